@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+// Layer 4 of 4.
+import PackageDescription
+
+let package = Package(
+  name: "Jobs",
+  products: [
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Jobs", targets: ["Jobs"]),
+    .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
+  ],
+  dependencies: [
+    .package(path: "../Models"),
+    .package(path: "../Sharding"),
+    .package(path: "../TensorCore"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CBundled"),
+    .target(
+      name: "Checkpoints",
+      dependencies: [
+        "CHDF5",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
+      name: "Jobs",
+      dependencies: [
+        "Checkpoints", "Evaluation",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
+      name: "EvaluateCommand",
+      dependencies: [
+        "CBundled", "Checkpoints", "Evaluation", "Jobs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Models", package: "Models"),
+      ]),
+    .testTarget(
+      name: "CheckpointsTests",
+      dependencies: [
+        "Checkpoints",
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Evaluation",
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .testTarget(
+      name: "JobsTests",
+      dependencies: [
+        "Checkpoints", "Evaluation", "Jobs",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.type != .binary {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

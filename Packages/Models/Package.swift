@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+// Layer 3 of 4.
+import PackageDescription
+
+let package = Package(
+  name: "Models",
+  products: [
+    .library(name: "Configurate", targets: ["Configurate"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "ModelsTesting", targets: ["ModelsTesting"]),
+  ],
+  dependencies: [
+    .package(path: "../Sharding"),
+    .package(path: "../TensorCore"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "Configurate", dependencies: ["Yams"]),
+    .target(name: "Tokenization", dependencies: ["Configurate"]),
+    .target(
+      name: "Models",
+      dependencies: [
+        "Configurate",
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .target(name: "ModelsTesting", dependencies: ["Models"]),
+    .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(
+      name: "ModelsTests",
+      dependencies: [
+        "Configurate", "Models", "ModelsTesting",
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "TensorCoreTesting", package: "TensorCore"),
+      ]),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.type != .binary {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}
