@@ -1,0 +1,25 @@
+#ifndef TC_CKERNELS_H
+#define TC_CKERNELS_H
+
+#include "products.h"
+#include "team.h"
+
+/// Instruction sets with kernels of their own, slowest first.
+typedef enum tc_isa {
+  TC_ISA_SCALAR,      ///< Plain C, the definition of every kernel.
+  TC_ISA_AVX2,        ///< AVX2, FMA and F16C.
+  TC_ISA_AVX512,      ///< AVX-512 F, DQ, BW and VL.
+  TC_ISA_AVX512BF16,  ///< The above and VDPBF16PS.
+  TC_ISA_COUNT
+} tc_isa;
+
+/// The kernels for one instruction set: one table a family, each described in its own header.
+typedef struct tc_kernels {
+  tc_isa isa;
+  const tc_product_kernels *products;
+} tc_kernels;
+
+/// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.
+const tc_kernels *tc_kernels_for(tc_isa isa);
+
+#endif
