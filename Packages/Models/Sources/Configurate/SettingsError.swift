@@ -1,0 +1,78 @@
+/// Everything that is wrong with some settings, found at once.
+///
+/// Its description is the problems' sentences, joined by semicolons.
+public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Never empty.
+  public var problems: [Problem]
+
+  init(_ problems: [Problem]) { self.problems = problems }
+  init(_ problem: Problem) { problems = [problem] }
+
+  public var description: String {
+    let missing = problems.filter { $0.kind == .missing }
+    let others = problems.filter { $0.kind != .missing }.map(\.sentence)
+    return (others + (missing.isEmpty ? [] : [Self.sentence(missing: missing)])).joined(separator: "; ")
+  }
+
+  /// One thing that is wrong.
+  public struct Problem: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+      /// ``configure(_:overrides:)`` outside of ``withConfiguration(_:_:)-(_,()->R)``.
+      case noContext
+      /// A mandatory setting without a value.
+      case missing
+      /// A key that nobody declares, and the nearest one that somebody does.
+      case unknownKey(nearest: String?)
+      /// A value that does not convert to the declared type; `hint` may be empty.
+      case wrongType(expected: String, found: SettingsTree, hint: String)
+      /// A value where a group of keys belongs.
+      case valueForGroup(found: SettingsTree)
+      /// A group of keys where a value belongs.
+      case groupForValue(expected: SettingsTree)
+      /// Two declarations of one key with different types.
+      case conflictingTypes(SettingDeclaration, SettingDeclaration)
+      /// Two declarations of one key with different defaults.
+      case conflictingDefaults(SettingDeclaration, SettingDeclaration)
+      /// A key below another key that holds a value.
+      case collision(SettingDeclaration, under: SettingDeclaration)
+      /// A reference that cannot be followed.
+      case badReference(text: String, reason: String)
+      /// A text that is no tree of settings.
+      case unreadable(reason: String)
+    }
+
+    public var kind: Kind
+    /// The slash key, empty where the problem is not about one.
+    public var key: String
+    /// Where the offending text stands.
+    public var origin: SettingOrigin?
+
+    init(_ kind: Kind, key: String, origin: SettingOrigin? = nil) {
+      self.kind = kind
+      self.key = key
+      self.origin = origin
+    }
+
+    /// The problem of a value, as a problem of what contains it under `name`.
+    func nested(under name: String) -> Problem {
+      var outer = self
+      outer.key = key.isEmpty ? name : "\(name)/\(key)"
+      return outer
+    }
+  }
+}
+
+/// Where a value was written.
+public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
+  /// A file, or the name given to a text, and the line counted from 1.
+  case file(String, line: Int)
+  /// A `KEY=VALUE` argument.
+  case override(String)
+
+  public var description: String {
+    switch self {
+    case .file(let name, let line): "'\(name)', line \(line)"
+    case .override(let text): "override '\(text)'"
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// An enum of texts is a setting by its raw values: `enum DType: String, CaseIterable, SettingValue { … }`.
+extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+  public static var settingType: String {
+    "one of " + allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+  }
+
+  public init(settingsTree tree: SettingsTree) throws(SettingsError) {
+    let written: String? =
+      switch tree.content {
+      case .text(let text): text
+      case .integer, .number, .bool: tree.spelling ?? tree.plainText
+      default: nil
+      }
+    if let written, let value = Self(rawValue: written) {
+      self = value
+      return
+    }
+    let nearest = written.flatMap { nearestName(to: $0, among: Self.allCases.map(\.rawValue)) }
+    throw .mismatch(
+      tree, expected: Self.settingType, hint: nearest.map { "; did you mean '\($0)'?" } ?? "")
+  }
+
+  public var settingsTree: SettingsTree { SettingsTree(.text(rawValue)) }
+}

@@ -1,0 +1,110 @@
+import Configurate
+import Testing
+
+private struct Widths: Settings, Equatable {
+  @Setting("architecture/n_layers") var layers = 32
+  @Setting("architecture/n_embd") var width = 2048
+  @Setting("architecture/dropout") var dropout = 0.0
+}
+
+private struct Suite: Settings {
+  @Setting("eval/evaluations") var evaluations: [String]
+  @Setting("eval/length") var length = -1
+}
+
+private struct Everything: Settings {
+  var widths = Widths()
+  var suite = Suite()
+  @Setting("seed") var seed: Int
+}
+
+@Suite("configure")
+struct ConfigureTests {
+  @Test("without a hydrator a struct holds its defaults")
+  func plain() {
+    #expect(Widths().layers == 32)
+    #expect(Suite().length == -1)
+  }
+
+  @Test("values come from the current tree, absent keys keep their defaults")
+  func hydrates() throws {
+    let widths = try withConfiguration(["architecture": ["n_layers": 2, "n_embd": "64"]]) {
+      try configure(Widths.self)
+    }
+    #expect(widths.layers == 2)
+    #expect(widths.width == 64)
+    #expect(widths.dropout == 0)
+  }
+
+  @Test("overrides touch this instance only and may supply a mandatory value")
+  func overrides() throws {
+    try withConfiguration(["eval": ["evaluations": "???"], "architecture/n_layers": 2]) {
+      let suite = try configure(Suite.self) { $0.evaluations = ["blimp"] }
+      #expect(suite.evaluations == ["blimp"])
+      #expect(try configure(Widths.self) { $0.layers = 7 }.layers == 7)
+      #expect(try configure(Widths.self).layers == 2)
+      #expect(Configurate.current?["eval/evaluations"] == .missing)
+    }
+  }
+
+  @Test("outside of a context there is a clear error")
+  func noContext() {
+    let error = #expect(throws: SettingsError.self) { try configure(Widths.self) }
+    #expect(error?.description == "configure() must be called within a Configurate context")
+  }
+
+  @Test("nested settings take part, and every fault is reported at once")
+  func reportsTogether() {
+    let tree: SettingsTree = ["architecture": ["n_layers": 1.5, "n_embd": "wide"], "seed": "???"]
+    let error = #expect(throws: SettingsError.self) {
+      try withConfiguration(tree) { try configure(Everything.self) }
+    }
+    #expect(
+      error?.description == """
+        setting 'architecture/n_layers' must be an integer, got '1.5' (a number); \
+        setting 'architecture/n_embd' must be an integer, got 'wide' (text); \
+        mandatory settings have no value: 'eval/evaluations', 'seed'
+        """)
+    #expect(
+      error?.problems.map(\.key) == [
+        "architecture/n_layers", "architecture/n_embd", "eval/evaluations", "seed",
+      ])
+  }
+
+  @Test("contexts nest, end with their scope, and reach child tasks")
+  func contexts() async throws {
+    #expect(Configurate.current == nil)
+    try await withConfiguration(["a": 1]) {
+      await Task.yield()
+      #expect(Configurate.current == ["a": 1])
+      withConfiguration(["a": 2]) { #expect(Configurate.current == ["a": 2]) }
+      async let child = Configurate.current
+      #expect(await child == ["a": 1])
+    }
+    #expect(Configurate.current == nil)
+  }
+
+  @Test("a context ends with an error too")
+  func contextEndsOnError() {
+    struct Stop: Error {}
+    #expect(throws: Stop.self) { try withConfiguration(["a": 1]) { throw Stop() } }
+    #expect(Configurate.current == nil)
+  }
+
+  @Test("settings become a tree of their current values")
+  func asTree() {
+    var everything = Everything()
+    everything.widths.layers = 3
+    everything.suite.evaluations = ["blimp"]
+    #expect(
+      SettingsTree(everything) == [
+        "architecture": ["n_layers": 3, "n_embd": 2048, "dropout": 0.0],
+        "eval": ["evaluations": ["blimp"], "length": -1], "seed": "???",
+      ])
+  }
+
+  @Test("reading a mandatory setting before it is set traps")
+  func trapsOnUnsetRead() async {
+    await #expect(processExitsWith: .failure) { _ = Suite().evaluations }
+  }
+}
