@@ -2,6 +2,7 @@
 #define TC_CKERNELS_H
 
 #include "products.h"
+#include "rows.h"
 #include "team.h"
 
 /// Instruction sets with kernels of their own, slowest first.
@@ -17,6 +18,7 @@ typedef enum tc_isa {
 typedef struct tc_kernels {
   tc_isa isa;
   const tc_product_kernels *products;
+  const tc_row_kernels *rows;
 } tc_kernels;
 
 /// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.

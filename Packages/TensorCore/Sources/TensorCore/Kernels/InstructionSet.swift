@@ -33,7 +33,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
     do {
       let chosen = try preferred(environment: ProcessInfo.processInfo.environment)
       _ = pinned.compareExchange(expected: unpinned, desired: chosen.rawValue, ordering: .relaxed)
-      return current
+      return Self.current
     } catch {
       preconditionFailure("\(error)")
     }

@@ -1,0 +1,91 @@
+// Sixteen float32 lanes, written once for every instruction set.
+//
+// A kernel body is an always-inlined function on these vectors; its variants are one-line functions that differ in
+// their target attribute, so that the compiler lowers the same operations to 16 scalars' worth of SSE2, two AVX2
+// registers, or one AVX-512 register. Nothing here lets lanes mix in an order of its own: equality of the variants,
+// bit for bit, is by construction. For that, contraction is off: a multiply-add is fused where the code says so.
+#ifndef TC_LANES_H
+#define TC_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+// Vectors pass through functions that are always inlined, so no ABI is concerned.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define TC_INLINE static inline __attribute__((always_inline))
+
+#if defined(__x86_64__)
+#define TC_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define TC_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
+#endif
+
+#define TC_LANES 16
+
+/// The variants of one kernel: TC_VARIANTS(void, add, (const float *x, size_t n), (x, n)) makes tc_add__scalar and
+/// its siblings of the always-inlined `add`.
+#if defined(__x86_64__)
+#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
+  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }                                                     \
+  TC_AVX2 RESULT tc_##NAME##__avx2 PARAMETERS { return NAME ARGUMENTS; }                                               \
+  TC_AVX512 RESULT tc_##NAME##__avx512 PARAMETERS { return NAME ARGUMENTS; }
+#else
+#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
+  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }
+#endif
+
+typedef float tc_f32x16 __attribute__((vector_size(64)));
+typedef int32_t tc_i32x16 __attribute__((vector_size(64)));
+typedef uint32_t tc_u32x16 __attribute__((vector_size(64)));
+typedef uint16_t tc_u16x16 __attribute__((vector_size(32)));
+typedef double tc_f64x16 __attribute__((vector_size(128)));
+
+TC_INLINE tc_f32x16 tc_set(float x) { return (tc_f32x16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+
+TC_INLINE tc_f32x16 tc_load(const float *p) {
+  tc_f32x16 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+TC_INLINE void tc_store(float *p, tc_f32x16 v) { memcpy(p, &v, sizeof v); }
+
+/// The first `n` < 16 floats, the rest `fill`.
+TC_INLINE tc_f32x16 tc_load_part(const float *p, size_t n, float fill) {
+  tc_f32x16 v = tc_set(fill);
+  memcpy(&v, p, n * sizeof *p);
+  return v;
+}
+
+TC_INLINE void tc_store_part(float *p, size_t n, tc_f32x16 v) { memcpy(p, &v, n * sizeof *p); }
+
+/// a * b + c, rounded once.
+TC_INLINE tc_f32x16 tc_fma(tc_f32x16 a, tc_f32x16 b, tc_f32x16 c) { return __builtin_elementwise_fma(a, b, c); }
+
+/// Per lane: mask (all ones or zero) ? a : b.
+TC_INLINE tc_f32x16 tc_select(tc_i32x16 mask, tc_f32x16 a, tc_f32x16 b) {
+  return (tc_f32x16)(((tc_i32x16)a & mask) | ((tc_i32x16)b & ~mask));
+}
+
+/// The larger; b where either is NaN.
+TC_INLINE tc_f32x16 tc_max(tc_f32x16 a, tc_f32x16 b) { return tc_select(a > b, a, b); }
+
+/// The fixed tree: lanes 8 apart, then 4, 2, 1.
+TC_INLINE float tc_sum(tc_f32x16 v) {
+  float a[8], b[4];
+  for (int i = 0; i < 8; i++) a[i] = v[i] + v[i + 8];
+  for (int i = 0; i < 4; i++) b[i] = a[i] + a[i + 4];
+  return (b[0] + b[2]) + (b[1] + b[3]);
+}
+
+TC_INLINE float tc_maximum(tc_f32x16 v) {
+  float a[8], b[4];
+  for (int i = 0; i < 8; i++) a[i] = v[i] > v[i + 8] ? v[i] : v[i + 8];
+  for (int i = 0; i < 4; i++) b[i] = a[i] > a[i + 4] ? a[i] : a[i + 4];
+  const float x = b[0] > b[2] ? b[0] : b[2], y = b[1] > b[3] ? b[1] : b[3];
+  return x > y ? x : y;
+}
+
+#endif

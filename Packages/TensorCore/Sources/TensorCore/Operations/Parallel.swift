@@ -1,0 +1,28 @@
+/// Runs `body` on neighbouring ranges that cover `0 ..< count`, each of at least about `grain` items, on the team
+/// when there is more than one. No result may depend on where the cuts are.
+func inParallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  let parts = min(count / max(grain, 1), Team.shared.threadCount * 4)
+  guard parts > 1, Team.shared.threadCount > 1 else {
+    if count > 0 { body(0..<count) }
+    return
+  }
+  Team.shared.run(parts) { part in
+    body(count * part / parts..<count * (part + 1) / parts)
+  }
+}
+
+/// A pointer that may go to other threads: the caller answers for lifetime and for who writes where.
+struct Address: @unchecked Sendable {
+  let raw: UnsafeRawPointer
+  var mutableRaw: UnsafeMutableRawPointer { UnsafeMutableRawPointer(mutating: raw) }
+
+  /// The float32 at `index`.
+  func floats(_ index: Int = 0) -> UnsafePointer<Float> {
+    raw.assumingMemoryBound(to: Float.self) + index
+  }
+
+  /// The float32 at `index`, to write.
+  func mutableFloats(_ index: Int = 0) -> UnsafeMutablePointer<Float> {
+    mutableRaw.assumingMemoryBound(to: Float.self) + index
+  }
+}

@@ -1,0 +1,32 @@
+/// How one element of a ``Tensor`` is stored.
+///
+/// Kernels compute in `float32`. The other types are for storage: weights as a file holds them, token ids, packed
+/// operands.
+public enum ElementType: String, Sendable, CaseIterable, Codable {
+  case float32, bfloat16, float16, float64, int64, int32, uint16, uint8
+
+  /// Bytes of one element.
+  public var byteCount: Int {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .bfloat16, .float16, .uint16: 2
+    case .uint8: 1
+    }
+  }
+
+  /// Whether ``Tensor/converted(to:)`` reads and writes this type.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float32, .bfloat16, .float16, .float64: true
+    case .int64, .int32, .uint16, .uint8: false
+    }
+  }
+}
+
+/// What the operands of matrix products and of attention are rounded to.
+///
+/// Accumulation, residual stream, norms, softmax and logits are float32 in both modes. Every result names its mode.
+public enum ComputeMode: String, Sendable, CaseIterable, Codable {
+  case float32, bfloat16
+}

@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A file that could not be mapped, with the system's reason.
+public struct MappedFileError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let path: String
+  public let reason: String
+  /// The system's error number, or 0 where the file is of a kind that cannot be mapped.
+  public let code: Int32
+
+  public var description: String { "cannot map '\(path)': \(reason)" }
+}
+
+/// A whole file, mapped read-only into memory for as long as this object or a tensor over it lives.
+///
+/// The file must keep its size meanwhile: reading a page that a truncation took away ends the process.
+public final class MappedFile: Sendable {
+  public let path: String
+  /// The file's size when it was mapped, in bytes.
+  public let byteCount: Int
+  private let base: UInt
+
+  /// - Throws: ``MappedFileError`` if `path` is missing, not readable, or no regular file.
+  public init(path: String) throws(MappedFileError) {
+    func failure() -> MappedFileError {
+      let code = errno
+      return MappedFileError(path: path, reason: String(cString: strerror(code)).lowercased(), code: code)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure() }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure() }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw MappedFileError(path: path, reason: "not a regular file", code: 0)
+    }
+    let size = Int(status.st_size)
+    var base = UInt(0)
+    if size > 0 {  // an empty mapping is an error of mmap, an empty file is none of ours
+      guard let mapping = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
+        throw failure()
+      }
+      base = UInt(bitPattern: mapping)
+    }
+    self.path = path
+    self.byteCount = size
+    self.base = base
+  }
+
+  deinit {
+    if byteCount > 0 { munmap(UnsafeMutableRawPointer(bitPattern: base), byteCount) }
+  }
+
+  /// The first byte; for an empty file a non-null address that must not be read.
+  var address: UnsafeRawPointer {
+    UnsafeRawPointer(bitPattern: base) ?? UnsafeRawPointer(bitPattern: UInt(Storage.alignment))!
+  }
+
+  /// Runs `body` on all bytes of the file.
+  public func withBytes<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) {
+      try body(RawSpan(_unsafeStart: address, byteCount: byteCount))
+    }
+  }
+}

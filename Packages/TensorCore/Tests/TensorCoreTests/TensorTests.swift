@@ -1,0 +1,140 @@
+import Foundation
+@testable import TensorCore
+import TensorCoreTesting
+import Testing
+
+@Suite("Tensor")
+struct TensorTests {
+  @Test("copies share storage until one is written to")
+  func copyOnWrite() {
+    let original = Tensor([1, 2, 3, 4] as [Float], shape: [2, 2])
+    var copy = original
+    copy.withMutableElements { $0[0] = 9 }
+    #expect(original.floats == [1, 2, 3, 4])
+    #expect(copy.floats == [9, 2, 3, 4])
+    var row = original.rows(1..<2)
+    row.withMutableElements { $0[1] = 7 }
+    #expect(row.floats == [3, 7])
+    #expect(original.floats == [1, 2, 3, 4])
+  }
+
+  @Test("rows, columns and shapes")
+  func slices() {
+    let tensor = Tensor((0..<12).map(Float.init), shape: [3, 4])
+    #expect(tensor.rows(1..<3).floats == [4, 5, 6, 7, 8, 9, 10, 11])
+    #expect(tensor.rows(1..<3).rows(1..<2).floats == [8, 9, 10, 11])
+    #expect(tensor.columns(1..<3).floats == [1, 2, 5, 6, 9, 10])
+    #expect(tensor.rows(1..<3).columns(3..<4).shape == [2, 1])
+    #expect(tensor.reshaped([2, 6]).rows(1..<2).floats == [6, 7, 8, 9, 10, 11])
+    #expect(tensor.rows(2..<2).count == 0)
+  }
+
+  @Test("a misuse traps")
+  func traps() async {
+    await #expect(processExitsWith: .failure) { _ = Tensor([1, 2] as [Float], shape: [3]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 2]).rows(1..<3) }
+    await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 2]).reshaped([5]) }
+  }
+}
+
+@Suite("Mapped tensors")
+struct MappedTensorTests {
+  private func withFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) throws -> R {
+    let path = FileManager.default.temporaryDirectory.appending(path: "tensor-\(UUID().uuidString)").path
+    try Data(bytes).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+
+  @Test("are windows of the file at any alignment", arguments: 0..<5)
+  func windows(offset: Int) throws {
+    let values: [Float] = [1.5, -2, 3.25]
+    let bytes = [UInt8](repeating: 0xFF, count: offset) + values.flatMap { withUnsafeBytes(of: $0, Array.init) }
+    try withFile(bytes) { path in
+      var tensor = try Tensor(shape: [3], elementType: .float32, file: MappedFile(path: path), offset: offset)
+      #expect(tensor.floats == values)
+      #expect(tensor.withElements { $0[2] } == 3.25)
+      tensor.withMutableElements { $0[0] = 7 }
+      #expect(tensor.floats == [7, -2, 3.25])
+    }
+  }
+
+  @Test("lying headers are errors, never traps")
+  func lies() throws {
+    try withFile([UInt8](repeating: 0, count: 16)) { path in
+      let file = try MappedFile(path: path)
+      func reason(_ shape: [Int], _ offset: Int) -> String? {
+        do throws(TensorFileError) {
+          _ = try Tensor(shape: shape, elementType: .float32, file: file, offset: offset)
+          return nil
+        } catch { return error.reason }
+      }
+      #expect(reason([4], 0) == nil)
+      #expect(reason([2, 2], 4) == "a tensor [2, 2] of float32 at byte 4 needs 16 bytes, the file has 16")
+      #expect(reason([-1], 0) == "shape [-1] has a negative length")
+      #expect(reason([1 << 40, 1 << 40], 0) == "shape [1099511627776, 1099511627776] is larger than any memory")
+      #expect(reason([0, 1 << 40, 1 << 40], 0) != nil)
+      #expect(reason([1], .max) != nil)
+      #expect(reason([1], -4) != nil)
+    }
+  }
+
+  @Test("files that cannot be mapped say why")
+  func unmappable() throws {
+    let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
+    #expect(missing?.description == "cannot map '/nowhere/weights': no such file or directory")
+    let folder = #expect(throws: MappedFileError.self) {
+      try MappedFile(path: FileManager.default.temporaryDirectory.path)
+    }
+    #expect(folder?.reason == "not a regular file")
+    try withFile([]) { path in
+      let file = try MappedFile(path: path)
+      #expect(file.byteCount == 0)
+      #expect(file.withBytes { $0.byteCount } == 0)
+    }
+  }
+}
+
+@Suite("Buffer pool")
+struct BufferPoolTests {
+  @Test("the same shapes again allocate nothing")
+  func steadyState() {
+    let pool = BufferPool()
+    func pass() {
+      let blocks = [100, 4096, 5000, 1 << 20, 3_000_000].map { ($0, pool.take(byteCount: $0)) }
+      for (size, block) in blocks { pool.give(back: block, byteCount: size) }
+    }
+    pass()
+    let first = pool.statistics
+    pass()
+    #expect(pool.statistics.allocations == first.allocations)
+    #expect(pool.statistics.liveBytes == 0)
+    #expect(pool.statistics.peakBytes == first.peakBytes)
+  }
+
+  @Test("keeps no more than its limit")
+  func bounded() {
+    let pool = BufferPool()
+    pool.idleLimit = 10_000
+    for _ in 0..<3 {
+      let blocks = (0..<4).map { _ in pool.take(byteCount: 4096) }
+      for block in blocks { pool.give(back: block, byteCount: 4096) }
+      #expect(pool.statistics.idleBytes == 8192)
+    }
+    pool.trim()
+    #expect(pool.statistics.idleBytes == 0)
+  }
+
+  @Test("size classes hold what they promise and waste at most an eighth")
+  func sizeClasses() {
+    var previous = SizeClass(holding: 1)
+    for bytes in (1...70_000).map({ $0 }) + [1 << 20, (1 << 20) + 1, 123_456_789, 1 << 40] {
+      let sizeClass = SizeClass(holding: bytes)
+      #expect(sizeClass.byteCount >= bytes && sizeClass.index < SizeClass.count)
+      if bytes > 4096 { #expect(sizeClass.byteCount - bytes <= bytes / 8 + 1) }
+      #expect(sizeClass.index >= previous.index)
+      if sizeClass.index == previous.index { #expect(sizeClass.byteCount == previous.byteCount) }
+      previous = sizeClass
+    }
+  }
+}
