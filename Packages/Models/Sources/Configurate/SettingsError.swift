@@ -57,6 +57,7 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
     func nested(under name: String) -> Problem {
       var outer = self
       outer.key = key.isEmpty ? name : "\(name)/\(key)"
+      if case .unknownKey(let nearest?) = kind { outer.kind = .unknownKey(nearest: "\(name)/\(nearest)") }
       return outer
     }
   }
@@ -64,14 +65,14 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
 
 /// Where a value was written.
 public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
-  /// A file, or the name given to a text, and the line counted from 1.
-  case file(String, line: Int)
+  /// A file, or the name given to a text, and the line counted from 1 if there is one to point at.
+  case file(String, line: Int?)
   /// A `KEY=VALUE` argument.
   case override(String)
 
   public var description: String {
     switch self {
-    case .file(let name, let line): "'\(name)', line \(line)"
+    case .file(let name, let line): "'\(name)'" + (line.map { ", line \($0)" } ?? "")
     case .override(let text): "override '\(text)'"
     }
   }

@@ -28,29 +28,33 @@ enum ScalarText {
     return Int(sign + digits.filter { $0 != "_" }, radix: radix ?? 10)
   }
 
-  /// Decimal digits with a point, an exponent, or both; also integers that do not fit 64 bits.
+  /// Decimal digits, with a point, an exponent or both unless they are an integer beyond 64 bits. Leading zeros (a date
+  /// or a name, more likely) and numbers beyond float64 are none.
   static func number(_ text: String) -> Double? {
-    var digits = 0
-    var leadingZero = false
-    for (index, character) in text.enumerated() {
-      switch character {
-      case "0"..."9":
-        guard character.isASCII else { return nil }
-        if digits == 0 { leadingZero = character == "0" }
-        digits += 1
-      case "_" where digits > 0: continue
-      case ".", "e", "E": leadingZero = leadingZero && digits > 1
-      case "+", "-":
-        guard index == 0 || text.dropFirst(index - 1).first.map({ "eE".contains($0) }) == true else {
-          return nil
-        }
-      default: return nil
-      }
+    var rest = text.utf8[...]
+    func digits() -> Substring.UTF8View {
+      let run = rest.prefix { (0x30...0x39).contains($0) || $0 == 0x5F }
+      rest = rest[run.endIndex...]
+      return run
     }
-    guard digits > 0, !leadingZero || digits == 1 || text.contains(where: { ".eE".contains($0) }) else {
+    func take(_ letters: String) -> Bool {
+      guard let first = rest.first, letters.utf8.contains(first) else { return false }
+      rest = rest.dropFirst()
+      return true
+    }
+    _ = take("+-")
+    let whole = digits()
+    let fraction = take(".") ? digits() : nil
+    guard whole.count == 1 || whole.first != 0x30, whole.first != 0x5F, fraction?.first != 0x5F else {
       return nil
     }
-    return Double(text.filter { $0 != "_" })
+    guard !whole.isEmpty || fraction?.isEmpty == false else { return nil }
+    if take("eE") {
+      _ = take("+-")
+      guard !digits().isEmpty else { return nil }
+    }
+    guard rest.isEmpty, let number = Double(text.filter { $0 != "_" }), number.isFinite else { return nil }
+    return number
   }
 
   /// A number as Python and PyYAML write it: the shortest digits that read back, `0.0003`, `1.0e-05`, `1000000.0`.

@@ -12,7 +12,7 @@ extension SettingsTree {
   /// Puts `other`'s values over this tree's.
   ///
   /// Groups merge, lists and scalars are replaced whole, `???` in `other` replaces nothing. New names in a mapping that
-  /// is one setting's value are always taken.
+  /// is one setting's value are always taken. A name with slashes, as in a file's `architecture/n_embd: 32`, is a path.
   ///
   /// - Throws: ``SettingsError`` naming every unknown key, every group where a value belongs, and every value where a
   ///   group belongs; this tree is then unchanged.
@@ -89,8 +89,12 @@ private struct Merge {
     var result = group
     for (name, value) in over.pairs {
       let inner = key.isEmpty ? name : "\(key)/\(name)"
-      if let standard = group[name] {
+      if let standard = result[name] {
         result[name] = merged(standard, value, at: inner)
+      } else if !group.isValue, name.contains("/") {
+        var nested = SettingsTree()
+        nested[name] = value
+        result = merged(result, nested.mapping ?? .init(), at: key)
       } else if group.isValue || unknownKeys == .add {
         result[name] = value
       } else if unknownKeys == .refuse {

@@ -32,7 +32,7 @@ extension SettingsTree {
   /// - Throws: ``SettingsError`` if it cannot be opened, is no UTF-8, or is no tree of settings.
   public init(yamlFile path: String) throws(SettingsError) {
     let problem = { (reason: String) in
-      SettingsError(.init(.unreadable(reason: reason), key: "", origin: .file(path, line: 1)))
+      SettingsError(.init(.unreadable(reason: reason), key: "", origin: .file(path, line: nil)))
     }
     let data: Data
     do {
@@ -79,14 +79,23 @@ private struct YAMLReader {
   let origin: (Int) -> SettingOrigin
   var count = 0
 
+  /// Those that change nothing here, and those that make a scalar text.
+  private static let tags: Set<String> = [
+    "", "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map",
+  ]
+
   mutating func tree(of node: Node, depth: Int) throws(SettingsError) -> SettingsTree {
     let place = origin(node.mark?.line ?? 1)
     count += 1
     guard count <= Limit.nodes else { throw problem("more than \(Limit.nodes) values", place) }
     guard depth <= Limit.depth else { throw problem("more than \(Limit.depth) levels of nesting", place) }
+    let tag = node.writtenTag
+    guard YAMLReader.tags.contains(tag) else {
+      throw problem("the tag '\(tag)' is not understood", place)
+    }
     switch node {
     case .scalar(let scalar):
-      guard scalar.style == .plain || scalar.style == .any else {
+      guard tag.isEmpty, scalar.style == .plain || scalar.style == .any else {
         return SettingsTree(scalar.string == "???" ? .missing : .text(scalar.string), origin: place)
       }
       let content = ScalarText.content(of: scalar.string)
@@ -117,6 +126,18 @@ private struct YAMLReader {
   }
 }
 
+extension Node {
+  /// The tag that stands in the text, or nothing; `tag` itself would guess one.
+  fileprivate var writtenTag: String {
+    switch self {
+    case .scalar(let scalar): "\(scalar.tag)"
+    case .sequence(let sequence): "\(sequence.tag)"
+    case .mapping(let mapping): "\(mapping.tag)"
+    case .alias(let alias): "\(alias.tag)"
+    }
+  }
+}
+
 extension SettingsTree.Content {
   fileprivate var isNumeric: Bool {
     switch self {
@@ -132,7 +153,8 @@ extension Error {
     switch self as? YamlError {
     case .scanner(let context, let problem, _, _), .parser(let context, let problem, _, _),
       .composer(let context, let problem, _, _):
-      (context.map { "\($0.text), " } ?? "") + problem
+      problem.contains("nesting level")
+        ? "nested too deeply" : (context.map { "\($0.text), " } ?? "") + problem
     case .reader(let problem, _, _, _): problem
     case .memory: "nested too deeply"
     case .duplicatedKeysInMapping(let names, _):

@@ -81,18 +81,23 @@ extension SettingsTree: CustomStringConvertible {
 /// Text as a YAML scalar that every YAML 1.1 and 1.2 reader takes for text.
 enum YAMLText {
   static func scalar(_ text: String) -> String {
-    if needsEscapes(text) { return doubleQuoted(text) }
+    if text.unicodeScalars.contains(where: needsEscape) { return doubleQuoted(text) }
     if isPlain(text) { return text }
     return "'" + text.replacing("'", with: "''") + "'"
   }
 
-  private static func needsEscapes(_ text: String) -> Bool {
-    text.unicodeScalars.contains { scalar in
-      switch scalar.value {
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF: true
-      default: false
-      }
+  /// Whether a reader would drop this character or take it for a line's end: control characters and their like.
+  static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF: true
+    default: false
     }
+  }
+
+  /// `\u` and four digits, which YAML and JSON both read.
+  static func escape(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
   private static func isPlain(_ text: String) -> Bool {
@@ -125,13 +130,8 @@ enum YAMLText {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
-      default:
-        if needsEscapes(String(scalar)) {
-          let digits = String(scalar.value, radix: 16, uppercase: true)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
+      case _ where needsEscape(scalar): result += escape(scalar)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result + "\""

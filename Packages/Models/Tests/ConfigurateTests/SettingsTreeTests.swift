@@ -1,0 +1,207 @@
+import Configurate
+import Testing
+
+@Suite("Settings tree")
+struct SettingsTreeTests {
+  @Test("slash keys reach, make and remove")
+  func keys() {
+    var tree: SettingsTree = ["architecture/n_embd": 32]
+    #expect(tree["architecture/n_embd"] == 32)
+    #expect(tree["architecture"] == ["n_embd": 32])
+    #expect(tree["architecture/n_embd/deeper"] == nil)
+    #expect(tree["absent"] == nil)
+    tree["a/b/c"] = "x"
+    #expect(tree.keys == ["architecture/n_embd", "a/b/c"])
+    tree["a/b/c"] = nil
+    tree["not/there"] = nil
+    #expect(tree.keys == ["architecture/n_embd"])
+    #expect(tree["not"] == nil)
+  }
+
+  @Test("equality is by meaning")
+  func equality() throws {
+    #expect(SettingsTree(.integer(1)) == SettingsTree(.number(1)))
+    #expect(SettingsTree(.integer(1)) != SettingsTree(.number(1.5)))
+    #expect(SettingsTree(.integer(1)) != SettingsTree(.bool(true)))
+    #expect(SettingsTree(.number(.nan)) == SettingsTree(.number(.nan)))
+    #expect(try SettingsTree(yaml: "{b: 1, a: 0x1}", name: "x") == ["a": 1, "b": 1])
+  }
+
+  @Test("one value is read by its key")
+  func value() throws {
+    let tree: SettingsTree = ["a": ["n": "12", "open": "???"]]
+    #expect(try tree.value(of: "a/n", as: Int.self) == 12)
+    #expect(try tree.value(of: "a/m", as: Int.self) == nil)
+    #expect(throws: SettingsError.self) { try tree.value(of: "a/open", as: Int.self) }
+  }
+}
+
+@Suite("Overlay")
+struct OverlayTests {
+  private let defaults: SettingsTree = [
+    "architecture": ["n_layers": 32, "n_embd": 2048], "eval": ["evaluations": "???", "suite": ["a", "b"]],
+  ]
+
+  @Test("the other wins, lists whole, ??? replaces nothing")
+  func wins() throws {
+    var tree = defaults
+    try tree.overlay(["architecture": ["n_layers": 2, "n_embd": "???"], "eval": ["suite": ["c"]]])
+    #expect(
+      tree == [
+        "architecture": ["n_layers": 2, "n_embd": 2048], "eval": ["evaluations": "???", "suite": ["c"]],
+      ])
+  }
+
+  @Test("an unknown key names the nearest one and where it stands, and changes nothing")
+  func unknown() throws {
+    var tree = defaults
+    let file = try SettingsTree(
+      yaml: "architecture:\n  n_layers: 3\n  n_layer: 2\nn_embd: 1\nzzz: 1\n", name: "run.yaml")
+    let error = #expect(throws: SettingsError.self) { try tree.overlay(file) }
+    #expect(
+      error?.description == """
+        unknown setting 'architecture/n_layer' ('run.yaml', line 3); did you mean 'architecture/n_layers'?; \
+        unknown setting 'n_embd' ('run.yaml', line 4); did you mean 'architecture/n_embd'?; \
+        unknown setting 'zzz' ('run.yaml', line 5)
+        """)
+    #expect(tree == defaults)
+  }
+
+  @Test("unknown keys can be skipped or added")
+  func skipsOrAdds() throws {
+    var tree = defaults
+    try tree.overlay(["optimization/lr": 0.1, "eval/suite": []], unknownKeys: .skip)
+    #expect(tree["optimization"] == nil)
+    #expect(tree["eval/suite"] == [])
+    try tree.overlay(["optimization/lr": 0.1], unknownKeys: .add)
+    #expect(tree["optimization/lr"] == 0.1)
+  }
+
+  @Test("a value is no group and a group no value")
+  func shapes() throws {
+    var tree = defaults
+    let error = #expect(throws: SettingsError.self) {
+      try tree.overlay(SettingsTree(yaml: "architecture: 3\neval:\n  suite: {a: 1}", name: "f"))
+    }
+    #expect(
+      error?.description == """
+        'architecture' is a group of settings, got '3' (an integer) ('f', line 1); \
+        setting 'eval/suite' is a value (a list of 2 by default), got a mapping ('f', line 3)
+        """)
+  }
+
+  @Test("a file may spell a path with slashes")
+  func slashNames() throws {
+    var tree = defaults
+    try tree.overlay(SettingsTree(yaml: "architecture/n_embd: 64", name: "f"))
+    #expect(tree["architecture/n_embd"] == 64)
+  }
+
+  @Test("changes are the keys that differ")
+  func changes() throws {
+    var tree = defaults
+    #expect(tree.changes(from: defaults) == [:])
+    try tree.overlay(["architecture/n_embd": 64, "eval/evaluations": ["x"]])
+    #expect(tree.changes(from: defaults) == ["architecture/n_embd": 64, "eval/evaluations": ["x"]])
+    tree["new/key"] = 1
+    #expect(tree.changes(from: defaults)["new/key"] == 1)
+  }
+}
+
+@Suite("Overrides")
+struct OverrideTests {
+  private let defaults: SettingsTree = [
+    "architecture": ["n_layers": 32, "dropout": 0.0], "eval": ["evaluations": "???"], "name": "x",
+  ]
+
+  @Test(
+    "values are YAML",
+    arguments: [
+      ("architecture.dropout=1e-3", "architecture/dropout", 0.001),
+      ("architecture/n_layers=2", "architecture/n_layers", 2),
+      ("eval.evaluations=[blimp, mnli]", "eval/evaluations", ["blimp", "mnli"]),
+      ("name=true", "name", true), ("name='12'", "name", "12"), ("name=a=b", "name", "a=b"),
+      ("name=", "name", SettingsTree.null), ("name", "name", .null), ("name=null", "name", .null),
+    ] as [(String, String, SettingsTree)])
+  func values(override: String, key: String, expected: SettingsTree) throws {
+    var tree = defaults
+    try tree.applyOverrides([override])
+    #expect(tree[key] == expected)
+  }
+
+  @Test("a later override wins, and a group can be given at once")
+  func later() throws {
+    var tree = defaults
+    try tree.applyOverrides(["architecture={n_layers: 1, dropout: 0.5}", "architecture.n_layers=2"])
+    #expect(tree["architecture"] == ["n_layers": 2, "dropout": 0.5])
+  }
+
+  @Test("every fault is named with its argument, and nothing is applied")
+  func faults() {
+    var tree = defaults
+    let error = #expect(throws: SettingsError.self) {
+      try tree.applyOverrides(["name=y", "architecture.n_layer=3", "name=[", "=3", "a..b=1"])
+    }
+    #expect(
+      error?.description == """
+        unknown setting 'architecture/n_layer' (override 'architecture.n_layer=3'); did you mean 'architecture/n_layers'?; \
+        settings cannot be read from override 'name=[': while parsing a flow node, did not find expected node content; \
+        settings cannot be read from override '=3': expected KEY=VALUE with a key such as 'a.b'; \
+        settings cannot be read from override 'a..b=1': expected KEY=VALUE with a key such as 'a.b'
+        """)
+    #expect(tree == defaults)
+  }
+}
+
+@Suite("References")
+struct ReferenceTests {
+  @Test("a reference takes the value of another setting")
+  func follows() throws {
+    let tree: SettingsTree = [
+      "width": "${model.width}", "model/width": "${base/width}", "base": ["width": 64], "all": ["${base}"],
+    ]
+    let resolved = try tree.resolvingReferences()
+    #expect(resolved["width"] == 64)
+    #expect(resolved["all"] == [["width": 64]])
+  }
+
+  @Test(
+    "what is not understood is refused",
+    arguments: [
+      ("${b}", "setting 'a' holds the reference '${b}', but there is no setting 'b'; did you mean 'a'?"),
+      ("${a}", "setting 'a' holds the reference '${a}', which leads back to itself"),
+      (
+        "x${c}",
+        "setting 'a' holds the reference 'x${c}', but only '${key}' with nothing around it is understood; write '\\${' for the letters"
+      ),
+      (
+        "${oc.env:HOME}",
+        "setting 'a' holds the reference '${oc.env:HOME}', but only '${key}' with nothing around it is understood; write '\\${' for the letters"
+      ),
+    ])
+  func refuses(text: String, sentence: String) {
+    let tree = SettingsTree(dictionaryLiteral: ("a", SettingsTree(.text(text))), ("c", 1))
+    let error = #expect(throws: SettingsError.self) { try tree.resolvingReferences() }
+    #expect(error?.description == sentence)
+  }
+
+  @Test("a backslash keeps the letters, both ways")
+  func escapes() throws {
+    #expect(try (["a": "\\${b}"] as SettingsTree).value(of: "a") == "${b}")
+    #expect("${b}".settingsTree == "\\${b}")
+    #expect(try (["a": "${b}".settingsTree] as SettingsTree).value(of: "a") == "${b}")
+  }
+}
+
+@Suite("Nearest name")
+struct NearestNameTests {
+  @Test(arguments: [
+    ("architecture/n_layer", "architecture/n_layers"), ("n_layers", "architecture/n_layers"),
+    ("architecture.n_embd", "architecture/n_embd"), ("eval/legnth", "eval/length"),
+    ("lenght", "eval/length"), ("arch/n_head", nil), ("zzz", nil),
+  ])
+  func finds(name: String, expected: String?) {
+    let known = ["architecture/n_layers", "architecture/n_embd", "eval/length"]
+    #expect(nearestName(to: name, among: known) == expected)
+  }
+}
