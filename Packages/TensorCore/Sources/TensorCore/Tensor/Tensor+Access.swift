@@ -31,7 +31,8 @@ extension Tensor {
     return withExtendedLifetime(tensor) {
       Array(unsafeUninitializedCapacity: count) { buffer, initialized in
         if count > 0 {
-          UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(from: tensor.rawPointer, byteCount: count * 4)
+          UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(
+            from: tensor.rawPointer, byteCount: count * 4)
         }
         initialized = count
       }
@@ -63,7 +64,11 @@ extension Tensor {
   /// The first byte of a tensor that nothing else shares.
   var mutableRawPointer: UnsafeMutableRawPointer { storage.address + byteOffset }
 
+  /// The first byte, to send to the team.
   var address: Address { Address(raw: rawPointer) }
+
+  /// The first element of an aligned float32 tensor, to send to the team.
+  var floatAddress: Address { Address(raw: UnsafeRawPointer(floatPointer)) }
 
   /// The first element of an aligned float32 tensor.
   var floatPointer: UnsafePointer<Float> {

@@ -9,10 +9,12 @@ extension Tensor {
   public func converted(to type: ElementType) -> Tensor {
     guard type != elementType else { return self }
     let result = Tensor(undefined: shape, elementType: type)
-    let source = elementType.floatType, target = type.floatType
+    let source = elementType.floatType
+    let target = type.floatType
     let kernel = InstructionSet.current.kernels.rows.pointee.convert!
     withExtendedLifetime((self, result)) {
-      let x = address, y = result.address
+      let x = address
+      let y = result.address
       inParallel(count, grain: 1 << 16) { range in
         kernel(
           x.raw + range.lowerBound * elementType.byteCount, source,

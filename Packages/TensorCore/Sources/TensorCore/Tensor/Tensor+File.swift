@@ -17,7 +17,9 @@ extension Tensor {
     guard offset >= 0, !overflow, end <= file.byteCount else {
       throw TensorFileError(
         path: file.path,
-        reason: "a tensor \(shape) of \(elementType) at byte \(offset) needs \(bytes) bytes, the file has \(file.byteCount)")
+        reason:
+          "a tensor \(shape) of \(elementType) at byte \(offset) needs \(bytes) bytes, the file has \(file.byteCount)"
+      )
     }
     self.init(shape: shape, elementType: elementType, storage: Storage(file), byteOffset: offset)
   }

@@ -28,7 +28,8 @@ extension Tensor {
   /// - Precondition: `range` lies in `0 ..< width`.
   public func columns(_ range: Range<Int>) -> Tensor {
     precondition(
-      !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= width, "columns \(range) of a tensor \(shape)")
+      !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= width,
+      "columns \(range) of a tensor \(shape)")
     let result = Tensor(undefined: shape.dropLast() + [range.count], elementType: elementType)
     let size = elementType.byteCount
     withExtendedLifetime(self) {

@@ -26,7 +26,8 @@ public struct Tensor: Sendable {
     precondition(shape.allSatisfy { $0 >= 0 }, "tensor shape \(shape) has a negative length")
     let bytes = shape.reduce(elementType.byteCount, *)
     self.init(
-      shape: shape, elementType: elementType, storage: Storage(byteCount: bytes, pooled: pooled), byteOffset: 0)
+      shape: shape, elementType: elementType, storage: Storage(byteCount: bytes, pooled: pooled),
+      byteOffset: 0)
   }
 
   /// A float32 tensor of `elements` in row-major order.
@@ -43,7 +44,8 @@ public struct Tensor: Sendable {
     self.init(copying: elements, elementType: .int32, shape: shape)
   }
 
-  private init<Element: BitwiseCopyable>(copying elements: [Element], elementType: ElementType, shape: [Int]) {
+  private init<Element: BitwiseCopyable>(copying elements: [Element], elementType: ElementType, shape: [Int])
+  {
     self.init(undefined: shape, elementType: elementType)
     precondition(elements.count == count, "tensor \(shape) needs \(count) elements, got \(elements.count)")
     elements.withUnsafeBytes { bytes in
@@ -79,7 +81,8 @@ public struct Tensor: Sendable {
   public init(shape: [Int], elementType: ElementType, copying bytes: RawSpan) {
     self.init(undefined: shape, elementType: elementType, pooled: false)
     precondition(
-      bytes.byteCount == byteCount, "tensor \(shape) \(elementType) needs \(byteCount) bytes, got \(bytes.byteCount)")
+      bytes.byteCount == byteCount,
+      "tensor \(shape) \(elementType) needs \(byteCount) bytes, got \(bytes.byteCount)")
     bytes.withUnsafeBytes { source in
       if let start = source.baseAddress { storage.address.copyMemory(from: start, byteCount: source.count) }
     }

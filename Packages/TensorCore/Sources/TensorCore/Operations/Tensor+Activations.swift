@@ -1,0 +1,113 @@
+internal import CKernels
+
+/// The two forms of the Gaussian error linear unit.
+public enum GELU: String, Sendable, CaseIterable, Codable {
+  /// x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))
+  case tanh
+  /// x / 2 · (1 + erf(x / √2))
+  case erf
+}
+
+extension Tensor {
+  /// The Gaussian error linear unit of each element.
+  ///
+  /// - Returns: A new float32 tensor of this shape; off by at most 2⁻²² |x| (tanh), 2⁻²³ |x| (erf).
+  /// - Source: Hendrycks and Gimpel 2016, *Gaussian Error Linear Units*, §2.
+  public func gelu(_ kind: GELU) -> Tensor {
+    let kernels = InstructionSet.current.kernels.rows.pointee
+    return switch kind {
+    case .tanh: mapped(kernels.gelu_tanh)
+    case .erf: mapped(kernels.gelu_erf)
+    }
+  }
+
+  /// x / (1 + e⁻ˣ) of each element.
+  ///
+  /// - Returns: A new float32 tensor of this shape; within 3 ulp where the result is normal.
+  /// - Source: Elfwing, Uchibe, Doya 2018, *Sigmoid-Weighted Linear Units*, eq. 6.
+  public func silu() -> Tensor {
+    mapped(InstructionSet.current.kernels.rows.pointee.silu)
+  }
+
+  /// silu(self) · up, element by element: the gate of SwiGLU.
+  ///
+  /// - Returns: A new float32 tensor of this shape; within 4 ulp where the results are normal.
+  /// - Precondition: Both have one shape.
+  /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 5.
+  public func siluGated(_ up: Tensor) -> Tensor {
+    zipped(up, InstructionSet.current.kernels.rows.pointee.silu_gate)
+  }
+
+  /// gelu(self) · up with the tanh form, element by element: the gate of GeGLU.
+  ///
+  /// - Returns: A new float32 tensor of this shape; off by at most 2⁻²² |self · up| and one rounding.
+  /// - Precondition: Both have one shape.
+  /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 5.
+  public func geluGated(_ up: Tensor) -> Tensor {
+    zipped(up, InstructionSet.current.kernels.rows.pointee.gelu_tanh_gate)
+  }
+
+  /// self + other, element by element.
+  ///
+  /// - Returns: A new float32 tensor of this shape, correctly rounded.
+  /// - Precondition: Both have one shape.
+  public func adding(_ other: Tensor) -> Tensor {
+    zipped(other, InstructionSet.current.kernels.rows.pointee.add)
+  }
+
+  /// Adds `other`, element by element, in place where this storage is not shared.
+  ///
+  /// - Precondition: Both have one shape.
+  public mutating func add(_ other: Tensor) {
+    precondition(shape == other.shape, "add: \(shape) and \(other.shape)")
+    makeUnique()
+    let kernel = InstructionSet.current.kernels.rows.pointee.add!
+    let other = other.aligned()
+    withExtendedLifetime((self, other)) {
+      let x = floatAddress
+      let y = other.floatAddress
+      inParallel(count, grain: 1 << 15) { range in
+        let first = range.lowerBound
+        kernel(x.floats(first), y.floats(first), x.mutableFloats(first), range.count)
+      }
+    }
+  }
+
+  private func mapped(
+    _ kernel: @escaping @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
+  ) -> Tensor {
+    let x = aligned()
+    let result = Tensor(undefined: shape)
+    withExtendedLifetime((x, result)) {
+      let from = x.floatAddress
+      let to = result.floatAddress
+      inParallel(count, grain: 1 << 14) { range in
+        kernel(from.floats(range.lowerBound), to.mutableFloats(range.lowerBound), range.count)
+      }
+    }
+    return result
+  }
+
+  private func zipped(
+    _ other: Tensor,
+    _ kernel:
+      @escaping @convention(c) (
+        UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int
+      ) -> Void
+  ) -> Tensor {
+    precondition(shape == other.shape, "operands of shapes \(shape) and \(other.shape)")
+    let a = aligned()
+    let b = other.aligned()
+    let result = Tensor(undefined: shape)
+    withExtendedLifetime((a, b, result)) {
+      let left = a.floatAddress
+      let right = b.floatAddress
+      let to = result.floatAddress
+      inParallel(count, grain: 1 << 14) { range in
+        let first = range.lowerBound
+        kernel(left.floats(first), right.floats(first), to.mutableFloats(first), range.count)
+      }
+    }
+    return result
+  }
+}
