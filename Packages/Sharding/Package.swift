@@ -12,8 +12,14 @@ let package = Package(
   targets: [
     .target(
       name: "Sharding", dependencies: [.product(name: "TensorCore", package: "TensorCore")]),
-    .target(name: "ShardingTesting", dependencies: ["Sharding"]),
-    .testTarget(name: "ShardingTests", dependencies: ["Sharding", "ShardingTesting"]),
+    .target(
+      name: "ShardingTesting",
+      dependencies: ["Sharding", .product(name: "TensorCore", package: "TensorCore")]),
+    .testTarget(
+      name: "ShardingTests",
+      dependencies: [
+        "Sharding", "ShardingTesting", .product(name: "TensorCore", package: "TensorCore"),
+      ]),
   ]
 )
 

@@ -1,0 +1,68 @@
+public import TensorCore
+
+/// What the ranks of a run, or of one axis of its mesh, say to each other.
+///
+/// Every rank of the communicator calls the same collectives with the same names in the same order. A call returns when all
+/// have called; it throws, on all ranks that wait, as soon as one of them cannot.
+///
+/// Calls block the thread: ranks are threads or processes of their own, never tasks of the cooperative pool.
+public protocol Communicator: Sendable {
+  /// The ranks that take part, as a grid. Has length 1 along axes that a sub-communicator does not span.
+  var mesh: Mesh { get }
+  /// This rank, in `0 ..< size`.
+  var rank: Int { get }
+
+  /// Replaces `tensor` by the sum over ranks, element by element.
+  ///
+  /// Added in the order of ranks, ((t₀ + t₁) + t₂) + …, so that the same operands give the same bits on every rank and in
+  /// every run.
+  ///
+  /// - Shape: The same on every rank; float32.
+  /// - Parameter name: What the sum is for, such as `blocks_0/mlp/c_proj`; errors and hang reports show it.
+  func allReduce(_ tensor: inout Tensor, named name: String) throws(CommunicatorError)
+
+  /// The tensor of every rank, in the order of ranks. Shapes and element types may differ.
+  func allGather(_ tensor: Tensor, named name: String) throws(CommunicatorError) -> [Tensor]
+
+  /// Replaces `tensor` by that of `root`, whatever shape and element type it had before.
+  func broadcast(_ tensor: inout Tensor, from root: Int, named name: String) throws(CommunicatorError)
+
+  /// Hands every rank its tensor of the list that `root` gives. Shapes and element types may differ.
+  ///
+  /// - Parameter tensors: On `root` one for each rank; not looked at elsewhere.
+  func scatter(_ tensors: [Tensor], from root: Int, named name: String) throws(CommunicatorError) -> Tensor
+
+  /// Waits for all ranks.
+  func barrier(named name: String) throws(CommunicatorError)
+
+  /// The ranks that differ from this one along `axis` only.
+  func along(_ axis: MeshAxis) -> any Communicator
+}
+
+extension Communicator {
+  /// How many ranks take part.
+  public var size: Int { mesh.count }
+
+  /// Whether this is the rank that writes files and talks to people.
+  public var isMain: Bool { rank == 0 }
+
+  public func allReduce(_ tensor: inout Tensor) throws(CommunicatorError) {
+    try allReduce(&tensor, named: "")
+  }
+
+  public func allGather(_ tensor: Tensor) throws(CommunicatorError) -> [Tensor] {
+    try allGather(tensor, named: "")
+  }
+
+  public func broadcast(_ tensor: inout Tensor, from root: Int) throws(CommunicatorError) {
+    try broadcast(&tensor, from: root, named: "")
+  }
+
+  public func scatter(_ tensors: [Tensor], from root: Int) throws(CommunicatorError) -> Tensor {
+    try scatter(tensors, from: root, named: "")
+  }
+
+  public func barrier() throws(CommunicatorError) {
+    try barrier(named: "")
+  }
+}

@@ -1,0 +1,53 @@
+/// A collective that did not come about.
+public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Reason: Sendable, Equatable {
+    /// A rank threw `message`, so that it will not come.
+    case rankFailed(rank: Int, message: String)
+    /// A rank ended without error before this collective.
+    case rankReturned(rank: Int)
+    /// Ranks called different collectives, or with operands that do not fit: what each of two did.
+    case disagreement(String)
+    /// The patience of the run ended; each missing rank with what it did last.
+    case timedOut(seconds: Double, missing: [String])
+    /// What the library that carries the messages reports.
+    case transport(String)
+  }
+
+  public let collective: Collective
+  /// The rank that reports, counted over the whole run.
+  public let rank: Int
+  public let reason: Reason
+
+  public init(_ collective: Collective, rank: Int, reason: Reason) {
+    self.collective = collective
+    self.rank = rank
+    self.reason = reason
+  }
+
+  /// Whether this only follows from the failure of another rank.
+  public var isConsequence: Bool {
+    if case .rankFailed = reason { true } else { false }
+  }
+
+  public var description: String {
+    let cause =
+      switch reason {
+      case .rankFailed(let rank, let message): "rank \(rank) failed: \(message)"
+      case .rankReturned(let rank): "rank \(rank) has already returned"
+      case .disagreement(let message): "the ranks disagree: \(message)"
+      case .timedOut(let seconds, let missing):
+        "waited \(seconds) s for \(missing.joined(separator: " and "))"
+      case .transport(let message): message
+      }
+    return "rank \(rank) cannot finish \(collective): \(cause)"
+  }
+}
+
+/// The error of one rank of a run.
+public struct RankFailure: Error, Sendable, CustomStringConvertible {
+  public let rank: Int
+  /// What the rank threw.
+  public let error: any Error
+
+  public var description: String { "rank \(rank): \(error)" }
+}

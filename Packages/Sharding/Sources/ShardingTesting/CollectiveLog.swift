@@ -1,0 +1,62 @@
+public import Sharding
+internal import Synchronization
+public import TensorCore
+
+/// A communicator that notes every collective before it passes it on.
+///
+/// Tests of the layers above ask it where a model communicates, and how much.
+public final class CollectiveLog: Communicator {
+  /// One collective of one rank.
+  public struct Entry: Sendable, Equatable {
+    public let collective: Collective
+    /// Bytes that this rank gave.
+    public let byteCount: Int
+  }
+
+  private let base: any Communicator
+  private let log = Mutex<[Entry]>([])
+
+  /// - Parameter base: Does the work.
+  public init(_ base: any Communicator) { self.base = base }
+
+  /// What this rank has called so far; a sub-communicator notes for itself.
+  public var entries: [Entry] { log.withLock { $0 } }
+
+  public var mesh: Mesh { base.mesh }
+  public var rank: Int { base.rank }
+
+  public func allReduce(_ tensor: inout Tensor, named name: String) throws(CommunicatorError) {
+    note(.allReduce, name, [tensor])
+    try base.allReduce(&tensor, named: name)
+  }
+
+  public func allGather(_ tensor: Tensor, named name: String) throws(CommunicatorError) -> [Tensor] {
+    note(.allGather, name, [tensor])
+    return try base.allGather(tensor, named: name)
+  }
+
+  public func broadcast(_ tensor: inout Tensor, from root: Int, named name: String) throws(CommunicatorError)
+  {
+    note(.broadcast, name, rank == root ? [tensor] : [])
+    try base.broadcast(&tensor, from: root, named: name)
+  }
+
+  public func scatter(_ tensors: [Tensor], from root: Int, named name: String) throws(CommunicatorError)
+    -> Tensor
+  {
+    note(.scatter, name, rank == root ? tensors : [])
+    return try base.scatter(tensors, from: root, named: name)
+  }
+
+  public func barrier(named name: String) throws(CommunicatorError) {
+    note(.barrier, name, [])
+    try base.barrier(named: name)
+  }
+
+  public func along(_ axis: MeshAxis) -> any Communicator { CollectiveLog(base.along(axis)) }
+
+  private func note(_ kind: Collective.Kind, _ name: String, _ tensors: [Tensor]) {
+    let bytes = tensors.reduce(0) { $0 + $1.byteCount }
+    log.withLock { $0.append(Entry(collective: Collective(kind, named: name), byteCount: bytes)) }
+  }
+}

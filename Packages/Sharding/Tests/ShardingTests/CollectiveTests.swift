@@ -1,0 +1,153 @@
+import Sharding
+import ShardingTesting
+import Synchronization
+import TensorCore
+import Testing
+
+private let meshes = (1...8).flatMap(Mesh.shapes(of:))
+
+@Suite("Collectives")
+struct CollectiveTests {
+  /// Terms whose sum depends on the order: 1e8 + 1 − 1e8 is 0 in float32, 1e8 − 1e8 + 1 is 1.
+  @Test("sums in the order of ranks, the same bits on each", arguments: meshes)
+  func allReduce(mesh: Mesh) throws {
+    let terms = (0..<mesh.count).map { rank in
+      Tensor([1e8, -1e8, 1, 0.1].indices.map { [1e8, -1e8, 1, 0.1][($0 + rank) % 4] }, shape: [2, 2])
+    }
+    var expected = terms[0].floats
+    for term in terms.dropFirst() { expected = zip(expected, term.floats).map(+) }
+    let sums = try ThreadMesh.test(mesh) { communicator in
+      var tensor = terms[communicator.rank]
+      try communicator.allReduce(&tensor, named: "sum")
+      return tensor.floats
+    }
+    #expect(sums.allSatisfy { $0 == expected })
+    #expect(terms[0].floats[0] == 1e8, "the operands are not written to")
+  }
+
+  @Test("gathers tensors of any shape in the order of ranks", arguments: meshes)
+  func allGather(mesh: Mesh) throws {
+    let gathered = try ThreadMesh.test(mesh) { communicator in
+      try communicator.allGather(Tensor(numbered: [communicator.rank, 2])).map(\.shape)
+    }
+    #expect(gathered.allSatisfy { $0 == (0..<mesh.count).map { [$0, 2] } })
+  }
+
+  @Test("broadcasts from any rank, whatever the others held", arguments: meshes)
+  func broadcast(mesh: Mesh) throws {
+    for root in 0..<mesh.count {
+      let received = try ThreadMesh.test(mesh) { communicator in
+        var tensor =
+          communicator.rank == root ? Tensor([Int32(root), 7], shape: [2]) : Tensor(numbered: [3, 3])
+        try communicator.broadcast(&tensor, from: root, named: "ids")
+        return tensor.int32s
+      }
+      #expect(received.allSatisfy { $0 == [Int32(root), 7] })
+    }
+  }
+
+  @Test("scatters from any rank", arguments: meshes)
+  func scatter(mesh: Mesh) throws {
+    for root in 0..<mesh.count {
+      let received = try ThreadMesh.test(mesh) { communicator in
+        let tensors = (0..<communicator.size).map { Tensor([Float($0 * 10 + root)], shape: [1]) }
+        return try communicator.scatter(communicator.rank == root ? tensors : [], from: root).floats
+      }
+      #expect(received == (0..<mesh.count).map { [Float($0 * 10 + root)] })
+    }
+  }
+
+  @Test("runs along either axis of the mesh", arguments: meshes)
+  func along(mesh: Mesh) throws {
+    let sums = try ThreadMesh.test(mesh) { communicator in
+      try MeshAxis.allCases.map { axis in
+        let group = communicator.along(axis)
+        #expect(group.rank == mesh.coordinate(of: communicator.rank)[axis])
+        #expect(group.size == mesh.size(of: axis))
+        var tensor = Tensor([Float(communicator.rank)], shape: [1])
+        try group.allReduce(&tensor, named: "\(axis)")
+        return tensor.floats[0]
+      }
+    }
+    for rank in 0..<mesh.count {
+      let expected = MeshAxis.allCases.map { Float(mesh.group(of: rank, along: $0).reduce(0, +)) }
+      #expect(sums[rank] == expected)
+    }
+  }
+
+  @Test("holds a barrier until all have come")
+  func barrier() throws {
+    let counter = Counter()
+    let arrived = try ThreadMesh.test(Mesh(batch: 4, shard: 1)) { communicator in
+      counter.value.withLock { $0 += 1 }
+      try communicator.barrier()
+      return counter.value.withLock { $0 }
+    }
+    #expect(arrived == [4, 4, 4, 4])
+  }
+
+  @Test("needs nobody else alone")
+  func solo() throws {
+    let solo = SoloCommunicator()
+    var tensor = Tensor(numbered: [2, 2])
+    try run(solo, &tensor)
+    #expect(tensor.floats == [0, 1, 2, 3])
+    #expect(solo.along(.shard).size == 1 && solo.isMain)
+
+    func run(_ communicator: any Communicator, _ tensor: inout Tensor) throws {
+      try communicator.allReduce(&tensor)
+      try communicator.broadcast(&tensor, from: 0)
+      tensor = try communicator.allGather(tensor)[0]
+      tensor = try communicator.scatter([tensor], from: 0)
+      try communicator.barrier()
+    }
+  }
+
+  /// A product whose inner axis is cut: each rank multiplies its slices, and an all-reduce joins the terms.
+  @Test("joins what a cut contraction leaves", arguments: [1, 2, 4])
+  func contraction(shards: Int) throws {
+    let (x, w) = (Tensor(numbered: [3, 8]), Tensor(numbered: [8, 5]))
+    let expected = product(x, w).floats
+    let placement = Placement(ShardingRules([(.embedFF, .shard)]), on: Mesh(batch: 1, shard: shards))
+    let results = try ThreadMesh.test(placement.mesh) { communicator in
+      let hidden = ParameterAxis(.embedFF, 8)
+      let columns = try placement.slice(of: "x", axes: [.init(nil, 3), hidden], rank: communicator.rank)
+      let rows = try placement.slice(of: "w", axes: [hidden, .init(.embed, 5)], rank: communicator.rank)
+      var result = product(x[columns], w[rows])
+      try communicator.along(.shard).allReduce(&result, named: "contraction")
+      return result.floats
+    }
+    #expect(results.allSatisfy { $0 == expected }, "small whole numbers: exact in float32")
+  }
+
+  @Test("is noted by a log")
+  func log() throws {
+    let entries = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
+      let log = CollectiveLog(communicator)
+      var tensor = Tensor(numbered: [2, 3])
+      try log.allReduce(&tensor, named: "a")
+      try log.broadcast(&tensor, from: 1, named: "b")
+      try log.barrier()
+      return log.entries
+    }
+    #expect(
+      entries[0].map { "\($0.collective) \($0.byteCount)" } == [
+        "allReduce 'a' 24", "broadcast 'b' 0", "barrier 0",
+      ])
+    #expect(entries[1].map(\.byteCount) == [24, 24, 0])
+  }
+}
+
+private final class Counter: Sendable {
+  let value = Mutex(0)
+}
+
+private func product(_ x: Tensor, _ w: Tensor) -> Tensor {
+  let (a, b, inner, width) = (x.floats, w.floats, w.shape[0], w.shape[1])
+  var result = [Float](repeating: 0, count: x.shape[0] * width)
+  for number in result.indices {
+    let (row, column) = (number / width, number % width)
+    for i in 0..<inner { result[number] += a[row * inner + i] * b[i * width + column] }
+  }
+  return Tensor(result, shape: [x.shape[0], width])
+}
