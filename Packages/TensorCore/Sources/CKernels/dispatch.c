@@ -34,16 +34,20 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
 
 static bool runs_here(tc_isa isa) {
   switch (isa) {
-  case TC_ISA_SCALAR: return true;
+  case TC_ISA_SCALAR:
+    return true;
 #if defined(__x86_64__)
   case TC_ISA_AVX2:
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   case TC_ISA_AVX512:
-    return runs_here(TC_ISA_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  case TC_ISA_AVX512BF16: return runs_here(TC_ISA_AVX512) && __builtin_cpu_supports("avx512bf16");
+    return runs_here(TC_ISA_AVX2) && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+  case TC_ISA_AVX512BF16:
+    return runs_here(TC_ISA_AVX512) && __builtin_cpu_supports("avx512bf16");
 #endif
-  default: return false;
+  default:
+    return false;
   }
 }
 

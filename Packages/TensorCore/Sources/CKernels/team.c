@@ -11,14 +11,16 @@
 
 enum { most_threads = 256, spin_nanoseconds = 100000, cache_line = 128 };
 
-// `gate` holds generation << 16 | joined workers << 1 | open. A worker joins by raising the count while the gate is
-// open; the caller shuts it, so late sleepers are not waited for, and leaves when the count is back at zero.
+// `gate` holds generation << 16 | joined workers << 1 | open. A worker joins by raising the count while the
+// gate is open; the caller shuts it, so late sleepers are not waited for, and leaves when the count is back
+// at zero.
 enum { gate_open = 1, gate_worker = 2, generation_shift = 16 };
 
 static struct {
   alignas(cache_line) _Atomic uint64_t gate;
   alignas(cache_line) _Atomic size_t next;
-  alignas(cache_line) tc_team_body *body; // body, context, count: written only while the gate is shut and empty
+  alignas(cache_line)
+      tc_team_body *body; // body, context, count: written only while the gate is shut and empty
   void *context;
   size_t count;
   alignas(cache_line) atomic_bool busy; // held by the thread whose region runs, or that changes the team
@@ -67,7 +69,8 @@ static void wait_for_news(uint64_t seen) {
     }
   while (now() < deadline);
   pthread_mutex_lock(&team.mutex);
-  atomic_fetch_add(&team.sleepers, 1); // before the last look: the caller opens the gate, then reads `sleepers`
+  atomic_fetch_add(&team.sleepers,
+                   1); // before the last look: the caller opens the gate, then reads `sleepers`
   while (!has_news(seen)) pthread_cond_wait(&team.wake, &team.mutex);
   atomic_fetch_sub(&team.sleepers, 1);
   pthread_mutex_unlock(&team.mutex);

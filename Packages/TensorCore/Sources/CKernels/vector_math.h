@@ -1,8 +1,8 @@
 // exp, tanh, erf and the activations made of them, on sixteen lanes, for every kernel that needs one.
 //
-// One polynomial each, every step a fused multiply-add or a single IEEE operation, so all instruction sets agree bit
-// for bit. The bounds hold for every 37th of the 2^32 floats, measured against float64. NaN gives NaN, and so does
-// -infinity in the three activations.
+// One polynomial each, every step a fused multiply-add or a single IEEE operation, so all instruction sets
+// agree bit for bit. The bounds hold for every 37th of the 2^32 floats, measured against float64. NaN gives
+// NaN, and so does -infinity in the three activations.
 #ifndef TC_VECTOR_MATH_H
 #define TC_VECTOR_MATH_H
 
@@ -80,7 +80,8 @@ TC_INLINE tc_f32x16 tc_gelu_erf(tc_f32x16 x) {
   return tc_fma(half, tc_erf(x * tc_set(0.70710678f)), half);
 }
 
-/// x / 2 (1 + tanh u), u = sqrt(2 / pi) (x + 0.044715 x^3), as x / (1 + e^-2u), off by at most 2^-22 |x|; ibid.
+/// x / 2 (1 + tanh u), u = sqrt(2 / pi) (x + 0.044715 x^3), as x / (1 + e^-2u), off by at most 2^-22 |x|;
+/// ibid.
 TC_INLINE tc_f32x16 tc_gelu_tanh(tc_f32x16 x) {
   // 2u / x = 2 sqrt(2 / pi) (0.044715 x^2 + 1)
   const tc_f32x16 slope = tc_fma(tc_set(0.0713548163f) * x, x, tc_set(1.59576912f));

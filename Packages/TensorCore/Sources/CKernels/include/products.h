@@ -1,17 +1,213 @@
+// Products of rows with a frozen weight, and the scores of a vocabulary.
+//
+// The order of arithmetic is part of the definition. Every output is one chain of fused multiply-adds over
+// the inner dimension, from zero, in order, whatever the number of rows: SIMD lanes run across outputs. So a
+// row's bits depend on that row and the weight only, and in float32 every variant gives the same ones.
+//
+// With bfloat16 operands a step takes inner elements 2i and 2i + 1: acc = fma(x[2i+1], w[2i+1], acc), then
+// acc = fma(x[2i], w[2i], acc), which is what VDPBF16PS does (checked on Zen 4 over 40 million random steps).
+// The variants without that instruction do the same in two fused steps; they differ from it only in that it
+// takes subnormal operands for zero and returns zero for subnormal results, |acc| < 2^-126.
 #ifndef TC_PRODUCTS_H
 #define TC_PRODUCTS_H
 
+#include "rows.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct tc_product_kernels tc_product_kernels;
-struct tc_product_kernels {
-  const char *name;
+enum {
+  TC_PANEL = 64,    ///< Outputs of one panel of a packed weight.
+  TC_TILE_ROWS = 6, ///< The most rows that one call of a tile kernel takes.
 };
+
+/// What the operands of a product are rounded to. Sums are float32.
+typedef enum tc_operand { TC_OPERAND_FLOAT32, TC_OPERAND_BFLOAT16 } tc_operand;
+
+/// Applied to each output, after the bias; see vector_math.h for bounds.
+typedef enum tc_activation {
+  TC_ACTIVATION_NONE,
+  TC_ACTIVATION_GELU_TANH,
+  TC_ACTIVATION_GELU_ERF,
+  TC_ACTIVATION_SILU
+} tc_activation;
+
+/// A weight [outputs, inner] in panels of 64 outputs, one layout for all instruction sets.
+///
+/// Units are 4 bytes: one float32, or two neighbouring inner elements in bfloat16, the lower in the lower
+/// half. Panel p holds unit u of output 64p + c at [(p * units + u) * 64 + c]; what lies beyond outputs or
+/// inner is zero. `gated`: outputs counts both halves; each panel has 32 gate columns and then the 32 up
+/// columns that go with them.
+typedef struct tc_packed {
+  const void *panels; ///< 64-byte aligned.
+  size_t outputs, inner;
+  tc_operand operand;
+  bool gated;
+} tc_packed;
+
+/// 4-byte units along the inner dimension.
+static inline size_t tc_packed_units(const tc_packed *w) {
+  return w->operand == TC_OPERAND_FLOAT32 ? w->inner : (w->inner + 1) / 2;
+}
+static inline size_t tc_packed_panels(const tc_packed *w) {
+  const size_t half = w->outputs / 2;
+  return w->gated ? (half + TC_PANEL / 2 - 1) / (TC_PANEL / 2) : (w->outputs + TC_PANEL - 1) / TC_PANEL;
+}
+/// Bytes at `panels`.
+static inline size_t tc_packed_bytes(const tc_packed *w) {
+  return tc_packed_panels(w) * tc_packed_units(w) * TC_PANEL * 4;
+}
+
+/// Where a weight comes from: decodes `count` rows from `first` to float32, `width` elements each, densely.
+/// Called from many threads at once.
+typedef void tc_weight_reader(void *context, size_t first, size_t count, float *rows);
+
+/// One of the weights that are packed side by side along the outputs.
+typedef struct tc_weight_source {
+  tc_weight_reader *read;
+  void *context;
+  size_t outputs;
+} tc_weight_source;
+
+/// A weight in memory, as the context of tc_read_memory. Any alignment.
+typedef struct tc_memory_weight {
+  const void *elements;
+  size_t width;
+  tc_float_type type;
+  size_t element_bytes;
+  tc_convert_fn *convert;
+} tc_memory_weight;
+void tc_read_memory(void *context, size_t first, size_t count, float *rows);
+
+/// Memory for panels, 64-byte aligned and on huge pages where the system has them; NULL if there is none.
+void *tc_panels_allocate(size_t bytes);
+void tc_panels_free(void *panels);
+
+/// Packs `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the team.
+///
+/// `outputs_outermost`: a source's rows are outputs, of w->inner elements each (PyTorch); else they are
+/// inner, of as many elements as the source has outputs (Flax). bfloat16 operands are rounded to nearest
+/// even. Returns false if memory for a few rows cannot be had.
+bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, size_t source_count,
+             bool outputs_outermost);
+
+/// tile[r][c] = (continued ? tile[r][c] : 0) + sum of x[r][u] * panel[u][c], u in order; c < 64, r < rows
+/// <= 6.
+///
+/// x: rows of units, `stride` units apart; panel: [units, 64]. 64 bytes at `prefetch` + 64 i are fetched into
+/// the second-level cache, i < prefetch_lines; that never faults.
+typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
+                        bool continued, const char *prefetch, size_t prefetch_lines, float *tile);
+
+/// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
+/// bit for bit.
+typedef void tc_lanes_fn(const void *x, const void *panel, size_t units, float *sums);
+
+/// y[r][c] = x[r][c] to bfloat16, nearest even, c < inner; zero from there to the end of the last unit.
+typedef void tc_round_rows_fn(const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride);
+
+/// What follows the sums: y = f(tile + bias) + residual, or f(gate) * up + residual.
+typedef struct tc_finish {
+  const float *bias;     ///< Of the panel's first output, or NULL.
+  const float *residual; ///< Of the tile's first row and output, or NULL; may be y.
+  float *y;
+  size_t stride;  ///< Of y and residual, in floats.
+  size_t columns; ///< Live outputs of this panel: 1 to 64, gated 1 to 32.
+  tc_activation activation;
+  bool gated;
+} tc_finish;
+typedef void tc_finish_fn(const float *tile, size_t rows, const tc_finish *finish);
+
+/// A row's running score over the columns seen so far: lane l has the ids that are l modulo 16.
+typedef struct tc_score_lanes {
+  float largest[16];
+  float sum[16];  ///< Of exp(logit - largest).
+  int32_t id[16]; ///< The first id that reached `largest`.
+} tc_score_lanes;
+
+/// A finished stretch of columns of one row.
+typedef struct tc_score_part {
+  float largest, sum;
+  int32_t id;
+} tc_score_part;
+
+/// Folds `columns` <= 64 logits of one row, ids from `first`, a multiple of 64, into `lanes`; caps and stores
+/// them back into `logits` on the way: cap * tanh(logit / cap), unless cap is 0.
+typedef void tc_score_fold_fn(float *logits, size_t columns, int32_t first, float cap, tc_score_lanes *lanes);
+
+/// The lanes' total: the largest logit, its lowest id, and the sum by the fixed tree.
+typedef tc_score_part tc_score_total_fn(const tc_score_lanes *lanes);
+
+/// The sum over a row's stretches, `stride` apart and at least one, relative to the largest logit, in order;
+/// and that logit with its lowest id in `best`.
+typedef double tc_score_join_fn(const tc_score_part *parts, size_t stride, size_t count, tc_score_part *best);
+
+/// One logit capped as in a fold, bit for bit.
+typedef float tc_score_capped_fn(float logit, float cap);
+
+/// How many of 64 capped logits, ids from `first`, come before the target's: larger, or equal with a lower
+/// id.
+typedef int32_t tc_score_above_fn(const float *logits, int32_t first, float target_logit, int32_t target);
+
+typedef struct tc_product_kernels {
+  tc_tile_fn *tile_f32, *tile_bf16;
+  tc_lanes_fn *lanes_f32, *lanes_bf16;
+  tc_round_rows_fn *round_rows;
+  tc_finish_fn *finish;
+  tc_score_fold_fn *score_fold;
+  tc_score_total_fn *score_total;
+  tc_score_join_fn *score_join;
+  tc_score_capped_fn *score_capped;
+  tc_score_above_fn *score_above;
+} tc_product_kernels;
+
 extern const tc_product_kernels tc_products__scalar;
 #if defined(__x86_64__)
 extern const tc_product_kernels tc_products__avx2, tc_products__avx512, tc_products__avx512bf16;
 #endif
+
+/// result = activation(rows * weight + bias) + residual, or activation(gate) * up + residual where weight is
+/// gated.
+typedef struct tc_linear {
+  const tc_packed *weight;
+  const float *rows; ///< [row_count, inner]
+  size_t row_count;
+  const float *bias;     ///< [outputs] or NULL; NULL where gated.
+  const float *residual; ///< As result, or NULL; may be `result` itself.
+  float *result;         ///< [row_count, outputs], half as wide where gated.
+  void *scratch;         ///< tc_linear_scratch bytes, 64-byte aligned.
+  tc_activation activation;
+} tc_linear;
+
+/// Bytes of scratch memory; 0 for float32 operands.
+size_t tc_linear_scratch(const tc_packed *weight, size_t row_count);
+/// Runs on the team.
+void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product);
+
+/// Scores of rows over a vocabulary whose logits, rows * weight, are never stored.
+///
+/// Sums of exponentials are 16 strided partial sums over each 1024 columns and a fixed tree, in float32;
+/// those of the stretches are added in order, in float64. Targets of row r are ids target_offsets[r] ..<
+/// target_offsets[r + 1].
+typedef struct tc_score {
+  const tc_packed *weight; ///< Not gated.
+  const float *rows;       ///< [row_count, inner]
+  size_t row_count;
+  const int32_t *target_offsets; ///< [row_count + 1]
+  const int32_t *targets;
+  float softcap; ///< 0 for none.
+  float *log_sum_exp;
+  int32_t *argmax; ///< The lowest id on ties.
+  float *argmax_logit;
+  float *target_logits;
+  float *target_log_probabilities; ///< logit - log_sum_exp, the subtraction in float64.
+  int32_t *target_ranks;           ///< Ids with a larger logit, or an equal one and a lower id; or NULL.
+  void *scratch;                   ///< tc_score_scratch bytes, 64-byte aligned.
+} tc_score;
+
+/// Bytes of scratch memory, below 32 MB for rows of up to 8192 elements.
+size_t tc_score_scratch(const tc_score *score);
+/// Runs on the team.
+void tc_score_run(const tc_product_kernels *kernels, const tc_score *score);
 
 #endif

@@ -9,8 +9,9 @@ typedef void tc_team_body(void *context, size_t index);
 
 /// Runs `body` for every index in 0 ..< count on the team and the calling thread; returns when all are done.
 ///
-/// Indices are handed out one by one. If the team is busy with another thread's region (or with one that encloses
-/// this call), the caller runs every index itself: what a body writes must not depend on who runs it.
+/// Indices are handed out one by one. If the team is busy with another thread's region (or with one that
+/// encloses this call), the caller runs every index itself: what a body writes must not depend on who runs
+/// it.
 void tc_team_run(size_t count, tc_team_body *body, void *context);
 
 /// How many threads a region uses, the caller's included.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The kernels a process computes with: chosen once, written into every report.
 ///
-/// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which differs
-/// from the others' where the package's notes on numerics say so.
+/// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which
+/// differs from the others' where the package's notes on numerics say so.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
@@ -26,8 +26,8 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
 
   /// The one in use: the last that was pinned, else what `ASSAY_KERNELS` names, else the fastest available.
   ///
-  /// - Precondition: `ASSAY_KERNELS`, if set, names an available set. A program that wants an error and not a trap
-  ///   calls ``pin(_:)`` with ``init(named:)`` first.
+  /// - Precondition: `ASSAY_KERNELS`, if set, names an available set. A program that wants an error
+  ///   and not a trap calls ``pin(_:)`` with ``init(named:)`` first.
   public static var current: InstructionSet {
     if let chosen = InstructionSet(rawValue: pinned.load(ordering: .relaxed)) { return chosen }
     do {

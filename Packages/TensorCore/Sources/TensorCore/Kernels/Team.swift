@@ -3,10 +3,10 @@ import Foundation
 
 /// The worker threads that all kernels share.
 ///
-/// Workers spin for about 100 µs before they park, so a region that follows another starts in a microsecond or two.
-/// A result never depends on the number of threads: regions split rows or columns, never a reduction.
+/// Workers spin for about 100 µs before they park, so a region that follows another starts in a microsecond
+/// or two. A result never depends on the number of threads: regions split rows or columns, never a reduction.
 public final class Team: Sendable {
-  /// The process's team. Its size is `ASSAY_THREADS` if that is set, else the processors this process may use.
+  /// The process's team. Its size is `ASSAY_THREADS` if set, else the processors that it may use.
   ///
   /// - Precondition: `ASSAY_THREADS`, if set, is an integer of at least 1.
   public static let shared = Team()
@@ -33,8 +33,8 @@ public final class Team: Sendable {
 
   /// Runs `body` once for every index in `0 ..< count`, in no order, and returns when all are done.
   ///
-  /// While another region runs, the caller does all the work itself: what `body` writes must not depend on who
-  /// runs it.
+  /// While another region runs, the caller does all the work itself: what `body` writes must not depend on
+  /// who runs it.
   public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
     precondition(count >= 0, "a region of \(count) steps")
     withoutActuallyEscaping(body) { body in

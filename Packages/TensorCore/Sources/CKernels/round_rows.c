@@ -1,0 +1,61 @@
+// Rows of activations as operands: in bfloat16, rounded to nearest even, padded to whole pairs.
+#include "finish.h"
+#include "lanes.h"
+#include "team.h"
+#include "tiling.h"
+
+TC_INLINE tc_u16x16 to_bfloat16(tc_f32x16 x) {
+  const tc_u32x16 bits = (tc_u32x16)x;
+  const tc_u32x16 rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+  const tc_u32x16 is_nan = (tc_u32x16)(x != x);
+  return __builtin_convertvector((rounded & ~is_nan) | (((bits >> 16) | 0x40) & is_nan), tc_u16x16);
+}
+
+TC_INLINE void round_rows(const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride) {
+  for (; rows > 0; rows--, x += inner, y += y_stride) {
+    size_t c = 0;
+    for (; c + 16 <= inner; c += 16) {
+      const tc_u16x16 rounded = to_bfloat16(tc_load(x + c));
+      memcpy(y + c, &rounded, sizeof rounded);
+    }
+    if (c == inner) continue;
+    const tc_u16x16 rounded = to_bfloat16(tc_load_part(x + c, inner - c, 0));
+    memcpy(y + c, &rounded, (inner - c + inner % 2) * sizeof *y);
+  }
+}
+
+TC_VARIANTS(void, round_rows, (const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride),
+            (x, rows, inner, y, y_stride))
+
+enum { elements_per_task = 16384 };
+
+typedef struct rounding {
+  tc_round_rows_fn *round_rows;
+  const float *rows;
+  size_t row_count, inner, stride, tasks;
+  uint16_t *result;
+} rounding;
+
+static void round_task(void *context, size_t index) {
+  const rounding *r = context;
+  const size_t first = tc_part(r->row_count, index, r->tasks),
+               end = tc_part(r->row_count, index + 1, r->tasks);
+  r->round_rows(r->rows + first * r->inner, end - first, r->inner, r->result + first * r->stride, r->stride);
+}
+
+tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
+                             size_t row_count, void *scratch) {
+  if (weight->operand == TC_OPERAND_FLOAT32) return (tc_row_units){(const char *)rows, weight->inner};
+  const size_t stride = tc_scratch_stride(weight);
+  rounding r = {
+      .round_rows = kernels->round_rows,
+      .rows = rows,
+      .row_count = row_count,
+      .inner = weight->inner,
+      .stride = 2 * stride,
+      .tasks = tc_least(row_count, tc_ceiling(row_count * weight->inner, elements_per_task)),
+      .result = scratch,
+  };
+  tc_team_run(r.tasks, round_task, &r);
+  return (tc_row_units){scratch, stride};
+}

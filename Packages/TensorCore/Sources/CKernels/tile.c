@@ -1,0 +1,75 @@
+// The inner loops of every product: up to six rows by one panel of 64 outputs. products.h has the definition.
+#include "tile.h"
+#include <math.h>
+
+static void load_or_zero(const float *tile, bool continued, float *sums) {
+  if (continued) {
+    memcpy(sums, tile, TC_PANEL * sizeof *sums);
+  } else {
+    memset(sums, 0, TC_PANEL * sizeof *sums);
+  }
+}
+
+static float lower_half(uint32_t pair) {
+  const uint32_t bits = pair << 16;
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static float upper_half(uint32_t pair) {
+  const uint32_t bits = pair & 0xFFFF0000;
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+void tc_tile_f32__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
+                         bool continued, const char *prefetch, size_t prefetch_lines, float *tile) {
+  (void)prefetch, (void)prefetch_lines;
+  for (size_t r = 0; r < rows; r++) {
+    float sums[TC_PANEL];
+    load_or_zero(tile + r * TC_PANEL, continued, sums);
+    for (size_t u = 0; u < units; u++) {
+      const float element = ((const float *)x)[r * stride + u];
+      for (size_t c = 0; c < TC_PANEL; c++)
+        sums[c] = fmaf(element, ((const float *)panel)[u * TC_PANEL + c], sums[c]);
+    }
+    memcpy(tile + r * TC_PANEL, sums, sizeof sums);
+  }
+}
+
+void tc_tile_bf16__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
+                          bool continued, const char *prefetch, size_t prefetch_lines, float *tile) {
+  (void)prefetch, (void)prefetch_lines;
+  for (size_t r = 0; r < rows; r++) {
+    float sums[TC_PANEL];
+    load_or_zero(tile + r * TC_PANEL, continued, sums);
+    for (size_t u = 0; u < units; u++) {
+      const uint32_t pair = ((const uint32_t *)x)[r * stride + u];
+      for (size_t c = 0; c < TC_PANEL; c++) {
+        const uint32_t weights = ((const uint32_t *)panel)[u * TC_PANEL + c];
+        sums[c] = fmaf(upper_half(pair), upper_half(weights), sums[c]);
+        sums[c] = fmaf(lower_half(pair), lower_half(weights), sums[c]);
+      }
+    }
+    memcpy(tile + r * TC_PANEL, sums, sizeof sums);
+  }
+}
+
+void tc_lanes_f32__scalar(const void *x, const void *panel, size_t units, float *sums) {
+  memset(sums, 0, 16 * sizeof *sums);
+  for (size_t u = 0; u < units; u++)
+    for (size_t c = 0; c < 16; c++)
+      sums[c] = fmaf(((const float *)x)[u], ((const float *)panel)[u * TC_PANEL + c], sums[c]);
+}
+
+void tc_lanes_bf16__scalar(const void *x, const void *panel, size_t units, float *sums) {
+  memset(sums, 0, 16 * sizeof *sums);
+  for (size_t u = 0; u < units; u++)
+    for (size_t c = 0; c < 16; c++) {
+      const uint32_t pair = ((const uint32_t *)x)[u], weights = ((const uint32_t *)panel)[u * TC_PANEL + c];
+      sums[c] = fmaf(upper_half(pair), upper_half(weights), sums[c]);
+      sums[c] = fmaf(lower_half(pair), lower_half(weights), sums[c]);
+    }
+}

@@ -1,0 +1,57 @@
+// The body of a tile kernel: included once for each way to take a step, after these are defined.
+//
+//   TILE_NAME     the always-inlined function to make
+//   TILE_TARGET   its target attribute, or nothing
+//   TILE_STEP(sum, x, w)  the sum after one unit: a row's element x (in all lanes) and 16 weights w
+//   TILE_LOAD, TILE_STORE, TILE_SET  tc_load, tc_store and tc_set, or what a target attribute needs in their
+//   place
+//
+// Row and column counts are constants in every call, so the loops over them unroll and `sums` lives in
+// registers. `columns` is in vectors of 16. The callers below choose what fits the register file.
+
+TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const float *panel,
+                                     const size_t columns, size_t units, bool continued, const char *prefetch,
+                                     size_t prefetch_lines, float *tile) {
+  tc_f32x16 sums[TC_TILE_ROWS][TC_PANEL / 16];
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (size_t c = 0; c < columns; c++)
+      sums[r][c] = continued ? TILE_LOAD(tile + r * TC_PANEL + 16 * c) : TILE_SET(0);
+
+#define TILE_UNIT(u)                                                                                         \
+  tc_f32x16 w[TC_PANEL / 16];                                                                                \
+  _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) w[c] =                             \
+      TILE_LOAD(panel + (u) * TC_PANEL + 16 * c);                                                            \
+  _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                     \
+    const tc_f32x16 element = TILE_SET(x[r * stride + (u)]);                                                 \
+    _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) sums[r][c] =                     \
+        TILE_STEP(sums[r][c], element, w[c]);                                                                \
+  }
+
+  size_t u = 0;
+  if (prefetch_lines > 0) { // as many lines a step as it takes to be done within the loop
+    const size_t rate = (prefetch_lines + units - 1) / units;
+    for (const char *end = prefetch + 64 * prefetch_lines; prefetch < end && u < units; u++) {
+      for (size_t i = 0; i < rate; i++, prefetch += 64) __builtin_prefetch(prefetch, 0, 2);
+      TILE_UNIT(u)
+    }
+  }
+#pragma clang loop unroll_count(4)
+  for (; u < units; u++) {
+    TILE_UNIT(u)
+  }
+
+#pragma clang loop unroll(full)
+  for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (size_t c = 0; c < columns; c++) TILE_STORE(tile + r * TC_PANEL + 16 * c, sums[r][c]);
+}
+
+#undef TILE_UNIT
+#undef TILE_NAME
+#undef TILE_TARGET
+#undef TILE_STEP
+#undef TILE_LOAD
+#undef TILE_STORE
+#undef TILE_SET

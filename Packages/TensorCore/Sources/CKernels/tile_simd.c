@@ -1,0 +1,107 @@
+// The tile kernels on SIMD registers. tile.c has the definition, tile_body.h the loops.
+#include "tile.h"
+
+#if defined(__x86_64__)
+
+// float32: one fused multiply-add.
+#define TILE_NAME tile_f32
+#define TILE_TARGET
+#define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
+#define TILE_LOAD tc_load
+#define TILE_STORE tc_store
+#define TILE_SET tc_set
+#include "tile_body.h"
+
+// bfloat16 without an instruction for it: upper halves, then lower halves, widened by a mask and a shift.
+TC_INLINE tc_f32x16 upper(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair & 0xFFFF0000); }
+TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair << 16); }
+#define TILE_NAME tile_bf16
+#define TILE_TARGET
+#define TILE_STEP(sum, x, w) tc_fma(lower(x), lower(w), tc_fma(upper(x), upper(w), sum))
+#define TILE_LOAD tc_load
+#define TILE_STORE tc_store
+#define TILE_SET tc_set
+#include "tile_body.h"
+
+// bfloat16 by the processor's own dot product of pairs. (A function with a target attribute cannot pass these
+// vectors to one without, hence the intrinsics.)
+#define TILE_NAME tile_dot
+#define TILE_TARGET TC_AVX512BF16
+#define TILE_STEP(sum, x, w) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(w))
+#define TILE_LOAD _mm512_loadu_ps
+#define TILE_STORE _mm512_storeu_ps
+#define TILE_SET _mm512_set1_ps
+#include "tile_body.h"
+
+// AVX-512: six rows by 64 outputs are 24 sums, with four registers of weights and one of a row's element.
+#define WHOLE_PANEL(BODY)                                                                                    \
+  switch (rows) {                                                                                            \
+  case 1:                                                                                                    \
+    BODY(x, stride, 1, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  case 2:                                                                                                    \
+    BODY(x, stride, 2, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  case 3:                                                                                                    \
+    BODY(x, stride, 3, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  case 4:                                                                                                    \
+    BODY(x, stride, 4, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  case 5:                                                                                                    \
+    BODY(x, stride, 5, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  default:                                                                                                   \
+    BODY(x, stride, 6, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
+    break;                                                                                                   \
+  }
+
+// AVX2: sixteen registers hold six rows by 16 outputs, so the panel is walked four times.
+#define QUARTER_PANELS(BODY)                                                                                 \
+  for (size_t c = 0; c < TC_PANEL; c += 16, prefetch_lines = 0) switch (rows) {                              \
+    case 1:                                                                                                  \
+      BODY(x, stride, 1, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    case 2:                                                                                                  \
+      BODY(x, stride, 2, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    case 3:                                                                                                  \
+      BODY(x, stride, 3, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    case 4:                                                                                                  \
+      BODY(x, stride, 4, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    case 5:                                                                                                  \
+      BODY(x, stride, 5, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    default:                                                                                                 \
+      BODY(x, stride, 6, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
+      break;                                                                                                 \
+    }
+
+#define TILE_VARIANT(TYPE, ISA, TARGET, SHAPE, BODY)                                                         \
+  TARGET void tc_tile_##TYPE##__##ISA(const void *row_units, size_t stride, size_t rows,                     \
+                                      const void *panel_units, size_t units, bool continued,                 \
+                                      const char *prefetch, size_t prefetch_lines, float *tile) {            \
+    const float *x = row_units, *panel = panel_units;                                                        \
+    SHAPE(BODY)                                                                                              \
+  }
+
+#define LANES_VARIANT(TYPE, ISA, TARGET, BODY)                                                               \
+  TARGET void tc_lanes_##TYPE##__##ISA(const void *x, const void *panel, size_t units, float *sums) {        \
+    BODY(x, 0, 1, panel, 1, units, false, NULL, 0, sums);                                                    \
+  }
+
+TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)
+TILE_VARIANT(bf16, avx2, TC_AVX2, QUARTER_PANELS, tile_bf16)
+TILE_VARIANT(f32, avx512, TC_AVX512, WHOLE_PANEL, tile_f32)
+TILE_VARIANT(bf16, avx512, TC_AVX512, QUARTER_PANELS, tile_bf16)
+TILE_VARIANT(bf16, avx512bf16, TC_AVX512BF16, WHOLE_PANEL, tile_dot)
+
+LANES_VARIANT(f32, avx2, TC_AVX2, tile_f32)
+LANES_VARIANT(bf16, avx2, TC_AVX2, tile_bf16)
+LANES_VARIANT(f32, avx512, TC_AVX512, tile_f32)
+LANES_VARIANT(bf16, avx512, TC_AVX512, tile_bf16)
+LANES_VARIANT(bf16, avx512bf16, TC_AVX512BF16, tile_dot)
+
+#endif

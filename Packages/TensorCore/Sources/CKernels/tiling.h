@@ -1,0 +1,48 @@
+// How products walk rows and panels: nothing here touches a number.
+#ifndef TC_TILING_H
+#define TC_TILING_H
+
+#include "products.h"
+
+static inline size_t tc_ceiling(size_t n, size_t d) { return (n + d - 1) / d; }
+static inline size_t tc_least(size_t a, size_t b) { return a < b ? a : b; }
+static inline size_t tc_most(size_t a, size_t b) { return a > b ? a : b; }
+
+/// Part i of n equal parts of 0 ..< whole begins here; it ends where part i + 1 begins.
+static inline size_t tc_part(size_t whole, size_t i, size_t n) { return whole * i / n; }
+
+/// Rows as a product reads them: 4-byte units, `stride` of them from row to row.
+typedef struct tc_row_units {
+  const char *first;
+  size_t stride;
+} tc_row_units;
+
+static inline const void *tc_row(tc_row_units rows, size_t r) { return rows.first + 4 * r * rows.stride; }
+
+/// Units from row to row of bfloat16 scratch rows: whole cache lines, and an odd number of them, so that the
+/// rows of a tile do not fight for the same sets of the first-level cache.
+static inline size_t tc_scratch_stride(const tc_packed *w) {
+  return (tc_ceiling(tc_packed_units(w), 16) | 1) * 16;
+}
+
+/// The rows as the weight's operand type wants them: as they are, or rounded into `scratch` on the team.
+tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
+                             size_t row_count, void *scratch);
+
+/// What tile i of n should fetch of the panels after `panel`, so that they are there when their turn comes.
+///
+/// With one tile a panel, that is what lies a fixed distance ahead; else each tile fetches its share of the
+/// next.
+typedef struct tc_prefetch {
+  const char *first;
+  size_t lines;
+} tc_prefetch;
+static inline tc_prefetch tc_prefetch_for(const char *panel, size_t panel_bytes, size_t i, size_t n) {
+  enum { ahead = 4096 };
+  const size_t lines = panel_bytes / 64;
+  if (n == 1) return (tc_prefetch){panel + ahead, lines};
+  const size_t from = tc_part(lines, i, n);
+  return (tc_prefetch){panel + panel_bytes + 64 * from, tc_part(lines, i + 1, n) - from};
+}
+
+#endif

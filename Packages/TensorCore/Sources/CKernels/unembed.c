@@ -1,0 +1,191 @@
+// Scores over a vocabulary: panels of logits are made, folded into each row's score, and forgotten.
+//
+// Work is cut into groups of columns by blocks of rows. A group is a range of stretches of 1024 columns; its
+// borders change nothing, since a row's score is a sum over stretches, taken in order when all groups are
+// done.
+#include "natural_logarithm.h"
+#include "score.h"
+#include "team.h"
+#include "tile.h"
+#include "tiling.h"
+#include <float.h>
+#include <stdalign.h>
+
+enum {
+  stretch_panels = 1024 / TC_PANEL,
+  pass_rows = 1024, // at once; more rows are further passes over the weight
+  pass_targets = 1 << 16,
+  most_groups = 48,
+};
+
+typedef struct pass {
+  const tc_product_kernels *kernels;
+  const tc_score *score;
+  tc_row_units rows; // of this pass
+  size_t first_row, row_count, first_target, target_count;
+  size_t units, panels, stretches, groups;
+  tc_score_lanes *lanes; // [groups, row_count]
+  tc_score_part *parts;  // [stretches, row_count]
+  int32_t *above;        // [groups, target_count]
+} pass;
+
+static size_t group_count(size_t stretches) {
+  const size_t threads = tc_team_thread_count();
+  return threads == 1 ? 1 : tc_least(stretches, tc_least(most_groups, 8 * threads));
+}
+
+// Targets of row r of the pass.
+static size_t targets_from(const pass *p, size_t r) {
+  return (size_t)p->score->target_offsets[p->first_row + r];
+}
+
+static void target_task(void *context, size_t row) {
+  const pass *p = context;
+  const tc_packed *weight = p->score->weight;
+  tc_lanes_fn *lanes = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->lanes_f32 : p->kernels->lanes_bf16;
+  for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
+    const size_t id = (size_t)p->score->targets[t], lane = id % 16;
+    const size_t unit = id / TC_PANEL * p->units * TC_PANEL + (id - lane) % TC_PANEL;
+    alignas(64) float sums[16];
+    lanes(tc_row(p->rows, row), (const char *)weight->panels + 4 * unit, p->units, sums);
+    p->score->target_logits[t] = p->kernels->score_capped(sums[lane], p->score->softcap);
+  }
+}
+
+static void fold_row(const pass *p, float *logits, size_t row, size_t group, size_t panel) {
+  const int32_t first = (int32_t)(panel * TC_PANEL);
+  const size_t columns = tc_least(TC_PANEL, p->score->weight->outputs - panel * TC_PANEL);
+  p->kernels->score_fold(logits, columns, first, p->score->softcap, &p->lanes[group * p->row_count + row]);
+  if (p->score->target_ranks == NULL) return;
+  int32_t *above = p->above + group * p->target_count - p->first_target;
+  for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++)
+    above[t] += p->kernels->score_above(logits, first, p->score->target_logits[t], p->score->targets[t]);
+}
+
+static void score_panel(const pass *p, size_t group, size_t panel) {
+  const tc_packed *weight = p->score->weight;
+  tc_tile_fn *tile = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->tile_f32 : p->kernels->tile_bf16;
+  const size_t tiles = tc_ceiling(p->row_count, TC_TILE_ROWS), panel_bytes = p->units * TC_PANEL * 4;
+  const char *start = (const char *)weight->panels + panel * panel_bytes;
+  alignas(64) float logits[TC_TILE_ROWS * TC_PANEL];
+  for (size_t i = 0; i < tiles; i++) {
+    const size_t row = tc_part(p->row_count, i, tiles), end = tc_part(p->row_count, i + 1, tiles);
+    const tc_prefetch next = tc_prefetch_for(start, panel_bytes, i, tiles);
+    tile(tc_row(p->rows, row), p->rows.stride, end - row, start, p->units, false, next.first, next.lines,
+         logits);
+    for (size_t r = row; r < end; r++) fold_row(p, logits + (r - row) * TC_PANEL, r, group, panel);
+  }
+}
+
+static void start_stretch(tc_score_lanes *lanes, int32_t first) {
+  for (int32_t i = 0; i < 16; i++) {
+    lanes->largest[i] = -FLT_MAX;
+    lanes->sum[i] = 0;
+    lanes->id[i] = first + i;
+  }
+}
+
+static void group_task(void *context, size_t group) {
+  const pass *p = context;
+  if (p->score->target_ranks)
+    memset(p->above + group * p->target_count, 0, p->target_count * sizeof *p->above);
+  tc_score_lanes *lanes = p->lanes + group * p->row_count;
+  const size_t end = tc_part(p->stretches, group + 1, p->groups);
+  for (size_t stretch = tc_part(p->stretches, group, p->groups); stretch < end; stretch++) {
+    const size_t first = stretch * stretch_panels, last = tc_least(p->panels, first + stretch_panels);
+    for (size_t r = 0; r < p->row_count; r++) start_stretch(&lanes[r], (int32_t)(first * TC_PANEL));
+    for (size_t panel = first; panel < last; panel++) score_panel(p, group, panel);
+    for (size_t r = 0; r < p->row_count; r++)
+      p->parts[stretch * p->row_count + r] = p->kernels->score_total(&lanes[r]);
+  }
+}
+
+static void row_task(void *context, size_t row) {
+  const pass *p = context;
+  const tc_score *score = p->score;
+  tc_score_part best;
+  const double sum = p->kernels->score_join(p->parts + row, p->row_count, p->stretches, &best);
+  const double log_sum = tc_log(sum);
+  const size_t at = p->first_row + row;
+  score->log_sum_exp[at] = (float)(best.largest + log_sum);
+  score->argmax[at] = best.id;
+  score->argmax_logit[at] = best.largest;
+  for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
+    score->target_log_probabilities[t] = (float)((double)score->target_logits[t] - best.largest - log_sum);
+    if (score->target_ranks == NULL) continue;
+    int32_t rank = 0;
+    for (size_t g = 0; g < p->groups; g++) rank += p->above[g * p->target_count + t - p->first_target];
+    score->target_ranks[t] = rank;
+  }
+}
+
+static void run_pass(pass *p) {
+  tc_team_run(p->row_count, target_task, p);
+  tc_team_run(p->groups, group_task, p);
+  tc_team_run(p->row_count, row_task, p);
+}
+
+// Scratch memory of a pass, in this order; `p` may be NULL to learn the size.
+static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *p) {
+  const size_t stretches = tc_ceiling(tc_packed_panels(score->weight), stretch_panels);
+  const size_t groups = group_count(stretches);
+  char *at = score->scratch;
+  const size_t sizes[] = {
+      tc_linear_scratch(score->weight, rows),
+      groups * rows * sizeof(tc_score_lanes),
+      stretches * rows * sizeof(tc_score_part),
+      score->target_ranks ? groups * targets * sizeof(int32_t) : 0,
+  };
+  size_t offsets[4], total = 0;
+  for (int i = 0; i < 4; i++) {
+    offsets[i] = total;
+    total += tc_ceiling(sizes[i], 64) * 64;
+  }
+  if (p == NULL) return total;
+  p->stretches = stretches;
+  p->groups = groups;
+  p->lanes = (tc_score_lanes *)(at + offsets[1]);
+  p->parts = (tc_score_part *)(at + offsets[2]);
+  p->above = (int32_t *)(at + offsets[3]);
+  return total;
+}
+
+// Rows of the pass that begins at `first`: few enough rows, and few enough targets unless one row has them
+// all.
+static size_t pass_end(const tc_score *score, size_t first) {
+  size_t end = first + 1;
+  while (end < score->row_count && end - first < pass_rows &&
+         score->target_offsets[end + 1] - score->target_offsets[first] <= pass_targets)
+    end++;
+  return end;
+}
+
+size_t tc_score_scratch(const tc_score *score) {
+  size_t most = 0;
+  for (size_t first = 0, end; first < score->row_count; first = end) {
+    end = pass_end(score, first);
+    const size_t targets = (size_t)(score->target_offsets[end] - score->target_offsets[first]);
+    most = tc_most(most, lay_out(score, end - first, targets, NULL));
+  }
+  return most;
+}
+
+void tc_score_run(const tc_product_kernels *kernels, const tc_score *score) {
+  for (size_t first = 0, end; first < score->row_count; first = end) {
+    end = pass_end(score, first);
+    pass p = {
+        .kernels = kernels,
+        .score = score,
+        .first_row = first,
+        .row_count = end - first,
+        .first_target = (size_t)score->target_offsets[first],
+        .target_count = (size_t)(score->target_offsets[end] - score->target_offsets[first]),
+        .units = tc_packed_units(score->weight),
+        .panels = tc_packed_panels(score->weight),
+    };
+    lay_out(score, p.row_count, p.target_count, &p);
+    p.rows = tc_operand_rows(kernels, score->weight, score->rows + first * score->weight->inner, p.row_count,
+                             score->scratch);
+    run_pass(&p);
+  }
+}

@@ -1,0 +1,93 @@
+internal import CKernels
+
+extension PackedMatrix {
+  /// Scores rows over a vocabulary whose logits, rows · weight, are never stored.
+  ///
+  /// Logits have the bits that ``multiply(_:bias:activation:adding:)`` gives. Sums of exponentials are 16
+  /// strided partial sums over every 1024 ids and a fixed tree, added up in float64: a row's scores depend on
+  /// that row only. Work space stays below 32 MB for rows of up to 8192 elements, if no row has more than
+  /// 65536 targets.
+  ///
+  /// - Shape: `rows` `[M, inner]` float32; `targets` has M lists.
+  /// - Parameter softcap: Logits become `softcap · tanh(logit / softcap)` (Gemma Team 2024, *Gemma 2*, §2).
+  /// - Precondition: The shapes fit, every target is in `0 ..< outputs`, `softcap` is positive, there is a
+  ///   vocabulary,
+  ///   and this weight is not gated.
+  public func score(_ rows: Tensor, targets: TargetLists, softcap: Float? = nil) -> RowScores {
+    score(rows, targets: targets, softcap: softcap, on: .current)
+  }
+
+  /// The same, on the kernels that a test names.
+  package func score(
+    _ rows: Tensor, targets: TargetLists, softcap: Float?, on set: InstructionSet
+  ) -> RowScores {
+    precondition(!isGated && outputs > 0, "score needs a vocabulary")
+    precondition(
+      rows.shape.count == 2 && rows.shape[1] == inner, "rows \(rows.shape) for a weight of \(inner)")
+    precondition(softcap.map { $0 > 0 } ?? true, "softcap \(softcap!) is not positive")
+    let count = rows.shape[0]
+    targets.check(rows: count, vocabulary: outputs)
+    var scores = RowScores(
+      logSumExp: Array(repeating: 0, count: count),
+      argmax: Array(repeating: 0, count: count),
+      argmaxLogit: Array(repeating: 0, count: count),
+      targetLogits: Array(repeating: 0, count: targets.ids.count),
+      targetRanks: Array(repeating: 0, count: targets.ids.count),
+      targetLogProbabilities: Array(repeating: 0, count: targets.ids.count))
+    let rows = rows.aligned()
+    withPacked { weight in
+      var score = tc_score()
+      score.weight = weight
+      score.rows = rows.floatPointer
+      score.row_count = count
+      score.softcap = softcap ?? 0
+      withExtendedLifetime(rows) { scores.fill(&score, for: targets, on: set) }
+    }
+    return scores
+  }
+}
+
+extension RowScores {
+  fileprivate mutating func fill(_ score: inout tc_score, for targets: TargetLists, on set: InstructionSet) {
+    targets.offsets.withUnsafeBufferPointer { offsets in
+      targets.ids.withUnsafeBufferPointer { ids in
+        logSumExp.withUnsafeMutableBufferPointer { logSumExp in
+          argmax.withUnsafeMutableBufferPointer { argmax in
+            argmaxLogit.withUnsafeMutableBufferPointer { argmaxLogit in
+              targetLogits.withUnsafeMutableBufferPointer { targetLogits in
+                targetRanks.withUnsafeMutableBufferPointer { targetRanks in
+                  targetLogProbabilities.withUnsafeMutableBufferPointer { targetLogProbabilities in
+                    score.target_offsets = offsets.baseAddress
+                    score.targets = ids.baseAddress
+                    score.log_sum_exp = logSumExp.baseAddress
+                    score.argmax = argmax.baseAddress
+                    score.argmax_logit = argmaxLogit.baseAddress
+                    score.target_logits = targetLogits.baseAddress
+                    score.target_ranks = targetRanks.baseAddress
+                    score.target_log_probabilities = targetLogProbabilities.baseAddress
+                    let scratch = Storage(byteCount: tc_score_scratch(&score))
+                    score.scratch = scratch.address
+                    withExtendedLifetime(scratch) {
+                      tc_score_run(set.kernels.products, &score)
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension TargetLists {
+  fileprivate func check(rows: Int, vocabulary: Int) {
+    precondition(rowCount == rows, "targets for \(rowCount) rows, scoring \(rows)")
+    precondition(
+      offsets[0] == 0 && Int(offsets[rows]) == ids.count && zip(offsets, offsets.dropFirst()).allSatisfy(<=),
+      "target offsets must rise from 0 to the \(ids.count) targets")
+    precondition(
+      ids.allSatisfy { $0 >= 0 && $0 < vocabulary }, "a target is not in the vocabulary of \(vocabulary)")
+  }
+}

@@ -1,0 +1,26 @@
+import TensorCore
+import Testing
+
+@Suite("Instruction set")
+struct InstructionSetTests {
+  @Test("always has the scalar kernels, and prefers the fastest")
+  func available() throws {
+    #expect(InstructionSet.available.first == .scalar)
+    #expect(InstructionSet.available == InstructionSet.available.sorted())
+    #expect(try InstructionSet.preferred(environment: [:]) == InstructionSet.available.last)
+    #expect(InstructionSet.available.contains(.current))
+  }
+
+  @Test("is pinned by name", arguments: InstructionSet.available)
+  func pinned(set: InstructionSet) throws {
+    #expect(try InstructionSet.preferred(environment: ["ASSAY_KERNELS": set.name]) == set)
+  }
+
+  @Test("says what it does not know")
+  func unknown() {
+    let error = #expect(throws: InstructionSetError.self) {
+      try InstructionSet.preferred(environment: ["ASSAY_KERNELS": "avx1024"])
+    }
+    #expect(error?.description.hasPrefix("unknown kernels 'avx1024'; this processor runs 'scalar'") == true)
+  }
+}

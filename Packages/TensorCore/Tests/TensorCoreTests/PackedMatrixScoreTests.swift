@@ -1,0 +1,116 @@
+import Foundation
+import TensorCore
+import Testing
+
+@Suite("Fused unembedding")
+struct PackedMatrixScoreTests {
+  struct Sample {
+    let rows: Tensor
+    let packed: PackedMatrix
+    let targets: TargetLists
+    let logits: [[Float]]
+
+    init(rows count: Int, vocabulary: Int, inner: Int, mode: ComputeMode = .float32, duplicates: Bool = false)
+    {
+      var samples = ProductSamples(seed: count + vocabulary)
+      rows = samples.tensor([count, inner])
+      var weight = samples.tensor([vocabulary, inner])
+      if duplicates {  // equal weights make equal logits
+        weight = Tensor(
+          (0..<vocabulary).flatMap { weight.rows($0 % 3..<$0 % 3 + 1).floats }, shape: weight.shape)
+      }
+      packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
+      targets = TargetLists(
+        (0..<count).map { samples.identifiers($0 % 4, below: vocabulary) })
+      let product = packed.multiply(rows)
+      logits = (0..<count).map { product.rows($0..<$0 + 1).floats }
+    }
+  }
+
+  static func check(_ scores: RowScores, _ sample: Sample, cap: Double? = nil) {
+    for (row, raw) in sample.logits.enumerated() {
+      let logits = raw.map { logit in cap.map { $0 * tanh(Double(logit) / $0) } ?? Double(logit) }
+      let largest = logits.max()!
+      let reference = largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+      let spread = largest - logits.min()!
+      let bound = (72 + spread + 2 * abs(reference)) * 0x1p-24 + (cap ?? 0) * 0x1p-21
+      #expect(abs(Double(scores.logSumExp[row]) - reference) <= bound)
+      if cap == nil {
+        #expect(Int(scores.argmax[row]) == raw.firstIndex(of: raw.max()!))
+        #expect(scores.argmaxLogit[row] == raw.max())
+      }
+      for t in Int(sample.targets.offsets[row])..<Int(sample.targets.offsets[row + 1]) {
+        let id = Int(sample.targets.ids[t])
+        let probability = scores.targetLogProbabilities[t]
+        #expect(
+          abs(Double(probability) - (logits[id] - reference)) <= bound + abs(logits[id] - reference) * 0x1p-24
+        )
+        guard cap == nil else { continue }
+        #expect(scores.targetLogits[t].bitPattern == raw[id].bitPattern)
+        let before = raw.indices.count { raw[$0] > raw[id] || (raw[$0] == raw[id] && $0 < id) }
+        #expect(Int(scores.targetRanks[t]) == before)
+      }
+    }
+  }
+
+  @Test(
+    "agrees with plain logits in float64", arguments: InstructionSet.available,
+    [(1, 1, 3), (3, 63, 5), (7, 64, 16), (8, 65, 9), (20, 1023, 17), (5, 1025, 30), (9, 3000, 11)])
+  func agreesWithReference(set: InstructionSet, shape: (rows: Int, vocabulary: Int, inner: Int)) {
+    let sample = Sample(rows: shape.rows, vocabulary: shape.vocabulary, inner: shape.inner)
+    Self.check(sample.packed.score(sample.rows, targets: sample.targets, softcap: nil, on: set), sample)
+  }
+
+  @Test("takes the lowest id among equal logits, and ranks equals by id", arguments: [3, 100, 2500])
+  func ties(vocabulary: Int) {
+    let sample = Sample(rows: 8, vocabulary: vocabulary, inner: 7, duplicates: true)
+    let scores = sample.packed.score(sample.rows, targets: sample.targets)
+    Self.check(scores, sample)
+    #expect(scores.argmax.allSatisfy { $0 < 3 })
+  }
+
+  @Test("caps logits softly")
+  func softcap() {
+    let sample = Sample(rows: 6, vocabulary: 1500, inner: 40)
+    Self.check(sample.packed.score(sample.rows, targets: sample.targets, softcap: 2), sample, cap: 2)
+  }
+
+  @Test("has the same bits on every instruction set in float32")
+  func variantsAgree() {
+    let sample = Sample(rows: 13, vocabulary: 2100, inner: 33)
+    let all = InstructionSet.available.map {
+      sample.packed.score(sample.rows, targets: sample.targets, softcap: 5, on: $0)
+    }
+    #expect(all.allSatisfy { $0 == all[0] })
+  }
+
+  @Test("gives a row the same bits in any company", arguments: ComputeMode.allCases)
+  func rowsAreIndependent(mode: ComputeMode) {
+    let sample = Sample(rows: 1100, vocabulary: 1200, inner: 6, mode: mode)  // more rows than one pass takes
+    let scores = sample.packed.score(sample.rows, targets: sample.targets)
+    for row in stride(from: 0, to: 1100, by: 13) {
+      let range = Int(sample.targets.offsets[row])..<Int(sample.targets.offsets[row + 1])
+      let alone = sample.packed.score(
+        sample.rows.rows(row..<row + 1), targets: TargetLists([Array(sample.targets.ids[range])]))
+      #expect(alone.logSumExp == [scores.logSumExp[row]])
+      #expect(alone.argmax == [scores.argmax[row]])
+      #expect(alone.targetLogProbabilities == Array(scores.targetLogProbabilities[range]))
+      #expect(alone.targetRanks == Array(scores.targetRanks[range]))
+    }
+  }
+
+  @Test("scores no rows, and rows without targets")
+  func empty() {
+    let sample = Sample(rows: 2, vocabulary: 70, inner: 3)
+    #expect(sample.packed.score(sample.rows, targets: TargetLists(noneFor: 2)).argmax.count == 2)
+    #expect(sample.packed.score(sample.rows.rows(0..<0), targets: TargetLists(noneFor: 0)).argmax.isEmpty)
+  }
+
+  @Test("traps on a target outside the vocabulary")
+  func targetOutside() async {
+    await #expect(processExitsWith: .failure) {
+      let sample = Sample(rows: 1, vocabulary: 5, inner: 2)
+      _ = sample.packed.score(sample.rows, targets: TargetLists([[5]]))
+    }
+  }
+}

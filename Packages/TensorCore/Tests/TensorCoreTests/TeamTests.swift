@@ -1,0 +1,67 @@
+import Synchronization
+import TensorCore
+import Testing
+
+@Suite("Worker team", .serialized)
+struct TeamTests {
+  /// Sizes of region around the number of threads, and long enough for workers to join.
+  @Test("runs every index once", arguments: [0, 1, 2, 3, 17, 1000])
+  func everyIndexOnce(count: Int) {
+    let taken = Counters(count)
+    for _ in 0..<200 { Team.shared.run(count) { taken.add(at: $0) } }
+    #expect((0..<count).allSatisfy { taken.value(at: $0) == 200 })
+  }
+
+  @Test("runs a region inside a region, and regions of several threads")
+  func nestedAndConcurrent() async {
+    let total = Counters(1)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<50 {
+            Team.shared.run(8) { _ in
+              Team.shared.run(4) { _ in total.add(at: 0) }
+            }
+          }
+        }
+      }
+    }
+    #expect(total.value(at: 0) == 4 * 50 * 32)
+  }
+
+  @Test("changes its size between regions, and products keep their bits")
+  func changesSize() {
+    let before = Team.shared.threadCount
+    defer { Team.setThreadCount(before) }
+    var samples = ProductSamples(seed: 9)
+    let x = samples.tensor([300, 90])
+    let packed = PackedMatrix(samples.tensor([1300, 90]), orientation: .outputsByInner, mode: .float32)
+    let targets = TargetLists((0..<300).map { [Int32($0), 7] })
+    var bits: Set<[UInt32]> = []
+    var scores: [RowScores] = []
+    for threads in [1, 2, 3, 5, 2] {
+      Team.setThreadCount(threads)
+      #expect(Team.shared.threadCount == threads)
+      bits.insert(packed.multiply(x).bits)
+      scores.append(packed.score(x, targets: targets))
+    }
+    #expect(bits.count == 1)
+    #expect(scores.allSatisfy { $0 == scores[0] })
+  }
+
+  @Test("does not take a team of none")
+  func noThreads() async {
+    await #expect(processExitsWith: .failure) { Team.setThreadCount(0) }
+  }
+}
+
+/// One count for each index of a region.
+private final class Counters: Sendable {
+  private let counts: Mutex<[Int]>
+
+  init(_ count: Int) { counts = Mutex(Array(repeating: 0, count: count)) }
+
+  func add(at index: Int) { counts.withLock { $0[index] += 1 } }
+
+  func value(at index: Int) -> Int { counts.withLock { $0[index] } }
+}
