@@ -1,0 +1,37 @@
+// What Swift cannot import from HDF5: macros that run code or cast, and functions whose version a macro chooses.
+#pragma once
+
+#define H5_USE_110_API 1  // 1.12 and later then offer the signatures of 1.10, the oldest release we build on
+#include <hdf5.h>
+
+// Predefined identifiers: each macro initialises the library first.
+static inline hid_t chdf5_ieee_f32le(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_ieee_f64le(void) { return H5T_IEEE_F64LE; }
+static inline hid_t chdf5_std_i64le(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_std_i32le(void) { return H5T_STD_I32LE; }
+static inline hid_t chdf5_std_u16le(void) { return H5T_STD_U16LE; }
+static inline hid_t chdf5_std_u8le(void) { return H5T_STD_U8LE; }
+static inline hid_t chdf5_c_s1(void) { return H5T_C_S1; }
+static inline hid_t chdf5_p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_p_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t chdf5_p_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_p_link_create(void) { return H5P_LINK_CREATE; }
+
+// Constants behind a cast.
+static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
+static inline hid_t chdf5_all(void) { return H5S_ALL; }
+static inline hid_t chdf5_error_stack(void) { return H5E_DEFAULT; }
+static inline haddr_t chdf5_undefined_address(void) { return HADDR_UNDEF; }
+
+// Flags that check the library's version before they have a value.
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
+
+// Functions whose name is a macro in some release.
+static inline herr_t chdf5_silence(void) { return H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
+static inline herr_t chdf5_link_info(hid_t group, hsize_t index, H5L_info_t *info) {
+  return H5Lget_info_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, info, H5P_DEFAULT);
+}
+static inline herr_t chdf5_object_info(hid_t object, H5O_info_t *info) {
+  return H5Oget_info2(object, info, H5O_INFO_BASIC);
+}

@@ -1,0 +1,84 @@
+internal import CHDF5
+internal import Sharding
+internal import TensorCore
+
+/// The elements of datasets. The only file that hands memory to the library.
+extension HDF5File {
+  /// The elements of a dataset, or of a slice of it, brought together by the library.
+  func read(_ dataset: HDF5Dataset, element: ElementType, slice: TensorSlice?) throws(HDF5Error) -> Tensor {
+    let shape = slice?.shape ?? dataset.shape
+    if shape.contains(0) { return Tensor(zeros: shape, elementType: element) }
+    let action = HDF5Error.Action.read(object: dataset.path)
+    return try withRoot { root throws(HDF5Error) in
+      let source = try HDF5Handle.dataset(H5Dopen2(root.id, dataset.path, chdf5_default()), action)
+      let type = try element.makeHDF5Type()
+      let selection = try HDF5Handle.space(H5Dget_space(source.id), action)
+      if let slice { try select(slice, in: selection, action) }
+      var count = hsize_t(shape.reduce(1, *))
+      guard H5Sget_select_npoints(selection.id) == hssize_t(count) else {
+        throw HDF5Error(action, reason: "its shape changed since it was opened")
+      }
+      let memory = try HDF5Handle.space(H5Screate_simple(1, &count, nil), action)
+      let ids = (source.id, type.id, memory.id, selection.id)
+      var status: herr_t = -1
+      let tensor = Tensor(shape: shape, elementType: element) { bytes in
+        bytes.withUnsafeMutableBytes { buffer in
+          status = H5Dread(ids.0, ids.1, ids.2, ids.3, chdf5_default(), buffer.baseAddress)
+        }
+      }
+      try check(status, action)
+      return tensor
+    }
+  }
+
+  /// Selects all blocks of the slice; the library reads them as one, in row-major order.
+  private func select(
+    _ slice: TensorSlice, in space: borrowing HDF5Handle, _ action: HDF5Error.Action
+  ) throws(HDF5Error) {
+    try check(H5Sselect_none(space.id), action)
+    for box in slice.boxes {
+      let start = box.source.map { hsize_t($0.lowerBound) }
+      let count = box.source.map { hsize_t($0.count) }
+      try check(H5Sselect_hyperslab(space.id, H5S_SELECT_OR, start, nil, count, nil), action)
+    }
+  }
+
+  /// Writes a tensor as a new dataset, and makes the groups above it.
+  ///
+  /// - Parameters:
+  ///   - chunk: Lengths of a chunk, compressed with `deflate` and guarded by Fletcher-32; `nil` for contiguous.
+  func write(
+    _ tensor: Tensor, path: String, axes: [String]?, digest: String, chunk: [Int]?, deflate: Int
+  ) throws(HDF5Error) {
+    let action = HDF5Error.Action.write(object: path)
+    try withRoot { root throws(HDF5Error) in
+      let type = try tensor.elementType.makeHDF5Type()
+      let lengths = tensor.shape.map { hsize_t($0) }
+      let space = try HDF5Handle.space(
+        lengths.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(lengths.count), lengths, nil), action
+      )
+      let links = try HDF5Handle.properties(H5Pcreate(chdf5_p_link_create()), action)
+      try check(H5Pset_create_intermediate_group(links.id, 1), action)
+      let creation = try HDF5Handle.properties(H5Pcreate(chdf5_p_dataset_create()), action)
+      if let chunk, !chunk.isEmpty, !chunk.contains(0) {
+        try check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk.map { hsize_t($0) }), action)
+        if deflate > 0 { try check(H5Pset_deflate(creation.id, UInt32(deflate)), action) }
+        try check(H5Pset_fletcher32(creation.id), action)
+      }
+      let dataset = try HDF5Handle.dataset(
+        H5Dcreate2(root.id, path, type.id, space.id, links.id, creation.id, chdf5_default()), action)
+      if let axes { try dataset.write(axes, scalar: false, attribute: "axes", of: path) }
+      try dataset.write([digest], scalar: true, attribute: "sha256", of: path)
+      if tensor.count > 0 {
+        let ids = (dataset.id, type.id)
+        let status = tensor.withBytes { bytes in
+          bytes.withUnsafeBytes {
+            H5Dwrite(ids.0, ids.1, chdf5_all(), chdf5_all(), chdf5_default(), $0.baseAddress)
+          }
+        }
+        try check(status, action)
+      }
+      try dataset.close(action)
+    }
+  }
+}

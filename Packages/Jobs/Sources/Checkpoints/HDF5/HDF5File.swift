@@ -1,0 +1,77 @@
+internal import CHDF5
+internal import TensorCore
+
+/// An open HDF5 file, or the image of one in memory.
+final class HDF5File: Sendable {
+  /// Names the file in errors.
+  let name: String
+  let byteCount: Int
+  private let handle: HDF5Handle
+
+  private init(_ handle: consuming HDF5Handle, name: String, byteCount: Int) {
+    self.handle = handle
+    self.name = name
+    self.byteCount = byteCount
+  }
+
+  /// Opens a file for reading.
+  ///
+  /// - Parameter byteCount: Its size; headers are held against it.
+  static func open(path: String, byteCount: Int) throws(HDF5Error) -> HDF5File {
+    try HDF5Library.serialized { () throws(HDF5Error) in
+      let action = HDF5Error.Action.open(file: path)
+      let access = try makeAccess(action)
+      let file = try HDF5Handle(H5Fopen(path, chdf5_read_only(), access.id), closedBy: H5Fclose, action)
+      return HDF5File(file, name: path, byteCount: byteCount)
+    }
+  }
+
+  /// Opens the bytes of a file, which the library copies.
+  static func open(image: [UInt8], name: String) throws(HDF5Error) -> HDF5File {
+    try HDF5Library.serialized { () throws(HDF5Error) in
+      let action = HDF5Error.Action.open(file: name)
+      let access = try makeAccess(action)
+      try check(H5Pset_fapl_core(access.id, 1 << 16, false), action)
+      var image = image  // the library's parameter is not const, and it copies
+      try check(H5Pset_file_image(access.id, &image, image.count), action)
+      // The library takes two open images of one name for one file.
+      let unique = "image \(UInt64.random(in: .min ... .max))"
+      let file = try HDF5Handle(H5Fopen(unique, chdf5_read_only(), access.id), closedBy: H5Fclose, action)
+      return HDF5File(file, name: name, byteCount: image.count)
+    }
+  }
+
+  /// Makes a new file, which must not exist.
+  static func create(path: String) throws(HDF5Error) -> HDF5File {
+    try HDF5Library.serialized { () throws(HDF5Error) in
+      let action = HDF5Error.Action.create(file: path)
+      let access = try makeAccess(action)
+      // From 1.10 on, every piece of metadata carries a checksum, so that a damaged file is an error.
+      try check(H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110), action)
+      let file = try HDF5Handle(
+        H5Fcreate(path, chdf5_exclusive(), chdf5_default(), access.id), closedBy: H5Fclose, action)
+      return HDF5File(file, name: path, byteCount: 0)
+    }
+  }
+
+  /// No lock files: a checkpoint never changes in place, and file locks fail on some network file systems.
+  private static func makeAccess(_ action: HDF5Error.Action) throws(HDF5Error) -> HDF5Handle {
+    let access = try HDF5Handle.properties(H5Pcreate(chdf5_p_file_access()), action)
+    try check(H5Pset_file_locking(access.id, false, true), action)
+    return access
+  }
+
+  /// Runs `body` with the identifier of the file's root, alone in the library.
+  func withRoot<Result: ~Copyable>(
+    _ body: (borrowing HDF5Handle) throws(HDF5Error) -> Result
+  ) throws(HDF5Error) -> Result {
+    try HDF5Library.serialized { () throws(HDF5Error) in try body(handle) }
+  }
+
+  /// Writes what the library still buffers to the system, where a full disk shows.
+  func flush() throws(HDF5Error) {
+    try withRoot { root throws(HDF5Error) in
+      try check(H5Fflush(root.id, H5F_SCOPE_LOCAL), .write(object: name))
+    }
+  }
+}

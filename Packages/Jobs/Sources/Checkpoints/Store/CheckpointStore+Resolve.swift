@@ -1,0 +1,34 @@
+internal import Foundation
+
+extension CheckpointStore {
+  /// The path of the checkpoint that a user names.
+  ///
+  /// - Parameter reference: A path of a checkpoint's directory or HDF5 file; or, below ``directory``,
+  ///   `project/group/name/suffix`, or `project/group/name` for the latest.
+  /// - Throws: ``CheckpointError`` if there is no such checkpoint; it says where it was looked for.
+  public func resolve(_ reference: String) throws(CheckpointError) -> String {
+    let candidates = [reference, "\(directory)/\(reference)"]
+    for path in candidates where exists(path) {
+      guard isDirectory(path) else { return path }
+      if exists("\(path)/\(CheckpointDirectory.configurationName)") { return path }
+      if exists("\(path)/\(CheckpointDirectory.fileName)") { return path }
+      if let suffix = try readText("\(path)/latest")?.trimmingCharacters(in: .whitespacesAndNewlines) {
+        let latest = "\(path)/\(suffix)"
+        guard suffix.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ isPlainName($0) }),
+          exists(latest)
+        else {
+          throw CheckpointError(
+            .missing, "'\(path)/latest' names the checkpoint '\(suffix)', which is not there")
+        }
+        return latest
+      }
+    }
+    if let path = candidates.first(where: isDirectory) {
+      throw CheckpointError(
+        .missing,
+        "'\(path)' is no checkpoint: it has neither '\(CheckpointDirectory.configurationName)' nor 'latest'")
+    }
+    throw CheckpointError(
+      .missing, "there is no checkpoint '\(reference)', neither at this path nor in '\(directory)'")
+  }
+}

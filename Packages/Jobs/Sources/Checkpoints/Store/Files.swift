@@ -1,0 +1,115 @@
+internal import Foundation
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+func isDirectory(_ path: String) -> Bool {
+  var isDirectory: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+}
+
+/// A whole text file; `nil` if there is none.
+///
+/// - Throws: ``CheckpointError`` if it cannot be read or is not UTF-8.
+func readText(_ path: String) throws(CheckpointError) -> String? {
+  guard exists(path) else { return nil }
+  guard let data = FileManager.default.contents(atPath: path) else {
+    throw CheckpointError(.missing, "cannot read '\(path)'")
+  }
+  guard let text = String(data: data, encoding: .utf8) else {
+    throw CheckpointError(.malformed, "'\(path)' is not UTF-8 text")
+  }
+  return text
+}
+
+/// Makes a directory and those above it.
+func makeDirectory(_ path: String) throws(CheckpointError) {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw CheckpointError(.unwritable, "cannot make the directory '\(path)': \(reason(error))")
+  }
+}
+
+/// Writes a whole file or nothing: under a temporary name, to the disk, then renamed.
+func writeWhole(_ text: String, to path: String) throws(CheckpointError) {
+  let temporary = temporaryName(beside: path)
+  do {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+  } catch {
+    throw CheckpointError(.unwritable, "cannot write '\(path)': \(reason(error))")
+  }
+  do throws(CheckpointError) {
+    try synchronize(temporary)
+    try move(temporary, to: path)
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
+/// A name in the same directory that listings skip and no other process uses.
+func temporaryName(beside path: String) -> String {
+  let (directory, name) = split(path)
+  return "\(directory)/.\(name).\(getpid()).\(UInt64.random(in: .min ... .max)).partial"
+}
+
+/// The directory and the last component of a path.
+func split(_ path: String) -> (directory: String, name: String) {
+  let url = URL(fileURLWithPath: path)
+  return (url.deletingLastPathComponent().path, url.lastPathComponent)
+}
+
+/// Waits until a file or directory is on the disk.
+func synchronize(_ path: String) throws(CheckpointError) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw systemError("cannot write '\(path)'") }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw systemError("cannot write '\(path)'") }
+}
+
+/// Renames, replacing a file that is there, and waits until the directory is on the disk.
+func move(_ path: String, to destination: String) throws(CheckpointError) {
+  guard rename(path, destination) == 0 else { throw systemError("cannot write '\(destination)'") }
+  try synchronize(split(destination).directory)
+}
+
+func systemError(_ action: String) -> CheckpointError {
+  CheckpointError(.unwritable, "\(action): \(String(cString: strerror(errno)).lowercased())")
+}
+
+/// The system's reason inside an error of Foundation, whose own sentences are for windows.
+func reason(_ error: any Error) -> String {
+  var inner = error as NSError
+  while let next = inner.userInfo[NSUnderlyingErrorKey] as? NSError { inner = next }
+  guard inner.domain == NSPOSIXErrorDomain else { return "\(inner.localizedDescription)" }
+  return String(cString: strerror(Int32(inner.code))).lowercased()
+}
+
+/// Takes a file or directory away, if it is there.
+func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
+/// - Throws: ``CheckpointError`` if `directory` is not there or does not let this process write.
+func checkWritable(_ directory: String, for path: String) throws(CheckpointError) {
+  guard access(directory, W_OK | X_OK) == 0 else { throw systemError("cannot write '\(path)'") }
+}
+
+/// Puts `replacement` where `directory` is and takes the old one away. Foundation exchanges the two names in one step
+/// where the file system can, so that at no time there is neither.
+func replace(_ directory: String, by replacement: String) throws(CheckpointError) {
+  guard exists(directory) else { return try move(replacement, to: directory) }
+  do {
+    _ = try FileManager.default.replaceItemAt(
+      URL(fileURLWithPath: directory), withItemAt: URL(fileURLWithPath: replacement))
+  } catch {
+    throw CheckpointError(.unwritable, "cannot write '\(directory)': \(reason(error))")
+  }
+  try synchronize(split(directory).directory)
+}
