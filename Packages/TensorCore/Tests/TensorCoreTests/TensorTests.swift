@@ -1,7 +1,8 @@
 import Foundation
-@testable import TensorCore
 import TensorCoreTesting
 import Testing
+
+@testable import TensorCore
 
 @Suite("Tensor")
 struct TensorTests {
@@ -49,7 +50,8 @@ struct MappedTensorTests {
   @Test("are windows of the file at any alignment", arguments: 0..<5)
   func windows(offset: Int) throws {
     let values: [Float] = [1.5, -2, 3.25]
-    let bytes = [UInt8](repeating: 0xFF, count: offset) + values.flatMap { withUnsafeBytes(of: $0, Array.init) }
+    let bytes =
+      [UInt8](repeating: 0xFF, count: offset) + values.flatMap { withUnsafeBytes(of: $0, Array.init) }
     try withFile(bytes) { path in
       var tensor = try Tensor(shape: [3], elementType: .float32, file: MappedFile(path: path), offset: offset)
       #expect(tensor.floats == values)
@@ -72,7 +74,8 @@ struct MappedTensorTests {
       #expect(reason([4], 0) == nil)
       #expect(reason([2, 2], 4) == "a tensor [2, 2] of float32 at byte 4 needs 16 bytes, the file has 16")
       #expect(reason([-1], 0) == "shape [-1] has a negative length")
-      #expect(reason([1 << 40, 1 << 40], 0) == "shape [1099511627776, 1099511627776] is larger than any memory")
+      #expect(
+        reason([1 << 40, 1 << 40], 0) == "shape [1099511627776, 1099511627776] is larger than any memory")
       #expect(reason([0, 1 << 40, 1 << 40], 0) != nil)
       #expect(reason([1], .max) != nil)
       #expect(reason([1], -4) != nil)

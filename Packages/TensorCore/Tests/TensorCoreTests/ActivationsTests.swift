@@ -1,0 +1,57 @@
+import CKernels
+import TensorCoreTesting
+import Testing
+
+@testable import TensorCore
+
+@Suite("Activations")
+struct ActivationsTests {
+  /// Small, large and special numbers around a random core; lengths that leave a tail.
+  private static let inputs: [Float] = {
+    var random = SeededGenerator(seed: 3)
+    return random.floats(3001, in: -12...12) + random.floats(500, in: -1e-3...1e-3)
+      + [0, -0.0, 1e-30, -1e-30, .leastNonzeroMagnitude, 50, -50, 87, -87, -88, 1e30, .infinity]
+  }()
+
+  @Test("GELU and SiLU keep their bounds on every instruction set")
+  func bounds() {
+    let x = Self.inputs
+    var first: [[UInt32]]?
+    for set in InstructionSet.available {
+      let kernels = set.kernels.rows.pointee
+      var tanh = [Float](repeating: .nan, count: x.count)
+      var erf = tanh
+      var silu = tanh
+      kernels.gelu_tanh(x, &tanh, x.count)
+      kernels.gelu_erf(x, &erf, x.count)
+      kernels.silu(x, &silu, x.count)
+      for (i, v) in x.enumerated() where v.isFinite {
+        let wide = Double(v)
+        let size = abs(wide)
+        // With the spacing of subnormals as the floor.
+        #expect(
+          abs(Double(tanh[i]) - Reference.geluTanh(wide)) <= 0x1p-22 * size + 0x1p-149, "gelu tanh \(v)")
+        #expect(abs(Double(erf[i]) - Reference.geluErf(wide)) <= 0x1p-23 * size + 0x1p-149, "gelu erf \(v)")
+        let exact = Reference.silu(wide)
+        if abs(exact) >= 0x1p-120 { #expect(ulps(silu[i], exact) <= 3, "silu \(v)") }
+      }
+      let all = [bits(tanh), bits(erf), bits(silu)]
+      #expect(all == first ?? all, "\(set) differs from scalar")
+      first = first ?? all
+    }
+  }
+
+  @Test("gates and sums are the functions they are made of", arguments: [1, 15, 16, 17, 1000, 100_003])
+  func gates(count: Int) {
+    var random = SeededGenerator(seed: UInt64(count))
+    let a = Tensor(random.floats(count, in: -5...5), shape: [count])
+    let b = Tensor(random.floats(count, in: -5...5), shape: [count])
+    #expect(a.siluGated(b).floats == zip(a.silu().floats, b.floats).map { $0 * $1 })
+    #expect(a.geluGated(b).floats == zip(a.gelu(.tanh).floats, b.floats).map { $0 * $1 })
+    #expect(a.adding(b).floats == zip(a.floats, b.floats).map { $0 + $1 })
+    var sum = a
+    sum.add(b)
+    #expect(sum.floats == a.adding(b).floats)
+    #expect(a.rows(0..<count).silu().floats == a.silu().floats)
+  }
+}
