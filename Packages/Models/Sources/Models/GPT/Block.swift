@@ -1,0 +1,37 @@
+public import Configurate
+import TensorCore
+
+/// One transformer block, normalised before each half: attention, then the feed-forward network, both added on.
+///
+/// - Shape: rows `[tokens, width]` in and out.
+/// - Parameters in a checkpoint: `ln_1`, `attn`, `ln_2`, `mlp`.
+/// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
+public struct Block: Module {
+  public struct Configuration: Settings {
+    public var norm = LayerNorm.Configuration()
+    public var attention = SelfAttention.Configuration()
+    public var mlp = MLP.Configuration()
+    public init() {}
+  }
+
+  private let index: Int
+  private let attentionNorm: LayerNorm
+  private let attention: SelfAttention
+  private let mlpNorm: LayerNorm
+  private let mlp: MLP
+
+  init(_ settings: Configuration, index: Int, rotary: RotaryTable?, parameters: ParameterReader) {
+    self.index = index
+    attentionNorm = LayerNorm(settings.norm, parameters: parameters.scoped(to: "ln_1"))
+    attention = SelfAttention(settings.attention, rotary: rotary, parameters: parameters.scoped(to: "attn"))
+    mlpNorm = LayerNorm(settings.norm, parameters: parameters.scoped(to: "ln_2"))
+    mlp = MLP(settings.mlp, parameters: parameters.scoped(to: "mlp"))
+  }
+
+  public static func components() -> [any Module.Type] { [LayerNorm.self, SelfAttention.self, MLP.self] }
+
+  func callAsFunction(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    let attended = try attention(attentionNorm(rows), pass, layer: index, adding: rows)
+    return try mlp(mlpNorm(attended), pass, layer: index, adding: attended)
+  }
+}

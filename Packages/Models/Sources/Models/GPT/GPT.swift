@@ -1,0 +1,122 @@
+public import Configurate
+public import Sharding
+public import TensorCore
+
+/// The GPT of the original system: pre-norm blocks, rotary or learned positions, a head tied to the embedding.
+///
+/// - Parameters in a checkpoint: `wte` `[vocabulary, width]`, `wpe` `[block, width]` without rotary positions,
+///   `blocks_0` … , `ln_f`.
+/// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
+public struct GPT: LanguageModel {
+  public struct Configuration: Settings {
+    @Setting("architecture/n_layers") public var layers = 32
+    @Setting("architecture/n_embd") public var width = 2048
+    @Setting("architecture/rope") public var rope = true
+    @Setting("architecture/block_size") public var blockSize = 512
+    @Setting("architecture/dropout") public var dropout = 0.0
+    @Setting("architecture/vocab_size") public var vocabularySize = 100_288
+    public var types = NumericTypes()
+    public var block = Block.Configuration()
+    public init() {}
+  }
+
+  public let blockSize: Int
+  public let vocabularySize: Int
+  public let mode: ComputeMode
+  private let settings: Configuration
+  private let tokens: Parameter
+  private let positions: Parameter?
+  private let blocks: [Block]
+  private let finalNorm: LayerNorm
+  private let keyHeads: Int
+
+  /// - Throws: ``ModelError`` for sizes that no GPT can have.
+  public init(_ settings: Configuration, parameters: ParameterReader) throws {
+    try settings.validate()
+    self.settings = settings
+    blockSize = settings.blockSize
+    vocabularySize = settings.vocabularySize
+    mode = settings.types.activation
+    tokens = parameters.parameter(
+      "wte", [.init(.vocab, settings.vocabularySize), .init(.embed, settings.width)],
+      initializer: .normal(deviation: 0.02))
+    positions =
+      settings.rope
+      ? nil
+      : parameters.parameter(
+        "wpe", [.init(.blockSize, settings.blockSize), .init(.embed, settings.width)],
+        initializer: .normal(deviation: 0.02))
+    let rotary =
+      settings.rope
+      ? RotaryTable(
+        base: 10_000, width: settings.block.attention.headWidth, maximumPosition: settings.blockSize)
+      : nil
+    blocks = (0..<settings.layers).map { index in
+      Block(
+        settings.block, index: index, rotary: rotary, parameters: parameters.scoped(to: "blocks_\(index)"))
+    }
+    finalNorm = LayerNorm(settings.block.norm, parameters: parameters.scoped(to: "ln_f"))
+    keyHeads = settings.block.attention.heads / parameters.shards(of: .attention)
+  }
+
+  public static func components() -> [any Module.Type] { [Block.self, LayerNorm.self] }
+
+  /// Heads and the hidden width are cut over the shards; the vocabulary and the residual stream stay whole.
+  ///
+  /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
+  public static var sharding: [(LogicalAxis, MeshAxis?)] {
+    [
+      (.vocab, nil), (.blockSize, nil), (.embed, nil), (.embedFF, .shard), (.embedOut, .shard),
+      (.attention, .shard),
+    ]
+  }
+
+  public func makePages() -> KeyValuePages {
+    KeyValuePages(
+      layers: settings.layers, keyHeads: keyHeads, headWidth: settings.block.attention.headWidth, mode: mode)
+  }
+
+  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
+    var rows = tokens.tensor.gatheringRows(ids)
+    if let positions { rows.add(positions.tensor.gatheringRows(pass.positions)) }
+    return pass.droppingOut(rows, rate: Float(settings.dropout), site: .embedding)
+  }
+
+  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    var rows = rows
+    for (index, block) in blocks.enumerated() {
+      rows = try block(rows, pass)
+      pass.intermediates?.record(rows, as: "blocks_\(index)")
+    }
+    return rows
+  }
+
+  public func unembed(_ rows: Tensor, _ pass: Pass) -> Tensor {
+    tokens.packed(.outputsByInner, mode: pass.mode).multiply(finalNorm(rows))
+  }
+
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) -> RowScores {
+    tokens.packed(.outputsByInner, mode: pass.mode).score(finalNorm(rows), targets: targets)
+  }
+}
+
+extension GPT.Configuration {
+  func validate() throws {
+    for (key, value) in [
+      ("n_layers", layers), ("n_embd", width), ("block_size", blockSize), ("vocab_size", vocabularySize),
+      ("n_head", block.attention.heads),
+    ] where value < 1 {
+      throw ModelError("architecture/\(key) must be positive, found \(value)")
+    }
+    let heads = block.attention.heads
+    guard width % heads == 0 else {
+      throw ModelError(
+        "architecture/n_embd \(width) is not a multiple of architecture/n_head \(heads)")
+    }
+    guard !rope || block.attention.headWidth % 2 == 0 else {
+      throw ModelError(
+        "architecture/rope needs an even head width, found \(block.attention.headWidth) (n_embd \(width) over n_head \(heads))"
+      )
+    }
+  }
+}

@@ -1,0 +1,47 @@
+public import Configurate
+import Sharding
+import TensorCore
+
+/// The feed-forward half of a transformer block: widen, GELU (tanh form), narrow.
+///
+/// - Shape: rows `[tokens, width]` in and out.
+/// - Parameters in a checkpoint: `c_fc/kernel` `[width, hidden]`, `c_proj/kernel` `[hidden, width]`, and
+///   `c_fc/bias` `[hidden]`, `c_proj/bias` `[width]` if `architecture/bias`.
+/// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3; Hendrycks and
+///   Gimpel 2016, *Gaussian Error Linear Units*, §2.
+public struct MLP: Module {
+  public struct Configuration: Settings {
+    @Setting("architecture/n_embd") public var width = 2048
+    @Setting("architecture/n_layers") public var layers = 32
+    /// The hidden width; four times the embedding's where it is not positive.
+    @Setting("architecture/intermediate_size") public var intermediateSize = -1
+    @Setting("architecture/bias") public var bias = true
+    @Setting("architecture/dropout") public var dropout = 0.0
+    public init() {}
+
+    var hidden: Int { intermediateSize > 0 ? intermediateSize : 4 * width }
+  }
+
+  private let widen: Linear
+  private let narrow: Linear
+  private let dropout: Float
+
+  public init(_ settings: Configuration, parameters: ParameterReader) {
+    widen = Linear(
+      from: .init(.embed, settings.width), to: .init(.embedFF, settings.hidden), bias: settings.bias,
+      initializer: .normal(deviation: 0.02), parameters: parameters.scoped(to: "c_fc"))
+    narrow = Linear(
+      from: .init(.embedFF, settings.hidden), to: .init(.embed, settings.width), bias: settings.bias,
+      initializer: .residual(layers: settings.layers), parameters: parameters.scoped(to: "c_proj"))
+    dropout = Float(settings.dropout)
+  }
+
+  public static func components() -> [any Module.Type] { [] }
+
+  /// - Parameter residual: What the result is added to.
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
+    let hidden = try widen(rows, pass, activation: .geluTanh)
+    return try narrow(
+      hidden, pass, dropout: (dropout, .block(layer, place: 3)), adding: residual)
+  }
+}

@@ -1,0 +1,66 @@
+public import Configurate
+import Sharding
+import TensorCore
+
+/// Causal multi-head self-attention, with rotary positions or none.
+///
+/// - Shape: rows `[tokens, width]` in and out; heads of `width / heads`.
+/// - Parameters in a checkpoint: `c_attn/kernel` `[width, 3 * width]` (queries, keys, values; inside each, head after
+///   head), `c_proj/kernel` `[width, width]`, and `c_attn/bias`, `c_proj/bias` if `architecture/bias`.
+/// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Su et al. 2021, *RoFormer*, eq. 34, in the layout
+///   that pairs element j with j + head width / 2.
+public struct SelfAttention: Module {
+  public struct Configuration: Settings {
+    @Setting("architecture/n_embd") public var width = 2048
+    @Setting("architecture/n_layers") public var layers = 32
+    @Setting("architecture/n_head") public var heads = 16
+    @Setting("architecture/block_size") public var blockSize = 512
+    @Setting("architecture/bias") public var bias = true
+    @Setting("architecture/dropout") public var dropout = 0.0
+    @Setting("architecture/rope") public var rope = true
+    public init() {}
+
+    var headWidth: Int { width / heads }
+  }
+
+  private let inward: Linear
+  private let outward: Linear
+  private let rotary: RotaryTable?
+  private let headWidth: Int
+  private let dropout: Float
+
+  /// - Parameter rotary: The table of the whole model, so that it exists once; `nil` without rotary positions.
+  init(_ settings: Configuration, rotary: RotaryTable?, parameters: ParameterReader) {
+    headWidth = settings.headWidth
+    dropout = Float(settings.dropout)
+    self.rotary = rotary
+    inward = Linear(
+      from: .init(.embed, settings.width),
+      to: .init(.attention, 3 * settings.width, parts: 3, unit: settings.headWidth), bias: settings.bias,
+      initializer: .normal(deviation: 0.02), parameters: parameters.scoped(to: "c_attn"))
+    outward = Linear(
+      from: .init(.embedOut, settings.width, unit: settings.headWidth), to: .init(.embed, settings.width),
+      bias: settings.bias, initializer: .residual(layers: settings.layers),
+      parameters: parameters.scoped(to: "c_proj"))
+  }
+
+  public static func components() -> [any Module.Type] { [] }
+
+  /// - Parameter residual: What the result is added to.
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
+    var projected = try inward(rows, pass)  // [tokens, 3 * this rank's width]
+    let width = inward.outputs / 3
+    let (queries, keys, values) = (0..<width, width..<2 * width, 2 * width..<3 * width)
+    if let rotary {
+      projected.rotate(columns: 0..<2 * width, headWidth: headWidth, by: rotary, at: pass.positions)
+    }
+    pass.pages.write(
+      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.segments)
+    let attended = projected.attending(
+      queryColumns: queries, heads: width / headWidth, to: pass.pages, layer: layer, segments: pass.segments,
+      scale: 1 / Float(headWidth).squareRoot(), window: nil)
+    return try outward(
+      pass.droppingOut(attended, rate: dropout, site: .block(layer, place: 1)), pass,
+      dropout: (dropout, .block(layer, place: 2)), adding: residual)
+  }
+}

@@ -1,0 +1,23 @@
+public import TensorCore
+
+/// A sequence whose keys and values are kept between passes; its pages go back when it goes.
+public final class CachedSequence {
+  public let pages: KeyValuePages
+  /// How many positions are held, those of a segment handed out but not yet computed included.
+  public private(set) var count = 0
+  private var held: [Int32] = []
+
+  public init(in pages: KeyValuePages) { self.pages = pages }
+
+  deinit { held.forEach(pages.release) }
+
+  /// Makes room for `length` more positions and returns the segment that computes them.
+  ///
+  /// - Parameter firstRow: Where the segment's rows begin in the pass.
+  public func extend(by length: Int, firstRow: Int) -> Segment {
+    let start = count
+    count += length
+    while held.count * KeyValuePages.positionsPerPage < count { held.append(pages.allocate()) }
+    return Segment(rows: firstRow..<firstRow + length, start: start, pages: held)
+  }
+}

@@ -1,0 +1,121 @@
+public import TensorCore
+
+/// The interface of the original system, `[batch, length]` in and `[batch, length, …]` out.
+///
+/// Padding is dropped before the blocks and put back as zeros after them, so a token's values do not depend on it; a
+/// row's positions count its real tokens, with rotary and learned positions alike.
+extension LanguageModel {
+  /// Token and positional embeddings.
+  ///
+  /// - Shape: ids `[B, T]`, result `[B, T, C]`; rows of padding are zero.
+  /// - Parameter deterministic: Whether dropout is off.
+  /// - Throws: ``TokenError`` for an id outside the vocabulary or a row longer than the block.
+  public func embed(
+    _ ids: TokenBatch, paddingMask: PaddingMask? = nil, deterministic: Bool = true,
+    dropoutKey: RandomKey? = nil
+  ) throws -> Tensor {
+    let dense = try DensePass(self, ids, paddingMask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
+    return dense.restored(embed(dense.realIDs(ids), dense.pass))
+  }
+
+  /// The blocks.
+  ///
+  /// - Shape: x `[B, T, C]`, result `[B, T, C]`, the residual channels; rows of padding are zero.
+  public func decode(
+    _ x: Tensor, paddingMask: PaddingMask? = nil, deterministic: Bool = true, dropoutKey: RandomKey? = nil
+  ) throws -> Tensor {
+    precondition(x.shape.count == 3, "decode needs [B, T, C], got \(x.shape)")
+    let mask = paddingMask ?? PaddingMask(allReal: x.shape[0], x.shape[1])
+    let dense = try DensePass(self, mask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
+    let rows = x.reshaped([x.shape[0] * x.shape[1], x.shape[2]]).gatheringRows(dense.realIndices)
+    return dense.restored(try decode(rows, dense.pass))
+  }
+
+  /// The output distribution.
+  ///
+  /// - Shape: x `[B, T, C]`, result `[B, T, V]`.
+  public func unembed(_ x: Tensor) throws -> Tensor {
+    precondition(x.shape.count == 3, "unembed needs [B, T, C], got \(x.shape)")
+    let pass = Pass(segments: [], pages: makePages(), mode: mode)
+    let logits = try unembed(x.reshaped([x.shape[0] * x.shape[1], x.shape[2]]), pass)
+    return logits.reshaped([x.shape[0], x.shape[1], vocabularySize])
+  }
+
+  /// Mean cross-entropy in nats over the targets that are not -1; zero where there is none.
+  ///
+  /// - Shape: logits `[B, T, V]`, targets `[B, T]`, used as given (the model does not shift them).
+  /// - Throws: ``TokenError`` for a target outside the vocabulary other than -1.
+  public func loss(logits: Tensor, targets: TokenBatch) throws -> Float {
+    precondition(
+      logits.shape == [targets.batch, targets.length, vocabularySize],
+      "loss needs logits [\(targets.batch), \(targets.length), \(vocabularySize)], got \(logits.shape)")
+    try TokenError.check(targets, vocabularySize: vocabularySize, ignoring: -1)
+    let rows = logits.reshaped([targets.ids.count, vocabularySize])
+    let (sum, count) = rows.crossEntropy(targets: targets.ids)
+    return Float(sum / Double(max(count, 1)))
+  }
+
+  /// Logits, and the loss where targets are given.
+  ///
+  /// - Shape: ids and targets `[B, T]`, logits `[B, T, V]`.
+  /// - Parameter deterministic: False applies dropout, drawn from `dropoutKey`.
+  public func callAsFunction(
+    _ ids: TokenBatch, targets: TokenBatch? = nil, paddingMask: PaddingMask? = nil,
+    deterministic: Bool = true,
+    dropoutKey: RandomKey? = nil
+  ) throws -> (logits: Tensor, loss: Float?) {
+    let embedded = try embed(
+      ids, paddingMask: paddingMask, deterministic: deterministic, dropoutKey: dropoutKey)
+    let decoded = try decode(
+      embedded, paddingMask: paddingMask, deterministic: deterministic, dropoutKey: dropoutKey)
+    let logits = try unembed(decoded)
+    return (logits, try targets.map { try loss(logits: logits, targets: $0) })
+  }
+}
+
+/// One dense batch as a pass over its real tokens, a root segment a row.
+private struct DensePass {
+  let pass: Pass
+  let realIndices: [Int32]
+  private let mask: PaddingMask
+  private let sequences: [CachedSequence]
+
+  init(_ model: some LanguageModel, _ ids: TokenBatch, _ mask: PaddingMask?, _ key: RandomKey?) throws {
+    let mask = mask ?? PaddingMask(allReal: ids.batch, ids.length)
+    precondition(
+      mask.batch == ids.batch && mask.length == ids.length,
+      "a padding mask [\(mask.batch), \(mask.length)] does not fit ids [\(ids.batch), \(ids.length)]")
+    try self.init(model, mask, key)
+    for index in realIndices {
+      try TokenError.check(ids, at: Int(index), vocabularySize: model.vocabularySize)
+    }
+  }
+
+  init(_ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?) throws {
+    guard mask.length <= model.blockSize else {
+      throw TokenError.tooLong(mask.length, blockSize: model.blockSize)
+    }
+    let pages = model.makePages()
+    var sequences: [CachedSequence] = []
+    var segments: [Segment] = []
+    var firstRow = 0
+    for length in mask.rowLengths where length > 0 {
+      let sequence = CachedSequence(in: pages)
+      segments.append(sequence.extend(by: length, firstRow: firstRow))
+      sequences.append(sequence)
+      firstRow += length
+    }
+    self.mask = mask
+    self.sequences = sequences
+    realIndices = mask.realIndices
+    pass = Pass(segments: segments, pages: pages, mode: model.mode, dropoutKey: key)
+  }
+
+  func realIDs(_ ids: TokenBatch) -> [Int32] { realIndices.map { ids.ids[Int($0)] } }
+
+  /// Rows of real tokens `[n, w]` back in their places, `[B, T, w]`.
+  func restored(_ rows: Tensor) -> Tensor {
+    rows.scatteringRows(to: realIndices, count: mask.batch * mask.length)
+      .reshaped([mask.batch, mask.length, rows.shape[1]])
+  }
+}

@@ -1,0 +1,27 @@
+public import Configurate
+public import TensorCore
+
+/// The number types of a model: how parameters are kept, and how products are computed.
+public struct NumericTypes: Settings {
+  /// What parameters are rounded to when they are read.
+  @Setting("architecture/dtype/param") public var parameter = ParameterType.float32
+  /// The operands of matrix products; everything else is float32 in both modes.
+  @Setting("architecture/dtype/activation") public var activation = ComputeMode.bfloat16
+
+  public init() {}
+}
+
+/// A number type that parameters can be kept in.
+public enum ParameterType: String, Sendable, CaseIterable, SettingValue {
+  case float32, bfloat16, float16
+
+  var elementType: ElementType {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    }
+  }
+}
+
+extension ComputeMode: @retroactive SettingValue {}

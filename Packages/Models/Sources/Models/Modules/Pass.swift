@@ -1,0 +1,58 @@
+public import Sharding
+public import TensorCore
+
+/// What one forward call knows besides its rows: where each row stands, what it may attend to, and how to compute.
+///
+/// Rows of many sequences lie behind each other without padding. Each ``Segment`` names the rows that continue one
+/// sequence and the pages that hold its keys and values, those of this pass included.
+public struct Pass: Sendable {
+  /// The position of each row in its sequence, `[tokens]`.
+  public let positions: [Int32]
+  public let segments: [Segment]
+  public let pages: KeyValuePages
+  public let mode: ComputeMode
+  /// The ranks that hold this model together, each its shards.
+  public let communicator: any Communicator
+  /// The random key of dropout; `nil` in a deterministic pass.
+  public let dropoutKey: RandomKey?
+  public let intermediates: Intermediates?
+
+  /// - Parameter segments: They cover the rows of the pass in order, without gaps.
+  public init(
+    segments: [Segment], pages: KeyValuePages, mode: ComputeMode,
+    communicator: any Communicator = SoloCommunicator(), dropoutKey: RandomKey? = nil,
+    intermediates: Intermediates? = nil
+  ) {
+    self.positions = segments.flatMap { segment in
+      segment.rows.indices.map { Int32(segment.start + $0 - segment.rows.lowerBound) }
+    }
+    precondition(
+      positions.count == segments.last?.rows.upperBound ?? 0,
+      "segments must cover the rows of a pass in order")
+    self.segments = segments
+    self.pages = pages
+    self.mode = mode
+    self.communicator = communicator
+    self.dropoutKey = dropoutKey
+    self.intermediates = intermediates
+  }
+
+  /// Drops elements of `rows` in a training pass; returns them as they are in a deterministic one.
+  ///
+  /// - Parameter site: Tells the places of a model apart, so that no two draw the same random numbers.
+  func droppingOut(_ rows: Tensor, rate: Float, site: DropoutSite) -> Tensor {
+    guard let dropoutKey, rate > 0 else { return rows }
+    return rows.dropout(rate: rate, key: dropoutKey.folded(site.number))
+  }
+}
+
+/// A place in a model where dropout may act.
+struct DropoutSite: Sendable {
+  let number: UInt64
+
+  static let embedding = DropoutSite(number: 0)
+  /// The `place`-th site (1, 2, …) of block `layer`.
+  static func block(_ layer: Int, place: UInt64) -> DropoutSite {
+    DropoutSite(number: UInt64(layer + 1) << 8 | place)
+  }
+}

@@ -1,0 +1,30 @@
+/// Parameters that do not fit the model that the settings describe, all of them named.
+public struct ParameterError: Error, CustomStringConvertible, Equatable {
+  public struct Mismatch: Sendable, Equatable {
+    public var name: String
+    public var expected: [Int]
+    public var found: [Int]
+  }
+
+  /// Parameters that the model needs and the source lacks.
+  public var missing: [String] = []
+  /// Parameters that the source has and the model does not.
+  public var unexpected: [String] = []
+  public var mismatched: [Mismatch] = []
+  /// Sentences of readers that failed.
+  public var unreadable: [String] = []
+
+  var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty && unreadable.isEmpty }
+
+  public var description: String {
+    var clauses = unreadable
+    if !missing.isEmpty { clauses.append("missing " + list(missing)) }
+    if !unexpected.isEmpty { clauses.append("unexpected " + list(unexpected)) }
+    clauses += mismatched.map { "'\($0.name)' has shape \($0.found), expected \($0.expected)" }
+    return "parameters do not fit the model: " + clauses.joined(separator: "; ")
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.map { "'\($0)'" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,148 @@
+public import Sharding
+import Synchronization
+public import TensorCore
+
+/// Gives a module its parameters by path, of which each rank gets the part it holds.
+///
+/// A module never sees a file, a rank, or a whole tensor that it does not need. What does not fit is collected, not
+/// thrown, so that ``finish()`` can name all of it at once.
+public struct ParameterReader: Sendable {
+  private let origin: Origin
+  private let ledger: Ledger
+  private let placement: Placement
+  private let rank: Int
+  private let type: ParameterType
+  private let scope: String
+
+  private enum Origin: Sendable {
+    case source(any ParameterSource)
+    case initializers(RandomKey)
+  }
+
+  /// Reads from `source`.
+  ///
+  /// - Parameters:
+  ///   - rules: The root module's `sharding`.
+  ///   - rank: Whose part of the mesh is read.
+  ///   - type: What parameters are rounded to where it is narrower than what the source holds.
+  public init(
+    _ source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
+    type: ParameterType = .float32
+  ) {
+    self.init(.source(source), rules, mesh, rank, type)
+  }
+
+  /// Initialises parameters that are yet to be trained; their numbers depend on `key` and their paths only.
+  public init(
+    initializing key: RandomKey, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
+    type: ParameterType = .float32
+  ) {
+    self.init(.initializers(key), rules, mesh, rank, type)
+  }
+
+  private init(
+    _ origin: Origin, _ rules: [(LogicalAxis, MeshAxis?)], _ mesh: Mesh, _ rank: Int, _ type: ParameterType
+  ) {
+    self.origin = origin
+    ledger = Ledger()
+    placement = Placement(ShardingRules(rules), on: mesh)
+    self.rank = rank
+    self.type = type
+    scope = ""
+  }
+
+  private init(_ parent: ParameterReader, scope: String) {
+    origin = parent.origin
+    ledger = parent.ledger
+    placement = parent.placement
+    rank = parent.rank
+    type = parent.type
+    self.scope = scope
+  }
+
+  /// Where this reader stands, such as `blocks_0/mlp/c_proj`.
+  public var path: String { String(scope.dropLast()) }
+
+  /// The reader of the parameters below `name`.
+  public func scoped(to name: String) -> ParameterReader { ParameterReader(self, scope: scope + name + "/") }
+
+  /// Over how many shards the rules cut `axis`; 1 for an axis that stays whole.
+  public func shards(of axis: LogicalAxis?) -> Int { placement.shards(of: axis) }
+
+  /// The part of a parameter that this rank holds.
+  ///
+  /// - Returns: An empty parameter where it does not fit; ``finish()`` then throws.
+  public func parameter(_ name: String, _ axes: [ParameterAxis], initializer: Initializer) -> Parameter {
+    let path = scope + name
+    let shape = axes.map(\.size)
+    do {
+      let slice = try placement.slice(of: path, axes: axes, rank: rank)
+      switch origin {
+      case .initializers(let key):
+        let whole = initializer.tensor(shape, named: path, key: key)
+        return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
+      case .source(let source):
+        guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
+        return Parameter(narrowed(try source.tensor(path, slice: slice)))
+      }
+    } catch {
+      ledger.note(unreadable: "\(error)")
+    }
+    return Parameter(Tensor(zeros: [0]))
+  }
+
+  /// A parameter that every rank holds whole.
+  public func parameter(_ name: String, _ shape: [Int], initializer: Initializer) -> Parameter {
+    parameter(name, shape.map { ParameterAxis(nil, $0) }, initializer: initializer)
+  }
+
+  /// - Throws: ``ParameterError`` naming every parameter that was missing, misshapen or unreadable, and every one that
+  ///   the source has and nobody asked for.
+  public func finish() throws(ParameterError) {
+    var names: [String] = []
+    if case .source(let source) = origin { names = source.names }
+    let error = ledger.closed(among: names)
+    guard error.isEmpty else { throw error }
+  }
+
+  /// Rounds to the wanted type where that loses digits; widening would only cost memory.
+  private func narrowed(_ tensor: Tensor) -> Tensor {
+    tensor.elementType.byteCount > type.elementType.byteCount || tensor.elementType == .float64
+      || (type != .float32 && tensor.elementType != type.elementType)
+      ? tensor.converted(to: type.elementType) : tensor
+  }
+}
+
+/// What was asked for, and what did not fit.
+private final class Ledger: Sendable {
+  private struct Entries {
+    var asked: Set<String> = []
+    var error = ParameterError()
+  }
+  private let entries = Mutex(Entries())
+
+  func accepts(_ path: String, expected: [Int], found: [Int]?) -> Bool {
+    entries.withLock { entries in
+      entries.asked.insert(path)
+      guard let found else {
+        entries.error.missing.append(path)
+        return false
+      }
+      guard found == expected else {
+        entries.error.mismatched.append(.init(name: path, expected: expected, found: found))
+        return false
+      }
+      return true
+    }
+  }
+
+  func note(unreadable sentence: String) { entries.withLock { $0.error.unreadable.append(sentence) } }
+
+  func closed(among names: [String]) -> ParameterError {
+    entries.withLock { entries in
+      var error = entries.error
+      error.unexpected = names.filter { !entries.asked.contains($0) }
+      return error
+    }
+  }
+}

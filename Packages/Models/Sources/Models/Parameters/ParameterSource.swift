@@ -1,0 +1,30 @@
+public import Sharding
+public import TensorCore
+
+/// Where parameters come from: a checkpoint, weights of another format, or memory.
+public protocol ParameterSource: Sendable {
+  /// Paths of all parameters, such as `blocks_0/attn/c_attn/kernel`.
+  var names: [String] { get }
+  /// The whole shape of a parameter; `nil` where there is none of the name.
+  func shape(of name: String) -> [Int]?
+  /// Reads the slice of a parameter that a rank holds, and nothing else.
+  ///
+  /// - Shape: `slice.shape`, of any floating type.
+  func tensor(_ name: String, slice: TensorSlice) throws -> Tensor
+}
+
+/// Parameters that are already in memory.
+public struct MemorySource: ParameterSource {
+  private let tensors: [String: Tensor]
+
+  public init(_ tensors: [String: Tensor]) { self.tensors = tensors }
+
+  public var names: [String] { tensors.keys.sorted() }
+  public func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+  /// - Precondition: There is a parameter `name`.
+  public func tensor(_ name: String, slice: TensorSlice) -> Tensor {
+    guard let tensor = tensors[name] else { preconditionFailure("no parameter '\(name)'") }
+    return tensor[slice]
+  }
+}

@@ -1,0 +1,182 @@
+import Models
+import ModelsTesting
+import TensorCore
+import Testing
+
+/// Settings that between them switch everything a GPT can have.
+enum Variant: String, CaseIterable, CustomTestStringConvertible {
+  case rotary, learnedPositions, withoutBias, oddHidden, oneLayerManyHeads
+
+  var settings: GPT.Configuration {
+    TinyGPT.settings { settings in
+      switch self {
+      case .rotary: break
+      case .learnedPositions: settings.setRope(false)
+      case .withoutBias:
+        settings.setBias(false)
+        settings.setRope(false)
+      case .oddHidden: settings.block.mlp.intermediateSize = 27
+      case .oneLayerManyHeads:
+        settings.setSizes(layers: 1, width: 24, heads: 12, blockSize: 24, vocabularySize: 41)
+      }
+    }
+  }
+
+  var testDescription: String { rawValue }
+}
+
+func makeGPT(_ settings: GPT.Configuration, _ parameters: [String: Tensor]) throws -> GPT {
+  let reader = ParameterReader(MemorySource(parameters), rules: GPT.sharding)
+  let model = try GPT(settings, parameters: reader)
+  try reader.finish()
+  return model
+}
+
+@Suite("GPT")
+struct GPTTests {
+  private let ids: [Int32] = [3, 17, 0, 36, 5, 5, 29, 11, 2, 30, 8]
+
+  /// Two layers of float32 products over inner dimensions of at most 64, on values of order one: a few dozen rounding
+  /// steps of 2^-24 relative to logits of order ten.
+  @Test("agrees with a float64 evaluation", arguments: Variant.allCases)
+  func agreesWithFloat64(variant: Variant) throws {
+    let parameters = TinyGPT.parameters(variant.settings)
+    let model = try makeGPT(variant.settings, parameters)
+    let logits = try model(TokenBatch([ids])).logits.floats
+    let reference = ReferenceGPT(variant.settings, parameters: parameters).logits(ids).flatMap { $0 }
+    #expect(logits.count == reference.count)
+    let worst = zip(logits, reference).map { abs(Double($0) - $1) }.max() ?? .infinity
+    #expect(worst < 2e-5)
+  }
+
+  @Test("padding does not change a real token's logits", arguments: Variant.allCases, [true, false])
+  func paddingIsInvisible(variant: Variant, left: Bool) throws {
+    let model = try makeGPT(variant.settings, TinyGPT.parameters(variant.settings))
+    let plain = try model(TokenBatch([ids])).logits
+    let filler = [Int32](repeating: 1, count: 7)
+    let isFiller = [Bool](repeating: false, count: 7)
+    let isReal = [Bool](repeating: true, count: ids.count)
+    let other = [Int32](repeating: 9, count: ids.count + 7)
+    let padded = try model(
+      TokenBatch([left ? filler + ids : ids + filler, other]),
+      paddingMask: PaddingMask([
+        left ? isFiller + isReal : isReal + isFiller, [Bool](repeating: true, count: other.count),
+      ])
+    ).logits.reshaped([2 * other.count, model.vocabularySize])
+    let first = left ? 7 : 0
+    #expect(padded.rows(first..<first + ids.count).floats == plain.floats)
+  }
+
+  @Test("a row's bits do not depend on its company")
+  func companyIsInvisible() throws {
+    let settings = Variant.rotary.settings
+    let model = try makeGPT(settings, TinyGPT.parameters(settings))
+    let alone = try model(TokenBatch([ids])).logits.floats
+    for batch in [2, 5, 13] {
+      let together = try model(TokenBatch(Array(repeating: ids, count: batch))).logits
+      for row in 0..<batch {
+        #expect(together.rows(row..<row + 1).floats == alone)
+      }
+    }
+  }
+
+  @Test("continuing a cached sequence gives the bits of one pass", arguments: Variant.allCases, [1, 4, 10])
+  func cachedEqualsUncached(variant: Variant, cut: Int) throws {
+    let model = try makeGPT(variant.settings, TinyGPT.parameters(variant.settings))
+    func pass(_ sequence: CachedSequence, _ part: ArraySlice<Int32>) throws -> [Float] {
+      let segment = sequence.extend(by: part.count, firstRow: 0)
+      let pass = Pass(segments: [segment], pages: sequence.pages, mode: model.mode)
+      return try model.unembed(model.rows(Array(part), pass), pass).floats
+    }
+    let whole = try pass(CachedSequence(in: model.makePages()), ids[...])
+    let sequence = CachedSequence(in: model.makePages())
+    let parts = try pass(sequence, ids[..<cut]) + pass(sequence, ids[cut...])
+    #expect(parts == whole)
+  }
+
+  @Test("loss is the mean over targets that are not -1")
+  func loss() throws {
+    let settings = Variant.rotary.settings
+    let parameters = TinyGPT.parameters(settings)
+    let model = try makeGPT(settings, parameters)
+    let targets = Array(ids.dropFirst()) + [-1]
+    let loss = try #require(try model(TokenBatch([ids]), targets: TokenBatch([targets])).loss)
+    let reference = ReferenceGPT(settings, parameters: parameters).logProbabilities(ids)
+    #expect(abs(Double(loss) + reference.reduce(0, +) / Double(reference.count)) < 1e-5)
+    let ignored = [Int32](repeating: -1, count: ids.count)
+    #expect(try model(TokenBatch([ids]), targets: TokenBatch([ignored])).loss == 0)
+  }
+
+  @Test("dropout acts only when asked, and repeats with its key")
+  func dropout() throws {
+    let settings = TinyGPT.settings {
+      $0.dropout = 0.3
+      $0.block.attention.dropout = 0.3
+      $0.block.mlp.dropout = 0.3
+    }
+    let parameters = TinyGPT.parameters(settings)
+    let model = try makeGPT(settings, parameters)
+    let plain = try makeGPT(TinyGPT.settings(), parameters)
+    func dropped(_ seed: UInt64) throws -> [Float] {
+      try model(TokenBatch([ids]), deterministic: false, dropoutKey: RandomKey(seed: seed)).logits.floats
+    }
+    let still = try plain(TokenBatch([ids])).logits.floats
+    #expect(try model(TokenBatch([ids])).logits.floats == still)
+    #expect(try dropped(1) == dropped(1))
+    #expect(try dropped(1) != dropped(2))
+    #expect(try dropped(1) != still)
+  }
+
+  @Test("scores without logits equal log-softmax of the logits")
+  func scoresEqualLogits() throws {
+    let settings = Variant.learnedPositions.settings
+    let parameters = TinyGPT.parameters(settings)
+    let model = try makeGPT(settings, parameters)
+    let sequence = CachedSequence(in: model.makePages())
+    let segment = sequence.extend(by: ids.count - 1, firstRow: 0)
+    let pass = Pass(segments: [segment], pages: sequence.pages, mode: model.mode)
+    let hidden = try model.rows(Array(ids.dropLast()), pass)
+    let scores = try model.score(hidden, targets: TargetLists(ids.dropFirst().map { [$0] }), pass)
+    let reference = ReferenceGPT(settings, parameters: parameters).logProbabilities(ids)
+    for (found, expected) in zip(scores.targetLogProbabilities, reference) {
+      #expect(abs(Double(found) - expected) < 1e-5)
+    }
+  }
+
+  @Test("ids outside the vocabulary and sequences beyond the block are errors")
+  func badIDs() throws {
+    let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
+    #expect(
+      throws: TokenError(description: "token id 37 at row 1, position 0 is outside the vocabulary 0 ..< 37")
+    ) {
+      try model(TokenBatch([[1], [37]]))
+    }
+    #expect(throws: TokenError.tooLong(25, blockSize: 24)) {
+      try model(TokenBatch([[Int32](repeating: 0, count: 25)]))
+    }
+    #expect(
+      throws: TokenError(description: "token id -2 at row 0, position 0 is outside the vocabulary 0 ..< 37")
+    ) {
+      try model(TokenBatch([[1]]), targets: TokenBatch([[-2]]))
+    }
+  }
+
+  @Test("gathers its parts depth first, each once")
+  func gather() {
+    #expect(GPT.gather().map { "\($0)" } == ["GPT", "Block", "LayerNorm", "SelfAttention", "MLP"])
+  }
+
+  @Test("records what a pass asks for")
+  func intermediates() throws {
+    let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
+    let sequence = CachedSequence(in: model.makePages())
+    let sink = Intermediates()
+    let pass = Pass(
+      segments: [sequence.extend(by: 2, firstRow: 0)], pages: sequence.pages, mode: model.mode,
+      intermediates: sink)
+    let rows = try model.rows([1, 2], pass)
+    #expect(sink.entries.map(\.name) == ["blocks_0", "blocks_1"])
+    #expect(sink["blocks_1"]?.floats == rows.floats)
+    #expect(GPT.plot(sink).isEmpty)
+  }
+}
