@@ -16,11 +16,10 @@ let package = Package(
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "CBundled"),
+    .target(name: "CBundled", exclude: ["data"]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -42,7 +41,6 @@ let package = Package(
       dependencies: [
         "Checkpoints", "Evaluation",
         .product(name: "Configurate", package: "Models"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
@@ -54,8 +52,10 @@ let package = Package(
         "CBundled", "Checkpoints", "Evaluation", "Jobs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
       ]),
     .testTarget(
       name: "CheckpointsTests",

@@ -1,0 +1,29 @@
+import Evaluation
+import Foundation
+
+/// Perplexity of held-out documents of the bundled language, beside the lowest that any model can reach on them.
+struct GrammarPerplexity: PerplexityEvaluation {
+  private struct Line: Decodable {
+    /// The document.
+    var text: String
+    /// Of the whole document under the grammar, in nats.
+    var log_probability: Double
+    /// Of its first byte, which the evaluation reads but does not score.
+    var first_byte_log_probability: Double
+  }
+
+  let name = "grammar_ppl"
+  private let lines: [Line]
+
+  init() throws { lines = try BundledFile.lines("grammar_ppl.jsonl") }
+
+  var count: Int { lines.count }
+  func get(_ index: Int) -> String { lines[index].text }
+
+  func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
+    let measured = perplexityMetrics(of: outcomes)
+    guard outcomes.count == count else { return measured }  // a draw of documents has another floor
+    let floor = lines.reduce(0) { $0 + $1.first_byte_log_probability - $1.log_probability }
+    return measured + [Metric("perplexity_floor", exp(floor / Double(outcomes.reduce(0) { $0 + $1.tokens })))]
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Configurate
+import Foundation
+import Jobs
+
+struct ConfigureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "configure", abstract: "Write a job's settings to a YAML file.",
+    discussion: "Settings that must be given before the job can run are written as ???.")
+
+  @Argument(help: "The job; see 'evaluate list jobs'.")
+  var job: String
+  @Argument(help: "The file to write; - for standard output.")
+  var output: String
+  @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  func run() throws {
+    let type = try Registry.shared.job(job)
+    var settings = try SettingsTree.defaults(for: type.settings)
+    try settings.applyOverrides(overrides)
+    settings["job"] = SettingsTree(.text(job))
+    let text = settings.yaml
+    guard output != "-" else {
+      print(text, terminator: "")
+      return
+    }
+    try WholeFile.write(text, to: output)
+  }
+}

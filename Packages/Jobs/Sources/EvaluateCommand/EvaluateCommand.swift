@@ -1,0 +1,51 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Jobs
+import Models
+import TensorCore
+
+/// The program: parse, look the job up, print.
+///
+/// A downstream package's own binary is the same line with its own jobs, evaluations and models registered:
+///
+///     EvaluateCommand.main {
+///       try job("copy/evaluate", CopyEvaluate.self)
+///       try evaluation("reversal", { Reversal() })
+///     }
+public enum EvaluateCommand {
+  /// Runs the command line of this process and ends it.
+  ///
+  /// - Parameter registering: Adds to what the program offers, before anything is looked up.
+  public static func main(registering: () throws -> Void = {}) -> Never {
+    do {
+      try InstructionSet.pin(.preferred(environment: ProcessInfo.processInfo.environment))
+      try registerBuiltIns()
+      try registering()
+      var command = try RootCommand.parseAsRoot()
+      try command.run()
+      exit(EXIT_SUCCESS)
+    } catch {
+      guard let code = exitCode(for: error) else { RootCommand.exit(withError: error) }
+      standardError.write("error: \(error)\n")
+      exit(code)
+    }
+  }
+
+  static func registerBuiltIns() throws {
+    try job("gpt/evaluate", Evaluate<GPT>.self)
+    try model("gpt", GPT.self)
+    try BundledSuite.register()
+  }
+}
+
+/// The root command; `run` where no other is named.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "How good is this language model?",
+    discussion: "Without arguments, runs the bundled suite on the bundled checkpoint.",
+    version: assayVersion,
+    subcommands: [RunCommand.self, ListCommand.self, ConfigureCommand.self],
+    defaultSubcommand: RunCommand.self)
+}

@@ -1,0 +1,27 @@
+import Checkpoints
+import Configurate
+import Evaluation
+import Jobs
+import Models
+import Sharding
+import TensorCore
+import Tokenization
+
+/// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
+func exitCode(for error: any Error) -> Int32? {
+  let fault: JobError.Fault? =
+    switch error {
+    case let error as JobError: error.fault
+    case let error as CheckpointError:
+      switch error.kind {
+      case .missing: .missingInput
+      case .malformed, .request: .badData
+      case .unwritable: .usage
+      }
+    case is SettingsError, is EvaluationError, is TopologyError, is PlacementError: .usage
+    case is InstructionSetError: .usage
+    case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
+    default: nil
+    }
+  return fault?.rawValue
+}

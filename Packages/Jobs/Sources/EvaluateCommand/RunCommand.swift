@@ -1,0 +1,106 @@
+import ArgumentParser
+import Checkpoints
+import Configurate
+import Evaluation
+import Foundation
+import Jobs
+import TensorCore
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a job: by default the evaluations of a checkpoint.",
+    discussion: """
+      Settings: the job's defaults, then the checkpoint's own, then those of --config, then KEY=VALUE.
+      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json.
+      """)
+
+  @Option(help: ArgumentHelp("The job to run; see 'evaluate list jobs'.", valueName: "key"))
+  var job: String?
+  @Option(help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"))
+  var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
+      valueName: "ckpt"))
+  var restore: String?
+  @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
+  var tasks: String?
+  @Option(help: "The folder for results and checkpoints.")
+  var root = "assay"
+  @Option(help: "The job's name, which names its folder of results.")
+  var name: String?
+  @Option(help: "The job's project; 'general' where not given.")
+  var project: String?
+  @Option(help: "The job's group; 'default' where not given.")
+  var group: String?
+  @Flag(help: "Take the checkpoint's identity: name, project and group.")
+  var resume = false
+  @Flag(help: "Print one JSON object instead of a table.")
+  var json = false
+  @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
+  private var runsBundledSuite: Bool {
+    job == nil && config == nil && restore == nil && tasks == nil
+      && !overrides.contains { $0.hasPrefix("eval.evaluations") }
+  }
+
+  func run() throws {
+    let file = try config.map { try SettingsTree(yamlFile: $0) }
+    let key = try job ?? file?.value(of: "job") ?? "gpt/evaluate"
+    let type = try Registry.shared.job(key)
+    let job = try make(type, key, try runtimeSettings(type, file))
+    if job.done {
+      standardError.write("already done, skipping\n")
+    } else {
+      let bar = ProgressBar()
+      job.progress = bar.draw
+      defer { bar.clear() }
+      try job.run()
+    }
+    try report(job)
+  }
+
+  /// Shows the results that the job left, if it is one that leaves results.
+  private func report(_ job: any Job) throws {
+    let path = job.spec.resultPath("results.json")
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
+    print(json ? text : try ResultsTable(text, name: path).text, terminator: json ? "" : "\n")
+    standardError.write("results in \(path)\n")
+  }
+
+  private func make<J: Job>(_ type: J.Type, _ key: String, _ runtime: SettingsTree) throws -> J {
+    let name = name ?? (runsBundledSuite ? "bundled" : "local")
+    let spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
+    if let checkpoint = try checkpoint() {
+      return try J.restored(
+        from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
+      ).job
+    }
+    guard !J.needsCheckpoint else {
+      throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
+    }
+    return try withConfiguration(J.configuration(runtime: runtime, overrides: overrides)) {
+      try J(spec: spec)
+    }
+  }
+
+  /// What the settings file changes, and what the options say.
+  private func runtimeSettings(_ type: any Job.Type, _ file: SettingsTree?) throws -> SettingsTree {
+    var settings = file ?? SettingsTree()
+    settings["job"] = nil
+    settings = settings.changes(from: try type.schema().defaults)
+    let components =
+      tasks.map { $0.split(separator: ",").map(String.init) } ?? (runsBundledSuite ? BundledSuite.keys : nil)
+    if let components {
+      settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
+    }
+    return settings
+  }
+
+  private func checkpoint() throws -> Checkpoint? {
+    guard let restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }
+    return try Checkpoint(path: try CheckpointStore(root: root).resolve(restore))
+  }
+}

@@ -1,0 +1,77 @@
+/// What an evaluation may ask of a model: there are two things, and every kind of evaluation reduces to them.
+public enum Request: Sendable, Hashable {
+  case score(ScoreRequest)
+  case generate(GenerateRequest)
+}
+
+/// How probable are the ids from position `first` on, each given all before it?
+public struct ScoreRequest: Sendable, Hashable {
+  public var ids: [Int32]
+  /// The first position that is scored; the ids before it are context. At least 1.
+  public var first: Int
+
+  public init(ids: [Int32], from first: Int) {
+    self.ids = ids
+    self.first = max(first, 1)
+  }
+
+  /// How many rows of the model an answer needs: the last id is only predicted, never read.
+  var inputCount: Int { max(ids.count - 1, 0) }
+  var scoredCount: Int { max(ids.count - first, 0) }
+}
+
+/// How does the model go on?
+public struct GenerateRequest: Sendable, Hashable {
+  /// Not empty.
+  public var prompt: [Int32]
+  /// The most tokens to write.
+  public var limit: Int
+  /// Ids that end the text; they are not part of it.
+  public var stops: Set<Int32>
+  public var sampling: Sampling
+
+  public init(prompt: [Int32], limit: Int, stops: Set<Int32>, sampling: Sampling = .greedy) {
+    self.prompt = prompt
+    self.limit = limit
+    self.stops = stops
+    self.sampling = sampling
+  }
+}
+
+/// What the model says to a ``Request``.
+public enum Response: Sendable, Equatable {
+  case score([TokenScore])
+  case generation(Generation)
+
+  /// - Precondition: The request was a score request.
+  public var tokenScores: [TokenScore] {
+    guard case .score(let scores) = self else { preconditionFailure("a score request got a generation") }
+    return scores
+  }
+
+  /// - Precondition: The request was a generate request.
+  public var generation: Generation {
+    guard case .generation(let generation) = self else {
+      preconditionFailure("a generate request got scores")
+    }
+    return generation
+  }
+}
+
+/// One scored position.
+public struct TokenScore: Sendable, Equatable {
+  /// In nats.
+  public var logProbability: Float
+  /// The most probable id at this position, the lowest of equals.
+  public var argmax: Int32
+  public var isGreedy: Bool
+}
+
+/// A generated continuation.
+public struct Generation: Sendable, Equatable {
+  public var ids: [Int32] = []
+  /// Of each id, in nats, under the model's own distribution (before temperature and nucleus).
+  public var logProbabilities: [Float] = []
+  /// The id that ended the text; `nil` where the limit did.
+  public var stop: Int32?
+}

@@ -1,0 +1,51 @@
+public import Tokenization
+
+/// What an evaluation knows of the model it is put to.
+public struct EvaluationContext: Sendable {
+  public let tokenizer: any Tokenizer
+  /// The longest sequence that the model reads, in tokens.
+  public let blockSize: Int
+  public let options: EvaluationOptions
+
+  public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
+    self.tokenizer = tokenizer
+    self.blockSize = blockSize
+    self.options = options
+  }
+}
+
+/// What a caller may ask of a run beside its evaluations.
+public struct EvaluationOptions: Sendable, Equatable {
+  /// Zero is greedy.
+  public var temperature = 0.0
+  /// The nucleus that is drawn from; 1 draws from all ids.
+  public var topP = 1.0
+  /// How often each prompt of a rollout is answered.
+  public var samplesPerPrompt = 1
+  /// The most tokens of an answer; `nil` leaves it to each evaluation.
+  public var maxNewTokens: Int?
+  /// The most sequences that are generated side by side; it bounds memory, never a number.
+  public var chunkSize = 64
+  /// Keys the draws of sampling.
+  public var seed: UInt64 = 0
+
+  public init() {}
+
+  /// - Throws: ``EvaluationError`` for a value that means nothing.
+  public func validate() throws(EvaluationError) {
+    func require(_ holds: Bool, _ name: String, _ expected: String, _ found: Any) throws(EvaluationError) {
+      guard holds else { throw EvaluationError("\(name) must be \(expected), found \(found)") }
+    }
+    try require(temperature >= 0 && temperature.isFinite, "temperature", "zero or positive", temperature)
+    try require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP)
+    try require(samplesPerPrompt > 0, "samplesPerPrompt", "positive", samplesPerPrompt)
+    try require(chunkSize > 0, "chunkSize", "positive", chunkSize)
+    if let maxNewTokens { try require(maxNewTokens > 0, "maxNewTokens", "positive", maxNewTokens) }
+  }
+}
+
+/// An evaluation that cannot be run as asked.
+public struct EvaluationError: Error, CustomStringConvertible, Equatable {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}

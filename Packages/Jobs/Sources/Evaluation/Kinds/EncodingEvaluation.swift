@@ -1,0 +1,37 @@
+import Tokenization
+
+/// Reads whole texts and checks what the model would have predicted at every position.
+public protocol EncodingEvaluation: Evaluation {
+  /// The text of one document.
+  func get(_ index: Int) throws -> String
+  /// Prepares the decoded predictions for the check.
+  func clean(_ predicted: String) -> String
+  /// Whether the predictions do justice to the text.
+  ///
+  /// - Parameters:
+  ///   - original: The text as it was given, not truncated.
+  ///   - predicted: The cleaned text of the most probable ids after the first, second, … token.
+  func check(_ original: String, _ predicted: String) -> Bool
+}
+
+extension EncodingEvaluation {
+  public func clean(_ predicted: String) -> String { predicted }
+
+  public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
+    let text = try get(index)
+    let whole = try context.tokenizer.encode(text)
+    let ids = Array(whole.prefix(context.blockSize))
+    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    let request = ScoreRequest(ids: ids, from: 1)
+    return [
+      Sample([.score(request)]) { responses in
+        let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
+        return SampleOutcome(
+          score: check(text, clean(predicted)) ? 1 : 0, counts: counts,
+          intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
+      }
+    ]
+  }
+
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] { [.mean("acc", outcomes.map(\.score))] }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Tokenization
+
+/// Scores whole texts: how surprised is the model by each token after the first?
+///
+/// A text of n tokens scores n - 1 of them. A text longer than the block is cut to it and counted as truncated;
+/// ``TextEvaluation`` scores long texts whole.
+public protocol PerplexityEvaluation: Evaluation {
+  /// The text of one document.
+  func get(_ index: Int) throws -> String
+}
+
+extension PerplexityEvaluation {
+  public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
+    let text = try get(index)
+    let whole = try context.tokenizer.encode(text)
+    let ids = Array(whole.prefix(context.blockSize))
+    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    return [
+      Sample([.score(ScoreRequest(ids: ids, from: 1))]) { responses in
+        let scores = responses[0].tokenScores
+        let loss = scores.negativeLogLikelihood
+        return SampleOutcome(
+          score: perplexity(loss, tokens: scores.count), negativeLogLikelihood: loss, tokens: scores.count,
+          counts: counts, intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
+      }
+    ]
+  }
+
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] { perplexityMetrics(of: outcomes) }
+
+  /// The perplexity of all tokens together, not the mean of the documents' perplexities: the default metrics, for
+  /// evaluations that add to them.
+  public func perplexityMetrics(of outcomes: [SampleOutcome]) -> [Metric] {
+    let loss = outcomes.reduce(0) { $0 + $1.negativeLogLikelihood }
+    return [Metric("perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.tokens }))]
+  }
+}
+
+extension [TokenScore] {
+  /// In nats, summed in float64.
+  var negativeLogLikelihood: Double { -reduce(0) { $0 + Double($1.logProbability) } }
+}
+
+/// exp(loss / tokens), 1 where nothing was scored.
+func perplexity(_ loss: Double, tokens: Int) -> Double { exp(loss / Double(max(tokens, 1))) }

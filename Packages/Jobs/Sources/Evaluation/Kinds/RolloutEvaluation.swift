@@ -1,0 +1,55 @@
+import Tokenization
+
+/// Lets the model answer prompts and checks the answers.
+public protocol RolloutEvaluation: Evaluation {
+  /// The most tokens of an answer.
+  var maxNewTokens: Int { get }
+
+  /// The prompt of one document and the answer that is expected.
+  func get(_ index: Int) throws -> (prompt: String, expected: String)
+  /// Prepares an answer for the check.
+  func clean(_ answer: String) -> String
+  /// Whether a cleaned answer is right.
+  func check(_ expected: String, _ answer: String) -> Bool
+  /// What a cleaned answer is worth; 1 or 0 by ``check(_:_:)`` unless an evaluation knows better.
+  func score(_ expected: String, _ answer: String) -> Double
+}
+
+extension RolloutEvaluation {
+  public func clean(_ answer: String) -> String { answer }
+  public func score(_ expected: String, _ answer: String) -> Double { check(expected, answer) ? 1 : 0 }
+
+  /// A prompt that leaves no room for the answer loses its beginning, since the question stands at its end.
+  public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
+    let (prompt, expected) = try get(index)
+    let limit = context.options.maxNewTokens ?? maxNewTokens
+    let room = context.blockSize - limit
+    guard room > 0 else {
+      throw EvaluationError(
+        "evaluation '\(name)' asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(context.blockSize)"
+      )
+    }
+    let whole = try context.tokenizer.encode(prompt)
+    // A model needs something to go on from; an empty prompt means the beginning of a text.
+    let ids = whole.isEmpty ? [context.tokenizer.eotToken] : Array(whole.suffix(room))
+    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    return (0..<context.options.samplesPerPrompt).map { repetition in
+      let request = GenerateRequest(
+        prompt: ids, limit: limit, stops: [context.tokenizer.eotToken],
+        sampling: Sampling(
+          temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
+          sample: UInt64(index) << 32 | UInt64(repetition)))
+      return Sample([.generate(request)]) { responses in
+        let answer = responses[0].generation
+        let text = try context.tokenizer.decode(answer.ids)
+        return SampleOutcome(
+          score: score(expected, clean(text)), counts: counts,
+          intermediates: [
+            Intermediate(ids: ids + answer.ids, mask: ids.map { _ in false } + answer.ids.map { _ in true })
+          ])
+      }
+    }
+  }
+
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] { [.mean("acc", outcomes.map(\.score))] }
+}

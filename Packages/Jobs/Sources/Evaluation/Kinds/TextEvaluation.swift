@@ -1,0 +1,72 @@
+import Foundation
+import Tokenization
+
+/// Scores texts of any length whole, each token once, in windows of the model's block.
+///
+/// The first window begins with the end-of-text token, each later one with the last token of the window before; a short
+/// last window reaches back for a full block of context.
+///
+/// - Source: lm-evaluation-harness 0.4.13, `loglikelihood_rolling`.
+public struct TextEvaluation: Evaluation {
+  public let name: String
+  private let texts: [String]
+
+  public init(name: String, texts: [String]) {
+    self.name = name
+    self.texts = texts
+  }
+
+  public var count: Int { texts.count }
+
+  public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
+    let text = texts[index]
+    let ids = try context.tokenizer.encode(text)
+    let requests = Self.windows(ids, prefix: context.tokenizer.eotToken, length: context.blockSize)
+    return [
+      Sample(requests.map(Request.score)) { responses in
+        let scores = responses.flatMap(\.tokenScores)
+        let loss = scores.negativeLogLikelihood
+        return SampleOutcome(
+          score: perplexity(loss, tokens: scores.count), negativeLogLikelihood: loss, tokens: scores.count,
+          words: text.whitespaceSeparatedCount, bytes: text.utf8.count, counts: Counts(asked: requests.count),
+          intermediates: requests.map { request in
+            Intermediate(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
+          })
+      }
+    ]
+  }
+
+  static func windows(_ ids: [Int32], prefix: Int32, length: Int) -> [ScoreRequest] {
+    let whole = [prefix] + ids
+    return stride(from: 1, to: whole.count, by: length).map { first in
+      let end = min(first + length, whole.count)
+      let begin = max(end - length - 1, 0)
+      return ScoreRequest(ids: Array(whole[begin..<end]), from: first - begin)
+    }
+  }
+
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
+    let loss = outcomes.reduce(0) { $0 + $1.negativeLogLikelihood }
+    let bytes = outcomes.reduce(0) { $0 + $1.bytes }
+    return [
+      Metric("byte_perplexity", perplexity(loss, tokens: bytes)),
+      Metric("bits_per_byte", loss / Double(max(bytes, 1)) / log(2)),
+      Metric("word_perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.words })),
+      Metric("perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.tokens })),
+    ]
+  }
+}
+
+extension String {
+  /// The number of maximal runs of white space, plus one: what Python's `re.split(r"\s+", text)` has for a length.
+  var whitespaceSeparatedCount: Int {
+    var count = 1
+    var inside = false
+    for scalar in unicodeScalars {
+      let isSpace = scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+      if isSpace, !inside { count += 1 }
+      inside = isSpace
+    }
+    return count
+  }
+}

@@ -1,0 +1,89 @@
+public import Configurate
+public import Evaluation
+public import Models
+import TensorCore
+public import Tokenization
+
+/// Runs evaluations on a model and saves what they say.
+///
+/// The flow is on this page: choose documents, ask for their requests, have all requests of all evaluations answered
+/// together, judge the answers, reduce.
+open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
+  public let evaluations: [any Evaluation]
+  public let tokenizer: any Tokenizer
+  /// How many documents of each evaluation are drawn; all of them where it is not positive.
+  public let length: Int
+
+  override open class var summary: String { "runs evaluations" }
+  override open class var settings: [any Settings.Type] { [EvaluatorConfig.self, TokenizerSettings.self] }
+
+  /// Makes the evaluations and the tokenizer that the current configuration names.
+  ///
+  /// - Throws: ``JobError`` for an unknown evaluation or two of one name, and what making them throws.
+  public required init(spec: ExecutionSpec) throws {
+    let settings = try configure(EvaluatorConfig.self)
+    evaluations = try settings.components.map(Registry.shared.evaluationOrFile)
+    length = settings.length
+    tokenizer = try Tokenizers.make(try configure(TokenizerSettings.self))
+    try super.init(spec: spec)
+    try checkEvaluations()
+  }
+
+  /// Runs all evaluations.
+  ///
+  /// - Parameters:
+  ///   - reduce: What becomes of each evaluation's samples.
+  ///   - returnIntermediates: Whether to keep what was read, for callers that learn from it.
+  ///   - options: Go to every evaluation.
+  /// - Throws: `EvaluationError` for options or documents that cannot be run.
+  public func evaluate(
+    reduce: Reduction = .mean, returnIntermediates: Bool = false,
+    options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [EvaluationResult] {
+    let model = try model
+    try options.validate()
+    let context = EvaluationContext(tokenizer: tokenizer, blockSize: model.blockSize, options: options)
+    let plans = try evaluations.map { evaluation in
+      try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
+    }
+    let requests = plans.joined().flatMap(\.requests)
+    var answered = 0
+    var responses = try Engine(model, sequencesPerPass: options.chunkSize).answer(requests) { count in
+      answered += count
+      progress(answered, requests.count)
+    }[...]
+    return try zip(evaluations, plans).map { evaluation, samples in
+      let outcomes = try samples.map { sample in
+        defer { responses = responses.dropFirst(sample.requests.count) }
+        return try sample.judge(Array(responses.prefix(sample.requests.count)))
+      }
+      return EvaluationResult(
+        evaluation, outcomes, reduce: reduce, returnIntermediates: returnIntermediates)
+    }
+  }
+
+  override open var done: Bool { hasResults }
+
+  /// What the last ``run()`` found.
+  public private(set) var results: [EvaluationResult] = []
+
+  /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.
+  override open func run() throws { results = try runAndSave() }
+
+  /// The documents of `evaluation` that are run: a draw that depends on its size and `length` only, or all.
+  private func chosenDocuments(of evaluation: any Evaluation) throws -> [Int] {
+    guard evaluation.count > 0 else {
+      throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
+    }
+    guard length > 0, length < evaluation.count else { return Array(0..<evaluation.count) }
+    var random = PythonRandom(seed: 0xC0FFEE)
+    return random.sample(below: evaluation.count, length)
+  }
+
+  private func checkEvaluations() throws {
+    var seen: Set<String> = []
+    for evaluation in evaluations where !seen.insert(evaluation.name).inserted {
+      throw JobError(.usage, "two evaluations are named '\(evaluation.name)'; results are kept by name")
+    }
+  }
+}

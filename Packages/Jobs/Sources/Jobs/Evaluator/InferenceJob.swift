@@ -1,0 +1,93 @@
+public import Checkpoints
+public import Configurate
+public import Evaluation
+public import Models
+public import TensorCore
+
+/// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
+open class InferenceJob<Model: LanguageModel>: Job {
+  public let spec: ExecutionSpec
+  /// The configuration under which the job was made; jobs read nothing of it later.
+  public let configuration: SettingsTree
+  /// SHA-256 over the digests of the restored parameters; `nil` for a model that was given.
+  public private(set) var weightsDigest: String?
+  public var progress: (Int, Int) -> Void = { _, _ in }
+  private var restored: Model?
+
+  open class var summary: String { "asks a model" }
+  open class var settings: [any Settings.Type] { [] }
+  open class var modelSettings: [any Settings.Type] { Model.gatheredSettings }
+  open class var needsCheckpoint: Bool { true }
+  open var done: Bool { false }
+
+  public required init(spec: ExecutionSpec) throws {
+    guard let configuration = Configurate.current else {
+      throw JobError(.internalError, "a job must be made within a Configurate context")
+    }
+    self.spec = spec
+    self.configuration = configuration
+  }
+
+  /// The model.
+  ///
+  /// - Throws: ``JobError`` before one is restored or given.
+  public var model: Model {
+    get throws(JobError) {
+      guard let restored else {
+        throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+      }
+      return restored
+    }
+  }
+
+  /// Shares `model`, which someone else holds and may go on changing.
+  public func share(_ model: Model) { restored = model }
+
+  /// Reads all parameters of the model that the current configuration describes.
+  ///
+  /// - Throws: `ParameterError` naming every parameter that is missing, unexpected, or of another shape;
+  ///   `CheckpointError` for a file that cannot be trusted.
+  open func restore(from checkpoint: Checkpoint) throws {
+    let types = try configure(NumericTypes.self)
+    let reader = ParameterReader(
+      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter)
+    let model = try Model(try configure(Model.Configuration.self), parameters: reader)
+    try reader.finish()
+    weightsDigest = try checkpoint.weightsDigest()
+    restored = model
+  }
+
+  /// Restores from a checkpoint's folder or file.
+  public func restoreFromPath(_ path: String) throws {
+    try restore(from: Checkpoint(path: path))
+  }
+
+  /// Logits for a batch, and the loss where targets are given; see `LanguageModel.callAsFunction`.
+  public func forward(
+    _ ids: TokenBatch, targets: TokenBatch? = nil, paddingMask: PaddingMask? = nil
+  ) throws -> (logits: Tensor, loss: Float?) {
+    try model(ids, targets: targets, paddingMask: paddingMask)
+  }
+
+  /// Continues prompts, each by at most `maxNewTokens` ids, side by side.
+  ///
+  /// - Throws: `TokenError` for a prompt that does not fit the block with its answer.
+  public func rollout(
+    _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
+    options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [Generation] {
+    let engine = Engine(try model, sequencesPerPass: options.chunkSize)
+    let requests = prompts.enumerated().map { index, prompt in
+      Request.generate(
+        GenerateRequest(
+          prompt: prompt, limit: maxNewTokens, stops: stops,
+          sampling: Sampling(
+            temperature: options.temperature, topP: options.topP, seed: options.seed, sample: UInt64(index))))
+    }
+    return try engine.answer(requests).map(\.generation)
+  }
+
+  open func run() throws {
+    throw JobError(.internalError, "\(Self.self) does not say what to run")
+  }
+}

@@ -1,0 +1,118 @@
+import Configurate
+public import Evaluation
+public import Models
+import Synchronization
+
+/// Jobs, evaluations and models by name.
+///
+/// Nothing registers itself when a program is loaded; a program says what it offers before it looks anything up.
+public final class Registry: Sendable {
+  /// The registry that ``job(_:_:)``, ``evaluation(_:_:)`` and ``model(_:_:)`` fill and that jobs look into.
+  public static let shared = Registry()
+
+  private struct Entries {
+    var jobs: [String: any Job.Type] = [:]
+    var evaluations: [String: EvaluationEntry] = [:]
+    var models: [String: any LanguageModel.Type] = [:]
+  }
+  private let entries = Mutex(Entries())
+
+  private struct EvaluationEntry: Sendable {
+    var kind: EvaluationKind
+    var make: @Sendable () throws -> any Evaluation
+  }
+
+  public init() {}
+
+  public var jobs: [(key: String, type: any Job.Type)] {
+    entries.withLock { entries in entries.jobs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+  }
+  public var evaluations: [(key: String, kind: EvaluationKind)] {
+    entries.withLock { entries in
+      entries.evaluations.sorted { $0.key < $1.key }.map { ($0.key, $0.value.kind) }
+    }
+  }
+  public var models: [(key: String, type: any LanguageModel.Type)] {
+    entries.withLock { entries in entries.models.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+  }
+
+  /// - Throws: ``JobError`` where `key` is taken.
+  public func register(job type: any Job.Type, as key: String) throws(JobError) {
+    try add("job", key, type, in: \.jobs)
+  }
+
+  /// - Throws: ``JobError`` where `key` is taken, or where a perplexity's key does not end in `_ppl`.
+  public func register<E: Evaluation>(
+    evaluation make: @escaping @Sendable () throws -> E, as key: String
+  ) throws(JobError) {
+    if E.self is any PerplexityEvaluation.Type, !key.hasSuffix("_ppl") {
+      throw JobError(.internalError, "perplexity evaluation '\(key)' must have a key that ends in '_ppl'")
+    }
+    let entry = EvaluationEntry(kind: EvaluationKind(of: E.self), make: { try make() })
+    try add("evaluation", key, entry, in: \.evaluations)
+  }
+
+  /// - Throws: ``JobError`` where `key` is taken.
+  public func register(model type: any LanguageModel.Type, as key: String) throws(JobError) {
+    try add("model", key, type, in: \.models)
+  }
+
+  /// - Throws: ``JobError`` with the nearest key where nothing is registered under `key`.
+  public func job(_ key: String) throws(JobError) -> any Job.Type {
+    guard let type = entries.withLock({ $0.jobs[key] }) else {
+      throw .unknown("job", key, among: jobs.map(\.key))
+    }
+    return type
+  }
+
+  /// - Throws: ``JobError`` with the nearest key where nothing is registered under `key`, or whatever the evaluation
+  ///   throws when it is made.
+  public func evaluation(_ key: String) throws -> any Evaluation {
+    guard let entry = entries.withLock({ $0.evaluations[key] }) else {
+      throw JobError.unknown("evaluation", key, among: evaluations.map(\.key))
+    }
+    return try entry.make()
+  }
+
+  private func add<Value: Sendable>(
+    _ kind: String, _ key: String, _ value: Value,
+    in path: any (WritableKeyPath<Entries, [String: Value]> & Sendable)
+  ) throws(JobError) {
+    let isNew = entries.withLock { entries in
+      guard entries[keyPath: path][key] == nil else { return false }
+      entries[keyPath: path][key] = value
+      return true
+    }
+    guard isNew else { throw JobError(.internalError, "\(kind) '\(key)' is registered twice") }
+  }
+}
+
+/// Registers a job type under a key of the shared registry.
+///
+/// - Throws: ``JobError`` where the key is taken.
+public func job(_ key: String, _ type: any Job.Type) throws(JobError) {
+  try Registry.shared.register(job: type, as: key)
+}
+
+/// Registers an evaluation under a key of the shared registry; it is made anew for each job that names it.
+///
+/// - Throws: ``JobError`` where the key is taken, or where a perplexity's key does not end in `_ppl`.
+public func evaluation<E: Evaluation>(_ key: String, _ make: @escaping @Sendable () throws -> E)
+  throws(JobError)
+{
+  try Registry.shared.register(evaluation: make, as: key)
+}
+
+/// Registers a model under a key of the shared registry.
+///
+/// - Throws: ``JobError`` where the key is taken.
+public func model(_ key: String, _ type: any LanguageModel.Type) throws(JobError) {
+  try Registry.shared.register(model: type, as: key)
+}
+
+extension JobError {
+  static func unknown(_ kind: String, _ name: String, among known: [String]) -> JobError {
+    let hint = nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    return JobError(.usage, "unknown \(kind) '\(name)'\(hint)")
+  }
+}

@@ -1,0 +1,105 @@
+import Configurate
+import Evaluation
+import Foundation
+import Models
+import TensorCore
+
+/// What a finished evaluation leaves behind: `results.json` and the `config.yaml` that it was made under.
+///
+/// The first four keys are those of the original system. Everything outside `run` is the same, byte for byte, whenever
+/// the same evaluations are run on the same weights under the same settings.
+struct ResultsFile {
+  static let name = "results.json"
+  static let configurationName = "config.yaml"
+
+  let spec: ExecutionSpec
+  let results: [EvaluationResult]
+  let provenance: Provenance
+  let run: RunReport
+
+  var json: JSONValue {
+    .object([
+      ("job", .text(spec.job.name)),
+      ("project", .optional(spec.job.project)),
+      ("group", .optional(spec.job.group)),
+      ("results", .object(results.map { ($0.name, .number($0.metrics.first?.value ?? 0)) })),
+      ("tasks", .object(results.map { ($0.name, $0.json) })),
+      ("provenance", provenance.json),
+      ("counts", .object(results.map { ($0.name, $0.counts.json) })),
+      ("run", run.json),
+    ])
+  }
+}
+
+/// What a number rests on.
+struct Provenance: Equatable {
+  var weights: String?
+  var tokenizer: String
+  var kernels: String
+  var mode: String
+  var length: Int
+
+  var json: JSONValue {
+    .object([
+      ("weights", .optional(weights)),
+      ("tokenizer", .text(tokenizer)),
+      ("kernels", .text(kernels)),
+      ("mode", .text(mode)),
+      ("length", .integer(length)),
+      ("version", .text(assayVersion)),
+    ])
+  }
+}
+
+/// The version of these packages, written into every result.
+public let assayVersion = "0.1.0"
+
+/// What this run took; it differs from run to run.
+struct RunReport {
+  var started: Date
+  var seconds: Double
+  var requests: Int
+  var hardware: Hardware
+  var threads: Int
+
+  var json: JSONValue {
+    .object([
+      ("started", .text(started.formatted(.iso8601))),
+      ("seconds", .number((seconds * 1000).rounded() / 1000)),
+      ("requests", .integer(requests)),
+      ("host", .text(hardware.hosts.joined(separator: ","))),
+      ("chip", .text(hardware.chip.displayName)),
+      ("cores", .integer(hardware.cores)),
+      ("threads", .integer(threads)),
+      ("peak_memory_bytes", .integer(peakMemory)),
+    ])
+  }
+
+  /// The most memory that this process ever held, in bytes.
+  private var peakMemory: Int {
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}
+
+extension EvaluationResult {
+  /// Metrics under the names that lm-evaluation-harness gives them: `acc,none`, `acc_stderr,none`.
+  var json: JSONValue {
+    .object(
+      [("samples", .integer(samples))]
+        + metrics.flatMap { metric in
+          [("\(metric.name),none", JSONValue.number(metric.value))]
+            + (metric.standardError.map { [("\(metric.name)_stderr,none", .number($0))] } ?? [])
+        })
+  }
+}
+
+extension Counts {
+  var json: JSONValue {
+    .object([
+      ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
+      ("tied", .integer(tied)),
+    ])
+  }
+}

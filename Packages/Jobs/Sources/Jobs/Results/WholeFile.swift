@@ -1,0 +1,25 @@
+import Foundation
+
+/// Files that appear complete or not at all.
+public enum WholeFile {
+  /// Writes to a temporary name beside the goal, flushes to the disk, and renames.
+  ///
+  /// - Throws: ``JobError`` with the path and the operating system's reason; what stood there before is untouched.
+  public static func write(_ text: String, to path: String) throws(JobError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      guard FileManager.default.createFile(atPath: temporary, contents: nil),
+        let handle = FileHandle(forWritingAtPath: temporary)
+      else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+      defer { try? handle.close() }
+      try handle.write(contentsOf: Data(text.utf8))
+      try handle.synchronize()
+      guard rename(temporary, path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    } catch {
+      unlink(temporary)
+      throw JobError(.usage, "cannot write '\(path)': \(reason(error))")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+public import Sharding
+
+/// The job as it is really allocated: identity, place on disk, machines, mesh.
+public struct ExecutionSpec: Sendable {
+  public var job: JobSpec
+  /// The folder that holds `checkpoints`, `results` and whatever else runs leave behind.
+  public var root: String
+  public var topology: Topology?
+  public var hardware: Hardware
+  /// Whether the job spans more than this process.
+  public var distributed: Bool
+  /// Whether this process writes what the job writes once.
+  public var isMain: Bool
+
+  public init(
+    job: JobSpec, root: String, topology: Topology? = nil, hardware: Hardware = .detected(),
+    distributed: Bool = false,
+    isMain: Bool = true
+  ) throws(JobError) {
+    try job.validate()
+    self.job = job
+    self.root = root
+    self.topology = topology
+    self.hardware = hardware
+    self.distributed = distributed
+    self.isMain = isMain
+  }
+
+  /// A job of this one process.
+  ///
+  /// - Parameter shardInto: How many shards hold one copy of the model; it must divide the local rank count.
+  /// - Throws: ``JobError`` for a name that is no folder, `TopologyError` for a count that does not divide.
+  public static func local(
+    root: String, name: String = "local", project: String? = nil, group: String? = nil, shardInto: Int? = nil
+  ) throws -> ExecutionSpec {
+    try ExecutionSpec(
+      job: JobSpec(name: name, project: project, group: group), root: root,
+      topology: try shardInto.map { try Topology(count: 1, shardInto: $0) })
+  }
+
+  /// Where the job keeps a result: `{root}/results/{project|general}/{group|default}/{name}/{file}`.
+  public func resultPath(_ file: String) -> String { "\(root)/results/\(job.path)/\(file)" }
+
+  /// Writes a result whole: the file appears complete or not at all.
+  ///
+  /// - Parameters:
+  ///   - mainProcessOnly: Whether processes other than the main one skip the writing.
+  ///   - contents: Gives the text; called only where it is written.
+  public func result(
+    _ file: String, mainProcessOnly: Bool = true, contents: () throws -> String
+  ) throws {
+    guard isMain || !mainProcessOnly else { return }
+    try WholeFile.write(contents(), to: resultPath(file))
+  }
+
+  /// Makes sure that results can be written, before anything dear is computed.
+  func checkWritable() throws(JobError) {
+    let folder = resultPath("")
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw JobError(.usage, "cannot create the results folder '\(folder)': \(reason(error))")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw JobError(.usage, "cannot write to the results folder '\(folder)': permission denied")
+    }
+  }
+}
+
+/// The operating system's own words for a Foundation error.
+func reason(_ error: any Error) -> String {
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+  guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+  return String(cString: strerror(Int32(underlying.code))).lowercased()
+}

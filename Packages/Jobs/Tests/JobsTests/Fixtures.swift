@@ -1,0 +1,94 @@
+import Configurate
+import Foundation
+import Models
+import TensorCore
+
+@testable import Checkpoints
+
+/// Numbers made by running the original system; they lie beside the repository, and tests are skipped without them.
+enum Fixtures {
+  static let reason = "needs the folder 'shared/fixtures' beside the repository (or ASSAY_SHARED)"
+
+  static let folder: String? = {
+    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "../../../..")
+    let shared =
+      ProcessInfo.processInfo.environment["ASSAY_SHARED"]
+      ?? repository.appendingPathComponent("../shared").path
+    let folder = URL(fileURLWithPath: shared).appendingPathComponent("fixtures").standardized.path
+    return FileManager.default.fileExists(atPath: folder) ? folder : nil
+  }()
+  static var exist: Bool { folder != nil }
+
+  static func json(_ name: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder! + "/\(name).json"))
+    return try JSONSerialization.jsonObject(with: data) as! [String: Any]
+  }
+}
+
+/// One HDF5 file of the fixtures.
+struct FixtureFile {
+  let settings: GPT.Configuration
+  private let file: HDF5File
+  private let datasets: [String: HDF5Dataset]
+
+  /// - Parameter mode: Replaces the file's own activation type.
+  init(_ name: String, mode: ComputeMode? = nil) throws {
+    let path = Fixtures.folder! + "/\(name).h5"
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as! Int
+    file = try HDF5File.open(path: path, byteCount: size)
+    datasets = Dictionary(uniqueKeysWithValues: try file.datasets().map { ($0.path, $0) })
+    let text = try String(contentsOfFile: Fixtures.folder! + "/\(name).json", encoding: .utf8)
+    var tree = try SettingsTree(yaml: text, name: name)["config_json"]!
+    if let mode { tree["architecture/dtype/activation"] = SettingsTree(.text(mode.rawValue)) }
+    settings = try withConfiguration(tree) { try configure(GPT.Configuration.self) }
+  }
+
+  func tensor(_ path: String) throws -> Tensor {
+    let dataset = datasets[path]!
+    return try file.read(dataset, element: dataset.type!.element, ranges: nil)
+  }
+
+  func floats(_ path: String) throws -> [Float] { try tensor(path).floats }
+
+  /// Ids `[B, T]`.
+  func batch(_ path: String) throws -> TokenBatch {
+    let dataset = datasets[path]!
+    let flat = try tensor(path).withBytes { bytes in
+      (0..<dataset.shape[0] * dataset.shape[1]).map {
+        bytes.unsafeLoad(fromByteOffset: $0 * 4, as: Int32.self)
+      }
+    }
+    return TokenBatch(rows(flat, dataset.shape))
+  }
+
+  /// A mask `[B, T]`.
+  func mask(_ path: String) throws -> PaddingMask {
+    let dataset = datasets[path]!
+    let flat = try tensor(path).withBytes { bytes in
+      (0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) != 0 }
+    }
+    return PaddingMask(rows(flat, dataset.shape))
+  }
+
+  private func rows<Element>(_ flat: [Element], _ shape: [Int]) -> [[Element]] {
+    (0..<shape[0]).map { Array(flat[$0 * shape[1]..<($0 + 1) * shape[1]]) }
+  }
+
+  var parameters: [String: Tensor] {
+    get throws {
+      var result: [String: Tensor] = [:]
+      for path in datasets.keys where path.hasPrefix("params/") {
+        result[String(path.dropFirst("params/".count))] = try tensor(path)
+      }
+      return result
+    }
+  }
+
+  func model() throws -> GPT {
+    let reader = ParameterReader(MemorySource(try parameters), rules: GPT.sharding)
+    let model = try GPT(settings, parameters: reader)
+    try reader.finish()
+    return model
+  }
+}
