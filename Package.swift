@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+// The whole house: one executable over the four layers, and the tests that need all of them.
+import PackageDescription
+
+let package = Package(
+  name: "Assay",
+  products: [.executable(name: "evaluate", targets: ["evaluate"])],
+  dependencies: [
+    .package(path: "Packages/TensorCore"),
+    .package(path: "Packages/Sharding"),
+    .package(path: "Packages/Models"),
+    .package(path: "Packages/Jobs"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "evaluate", dependencies: [.product(name: "EvaluateCommand", package: "Jobs")],
+      path: "Tools/evaluate"),
+    .testTarget(
+      name: "EndToEnd",
+      dependencies: [
+        "evaluate",
+        .product(name: "Checkpoints", package: "Jobs"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ], path: "Tests/EndToEnd"),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.type != .binary {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

@@ -1,0 +1,70 @@
+import Configurate
+import Foundation
+import Testing
+
+@Suite("The bundled suite")
+struct BundledSuiteTests {
+  @Test("a copied binary runs it in an empty folder")
+  func copiedBinary() throws {
+    let folder = try TemporaryFolder()
+    let elsewhere = try TemporaryFolder()
+    try FileManager.default.copyItem(atPath: Program.path, toPath: elsewhere.file("evaluate"))
+    let outcome = try Program.run([], in: folder, binary: elsewhere.file("evaluate"))
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    for name in ["grammar_ppl", "agreement", "copying", "sums"] { #expect(outcome.output.contains(name)) }
+    let results = "assay/results/general/default/bundled/"
+    #expect(
+      folder.contents.filter { $0.contains(".") } == [results + "config.yaml", results + "results.json"])
+  }
+
+  /// `reference.json` holds what the PyTorch model of `Tools/bundled` says of the same weights in float32, document by
+  /// document; its README has the command.
+  @Test("agrees with PyTorch on the same weights")
+  func agreesWithPyTorch() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(["--json"], in: folder)
+    let found = try SettingsTree(yaml: outcome.output, name: "output")
+    let reference = try SettingsTree(
+      yaml: String(contentsOfFile: fixtures + "/bundled/reference.json", encoding: .utf8), name: "reference")
+    for name in ["grammar_ppl", "agreement", "copying", "sums"] {
+      let expected: Double = try #require(try reference.value(of: "summary/\(name)"))
+      let value: Double = try #require(try found.value(of: "results/\(name)"))
+      #expect(abs(value - expected) <= 1e-5 * expected, "\(name)")
+    }
+  }
+
+  @Test("says the same on every instruction set and with any number of threads, byte for byte")
+  func sameOnEveryInstructionSet() throws {
+    var seen: Set<String> = []
+    for environment in [
+      [:], ["ASSAY_KERNELS": "scalar"], ["ASSAY_KERNELS": "avx2"], ["ASSAY_THREADS": "1"],
+      ["ASSAY_THREADS": "2"],
+    ] {
+      let folder = try TemporaryFolder()
+      let outcome = try Program.run(
+        ["run", "--json", "eval.length=20"], in: folder, environment: environment)
+      guard outcome.code == 0 else {
+        // A machine without the instruction set says so, and there is nothing to compare.
+        #expect(
+          environment["ASSAY_KERNELS"] == "avx2" && outcome.errors.contains("avx2"), "\(outcome.errors)")
+        continue
+      }
+      let text = outcome.output.components(separatedBy: "\"run\"")[0]
+      seen.insert(text.split(separator: "\n").filter { !$0.contains("\"kernels\"") }.joined(separator: "\n"))
+    }
+    #expect(seen.count == 1)
+  }
+
+  @Test("a second run finds the results and computes nothing")
+  func secondRun() throws {
+    let folder = try TemporaryFolder()
+    let first = try Program.run(["run", "eval.length=5"], in: folder)
+    let results = try folder.read("assay/results/general/default/bundled/results.json")
+    let second = try Program.run(["run", "eval.length=5"], in: folder)
+    #expect(second.errors.contains("already done, skipping"))
+    #expect(second.output == first.output)
+    #expect(try folder.read("assay/results/general/default/bundled/results.json") == results)
+    let other = try Program.run(["run", "eval.length=6"], in: folder)
+    #expect(!other.errors.contains("already done"))
+  }
+}

@@ -1,0 +1,3 @@
+import EvaluateCommand
+
+EvaluateCommand.main()
