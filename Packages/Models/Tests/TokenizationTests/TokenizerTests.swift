@@ -1,0 +1,50 @@
+import Configurate
+import Testing
+import Tokenization
+
+@Suite("Tokenizers")
+struct TokenizerTests {
+  @Test("bytes: Latin-1 code plus one, other characters as UTF-8")
+  func bytes() throws {
+    let tokenizer = BytesTokenizer()
+    #expect(tokenizer.encode("aé\n") == [98, 234, 11])
+    #expect(tokenizer.encode("–") == [0xE2 + 1, 0x80 + 1, 0x93 + 1])
+    #expect(try tokenizer.decode([98, 234, 11]) == "aé\n")
+    #expect(try tokenizer.decode([0, 98, 257, 258, 99]) == "ab")
+    let everything = String(String.UnicodeScalarView((0...255).map { Unicode.Scalar(UInt8($0)) }))
+    #expect(
+      try tokenizer.decode(tokenizer.encode(everything)).unicodeScalars.elementsEqual(
+        everything.unicodeScalars))
+    #expect(tokenizer.encode("\r\n") == [14, 11])
+    #expect(
+      throws: TokenizerError(
+        "token id 259 at position 1 is outside the vocabulary 0 ..< 259 of the tokenizer")
+    ) {
+      try tokenizer.decode([98, 259])
+    }
+  }
+
+  @Test("trivial: numbers with spaces between them")
+  func trivial() throws {
+    let tokenizer = TrivialTokenizer()
+    #expect(try tokenizer.encode(" 3  17 0") == [3, 17, 0])
+    #expect(tokenizer.decode([3, 17]) == "3 17")
+    #expect(try tokenizer.encodeBatch(["1", "2 3"]) == [[1], [2, 3]])
+    for text in ["3 x", "-1", "3.0", "99999999999"] {
+      #expect(throws: TokenizerError.self) { try tokenizer.encode(text) }
+    }
+  }
+
+  @Test("settings name the backend; an unknown one is an error that lists the others")
+  func make() throws {
+    var settings = TokenizerSettings()
+    settings.backend = "bytes"
+    #expect(try Tokenizers.make(settings).identity == "bytes")
+    settings.backend = "byte"
+    #expect(
+      throws: TokenizerError(
+        "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'trivial'; did you mean 'bytes'?"
+      )
+    ) { try Tokenizers.make(settings) }
+  }
+}
