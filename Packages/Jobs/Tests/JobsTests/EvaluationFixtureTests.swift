@@ -29,7 +29,7 @@ private struct Toy {
     -> [SampleOutcome]
   {
     let context = EvaluationContext(
-      tokenizer: try Tokenizers.make(.bytes), blockSize: model.blockSize, options: options)
+      tokenizer: BytesTokenizer(), blockSize: model.blockSize, options: options)
     let samples = try (0..<evaluation.count).flatMap { try evaluation.samples(of: $0, in: context) }
     var responses = try Engine(model).answer(samples.flatMap(\.requests))[...]
     return try samples.map { sample in
@@ -111,7 +111,7 @@ struct EvaluationFixtureTests {
     let evaluation = ToyComparison(samples: samples)
     let outcomes = try toy.outcomes(evaluation)
     let reference = ReferenceGPT(toy.file.settings, parameters: try toy.file.parameters)
-    let tokenizer = try Tokenizers.make(.bytes)
+    let tokenizer = BytesTokenizer()
     for (outcome, (prefix, continuations, correct)) in zip(outcomes, samples) {
       let prefixCount = try tokenizer.encode(prefix).count
       let losses = try continuations.map { continuation in

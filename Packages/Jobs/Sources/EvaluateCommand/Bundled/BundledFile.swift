@@ -14,6 +14,7 @@ enum BundledFile {
   /// The objects of a file with one JSON object a line.
   static func lines<Line: Decodable>(_ name: String, as type: Line.Type = Line.self) throws -> [Line] {
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try bytes(name).split(separator: UInt8(ascii: "\n")).map {
       try decoder.decode(Line.self, from: Data($0))
     }

@@ -7,9 +7,9 @@ struct GrammarPerplexity: PerplexityEvaluation {
     /// The document.
     var text: String
     /// Of the whole document under the grammar, in nats.
-    var log_probability: Double
+    var logProbability: Double
     /// Of its first byte, which the evaluation reads but does not score.
-    var first_byte_log_probability: Double
+    var firstByteLogProbability: Double
   }
 
   let name = "grammar_ppl"
@@ -23,7 +23,7 @@ struct GrammarPerplexity: PerplexityEvaluation {
   func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
     let measured = perplexityMetrics(of: outcomes)
     guard outcomes.count == count else { return measured }  // a draw of documents has another floor
-    let floor = lines.reduce(0) { $0 + $1.first_byte_log_probability - $1.log_probability }
+    let floor = lines.reduce(0) { $0 + $1.firstByteLogProbability - $1.logProbability }
     return measured + [Metric("perplexity_floor", exp(floor / Double(outcomes.reduce(0) { $0 + $1.tokens })))]
   }
 }

@@ -36,7 +36,7 @@ public struct GPT: LanguageModel {
     self.settings = settings
     blockSize = settings.blockSize
     vocabularySize = settings.vocabularySize
-    mode = settings.types.activation
+    mode = settings.types.activation.mode
     tokens = parameters.parameter(
       "wte", [.init(.vocab, settings.vocabularySize), .init(.embed, settings.width)],
       initializer: .normal(deviation: 0.02))

@@ -6,7 +6,7 @@ public struct NumericTypes: Settings {
   /// What parameters are rounded to when they are read.
   @Setting("architecture/dtype/param") public var parameter = ParameterType.float32
   /// The operands of matrix products; everything else is float32 in both modes.
-  @Setting("architecture/dtype/activation") public var activation = ComputeMode.bfloat16
+  @Setting("architecture/dtype/activation") public var activation = ActivationType.bfloat16
 
   public init() {}
 }
@@ -24,4 +24,15 @@ public enum ParameterType: String, Sendable, CaseIterable, SettingValue {
   }
 }
 
-extension ComputeMode: @retroactive SettingValue {}
+/// A number type that the operands of products can have; each stands for a compute mode.
+public enum ActivationType: String, Sendable, CaseIterable, SettingValue {
+  case float32, bfloat16
+
+  /// How products are computed.
+  public var mode: ComputeMode {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    }
+  }
+}
