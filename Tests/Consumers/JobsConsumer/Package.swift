@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+// A package downstream of Assay: a job and an evaluation of its own, and its own one-line binary.
+import PackageDescription
+
+let package = Package(
+  name: "JobsConsumer",
+  dependencies: [
+    .package(path: "../../../Packages/Jobs"),
+    .package(path: "../../../Packages/Models"),
+    .package(path: "../../../Packages/TensorCore"),
+  ],
+  targets: [
+    .target(
+      name: "Downstream",
+      dependencies: [
+        .product(name: "Checkpoints", package: "Jobs"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Evaluation", package: "Jobs"),
+        .product(name: "Jobs", package: "Jobs"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .executableTarget(
+      name: "downstream-evaluate",
+      dependencies: ["Downstream", .product(name: "EvaluateCommand", package: "Jobs")]),
+    .testTarget(name: "JobsConsumerTests", dependencies: ["downstream-evaluate"]),
+  ]
+)

@@ -1,0 +1,4 @@
+import Downstream
+import EvaluateCommand
+
+EvaluateCommand.main(registering: registerDownstream)
