@@ -4,12 +4,15 @@
         Packages/Jobs/Sources/CBundled/data Tests/Fixtures/bundled/reference.json
 
 Weights are those of the folder's checkpoint.h5 (or of `--weights FILE.npz`, rounded to bfloat16). Logits are
-float32, log-softmax and all sums float64; with `--float64` everything is. What is scored:
+float32, log-softmax and sums float64; `--float64` leaves only the rotary table in float32. What is scored:
 
 grammar_ppl    ids of the text, all but the first (`after_first`); all, after an end-of-text id (`prefixed`)
 agreement      the continuation's ids and nothing else, given the prefix; mean and sum of -log p
 copying        the argmax at every position but the last; right when it ends with the copied part
 sums           four ids by argmax after the prompt; right when the digits they start with are the answer
+
+A margin is the distance between the two greatest logits: where it is tiny, another order of additions may choose
+the other id.
 """
 
 from __future__ import annotations
@@ -75,8 +78,10 @@ class Scorer:
         table = self.logits(encode(item["text"])[:-1])
         best = table.topk(2, dim=-1)
         predicted = best.indices[:, 0].tolist()
+        margins = best.values[:, 0] - best.values[:, 1]
         copied = item["copied"]
-        return {"argmax": predicted, "least_margin": (best.values[:, 0] - best.values[:, 1]).min().item(),
+        return {"argmax": predicted, "least_margin": margins.min().item(),
+                "least_margin_copied": margins[-len(copied):].min().item(),
                 "score": int(decode(predicted[-len(copied):]) == copied)}
 
     def sums(self, item: dict) -> dict:

@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python3 Tools/bundled/train.py --output weights.npz
 
 Documents are packed whole into rows of the block, and attention stays inside each document, so a row means
-the same as a padded row for every document, and costs less. Half of the documents start with an end-of-text id,
+the same as one padded row a document, and costs less. Half of the documents start with an end-of-text id,
 so that the model can be read both ways; all of them end with one. Hidden kernels are trained by Muon,
 everything else by AdamW. Prints one line of JSON every 50 steps.
 """
