@@ -9,6 +9,7 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .isa = TC_ISA_SCALAR,
             .products = &tc_products__scalar,
             .rows = &tc_rows__scalar,
+            .attention = &tc_attention__scalar,
         },
 #if defined(__x86_64__)
     [TC_ISA_AVX2] =
@@ -16,18 +17,21 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .isa = TC_ISA_AVX2,
             .products = &tc_products__avx2,
             .rows = &tc_rows__avx2,
+            .attention = &tc_attention__avx2,
         },
     [TC_ISA_AVX512] =
         {
             .isa = TC_ISA_AVX512,
             .products = &tc_products__avx512,
             .rows = &tc_rows__avx512,
+            .attention = &tc_attention__avx512,
         },
     [TC_ISA_AVX512BF16] =
         {
             .isa = TC_ISA_AVX512BF16,
             .products = &tc_products__avx512bf16,
             .rows = &tc_rows__avx512,
+            .attention = &tc_attention__avx512bf16,
         },
 #endif
 };

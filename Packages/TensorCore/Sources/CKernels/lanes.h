@@ -20,6 +20,7 @@
 #if defined(__x86_64__)
 #define TC_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define TC_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
+#define TC_AVX512BF16 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 #endif
 
 #define TC_LANES 16
@@ -37,6 +38,8 @@
 #endif
 
 typedef float tc_f32x16 __attribute__((vector_size(64)));
+typedef float tc_f32x8 __attribute__((vector_size(32)));
+typedef float tc_f32x4 __attribute__((vector_size(16)));
 typedef int32_t tc_i32x16 __attribute__((vector_size(64)));
 typedef uint32_t tc_u32x16 __attribute__((vector_size(64)));
 typedef uint16_t tc_u16x16 __attribute__((vector_size(32)));
@@ -74,18 +77,19 @@ TC_INLINE tc_f32x16 tc_max(tc_f32x16 a, tc_f32x16 b) { return tc_select(a > b, a
 
 /// The fixed tree: lanes 8 apart, then 4, 2, 1.
 TC_INLINE float tc_sum(tc_f32x16 v) {
-  float a[8], b[4];
-  for (int i = 0; i < 8; i++) a[i] = v[i] + v[i + 8];
-  for (int i = 0; i < 4; i++) b[i] = a[i] + a[i + 4];
+  const tc_f32x8 a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const tc_f32x4 b = __builtin_shufflevector(a, a, 0, 1, 2, 3) + __builtin_shufflevector(a, a, 4, 5, 6, 7);
   return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
+/// The largest lane; which one where some are NaN is not said.
 TC_INLINE float tc_maximum(tc_f32x16 v) {
-  float a[8], b[4];
-  for (int i = 0; i < 8; i++) a[i] = v[i] > v[i + 8] ? v[i] : v[i + 8];
-  for (int i = 0; i < 4; i++) b[i] = a[i] > a[i + 4] ? a[i] : a[i + 4];
-  const float x = b[0] > b[2] ? b[0] : b[2], y = b[1] > b[3] ? b[1] : b[3];
-  return x > y ? x : y;
+  // Halves change places, so that one 16-lane maximum does for every step.
+  v = tc_max(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  v = tc_max(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  v = tc_max(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+  return v[0] > v[1] ? v[0] : v[1];
 }
 
 #endif

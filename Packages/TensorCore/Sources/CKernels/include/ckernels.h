@@ -1,6 +1,7 @@
 #ifndef TC_CKERNELS_H
 #define TC_CKERNELS_H
 
+#include "attention.h"
 #include "products.h"
 #include "rows.h"
 #include "team.h"
@@ -19,6 +20,7 @@ typedef struct tc_kernels {
   tc_isa isa;
   const tc_product_kernels *products;
   const tc_row_kernels *rows;
+  const tc_attention_kernels *attention;
 } tc_kernels;
 
 /// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.

@@ -1,0 +1,275 @@
+import CKernels
+import TensorCoreTesting
+import Testing
+
+@testable import TensorCore
+
+/// Random queries, keys and values of one pass: `[tokens, (heads + 2 · keyHeads) · width]`, as a fused projection has them.
+struct AttentionCase {
+  var heads = 6, keyHeads = 2, width = 20
+  var mode = ComputeMode.float32
+  var window: Int?
+  let fused: Tensor
+
+  init(
+    tokens: Int, heads: Int = 6, keyHeads: Int = 2, width: Int = 20, mode: ComputeMode = .float32,
+    window: Int? = nil
+  ) {
+    (self.heads, self.keyHeads, self.width, self.mode, self.window) = (heads, keyHeads, width, mode, window)
+    var random = SeededGenerator(seed: UInt64(tokens * 131 + width))
+    let columns = (heads + 2 * keyHeads) * width
+    fused = Tensor(random.floats(tokens * columns, in: -2...2), shape: [tokens, columns])
+  }
+
+  var scale: Float { 1 / Float(width).squareRoot() }
+  var queryColumns: Range<Int> { 0..<heads * width }
+  var keyColumns: Range<Int> { heads * width..<(heads + keyHeads) * width }
+  var valueColumns: Range<Int> { (heads + keyHeads) * width..<(heads + 2 * keyHeads) * width }
+
+  func pages(_ layers: Int = 1) -> KeyValuePages {
+    KeyValuePages(layers: layers, keyHeads: keyHeads, headWidth: width, mode: mode)
+  }
+
+  /// Writes the segments of `rows` and attends to them.
+  func run(_ rows: Tensor, _ pages: KeyValuePages, _ segments: [Segment], layer: Int = 0) -> Tensor {
+    pages.write(
+      layer: layer, rows: rows, keyColumns: keyColumns, valueColumns: valueColumns, segments: segments)
+    return rows.attending(
+      queryColumns: queryColumns, heads: heads, to: pages, layer: layer, segments: segments, scale: scale,
+      window: window)
+  }
+
+  /// All rows as one sequence, in one pass.
+  func whole() -> Tensor {
+    let pages = pages()
+    let count = fused.rowCount
+    return run(fused, pages, [Segment(rows: 0..<count, start: 0, pages: pages.table(for: count))])
+  }
+
+  /// The same in float64, from operands rounded to bfloat16 in that mode, and a bound on the error of each element.
+  func reference() -> (exact: [Double], bounds: [Double]) {
+    let operands = (mode == .bfloat16 ? fused.converted(to: .bfloat16) : fused).floats.map(Double.init)
+    let columns = fused.width
+    func vector(_ row: Int, _ range: Range<Int>, _ head: Int) -> [Double] {
+      let start = row * columns + range.lowerBound + head * width
+      return Array(operands[start..<start + width])
+    }
+    var exact: [Double] = []
+    var bounds: [Double] = []
+    for row in 0..<fused.rowCount {
+      for head in 0..<heads {
+        let keyHead = head / (heads / keyHeads)
+        let seen = max(0, row - (window ?? .max - 1) + 1)...row
+        let query = vector(row, queryColumns, head)
+        let keys = seen.map { vector($0, keyColumns, keyHead) }
+        let values = seen.map { vector($0, valueColumns, keyHead) }
+        exact += Reference.attention(query: query, keys: keys, values: values, scale: Double(scale))
+        // tc_attend_fn's bound: every weight is off by `relative`, the sums of both weights and products besides.
+        let scores = keys.map { key in zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
+        let weights = Reference.softmax(scores)
+        let size = keys.map { key in zip(query, key).reduce(0) { $0 + abs($1.0 * $1.1) } * Double(scale) }
+          .max()!
+        let spread = scores.max()! - scores.min()!
+        let count = Double(seen.count)
+        let pages = Double(row / 64 + 1)
+        let unit = 0x1p-24
+        var relative = unit * (2 * Double(width) * size + spread + count / 16 + pages + 12)
+        if mode == .bfloat16 { relative += 2 * 0x1p-9 }
+        for i in 0..<width {
+          let magnitude = zip(weights, values).reduce(0) { $0 + $1.0 * abs($1.1[i]) }
+          bounds.append(magnitude * (2 * relative + (count + pages) * unit) + 1e-30)
+        }
+      }
+    }
+    return (exact, bounds)
+  }
+}
+
+extension KeyValuePages {
+  /// New pages for `count` positions.
+  func table(for count: Int) -> [Int32] {
+    (0..<Segment.pageCount(forPositions: count)).map { _ in allocate() }
+  }
+}
+
+@Suite("Attention", .serialized)
+struct AttentionTests {
+  @Test(
+    "keeps its bound on every instruction set, which agree",
+    arguments: [
+      AttentionCase(tokens: 1), AttentionCase(tokens: 63, width: 16), AttentionCase(tokens: 65, width: 64),
+      AttentionCase(tokens: 200), AttentionCase(tokens: 130, heads: 4, keyHeads: 4, width: 7),
+      AttentionCase(tokens: 150, heads: 5, keyHeads: 1, width: 80),
+      AttentionCase(tokens: 90, heads: 8, keyHeads: 1, width: 33),
+      AttentionCase(tokens: 200, window: 1), AttentionCase(tokens: 200, width: 16, window: 50),
+      AttentionCase(tokens: 270, heads: 2, keyHeads: 1, width: 9, window: 64),
+      AttentionCase(tokens: 270, heads: 3, keyHeads: 3, width: 5, window: 131),
+    ], ComputeMode.allCases)
+  func bound(_ float32: AttentionCase, mode: ComputeMode) throws {
+    var attention = float32
+    attention.mode = mode
+    let (exact, bounds) = attention.reference()
+    let before = InstructionSet.current
+    defer { try? InstructionSet.pin(before) }
+    var first: [UInt32]?
+    for set in InstructionSet.available {
+      try InstructionSet.pin(set)
+      let output = attention.whole()
+      let share = worstShare(of: bounds, output.floats, exact)
+      #expect(share <= 1, "\(set)")
+      if mode == .float32 || set != .avx512bf16 {
+        #expect(bits(output.floats) == first ?? bits(output.floats), "\(set) differs from scalar")
+      }
+      first = first ?? bits(output.floats)
+    }
+  }
+
+  @Test(
+    "gives the same bits whether a prefix was cached or not, however it was cut",
+    arguments: [
+      AttentionCase(tokens: 200), AttentionCase(tokens: 200, mode: .bfloat16),
+      AttentionCase(tokens: 200, width: 64, mode: .bfloat16, window: 37),
+      AttentionCase(tokens: 200, heads: 9, keyHeads: 3, width: 64, window: 70),
+      AttentionCase(tokens: 200, heads: 2, keyHeads: 2, width: 11, mode: .bfloat16),
+    ], [[200], [1, 199], [64, 136], [63, 1, 1, 135], [100, 7, 93]])
+  func cached(attention: AttentionCase, cuts: [Int]) {
+    let whole = attention.whole()
+    let pages = attention.pages()
+    let table = pages.table(for: 200)
+    var start = 0
+    for count in cuts {
+      let rows = attention.fused.rows(start..<start + count)
+      let part = attention.run(rows, pages, [Segment(rows: 0..<count, start: start, pages: table)])
+      #expect(bits(part.floats) == bits(whole.rows(start..<start + count).floats))
+      start += count
+    }
+  }
+
+  @Test("decodes row by row to the same bits", arguments: ComputeMode.allCases)
+  func decoding(mode: ComputeMode) {
+    let attention = AttentionCase(tokens: 140, heads: 4, keyHeads: 2, width: 32, mode: mode)
+    let whole = attention.whole()
+    let pages = attention.pages()
+    let table = pages.table(for: 140)
+    for position in 0..<140 {
+      let row = attention.fused.rows(position..<position + 1)
+      let output = attention.run(row, pages, [Segment(rows: 0..<1, start: position, pages: table)])
+      #expect(bits(output.floats) == bits(whole.rows(position..<position + 1).floats), "position \(position)")
+    }
+  }
+
+  @Test("nothing that a row does not see can touch it", arguments: ComputeMode.allCases, [nil, 40])
+  func isolation(mode: ComputeMode, window: Int?) {
+    let attention = AttentionCase(tokens: 100, heads: 3, keyHeads: 1, width: 18, mode: mode, window: window)
+    let whole = attention.whole().rows(0..<71)
+    // Later positions, of the same page even, turn to NaN.
+    var poisoned = attention.fused
+    let width = poisoned.width
+    poisoned.withMutableElements { elements in
+      for i in 71 * width..<elements.count { elements[i] = .nan }
+      if let window {  // and so do those before the window of row 70, for row 70
+        for i in 0..<(70 - window + 1) * width { elements[i] = .nan }
+      }
+    }
+    let pages = attention.pages()
+    let output = attention.run(
+      poisoned, pages, [Segment(rows: 0..<100, start: 0, pages: pages.table(for: 100))])
+    if window == nil {
+      #expect(bits(output.rows(0..<71).floats) == bits(whole.floats))
+    } else {
+      #expect(bits(output.rows(70..<71).floats) == bits(whole.rows(70..<71).floats))
+    }
+    #expect(output.rows(71..<72).floats.allSatisfy { $0.isNaN })
+  }
+
+  @Test(
+    "many segments of one call are what each is alone, on any number of threads",
+    arguments: ComputeMode.allCases)
+  func company(mode: ComputeMode) {
+    let attention = AttentionCase(tokens: 300, mode: mode)
+    let lengths = [1, 64, 3, 130, 65, 37]
+    let pages = attention.pages(3)
+    var segments: [Segment] = []
+    var first = 0
+    for length in lengths {
+      segments.append(Segment(rows: first..<first + length, start: 0, pages: pages.table(for: length)))
+      first += length
+    }
+    let threads = Team.shared.threadCount
+    defer { Team.setThreadCount(threads) }
+    Team.setThreadCount(2)
+    let together = attention.run(attention.fused, pages, segments.reversed(), layer: 2)
+    Team.setThreadCount(1)
+    let again = attention.run(attention.fused, pages, segments, layer: 2)
+    #expect(bits(again.floats) == bits(together.floats))
+    for segment in segments {
+      let rows = attention.fused.rows(segment.rows)
+      let own = attention.pages()
+      let alone = attention.run(
+        rows, own, [Segment(rows: 0..<rows.rowCount, start: 0, pages: own.table(for: rows.rowCount))])
+      #expect(bits(alone.floats) == bits(together.rows(segment.rows).floats))
+    }
+  }
+
+  @Test("rows of no segment are zero")
+  func uncovered() {
+    let attention = AttentionCase(tokens: 5)
+    let pages = attention.pages()
+    let output = attention.run(
+      attention.fused, pages, [Segment(rows: 1..<4, start: 0, pages: pages.table(for: 3))])
+    #expect(
+      output.rows(0..<1).floats.allSatisfy { $0 == 0 } && output.rows(4..<5).floats.allSatisfy { $0 == 0 })
+    #expect(output.rows(1..<4).floats.allSatisfy { $0 != 0 })
+  }
+}
+
+@Suite("Key-value pages")
+struct KeyValuePagesTests {
+  @Test("a fork shares whole pages and copies its last", arguments: ComputeMode.allCases)
+  func fork(mode: ComputeMode) {
+    let attention = AttentionCase(tokens: 120, mode: mode)
+    let pages = attention.pages()
+    let stem = pages.table(for: 100)
+    _ = attention.run(attention.fused.rows(0..<100), pages, [Segment(rows: 0..<100, start: 0, pages: stem)])
+    pages.retain(stem[0])
+    let branch = [stem[0], pages.copyPage(stem[1])]
+    #expect(pages.pagesInUse == 3)
+    // Both continue; the stem writes first.
+    let tail = attention.fused.rows(100..<120)
+    var other = tail
+    other.withMutableElements { for i in $0.indices { $0[i] = -$0[i] } }
+    _ = attention.run(other, pages, [Segment(rows: 0..<20, start: 100, pages: stem)])
+    let output = attention.run(tail, pages, [Segment(rows: 0..<20, start: 100, pages: branch)])
+    #expect(bits(output.floats) == bits(attention.whole().rows(100..<120).floats))
+    for page in stem + branch { pages.release(page) }
+    #expect(pages.pagesInUse == 0)
+  }
+
+  @Test("numbers of released pages are used again")
+  func reuse() {
+    let pages = KeyValuePages(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32)
+    let first = pages.allocate()
+    let second = pages.allocate()
+    pages.release(first)
+    #expect(pages.allocate() == first)
+    pages.retain(second)
+    pages.release(second)
+    #expect(pages.pagesInUse == 2)
+    #expect(pages.pageByteCount == (8 * 64 + 64 * 16) * 4)
+  }
+
+  @Test("misuse traps")
+  func traps() async {
+    await #expect(processExitsWith: .failure) {
+      KeyValuePages(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32).release(0)
+    }
+    await #expect(processExitsWith: .failure) {  // a shared page is not written
+      let pages = KeyValuePages(layers: 1, keyHeads: 1, headWidth: 2, mode: .float32)
+      let page = pages.allocate()
+      pages.retain(page)
+      pages.write(
+        layer: 0, rows: Tensor(zeros: [1, 4]), keyColumns: 0..<2, valueColumns: 2..<4,
+        segments: [Segment(rows: 0..<1, start: 0, pages: [page])])
+    }
+  }
+}
