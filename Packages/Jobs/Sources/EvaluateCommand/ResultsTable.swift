@@ -35,11 +35,8 @@ struct ResultsTable {
 
 extension SettingsTree {
   /// The number that stands here, whole or not.
-  fileprivate var plainNumber: Double? {
-    switch content {
-    case .integer(let value): Double(value)
-    case .number(let value): value
-    default: nil
-    }
-  }
+  ///
+  /// A `switch` over `content` here, inlined into the loops above, makes Swift 6.3.1's optimizer abort ("found outside
+  /// of lifetime use").
+  fileprivate var plainNumber: Double? { try? Double(settingsTree: self) }
 }
