@@ -63,7 +63,8 @@ let package = Package(
         "Checkpoints",
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
-      ]),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [

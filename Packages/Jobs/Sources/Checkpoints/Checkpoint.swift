@@ -72,14 +72,10 @@ private struct OpenedFile {
   let datasets: [Checkpoint.Section: [String: HDF5Dataset]]
 
   init(_ contents: CheckpointContents, path: String) throws(CheckpointError) {
-    try contents.check(path: path)
+    let superblock = try contents.check(path: path)
     let attributes: RootAttributes
     do throws(HDF5Error) {
-      file =
-        switch contents {
-        case .mapped: try HDF5File.open(path: path, byteCount: contents.byteCount)
-        case .image(let bytes): try HDF5File.open(image: bytes, name: path)
-        }
+      file = try HDF5File.open(contents, name: path, isChecksummed: superblock.version >= 2)
       attributes = try RootAttributes(file)
     } catch {
       throw .reading(path, error)

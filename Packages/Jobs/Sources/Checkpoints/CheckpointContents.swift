@@ -23,17 +23,16 @@ enum CheckpointContents: Sendable {
   }
 
   /// Looks at the file before libhdf5 does.
-  func check(path: String) throws(CheckpointError) {
-    do {
-      try withBytes { bytes in _ = try Superblock(bytes, path: path) }
-    } catch {
-      throw error as! CheckpointError
-    }
+  func check(path: String) throws(CheckpointError) -> Superblock {
+    let superblock = try withBytes { bytes throws(CheckpointError) in try Superblock(bytes, path: path) }
+    try StructureCheck.run(self, superblock, path: path)
+    return superblock
   }
 
-  func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+  func withBytes<Value, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Value) throws(Failure) -> Value {
     switch self {
-    case .mapped(let file): try file.withBytes(body)
+    case .mapped(let file):
+      try file.withBytes { bytes in Result { () throws(Failure) in try body(bytes) } }.get()
     case .image(let bytes): try body(bytes.span.bytes)
     }
   }

@@ -9,11 +9,10 @@ struct RootAttributes {
 
   init(_ file: HDF5File) throws(HDF5Error) {
     (format, version, configuration) = try file.withRoot { root throws(HDF5Error) in
-      let limit = file.byteCount
-      return (
-        try root.string(attribute: "format", of: "/", limit: limit),
+      (
+        try root.string(attribute: "format", of: "/", in: file),
         try root.integer(attribute: "version", of: "/"),
-        try root.string(attribute: "config", of: "/", limit: limit)
+        try root.string(attribute: "config", of: "/", in: file)
       )
     }
   }

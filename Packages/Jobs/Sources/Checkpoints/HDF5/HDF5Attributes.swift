@@ -4,9 +4,9 @@ internal import CHDF5
 extension HDF5Handle {
   /// The strings of an attribute, of fixed or variable length; `nil` if there is no such attribute.
   ///
-  /// - Parameter limit: Bytes and elements beyond which the attribute is refused: no more than the file has.
-  /// - Throws: ``HDF5Error`` if it holds something else than UTF-8 text, or more than `limit`.
-  borrowing func strings(attribute name: String, of object: String, limit: Int) throws(HDF5Error) -> [String]?
+  /// - Throws: ``HDF5Error`` if it holds something else than UTF-8 text, or more than the file.
+  borrowing func strings(attribute name: String, of object: String, in file: HDF5File) throws(HDF5Error)
+    -> [String]?
   {
     let action = HDF5Error.Action.read(object: "\(object)@\(name)")
     guard let attribute = try openAttribute(name, action) else { return nil }
@@ -16,15 +16,17 @@ extension HDF5Handle {
     guard H5Tget_class(type.id) == H5T_STRING else {
       throw HDF5Error(action, reason: "expected text, found \(type.typeName)")
     }
-    let width = H5Tget_size(type.id)
+    let (width, limit) = (H5Tget_size(type.id), file.byteCount)
     guard count >= 0, count <= limit, width <= limit, count * width <= limit else {
       throw HDF5Error(
         action,
         reason: "its header promises \(count) strings of \(width) bytes, which the file is too small for")
     }
     if count == 0 { return [] }
+    let isVariable = H5Tis_variable_str(type.id) > 0
+    if isVariable { try file.checkText(name, of: self, action) }
     let texts =
-      H5Tis_variable_str(type.id) > 0
+      isVariable
       ? try variableTexts(attribute, type, space, count, action)
       : try fixedTexts(attribute, type, count, width, action)
     var strings: [String] = []
@@ -38,8 +40,10 @@ extension HDF5Handle {
   }
 
   /// The text of an attribute with one element; `nil` if there is no such attribute.
-  borrowing func string(attribute name: String, of object: String, limit: Int) throws(HDF5Error) -> String? {
-    guard let strings = try strings(attribute: name, of: object, limit: limit) else { return nil }
+  borrowing func string(attribute name: String, of object: String, in file: HDF5File) throws(HDF5Error)
+    -> String?
+  {
+    guard let strings = try strings(attribute: name, of: object, in: file) else { return nil }
     guard strings.count == 1 else {
       throw HDF5Error(
         .read(object: "\(object)@\(name)"), reason: "expected one string, found \(strings.count)")

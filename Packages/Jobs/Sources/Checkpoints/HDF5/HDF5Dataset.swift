@@ -30,7 +30,7 @@ extension HDF5Dataset {
   /// Reads the header of an open dataset.
   ///
   /// - Throws: ``HDF5Error`` if it promises more than the file can hold, or lies outside the file.
-  init(_ dataset: borrowing HDF5Handle, path: String, fileByteCount: Int) throws(HDF5Error) {
+  init(_ dataset: borrowing HDF5Handle, path: String, in file: HDF5File) throws(HDF5Error) {
     let action = HDF5Error.Action.read(object: path)
     let type = try HDF5Handle.type(H5Dget_type(dataset.id), action)
     let space = try HDF5Handle.space(H5Dget_space(dataset.id), action)
@@ -38,12 +38,12 @@ extension HDF5Dataset {
     self.type = try HDF5ElementType(type)
     typeName = type.typeName
     shape = try Self.shape(of: space, action)
-    axes = try dataset.strings(attribute: "axes", of: path, limit: fileByteCount)
-    digest = try dataset.string(attribute: "sha256", of: path, limit: fileByteCount)?.lowercased()
+    axes = try dataset.strings(attribute: "axes", of: path, in: file)
+    digest = try dataset.string(attribute: "sha256", of: path, in: file)?.lowercased()
     placement = try Self.placement(
       of: dataset, shape: shape, width: H5Tget_size(type.id),
       isLittleEndian: self.type?.isLittleEndian ?? false,
-      fileByteCount: fileByteCount, action)
+      fileByteCount: file.byteCount, action)
   }
 
   private static func shape(

@@ -4,7 +4,7 @@ extension HDF5File {
   /// Groups nested deeper than this are refused; a parameter's path has four or five.
   private static let deepest = 64
 
-  /// All datasets below the root, by name.
+  /// All datasets of the sections, by name.
   ///
   /// Only hard links are followed: others may name another file.
   ///
@@ -33,10 +33,12 @@ extension HDF5File {
       var link = H5L_info_t()
       try check(chdf5_link_info(group.id, index, &link), action)
       let name = try linkName(index, in: group, action)
+      if depth == 0, Checkpoint.Section(rawValue: name) == nil { continue }  // other people's, ignored
       let childPath = path.isEmpty ? name : "\(path)/\(name)"
       guard link.type == H5L_TYPE_HARD else {
         throw HDF5Error(.read(object: childPath), reason: "it is a link, which may lead to another file")
       }
+      try checkHeader(at: link.u.address, .read(object: childPath))
       try collectChild(name, of: group, path: childPath, depth: depth, visited: &visited, into: &found)
     }
   }
@@ -56,7 +58,7 @@ extension HDF5File {
       }
       try collect(in: child, path: path, depth: depth + 1, visited: &visited, into: &found)
     case H5O_TYPE_DATASET:
-      found.append(try HDF5Dataset(child, path: path, fileByteCount: byteCount))
+      found.append(try HDF5Dataset(child, path: path, in: self))
     default: break  // a named type holds no elements
     }
   }

@@ -31,11 +31,13 @@ func readText(_ path: String) throws(CheckpointError) -> String? {
 
 /// Makes a directory and those above it.
 func makeDirectory(_ path: String) throws(CheckpointError) {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw CheckpointError(.unwritable, "cannot make the directory '\(path)': \(reason(error))")
+  if mkdir(path, 0o777) == 0 || isDirectory(path) { return }
+  let parent = split(path).directory
+  if errno == ENOENT, parent != path {
+    try makeDirectory(parent)
+    if mkdir(path, 0o777) == 0 || isDirectory(path) { return }
   }
+  throw systemError("cannot make the directory '\(path)'")
 }
 
 /// Writes a whole file or nothing: under a temporary name, to the disk, then renamed.
@@ -89,7 +91,7 @@ func systemError(_ action: String) -> CheckpointError {
 func reason(_ error: any Error) -> String {
   var inner = error as NSError
   while let next = inner.userInfo[NSUnderlyingErrorKey] as? NSError { inner = next }
-  guard inner.domain == NSPOSIXErrorDomain else { return "\(inner.localizedDescription)" }
+  guard inner.domain == NSPOSIXErrorDomain else { return inner.localizedDescription }
   return String(cString: strerror(Int32(inner.code))).lowercased()
 }
 
@@ -101,15 +103,25 @@ func checkWritable(_ directory: String, for path: String) throws(CheckpointError
   guard access(directory, W_OK | X_OK) == 0 else { throw systemError("cannot write '\(path)'") }
 }
 
-/// Puts `replacement` where `directory` is and takes the old one away. Foundation exchanges the two names in one step
-/// where the file system can, so that at no time there is neither.
+/// Puts `replacement` where `directory` is and takes the old one away: in one step where the system can exchange two
+/// names, so that at no time there is neither.
 func replace(_ directory: String, by replacement: String) throws(CheckpointError) {
   guard exists(directory) else { return try move(replacement, to: directory) }
-  do {
-    _ = try FileManager.default.replaceItemAt(
-      URL(fileURLWithPath: directory), withItemAt: URL(fileURLWithPath: replacement))
-  } catch {
-    throw CheckpointError(.unwritable, "cannot write '\(directory)': \(reason(error))")
+  if !exchange(replacement, directory) {
+    let old = temporaryName(beside: directory)
+    try move(directory, to: old)
+    try move(replacement, to: directory)
+    remove(old)
   }
   try synchronize(split(directory).directory)
+  remove(replacement)  // after an exchange, the old one
+}
+
+/// Linux's `renameat2` with `RENAME_EXCHANGE`, looked up by name: C declares it only to programs that define
+/// `_GNU_SOURCE`, which Swift does not.
+private func exchange(_ first: String, _ second: String) -> Bool {
+  typealias Function =
+    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+  guard let symbol = dlsym(nil, "renameat2") else { return false }
+  return unsafeBitCast(symbol, to: Function.self)(AT_FDCWD, first, AT_FDCWD, second, 2) == 0
 }

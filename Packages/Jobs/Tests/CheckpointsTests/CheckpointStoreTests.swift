@@ -1,0 +1,190 @@
+import Checkpoints
+import Foundation
+import TensorCore
+import Testing
+
+@Suite("The directories of checkpoints")
+struct CheckpointStoreTests {
+  let directory: TemporaryDirectory
+  let store: CheckpointStore
+  let identity = CheckpointIdentity(name: "run", id: "7", project: "p", group: nil)
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    store = CheckpointStore(root: directory.path)
+  }
+
+  func save(_ suffix: String, steps: Int = 1, score: Double? = 0.5, value: Float = 1) throws {
+    let writer = try store.writer(
+      for: identity, suffix: suffix, configuration: "job: gpt/evaluate\n",
+      progress: .init(steps: steps, score: score))
+    try writer.write(Tensor([value], shape: [1]), named: "w")
+    try writer.finish()
+  }
+
+  @Test("what was saved is found, and the newest is the latest")
+  func saveAndFind() throws {
+    for suffix in ["ntoks/1000", "best", "ntoks/900", "final/409600"] { try save(suffix) }
+    #expect(
+      try store.suffixes(project: "p", name: "run") == ["best", "final/409600", "ntoks/900", "ntoks/1000"])
+    #expect(try store.latest(project: "p", name: "run") == "final/409600")
+    #expect(try store.suffixes(name: "run") == [])
+    #expect(try store.latest(name: "run") == nil)
+
+    let location = try store.location(project: "p", name: "run", suffix: "best")
+    #expect(location == "\(directory.path)/checkpoints/p/default/run/best")
+    let found = try FileManager.default.contentsOfDirectory(atPath: location).sorted()
+    #expect(found == ["checkpoint.h5", "config.json", "config.yaml", "job.json"])
+    let checkpoint = try Checkpoint(path: location)
+    #expect(checkpoint.configuration == "job: gpt/evaluate\n")
+    #expect(checkpoint.progress == CheckpointProgress(steps: 1, score: 0.5))
+    #expect(checkpoint.identity == identity)
+    #expect(try checkpoint.tensor(named: "w").floats == [1])
+  }
+
+  @Test("a score that is not finite is null")
+  func infiniteScore() throws {
+    try save("best", score: -.infinity)
+    let location = try store.location(project: "p", name: "run", suffix: "best")
+    #expect(
+      try String(contentsOfFile: "\(location)/config.json", encoding: .utf8)
+        == "{\n  \"score\" : null,\n  \"steps\" : 1\n}\n")
+    #expect(try Checkpoint(path: location).progress == CheckpointProgress(steps: 1, score: nil))
+  }
+
+  @Test("a user names a checkpoint by path, by place in the root, or by job")
+  func resolve() throws {
+    try save("final/7")
+    let location = try store.location(project: "p", name: "run", suffix: "final/7")
+    #expect(try store.resolve(location) == location)
+    #expect(try store.resolve("p/default/run/final/7") == location)
+    #expect(try store.resolve("p/default/run") == location)
+    #expect(try store.resolve("\(location)/checkpoint.h5") == "\(location)/checkpoint.h5")
+    #expect(
+      sentence { _ = try store.resolve("p/default/nothing") }
+        == "there is no checkpoint 'p/default/nothing', neither at this path nor in '\(directory.path)/checkpoints'"
+    )
+    #expect(
+      sentence { _ = try store.resolve("p/default") }
+        == "'\(directory.path)/checkpoints/p/default' is no checkpoint: it has neither 'config.yaml' nor 'latest'"
+    )
+    try write(Array("../../../etc".utf8), to: "\(directory.path)/checkpoints/p/default/run/latest")
+    #expect(sentence { _ = try store.resolve("p/default/run") }.hasSuffix("which is not there"))
+  }
+
+  @Test("saving again replaces the whole checkpoint, and at no time is there none")
+  func replace() async throws {
+    try save("best", value: 0)
+    let location = try store.location(project: "p", name: "run", suffix: "best")
+    let writing = Task.detached {
+      for value in 1...30 { try save("best", steps: value, value: Float(value)) }
+    }
+    var failures: [String] = []
+    for _ in 0..<300 {
+      let text = sentence { _ = try Checkpoint(path: "\(location)/checkpoint.h5").tensor(named: "w") }
+      if text != "no error" { failures.append(text) }
+    }
+    try await writing.value
+    #expect(failures == [])
+    #expect(try Checkpoint(path: location).tensor(named: "w").floats == [30])
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: "\(directory.path)/checkpoints/p/default/run")
+    #expect(left.sorted() == ["best", "latest"])
+  }
+
+  @Test("a checkpoint that is never finished leaves nothing behind")
+  func abandoned() throws {
+    try save("best")
+    do {
+      let writer = try store.writer(
+        for: identity, suffix: "best", configuration: "", progress: .init(steps: 9, score: nil))
+      try writer.write(Tensor([Float(9)], shape: [1]), named: "w")
+    }
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: "\(directory.path)/checkpoints/p/default/run")
+    #expect(left.sorted() == ["best", "latest"])
+    let location = try store.location(project: "p", name: "run", suffix: "best")
+    #expect(try Checkpoint(path: location).tensor(named: "w").floats == [1])
+  }
+
+  @Test("a checkpoint never replaces what is none")
+  func foreignDirectory() throws {
+    try save("final/7")
+    let expected =
+      "cannot write checkpoint '\(directory.path)/checkpoints/p/default/run/final': it would replace '7', which is no part of a checkpoint"
+    #expect(sentence { try save("final") } == expected)
+    #expect(try store.suffixes(project: "p", name: "run") == ["final/7"])
+  }
+
+  @Test(
+    "names that would leave the root are refused",
+    arguments: ["", "..", "a/../../b", "/etc", "latest", "latest/1", ".hidden", "a//b"])
+  func names(suffix: String) throws {
+    #expect(
+      sentence { _ = try store.location(name: "run", suffix: suffix) }
+        == "suffix '\(suffix)' cannot name a checkpoint: expected names joined by '/', the first of them not 'latest'"
+    )
+  }
+
+  @Test("names of jobs are one directory each", arguments: ["", "..", "a/b", ".hidden"])
+  func jobNames(name: String) {
+    #expect(
+      sentence { _ = try store.location(project: name, name: "run", suffix: "best") }
+        == "project '\(name)' cannot name a directory: expected a name without '/' that begins with no '.'")
+  }
+
+  @Test("a directory that lacks a part")
+  func parts() throws {
+    try save("best")
+    let location = try store.location(project: "p", name: "run", suffix: "best")
+    try write(Array("{\"steps\": \"x\"}".utf8), to: "\(location)/config.json")
+    #expect(
+      sentence { _ = try Checkpoint(path: location) }
+        == "'\(location)/config.json' is not what it should be: expected Int for 'steps'")
+    try write(Array("[".utf8), to: "\(location)/config.json")
+    #expect(
+      sentence { _ = try Checkpoint(path: location) }
+        == "'\(location)/config.json' is not what it should be: no JSON")
+    try FileManager.default.removeItem(atPath: "\(location)/config.json")
+    #expect(try Checkpoint(path: location).progress == nil)
+    try FileManager.default.removeItem(atPath: "\(location)/config.yaml")
+    #expect(
+      sentence { _ = try Checkpoint(path: location) } == "checkpoint '\(location)' has no 'config.yaml'")
+    try write([], to: "\(location)/config.yaml")
+    try FileManager.default.removeItem(atPath: "\(location)/checkpoint.h5")
+    #expect(
+      sentence { _ = try Checkpoint(path: location) } == "checkpoint '\(location)' has no 'checkpoint.h5'")
+  }
+
+  @Test("a root that cannot be written to")
+  func unwritable() throws {
+    try write([], to: directory.file("file"))
+    let store = CheckpointStore(root: directory.file("file"))
+    #expect(
+      sentence {
+        _ = try store.writer(
+          for: identity, suffix: "best", configuration: "", progress: .init(steps: 1, score: nil))
+      } == "cannot make the directory '\(directory.path)/file/checkpoints/p/default/run': not a directory")
+    #expect(
+      sentence { _ = try CheckpointFileWriter(path: "/proc/nothing.h5", configuration: nil) }.hasPrefix(
+        "cannot write checkpoint '/proc/nothing.h5': "))
+    #expect(
+      sentence { _ = try CheckpointFileWriter(path: directory.file("absent/a.h5"), configuration: nil) }
+        == "cannot write '\(directory.path)/absent/a.h5': no such file or directory")
+  }
+
+  @Test("names of tensors are checked")
+  func tensorNames() throws {
+    let writer = try CheckpointFileWriter(path: directory.file("a.h5"), configuration: nil)
+    for name in ["", "/w", "a//b", "a/../b", "."] {
+      #expect(
+        sentence { try writer.write(counting([1]), named: name) }
+          == "'\(name)' cannot name a tensor: expected names joined by '/'")
+    }
+    try writer.write(counting([1]), named: "w")
+    #expect(
+      sentence { try writer.write(counting([1]), named: "w") }
+        == "tensor 'w' is written twice to checkpoint '\(directory.path)/a.h5'")
+    #expect(sentence { try writer.write(counting([1]), named: "w/x") }.hasPrefix("cannot write checkpoint"))
+  }
+}

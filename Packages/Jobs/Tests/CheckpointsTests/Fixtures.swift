@@ -1,0 +1,9 @@
+import Foundation
+
+/// Small files that h5py wrote; `Fixtures/make_fixtures.py` is the command that made them.
+enum Fixtures {
+  static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Fixtures")
+
+  static func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
+}
