@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "Configurate", targets: ["Configurate"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Weights", targets: ["Weights"]),
     .library(name: "Models", targets: ["Models"]),
     .library(name: "ModelsTesting", targets: ["ModelsTesting"]),
   ],
@@ -19,15 +20,22 @@ let package = Package(
     .target(name: "Configurate", dependencies: ["Yams"]),
     .target(name: "Tokenization", dependencies: ["Configurate"]),
     .target(
+      name: "Weights",
+      dependencies: ["Configurate", .product(name: "TensorCore", package: "TensorCore")]),
+    .target(
       name: "Models",
       dependencies: [
-        "Configurate",
+        "Configurate", "Weights",
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
     .target(name: "ModelsTesting", dependencies: ["Models"]),
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(
+      name: "WeightsTests",
+      dependencies: ["Weights", .product(name: "TensorCore", package: "TensorCore")],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelsTests",
       dependencies: [

@@ -1,0 +1,60 @@
+internal import TensorCore
+
+/// How a GGUF file stores the elements of a tensor.
+enum GGUFType {
+  case plain(ElementType)
+  case blocks(BlockFormat)
+
+  /// By ggml's number.
+  init?(code: UInt32) {
+    switch code {
+    case 0: self = .plain(.float32)
+    case 1: self = .plain(.float16)
+    case 2: self = .blocks(.q4_0)
+    case 3: self = .blocks(.q4_1)
+    case 6: self = .blocks(.q5_0)
+    case 7: self = .blocks(.q5_1)
+    case 8: self = .blocks(.q8_0)
+    case 10: self = .blocks(.q2_K)
+    case 11: self = .blocks(.q3_K)
+    case 12: self = .blocks(.q4_K)
+    case 13: self = .blocks(.q5_K)
+    case 14: self = .blocks(.q6_K)
+    case 26: self = .plain(.int32)
+    case 27: self = .plain(.int64)
+    case 28: self = .plain(.float64)
+    case 30: self = .plain(.bfloat16)
+    default: return nil
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .plain(.float32): "F32"
+    case .plain(.float16): "F16"
+    case .plain(.bfloat16): "BF16"
+    case .plain(.float64): "F64"
+    case .plain(.int32): "I32"
+    case .plain(.int64): "I64"
+    case .plain(let type): type.rawValue
+    case .blocks(let format): format.rawValue
+    }
+  }
+
+  /// What ggml calls the numbers that we do not read.
+  static func unsupportedName(_ code: UInt32) -> String {
+    let names: [UInt32: String] = [
+      4: "Q4_2", 5: "Q4_3", 9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S",
+      20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 29: "IQ1_M", 34: "TQ1_0",
+      35: "TQ2_0", 39: "MXFP4",
+    ]
+    return names[code] ?? "number \(code)"
+  }
+
+  func byteCount(of shape: [Int], in path: String) throws(TensorFileError) -> Int {
+    switch self {
+    case .plain(let type): try type.byteCount(of: shape, in: path)
+    case .blocks(let format): try format.byteCount(of: shape, in: path)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import TensorCore
+
+/// What the JSON at the head of a safetensors file says, before it is compared with the file.
+///
+/// - Source: Hugging Face, *safetensors*, README, "Format".
+struct SafetensorsHeader {
+  struct Entry {
+    var name: String
+    var type: String
+    var shape: [Int]
+    /// Bytes behind the header.
+    var range: Range<Int>
+  }
+
+  /// More axes than any tensor has.
+  private static let mostAxes = 8
+
+  private(set) var entries: [Entry] = []
+  private(set) var metadata: [String: String] = [:]
+
+  /// - Throws: ``WeightsError`` for what is no header; a name that occurs twice is one.
+  init(_ bytes: [UInt8], path: String) throws(WeightsError) {
+    var entries: [Entry] = []
+    var metadata: [String: String] = [:]
+    var seen: Set<String> = []
+    var reader = JSONReader(bytes, path: path)
+    try reader.members { (reader: inout JSONReader, name) throws(WeightsError) in
+      guard seen.insert(name).inserted else { throw reader.duplicate(name) }
+      if name == "__metadata__" {
+        try reader.members { (reader: inout JSONReader, key) throws(WeightsError) in
+          guard metadata[key] == nil else { throw reader.duplicate(key) }
+          guard let text = try reader.value().text else {
+            throw reader.failure("metadata '\(key)' is no text")
+          }
+          metadata[key] = text
+        }
+      } else {
+        entries.append(try Self.entry(name, &reader))
+      }
+    }
+    try reader.expectEnd()
+    self.entries = entries
+    self.metadata = metadata
+  }
+
+  private static func entry(_ name: String, _ reader: inout JSONReader) throws(WeightsError) -> Entry {
+    var type: String?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try reader.members { (reader: inout JSONReader, key) throws(WeightsError) in
+      switch key {
+      case "dtype" where type == nil: type = try reader.value().text
+      case "shape" where shape == nil: shape = try sizes("shape", of: name, &reader)
+      case "data_offsets" where offsets == nil: offsets = try sizes("data_offsets", of: name, &reader)
+      case "dtype", "shape", "data_offsets": throw reader.duplicate(key)
+      default: throw reader.failure("tensor '\(name)' has an unknown field '\(key)'")
+      }
+    }
+    guard let type, let shape, let offsets else {
+      throw reader.failure("tensor '\(name)' needs 'dtype', 'shape' and 'data_offsets'")
+    }
+    guard offsets.count == 2, offsets[0] <= offsets[1] else {
+      throw reader.failure("data_offsets \(offsets) of tensor '\(name)' are no range")
+    }
+    return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
+  }
+
+  /// A short list of numbers that are not negative.
+  private static func sizes(
+    _ field: String, of name: String, _ reader: inout JSONReader
+  ) throws(WeightsError) -> [Int] {
+    var sizes: [Int] = []
+    try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
+      guard sizes.count < mostAxes else {
+        throw reader.failure("\(field) of tensor '\(name)' has more than \(mostAxes) numbers")
+      }
+      guard case .integer(let size) = try reader.value(), size >= 0 else {
+        throw reader.failure("\(field) of tensor '\(name)' needs whole numbers from 0")
+      }
+      sizes.append(size)
+    }
+    return sizes
+  }
+}
+
+/// The element types that the format knows.
+struct SafetensorsType {
+  let byteCount: Int
+  /// `nil` for a type that we do not compute with.
+  let elementType: ElementType?
+
+  init?(_ name: String) {
+    switch name {
+    case "F32": (byteCount, elementType) = (4, .float32)
+    case "BF16": (byteCount, elementType) = (2, .bfloat16)
+    case "F16": (byteCount, elementType) = (2, .float16)
+    case "F64": (byteCount, elementType) = (8, .float64)
+    case "I64": (byteCount, elementType) = (8, .int64)
+    case "I32": (byteCount, elementType) = (4, .int32)
+    case "U16": (byteCount, elementType) = (2, .uint16)
+    case "U8", "BOOL": (byteCount, elementType) = (1, .uint8)
+    case "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0": (byteCount, elementType) = (1, nil)
+    case "I16": (byteCount, elementType) = (2, nil)
+    case "U32": (byteCount, elementType) = (4, nil)
+    case "U64", "C64": (byteCount, elementType) = (8, nil)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+public import TensorCore
+
+/// Several safetensors files that an index makes one: `model.safetensors.index.json`.
+public struct ShardedSafetensors: WeightsFile {
+  public let path: String
+  public let names: [String]
+  public let metadata: [String: String]
+  private let shards: [String: SafetensorsFile]
+  private let shardOf: [String: String]
+
+  /// Opens the index and every file that it names, all in its folder.
+  ///
+  /// - Throws: ``WeightsError`` if a shard is missing or faulty, or index and shards disagree about a tensor.
+  public init(index: String) throws(WeightsError) {
+    let file = try MappedFile(weights: index)
+    guard file.byteCount <= SafetensorsFile.longestHeader else {
+      throw WeightsError(index, "an index of \(file.byteCount) bytes is longer than any header")
+    }
+    let root = try JSONValue(file.withBytes { $0.array(0..<file.byteCount) }, path: index)
+    guard let map = root.object?["weight_map"]?.object else {
+      throw WeightsError(index, "no object 'weight_map'")
+    }
+    var shardOf: [String: String] = [:]
+    for name in map.names {
+      guard let shard = map[name]?.text, !shard.isEmpty, !shard.contains("/"), shard != "..", shard != "."
+      else {
+        throw WeightsError(
+          index, "tensor '\(name)' is mapped to \(map[name] ?? .null), not to a file beside the index")
+      }
+      shardOf[name] = shard
+    }
+    let folder = (index as NSString).deletingLastPathComponent
+    var shards: [String: SafetensorsFile] = [:]
+    for shard in Set(shardOf.values).sorted() {
+      shards[shard] = try SafetensorsFile(path: (folder as NSString).appendingPathComponent(shard))
+    }
+    for name in map.names {
+      guard let shard = shardOf[name], shards[shard]?.shape(of: name) != nil else {
+        throw WeightsError(
+          index, "tensor '\(name)' is not in '\(shardOf[name] ?? "")', where the index puts it")
+      }
+    }
+    for (shard, file) in shards {
+      if let name = file.names.first(where: { shardOf[$0] != shard }) {
+        throw WeightsError(index, "tensor '\(name)' of '\(shard)' is not in the index")
+      }
+    }
+    path = index
+    names = map.names
+    metadata = shards.sorted { $0.key < $1.key }.first?.value.metadata ?? [:]
+    self.shards = shards
+    self.shardOf = shardOf
+  }
+
+  public func shape(of name: String) -> [Int]? { shard(of: name)?.shape(of: name) }
+  public func elementType(of name: String) -> String? { shard(of: name)?.elementType(of: name) }
+
+  public func tensor(named name: String) throws(WeightsError) -> Tensor {
+    guard let shard = shard(of: name) else { throw unknown(name) }
+    return try shard.tensor(named: name)
+  }
+
+  private func shard(of name: String) -> SafetensorsFile? { shardOf[name].flatMap { shards[$0] } }
+}

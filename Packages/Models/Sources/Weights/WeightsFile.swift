@@ -1,0 +1,43 @@
+internal import Configurate
+public import TensorCore
+
+/// Named tensors in a file, or in several that belong together. Read-only, memory-mapped, checked when it is opened.
+///
+/// Opening reads headers only: every size and offset they promise has been compared with the file before a tensor is
+/// asked for, and a tensor that needs no dequantising is a window of the mapping.
+public protocol WeightsFile: Sendable {
+  /// The file, or the folder of a sharded set.
+  var path: String { get }
+  /// All tensors, in the order of the header.
+  var names: [String] { get }
+  /// Slowest axis first; `nil` where there is no such tensor.
+  func shape(of name: String) -> [Int]?
+  /// How elements are stored, as the format spells it: `BF16`, `Q4_1`, `<f4`; `nil` where there is no such tensor.
+  func elementType(of name: String) -> String?
+  /// What the header says besides tensors, as far as it is text or a single number.
+  var metadata: [String: String] { get }
+  /// A tensor, mapped where the file holds it as it is; quantised ones are widened to float32.
+  ///
+  /// - Throws: ``WeightsError`` if there is none of the name, or its element type is not supported.
+  func tensor(named name: String) throws(WeightsError) -> Tensor
+}
+
+extension WeightsFile {
+  func unknown(_ name: String) -> WeightsError {
+    let nearest = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    return WeightsError(path, "no tensor '\(name)'\(nearest)")
+  }
+}
+
+/// Weights that cannot be read, and why.
+public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let path: String
+  public let reason: String
+
+  public init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "'\(path)': \(reason)" }
+}

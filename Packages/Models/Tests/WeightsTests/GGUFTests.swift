@@ -1,0 +1,129 @@
+import TensorCore
+import Testing
+import Weights
+
+@Suite("GGUF")
+struct GGUFTests {
+  @Test("widens every block format to the bits of the reference") func formats() throws {
+    let weights = try openWeights(Fixtures.path("blocks.gguf"))
+    let expected = try openWeights(Fixtures.path("blocks.safetensors"))
+    #expect(Set(weights.names) == Set(expected.names))
+    for format in BlockFormat.allCases {
+      #expect(weights.elementType(of: format.rawValue) == format.rawValue)
+    }
+    for name in expected.names {
+      let (found, reference) = (try weights.tensor(named: name), try expected.tensor(named: name))
+      #expect(found.shape == reference.shape)
+      #expect(found.floats.map(\.bitPattern) == reference.floats.map(\.bitPattern), "\(name)")
+    }
+  }
+
+  @Test("reads metadata") func metadata() throws {
+    let values = try GGUFFile(path: Fixtures.path("blocks.gguf")).values
+    #expect(values["general.architecture"]?.text == "llama")
+    #expect(values["test.text"]?.text == "naïve ▁text")
+    #expect(values["test.number"]?.number == 0.25)
+    #expect(values["test.bool"]?.bool == true)
+    #expect(try values["test.texts"]?.array?.texts() == ["a", "▁b", ""])
+    #expect(try values["test.integers"]?.array?.integers() == [1, -2, 3])
+    #expect(try values["test.integers"]?.array?.texts() == nil)
+  }
+
+  @Test("refuses every truncation of a real file") func truncations() throws {
+    let file = try MappedFile(path: Fixtures.path("blocks.gguf"))
+    let bytes = file.withBytes { span in
+      (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+    }
+    for length in Array(0..<1200) + [2000, bytes.count - 33] {
+      #expect(try refusal(Array(bytes[..<length]), "gguf") != nil, "\(length) bytes")
+    }
+  }
+
+  private static func text(_ text: String) -> [UInt8] { .little(UInt64(text.utf8.count)) + Array(text.utf8) }
+  private static func head(version: UInt32 = 3, tensors: UInt64, values: UInt64) -> [UInt8] {
+    Array("GGUF".utf8) + .little(version) + .little(tensors) + .little(values)
+  }
+  private static func tensor(_ name: String, _ shape: [UInt64], type: UInt32 = 0, offset: UInt64) -> [UInt8] {
+    text(name) + .little(UInt32(shape.count)) + shape.flatMap { [UInt8].little($0) } + .little(type)
+      + .little(offset)
+  }
+  private static func file(_ head: [UInt8], data: Int) -> [UInt8] {
+    head + Array(repeating: 0, count: (32 - head.count % 32) % 32 + data)
+  }
+
+  private static let hostile: [([UInt8], String)] = [
+    (Array("GGML".utf8), "does not begin with 'GGUF'"),
+    (head(version: 1, tensors: 0, values: 0), "GGUF version 1; versions 2 and 3 are supported"),
+    (head(version: 3 << 24, tensors: 0, values: 0), "a file for big-endian machines"),
+    (
+      head(tensors: 1 << 62, values: 0),
+      "the number of tensors is 4611686018427387904, the 8 bytes left cannot hold them"
+    ),
+    (head(tensors: 0, values: .max), "the number of metadata values is 18446744073709551615"),
+    (
+      head(tensors: 0, values: 1) + .little(UInt64.max) + Array(repeating: 0, count: 40),
+      "the length of the name of a metadata value"
+    ),
+    (
+      head(tensors: 0, values: 1) + text("x") + .little(UInt32(99)) + [0],
+      "the type of 'x' is 99, which is no type"
+    ),
+    (
+      head(tensors: 0, values: 1) + text("x") + .little(UInt32(9)) + .little(UInt32(9)) + .little(UInt64(0)),
+      "arrays of arrays"
+    ),
+    (
+      head(tensors: 0, values: 1) + text("x") + .little(UInt32(9)) + .little(UInt32(8))
+        + .little(UInt64(1 << 60)), "the length of an array"
+    ),
+    (
+      head(tensors: 0, values: 2) + text("x") + .little(UInt32(7)) + [1] + text("x") + .little(UInt32(7)) + [
+        1
+      ], "'x' occurs twice"
+    ),
+    (head(tensors: 0, values: 1) + text("x") + .little(UInt32(7)) + [2], "a truth value is 2"),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 0), data: 15),
+      "16 bytes at offset 0 lie past the end"
+    ),
+    (file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 1 << 63), data: 16), "lie past the end"),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [1 << 40, 1 << 40], offset: 0), data: 16),
+      "larger than any memory"
+    ),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [.max], offset: 0), data: 16),
+      "an axis of length 18446744073709551615"
+    ),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 3), data: 32),
+      "no multiple of the alignment 32"
+    ),
+    (file(head(tensors: 1, values: 0) + tensor("a", [1, 1, 1, 1, 1], offset: 0), data: 32), "5 axes"),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [33], type: 2, offset: 0), data: 32),
+      "does not divide into blocks of 32"
+    ),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [32], type: 20, offset: 0), data: 32),
+      "type IQ4_NL, which is not supported"
+    ),
+    (
+      file(
+        head(tensors: 2, values: 0) + tensor("a", [8], offset: 0) + tensor("a", [8], offset: 32), data: 64),
+      "'a' occurs twice"
+    ),
+    (
+      file(
+        head(tensors: 2, values: 0) + tensor("a", [16], offset: 0) + tensor("b", [8], offset: 32), data: 64),
+      "'a' and 'b' overlap"
+    ),
+  ]
+
+  @Test("refuses what does not fit the file", arguments: hostile.indices)
+  func refuses(index: Int) throws {
+    let (bytes, sentence) = Self.hostile[index]
+    let found = try refusal(bytes, "gguf")
+    #expect(found?.contains(sentence) == true, "\(found ?? "opened")")
+  }
+}
