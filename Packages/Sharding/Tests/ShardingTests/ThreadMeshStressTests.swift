@@ -8,7 +8,7 @@ struct ThreadMeshStressTests {
   @Test("keeps thousands of collectives apart", arguments: 1...8)
   func manyCollectives(ranks: Int) throws {
     for mesh in Mesh.shapes(of: ranks) {
-      let rounds = 600
+      let rounds = 150
       let wrong = try ThreadMesh.test(mesh) { communicator in
         let (rows, columns) = (communicator.along(.shard), communicator.along(.batch))
         var wrong = 0
