@@ -6,6 +6,7 @@ let package = Package(
   name: "Models",
   products: [
     .library(name: "Configurate", targets: ["Configurate"]),
+    .library(name: "Templating", targets: ["Templating"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Weights", targets: ["Weights"]),
     .library(name: "Models", targets: ["Models"]),
@@ -18,6 +19,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Configurate", dependencies: ["Yams"]),
+    .target(name: "Templating"),
     .target(name: "Tokenization", dependencies: ["Configurate"]),
     .target(
       name: "Weights",
@@ -31,6 +33,7 @@ let package = Package(
       ]),
     .target(name: "ModelsTesting", dependencies: ["Models"]),
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
+    .testTarget(name: "TemplatingTests", dependencies: ["Templating"], exclude: ["Fixtures"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
     .testTarget(
       name: "WeightsTests",

@@ -70,7 +70,7 @@ n + m * 2 - 1;;n // 2;;m // 2;;n % 4;;m % 4;;m % -4;;n / 2;;2 ** 10;;2 ** -1;;2 
 'yes' if n > 3 else 'no';;'yes' if n > 9;;1 if false else 2 if false else 3;;(1, 2, 3);;(1,);;();;[1, 'a', none, 2.0];;{'a': 1, 2: [true]}
 {};;[];;'it\\'s';;["it's", 'say "x"', 'both \\' "'];;name[0];;name[-1];;name[4:8];;name[::-1];;name[-3:];;name[:3];;name[10:2:-2];;numbers[1:]
 numbers[::-1];;numbers[-2:];;numbers[5:];;numbers[0];;numbers[-1];;numbers[::2];;nested[0][1];;choices.text[1];;choices['label'];;choices.text[choices.label.index(answerKey)]
-table.items;;table['items'];;table.a;;table['missing'];;people[0].home.town;;people.0.name;;name.upper();;name.lower();;name.split();;name.split(' ')
+table.items is callable;;table['items'];;table.a;;table['missing'];;people[0].home.town;;people.0.name;;name.upper();;name.lower();;name.split();;name.split(' ')
 name.split('a', 1);;'a,b,,c'.split(',');;'a,b,,c'.rsplit(',', 1);;' a  b '.split(none, 1);;' a  b '.rsplit(none, 1);;''.split();;''.split(',');;text.strip();;text.lstrip();;text.rstrip()
 'xxaxx'.strip('x');;'abc'.lstrip('ba');;'abc'.rstrip('cb');;lines.splitlines();;lines.splitlines(true);;name.startswith('Ada');;name.endswith(('x', 'ce'));;name.startswith(('B', 'A'))
 'a-b-c'.replace('-', '+');;'aaa'.replace('a', 'b', 2);;'abc'.replace('', '.');;name.find('L');;name.find('z');;name.index('L');;name.rfind('a');;name.count('a')
@@ -108,7 +108,7 @@ missing.attribute;;missing[0];;missing();;missing + 1;;1 + missing;;'a' + 1;;1 +
 missing;;missing ~ 'x';;missing | upper;;missing | length;;missing | list;;missing == 1;;not missing;;missing if missing else 1;;missing | join;;missing in [1];;1 in missing;;missing | int;;missing | tojson;;[missing] | join;;missing | default(missing);;'a' is in missing;;missing.x is defined;;missing | string;;missing and 1
 numbers | join(nope);;5 | length;;none | length;;5 | list;;5 | join;;5 | first;;name | abs;;'a' | round;;numbers | sum('x');;words | sum;;[1, 'a'] | sort;;[1, 'a'] | max;;'abc'.index('z');;numbers.index(99);;'abc'.split('');;{[1]: 2};;table.get([]);;5 is divisibleby 0
 words | map('nofilter') | list;;words | select('notest') | list;;words | map | list;;words | selectattr | list;;table | dictsort(by='x');;5 | items | list;;name | items | list;;'%d' % 'x';;'%s %s' % ('a',);;'%s' % (1, 2);;'{} {}'.format(1);;'{x}'.format(y=1);;range();;range('a');;range(1, 5, 0);;dict(1);;name | upper(1);;name | replace('a');;name | trim(x=1);;[1, 2][::0];;'a'.join([1]);;name | indent(width=[]);;2 | replace
-1 +;;(1;;[1, 2;;{'a' 1};;{1;;n n;;n |;;n | nofilter;;n is notest;;n is;;'abc;;a b;;a.;;a[;;a[];;n..x;;@;;n $ 2;;if;;n not 2;;f(a=1, 2);;f(**a, *b);;1 if;;*n;;n is odd is even;;"\\x4";;);;{{ 1 }};;n |;; |;;n[1:2:3:4];;not;;~;;x = 1;;in numbers
+1 +;;(1;;[1, 2;;{'a' 1};;{1;;n n;;n |;;n | nofilter;;n is notest;;n is;;'abc;;a b;;a.;;a[;;n..x;;@;;n $ 2;;if;;n not 2;;f(a=1, 2);;f(**a, *b);;1 if;;*n;;n is odd is even;;"\\x4";;);;{{ 1 }};;n |;; |;;n[1:2:3:4];;not;;~;;x = 1;;in numbers
 """
 
 # Whole templates: (environment, context, text).
@@ -182,7 +182,7 @@ TEMPLATES = {
     "loop over a number": ("both", "values", "{% for k in n %}{% endfor %}"),
     "loop over missing": ("both", "values", "{% for k in missing %}{% endfor %}ok"),
     "unpack too few": ("both", "values", "\n{% for a, b in nested %}{% endfor %}"),
-    "set on no namespace": ("both", "values", "{% set d = {} %}\n{% set d.a = 1 %}"),
+    "set on no namespace": ("both", "values", "{% set d = {} %}{% set d.a = 1 %}"),
     "macro too many": ("both", "values", "{% macro f(a) %}{% endmacro %}\n{{ f(1, 2) }}"),
     "macro unknown name": ("both", "values", "{% macro f(a) %}{% endmacro %}\n{{ f(b=2) }}"),
     "macro twice": ("both", "values", "{% macro f(a) %}{% endmacro %}\n{{ f(1, a=2) }}"),

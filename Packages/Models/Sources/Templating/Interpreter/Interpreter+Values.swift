@@ -1,0 +1,126 @@
+/// Python's protocols, with the strictness of the environment about values that do not exist.
+extension Interpreter {
+  /// Jinja prints an `if` without `else` as nothing even where it is strict about all else.
+  static let noElse = "the condition is false and there is no 'else'"
+
+  /// - Throws: In a strict environment, for an undefined value.
+  func checkDefined(_ value: TemplateValue) throws(TemplateError) {
+    guard environment.isStrict, case .undefined(let sentence) = value, sentence != Self.noElse else { return }
+    throw TemplateError(.undefined, sentence)
+  }
+
+  /// - Throws: For an undefined value, also in a lenient environment.
+  func requireDefined(_ value: TemplateValue) throws(TemplateError) {
+    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
+  }
+
+  func isTrue(_ value: TemplateValue) throws(TemplateError) -> Bool {
+    try checkDefined(value)
+    return value.isTrue
+  }
+
+  func text(of value: TemplateValue) throws(TemplateError) -> String {
+    try checkDefined(value)
+    return value.text
+  }
+
+  func elements(of value: TemplateValue) throws(TemplateError) -> [TemplateValue] {
+    try checkDefined(value)
+    guard let elements = value.elements else {
+      throw .operation("\(value.typeName) has no elements to visit")
+    }
+    try charge(elements.count)
+    return elements
+  }
+
+  func areEqual(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError) -> Bool {
+    try checkDefined(left)
+    try checkDefined(right)
+    return left == right
+  }
+
+  func contains(_ container: TemplateValue, _ element: TemplateValue) throws(TemplateError) -> Bool {
+    switch container {
+    case .string(let text):
+      guard case .string(let needle) = element else {
+        try requireDefined(element)
+        throw .operation("'in' a string needs a string, found \(element.typeName)")
+      }
+      try charge(text.utf8.count / 64)
+      return PythonText.contains(text, needle)
+    case .dictionary(let dictionary):
+      guard element.isHashable else { throw .operation("\(element.typeName) cannot be a key") }
+      return dictionary[element] != nil
+    default:
+      for candidate in try elements(of: container) where try areEqual(candidate, element) { return true }
+      return false
+    }
+  }
+
+  // MARK: Attributes and elements
+
+  /// `value.name`: a method where the type has one, else an entry. A missing one is undefined, described by
+  /// `path`.
+  func attribute(
+    _ name: String, of value: TemplateValue, path: () -> String? = { nil }
+  ) throws(TemplateError) -> TemplateValue {
+    try requireDefined(value)
+    switch value {
+    case .object(let object):
+      if let found = self.attribute(name, of: object) { return found }
+    case .dictionary(let dictionary):
+      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+      if let found = dictionary[name] { return found }
+    default:
+      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+    }
+    return .undefined(path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no attribute '\(name)'")
+  }
+
+  private func attribute(_ name: String, of object: TemplateValue.TemplateObject) -> TemplateValue? {
+    switch object.reference {
+    case .namespace(let index): return namespaces[index][name]
+    case .loop(let number): return loops[number]?.attribute(name, loop: .object(object))
+    case .macro(let index): return name == "name" ? .string(macros[index].macro.name) : nil
+    default: return nil
+    }
+  }
+
+  /// `value[key]`: an entry or element where there is one, else a method of that name.
+  func item(
+    _ key: TemplateValue, of value: TemplateValue, path: () -> String? = { nil }
+  ) throws(TemplateError) -> TemplateValue {
+    try requireDefined(value)
+    if case .dictionary(let dictionary) = value, key.isHashable, let found = dictionary[key] { return found }
+    if case .integer(let index)? = key.number.map(TemplateValue.init), let found = value.element(at: index) {
+      return found
+    }
+    if case .string(let name) = key {
+      if case .object = value { return try attribute(name, of: value, path: path) }
+      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+    }
+    return .undefined(
+      path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no element \(key.representation)")
+  }
+}
+
+extension LoopState {
+  func attribute(_ name: String, loop: TemplateValue) -> TemplateValue? {
+    switch name {
+    case "index": .integer(index + 1)
+    case "index0": .integer(index)
+    case "revindex": .integer(elements.count - index)
+    case "revindex0": .integer(elements.count - index - 1)
+    case "first": .boolean(index == 0)
+    case "last": .boolean(index == elements.count - 1)
+    case "length": .integer(elements.count)
+    case "depth": .integer(depth)
+    case "depth0": .integer(depth - 1)
+    case "previtem": index > 0 ? elements[index - 1] : .undefined("the first element has no 'loop.previtem'")
+    case "nextitem":
+      index + 1 < elements.count ? elements[index + 1] : .undefined("the last element has no 'loop.nextitem'")
+    case "cycle", "changed": .object(.method(loop, name))
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// A Jinja template, read once and rendered as often as you like.
+///
+/// It is the subset that chat templates and lm-evaluation-harness task files use, with the results of
+/// Python's Jinja2 3.1: all expressions; `if`, `for`, `set`, `macro`, `call`, `filter`, `with`, `raw`, and in
+/// ``TemplateEnvironment/chat`` `break`, `continue` and `generation`; Python's methods of strings, lists and
+/// dictionaries that change nothing. Values never change, so `list.append` is an error, as it is in
+/// transformers. There are no other templates to include or extend, integers have 64 bits, and `safe` and
+/// `escape` give plain text.
+///
+///     let template = try Template("Question: {{question.strip()}}\nAnswer:", environment: .taskFile)
+///     try template.render(["question": " Why? "])  // Question: Why?⏎Answer:
+public struct Template: Sendable {
+  public let environment: TemplateEnvironment
+  let statements: [Statement]
+
+  /// - Throws: A syntax error with its line.
+  public init(_ source: String, environment: TemplateEnvironment) throws(TemplateError) {
+    var parser = try Parser(source, environment: environment)
+    statements = try parser.parseTemplate()
+    self.environment = environment
+  }
+
+  /// The text for these variables.
+  public func render(_ variables: TemplateDictionary) throws(TemplateError) -> String {
+    try Interpreter(environment, variables: variables).render(statements)
+  }
+}

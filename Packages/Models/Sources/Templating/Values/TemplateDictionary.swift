@@ -1,0 +1,41 @@
+/// A dictionary that keeps the order in which its keys came, as Python's does.
+public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
+  public private(set) var keys: [TemplateValue] = []
+  public private(set) var values: [TemplateValue] = []
+  private var positions: [TemplateValue: Int] = [:]
+
+  public init() {}
+
+  public init(dictionaryLiteral elements: (String, TemplateValue)...) {
+    for (key, value) in elements { self[key] = value }
+  }
+
+  public var count: Int { keys.count }
+  public var isEmpty: Bool { keys.isEmpty }
+
+  /// The value of a key, `nil` where there is none; setting `nil` changes nothing.
+  public subscript(key: String) -> TemplateValue? {
+    get { self[.string(key)] }
+    set { self[.string(key)] = newValue }
+  }
+
+  /// A key that Python could not hash, a list say, has no value and is not to be set.
+  subscript(key: TemplateValue) -> TemplateValue? {
+    get { positions[key].map { values[$0] } }
+    set {
+      guard let newValue else { return }
+      if let position = positions[key] {
+        values[position] = newValue
+      } else {
+        positions[key] = keys.count
+        keys.append(key)
+        values.append(newValue)
+      }
+    }
+  }
+
+  /// The entries as (key, value) tuples.
+  var items: [TemplateValue] {
+    zip(keys, values).map { .tuple([$0, $1]) }
+  }
+}

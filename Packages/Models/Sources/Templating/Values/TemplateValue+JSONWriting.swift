@@ -1,0 +1,112 @@
+/// `json.dumps`.
+struct JSONWriter {
+  var escapesNonASCII = false
+  var sortsKeys = false
+  /// `nil`: on one line.
+  var indentation: String?
+  var itemSeparator = ", "
+  var keySeparator = ": "
+
+  func text(_ value: TemplateValue) throws(TemplateError) -> String {
+    var result = ""
+    try write(value, at: 0, into: &result)
+    return result
+  }
+
+  private func write(_ value: TemplateValue, at level: Int, into result: inout String) throws(TemplateError) {
+    switch value {
+    case .null: result += "null"
+    case .boolean(let flag): result += flag ? "true" : "false"
+    case .integer(let number): result += String(number)
+    case .float(let number): result += Self.text(number)
+    case .string(let text): result += quoted(text)
+    case .list(let elements), .tuple(let elements):
+      try write(elements, between: "[", "]", at: level, into: &result) {
+        element, result throws(TemplateError) in
+        try write(element, at: level + 1, into: &result)
+      }
+    case .dictionary(let dictionary):
+      var entries = Array(zip(dictionary.keys, dictionary.values))
+      if sortsKeys { entries = try Self.sorted(entries) }
+      try write(entries, between: "{", "}", at: level, into: &result) { entry, result throws(TemplateError) in
+        result += quoted(try Self.key(entry.0)) + keySeparator
+        try write(entry.1, at: level + 1, into: &result)
+      }
+    case .undefined(let sentence): throw .operation(sentence + ", so it cannot be written as JSON")
+    case .iterable, .object: throw .operation("\(value.typeName) cannot be written as JSON")
+    }
+  }
+
+  private func write<Element>(
+    _ elements: [Element], between opening: String, _ closing: String, at level: Int,
+    into result: inout String,
+    _ body: (Element, inout String) throws(TemplateError) -> Void
+  ) throws(TemplateError) {
+    guard level < 500 else { throw TemplateError(.limit, "more than 500 levels of values for 'tojson'") }
+    result += opening
+    for (position, element) in elements.enumerated() {
+      if position > 0 { result += itemSeparator }
+      startLine(at: level + 1, into: &result)
+      try body(element, &result)
+    }
+    if !elements.isEmpty { startLine(at: level, into: &result) }
+    result += closing
+  }
+
+  private func startLine(at level: Int, into result: inout String) {
+    guard let indentation else { return }
+    result += "\n" + String(repeating: indentation, count: level)
+  }
+
+  private static func text(_ number: Double) -> String {
+    guard number.isFinite else { return number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity" }
+    return PythonFloat.representation(number)
+  }
+
+  private static func key(_ value: TemplateValue) throws(TemplateError) -> String {
+    switch value {
+    case .string(let text): text
+    case .null: "null"
+    case .boolean(let flag): flag ? "true" : "false"
+    case .integer(let number): String(number)
+    case .float(let number): text(number)
+    default: throw .operation("\(value.typeName) cannot be a key in JSON")
+    }
+  }
+
+  private static func sorted(_ entries: [(TemplateValue, TemplateValue)]) throws(TemplateError)
+    -> [(TemplateValue, TemplateValue)]
+  {
+    let pairs = entries.map { TemplateValue.tuple([$0.0, $0.1]) }
+    let ordered = try TemplateValue.sorted(pairs) { pair throws(TemplateError) in pair.element(at: 0) ?? .null
+    }
+    return ordered.map { ($0.element(at: 0) ?? .null, $0.element(at: 1) ?? .null) }
+  }
+
+  private func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{8}": result += "\\b"
+      case "\u{C}": result += "\\f"
+      default:
+        if scalar.value < 32 || (escapesNonASCII && scalar.value > 126) {
+          for unit in String(scalar).utf16 { result += Self.escape(unit) }
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+
+  static func escape(_ unit: UInt16) -> String {
+    let digits = String(unit, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+}
