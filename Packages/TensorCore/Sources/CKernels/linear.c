@@ -34,8 +34,9 @@ enum {
   block_units =
       2048, // of the inner dimension at once: half a megabyte of a panel, half of a second-level cache
   block_rows = 192,        // whose sums then wait on the stack
+  row_bytes = 1 << 19,     // of rows at once: the other half of that cache
   small_product = 1 << 16, // unit products that are done before a second thread has come
-  small_task = 1 << 18,
+  small_task = 1 << 20,
 };
 
 typedef struct walk {
@@ -63,6 +64,20 @@ static void finish_tile(const walk *w, const float *tile, size_t panel, size_t r
   w->kernels->finish(tile, rows, &finish);
 }
 
+// Brings a tile's results and residual near while the tile is computed, so that storing does not wait for
+// them.
+static void prefetch_results(const walk *w, size_t panel, size_t row, size_t rows) {
+  const tc_linear *product = w->product;
+  const size_t width = product->weight->gated ? product->weight->outputs / 2 : product->weight->outputs;
+  const size_t panel_width = product->weight->gated ? TC_PANEL / 2 : TC_PANEL;
+  for (size_t r = row; r < row + rows; r++)
+    for (size_t c = 0; c < panel_width; c += 16) {
+      __builtin_prefetch(product->result + r * width + panel * panel_width + c, 1, 3);
+      if (product->residual)
+        __builtin_prefetch(product->residual + r * width + panel * panel_width + c, 0, 3);
+    }
+}
+
 // One panel by rows first ..< end. Long inner dimensions go in blocks that stay in the second-level cache;
 // sums wait in `sums` as the float32 they are, so the order of additions is what it would be without blocks.
 static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
@@ -78,6 +93,7 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
     for (size_t i = 0; i < tiles; i++) {
       const size_t row = tc_part(rows, i, tiles), count = tc_part(rows, i + 1, tiles) - row;
       float *buffer = w->units > block_units ? sums + row * TC_PANEL : sums;
+      if (last) prefetch_results(w, panel, first + row, count);
       const tc_prefetch next = tc_prefetch_for(block, units * TC_PANEL * 4, i, tiles);
       tile((const char *)tc_row(w->rows, first + row) + 4 * u, w->rows.stride, count, block, units, u > 0,
            next.first, next.lines, buffer);
@@ -89,7 +105,9 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
 static void multiply_task(void *context, size_t index) {
   const walk *w = context;
   alignas(64) float sums[block_rows * TC_PANEL];
-  const size_t group = index / w->row_blocks, block = index % w->row_blocks;
+  const size_t groups = tc_ceiling(w->panels, w->panels_per_task);
+  const size_t block = index / groups,
+               group = index % groups; // all panels while a block's rows are in the cache
   const size_t first = tc_part(w->product->row_count, block, w->row_blocks);
   const size_t end = tc_part(w->product->row_count, block + 1, w->row_blocks);
   const size_t last = tc_least(w->panels, (group + 1) * w->panels_per_task);
@@ -109,19 +127,21 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   };
   if (product->row_count == 0 || w.panels == 0) return;
   w.rows = tc_operand_rows(kernels, weight, product->rows, product->row_count, product->scratch);
-  const size_t panel_products = tc_most(w.units, 1) * TC_PANEL;
-  if (w.units > block_units) w.row_blocks = tc_ceiling(product->row_count, block_rows);
+  const size_t most_rows =
+      w.units > block_units ? block_rows : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w.units, 1));
+  w.row_blocks = tc_ceiling(product->row_count, most_rows);
+  const size_t panel_products = w.units * TC_PANEL, threads = tc_team_thread_count();
   if (product->row_count * panel_products * w.panels < small_product) {
     w.panels_per_task = w.panels;
-  } else {
-    const size_t wanted = 16 * tc_team_thread_count(); // tasks; fewer leave a thread idle at the end
-    if (w.panels < wanted && tc_team_thread_count() > 1) {
-      const size_t split =
-          tc_least(tc_ceiling(wanted, w.panels), tc_ceiling(product->row_count, 4 * TC_TILE_ROWS));
-      w.row_blocks = tc_most(w.row_blocks, split);
-    }
+  } else if (threads > 1) {
+    const size_t wanted = 16 * threads; // tasks; fewer leave a thread idle at the end
+    const size_t split = tc_ceiling(wanted, w.panels),
+                 whole_tiles = tc_ceiling(product->row_count, 4 * TC_TILE_ROWS);
+    w.row_blocks = tc_most(w.row_blocks, tc_least(split, whole_tiles));
     const size_t task = tc_ceiling(product->row_count, w.row_blocks) * panel_products;
     w.panels_per_task = tc_most(1, tc_least(tc_ceiling(small_task, task), w.panels * w.row_blocks / wanted));
+  } else {
+    w.panels_per_task = w.panels;
   }
   tc_team_run(tc_ceiling(w.panels, w.panels_per_task) * w.row_blocks, multiply_task, &w);
 }
