@@ -31,10 +31,12 @@ let package = Package(
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
-    .target(name: "ModelsTesting", dependencies: ["Models"]),
+    .target(
+      name: "ModelsTesting",
+      dependencies: ["Models", .product(name: "TensorCore", package: "TensorCore")]),
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
     .testTarget(name: "TemplatingTests", dependencies: ["Templating"], exclude: ["Fixtures"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Configurate", "Tokenization"]),
     .testTarget(
       name: "WeightsTests",
       dependencies: ["Weights", .product(name: "TensorCore", package: "TensorCore")],
