@@ -105,11 +105,14 @@ public struct ParameterReader: Sendable {
     guard error.isEmpty else { throw error }
   }
 
-  /// Rounds to the wanted type where that loses digits; widening would only cost memory.
+  /// Rounds to the wanted type where that loses digits. Matrices are widened by the kernels that read them; vectors are
+  /// small and every kernel reads them as float32.
   private func narrowed(_ tensor: Tensor) -> Tensor {
-    tensor.elementType.byteCount > type.elementType.byteCount || tensor.elementType == .float64
+    let isWider =
+      tensor.elementType.byteCount > type.elementType.byteCount
       || (type != .float32 && tensor.elementType != type.elementType)
-      ? tensor.converted(to: type.elementType) : tensor
+    let rounded = isWider ? tensor.converted(to: type.elementType) : tensor
+    return rounded.shape.count == 1 ? rounded.converted(to: .float32) : rounded
   }
 }
 
