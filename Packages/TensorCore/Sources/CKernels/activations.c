@@ -3,32 +3,32 @@
 #include "rows.h"
 #include "vector_math.h"
 
-#define MAP(NAME, EXPRESSION)                                                                                          \
-  TC_INLINE void NAME(const float *x, float *y, size_t n) {                                                            \
-    size_t i = 0;                                                                                                      \
-    for (; i + 16 <= n; i += 16) {                                                                                     \
-      const tc_f32x16 v = tc_load(x + i);                                                                              \
-      tc_store(y + i, EXPRESSION);                                                                                     \
-    }                                                                                                                  \
-    if (i < n) {                                                                                                       \
-      const tc_f32x16 v = tc_load_part(x + i, n - i, 0);                                                               \
-      tc_store_part(y + i, n - i, EXPRESSION);                                                                         \
-    }                                                                                                                  \
-  }                                                                                                                    \
+#define MAP(NAME, EXPRESSION)                                                                                \
+  TC_INLINE void NAME(const float *x, float *y, size_t n) {                                                  \
+    size_t i = 0;                                                                                            \
+    for (; i + 16 <= n; i += 16) {                                                                           \
+      const tc_f32x16 v = tc_load(x + i);                                                                    \
+      tc_store(y + i, EXPRESSION);                                                                           \
+    }                                                                                                        \
+    if (i < n) {                                                                                             \
+      const tc_f32x16 v = tc_load_part(x + i, n - i, 0);                                                     \
+      tc_store_part(y + i, n - i, EXPRESSION);                                                               \
+    }                                                                                                        \
+  }                                                                                                          \
   TC_VARIANTS(void, NAME, (const float *x, float *y, size_t n), (x, y, n))
 
-#define ZIP(NAME, EXPRESSION)                                                                                          \
-  TC_INLINE void NAME(const float *a, const float *b, float *y, size_t n) {                                            \
-    size_t i = 0;                                                                                                      \
-    for (; i + 16 <= n; i += 16) {                                                                                     \
-      const tc_f32x16 v = tc_load(a + i), w = tc_load(b + i);                                                          \
-      tc_store(y + i, EXPRESSION);                                                                                     \
-    }                                                                                                                  \
-    if (i < n) {                                                                                                       \
-      const tc_f32x16 v = tc_load_part(a + i, n - i, 0), w = tc_load_part(b + i, n - i, 0);                            \
-      tc_store_part(y + i, n - i, EXPRESSION);                                                                         \
-    }                                                                                                                  \
-  }                                                                                                                    \
+#define ZIP(NAME, EXPRESSION)                                                                                \
+  TC_INLINE void NAME(const float *a, const float *b, float *y, size_t n) {                                  \
+    size_t i = 0;                                                                                            \
+    for (; i + 16 <= n; i += 16) {                                                                           \
+      const tc_f32x16 v = tc_load(a + i), w = tc_load(b + i);                                                \
+      tc_store(y + i, EXPRESSION);                                                                           \
+    }                                                                                                        \
+    if (i < n) {                                                                                             \
+      const tc_f32x16 v = tc_load_part(a + i, n - i, 0), w = tc_load_part(b + i, n - i, 0);                  \
+      tc_store_part(y + i, n - i, EXPRESSION);                                                               \
+    }                                                                                                        \
+  }                                                                                                          \
   TC_VARIANTS(void, NAME, (const float *a, const float *b, float *y, size_t n), (a, b, y, n))
 
 MAP(gelu_tanh, tc_gelu_tanh(v))

@@ -9,8 +9,8 @@ size_t tc_attention_page_words(size_t width, int bfloat16) {
   return bfloat16 ? (width + 1) / 2 * 64 + 32 * padded_width(width) : width * 64 + 64 * padded_width(width);
 }
 
-static void write_f32(const float *keys, const float *values, size_t stride, size_t rows, size_t width, void *block,
-                      size_t slot) {
+TC_INLINE void write_f32(const float *keys, const float *values, size_t stride, size_t rows, size_t width,
+                         void *block, size_t slot) {
   float *key = (float *)block + slot, *value = (float *)block + width * 64 + slot * padded_width(width);
   for (size_t row = 0; row < rows; row++) {
     for (size_t i = 0; i < width; i++) key[i * 64 + row] = keys[row * stride + i];
@@ -18,23 +18,32 @@ static void write_f32(const float *keys, const float *values, size_t stride, siz
   }
 }
 
-static void write_bf16(const float *keys, const float *values, size_t stride, size_t rows, size_t width, void *block,
-                       size_t slot) {
-  const size_t even = (width + 1) / 2 * 2;
-  uint16_t *key = block, *value = (uint16_t *)block + even * 64;
-  for (size_t row = 0; row < rows; row++) {
-    const size_t position = slot + row;
-    for (size_t i = 0; i < even; i++)
-      key[i / 2 * 128 + position * 2 + i % 2] = i < width ? bfloat16_of(keys[row * stride + i]) : 0;
-    uint16_t *pair = value + position / 2 * 2 * padded_width(width) + position % 2;
-    for (size_t i = 0; i < width; i++) pair[i * 2] = bfloat16_of(values[row * stride + i]);
+TC_INLINE void write_bf16(const float *keys, const float *values, size_t stride, size_t rows, size_t width,
+                          void *block, size_t slot) {
+  const size_t even = (width + 1) / 2 * 2, padded = padded_width(width);
+  uint16_t *key = (uint16_t *)block + slot * 2, *value = (uint16_t *)block + even * 64;
+  for (size_t row = 0; row < rows; row++, key += 2) {
+    uint16_t *const pair = value + (slot + row) / 2 * 2 * padded + (slot + row) % 2;
+    for (size_t first = 0; first < width; first += 64) {
+      const size_t n = width - first < 64 ? width - first : 64;
+      uint16_t narrow[64];
+      narrow_row(keys + row * stride + first, n, narrow);
+      for (size_t i = 0; i < n; i += 2) memcpy(key + (first + i) * 64, narrow + i, 4);
+      narrow_row(values + row * stride + first, n, narrow);
+      for (size_t i = 0; i < n; i++) pair[(first + i) * 2] = narrow[i];
+    }
   }
 }
 
+#define PARAMETERS                                                                                           \
+  (const float *keys, const float *values, size_t stride, size_t rows, size_t width, void *block, size_t slot)
+TC_VARIANTS(void, write_f32, PARAMETERS, (keys, values, stride, rows, width, block, slot))
+TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, block, slot))
+
 #define MULTIPLY_ADD(SUM, A, B) SUM = tc_fma(BROADCAST(A), (tc_f32x16)(B), SUM)
 // First the low halves, then the high ones.
-#define MULTIPLY_ADD_PAIR(SUM, A, B)                                                                                   \
-  SUM = tc_fma(BROADCAST((A) & 0xFFFF0000), (tc_f32x16)((B) & 0xFFFF0000),                                             \
+#define MULTIPLY_ADD_PAIR(SUM, A, B)                                                                         \
+  SUM = tc_fma(BROADCAST((A) & 0xFFFF0000), (tc_f32x16)((B) & 0xFFFF0000),                                   \
                tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16), SUM))
 
 #define NAME(X) X##_f32__scalar
@@ -49,9 +58,13 @@ static void write_bf16(const float *keys, const float *values, size_t stride, si
 #define TILE 1
 #define UNIT 2
 #define ACCUMULATE MULTIPLY_ADD_PAIR
+#define NARROW narrowed
 #include "attention_body.h"
 
-const tc_attention_kernels tc_attention__scalar = {tc_attend_f32__scalar, tc_attend_bf16__scalar, write_f32, write_bf16};
+#define TABLE(ISA, BFLOAT16)                                                                                 \
+  const tc_attention_kernels tc_attention__##BFLOAT16 = {tc_attend_f32__##ISA, tc_attend_bf16__##BFLOAT16,   \
+                                                         tc_write_f32__##ISA, tc_write_bf16__##ISA};
+TABLE(scalar, scalar)
 
 #if defined(__x86_64__)
 #define NAME(X) X##_f32__avx2
@@ -66,6 +79,7 @@ const tc_attention_kernels tc_attention__scalar = {tc_attend_f32__scalar, tc_att
 #define TILE 1
 #define UNIT 2
 #define ACCUMULATE MULTIPLY_ADD_PAIR
+#define NARROW narrowed
 #include "attention_body.h"
 
 #define NAME(X) X##_f32__avx512
@@ -80,12 +94,12 @@ const tc_attention_kernels tc_attention__scalar = {tc_attend_f32__scalar, tc_att
 #define TILE 4
 #define UNIT 2
 #define ACCUMULATE MULTIPLY_ADD_PAIR
+#define NARROW narrowed
 #include "attention_body.h"
 
 tc_attend_fn tc_attend_bf16__avx512bf16; // attention_avx512bf16.c
 
-const tc_attention_kernels tc_attention__avx2 = {tc_attend_f32__avx2, tc_attend_bf16__avx2, write_f32, write_bf16};
-const tc_attention_kernels tc_attention__avx512 = {tc_attend_f32__avx512, tc_attend_bf16__avx512, write_f32, write_bf16};
-const tc_attention_kernels tc_attention__avx512bf16 = {tc_attend_f32__avx512, tc_attend_bf16__avx512bf16, write_f32,
-                                                       write_bf16};
+TABLE(avx2, avx2)
+TABLE(avx512, avx512)
+TABLE(avx512, avx512bf16)
 #endif

@@ -1,6 +1,6 @@
-// Attention with the processor's own product of bfloat16 pairs, whose order and treatment of subnormals are not those of
-// the other variants. A file of its own, because the instruction wants its target on every function that it is inlined
-// into.
+// Attention with the processor's own product of bfloat16 pairs, whose order and treatment of subnormals are
+// not those of the other variants. A file of its own, because the instruction wants its target on every
+// function that it is inlined into.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <math.h>
@@ -8,16 +8,18 @@
 #include <stdint.h>
 #include <string.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))),  \
-                             apply_to = function)
+#pragma clang attribute push(                                                                                \
+    __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))),                  \
+    apply_to = function)
 #include "attention_state.h"
 
 #define NAME(X) X##_bf16__avx512bf16
 #define TARGET
 #define TILE 4
 #define UNIT 2
-#define ACCUMULATE(SUM, A, B)                                                                                          \
+#define ACCUMULATE(SUM, A, B)                                                                                \
   SUM = (tc_f32x16)_mm512_dpbf16_ps((__m512)(SUM), (__m512bh)BROADCAST(A), (__m512bh)(B))
+#define NARROW(X) ((tc_u16x16)_mm512_cvtneps_pbh((__m512)(X)))
 #include "attention_body.h"
 #pragma clang attribute pop
 #endif

@@ -16,10 +16,10 @@ typedef struct {
 
 /// A block in work. Row i is head i % group of position first_position + i / group.
 typedef struct {
-  uint32_t *queries;  // [rows][padded] words of the operand type
-  float *output;      // [rows][padded], not yet divided by the sums
-  float *sums;        // [rows][16]
-  float *most;        // [rows]: the largest score so far
+  uint32_t *queries; // [rows][padded] words of the operand type
+  float *output;     // [rows][padded], not yet divided by the sums
+  float *sums;       // [rows][16]
+  float *most;       // [rows]: the largest score so far, before the scale
   size_t rows, width, padded, group, first_position, window;
   float scale;
 } state;
@@ -28,20 +28,26 @@ static const tc_i32x16 lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
 
 static inline size_t padded_width(size_t width) { return (width + 15) / 16 * 16; }
 
-/// tc_exp where x <= 0 or NaN: the same numbers with fewer steps.
-TC_INLINE tc_f32x16 exp_of_negative(tc_f32x16 x) { return tc_exp(x); }
-
-/// Nearest bfloat16, ties to even, as a float32. A NaN whose payload is not all ones stays one.
-TC_INLINE tc_f32x16 rounded_to_bfloat16(tc_f32x16 x) {
-  const tc_u32x16 bits = (tc_u32x16)x;
-  return (tc_f32x16)((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+/// tc_exp where x is at most about 0, or NaN: the same numbers with fewer steps.
+TC_INLINE tc_f32x16 exp_of_negative(tc_f32x16 x) {
+  return tc_select(x < tc_set(-87.33f), tc_set(0), tc_exp_in_range(x));
 }
 
-static inline uint16_t bfloat16_of(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  if ((bits & 0x7FFFFFFF) > 0x7F800000) return (uint16_t)(bits >> 16 | 0x40);
-  return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+/// Nearest bfloat16, ties to even, of numbers and of NaN whose payload is not all ones.
+TC_INLINE tc_u16x16 narrowed(tc_f32x16 x) {
+  const tc_u32x16 bits = (tc_u32x16)x;
+  return __builtin_convertvector((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16, tc_u16x16);
+}
+
+/// The `n` numbers of a row in bfloat16, and zeros up to a multiple of 16 of them.
+TC_INLINE void narrow_row(const float *x, size_t n, uint16_t *y) {
+  for (size_t i = 0; i < n; i += 16) {
+    const tc_f32x16 v = n - i < 16 ? tc_load_part(x + i, n - i, 0) : tc_load(x + i);
+    // Quiet first, with a payload that rounding cannot carry into the exponent.
+    const tc_u16x16 half =
+        narrowed(tc_select(v != v, (tc_f32x16)(((tc_i32x16)v & (int32_t)0xFFFF0000) | 0x400000), v));
+    memcpy(y + i, &half, sizeof half);
+  }
 }
 
 /// The first position that a row sees.
@@ -53,8 +59,12 @@ TC_INLINE size_t first_seen(const state *s, size_t row) {
 /// What a row sees of the 64 positions from `start` on.
 TC_INLINE range seen(const state *s, size_t row, size_t start) {
   const size_t from = first_seen(s, row), to = s->first_position + row / s->group + 1;
-  return (range){from <= start ? 0 : from - start < 64 ? from - start : 64,
-                 to <= start ? 0 : to - start < 64 ? to - start : 64};
+  return (range){from <= start       ? 0
+                 : from - start < 64 ? from - start
+                                     : 64,
+                 to <= start       ? 0
+                 : to - start < 64 ? to - start
+                                   : 64};
 }
 
 TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
@@ -74,12 +84,10 @@ TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
     const float *query = block->queries + row / s.group * block->query_stride + row % s.group * s.width;
     uint32_t *words = s.queries + row * s.padded;
     s.most[row] = -INFINITY;
-    if (!bfloat16) {
+    if (bfloat16)
+      narrow_row(query, s.width, (uint16_t *)words);
+    else
       memcpy(words, query, s.width * sizeof(float));
-      continue;
-    }
-    for (size_t i = 0; i < s.width; i += 2)
-      words[i / 2] = bfloat16_of(query[i]) | (i + 1 < s.width ? (uint32_t)bfloat16_of(query[i + 1]) << 16 : 0);
   }
   return s;
 }

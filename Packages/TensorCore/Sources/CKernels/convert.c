@@ -1,5 +1,5 @@
-// Conversions between float types. Integer arithmetic on the bits, so that subnormals and NaN do not depend on what
-// an instruction set makes of them (vcvtneps2bf16 flushes subnormals, vcvtps2ph does not).
+// Conversions between float types. Integer arithmetic on the bits, so that subnormals and NaN do not depend
+// on what an instruction set makes of them (vcvtneps2bf16 flushes subnormals, vcvtps2ph does not).
 #include "lanes.h"
 #include "rows.h"
 
@@ -29,10 +29,9 @@ TC_INLINE tc_u16x16 float16_of(tc_u32x16 bits) {
   // Normal results: move the exponent's bias from 127 to 15 and round 13 bits away.
   const tc_u32x16 normal = (magnitude - 0x38000000 + 0xFFF + ((magnitude >> 13) & 1)) >> 13;
   // Subnormal results, below 2^-14: adding 0.5 lets the float adder round at 2^-24, the spacing of both.
-  const tc_u32x16 subnormal =
-      (tc_u32x16)((tc_f32x16)magnitude + tc_set(0.5f)) - 0x3F000000;
+  const tc_u32x16 subnormal = (tc_u32x16)((tc_f32x16)magnitude + tc_set(0.5f)) - 0x3F000000;
   tc_u32x16 result = select_u32((tc_i32x16)(magnitude < 0x38800000), subnormal, normal);
-  result = select_u32((tc_i32x16)(magnitude >= 0x477FF000), set_u32(0x7C00), result);  // 65520 and above
+  result = select_u32((tc_i32x16)(magnitude >= 0x477FF000), set_u32(0x7C00), result); // 65520 and above
   result = select_u32((tc_i32x16)(magnitude > 0x7F800000), 0x7E00 | ((magnitude >> 13) & 0x3FF), result);
   return __builtin_convertvector(sign | result, tc_u16x16);
 }
@@ -41,7 +40,8 @@ TC_INLINE tc_u32x16 of_float16(tc_u16x16 x) {
   const tc_u32x16 wide = __builtin_convertvector(x, tc_u32x16);
   const tc_u32x16 sign = (wide & 0x8000) << 16, magnitude = wide & 0x7FFF;
   const tc_u32x16 normal = (magnitude << 13) + 0x38000000;
-  const tc_u32x16 subnormal = (tc_u32x16)(__builtin_convertvector((tc_i32x16)magnitude, tc_f32x16) * 0x1p-24f);
+  const tc_u32x16 subnormal =
+      (tc_u32x16)(__builtin_convertvector((tc_i32x16)magnitude, tc_f32x16) * 0x1p-24f);
   tc_u32x16 result = select_u32((tc_i32x16)(magnitude < 0x0400), subnormal, normal);
   result = select_u32((tc_i32x16)(magnitude >= 0x7C00), 0x7F800000 | (magnitude << 13), result);
   return quiet(sign | result);
@@ -96,7 +96,7 @@ TC_INLINE void convert_pair(const char *x, tc_float_type from, char *y, tc_float
   const size_t x_size = from == TC_FLOAT64 ? 8 : from == TC_FLOAT32 ? 4 : 2;
   const size_t y_size = to == TC_FLOAT64 ? 8 : to == TC_FLOAT32 ? 4 : 2;
   const int to_odd = y_size == 2;
-  if (from == to) {  // nothing is rounded, nothing made quiet
+  if (from == to) { // nothing is rounded, nothing made quiet
     memcpy(y, x, n * x_size);
     return;
   }
@@ -107,8 +107,10 @@ TC_INLINE void convert_pair(const char *x, tc_float_type from, char *y, tc_float
 
 // Spelt out, so that each pair becomes a loop of its own.
 TC_INLINE void convert(const void *x, tc_float_type from, void *y, tc_float_type to, size_t n) {
-#define PAIR(A, B)                                                                                                     \
-  case A * TC_FLOAT_TYPE_COUNT + B: convert_pair(x, A, y, B, n); return;
+#define PAIR(A, B)                                                                                           \
+  case A *TC_FLOAT_TYPE_COUNT + B:                                                                           \
+    convert_pair(x, A, y, B, n);                                                                             \
+    return;
 #define PAIRS(A) PAIR(A, TC_FLOAT32) PAIR(A, TC_BFLOAT16) PAIR(A, TC_FLOAT16)
   switch (from * TC_FLOAT_TYPE_COUNT + to) {
     PAIRS(TC_FLOAT32)

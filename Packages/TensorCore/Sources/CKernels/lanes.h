@@ -1,9 +1,10 @@
 // Sixteen float32 lanes, written once for every instruction set.
 //
-// A kernel body is an always-inlined function on these vectors; its variants are one-line functions that differ in
-// their target attribute, so that the compiler lowers the same operations to 16 scalars' worth of SSE2, two AVX2
-// registers, or one AVX-512 register. Nothing here lets lanes mix in an order of its own: equality of the variants,
-// bit for bit, is by construction. For that, contraction is off: a multiply-add is fused where the code says so.
+// A kernel body is an always-inlined function on these vectors; its variants are one-line functions that
+// differ in their target attribute, so that the compiler lowers the same operations to 16 scalars' worth of
+// SSE2, two AVX2 registers, or one AVX-512 register. Nothing here lets lanes mix in an order of its own:
+// equality of the variants, bit for bit, is by construction. For that, contraction is off: a multiply-add is
+// fused where the code says so.
 #ifndef TC_LANES_H
 #define TC_LANES_H
 
@@ -25,15 +26,15 @@
 
 #define TC_LANES 16
 
-/// The variants of one kernel: TC_VARIANTS(void, add, (const float *x, size_t n), (x, n)) makes tc_add__scalar and
-/// its siblings of the always-inlined `add`.
+/// The variants of one kernel: TC_VARIANTS(void, add, (const float *x, size_t n), (x, n)) makes
+/// tc_add__scalar and its siblings of the always-inlined `add`.
 #if defined(__x86_64__)
-#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
-  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }                                                     \
-  TC_AVX2 RESULT tc_##NAME##__avx2 PARAMETERS { return NAME ARGUMENTS; }                                               \
+#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                     \
+  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }                                           \
+  TC_AVX2 RESULT tc_##NAME##__avx2 PARAMETERS { return NAME ARGUMENTS; }                                     \
   TC_AVX512 RESULT tc_##NAME##__avx512 PARAMETERS { return NAME ARGUMENTS; }
 #else
-#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                               \
+#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                     \
   RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }
 #endif
 
@@ -65,7 +66,9 @@ TC_INLINE tc_f32x16 tc_load_part(const float *p, size_t n, float fill) {
 TC_INLINE void tc_store_part(float *p, size_t n, tc_f32x16 v) { memcpy(p, &v, n * sizeof *p); }
 
 /// a * b + c, rounded once.
-TC_INLINE tc_f32x16 tc_fma(tc_f32x16 a, tc_f32x16 b, tc_f32x16 c) { return __builtin_elementwise_fma(a, b, c); }
+TC_INLINE tc_f32x16 tc_fma(tc_f32x16 a, tc_f32x16 b, tc_f32x16 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
 
 /// Per lane: mask (all ones or zero) ? a : b.
 TC_INLINE tc_f32x16 tc_select(tc_i32x16 mask, tc_f32x16 a, tc_f32x16 b) {

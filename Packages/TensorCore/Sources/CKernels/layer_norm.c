@@ -2,8 +2,8 @@
 #include "lanes.h"
 #include "rows.h"
 
-TC_INLINE void layer_norm(const float *x, const float *weight, const float *bias, float *y, size_t rows, size_t n,
-                          float epsilon) {
+TC_INLINE void layer_norm(const float *x, const float *weight, const float *bias, float *y, size_t rows,
+                          size_t n, float epsilon) {
   const size_t whole = n / 16 * 16, rest = n - whole;
   for (; rows > 0; rows--, x += n, y += n) {
     tc_f32x16 sums = tc_set(0);
@@ -37,5 +37,6 @@ TC_INLINE void layer_norm(const float *x, const float *weight, const float *bias
 }
 
 TC_VARIANTS(void, layer_norm,
-            (const float *x, const float *weight, const float *bias, float *y, size_t rows, size_t n, float epsilon),
+            (const float *x, const float *weight, const float *bias, float *y, size_t rows, size_t n,
+             float epsilon),
             (x, weight, bias, y, rows, n, epsilon))

@@ -40,13 +40,16 @@ TC_INLINE tc_f32x16 dropped(tc_f32x16 x, tc_u32x16 bits, float keep) {
 }
 
 // Inverted dropout, Srivastava et al. 2014, section 10.
-TC_INLINE void dropout(const float *x, const uint32_t key[2], uint64_t first, float keep, float *y, size_t n) {
+TC_INLINE void dropout(const float *x, const uint32_t key[2], uint64_t first, float keep, float *y,
+                       size_t n) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16) tc_store(y + i, dropped(tc_load(x + i), threefry(key, first + i), keep));
-  if (i < n) tc_store_part(y + i, n - i, dropped(tc_load_part(x + i, n - i, 0), threefry(key, first + i), keep));
+  if (i < n)
+    tc_store_part(y + i, n - i, dropped(tc_load_part(x + i, n - i, 0), threefry(key, first + i), keep));
 }
 
 TC_VARIANTS(void, random_bits, (const uint32_t key[2], uint64_t first, uint32_t *bits, size_t n),
             (key, first, bits, n))
-TC_VARIANTS(void, dropout, (const float *x, const uint32_t key[2], uint64_t first, float keep, float *y, size_t n),
+TC_VARIANTS(void, dropout,
+            (const float *x, const uint32_t key[2], uint64_t first, float keep, float *y, size_t n),
             (x, key, first, keep, y, n))

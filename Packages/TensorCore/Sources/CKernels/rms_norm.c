@@ -2,8 +2,8 @@
 #include "lanes.h"
 #include "rows.h"
 
-TC_INLINE void rms_norm(const float *x, size_t x_stride, const float *weight, float *y, size_t y_stride, size_t rows,
-                        size_t n, float epsilon) {
+TC_INLINE void rms_norm(const float *x, size_t x_stride, const float *weight, float *y, size_t y_stride,
+                        size_t rows, size_t n, float epsilon) {
   const size_t whole = n / 16 * 16, rest = n - whole;
   for (; rows > 0; rows--, x += x_stride, y += y_stride) {
     tc_f32x16 sums = tc_set(0);
@@ -25,6 +25,6 @@ TC_INLINE void rms_norm(const float *x, size_t x_stride, const float *weight, fl
 }
 
 TC_VARIANTS(void, rms_norm,
-            (const float *x, size_t x_stride, const float *weight, float *y, size_t y_stride, size_t rows, size_t n,
-             float epsilon),
+            (const float *x, size_t x_stride, const float *weight, float *y, size_t y_stride, size_t rows,
+             size_t n, float epsilon),
             (x, x_stride, weight, y, y_stride, rows, n, epsilon))

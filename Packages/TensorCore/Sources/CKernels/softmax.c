@@ -1,5 +1,6 @@
 // Softmax and log-sum-exp over rows, shifted by the largest element.
 #include "lanes.h"
+#include "natural_logarithm.h"
 #include "rows.h"
 #include "vector_math.h"
 #include <math.h>
@@ -46,7 +47,7 @@ TC_INLINE double log_sum_exp(const float *x, size_t n) {
   size_t i = 0;
   for (; i + 16 <= n; i += 16) sums += tc_exp(tc_load(x + i) - tc_set(most));
   if (i < n) sums += tc_exp(tc_load_part(x + i, n - i, -INFINITY) - tc_set(most));
-  return (double)most + log((double)tc_sum(sums));
+  return (double)most + tc_log(tc_sum(sums));
 }
 
 TC_VARIANTS(void, softmax, (const float *x, float *y, size_t rows, size_t n), (x, y, rows, n))

@@ -15,10 +15,8 @@ TC_INLINE tc_f32x16 tc_copy_sign(tc_f32x16 magnitude, tc_f32x16 sign) {
   return (tc_f32x16)(((tc_i32x16)magnitude & 0x7FFFFFFF) | ((tc_i32x16)sign & (int32_t)0x80000000));
 }
 
-/// e^x within 1 ulp; 0 below -87.33 (where results leave the normal numbers), infinity above 88.7228.
-///
-/// exp(0) is exactly 1. x = n ln 2 + f with n an integer and |f| <= ln 2 / 2; Cody and Waite 1980, chapter 6.
-TC_INLINE tc_f32x16 tc_exp(tc_f32x16 x) {
+/// tc_exp for x in -87.33 ... 88.7228, whatever else for others; a NaN that arithmetic makes stays one.
+TC_INLINE tc_f32x16 tc_exp_in_range(tc_f32x16 x) {
   const tc_f32x16 shifted = tc_fma(x, tc_set(1.44269504f), tc_set(0x1.8p23f)); // its low bits hold n
   const tc_f32x16 n = shifted - tc_set(0x1.8p23f);
   tc_f32x16 f = tc_fma(n, tc_set(-0x1.62e400p-1f), x);
@@ -30,7 +28,14 @@ TC_INLINE tc_f32x16 tc_exp(tc_f32x16 x) {
   r = tc_fma(r, f, tc_set(0x1.fffff6p-2f));
   r = tc_fma(r, f, tc_set(1));
   r = tc_fma(r, f, tc_set(1));
-  r = (tc_f32x16)((tc_u32x16)r + ((tc_u32x16)shifted << 23)); // times 2^n
+  return (tc_f32x16)((tc_u32x16)r + ((tc_u32x16)shifted << 23)); // times 2^n
+}
+
+/// e^x within 1 ulp; 0 below -87.33 (where results leave the normal numbers), infinity above 88.7228.
+///
+/// exp(0) is exactly 1. x = n ln 2 + f with n an integer and |f| <= ln 2 / 2; Cody and Waite 1980, chapter 6.
+TC_INLINE tc_f32x16 tc_exp(tc_f32x16 x) {
+  tc_f32x16 r = tc_exp_in_range(x);
   r = tc_select(x < tc_set(-87.33f), tc_set(0), r);
   r = tc_select(x > tc_set(88.7228f), tc_set(__builtin_inff()), r);
   return tc_select(x != x, x, r);

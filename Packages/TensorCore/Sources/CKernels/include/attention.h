@@ -1,16 +1,19 @@
 // Attention of query rows to keys and values that lie in pages.
 //
-// A page holds 64 neighbouring positions, cut at absolute multiples of 64. For one layer and key head it is a block of
-// 32-bit words: first the keys, transposed, so that lanes run across keys; then the values. P is the width rounded up
-// to 16.
+// A page holds 64 neighbouring positions, cut at absolute multiples of 64. For one layer and key head it is a
+// block of 32-bit words: first the keys, transposed, so that lanes run across keys; then the values. P is the
+// width rounded up to 16.
 //
-//     float32    keys [width][64]            values [64][P]        a word is a number
-//     bfloat16   keys [(width + 1) / 2][64]  values [32][P]        a word is two neighbours along the inner axis (of
-//                                                                  width, of position), the first in the low half
+//     float32    keys [width][64]            values [64][P]
+//     bfloat16   keys [(width + 1) / 2][64]  values [32][P]
 //
-// A row's arithmetic is the same whatever else is computed with it: scores are chains of multiply-adds over the width
-// in order; per page the largest score, exp, and 16 strided sums; the output one chain over the positions in order,
-// scaled between pages (online softmax: Milakov and Gimelshein 2018, algorithm 3). Masked positions take no part.
+// In float32 a word is a number. In bfloat16 it is two neighbours along the inner axis, the first in the low
+// half: of the width in keys, of positions in values.
+//
+// A row's arithmetic is the same whatever else is computed with it: scores are chains of multiply-adds over
+// the width in order; per page the largest score, exp, and 16 strided sums; the output one chain over the
+// positions in order, scaled between pages (online softmax: Milakov and Gimelshein 2018, algorithm 3). Masked
+// positions take no part.
 #ifndef TC_ATTENTION_H
 #define TC_ATTENTION_H
 
@@ -21,19 +24,19 @@
 
 /// A block of neighbouring rows of one segment, and the query heads that share one key head.
 typedef struct tc_attention_block {
-  const float *queries;      ///< first row, first head of the group; heads are neighbours
-  size_t query_stride;       ///< floats from row to row
-  float *output;             ///< as the queries
+  const float *queries; ///< first row, first head of the group; heads are neighbours
+  size_t query_stride;  ///< floats from row to row
+  float *output;        ///< as the queries
   size_t output_stride;
-  size_t rows;               ///< at least 1
-  size_t group;              ///< query heads, at least 1
-  size_t width;              ///< of a head, at least 1
-  size_t first_position;     ///< absolute position of the first row
-  size_t window;             ///< positions that a row sees, its own included; SIZE_MAX for all
-  const void *const *pages;  ///< the segment's pages from position 0 on
-  size_t page_offset;        ///< bytes from a page's start to the block of this layer and key head
-  float scale;               ///< of the scores
-  void *scratch;             ///< tc_attention_scratch bytes, aligned to 64
+  size_t rows;              ///< at least 1
+  size_t group;             ///< query heads, at least 1
+  size_t width;             ///< of a head, at least 1
+  size_t first_position;    ///< absolute position of the first row
+  size_t window;            ///< positions that a row sees, its own included; SIZE_MAX for all
+  const void *const *pages; ///< the segment's pages from position 0 on
+  size_t page_offset;       ///< bytes from a page's start to the block of this layer and key head
+  float scale;              ///< of the scores, positive
+  void *scratch;            ///< tc_attention_scratch bytes, aligned to 64
 } tc_attention_block;
 
 /// Bytes of scratch for a block.
@@ -47,15 +50,16 @@ size_t tc_attention_page_words(size_t width, int bfloat16);
 ///     output = sum of softmax(scale * query . key) * value
 ///
 /// With d = |score - largest score|, in float32 each weight is off by at most
-/// (width * 2^-24 * scale * |query| . |key| * 2 + (d + positions / 16 + pages + 12) * 2^-24) relatively, and the output by
-/// that and (positions + pages) * 2^-24 of the sum of weight * |value|. In bfloat16 queries, keys, values and weights
-/// (relative to the page's largest so far) are rounded to 8 bits first; weights are divided by the sum of rounded ones.
+/// (width * 2^-24 * scale * |query| . |key| * 2 + (d + positions / 16 + pages + 12) * 2^-24) relatively, and
+/// the output by that and (positions + pages) * 2^-24 of the sum of weight * |value|. In bfloat16 queries,
+/// keys, values and weights (relative to the page's largest so far) are rounded to 8 bits first; weights are
+/// divided by the sum of rounded ones.
 typedef void tc_attend_fn(const tc_attention_block *block);
 
-/// Stores the keys and values of `rows` neighbouring positions, the first at `slot` of a page: rows are `stride` floats
-/// apart. slot + rows is at most 64.
-typedef void tc_write_page_fn(const float *keys, const float *values, size_t stride, size_t rows, size_t width,
-                              void *block, size_t slot);
+/// Stores the keys and values of `rows` neighbouring positions, the first at `slot` of a page: rows are
+/// `stride` floats apart. slot + rows is at most 64.
+typedef void tc_write_page_fn(const float *keys, const float *values, size_t stride, size_t rows,
+                              size_t width, void *block, size_t slot);
 
 typedef struct tc_attention_kernels {
   tc_attend_fn *attend_f32, *attend_bf16;

@@ -1,8 +1,8 @@
 // Operations on rows: norms, activations, softmax, rotation, conversions, random numbers.
 //
-// Every variant gives the same bits (lanes.h). Reductions are 16 strided partial sums, element i in sum i mod 16, and
-// a fixed tree, lanes 8 apart, then 4, 2, 1. Pointers to float are aligned to 4 bytes, untyped ones not at all.
-// Sizes may be zero unless said. u is 2^-24, half a unit in the last place of 1.
+// Every variant gives the same bits (lanes.h). Reductions are 16 strided partial sums, element i in sum i mod
+// 16, and a fixed tree, lanes 8 apart, then 4, 2, 1. Pointers to float are aligned to 4 bytes, untyped ones
+// not at all. Sizes may be zero unless said. u is 2^-24, half a unit in the last place of 1.
 #ifndef TC_ROWS_H
 #define TC_ROWS_H
 
@@ -10,22 +10,29 @@
 #include <stdint.h>
 
 /// Floating types that conversions read and write.
-typedef enum tc_float_type { TC_FLOAT32, TC_BFLOAT16, TC_FLOAT16, TC_FLOAT64, TC_FLOAT_TYPE_COUNT } tc_float_type;
+typedef enum tc_float_type {
+  TC_FLOAT32,
+  TC_BFLOAT16,
+  TC_FLOAT16,
+  TC_FLOAT64,
+  TC_FLOAT_TYPE_COUNT
+} tc_float_type;
 
-/// y[i] = x[i] in another type: nearest, ties to even, once; overflow to infinity; subnormals kept; a NaN stays a
-/// NaN, made quiet, with its sign and the leading bits of its payload. The same type is a copy. x and y do not overlap.
+/// y[i] = x[i] in another type: nearest, ties to even, once; overflow to infinity; subnormals kept; a NaN
+/// stays a NaN, made quiet, with its sign and the leading bits of its payload. The same type is a copy. x and
+/// y do not overlap.
 typedef void tc_convert_fn(const void *x, tc_float_type from, void *y, tc_float_type to, size_t n);
 
-/// Per row of x [rows, n], n >= 1: y = (x - mean) / sqrt(variance + epsilon) * weight + bias, two passes, variance
-/// divided by n. bias may be NULL. y may be x.
+/// Per row of x [rows, n], n >= 1: y = (x - mean) / sqrt(variance + epsilon) * weight + bias, two passes,
+/// variance divided by n. bias may be NULL. y may be x.
 ///
 /// With r = 1 / sqrt(variance + epsilon) and k = n / 16 + 8, off by at most
 /// u * (k * mean|x| * r * |weight| + (k / 2 + 4) * |y - bias| + |y|) from exact arithmetic, to first order.
-typedef void tc_layer_norm_fn(const float *x, const float *weight, const float *bias, float *y, size_t rows, size_t n,
-                              float epsilon);
+typedef void tc_layer_norm_fn(const float *x, const float *weight, const float *bias, float *y, size_t rows,
+                              size_t n, float epsilon);
 
-/// Per row of n >= 1: y = x / sqrt(mean of x^2 + epsilon) * weight. Rows of x and y are `stride` floats apart.
-/// y may be x. Within (n / 32 + 7) u relative of exact arithmetic, to first order.
+/// Per row of n >= 1: y = x / sqrt(mean of x^2 + epsilon) * weight. Rows of x and y are `stride` floats
+/// apart. y may be x. Within (n / 32 + 7) u relative of exact arithmetic, to first order.
 typedef void tc_rms_norm_fn(const float *x, size_t x_stride, const float *weight, float *y, size_t y_stride,
                             size_t rows, size_t n, float epsilon);
 
@@ -43,9 +50,10 @@ typedef void tc_softmax_fn(const float *x, float *y, size_t rows, size_t n);
 /// Off by at most (n / 16 + 8 + the mean of |x - max| under softmax) u.
 typedef double tc_log_sum_exp_fn(const float *x, size_t n);
 
-/// Rotates `heads` neighbouring heads of one row in place: pairs (a, b) become (a c - b s, a s + b c), with cosines c and
-/// sines s of `pairs` angles. Half-split pairs are (i, i + pairs), interleaved (2 i, 2 i + 1); what a head has beyond
-/// 2 * pairs elements stays. Within 2 u * (|a| + |b|) of exact arithmetic on the given c and s.
+/// Rotates `heads` neighbouring heads of one row in place: pairs (a, b) become (a c - b s, a s + b c), with
+/// cosines c and sines s of `pairs` angles. Half-split pairs are (i, i + pairs), interleaved (2 i, 2 i + 1);
+/// what a head has beyond 2 * pairs elements stays. Within 2 u * (|a| + |b|) of exact arithmetic on the given
+/// c and s.
 typedef void tc_rotate_fn(float *x, const float *cosines, const float *sines, size_t heads, size_t head_width,
                           size_t pairs, int interleaved);
 
@@ -53,7 +61,8 @@ typedef void tc_rotate_fn(float *x, const float *cosines, const float *sines, si
 typedef void tc_random_bits_fn(const uint32_t key[2], uint64_t first, uint32_t *bits, size_t n);
 
 /// y[i] = u_i < keep ? x[i] / keep : 0, u_i the uniform number in [0, 1) of bits i as above. y may be x.
-typedef void tc_dropout_fn(const float *x, const uint32_t key[2], uint64_t first, float keep, float *y, size_t n);
+typedef void tc_dropout_fn(const float *x, const uint32_t key[2], uint64_t first, float keep, float *y,
+                           size_t n);
 
 typedef struct tc_row_kernels {
   tc_convert_fn *convert;

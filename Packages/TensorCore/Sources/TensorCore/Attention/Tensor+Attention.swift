@@ -14,7 +14,7 @@ extension Tensor {
   ///   `[tokens, heads · headWidth]` float32; rows of no segment are zero.
   /// - Parameters:
   ///   - pages: Hold the keys and values of every position seen, those of these rows too.
-  ///   - scale: The factor on scores, usually 1 / √headWidth.
+  ///   - scale: The factor on scores, positive, usually 1 / √headWidth.
   ///   - window: How many positions a row sees, its own included; nil for all.
   /// - Returns: A new tensor, within the bound of `tc_attend_fn`.
   /// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Ainslie et al. 2023, *GQA*; online softmax by
@@ -30,7 +30,7 @@ extension Tensor {
     precondition(
       holds(queryColumns, ofHeads: headWidth) && queryColumns.count == outputWidth
         && heads % pages.keyHeads == 0
-        && (0..<pages.layers).contains(layer) && (window ?? 1) > 0,
+        && (0..<pages.layers).contains(layer) && (window ?? 1) > 0 && scale > 0,
       "attending: queries \(queryColumns) of x \(shape), \(heads) heads on \(pages.keyHeads) of \(headWidth), "
         + "layer \(layer) of \(pages.layers), window \(String(describing: window))")
     let covered = segments.reduce(0) { $0 + $1.rows.count }
