@@ -27,7 +27,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
-      ]),
+      ],
+      exclude: ["FORMAT.md"]),
     .target(
       name: "Evaluation",
       dependencies: [
