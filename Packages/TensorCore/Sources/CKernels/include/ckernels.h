@@ -2,6 +2,7 @@
 #define TC_CKERNELS_H
 
 #include "attention.h"
+#include "dequantize.h"
 #include "products.h"
 #include "rows.h"
 #include "team.h"
