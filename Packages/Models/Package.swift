@@ -42,6 +42,15 @@ let package = Package(
       dependencies: ["Weights", .product(name: "TensorCore", package: "TensorCore")],
       resources: [.copy("Fixtures")]),
     .testTarget(
+      name: "BackboneTests",
+      dependencies: [
+        "Models", "Weights",
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
       name: "ModelsTests",
       dependencies: [
         "Configurate", "Models", "ModelsTesting",

@@ -231,6 +231,9 @@ def make(name, folder):
 def save_weights(model, dtype, target, options):
     tied = set(getattr(model, "all_tied_weights_keys", None) or {})
     state = {k: v.to(dtype).contiguous() for k, v in model.state_dict().items() if k not in tied}
+    if options.get("old"):  # transformers 5 renamed the head of GPT-NeoX, and still reads the old name
+        is_neox = "gpt_neox.embed_in.weight" in state
+        state = {"embed_out.weight" if is_neox and k == "lm_head.weight" else k: v for k, v in state.items()}
     if options.get("bare"):
         state = {k.removeprefix("transformer."): v for k, v in state.items()}
     shards = options.get("shards", 1)

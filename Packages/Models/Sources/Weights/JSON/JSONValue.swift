@@ -47,7 +47,8 @@ package struct JSONObject: Sendable, Equatable {
   package subscript(name: String) -> JSONValue? { values[name] }
 
   /// - Returns: False if there is one of the name already, which stays.
-  mutating func add(_ name: String, _ value: JSONValue) -> Bool {
+  @discardableResult
+  package mutating func add(_ name: String, _ value: JSONValue) -> Bool {
     guard values[name] == nil else { return false }
     names.append(name)
     values[name] = value

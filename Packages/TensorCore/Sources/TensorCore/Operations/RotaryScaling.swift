@@ -13,6 +13,8 @@ extension RotaryTable {
     /// Divides slow frequencies by a factor, keeps fast ones, blends between. Source: Llama 3.1's reference code.
     case llama3(
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPosition: Int)
+    /// Each frequency divided by a number of its own, one a pair: the tensor `rope_freqs` of GGUF files.
+    case divided(by: [Double])
   }
 
   /// The parameters of YaRN, named as in `rope_scaling` of a `config.json`.
@@ -61,6 +63,9 @@ extension RotaryTable.Scaling {
           return (1 - blend) * frequency / factor + blend * frequency
         }, 1
       )
+    case .divided(let divisors):
+      precondition(divisors.count == plain.count, "\(divisors.count) divisors of \(plain.count) frequencies")
+      return (zip(plain, divisors).map(/), 1)
     }
   }
 

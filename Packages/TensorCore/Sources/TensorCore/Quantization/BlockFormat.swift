@@ -4,16 +4,16 @@ internal import CKernels
 ///
 /// - Source: Gerganov and contributors, *ggml*, `ggml-quants.c`.
 public enum BlockFormat: String, Sendable, CaseIterable, Codable {
-  case q4_0 = "Q4_0"
-  case q4_1 = "Q4_1"
-  case q5_0 = "Q5_0"
-  case q5_1 = "Q5_1"
-  case q8_0 = "Q8_0"
-  case q2_K = "Q2_K"
-  case q3_K = "Q3_K"
-  case q4_K = "Q4_K"
-  case q5_K = "Q5_K"
-  case q6_K = "Q6_K"
+  case q40 = "Q4_0"
+  case q41 = "Q4_1"
+  case q50 = "Q5_0"
+  case q51 = "Q5_1"
+  case q80 = "Q8_0"
+  case q2K = "Q2_K"
+  case q3K = "Q3_K"
+  case q4K = "Q4_K"
+  case q5K = "Q5_K"
+  case q6K = "Q6_K"
 
   /// Elements of one block.
   public var elements: Int { tc_block_elements(code) }
@@ -23,16 +23,16 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
 
   var code: tc_block_format {
     switch self {
-    case .q4_0: TC_Q4_0
-    case .q4_1: TC_Q4_1
-    case .q5_0: TC_Q5_0
-    case .q5_1: TC_Q5_1
-    case .q8_0: TC_Q8_0
-    case .q2_K: TC_Q2_K
-    case .q3_K: TC_Q3_K
-    case .q4_K: TC_Q4_K
-    case .q5_K: TC_Q5_K
-    case .q6_K: TC_Q6_K
+    case .q40: TC_Q4_0
+    case .q41: TC_Q4_1
+    case .q50: TC_Q5_0
+    case .q51: TC_Q5_1
+    case .q80: TC_Q8_0
+    case .q2K: TC_Q2_K
+    case .q3K: TC_Q3_K
+    case .q4K: TC_Q4_K
+    case .q5K: TC_Q5_K
+    case .q6K: TC_Q6_K
     }
   }
 

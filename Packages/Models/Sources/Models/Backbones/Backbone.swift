@@ -1,0 +1,75 @@
+public import Configurate
+public import Sharding
+public import TensorCore
+
+/// A language model as others saved it: a folder of the Hugging Face Hub, or a GGUF file.
+///
+/// Which architecture it is, the files say; this class stands around it, so that an evaluator has one type to name.
+public final class Backbone: LanguageModel {
+  public struct Configuration: Settings {
+    /// A folder with `config.json` and weights, or a GGUF file.
+    @Setting("architecture/backbone/weights") public var weights: String
+    /// One of ``Backbone/implementations``; `auto` finds it from the files.
+    @Setting("architecture/backbone/implementation") public var implementation = "auto"
+    public var types = NumericTypes()
+    public init() {}
+  }
+
+  /// The model itself.
+  public let model: any LanguageModel
+  /// Where it came from.
+  public let files: BackboneFiles
+
+  /// Opens the files that `settings` name, and takes parameters from `parameters`.
+  ///
+  /// - Parameter parameters: A reader over ``BackboneFiles/parameters`` of the same files.
+  /// - Throws: ``ModelError``, `WeightsError`.
+  public convenience init(_ settings: Configuration, parameters: ParameterReader) throws {
+    let wanted = settings.implementation == "auto" ? nil : settings.implementation
+    try self.init(
+      BackboneFiles(settings.weights, implementation: wanted), types: settings.types, parameters: parameters)
+  }
+
+  /// Opens files and reads all parameters, of which this rank keeps its part.
+  ///
+  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read,
+  ///   ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
+  public convenience init(
+    path: String, implementation: String? = nil, types: NumericTypes = NumericTypes(), mesh: Mesh = .solo,
+    rank: Int = 0
+  ) throws {
+    let files = try BackboneFiles(path, implementation: implementation)
+    let reader = ParameterReader(
+      files.parameters, rules: Self.sharding, mesh: mesh, rank: rank, type: types.parameter)
+    try self.init(files, types: types, parameters: reader)
+    do {
+      try reader.finish()
+    } catch {
+      throw files.renamed(error)
+    }
+  }
+
+  private init(_ files: BackboneFiles, types: NumericTypes, parameters: ParameterReader) throws {
+    self.files = files
+    model = try files.build(types, parameters)
+  }
+
+  public var blockSize: Int { model.blockSize }
+  public var vocabularySize: Int { model.vocabularySize }
+  public var mode: ComputeMode { model.mode }
+
+  public static func components() -> [any Module.Type] {
+    [GPT2.self, GPTNeoX.self, Llama.self, Qwen2.self, Qwen3.self, Gemma3.self]
+  }
+
+  /// The same for every architecture.
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
+
+  public func makePages() -> KeyValuePages { model.makePages() }
+  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor { model.embed(ids, pass) }
+  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }
+  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.unembed(rows, pass) }
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+    try model.score(rows, targets: targets, pass)
+  }
+}

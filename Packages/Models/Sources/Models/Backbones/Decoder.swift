@@ -1,0 +1,128 @@
+public import Sharding
+public import TensorCore
+
+/// A language model as all backbones are: an embedding, blocks one after the other, a norm, a head.
+public protocol Decoder: LanguageModel {
+  var frame: DecoderFrame { get }
+  /// Runs block `index`: rows `[tokens, width]` in and out.
+  func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor
+}
+
+extension Decoder {
+  public var blockSize: Int { frame.shape.blockSize }
+  public var vocabularySize: Int { frame.shape.vocabularySize }
+  public var mode: ComputeMode { frame.mode }
+
+  public static func components() -> [any Module.Type] { [] }
+
+  /// Heads and the hidden width are cut over the shards; the vocabulary and the residual stream stay whole.
+  ///
+  /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
+
+  public func makePages() -> KeyValuePages { frame.makePages() }
+  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor { frame.embed(ids, pass) }
+
+  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    var rows = rows
+    for index in 0..<frame.shape.layers {
+      rows = try block(index, rows, pass)
+      pass.intermediates?.record(rows, as: "blocks_\(index)")
+    }
+    return rows
+  }
+
+  public func unembed(_ rows: Tensor, _ pass: Pass) -> Tensor { frame.unembed(rows) }
+
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) -> RowScores {
+    frame.score(rows, targets: targets)
+  }
+}
+
+/// The sizes that every decoder has.
+public struct DecoderShape: Sendable, Equatable {
+  public var vocabularySize: Int
+  public var width: Int
+  public var layers: Int
+  public var heads: Int
+  /// Heads of keys and values; each serves `heads / keyHeads` query heads.
+  public var keyHeads: Int
+  public var headWidth: Int
+  /// The hidden width of the feed-forward half.
+  public var hidden: Int
+  /// The longest sequence, in tokens.
+  public var blockSize: Int
+
+  /// A decoder of one layer and one element; for the defaults that settings must have.
+  public init() {
+    (vocabularySize, width, layers, heads, keyHeads, headWidth, hidden, blockSize) = (1, 1, 1, 1, 1, 1, 1, 1)
+  }
+}
+
+/// What lies around the blocks of a decoder.
+public struct DecoderFrame: Sendable {
+  public let shape: DecoderShape
+  public let mode: ComputeMode
+  private let tokens: Tensor
+  private let positions: Tensor?
+  private let scale: Float
+  private let norm: Norm
+  private let head: PackedMatrix
+  private let keyHeads: Int
+
+  /// How an architecture calls the parts.
+  struct Names {
+    var tokens = "embed_tokens"
+    var positions: String?
+    var norm = "norm"
+    /// `nil` for a head that is the embedding.
+    var head: String? = "lm_head"
+  }
+
+  /// - Parameter scale: A factor on the embedding.
+  init(
+    _ shape: DecoderShape, _ names: Names, norm kind: Norm.Kind, epsilon: Double, scale: Float = 1,
+    mode: ComputeMode, parameters: ParameterReader
+  ) {
+    func table(_ name: String, _ axis: LogicalAxis, _ length: Int) -> Tensor {
+      parameters.scoped(to: name).parameter(
+        "weight", [.init(axis, length), shape.embedAxis], initializer: .normal(deviation: 0.02)
+      ).tensor
+    }
+    self.shape = shape
+    self.mode = mode
+    self.scale = scale
+    tokens = table(names.tokens, .vocab, shape.vocabularySize)
+    positions = names.positions.map { table($0, .blockSize, shape.blockSize) }
+    norm = Norm(kind, width: shape.width, epsilon: epsilon, parameters: parameters.scoped(to: names.norm))
+    let rows = names.head.map { table($0, .vocab, shape.vocabularySize) } ?? tokens
+    head = PackedMatrix(
+      rows.count > 0 ? rows : Tensor(zeros: [1, 1]), orientation: .outputsByInner, mode: mode)
+    keyHeads = max(1, shape.keyHeads / parameters.shards(of: .attention))
+  }
+
+  static var sharding: [(LogicalAxis, MeshAxis?)] {
+    [
+      (.vocab, nil), (.blockSize, nil), (.embed, nil), (.embedFF, .shard), (.embedOut, .shard),
+      (.attention, .shard),
+    ]
+  }
+
+  func makePages() -> KeyValuePages {
+    KeyValuePages(layers: shape.layers, keyHeads: keyHeads, headWidth: shape.headWidth, mode: mode)
+  }
+
+  func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
+    var rows = tokens.gatheringRows(ids)
+    if let positions { rows.add(positions.gatheringRows(pass.positions)) }
+    if scale != 1 {
+      rows.withMutableElements { elements in
+        for index in elements.indices { elements[index] *= scale }
+      }
+    }
+    return rows
+  }
+
+  func unembed(_ rows: Tensor) -> Tensor { head.multiply(norm(rows)) }
+  func score(_ rows: Tensor, targets: TargetLists) -> RowScores { head.score(norm(rows), targets: targets) }
+}

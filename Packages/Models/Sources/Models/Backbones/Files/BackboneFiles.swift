@@ -1,0 +1,133 @@
+import Foundation
+import Sharding
+import TensorCore
+public import Weights
+
+/// The files of a backbone: what describes it, and its weights under the names that the architectures use.
+///
+/// Opening reads headers and `config.json`; weights stay where they are until a model asks for them.
+public struct BackboneFiles: Sendable {
+  /// The folder, or the GGUF file.
+  public let path: String
+  public let weights: any WeightsFile
+  /// Which implementation reads them, of ``Backbone/implementations``.
+  public let implementation: String
+  let build: @Sendable (NumericTypes, ParameterReader) throws -> any Decoder
+  private let source: Source
+
+  /// - Parameters:
+  ///   - path: A folder with `config.json` and weights, or a GGUF file.
+  ///   - wanted: The implementation; `nil` finds it from the files.
+  /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
+  public init(_ path: String, implementation wanted: String? = nil) throws {
+    let weights = try openWeights(path)
+    let description: ModelDescription
+    if let file = weights as? GGUFFile {
+      guard let architecture = file.values["general.architecture"]?.text else {
+        throw ModelError("'\(path)': no 'general.architecture', so the architecture is unknown")
+      }
+      guard let dialect = GGUFDialect(architecture) else {
+        throw ModelError("'\(path)': architecture '\(architecture)' is not implemented")
+      }
+      description = try dialect.description(of: file)
+      source = Source(file, dialect: dialect)
+    } else {
+      source = Source(weights)
+      description = try ModelDescription(
+        Self.configuration(of: path), path: path, layout: .hub, hasHead: source.hasHead)
+    }
+    let implementation = try Backbone.implementation(wanted ?? description.modelType, for: description)
+    self.path = path
+    self.weights = weights
+    self.implementation = implementation.name
+    build = try implementation.prepare(description)
+    try description.finish()
+  }
+
+  /// Where a ``ParameterReader`` reads the model's parameters.
+  public var parameters: any ParameterSource { source }
+
+  /// Names every problem as the files do.
+  func renamed(_ error: ParameterError) -> ParameterError {
+    var error = error
+    error.missing = error.missing.map(source.name)
+    error.unexpected = error.unexpected.map(source.name)
+    error.mismatched = error.mismatched.map { mismatch in
+      ParameterError.Mismatch(
+        name: source.name(of: mismatch.name), expected: mismatch.expected, found: mismatch.found)
+    }
+    return error
+  }
+
+  private static func configuration(of path: String) throws -> JSONObject {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    let file = (folder as NSString).appendingPathComponent("config.json")
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw ModelError("'\(path)': no 'config.json' beside the weights")
+    }
+    guard data.count <= 1 << 24 else {
+      throw ModelError("'\(file)': \(data.count) bytes are no configuration")
+    }
+    guard let object = try JSONValue(Array(data), path: file).object else {
+      throw ModelError("'\(file)': not a JSON object")
+    }
+    return object
+  }
+
+  /// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.
+  private struct Source: ParameterSource {
+    private let weights: any WeightsFile
+    private let nameOf: [String: String]
+    private let dialect: GGUFDialect?
+    private let prefix: String
+
+    /// What stands before every name but the head's, one of these.
+    private static let prefixes = ["model.", "transformer.", "gpt_neox."]
+
+    init(_ weights: any WeightsFile, dialect: GGUFDialect? = nil) {
+      self.weights = weights
+      self.dialect = dialect
+      let prefix = Self.prefixes.first { prefix in weights.names.contains { $0.hasPrefix(prefix) } } ?? ""
+      self.prefix = prefix
+      var nameOf: [String: String] = [:]
+      for name in weights.names where !Self.isBuffer(name) {
+        let path =
+          dialect.map { $0.path(of: name) ?? name }
+          ?? (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name).replacing(".", with: "/")
+        nameOf[path == "embed_out/weight" ? "lm_head/weight" : path] = name
+      }
+      self.nameOf = nameOf
+    }
+
+    /// What older files keep although it follows from the settings: masks, and frequencies of rotary positions.
+    private static func isBuffer(_ name: String) -> Bool {
+      name == "rope_freqs.weight" || name.hasSuffix(".rotary_emb.inv_freq")
+        || name.hasSuffix(".attention.bias")
+        || name.hasSuffix(".attn.bias") || name.hasSuffix("masked_bias")
+    }
+
+    var names: [String] { nameOf.keys.sorted() }
+    var hasHead: Bool { nameOf["lm_head/weight"] != nil }
+
+    func shape(of path: String) -> [Int]? { nameOf[path].flatMap(weights.shape) }
+
+    func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
+      guard let name = nameOf[path] else { preconditionFailure("no parameter '\(path)'") }
+      let tensor = try weights.tensor(named: name)
+      guard tensor.elementType.isFloatingPoint else {
+        throw WeightsError(
+          weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
+      }
+      return tensor[slice]
+    }
+
+    /// What the file calls, or would call, a parameter.
+    func name(of path: String) -> String {
+      if let name = nameOf[path] { return name }
+      if let dialect { return dialect.name(of: path) }
+      return (path.hasPrefix("lm_head/") ? "" : prefix) + path.replacing("/", with: ".")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Weights
+
+extension ModelDescription {
+  /// The sizes of a decoder in the words of Llama and its kin.
+  func decoderShape() throws(ModelError) -> DecoderShape {
+    var shape = DecoderShape()
+    shape.vocabularySize = try integer("vocab_size")
+    shape.width = try integer("hidden_size")
+    shape.layers = try integer("num_hidden_layers", in: 1...10_000)
+    shape.heads = try integer("num_attention_heads", in: 1...65_536)
+    shape.keyHeads = try integer("num_key_value_heads", default: shape.heads, in: 1...65_536)
+    shape.hidden = try integer("intermediate_size")
+    shape.blockSize = try integer("max_position_embeddings")
+    shape.headWidth = try integer("head_dim", default: shape.width / shape.heads, in: 1...65_536)
+    guard shape.heads % shape.keyHeads == 0 else {
+      throw failure("\(shape.heads) heads do not share \(shape.keyHeads) key heads evenly")
+    }
+    guard self["head_dim"] != nil || shape.width % shape.heads == 0 else {
+      throw failure("'hidden_size' \(shape.width) is no multiple of 'num_attention_heads' \(shape.heads)")
+    }
+    return shape
+  }
+
+  /// Whether the head is the embedding. A file that holds a head although the settings tie it means its own.
+  func tiesHead(default fallback: Bool) throws(ModelError) -> Bool {
+    try bool("tie_word_embeddings", default: fallback) && !hasHead
+  }
+
+  /// Per layer, how many positions a row sees; `nil` for all.
+  ///
+  /// - Parameter isSliding: Says which layers slide where `layer_types` does not.
+  func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
+    guard let types = self["layer_types"] else { return (0..<layers).map { isSliding($0) ? window : nil } }
+    guard let list = types.list, list.count == layers else {
+      throw failure("'layer_types' is \(types), expected one for each of \(layers) layers")
+    }
+    var windows: [Int?] = []
+    for type in list {
+      switch type.text {
+      case "full_attention": windows.append(nil)
+      case "sliding_attention":
+        guard let window else { throw failure("'layer_types' slides and 'sliding_window' is missing") }
+        windows.append(window)
+      default: throw failure("a layer of type \(type) is not implemented")
+      }
+    }
+    return windows
+  }
+}

@@ -1,0 +1,109 @@
+public import Configurate
+import Sharding
+public import TensorCore
+import Weights
+
+/// GPT-2: pre-norm blocks with biases everywhere, learned positions, a tied head.
+///
+/// - Parameters in a checkpoint: `wte`, `wpe`, `h/N/{ln_1, attn/{c_attn,c_proj}, ln_2, mlp/{c_fc,c_proj}}`, `ln_f`;
+///   matrices `[input, output]`, in GGUF files `[output, input]`.
+/// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
+public struct GPT2: Decoder {
+  /// What a model's files say; no user sets it.
+  public struct Configuration: Settings {
+    public var shape = DecoderShape()
+    public var epsilon = 1e-5
+    public var activation = Activation.geluTanh
+    public var tiedHead = true
+    /// Whether products of queries and keys are divided by √(head width), and by the layer's number.
+    public var scalesByWidth = true
+    public var scalesByLayer = false
+    public var layout = WeightLayout.hub
+    public var types = NumericTypes()
+    public init() {}
+  }
+
+  public let frame: DecoderFrame
+  private let blocks: [GPT2Block]
+
+  public init(_ settings: Configuration, parameters: ParameterReader) {
+    frame = DecoderFrame(
+      settings.shape,
+      .init(tokens: "wte", positions: "wpe", norm: "ln_f", head: settings.tiedHead ? nil : "lm_head"),
+      norm: .layer, epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
+    blocks = (0..<settings.shape.layers).map { index in
+      GPT2Block(settings, index: index, parameters: parameters.scoped(to: "h").scoped(to: "\(index)"))
+    }
+  }
+
+  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try blocks[index](rows, pass, layer: index)
+  }
+}
+
+/// One block of ``GPT2``.
+private struct GPT2Block: Sendable {
+  private let attentionNorm: Norm
+  private let attention: GroupedAttention
+  private let feedForwardNorm: Norm
+  private let feedForward: PlainFeedForward
+
+  init(_ settings: GPT2.Configuration, index: Int, parameters: ParameterReader) {
+    let shape = settings.shape
+    func norm(_ name: String) -> Norm {
+      Norm(.layer, width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+    }
+    func projection(_ group: String, _ name: String, from input: ParameterAxis, to output: ParameterAxis)
+      -> Projection
+    {
+      Projection(
+        [name: output], from: input, bias: true, mode: settings.types.activation.mode,
+        orientation: settings.layout == .hub ? .innerByOutputs : .outputsByInner,
+        parameters: parameters.scoped(to: group))
+    }
+    var rules = GroupedAttention.Rules(headWidth: shape.headWidth)
+    if !settings.scalesByWidth { rules.scale = 1 }
+    if settings.scalesByLayer { rules.scale /= Float(index + 1) }
+    let joined = ParameterAxis(.attention, 3 * shape.width, parts: 3, unit: shape.headWidth)
+    attention = GroupedAttention(
+      rules, shape: shape,
+      inward: projection("attn", "c_attn", from: shape.embedAxis, to: joined),
+      outward: projection("attn", "c_proj", from: shape.joinedAxis, to: shape.embedAxis))
+    feedForward = PlainFeedForward(
+      widen: projection("mlp", "c_fc", from: shape.embedAxis, to: shape.hiddenAxis),
+      narrow: projection("mlp", "c_proj", from: shape.hiddenAxis, to: shape.embedAxis),
+      activation: settings.activation)
+    attentionNorm = norm("ln_1")
+    feedForwardNorm = norm("ln_2")
+  }
+
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+    let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
+    return try feedForward(feedForwardNorm(attended), pass, adding: attended)
+  }
+}
+
+extension GPT2.Configuration {
+  /// Reads `config.json` of `gpt2`.
+  init(_ description: ModelDescription) throws(ModelError) {
+    self.init()
+    shape.vocabularySize = try description.integer("vocab_size")
+    shape.width = try description.integer("n_embd")
+    shape.layers = try description.integer("n_layer", in: 1...10_000)
+    shape.heads = try description.integer("n_head", in: 1...65_536)
+    shape.keyHeads = shape.heads
+    shape.hidden = try description.integer("n_inner", default: 4 * shape.width)
+    shape.blockSize = try description.integer("n_positions")
+    guard shape.width % shape.heads == 0 else {
+      throw description.failure("'n_embd' \(shape.width) is no multiple of 'n_head' \(shape.heads)")
+    }
+    shape.headWidth = shape.width / shape.heads
+    epsilon = try description.number("layer_norm_epsilon", default: 1e-5)
+    activation = try description.activation("activation_function", default: "gelu_new")
+    scalesByWidth = try description.bool("scale_attn_weights", default: true)
+    scalesByLayer = try description.bool("scale_attn_by_inverse_layer_idx", default: false)
+    tiedHead = try description.tiesHead(default: true)
+    layout = description.layout
+    try description.refuse("add_cross_attention", unless: .bool(false))
+  }
+}

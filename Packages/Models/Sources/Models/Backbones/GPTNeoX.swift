@@ -1,0 +1,120 @@
+public import Configurate
+import Sharding
+public import TensorCore
+
+/// GPT-NeoX and Pythia: both halves of a block read the same rows, and a part of each head turns.
+///
+/// - Parameters in a checkpoint: `embed_in`, `layers/N/{input_layernorm, attention/{query_key_value,dense},
+///   post_attention_layernorm, mlp/{dense_h_to_4h,dense_4h_to_h}}`, `final_layer_norm`, `lm_head`
+///   (`embed_out` in older files). The rows of
+///   `query_key_value` are head after head, each its query, key and value; in GGUF files all queries come first.
+/// - Source: Black et al. 2022, *GPT-NeoX-20B*, §2.1; Biderman et al. 2023, *Pythia*, §2.
+public struct GPTNeoX: Decoder {
+  /// What a model's files say; no user sets it.
+  public struct Configuration: Settings {
+    public var shape = DecoderShape()
+    public var rotary = RotarySettings(base: 10_000, width: 2, layout: .halfSplit, scaling: .none)
+    public var epsilon = 1e-5
+    public var activation = Activation.geluErf
+    public var attentionBias = true
+    public var parallelResidual = true
+    public var tiedHead = false
+    public var layout = WeightLayout.hub
+    public var types = NumericTypes()
+    public init() {}
+  }
+
+  public let frame: DecoderFrame
+  private let blocks: [GPTNeoXBlock]
+
+  public init(_ settings: Configuration, parameters: ParameterReader) {
+    frame = DecoderFrame(
+      settings.shape,
+      .init(tokens: "embed_in", norm: "final_layer_norm", head: settings.tiedHead ? nil : "lm_head"),
+      norm: .layer, epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
+    let rotary = settings.rotary.table(settings.shape.blockSize)
+    blocks = (0..<settings.shape.layers).map { index in
+      GPTNeoXBlock(
+        settings, rotary: rotary, parameters: parameters.scoped(to: "layers").scoped(to: "\(index)"))
+    }
+  }
+
+  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try blocks[index](rows, pass, layer: index)
+  }
+}
+
+/// One block of ``GPTNeoX``.
+private struct GPTNeoXBlock: Sendable {
+  private let attentionNorm: Norm
+  private let attention: GroupedAttention
+  private let feedForwardNorm: Norm
+  private let feedForward: PlainFeedForward
+  private let isParallel: Bool
+
+  init(_ settings: GPTNeoX.Configuration, rotary: RotaryTable, parameters: ParameterReader) {
+    let (shape, mode) = (settings.shape, settings.types.activation.mode)
+    func norm(_ name: String) -> Norm {
+      Norm(.layer, width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+    }
+    let own = parameters.scoped(to: "attention")
+    let byHead = settings.layout == .hub
+    let joined = ParameterAxis(
+      .attention, 3 * shape.width, parts: byHead ? 1 : 3, unit: byHead ? 3 * shape.headWidth : shape.headWidth
+    )
+    attention = GroupedAttention(
+      .init(headWidth: shape.headWidth, rotary: rotary), shape: shape,
+      inward: Projection(
+        ["query_key_value": joined], from: shape.embedAxis, bias: settings.attentionBias, mode: mode,
+        arranging: { byHead ? $0.queriesFirst(headWidth: shape.headWidth) : $0 }, parameters: own),
+      outward: Projection(
+        ["dense": shape.embedAxis], from: shape.joinedAxis, bias: settings.attentionBias, mode: mode,
+        parameters: own))
+    let mlp = parameters.scoped(to: "mlp")
+    feedForward = PlainFeedForward(
+      widen: Projection(
+        ["dense_h_to_4h": shape.hiddenAxis], from: shape.embedAxis, bias: true, mode: mode, parameters: mlp),
+      narrow: Projection(
+        ["dense_4h_to_h": shape.embedAxis], from: shape.hiddenAxis, bias: true, mode: mode, parameters: mlp),
+      activation: settings.activation)
+    attentionNorm = norm("input_layernorm")
+    feedForwardNorm = norm("post_attention_layernorm")
+    isParallel = settings.parallelResidual
+  }
+
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+    let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
+    return try feedForward(feedForwardNorm(isParallel ? rows : attended), pass, adding: attended)
+  }
+}
+
+extension Tensor {
+  /// Rows that are ordered head, then query, key, value, in the order query, key, value, then head.
+  fileprivate func queriesFirst(headWidth: Int) -> Tensor {
+    let stride = shape.dropFirst().reduce(headWidth, *)
+    guard count > 0 else { return self }
+    let heads = count / (3 * stride)
+    let runs = (0..<3).flatMap { part in
+      (0..<heads).map { head in (head * 3 + part) * stride..<(head * 3 + part + 1) * stride }
+    }
+    return gathering(runs: runs, shape: shape)
+  }
+}
+
+extension GPTNeoX.Configuration {
+  /// Reads `config.json` of `gpt_neox`.
+  init(_ description: ModelDescription) throws(ModelError) {
+    self.init()
+    shape = try description.decoderShape()
+    rotary = try description.rotary(
+      headWidth: shape.headWidth, blockSize: shape.blockSize,
+      base: description["rotary_emb_base"] == nil ? "rope_theta" : "rotary_emb_base",
+      fraction: description["rotary_pct"] == nil ? "partial_rotary_factor" : "rotary_pct")
+    epsilon = try description.number("layer_norm_eps")
+    activation = try description.activation("hidden_act", default: "gelu")
+    attentionBias = try description.bool("attention_bias", default: true)
+    parallelResidual = try description.bool("use_parallel_residual", default: true)
+    tiedHead = try description.tiesHead(default: false)
+    layout = description.layout
+  }
+}

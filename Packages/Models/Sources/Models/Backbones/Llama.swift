@@ -1,0 +1,124 @@
+public import Configurate
+public import TensorCore
+import Weights
+
+/// Llama 1 to 3, and what is built like it: SmolLM2, Mistral.
+///
+/// Pre-norm blocks of grouped attention with rotary positions and a gated feed-forward half.
+///
+/// - Parameters in a checkpoint: `embed_tokens`, `layers/N/{input_layernorm, self_attn/{q,k,v,o}_proj,
+///   post_attention_layernorm, mlp/{gate,up,down}_proj}`, `norm`, and `lm_head` unless it is tied.
+/// - Source: Touvron et al. 2023, *LLaMA*, §2.2; Grattafiori et al. 2024, *The Llama 3 Herd of Models*, §3.2; Jiang et
+///   al. 2023, *Mistral 7B*, §2 (the window).
+public struct Llama: Decoder {
+  /// What a model's files say; no user sets it.
+  public struct Configuration: Settings {
+    public var shape = DecoderShape()
+    public var rotary = RotarySettings(base: 10_000, width: 2, layout: .halfSplit, scaling: .none)
+    public var epsilon = 1e-6
+    public var activation = Activation.silu
+    /// Biases of queries, keys and values; of the attention's output; of the feed-forward half.
+    public var inwardBias = false
+    public var outwardBias = false
+    public var feedForwardBias = false
+    public var tiedHead = false
+    /// Per layer, how many positions a row sees; `nil` for all.
+    public var windows: [Int?] = [nil]
+    /// Whether query and key heads are normalised before they turn (Qwen3).
+    public var headNorms = false
+    public var types = NumericTypes()
+    public init() {}
+  }
+
+  public let frame: DecoderFrame
+  private let blocks: [PreNormBlock]
+
+  public init(_ settings: Configuration, parameters: ParameterReader) {
+    let mode = settings.types.activation.mode
+    frame = DecoderFrame(
+      settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), norm: .rootMeanSquare(),
+      epsilon: settings.epsilon, mode: mode, parameters: parameters)
+    let rotary = settings.rotary.table(settings.shape.blockSize)
+    blocks = (0..<settings.shape.layers).map { index in
+      PreNormBlock(
+        settings, index: index, rotary: rotary,
+        parameters: parameters.scoped(to: "layers").scoped(to: "\(index)"))
+    }
+  }
+
+  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try blocks[index](rows, pass, layer: index)
+  }
+}
+
+/// One block of ``Llama``, ``Qwen2`` and ``Qwen3``: attention, then the gated half, each normalised first and added on.
+struct PreNormBlock: Sendable {
+  private let attentionNorm: Norm
+  private let attention: GroupedAttention
+  private let feedForwardNorm: Norm
+  private let feedForward: GatedFeedForward
+
+  init(_ settings: Llama.Configuration, index: Int, rotary: RotaryTable, parameters: ParameterReader) {
+    let (shape, mode) = (settings.shape, settings.types.activation.mode)
+    func norm(_ name: String, width: Int, in parameters: ParameterReader) -> Norm {
+      Norm(
+        .rootMeanSquare(), width: width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+    }
+    let own = parameters.scoped(to: "self_attn")
+    var rules = GroupedAttention.Rules(
+      headWidth: shape.headWidth, window: settings.windows[index], rotary: rotary)
+    if settings.headNorms {
+      rules.headNorms = (
+        norm("q_norm", width: shape.headWidth, in: own), norm("k_norm", width: shape.headWidth, in: own)
+      )
+    }
+    attention = GroupedAttention(
+      rules, shape: shape,
+      inward: Projection(
+        ["q_proj": shape.queryAxis, "k_proj": shape.keyAxis, "v_proj": shape.keyAxis], from: shape.embedAxis,
+        bias: settings.inwardBias, mode: mode, parameters: own),
+      outward: Projection(
+        ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.outwardBias, mode: mode,
+        parameters: own))
+    attentionNorm = norm("input_layernorm", width: shape.width, in: parameters)
+    feedForwardNorm = norm("post_attention_layernorm", width: shape.width, in: parameters)
+    feedForward = GatedFeedForward(
+      shape, activation: settings.activation, bias: settings.feedForwardBias, mode: mode,
+      parameters: parameters.scoped(to: "mlp"))
+  }
+
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+    let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
+    return try feedForward(feedForwardNorm(attended), pass, adding: attended)
+  }
+}
+
+extension Llama.Configuration {
+  /// Reads `config.json` of `llama` or `mistral`.
+  init(_ description: ModelDescription) throws(ModelError) {
+    try self.init(
+      common: description,
+      rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)  // llama.cpp interleaves its rows
+    inwardBias = try description.bool("attention_bias", default: false)
+    outwardBias = inwardBias
+    feedForwardBias = try description.bool("mlp_bias", default: false)
+    try description.refuse("pretraining_tp", unless: .integer(1))
+    if description.modelType == "mistral" {
+      let window = description["sliding_window"] == nil ? nil : try description.integer("sliding_window")
+      windows = try description.windows(layers: shape.layers, window) { _ in true }
+    }
+  }
+
+  /// What Llama, Qwen2 and Qwen3 say in the same words.
+  init(common description: ModelDescription, rotaryLayout: RotaryTable.Layout = .halfSplit) throws(ModelError)
+  {
+    self.init()
+    shape = try description.decoderShape()
+    rotary = try description.rotary(
+      headWidth: shape.headWidth, blockSize: shape.blockSize, layout: rotaryLayout)
+    epsilon = try description.number("rms_norm_eps")
+    activation = try description.activation("hidden_act", default: "silu")
+    tiedHead = try description.tiesHead(default: false)
+    windows = Array(repeating: nil, count: shape.layers)
+  }
+}

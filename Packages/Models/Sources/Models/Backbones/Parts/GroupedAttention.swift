@@ -1,0 +1,82 @@
+import Sharding
+import TensorCore
+
+/// Causal self-attention in which several query heads share one key and value head.
+///
+/// - Shape: rows `[tokens, width]` in and out.
+/// - Source: Ainslie et al. 2023, *GQA: Training Generalized Multi-Query Transformer Models*, §2.2; Su et al. 2021,
+///   *RoFormer*, §3.4.2.
+struct GroupedAttention: Sendable {
+  /// What the architectures differ in.
+  struct Rules: Sendable {
+    var headWidth: Int
+    /// The factor on the products of queries and keys.
+    var scale: Float
+    /// How many positions back a row sees, itself included; `nil` for all.
+    var window: Int?
+    /// `nil` without rotary positions.
+    var rotary: RotaryTable?
+    /// Norms of each query and key head, before they turn.
+    var headNorms: (query: Norm, key: Norm)?
+
+    init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
+      self.headWidth = headWidth
+      self.scale = 1 / Float(headWidth).squareRoot()
+      self.window = window
+      self.rotary = rotary
+    }
+  }
+
+  private let rules: Rules
+  /// Queries, keys and values behind each other.
+  private let inward: Projection
+  private let outward: Projection
+  private let queryWidth: Int
+  private let keyWidth: Int
+
+  /// - Parameter inward: One projection to queries, keys and values: three parts, or one that holds all.
+  init(_ rules: Rules, shape: DecoderShape, inward: Projection, outward: Projection) {
+    self.rules = rules
+    self.inward = inward
+    self.outward = outward
+    if inward.outputs.count == 3 {
+      (queryWidth, keyWidth) = (inward.outputs[0], inward.outputs[1])
+    } else {
+      let share = inward.outputs.reduce(0, +) / (shape.heads + 2 * shape.keyHeads)  // of each head
+      (queryWidth, keyWidth) = (share * shape.heads, share * shape.keyHeads)
+    }
+  }
+
+  /// - Parameter residual: What the result is added to, if anything.
+  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor?) throws -> Tensor {
+    var projected = try inward(rows, pass)
+    let queries = 0..<queryWidth
+    let keys = queryWidth..<queryWidth + keyWidth
+    let values = keys.upperBound..<keys.upperBound + keyWidth
+    if let norms = rules.headNorms {
+      for (columns, norm) in [(queries, norms.query), (keys, norms.key)] {
+        projected.rmsNormalizeHeads(
+          columns: columns, headWidth: rules.headWidth, weight: norm.weight, epsilon: norm.epsilon)
+      }
+    }
+    if let rotary = rules.rotary {
+      projected.rotate(
+        columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
+    }
+    pass.pages.write(
+      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.segments)
+    let attended = projected.attending(
+      queryColumns: queries, heads: queryWidth / rules.headWidth, to: pass.pages, layer: layer,
+      segments: pass.segments, scale: rules.scale, window: rules.window)
+    return try outward(attended, pass, adding: residual)
+  }
+}
+
+extension DecoderShape {
+  /// The axes of queries, of keys or values, and of the joined heads on their way back.
+  var queryAxis: ParameterAxis { .init(.attention, heads * headWidth, unit: headWidth) }
+  var keyAxis: ParameterAxis { .init(.attention, keyHeads * headWidth, unit: headWidth, sharesUnits: true) }
+  var joinedAxis: ParameterAxis { .init(.embedOut, heads * headWidth, unit: headWidth) }
+  var embedAxis: ParameterAxis { .init(.embed, width) }
+  var hiddenAxis: ParameterAxis { .init(.embedFF, hidden) }
+}

@@ -1,0 +1,30 @@
+public import TensorCore
+
+/// Qwen3: the blocks of ``Llama``, whose query and key heads are normalised before they turn.
+///
+/// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k}_norm` `[head width]`.
+/// - Source: Yang et al. 2025, *Qwen3 Technical Report*, §2.
+public struct Qwen3: Decoder {
+  public typealias Configuration = Llama.Configuration
+
+  private let llama: Llama
+  public var frame: DecoderFrame { llama.frame }
+
+  public init(_ settings: Configuration, parameters: ParameterReader) {
+    llama = Llama(settings, parameters: parameters)
+  }
+
+  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try llama.block(index, rows, pass)
+  }
+
+  /// Reads `config.json` of `qwen3`.
+  static func configuration(_ description: ModelDescription) throws(ModelError) -> Configuration {
+    var settings = try Configuration(common: description)
+    settings.headNorms = true
+    settings.inwardBias = try description.bool("attention_bias", default: false)
+    settings.outwardBias = settings.inwardBias
+    settings.windows = try description.qwenWindows(layers: settings.shape.layers)
+    return settings
+  }
+}

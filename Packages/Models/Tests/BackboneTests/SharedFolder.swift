@@ -1,0 +1,14 @@
+import Foundation
+
+/// The folder of reference data beside the repository, which not everybody has.
+enum SharedFolder {
+  static let url: URL = {
+    if let path = ProcessInfo.processInfo.environment["ASSAY_SHARED"] { return URL(fileURLWithPath: path) }
+    let root = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+    return root.deletingLastPathComponent().appending(path: "shared")
+  }()
+
+  static func has(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: url.appending(path: path).path)
+  }
+}
