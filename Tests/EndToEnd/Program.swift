@@ -27,7 +27,7 @@ struct Program {
     // Files rather than pipes: a full pipe would stop the program.
     let output = folder.path + "/.stdout"
     let errors = folder.path + "/.stderr"
-    for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice

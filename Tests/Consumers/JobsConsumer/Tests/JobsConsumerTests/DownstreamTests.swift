@@ -11,7 +11,7 @@ struct DownstreamTests {
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let output = folder.appending(path: UUID().uuidString)
-    FileManager.default.createFile(atPath: output.path, contents: nil)
+    try Data().write(to: output)
     let handle = try FileHandle(forWritingTo: output)
     process.standardOutput = handle
     process.standardError = handle
