@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Hub", targets: ["Hub"]),
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
   ],
@@ -37,6 +38,7 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Jobs",
       dependencies: [
@@ -75,6 +77,7 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(
       name: "JobsTests",
       dependencies: [

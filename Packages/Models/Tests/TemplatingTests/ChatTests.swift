@@ -17,7 +17,8 @@ struct ChatTests {
       ("<|im_start|> user \n x <|im_end|>", [["user", "x"]]),
       ("<|im_start|>user no newline<|im_end|>", [["assistant", "<|im_start|>user no newline<|im_end|>"]]),
       (
-        "<|start_header_id|>user<|end_header_id|>\n\nhello<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n42",
+        ""
+          + "<|start_header_id|>user<|end_header_id|>\n\nhello<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n42",
         [["user", "hello"], ["assistant", "42"]]
       ),
       ("<|start_header_id|>assistant<|end_header_id|>\n\n<|eot_id|>", []),

@@ -1,0 +1,58 @@
+public import Foundation
+
+/// Where the Hub and its cache are, and who asks: the environment variables that Hugging Face's own tools
+/// read.
+public struct HubSettings: Sendable {
+  /// `HF_ENDPOINT`.
+  public var endpoint: URL
+  /// `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else `huggingface/hub` in `XDG_CACHE_HOME` or `~/.cache`.
+  public var cache: String
+  /// `HF_TOKEN`, else what stands in the file `HF_TOKEN_PATH` or `token` in `HF_HOME`.
+  public var token: String?
+  /// `HF_HUB_OFFLINE`: the cache only.
+  public var isOffline: Bool
+  /// Seconds without a byte after which a transfer counts as broken: `HF_HUB_DOWNLOAD_TIMEOUT`.
+  public var timeout: Double = 30
+  /// How often a transfer that breaks is resumed without having got any further.
+  public var retries = 3
+
+  /// - Throws: ``HubError`` if `HF_ENDPOINT` is no web address.
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(HubError) {
+    func value(_ names: String...) -> String? {
+      names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+    let user = value("HOME") ?? NSHomeDirectory()
+    let home = Self.expanded(
+      value("HF_HOME") ?? (value("XDG_CACHE_HOME") ?? "\(user)/.cache") + "/huggingface", user)
+    cache = Self.expanded(value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? "\(home)/hub", user)
+    let address = value("HF_ENDPOINT") ?? "https://huggingface.co"
+    guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host != nil else {
+      throw HubError(
+        .request, "HF_ENDPOINT is '\(address)', expected an address like 'https://huggingface.co'")
+    }
+    endpoint = url
+    isOffline = Self.isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
+    if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 { timeout = seconds }
+    token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN").flatMap(Self.cleaned)
+    if token == nil, !Self.isOn(value("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
+      let file = Self.expanded(value("HF_TOKEN_PATH") ?? "\(home)/token", user)
+      token = (try? String(contentsOfFile: file, encoding: .utf8)).flatMap(Self.cleaned)
+    }
+  }
+
+  private static func isOn(_ value: String?) -> Bool {
+    ["1", "on", "yes", "true"].contains(value?.lowercased())
+  }
+
+  private static func expanded(_ path: String, _ user: String) -> String {
+    path == "~" || path.hasPrefix("~/") ? user + path.dropFirst() : path
+  }
+
+  /// A token without the newline of its file; `nil` if it could not stand in a header.
+  private static func cleaned(_ text: String) -> String? {
+    let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return !token.isEmpty && token.utf8.allSatisfy { (33...126).contains($0) } ? token : nil
+  }
+}

@@ -1,0 +1,161 @@
+"""A small Hub: it answers as huggingface.co does, and misbehaves on request. Python's standard library only.
+
+It listens on a free port of 127.0.0.1, prints it, and ends when its standard input does. The second host name that
+redirects lead to is `localhost`. `/log` tells the requests so far.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TAGGED = "76543210fedcba9876543210fedcba9876543210"
+WEIGHTS = bytes(range(256)) * 4096  # 1 MiB
+SMALL = {"config.json": b'{"model_type": "llama"}', "tokenizer.json": b"{}"}
+INDEX = json.dumps({"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}})
+EXTRA = {"README.md": b"read me", "onnx/model.onnx": b"never asked for", "pytorch_model.bin": b"never asked for"}
+
+PLAIN = {**SMALL, **EXTRA, "model.safetensors": WEIGHTS}
+MODELS = {name: PLAIN for name in (
+    "plain", "private", "gated", "broken", "norange", "stuck", "damaged", "sizeless", "liar", "downgrade", "loop",
+    "busy", "nonsense", "tagless")}
+MODELS |= {
+    "sharded": {**SMALL, **EXTRA, "model.safetensors.index.json": INDEX.encode(),
+                "model-00001-of-00002.safetensors": WEIGHTS[:1000], "model-00002-of-00002.safetensors": WEIGHTS[1:2000]},
+    "quantized": {"config.json": b"{}", "model-q8_0.gguf": WEIGHTS[:5000]},
+    "choices": {"a.gguf": b"1", "b.gguf": b"2"},
+    "pickle": {**SMALL, "pytorch_model.bin": b"no"},
+    "empty": SMALL,
+    "evil": {**PLAIN, "../../../evil.json": b"{}"},
+}
+
+lock = threading.Lock()
+log = []
+broken = {}
+
+
+def is_large(file):
+    return file.endswith((".safetensors", ".gguf", ".bin"))
+
+
+def etag(file, data):
+    if is_large(file):
+        return hashlib.sha256(data).hexdigest()
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+class Hub(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        if "Content_Length" not in headers:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def do_HEAD(self):
+        self.do_GET()
+
+    def do_GET(self):
+        if self.path == "/log":
+            with lock:
+                return self.answer(200, json.dumps(log).encode())
+        with lock:
+            log.append({"method": self.command, "path": self.path, "host": self.headers["Host"],
+                        "token": self.headers["Authorization"], "range": self.headers["Range"]})
+        parts = self.path.split("/")[1:]
+        if parts[:2] == ["api", "models"]:
+            return self.describe(parts[2], parts[3], "/".join(parts[5:]))
+        if parts[0] == "storage":
+            return self.store(parts[1], "/".join(parts[2:]))
+        return self.resolve(parts[1], parts[3], "/".join(parts[4:]))
+
+    def refuses(self, model):
+        token = self.headers["Authorization"]
+        if model == "private" and token != "Bearer good":
+            self.answer(401, b"{}", X_Error_Code="RepoNotFound")
+        elif model == "gated":
+            self.answer(403 if token else 401, b"{}", X_Error_Code="GatedRepo")
+        elif model == "busy":
+            self.answer(429)
+        elif model not in MODELS:
+            self.answer(404 if token else 401, b"{}", X_Error_Code="RepoNotFound")
+        else:
+            return False
+        return True
+
+    def describe(self, organization, model, revision):
+        if model == "renamed":  # huggingface.co sends the new name on its own host
+            return self.answer(307, b"elsewhere", Location=f"/api/models/{organization}/plain/revision/{revision}")
+        if model == "loop":
+            return self.answer(302, Location=self.path)
+        if self.refuses(model):
+            return
+        if model == "nonsense":
+            return self.answer(200, b"<html>not JSON</html>")
+        commits = {"main": COMMIT, "v1": TAGGED, "refs/pr/1": TAGGED, COMMIT: COMMIT}
+        if revision not in commits:
+            return self.answer(404, b"{}", X_Error_Code="RevisionNotFound")
+        siblings = [{"rfilename": file} for file in MODELS[model]]
+        self.answer(200, json.dumps({"sha": commits[revision], "siblings": siblings}).encode())
+
+    def resolve(self, model, revision, file):
+        if model == "renamed":
+            return self.answer(307, Location=self.path.replace("renamed", "plain"))
+        if self.refuses(model):
+            return
+        data = MODELS[model].get(file)
+        if data is None:
+            return self.answer(404, b"", X_Error_Code="EntryNotFound")
+        tag = '"%s"' % etag(file, data)
+        if not is_large(file):
+            if model == "tagless":
+                return self.answer(200, data)
+            return self.answer(200, data, ETag=tag, X_Repo_Commit=revision)
+        size = {} if model == "sizeless" else {"X_Linked_Size": str(len(data) - (1 if model == "liar" else 0))}
+        location = f"http://localhost:{self.server.server_port}/storage/{model}/{file}?signature=1"
+        self.answer(302, b"Found", Location=location, X_Linked_ETag=tag, ETag='"other"', X_Repo_Commit=revision, **size)
+
+    def store(self, model, file):
+        data = MODELS[model][file.split("?")[0]]
+        start = 0
+        wanted = self.headers["Range"]
+        if wanted and model != "norange":
+            start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+            if start >= len(data):
+                return self.answer(416)
+        if model == "damaged":
+            data = data[:-1] + b"!"
+        body = data[start:]
+        headers = {"Content_Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
+        with lock:
+            broken[model] = broken.get(model, 0) + 1
+            attempt = broken[model]
+        if model == "stuck" or (model in ("broken", "norange", "sizeless") and attempt <= 2):
+            part = b"" if model == "stuck" else body[:300_000]
+            self.answer(206 if start else 200, part, Content_Length=str(len(body)), **headers)
+            self.wfile.flush()
+            self.close_connection = True
+            return
+        self.answer(206 if start else 200, body, **headers)
+
+
+def end_with_input():
+    sys.stdin.read()
+    os._exit(0)
+
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+threading.Thread(target=end_with_input, daemon=True).start()
+print(server.server_port, flush=True)
+server.serve_forever()
