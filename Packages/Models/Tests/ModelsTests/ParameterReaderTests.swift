@@ -22,7 +22,7 @@ struct ParameterReaderTests {
     let error = try error { parameters in
       parameters["blocks_0/ln_1/bias"] = nil
       parameters["ln_f/weight"] = nil
-      parameters["blocks_2/ln_1/bias"] = Tensor([0], shape: [1])
+      parameters["blocks_2/ln_1/bias"] = Tensor(zeros: [1])
       parameters["wte"] = Tensor(zeros: [37, 15])
     }
     #expect(
