@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TAGGED = "76543210fedcba9876543210fedcba9876543210"
+COMMITS = {"main": COMMIT, "v1": TAGGED, "refs/pr/1": TAGGED, COMMIT: COMMIT, TAGGED: TAGGED}
 WEIGHTS = bytes(range(256)) * 4096  # 1 MiB
 SMALL = {"config.json": b'{"model_type": "llama"}', "tokenizer.json": b"{}"}
 INDEX = json.dumps({"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}})
@@ -78,6 +79,8 @@ class Hub(BaseHTTPRequestHandler):
             return self.describe(parts[2], parts[3], "/".join(parts[5:]))
         if parts[0] == "storage":
             return self.store(parts[1], "/".join(parts[2:]))
+        if len(parts) < 5 or parts[2] != "resolve" or parts[3] not in COMMITS:
+            return self.answer(404)
         return self.resolve(parts[1], parts[3], "/".join(parts[4:]))
 
     def refuses(self, model):
@@ -103,11 +106,11 @@ class Hub(BaseHTTPRequestHandler):
             return
         if model == "nonsense":
             return self.answer(200, b"<html>not JSON</html>")
-        commits = {"main": COMMIT, "v1": TAGGED, "refs/pr/1": TAGGED, COMMIT: COMMIT}
-        if revision not in commits:
+        if revision not in COMMITS:
             return self.answer(404, b"{}", X_Error_Code="RevisionNotFound")
         siblings = [{"rfilename": file} for file in MODELS[model]]
-        self.answer(200, json.dumps({"sha": commits[revision], "siblings": siblings}).encode())
+        self.answer(200, json.dumps({
+            "id": f"{organization}/{model}", "sha": COMMITS[revision], "siblings": siblings}).encode())
 
     def resolve(self, model, revision, file):
         if model == "renamed":
@@ -121,10 +124,10 @@ class Hub(BaseHTTPRequestHandler):
         if not is_large(file):
             if model == "tagless":
                 return self.answer(200, data)
-            return self.answer(200, data, ETag=tag, X_Repo_Commit=revision)
+            return self.answer(200, data, ETag=tag, X_Repo_Commit=COMMITS[revision])
         size = {} if model == "sizeless" else {"X_Linked_Size": str(len(data) - (1 if model == "liar" else 0))}
         location = f"http://localhost:{self.server.server_port}/storage/{model}/{file}?signature=1"
-        self.answer(302, b"Found", Location=location, X_Linked_ETag=tag, ETag='"other"', X_Repo_Commit=revision, **size)
+        self.answer(302, b"Found", Location=location, X_Linked_ETag=tag, ETag='"other"', X_Repo_Commit=COMMITS[revision], **size)
 
     def store(self, model, file):
         data = MODELS[model][file.split("?")[0]]
