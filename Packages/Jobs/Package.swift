@@ -20,11 +20,12 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CBundled", exclude: ["data"]),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5",
+        "CHDF5", "CZlib",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),

@@ -171,6 +171,15 @@ struct CheckpointErrorTests {
       sentence { _ = try Checkpoint(path: path) } == expected.replacingOccurrences(of: "PATH", with: path))
   }
 
+  @Test("a chunk that is shorter than it should be", arguments: ["short_chunk.h5", "short_chunk_v110.h5"])
+  func shortChunk(name: String) throws {
+    let path = Fixtures.path(name)
+    #expect(
+      sentence { _ = try Checkpoint(path: path).tensor(named: "wte") }
+        == "checkpoint '\(path)' is damaged: cannot read 'params/wte': the chunk at [0, 0]: expected 24 bytes, found 8"
+    )
+  }
+
   @Test("elements that no tensor has")
   func foreignType() throws {
     let checkpoint = try Checkpoint(path: Fixtures.path("int8.h5"))

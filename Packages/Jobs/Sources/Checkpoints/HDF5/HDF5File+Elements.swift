@@ -11,6 +11,7 @@ extension HDF5File {
     let action = HDF5Error.Action.read(object: dataset.path)
     return try withRoot { root throws(HDF5Error) in
       let source = try HDF5Handle.dataset(H5Dopen2(root.id, dataset.path, chdf5_default()), action)
+      try checkChunks(of: source, dataset, width: element.byteCount, slice: slice)
       let type = try element.makeHDF5Type()
       let selection = try HDF5Handle.space(H5Dget_space(source.id), action)
       if let slice { try select(slice, in: selection, action) }

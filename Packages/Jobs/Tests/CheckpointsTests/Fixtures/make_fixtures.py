@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import zlib
 
 import h5py
 import numpy
@@ -75,5 +76,9 @@ with create("bomb.h5") as file:
     bomb[0, :100] = 0
 with create("filter.h5", NEW) as file:
     file.create_dataset("params/wte", data=SMALL, chunks=(2, 3), compression="lzf")
+for name, libver in (("short_chunk.h5", "earliest"), ("short_chunk_v110.h5", NEW)):
+    with create(name, libver) as file:  # the chunk inflates to 8 bytes instead of 24
+        short = file.create_dataset("params/wte", (2, 3), "<f4", chunks=(2, 3), compression="gzip")
+        short.id.write_direct_chunk((0, 0), zlib.compress(bytes(8)))
 with create("int8.h5") as file:
     tensor(file, "params/wte", SMALL.astype("i1"))
