@@ -41,10 +41,10 @@ TC_VARIANTS(void, write_f32, PARAMETERS, (keys, values, stride, rows, width, blo
 TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, block, slot))
 
 #define MULTIPLY_ADD(SUM, A, B) SUM = tc_fma(BROADCAST(A), (tc_f32x16)(B), SUM)
-// First the low halves, then the high ones.
+// First the high halves, then the low ones, each rounded once: as VDPBF16PS does.
 #define MULTIPLY_ADD_PAIR(SUM, A, B)                                                                         \
-  SUM = tc_fma(BROADCAST((A) & 0xFFFF0000), (tc_f32x16)((B) & 0xFFFF0000),                                   \
-               tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16), SUM))
+  SUM = tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16),                                                 \
+               tc_fma(BROADCAST((A) & 0xFFFF0000), (tc_f32x16)((B) & 0xFFFF0000), SUM))
 
 #define NAME(X) X##_f32__scalar
 #define TARGET

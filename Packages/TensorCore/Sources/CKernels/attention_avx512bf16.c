@@ -1,6 +1,6 @@
-// Attention with the processor's own product of bfloat16 pairs, whose order and treatment of subnormals are
-// not those of the other variants. A file of its own, because the instruction wants its target on every
-// function that it is inlined into.
+// Attention with the processor's own product of bfloat16 pairs: the same numbers as the other variants, but
+// that it takes subnormal operands and sums for zero. A file of its own, because the intrinsic wants its
+// target on every function that it is inlined into.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <math.h>

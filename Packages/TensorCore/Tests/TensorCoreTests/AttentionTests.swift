@@ -46,7 +46,13 @@ struct AttentionCase {
     return run(fused, pages, [Segment(rows: 0..<count, start: 0, pages: pages.table(for: count))])
   }
 
-  /// The same in float64, from operands rounded to bfloat16 in that mode, and a bound on the error of each element.
+  /// Rows about the edges of pages, and some between.
+  var sample: [Int] {
+    let last = fused.rowCount - 1
+    return (0...last).filter { [0, 1, 62, 63].contains($0 % 64) || $0 == last || $0 % 37 == 5 }
+  }
+
+  /// The sampled rows in float64, from operands rounded to bfloat16 in that mode, and a bound on the error of each element.
   func reference() -> (exact: [Double], bounds: [Double]) {
     let operands = (mode == .bfloat16 ? fused.converted(to: .bfloat16) : fused).floats.map(Double.init)
     let columns = fused.width
@@ -56,7 +62,7 @@ struct AttentionCase {
     }
     var exact: [Double] = []
     var bounds: [Double] = []
-    for row in 0..<fused.rowCount {
+    for row in sample {
       for head in 0..<heads {
         let keyHead = head / (heads / keyHeads)
         let seen = max(0, row - (window ?? .max - 1) + 1)...row
@@ -115,11 +121,11 @@ struct AttentionTests {
     for set in InstructionSet.available {
       try InstructionSet.pin(set)
       let output = attention.whole()
-      let share = worstShare(of: bounds, output.floats, exact)
+      let sample = attention.sample.flatMap { output.rows($0..<$0 + 1).floats }
+      let share = worstShare(of: bounds, sample, exact)
       #expect(share <= 1, "\(set)")
-      if mode == .float32 || set != .avx512bf16 {
-        #expect(bits(output.floats) == first ?? bits(output.floats), "\(set) differs from scalar")
-      }
+      // In bfloat16 too, as long as nothing is subnormal.
+      #expect(bits(output.floats) == first ?? bits(output.floats), "\(set) differs from scalar")
       first = first ?? bits(output.floats)
     }
   }

@@ -20,26 +20,28 @@ struct ConversionsTests {
   func bfloat16(set: InstructionSet) {
     let wide = convert(Self.patterns, TC_BFLOAT16, TC_FLOAT32, on: set, zero: Float(0))
     let back = convert(wide, TC_FLOAT32, TC_BFLOAT16, on: set, zero: UInt16(0))
-    for (pattern, value) in zip(Self.patterns, wide) {
+    let wrong = zip(Self.patterns, wide).filter { pattern, value in
       let expected = Float(bitPattern: UInt32(pattern) << 16)
-      #expect(
-        expected.isNaN ? value.isNaN && value.sign == expected.sign : value.bitPattern == expected.bitPattern)
       let returned = back[Int(pattern)]
-      #expect(expected.isNaN ? returned == pattern | 0x40 : returned == pattern)
+      return expected.isNaN
+        ? !value.isNaN || value.sign != expected.sign || returned != pattern | 0x40
+        : value.bitPattern != expected.bitPattern || returned != pattern
     }
+    #expect(wrong.isEmpty)
   }
 
   @Test("all float16 numbers widen exactly and come back", arguments: InstructionSet.available)
   func float16(set: InstructionSet) {
     let wide = convert(Self.patterns, TC_FLOAT16, TC_FLOAT32, on: set, zero: Float(0))
     let back = convert(wide, TC_FLOAT32, TC_FLOAT16, on: set, zero: UInt16(0))
-    for (pattern, value) in zip(Self.patterns, wide) {
+    let wrong = zip(Self.patterns, wide).filter { pattern, value in
       let expected = Float(Float16(bitPattern: pattern))
-      #expect(
-        expected.isNaN ? value.isNaN && value.sign == expected.sign : value.bitPattern == expected.bitPattern)
       let returned = back[Int(pattern)]
-      #expect(expected.isNaN ? returned == pattern | 0x200 : returned == pattern)
+      return expected.isNaN
+        ? !value.isNaN || value.sign != expected.sign || returned != pattern | 0x200
+        : value.bitPattern != expected.bitPattern || returned != pattern
     }
+    #expect(wrong.isEmpty)
   }
 
   /// Every boundary between two neighbours, one step to both sides of it, and numbers of all sizes.
@@ -108,10 +110,10 @@ struct ConversionsTests {
     let halves = convert(values, TC_FLOAT64, TC_FLOAT16, on: set, zero: UInt16(0))
     let singles = convert(values, TC_FLOAT64, TC_FLOAT32, on: set, zero: Float(0))
     let brains = convert(values, TC_FLOAT64, TC_BFLOAT16, on: set, zero: UInt16(0))
-    for (i, value) in values.enumerated() where !value.isNaN {
-      #expect(halves[i] == Float16(value).bitPattern)
-      #expect(singles[i] == Float(value))
+    let wrong = values.indices.filter { i in
+      !values[i].isNaN && (halves[i] != Float16(values[i]).bitPattern || singles[i] != Float(values[i]))
     }
+    #expect(wrong.isEmpty)
     #expect(brains[0...3].elementsEqual([0x3F80, 0x3F81, 0x3F80, 0x3F81]))
     #expect(singles[10].isNaN && Float16(bitPattern: halves[10]).isNaN)
     let back = convert(singles, TC_FLOAT32, TC_FLOAT64, on: set, zero: 0.0)
