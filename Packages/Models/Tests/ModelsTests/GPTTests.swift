@@ -1,7 +1,8 @@
-@testable import Models
 import ModelsTesting
 import TensorCore
 import Testing
+
+@testable import Models
 
 /// Settings that between them switch everything a GPT can have.
 enum Variant: String, CaseIterable, CustomTestStringConvertible {
