@@ -35,9 +35,8 @@ struct FixtureFile {
   /// - Parameter mode: Replaces the file's own activation type.
   init(_ name: String, mode: ComputeMode? = nil) throws {
     let path = Fixtures.folder! + "/\(name).h5"
-    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as! Int
-    file = try HDF5File.open(path: path, byteCount: size)
-    datasets = Dictionary(uniqueKeysWithValues: try file.datasets().map { ($0.path, $0) })
+    file = try HDF5File.open(.mapping(path), name: path, isChecksummed: false)
+    datasets = Dictionary(uniqueKeysWithValues: try file.datasets(in: nil).map { ($0.path, $0) })
     let text = try String(contentsOfFile: Fixtures.folder! + "/\(name).json", encoding: .utf8)
     var tree = try SettingsTree(yaml: text, name: name)["config_json"]!
     if let mode { tree["architecture/dtype/activation"] = SettingsTree(.text(mode.rawValue)) }
@@ -46,7 +45,7 @@ struct FixtureFile {
 
   func tensor(_ path: String) throws -> Tensor {
     let dataset = datasets[path]!
-    return try file.read(dataset, element: dataset.type!.element, ranges: nil)
+    return try file.read(dataset, element: dataset.type!.element, slice: nil)
   }
 
   func floats(_ path: String) throws -> [Float] { try tensor(path).floats }

@@ -4,23 +4,25 @@ extension HDF5File {
   /// Groups nested deeper than this are refused; a parameter's path has four or five.
   private static let deepest = 64
 
-  /// All datasets of the sections, by name.
+  /// All datasets below some groups of the root, by path. Only hard links are followed: others may name another file.
   ///
-  /// Only hard links are followed: others may name another file.
-  ///
+  /// - Parameter groups: By default a checkpoint's sections; what else is in its file is other people's. `nil` for all.
   /// - Throws: ``HDF5Error`` for the first object that cannot be read or that promises more than the file holds.
-  func datasets() throws(HDF5Error) -> [HDF5Dataset] {
+  func datasets(
+    in groups: Set<String>? = Set(Checkpoint.Section.allCases.map(\.rawValue))
+  ) throws(HDF5Error) -> [HDF5Dataset] {
     try withRoot { root throws(HDF5Error) in
       var found: [HDF5Dataset] = []
       var visited: Set<haddr_t> = []
       let group = try HDF5Handle.group(H5Gopen2(root.id, "/", chdf5_default()), .read(object: "/"))
-      try collect(in: group, path: "", depth: 0, visited: &visited, into: &found)
+      try collect(in: group, path: "", groups: groups, depth: 0, visited: &visited, into: &found)
       return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
   }
 
   private func collect(
-    in group: borrowing HDF5Handle, path: String, depth: Int, visited: inout Set<haddr_t>,
+    in group: borrowing HDF5Handle, path: String, groups: Set<String>?, depth: Int,
+    visited: inout Set<haddr_t>,
     into found: inout [HDF5Dataset]
   ) throws(HDF5Error) {
     let action = HDF5Error.Action.read(object: "/\(path)")
@@ -33,7 +35,7 @@ extension HDF5File {
       var link = H5L_info_t()
       try check(chdf5_link_info(group.id, index, &link), action)
       let name = try linkName(index, in: group, action)
-      if depth == 0, Checkpoint.Section(rawValue: name) == nil { continue }  // other people's, ignored
+      if let groups, !groups.contains(name) { continue }
       let childPath = path.isEmpty ? name : "\(path)/\(name)"
       guard link.type == H5L_TYPE_HARD else {
         throw HDF5Error(.read(object: childPath), reason: "it is a link, which may lead to another file")
@@ -56,7 +58,7 @@ extension HDF5File {
       guard visited.insert(information.addr).inserted else {
         throw HDF5Error(action, reason: "a group is reached twice")
       }
-      try collect(in: child, path: path, depth: depth + 1, visited: &visited, into: &found)
+      try collect(in: child, path: path, groups: nil, depth: depth + 1, visited: &visited, into: &found)
     case H5O_TYPE_DATASET:
       found.append(try HDF5Dataset(child, path: path, in: self))
     default: break  // a named type holds no elements
