@@ -20,7 +20,7 @@ let package = Package(
   targets: [
     .target(name: "Configurate", dependencies: ["Yams"]),
     .target(name: "Templating"),
-    .target(name: "Tokenization", dependencies: ["Configurate"]),
+    .target(name: "Tokenization", dependencies: ["Configurate", "Weights"]),
     .target(
       name: "Weights",
       dependencies: ["Configurate", .product(name: "TensorCore", package: "TensorCore")]),
@@ -36,7 +36,9 @@ let package = Package(
       dependencies: ["Models", .product(name: "TensorCore", package: "TensorCore")]),
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
     .testTarget(name: "TemplatingTests", dependencies: ["Templating"], exclude: ["Fixtures"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Configurate", "Tokenization"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Configurate", "Tokenization"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "WeightsTests",
       dependencies: ["Weights", .product(name: "TensorCore", package: "TensorCore")],
@@ -49,7 +51,7 @@ let package = Package(
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
-      resources: [.copy("Fixtures")]),
+      resources: [.copy("Fixtures"), .copy("Original")]),
     .testTarget(
       name: "ModelsTests",
       dependencies: [

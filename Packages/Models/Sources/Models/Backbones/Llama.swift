@@ -96,9 +96,9 @@ struct PreNormBlock: Sendable {
 extension Llama.Configuration {
   /// Reads `config.json` of `llama` or `mistral`.
   init(_ description: ModelDescription) throws(ModelError) {
+    // llama.cpp interleaves the rows that turn together.
     try self.init(
-      common: description,
-      rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)  // llama.cpp interleaves its rows
+      common: description, rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)
     inwardBias = try description.bool("attention_bias", default: false)
     outwardBias = inwardBias
     feedForwardBias = try description.bool("mlp_bias", default: false)
