@@ -91,8 +91,8 @@ struct Parser {
 
   mutating func countOperator() throws(TemplateError) {
     operators += 1
-    guard operators <= 2000 else {
-      throw TemplateError(.limit, "more than 2000 operators in one tag", line: current.line)
+    guard operators <= 1000 else {
+      throw TemplateError(.limit, "more than 1000 operators in one tag", line: current.line)
     }
   }
 

@@ -1,7 +1,7 @@
 extension TemplateValue {
   /// Reads a JSON text, keeping the order of keys, and integers apart from floats.
   ///
-  /// - Throws: One sentence with the byte where the text stops being JSON, or nests more than 512 levels.
+  /// - Throws: One sentence with the byte where the text stops being JSON, or nests more than 200 levels.
   public init(json: String) throws(TemplateError) {
     var reader = JSONReader(bytes: Array(json.utf8))
     self = try reader.readDocument()
@@ -37,7 +37,7 @@ private struct JSONReader {
   }
 
   private mutating func readValue(level: Int) throws(TemplateError) -> TemplateValue {
-    guard level <= 512 else { throw failure("at most 512 levels") }
+    guard level <= 200 else { throw failure("at most 200 levels") }
     skipSpace()
     guard position < bytes.count else { throw failure("a value") }
     switch bytes[position] {

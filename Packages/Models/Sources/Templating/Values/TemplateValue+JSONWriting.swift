@@ -42,7 +42,7 @@ struct JSONWriter {
     into result: inout String,
     _ body: (Element, inout String) throws(TemplateError) -> Void
   ) throws(TemplateError) {
-    guard level < 500 else { throw TemplateError(.limit, "more than 500 levels of values for 'tojson'") }
+    guard level < 200 else { throw TemplateError(.limit, "more than 200 levels of values for 'tojson'") }
     result += opening
     for (position, element) in elements.enumerated() {
       if position > 0 { result += itemSeparator }
