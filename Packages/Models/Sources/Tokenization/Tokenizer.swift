@@ -13,6 +13,8 @@ public protocol Tokenizer: Sendable {
   func encode(_ text: String) throws(TokenizerError) -> [Int32]
   /// The ids of `text`, in which the names of special tokens are text like any other.
   func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32]
+  /// ``encode(_:)`` of each text, in order.
+  func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]]
   /// The text of `ids`.
   ///
   /// - Throws: ``TokenizerError`` for an id that is not in the vocabulary.
@@ -22,7 +24,6 @@ public protocol Tokenizer: Sendable {
 extension Tokenizer {
   public func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32] { try encode(text) }
 
-  /// ``encode(_:)`` of each text, in order.
   public func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]] {
     var batch: [[Int32]] = []
     for text in texts { batch.append(try encode(text)) }

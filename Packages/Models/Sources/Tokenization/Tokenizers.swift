@@ -3,9 +3,11 @@ public import Configurate
 /// Which tokenizer a model was trained with.
 public struct TokenizerSettings: Settings {
   @Setting("tokenizer/backend") public var backend = "tiktoken"
+  /// For tiktoken the encoding, for Hugging Face the folder; the others take none.
   @Setting("tokenizer/name") public var name = "cl100k_base"
+  /// There is one implementation, and it is fast; the key is there because settings files have it.
   @Setting("tokenizer/huggingface/use_fast") public var usesFast = true
-  /// Remote code is never run; the key is there because settings files have it.
+  /// Code from files is never run: must be false.
   @Setting("tokenizer/huggingface/use_remote_code") public var usesRemoteCode = false
 
   public init() {}
@@ -13,16 +15,23 @@ public struct TokenizerSettings: Settings {
 
 /// The tokenizers by the names that settings give them.
 public enum Tokenizers {
-  /// The names of the backends that there are.
-  public static let backends = ["bytes", "trivial"]
+  /// The names of the backends that there are; `hf` and `transformers` also mean `huggingface`.
+  public static let backends = ["bytes", "huggingface", "tiktoken", "trivial"]
 
   /// Makes the tokenizer that `settings` name.
   ///
-  /// - Throws: ``TokenizerError`` for a backend that there is not.
+  /// - Throws: ``TokenizerError`` for a backend that there is not, or files that are missing or wrong.
   public static func make(_ settings: TokenizerSettings) throws(TokenizerError) -> any Tokenizer {
     switch settings.backend {
     case "bytes": return BytesTokenizer()
     case "trivial": return TrivialTokenizer()
+    case "tiktoken": return try BytePairTokenizer(tiktoken: settings.name)
+    case "huggingface", "hf", "transformers":
+      guard !settings.usesRemoteCode else {
+        throw TokenizerError(
+          "setting 'tokenizer/huggingface/use_remote_code' is true, but code from files is never run")
+      }
+      return try BytePairTokenizer(huggingFace: settings.name)
     default:
       let nearest = nearestName(to: settings.backend, among: backends).map { "; did you mean '\($0)'?" } ?? ""
       let known = backends.map { "'\($0)'" }.joined(separator: ", ")

@@ -43,8 +43,14 @@ struct TokenizerTests {
     settings.backend = "byte"
     #expect(
       throws: TokenizerError(
-        "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'trivial'; did you mean 'bytes'?"
+        "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'huggingface', 'tiktoken', 'trivial'; did you mean 'bytes'?"
       )
+    ) { try Tokenizers.make(settings) }
+    settings.backend = "hf"
+    settings.usesRemoteCode = true
+    #expect(
+      throws: TokenizerError(
+        "setting 'tokenizer/huggingface/use_remote_code' is true, but code from files is never run")
     ) { try Tokenizers.make(settings) }
   }
 }

@@ -1,20 +1,20 @@
 /// Reads JSON strictly (RFC 8259), with a bound on depth and names told apart: what a header may hold.
 ///
 /// Names that occur twice in one object are an error, where most readers keep one of them.
-struct JSONReader {
+package struct JSONReader {
   static let deepest = 64
   private let bytes: [UInt8]
   private var offset = 0
   private var depth = 0
-  let path: String
+  package let path: String
 
-  init(_ bytes: [UInt8], path: String) {
+  package init(_ bytes: [UInt8], path: String) {
     self.bytes = bytes
     self.path = path
   }
 
   /// The next value, whatever it is.
-  mutating func value() throws(WeightsError) -> JSONValue {
+  package mutating func value() throws(WeightsError) -> JSONValue {
     switch try peek() {
     case UInt8(ascii: "{"):
       var object = JSONObject()
@@ -35,7 +35,7 @@ struct JSONReader {
   }
 
   /// Reads an object: `body` is called behind each name and must read its value.
-  mutating func members(
+  package mutating func members(
     _ body: (inout JSONReader, String) throws(WeightsError) -> Void
   ) throws(WeightsError) {
     try group(UInt8(ascii: "{"), UInt8(ascii: "}")) { (reader: inout JSONReader) throws(WeightsError) in
@@ -48,7 +48,7 @@ struct JSONReader {
   }
 
   /// Reads a list: `body` is called where each element begins and must read it.
-  mutating func elements(_ body: (inout JSONReader) throws(WeightsError) -> Void) throws(WeightsError) {
+  package mutating func elements(_ body: (inout JSONReader) throws(WeightsError) -> Void) throws(WeightsError) {
     try group(UInt8(ascii: "["), UInt8(ascii: "]"), body)
   }
 
@@ -74,14 +74,14 @@ struct JSONReader {
   }
 
   /// Nothing but white space may follow.
-  mutating func expectEnd() throws(WeightsError) {
+  package mutating func expectEnd() throws(WeightsError) {
     skipSpace()
     guard offset == bytes.count else { throw unexpected("the end") }
   }
 
   func duplicate(_ name: String) -> WeightsError { failure("name '\(name)' occurs twice") }
 
-  func failure(_ reason: String) -> WeightsError { WeightsError(path, "JSON, byte \(offset): \(reason)") }
+  package func failure(_ reason: String) -> WeightsError { WeightsError(path, "JSON, byte \(offset): \(reason)") }
 
   private func unexpected(_ wanted: String) -> WeightsError {
     guard offset < bytes.count else { return failure("expected \(wanted), found the end") }

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@testable import Tokenization
+
+@Suite("Piece patterns")
+struct PiecePatternTests {
+  /// The pattern with the names that Foundation's engine gives to Unicode's white space and to the end of a text.
+  private func definition(_ pattern: PiecePattern) throws -> NSRegularExpression {
+    try NSRegularExpression(
+      pattern: pattern.regularExpression
+        .replacingOccurrences(of: #"\s++$"#, with: #"\s++\z"#)
+        .replacingOccurrences(of: #"\s"#, with: #"\p{White_Space}"#)
+        .replacingOccurrences(of: #"\S"#, with: #"\P{White_Space}"#))
+  }
+
+  @Test("cut where their regular expression cuts", arguments: PiecePattern.allCases)
+  func agrees(pattern: PiecePattern) throws {
+    let expression = try definition(pattern)
+    for text in RandomText(count: 20_000) {
+      let whole = text as NSString
+      let expected = expression.matches(in: text, range: NSRange(location: 0, length: whole.length)).map {
+        whole.substring(with: $0.range)
+      }
+      #expect(
+        pieces(of: text, by: PieceRule(pattern: pattern)) == expected.map { Array($0.utf8) },
+        "\(text.debugDescription)")
+    }
+  }
+
+  @Test("leave digits alone where they are cut out first")
+  func digits() {
+    let rule = PieceRule(digits: .oneByOne, pattern: .gpt2)
+    #expect(
+      pieces(of: "a  12 b", by: rule).map { String(decoding: $0, as: UTF8.self) } == [
+        "a", "  ", "1", "2", " b",
+      ])
+    let groups = PieceRule(digits: .together, pattern: .gpt2)
+    #expect(pieces(of: "x 123", by: groups).map { String(decoding: $0, as: UTF8.self) } == ["x", " ", "123"])
+  }
+
+  @Test("are known by the expression that a file writes out")
+  func names() {
+    for pattern in PiecePattern.allCases {
+      #expect(PiecePattern(regularExpression: pattern.regularExpression) == pattern)
+    }
+    #expect(PiecePattern(regularExpression: #"\w+"#) == nil)
+  }
+
+  private func pieces(of text: String, by rule: PieceRule) -> [[UInt8]] {
+    var pieces: [[UInt8]] = []
+    let bytes = Array(text.utf8)
+    rule.pieces(of: bytes, in: bytes.indices) { pieces.append(Array(bytes[$0])) }
+    return pieces
+  }
+}

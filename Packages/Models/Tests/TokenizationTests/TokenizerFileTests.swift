@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+@testable import Tokenization
+
+@Suite("Tokenizer files")
+struct TokenizerFileTests {
+  private func message(_ json: String) -> String? {
+    #expect(throws: TokenizerError.self) { try TokenizerFile(Array(json.utf8), path: "t.json").definition() }?
+      .description
+  }
+
+  private static let byteLevel = #""pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}"#
+
+  @Test("may write merges as words or as pairs")
+  func merges() throws {
+    for merges in [#"["a b", "ab c"]"#, #"[["a", "b"], ["ab", "c"]]"#] {
+      let json =
+        #"{"model": {"type": "BPE", "merges": \#(merges), "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 5, "Ġ": 4}}, \#(Self.byteLevel)}"#
+      let tokenizer = BytePairTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
+      #expect(try tokenizer.encode("abc abb") == [5, 4, 3, 1])
+      #expect(tokenizer.vocabularySize == 6)
+      #expect(
+        throws: TokenizerError("the text has bytes that the tokenizer '\(tokenizer.identity)' has no ids for")
+      ) { try tokenizer.encode("d") }
+    }
+  }
+
+  @Test("that are damaged get one sentence")
+  func damaged() {
+    #expect(message("") == "'t.json': JSON, byte 0: expected more, found the end")
+    #expect(
+      message(#"{"model": {"vocab": {"a": "x"}}}"#)?.hasSuffix("the id of token 'a' is no whole number")
+        == true)
+    #expect(message(#"{"model": {"merges": ["a"]}}"#)?.hasSuffix("merge 0 is not two tokens: 'a'") == true)
+    #expect(
+      message(#"{"model": {"vocab": {"a": 0, "b": 0}}, \#(Self.byteLevel)}"#)
+        == "'t.json': token 'b' or its id 0 occurs twice or is out of bounds")
+    #expect(
+      message(#"{"model": {"vocab": {"a": 99999999999}}, \#(Self.byteLevel)}"#)
+        == "'t.json': token 'a' or its id 99999999999 occurs twice or is out of bounds")
+    #expect(
+      message(#"{"model": {"vocab": {"a": 0}, "merges": ["a z"]}, \#(Self.byteLevel)}"#)
+        == "'t.json': merge 0, 'a' and 'z', is of tokens that the vocabulary lacks")
+    #expect(message(String(repeating: "{\"a\":", count: 100_000))?.contains("nested deeper") == true)
+  }
+
+  @Test("that need what we lack say what")
+  func unsupported() {
+    #expect(
+      message(#"{"model": {"type": "Unigram"}}"#) == "'t.json': model 'Unigram' is not supported, only 'BPE'")
+    #expect(
+      message(#"{"model": {"byte_fallback": true}}"#)
+        == "'t.json': model with byte_fallback is not supported, only byte-level BPE")
+    #expect(
+      message(#"{"model": {}, "normalizer": {"type": "Lowercase"}, \#(Self.byteLevel)}"#)
+        == "'t.json': normalizer 'Lowercase' is not supported, only 'NFC'")
+    #expect(
+      message(#"{"model": {}, "pre_tokenizer": {"type": "Metaspace"}}"#)
+        == "'t.json': pre_tokenizer 'Metaspace' is not supported, only 'ByteLevel', 'Digits', 'Split', 'Sequence'"
+    )
+    #expect(
+      message(
+        #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "x+"}, "behavior": "Isolated"}}"#
+      )
+        == "'t.json': pre_tokenizer Split by 'x+' is not supported, only those of gpt2, llama3, qwen2, cl100k, o200k"
+    )
+    #expect(
+      message(#"{"model": {}}"#)
+        == "'t.json': pre_tokenizer has no ByteLevel, and only byte-level BPE is supported")
+  }
+
+  @Test("of tiktoken are checked line by line, and for their number of ranks")
+  func tiktoken() throws {
+    let error = #expect(throws: TokenizerError.self) {
+      try TiktokenRanks(Array("YQ== 0\n!! 1\n".utf8), path: "r")
+    }
+    #expect(error?.description == "'r': line 2 is not a token in base64 and a rank")
+    let twice = try TiktokenRanks(Array("YQ== 0\nYQ== 1\n".utf8), path: "r")
+    #expect(throws: TokenizerError("'r': rank 1 or its token occurs twice or is out of bounds")) {
+      try twice.definition(of: TiktokenEncoding.all[0])
+    }
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID())/cl100k_base.tiktoken").path
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data("YQ== 0\n".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(throws: TokenizerError("'\(path)': expected 100256 ranks of cl100k_base, found 1")) {
+      try BytePairTokenizer(tiktoken: path)
+    }
+    #expect(
+      throws: TokenizerError(
+        "unknown tiktoken encoding 'cl100_base', supported are 'cl100k_base', 'o200k_base'; did you mean 'cl100k_base'?"
+      )
+    ) { try BytePairTokenizer(tiktoken: "cl100_base") }
+  }
+
+  @Test("name the end of a text: eos_token, else pad_token, else the usual names")
+  func endOfText() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let json = #"""
+      {"added_tokens": [{"id": 7, "content": "</s>", "special": true}, {"id": 8, "content": "<|im_end|>", "special": true}],
+      "model": {"vocab": {"a": 0}}, \#(Self.byteLevel)}
+      """#
+    try Data(json.utf8).write(to: folder.appending(path: "tokenizer.json"))
+    #expect(try BytePairTokenizer(huggingFace: folder.path).eotToken == 7)
+    for (configuration, id) in [
+      (#"{"eos_token": {"content": "<|im_end|>"}}"#, 8),
+      (#"{"eos_token": null, "pad_token": "<|im_end|>"}"#, 8),
+      (#"{"eos_token": "</s>", "pad_token": "<|im_end|>"}"#, 7),
+    ] as [(String, Int32)] {
+      try Data(configuration.utf8).write(to: folder.appending(path: "tokenizer_config.json"))
+      #expect(try BytePairTokenizer(huggingFace: folder.path).eotToken == id)
+    }
+    try Data(#"{"eos_token": "<eos>"}"#.utf8).write(to: folder.appending(path: "tokenizer_config.json"))
+    let error = #expect(throws: TokenizerError.self) { try BytePairTokenizer(huggingFace: folder.path) }
+    #expect(
+      error?.description.hasSuffix("token '<eos>' is not among the added tokens of the tokenizer.json")
+        == true)
+    #expect(
+      throws: TokenizerError("tokenizer 'no/such' is no folder with a tokenizer.json and no such file")
+    ) { try BytePairTokenizer(huggingFace: "no/such") }
+  }
+}
