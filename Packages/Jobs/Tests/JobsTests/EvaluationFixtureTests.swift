@@ -113,9 +113,9 @@ struct EvaluationFixtureTests {
     let reference = ReferenceGPT(toy.file.settings, parameters: try toy.file.parameters)
     let tokenizer = BytesTokenizer()
     for (outcome, (prefix, continuations, correct)) in zip(outcomes, samples) {
-      let prefixCount = try tokenizer.encode(prefix).count
-      let losses = try continuations.map { continuation in
-        let whole = try tokenizer.encode(prefix + continuation)
+      let prefixCount = tokenizer.encode(prefix).count
+      let losses = continuations.map { continuation in
+        let whole = tokenizer.encode(prefix + continuation)
         let ids = Array(whole.suffix(toy.model.blockSize + 1))
         let first = max(prefixCount - (whole.count - ids.count), 1)
         let scored = reference.logProbabilities(ids).suffix(ids.count - first)
