@@ -104,7 +104,8 @@ struct JobErrorTests {
 
   @Test("options that mean nothing, and answers that leave no room for a prompt")
   func options() throws {
-    let evaluator = try Evaluator<GPT>.fromCheckpoint("best", spec: TinyCheckpoint().spec).job
+    let tiny = try TinyCheckpoint()
+    let evaluator = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec).job
     var options = EvaluationOptions()
     options.topP = 1.5
     #expect(
