@@ -6,7 +6,7 @@ public enum WholeFile {
   ///
   /// - Throws: ``JobError`` with the path and the operating system's reason; what stood there before is untouched.
   public static func write(_ text: String, to path: String) throws(JobError) {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
