@@ -30,7 +30,9 @@ struct ResultsTable {
     text = ([table.text] + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n")
   }
 
-  private static func formatted(_ number: Double) -> String { String(format: abs(number) < 1e6 ? "%.4f" : "%.4g", number) }
+  private static func formatted(_ number: Double) -> String {
+    String(format: abs(number) < 1e6 ? "%.4f" : "%.4g", number)
+  }
 }
 
 extension SettingsTree {

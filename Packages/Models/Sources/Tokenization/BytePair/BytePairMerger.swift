@@ -17,12 +17,12 @@ struct BytePairMerger: Sendable {
   private var next: [Int32] = []
   private var heap = MinimumHeap()
 
-  /// Merges the ids of the single bytes of a piece and appends the result to `output`; a byte without an id is -1.
+  /// Merges the ids of the single bytes of a piece and appends the result to `output`.
   mutating func merge(
     _ piece: ArraySlice<UInt8>, by vocabulary: BytePairVocabulary, into output: inout [Int32]
   ) {
     ids.removeAll(keepingCapacity: true)
-    for byte in piece { ids.append(vocabulary.byteIDs[Int(byte)]) }
+    for byte in piece where vocabulary.byteIDs[Int(byte)] >= 0 { ids.append(vocabulary.byteIDs[Int(byte)]) }
     if ids.count <= Self.shortest { mergeShort(vocabulary.merges) } else { mergeLong(vocabulary.merges) }
     output += ids
   }

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A tokenizer that cuts a text into pieces and merges the bytes of each: GPT-2 and its heirs, tiktoken.
 ///
-/// Encoding never changes the text unless the tokenizer's file asks for a normal form, so `decode(encode(text)) == text`
-/// otherwise. Safe from any thread.
+/// `decode(encode(text)) == text`, unless the tokenizer's file asks for a normal form, or its vocabulary lacks single bytes:
+/// those are left out, as Hugging Face's library does. Safe from any thread.
 public final class BytePairTokenizer: Tokenizer {
   /// How a text becomes tokens, as a tokenizer's file says it.
   struct Definition: Sendable {
@@ -56,30 +56,20 @@ public final class BytePairTokenizer: Tokenizer {
     identity = "\(definition.name) \(Self.fingerprint(definition))"
   }
 
-  public func encode(_ text: String) throws(TokenizerError) -> [Int32] { try encode(text, all) }
+  public func encode(_ text: String) -> [Int32] { encode(text, all) }
 
-  public func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32] { try encode(text, ordinary) }
+  public func encodeOrdinary(_ text: String) -> [Int32] { encode(text, ordinary) }
 
   /// Encodes on all cores; the ids do not depend on how many there are.
-  public func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]] {
-    let results = Mutex<[Int: Result<[[Int32]], TokenizerError>]>([:])
+  public func encodeBatch(_ texts: [String]) -> [[Int32]] {
+    let results = Mutex<[Int: [[Int32]]]>([:])
     let share = max(1, texts.count / (8 * ProcessInfo.processInfo.activeProcessorCount))
     let starts = Array(stride(from: 0, to: texts.count, by: share))
     DispatchQueue.concurrentPerform(iterations: starts.count) { number in
-      let part = texts[starts[number]..<min(starts[number] + share, texts.count)]
-      let result = Result { () throws(TokenizerError) in try self.encodeInOrder(part) }
-      results.withLock { $0[number] = result }
+      let part = texts[starts[number]..<min(starts[number] + share, texts.count)].map { self.encode($0) }
+      results.withLock { $0[number] = part }
     }
-    var batch: [[Int32]] = []
-    let parts = results.withLock { $0 }
-    for number in starts.indices { batch += try parts[number]!.get() }
-    return batch
-  }
-
-  private func encodeInOrder(_ texts: ArraySlice<String>) throws(TokenizerError) -> [[Int32]] {
-    var batch: [[Int32]] = []
-    for text in texts { batch.append(try encode(text)) }
-    return batch
+    return results.withLock { parts in starts.indices.flatMap { parts[$0] ?? [] } }
   }
 
   public func decode(_ ids: [Int32]) throws(TokenizerError) -> String {
@@ -101,7 +91,7 @@ public final class BytePairTokenizer: Tokenizer {
 }
 
 extension BytePairTokenizer {
-  private func encode(_ text: String, _ finder: Finder) throws(TokenizerError) -> [Int32] {
+  private func encode(_ text: String, _ finder: Finder) -> [Int32] {
     var encoder = idle.withLock { $0.popLast() } ?? BytePairEncoder()
     var ids: [Int32] = []
     let bytes = Array(text.utf8)
@@ -112,9 +102,6 @@ extension BytePairTokenizer {
       }
     }
     idle.withLock { $0.append(encoder) }
-    if vocabulary.lacksBytes, ids.contains(-1) {
-      throw TokenizerError("the text has bytes that the tokenizer '\(identity)' has no ids for")
-    }
     return ids
   }
 

@@ -44,8 +44,13 @@ struct BytePairVocabulary: Sendable {
     strings.number(of: bytes, in: range, hash: ByteStringTable.hash(bytes, range)).map { ids[$0] }
   }
 
-  /// Whether there are bytes that no id stands for.
-  var lacksBytes: Bool { byteIDs.contains(-1) }
+  /// The bytes that no token has. A text loses them, as it does in Hugging Face's library: rare ones of rare scripts.
+  var missingBytes: [UInt8] { (UInt8.min...UInt8.max).filter { byteIDs[Int($0)] < 0 } }
+
+  /// Lets `id` stand for each byte that no token has.
+  mutating func fillMissingBytes(with id: Int32) {
+    for byte in missingBytes { byteIDs[Int(byte)] = id }
+  }
 
   /// The bytes of a token, or `nil` if no token has the id.
   func bytes(of id: Int32) -> ArraySlice<UInt8>? {

@@ -42,6 +42,12 @@ extension TokenizerFile {
       }
       pairs.merges.add(first, second, .init(rank: UInt32(rank), id: id))
     }
+    if let unknown = model["unk_token"]?.text {
+      guard let id = pairs[ByteAlphabet.bytes(of: unknown)] else {
+        throw TokenizerError("'\(path)': unk_token '\(unknown)' is not in the vocabulary")
+      }
+      pairs.fillMissingBytes(with: id)
+    }
     pairs.prefersWholePieces = model["ignore_merges"]?.bool == true
     return pairs
   }

@@ -67,6 +67,9 @@ struct TiktokenRanks {
         throw TokenizerError("'\(path)': rank \(rank) or its token occurs twice or is out of bounds")
       }
     }
+    guard vocabulary.missingBytes.isEmpty else {
+      throw TokenizerError("'\(path)': single bytes have no rank: \(vocabulary.missingBytes)")
+    }
     vocabulary.mergeByID()
     vocabulary.prefersWholePieces = true
     return BytePairTokenizer.Definition(

@@ -48,7 +48,8 @@ package struct JSONReader {
   }
 
   /// Reads a list: `body` is called where each element begins and must read it.
-  package mutating func elements(_ body: (inout JSONReader) throws(WeightsError) -> Void) throws(WeightsError) {
+  package mutating func elements(_ body: (inout JSONReader) throws(WeightsError) -> Void) throws(WeightsError)
+  {
     try group(UInt8(ascii: "["), UInt8(ascii: "]"), body)
   }
 
@@ -81,7 +82,9 @@ package struct JSONReader {
 
   func duplicate(_ name: String) -> WeightsError { failure("name '\(name)' occurs twice") }
 
-  package func failure(_ reason: String) -> WeightsError { WeightsError(path, "JSON, byte \(offset): \(reason)") }
+  package func failure(_ reason: String) -> WeightsError {
+    WeightsError(path, "JSON, byte \(offset): \(reason)")
+  }
 
   private func unexpected(_ wanted: String) -> WeightsError {
     guard offset < bytes.count else { return failure("expected \(wanted), found the end") }
