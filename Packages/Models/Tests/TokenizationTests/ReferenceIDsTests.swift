@@ -72,7 +72,7 @@ struct ReferenceIDsTests {
     let lines = try String(contentsOfFile: file + ".out", encoding: .utf8).components(separatedBy: "\n")
     for (text, line) in zip(texts, lines) {
       #expect(
-        try tokenizer.encode(text) == line.split(separator: " ").compactMap { Int32($0) },
+        tokenizer.encode(text) == line.split(separator: " ").compactMap { Int32($0) },
         "\(text.debugDescription)")
     }
     #expect(texts.count > 40)
