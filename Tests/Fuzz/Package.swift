@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+// libFuzzer targets, one a file format. `ci/fuzz` builds them with the flags that only a command line may set.
+import PackageDescription
+
+let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ"]
+
+let package = Package(
+  name: "Fuzz",
+  dependencies: [.package(path: "../../Packages/Models"), .package(path: "../../Packages/TensorCore")],
+  targets: formats.map { name in
+    .executableTarget(name: name, dependencies: ["Feeding"])
+  } + [
+    .target(
+      name: "Feeding",
+      dependencies: [
+        .product(name: "TensorCore", package: "TensorCore"), .product(name: "Weights", package: "Models"),
+      ])
+  ]
+)
+
+for target in package.targets {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}
