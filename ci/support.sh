@@ -20,7 +20,7 @@ suite() {
   passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left))
   printf '%-40s %5d passed %3d failed %3d skipped %5d s\n' "$name" "$good" "$bad" "$left" $((SECONDS - began))
   if [ "$status" -ne 0 ]; then
-    grep -E 'error:|^✘|[Ff]atal error|^ci/|signal' "$log" | grep -vE '^ +\||^✘ (Suite|Test run)' | awk '!seen[$0]++' | head -n 40 || true
+    grep -E 'error:|originates here|^✘|[Ff]atal error|^ci/|signal' "$log" | grep -vE '^ +\||^✘ (Suite|Test run)' | awk '!seen[$0]++' | head -n 40 || true
     [ -n "$(grep -lE 'error:|^✘' "$log")" ] || tail -n 20 "$log"
     echo "  exit $status, everything is in $log"
   fi
