@@ -110,9 +110,8 @@ extension BytePairTokenizer {
     _ ids: inout [Int32]
   ) {
     var (bytes, range) = (bytes, range)
-    if composes, bytes[range].contains(where: { $0 >= 0x80 }) {
-      bytes = Array(String(decoding: bytes[range], as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
-      range = bytes.indices
+    if composes, let normalized = NormalFormC.normalized(bytes, in: range) {
+      (bytes, range) = (normalized, normalized.indices)
     }
     tokens.segments(of: bytes, in: range) { segment in
       switch segment {
@@ -142,8 +141,11 @@ extension BytePairTokenizer {
       for byte in definition.vocabulary.bytes(of: id) ?? [] { add(byte) }
     }
     let (merges, whole) = (definition.vocabulary.merges.digest, definition.vocabulary.prefersWholePieces)
-    let rest = "\(definition.rule) \(definition.addedTokens) \(definition.composes) \(merges) \(whole)"
-    for byte in rest.utf8 { add(byte) }
+    let rest: [Any] = [
+      definition.rule, definition.addedTokens, definition.composes, definition.vocabulary.byteIDs, merges,
+      whole,
+    ]
+    for byte in "\(rest)".utf8 { add(byte) }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
