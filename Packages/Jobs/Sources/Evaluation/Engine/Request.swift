@@ -28,12 +28,17 @@ public struct GenerateRequest: Sendable, Hashable {
   public var limit: Int
   /// Ids that end the text; they are not part of it.
   public var stops: Set<Int32>
+  /// Texts that end the answer as soon as it holds one of them, also where one begins or ends inside a token.
+  public var stopTexts: [String]
   public var sampling: Sampling
 
-  public init(prompt: [Int32], limit: Int, stops: Set<Int32>, sampling: Sampling = .greedy) {
+  public init(
+    prompt: [Int32], limit: Int, stops: Set<Int32>, stopTexts: [String] = [], sampling: Sampling = .greedy
+  ) {
     self.prompt = prompt
     self.limit = limit
     self.stops = stops
+    self.stopTexts = stopTexts
     self.sampling = sampling
   }
 }
