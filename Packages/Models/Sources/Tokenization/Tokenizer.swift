@@ -6,12 +6,17 @@ public protocol Tokenizer: Sendable {
   var vocabularySize: Int { get }
   /// The id that ends a text.
   var eotToken: Int32 { get }
+  /// The id that begins a text, where the tokenizer has one; whether ``encode(_:)`` adds it is another matter.
+  var bosToken: Int32? { get }
 
-  /// The ids of `text`, in which the names of special tokens stand for them.
+  /// The ids of `text`, in which the names of special tokens stand for them, and around it what the tokenizer's file
+  /// puts around every text: Llama's begins with ``bosToken``, GPT-2's has nothing.
   ///
   /// - Throws: ``TokenizerError`` for a text that this tokenizer has no ids for.
   func encode(_ text: String) throws(TokenizerError) -> [Int32]
-  /// The ids of `text`, in which the names of special tokens are text like any other.
+  /// ``encode(_:)``, with nothing put around the text if not asked for.
+  func encode(_ text: String, addingSpecialTokens: Bool) throws(TokenizerError) -> [Int32]
+  /// The ids of `text`, in which the names of special tokens are text like any other, with nothing around it.
   func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32]
   /// ``encode(_:)`` of each text, in order.
   func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]]
@@ -22,6 +27,12 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+  public var bosToken: Int32? { nil }
+
+  public func encode(_ text: String, addingSpecialTokens: Bool) throws(TokenizerError) -> [Int32] {
+    try encode(text)
+  }
+
   public func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32] { try encode(text) }
 
   public func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]] {

@@ -1,4 +1,5 @@
 public import Configurate
+internal import Foundation
 
 /// Which tokenizer a model was trained with.
 public struct TokenizerSettings: Settings {
@@ -17,6 +18,20 @@ public struct TokenizerSettings: Settings {
 public enum Tokenizers {
   /// The names of the backends that there are; `hf` and `transformers` also mean `huggingface`.
   public static let backends = ["bytes", "huggingface", "tiktoken", "trivial"]
+
+  /// The tokenizer of a backbone: of the `tokenizer.json` in its folder, or else of its GGUF file.
+  ///
+  /// - Parameter path: A Hugging Face folder, a `tokenizer.json`, or a `.gguf` file.
+  /// - Throws: ``TokenizerError`` naming the file, and what is missing, damaged or not supported.
+  public static func forBackbone(at path: String) throws(TokenizerError) -> any Tokenizer {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
+    if vocabularies.count == 1, !files.contains("tokenizer.json") {
+      return try BytePairTokenizer(gguf: (path as NSString).appendingPathComponent(vocabularies[0]))
+    }
+    return path.lowercased().hasSuffix(".gguf")
+      ? try BytePairTokenizer(gguf: path) : try BytePairTokenizer(huggingFace: path)
+  }
 
   /// Makes the tokenizer that `settings` name.
   ///

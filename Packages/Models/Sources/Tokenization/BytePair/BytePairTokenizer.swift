@@ -15,6 +15,11 @@ public final class BytePairTokenizer: Tokenizer {
     /// Whether a text is brought into Unicode's normal form C first.
     var composes = false
     var eotToken: Int32 = 0
+    /// The token that begins a text, whether it is added or not.
+    var bosToken: Int32?
+    /// What `encode` puts around a text.
+    var prefix: [Int32] = []
+    var suffix: [Int32] = []
     /// The backend and what it was made from.
     var name = ""
   }
@@ -22,6 +27,9 @@ public final class BytePairTokenizer: Tokenizer {
   public let identity: String
   public let vocabularySize: Int
   public let eotToken: Int32
+  public let bosToken: Int32?
+  private let prefix: [Int32]
+  private let suffix: [Int32]
   private let vocabulary: BytePairVocabulary
   private let rule: PieceRule
   private let composes: Bool
@@ -47,6 +55,9 @@ public final class BytePairTokenizer: Tokenizer {
     rule = definition.rule
     composes = definition.composes
     eotToken = definition.eotToken
+    bosToken = definition.bosToken
+    prefix = definition.prefix
+    suffix = definition.suffix
     all = Finder(definition.addedTokens)
     ordinary = Finder(definition.addedTokens.filter { !$0.isSpecial })
     addedBytes = Dictionary(
@@ -56,7 +67,11 @@ public final class BytePairTokenizer: Tokenizer {
     identity = "\(definition.name) \(Self.fingerprint(definition))"
   }
 
-  public func encode(_ text: String) -> [Int32] { encode(text, all) }
+  public func encode(_ text: String) -> [Int32] { encode(text, addingSpecialTokens: true) }
+
+  public func encode(_ text: String, addingSpecialTokens: Bool) -> [Int32] {
+    addingSpecialTokens ? prefix + encode(text, all) + suffix : encode(text, all)
+  }
 
   public func encodeOrdinary(_ text: String) -> [Int32] { encode(text, ordinary) }
 
@@ -66,7 +81,9 @@ public final class BytePairTokenizer: Tokenizer {
     let share = max(1, texts.count / (8 * ProcessInfo.processInfo.activeProcessorCount))
     let starts = Array(stride(from: 0, to: texts.count, by: share))
     DispatchQueue.concurrentPerform(iterations: starts.count) { number in
-      let part = texts[starts[number]..<min(starts[number] + share, texts.count)].map { self.encode($0) }
+      let part = texts[starts[number]..<min(starts[number] + share, texts.count)].map {
+        self.encode($0) as [Int32]
+      }
       results.withLock { $0[number] = part }
     }
     return results.withLock { parts in starts.indices.flatMap { parts[$0] ?? [] } }
@@ -143,7 +160,7 @@ extension BytePairTokenizer {
     let (merges, whole) = (definition.vocabulary.merges.digest, definition.vocabulary.prefersWholePieces)
     let rest: [Any] = [
       definition.rule, definition.addedTokens, definition.composes, definition.vocabulary.byteIDs, merges,
-      whole,
+      whole, definition.prefix, definition.suffix,
     ]
     for byte in "\(rest)".utf8 { add(byte) }
     let digits = String(hash, radix: 16)

@@ -1,0 +1,82 @@
+internal import Weights
+
+/// The vocabulary in a GGUF file's metadata, as it stands there.
+struct VocabularyFile {
+  /// What a token is for; the numbers are the format's.
+  enum Role: Int {
+    case normal = 1
+    case unknown, control, userDefined, unused, byte
+  }
+
+  let path: String
+  let tokens: [String]
+  /// One for each token.
+  let roles: [Role]
+  private let values: [String: GGUFValue]
+
+  /// - Throws: ``TokenizerError`` naming the file and the metadata that is missing or wrong.
+  init(path: String) throws(TokenizerError) {
+    do {
+      let file = try GGUFFile(path: path)
+      self.path = path
+      values = file.values
+      guard let tokens = try values["tokenizer.ggml.tokens"]?.array?.texts() else {
+        throw WeightsError(path, "no vocabulary: expected 'tokenizer.ggml.tokens', a list of texts")
+      }
+      self.tokens = tokens
+      roles = try Self.roles(values["tokenizer.ggml.token_type"], count: tokens.count, path: path)
+    } catch {
+      throw TokenizerError("\(error)")
+    }
+  }
+
+  private static func roles(_ value: GGUFValue?, count: Int, path: String) throws(WeightsError) -> [Role] {
+    guard let value else { return Array(repeating: .normal, count: count) }
+    guard let numbers = try value.array?.integers(), numbers.count == count else {
+      throw WeightsError(path, "'tokenizer.ggml.token_type' is not one number for each of \(count) tokens")
+    }
+    var roles: [Role] = []
+    for (id, number) in numbers.enumerated() {
+      guard let role = Role(rawValue: number) else {
+        throw WeightsError(path, "'tokenizer.ggml.token_type' of token \(id) is \(number), expected 1 to 6")
+      }
+      roles.append(role)
+    }
+    return roles
+  }
+
+  /// A text of the metadata, such as `model` and `pre`.
+  func text(_ name: String) -> String? { values["tokenizer.ggml.\(name)"]?.text }
+
+  func bool(_ name: String) -> Bool? { values["tokenizer.ggml.\(name)"]?.bool }
+
+  /// A list of texts.
+  func texts(_ name: String) throws(TokenizerError) -> [String] {
+    do {
+      if let texts = try values["tokenizer.ggml.\(name)"]?.array?.texts() { return texts }
+    } catch {
+      throw TokenizerError("\(error)")
+    }
+    throw failure("expected 'tokenizer.ggml.\(name)', a list of texts")
+  }
+
+  /// An id such as `bos_token_id`, or `nil` where the file has none.
+  func id(_ name: String) throws(TokenizerError) -> Int32? {
+    guard let value = values["tokenizer.ggml.\(name)"] else { return nil }
+    guard let id = value.integer, tokens.indices.contains(id) else {
+      throw failure("'tokenizer.ggml.\(name)' is not one of the ids 0 ..< \(tokens.count)")
+    }
+    return Int32(id)
+  }
+
+  func failure(_ reason: String) -> TokenizerError { TokenizerError("'\(path)': \(reason)") }
+
+  /// Control tokens, which ordinary text must not name, and those that users add to a vocabulary.
+  var addedTokens: [AddedToken] {
+    tokens.indices.filter { [.control, .userDefined, .unknown].contains(roles[$0]) }.map { id in
+      var token = AddedToken(id: Int32(id), text: tokens[id])
+      token.isSpecial = roles[id] != .userDefined
+      return token
+    }
+  }
+}
