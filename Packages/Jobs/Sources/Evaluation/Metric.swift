@@ -1,24 +1,95 @@
+import Foundation
+
 /// A named number, with its standard error where one is defined.
 public struct Metric: Sendable, Equatable {
+  /// The filter of metrics whose answers went through none of their own.
+  public static let noFilter = "none"
+
   public var name: String
+  /// The pipeline that the answers went through before they were judged.
+  public var filter: String
   public var value: Double
   public var standardError: Double?
+  /// Whether more is better; `nil` where nobody says.
+  public var higherIsBetter: Bool?
+  /// What this metric would be without reading the question.
+  public var guessing: Guessing?
 
-  public init(_ name: String, _ value: Double, standardError: Double? = nil) {
+  public init(
+    _ name: String, filter: String = Metric.noFilter, _ value: Double, standardError: Double? = nil,
+    higherIsBetter: Bool? = nil, guessing: Guessing? = nil
+  ) {
     self.name = name
+    self.filter = filter
     self.value = value
     self.standardError = standardError
+    self.higherIsBetter = higherIsBetter
+    self.guessing = guessing
   }
+
+  /// The name of the value in results, `acc,none`, and of what stands beside it, `acc_stderr,none`.
+  public func key(_ suffix: String = "") -> String { "\(name)\(suffix),\(filter)" }
 
   /// The mean of `scores` and its standard error, s / √n with n - 1 in s; no error for fewer than two scores.
   ///
   /// - Source: lm-evaluation-harness 0.4.13, `mean_stderr`.
-  public static func mean(_ name: String, _ scores: [Double]) -> Metric {
+  public static func mean(_ name: String, filter: String = Metric.noFilter, _ scores: [Double]) -> Metric {
     let count = Double(scores.count)
     let mean = scores.isEmpty ? 0 : scores.reduce(0, +) / count
-    guard scores.count > 1 else { return Metric(name, mean) }
+    guard scores.count > 1 else { return Metric(name, filter: filter, mean) }
     let squares = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return Metric(name, mean, standardError: (squares / (count - 1) / count).squareRoot())
+    return Metric(
+      name, filter: filter, mean, standardError: (squares / (count - 1)).squareRoot() / count.squareRoot())
+  }
+
+  /// exp(-Σ log-likelihood / Σ weight) over the samples' ratios of that name; 1 where nothing was scored.
+  public static func perplexity(_ name: String, of outcomes: [SampleOutcome]) -> Metric {
+    let (sum, weight) = ratioSums(name, of: outcomes)
+    return Metric(name, exp(-sum / max(weight, 1)), higherIsBetter: false)
+  }
+
+  /// The sums of the numerators and denominators of the samples' ratios of that name.
+  public static func ratioSums(
+    _ name: String, of outcomes: [SampleOutcome]
+  ) -> (sum: Double, weight: Double) {
+    var sums = (sum: 0.0, weight: 0.0)
+    for outcome in outcomes {
+      for value in outcome.values where value.metric == name {
+        guard case .ratio(let sum, let weight) = value.content else { continue }
+        sums.sum += sum
+        sums.weight += weight
+      }
+    }
+    return sums
+  }
+}
+
+/// What a choice scores for those who do not read the question.
+public struct Guessing: Sendable, Equatable {
+  /// Choosing at random.
+  public var chance: Double
+  /// Always choosing the index that is right most often.
+  public var majority: Double
+
+  public init(chance: Double, majority: Double) {
+    self.chance = chance
+    self.majority = majority
+  }
+
+  /// `nil` where a sample is no choice.
+  public init?(_ outcomes: [SampleOutcome]) {
+    let choices = outcomes.compactMap(\.choice)
+    guard !choices.isEmpty, choices.count == outcomes.count else { return nil }
+    var rights: [Int: Int] = [:]
+    var chance = 0.0
+    for choice in choices {
+      let right = Set(choice.right)
+      chance += Double(right.count) / Double(Swift.max(choice.count, 1))
+      for index in right { rights[index, default: 0] += 1 }
+    }
+    self.init(
+      chance: chance / Double(choices.count),
+      majority: Double(rights.values.max() ?? 0) / Double(choices.count))
   }
 }
 

@@ -24,6 +24,7 @@ struct GrammarPerplexity: PerplexityEvaluation {
     let measured = perplexityMetrics(of: outcomes)
     guard outcomes.count == count else { return measured }  // a draw of documents has another floor
     let floor = lines.reduce(0) { $0 + $1.firstByteLogProbability - $1.logProbability }
-    return measured + [Metric("perplexity_floor", exp(floor / Double(outcomes.reduce(0) { $0 + $1.tokens })))]
+    let tokens = Metric.ratioSums("perplexity", of: outcomes).weight
+    return measured + [Metric("perplexity_floor", exp(floor / tokens))]
   }
 }

@@ -24,7 +24,7 @@ extension EncodingEvaluation {
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
     let request = ScoreRequest(ids: ids, from: 1)
     return [
-      Sample([.score(request)]) { responses in
+      Sample(index, [.score(request)]) { responses in
         let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
         return SampleOutcome(
           score: check(text, clean(predicted)) ? 1 : 0, counts: counts,

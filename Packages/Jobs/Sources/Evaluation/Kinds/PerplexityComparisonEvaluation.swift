@@ -24,7 +24,7 @@ extension PerplexityComparisonEvaluation {
       return ScoreRequest(ids: ids, from: prefixIDs.count - (whole.count - ids.count))
     }
     return [
-      Sample(requests.map(Request.score)) { [counts] responses in
+      Sample(index, requests.map(Request.score)) { [counts] responses in
         let losses = responses.map { response in
           let scores = response.tokenScores
           return scores.negativeLogLikelihood / Double(max(scores.count, 1))
@@ -33,13 +33,16 @@ extension PerplexityComparisonEvaluation {
         let ties = losses.count { $0 == best }
         return SampleOutcome(
           score: losses.firstIndex(of: best) == correct ? 1 : 0,
+          choice: Choice(count: continuations.count, right: [correct]),
           counts: counts + Counts(tied: ties > 1 ? 1 : 0),
-          intermediates: requests.map { request in
-            Intermediate(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
-          })
+          intermediates: requests.map(Intermediate.init))
       }
     ]
   }
 
-  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] { [.mean("acc", outcomes.map(\.score))] }
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
+    var accuracy = Metric.mean("acc", outcomes.map(\.score))
+    accuracy.guessing = Guessing(outcomes)
+    return [accuracy]
+  }
 }

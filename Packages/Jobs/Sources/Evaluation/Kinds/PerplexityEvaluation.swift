@@ -17,12 +17,13 @@ extension PerplexityEvaluation {
     let ids = Array(whole.prefix(context.blockSize))
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
     return [
-      Sample([.score(ScoreRequest(ids: ids, from: 1))]) { responses in
+      Sample(index, [.score(ScoreRequest(ids: ids, from: 1))]) { responses in
         let scores = responses[0].tokenScores
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(
-          score: perplexity(loss, tokens: scores.count), negativeLogLikelihood: loss, tokens: scores.count,
-          counts: counts, intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
+          score: perplexity(loss, tokens: scores.count),
+          values: [SampleValue("perplexity", .ratio(-loss, over: Double(scores.count)))], counts: counts,
+          intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
       }
     ]
   }
@@ -32,8 +33,7 @@ extension PerplexityEvaluation {
   /// The perplexity of all tokens together, not the mean of the documents' perplexities: the default metrics, for
   /// evaluations that add to them.
   public func perplexityMetrics(of outcomes: [SampleOutcome]) -> [Metric] {
-    let loss = outcomes.reduce(0) { $0 + $1.negativeLogLikelihood }
-    return [Metric("perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.tokens }))]
+    [.perplexity("perplexity", of: outcomes)]
   }
 }
 

@@ -39,7 +39,7 @@ extension RolloutEvaluation {
         sampling: Sampling(
           temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
           sample: UInt64(index) << 32 | UInt64(repetition)))
-      return Sample([.generate(request)]) { responses in
+      return Sample(index, [.generate(request)]) { responses in
         let answer = responses[0].generation
         let text = try context.tokenizer.decode(answer.ids)
         return SampleOutcome(

@@ -23,20 +23,22 @@ public struct TextEvaluation: Evaluation {
     let ids = try context.tokenizer.encode(text)
     let requests = Self.windows(ids, prefix: context.tokenizer.eotToken, length: context.blockSize)
     return [
-      Sample(requests.map(Request.score)) { responses in
+      Sample(index, requests.map(Request.score)) { responses in
         let scores = responses.flatMap(\.tokenScores)
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(
-          score: perplexity(loss, tokens: scores.count), negativeLogLikelihood: loss, tokens: scores.count,
-          words: text.whitespaceSeparatedCount, bytes: text.utf8.count, counts: Counts(asked: requests.count),
-          intermediates: requests.map { request in
-            Intermediate(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
-          })
+          score: perplexity(loss, tokens: scores.count),
+          values: [
+            SampleValue("byte_perplexity", .ratio(-loss, over: Double(text.utf8.count))),
+            SampleValue("word_perplexity", .ratio(-loss, over: Double(text.whitespaceSeparatedCount))),
+            SampleValue("perplexity", .ratio(-loss, over: Double(scores.count))),
+          ], counts: Counts(asked: requests.count), intermediates: requests.map(Intermediate.init))
       }
     ]
   }
 
-  static func windows(_ ids: [Int32], prefix: Int32, length: Int) -> [ScoreRequest] {
+  /// The requests that score each of `ids` once, from `prefix` on.
+  public static func windows(_ ids: [Int32], prefix: Int32, length: Int) -> [ScoreRequest] {
     let whole = [prefix] + ids
     return stride(from: 1, to: whole.count, by: length).map { first in
       let end = min(first + length, whole.count)
@@ -46,20 +48,18 @@ public struct TextEvaluation: Evaluation {
   }
 
   public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
-    let loss = outcomes.reduce(0) { $0 + $1.negativeLogLikelihood }
-    let bytes = outcomes.reduce(0) { $0 + $1.bytes }
+    let bytes = Metric.ratioSums("byte_perplexity", of: outcomes)
     return [
-      Metric("byte_perplexity", perplexity(loss, tokens: bytes)),
-      Metric("bits_per_byte", loss / Double(max(bytes, 1)) / log(2)),
-      Metric("word_perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.words })),
-      Metric("perplexity", perplexity(loss, tokens: outcomes.reduce(0) { $0 + $1.tokens })),
+      .perplexity("byte_perplexity", of: outcomes),
+      Metric("bits_per_byte", -bytes.sum / max(bytes.weight, 1) / log(2), higherIsBetter: false),
+      .perplexity("word_perplexity", of: outcomes), .perplexity("perplexity", of: outcomes),
     ]
   }
 }
 
 extension String {
   /// The number of maximal runs of white space, plus one: what Python's `re.split(r"\s+", text)` has for a length.
-  var whitespaceSeparatedCount: Int {
+  public var whitespaceSeparatedCount: Int {
     var count = 1
     var inside = false
     for scalar in unicodeScalars {

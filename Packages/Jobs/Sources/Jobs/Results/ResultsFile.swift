@@ -89,8 +89,11 @@ extension EvaluationResult {
     .object(
       [("samples", .integer(samples))]
         + metrics.flatMap { metric in
-          [("\(metric.name),none", JSONValue.number(metric.value))]
-            + (metric.standardError.map { [("\(metric.name)_stderr,none", .number($0))] } ?? [])
+          [(metric.key(), JSONValue.number(metric.value))]
+            + (metric.standardError.map { [(metric.key("_stderr"), .number($0))] } ?? [])
+            + (metric.guessing.map {
+              [(metric.key("_chance"), .number($0.chance)), (metric.key("_majority"), .number($0.majority))]
+            } ?? [])
         })
   }
 }

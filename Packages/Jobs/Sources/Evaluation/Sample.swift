@@ -1,0 +1,141 @@
+/// Requests, and what their answers are worth.
+public struct Sample: Sendable {
+  /// The index of the document that this sample asks about.
+  public var document: Int
+  public var requests: [Request]
+  /// Says in texts what is asked, for those who read the samples; made only when they are written.
+  public var record: (@Sendable () -> SampleRecord)?
+  /// Called with one response per request, in their order.
+  public var judge: @Sendable ([Response]) throws -> SampleOutcome
+
+  public init(
+    _ document: Int, _ requests: [Request], record: (@Sendable () -> SampleRecord)? = nil,
+    judge: @escaping @Sendable ([Response]) throws -> SampleOutcome
+  ) {
+    self.document = document
+    self.requests = requests
+    self.record = record
+    self.judge = judge
+  }
+}
+
+/// A sample in texts.
+public struct SampleRecord: Sendable, Equatable {
+  /// The document as JSON, after whatever prepared it.
+  public var document: String
+  /// The right answer: a text, an index into the choices, or a list of either, as JSON.
+  public var target: String
+  /// The texts of each request: context and continuation, one text, or a prompt and the settings of its answer.
+  public var arguments: [[String]]
+
+  public init(document: String, target: String, arguments: [[String]]) {
+    self.document = document
+    self.target = target
+    self.arguments = arguments
+  }
+}
+
+/// The worth of one sample.
+public struct SampleOutcome: Sendable, Equatable {
+  /// The one number by which a caller knows the sample; for perplexities, its own perplexity.
+  public var score: Double
+  /// All that its evaluation's metrics are made of, metric by metric and filter by filter.
+  public var values: [SampleValue]
+  /// What there was to choose from, where the sample is a choice.
+  public var choice: Choice?
+  /// What each filter made of a generated answer.
+  public var answers: [String: String]
+  public var counts: Counts
+  /// What was read, and which of it counts: one for each sequence.
+  public var intermediates: [Intermediate]
+
+  public init(
+    score: Double, values: [SampleValue] = [], choice: Choice? = nil, answers: [String: String] = [:],
+    counts: Counts = Counts(), intermediates: [Intermediate] = []
+  ) {
+    self.score = score
+    self.values = values
+    self.choice = choice
+    self.answers = answers
+    self.counts = counts
+    self.intermediates = intermediates
+  }
+}
+
+/// What one sample adds to one metric.
+public struct SampleValue: Sendable, Equatable, Codable {
+  public enum Content: Sendable, Equatable, Codable {
+    /// For means and the like.
+    case number(Double)
+    /// For ratios of sums: a log-likelihood in nats and the tokens, words or bytes that it is shared among.
+    case ratio(Double, over: Double)
+    /// For metrics of the whole corpus, such as f1.
+    case labels(gold: Int, predicted: Int)
+    /// For the Brier score: the right choice and the probability of each.
+    case distribution(gold: Int, probabilities: [Double])
+  }
+
+  public var metric: String
+  public var filter: String
+  public var content: Content
+
+  public init(_ metric: String, filter: String = Metric.noFilter, _ content: Content) {
+    self.metric = metric
+    self.filter = filter
+    self.content = content
+  }
+}
+
+/// The choices of a sample, for what guessing would score.
+public struct Choice: Sendable, Equatable, Codable {
+  /// How many there are.
+  public var count: Int
+  /// The indices of the right ones, below `count`; empty where the document names none that exists.
+  public var right: [Int]
+
+  public init(count: Int, right: [Int]) {
+    self.count = count
+    self.right = right
+  }
+}
+
+/// A sequence of ids and the positions that the evaluation acted on or scored, both `[length]`, without padding.
+public struct Intermediate: Sendable, Equatable {
+  public var ids: [Int32]
+  public var mask: [Bool]
+
+  public init(ids: [Int32], mask: [Bool]) {
+    self.ids = ids
+    self.mask = mask
+  }
+
+  /// A scored sequence: the positions from the request's first on.
+  init(_ request: ScoreRequest) {
+    self.init(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
+  }
+}
+
+/// What was not silent: how often a result rests on something other than the plain case.
+public struct Counts: Sendable, Equatable, Codable {
+  /// Sequences asked of the model.
+  public var asked = 0
+  /// Of those, sequences that were cut to fit the model's block.
+  public var truncated = 0
+  /// Of those, continuations whose tokens merge with their context's.
+  public var merged = 0
+  /// Samples whose best choice was not alone.
+  public var tied = 0
+
+  public init(asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0) {
+    self.asked = asked
+    self.truncated = truncated
+    self.merged = merged
+    self.tied = tied
+  }
+
+  public static func + (a: Counts, b: Counts) -> Counts {
+    Counts(
+      asked: a.asked + b.asked, truncated: a.truncated + b.truncated, merged: a.merged + b.merged,
+      tied: a.tied + b.tied)
+  }
+}
