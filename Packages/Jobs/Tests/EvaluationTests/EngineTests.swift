@@ -58,7 +58,7 @@ struct EngineTests {
   func company() throws {
     let together = try Engine(model).answer(requests)
     for (rows, sequences) in [(1, 1), (5, 2), (2048, 64)] {
-      let engine = Engine(model, rowsPerPass: rows, sequencesPerPass: sequences)
+      let engine = Engine(model, limits: EngineLimits(rowsPerPass: rows, sequencesPerPass: sequences))
       #expect(try engine.answer(requests) == together)
       #expect(try engine.answer(requests.reversed()) == together.reversed())
     }
@@ -107,7 +107,7 @@ struct EngineTests {
       .score(ScoreRequest(ids: [1, 37], from: 1)),
     ] {
       #expect(throws: TokenError.self) {
-        try Engine(model).answer([requests[0], request]) { answered += $0 }
+        try Engine(model).answer([requests[0], request]) { answered += $0.count }
       }
     }
     #expect(answered == 0)

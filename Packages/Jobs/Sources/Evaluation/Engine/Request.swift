@@ -17,7 +17,8 @@ public struct ScoreRequest: Sendable, Hashable {
 
   /// How many rows of the model an answer needs: the last id is only predicted, never read.
   var inputCount: Int { max(ids.count - 1, 0) }
-  var scoredCount: Int { max(ids.count - first, 0) }
+  /// The positions that are scored.
+  var scored: Range<Int> { min(first, ids.count)..<ids.count }
 }
 
 /// How does the model go on?

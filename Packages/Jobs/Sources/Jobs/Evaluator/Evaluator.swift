@@ -48,8 +48,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     }
     let requests = plans.joined().flatMap(\.requests)
     var answered = 0
-    var responses = try Engine(model, sequencesPerPass: options.chunkSize).answer(requests) { count in
-      answered += count
+    let engine = Engine(
+      model, tokenizer: tokenizer, limits: EngineLimits(sequencesPerPass: options.chunkSize))
+    var responses = try engine.answer(requests) { completed in
+      answered += completed.count
       progress(answered, requests.count)
     }[...]
     return try zip(evaluations, plans).map { evaluation, samples in

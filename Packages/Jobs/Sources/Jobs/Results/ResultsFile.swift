@@ -86,15 +86,15 @@ struct RunReport {
 extension EvaluationResult {
   /// Metrics under the names that lm-evaluation-harness gives them: `acc,none`, `acc_stderr,none`.
   var json: JSONValue {
-    .object(
-      [("samples", .integer(samples))]
-        + metrics.flatMap { metric in
-          [(metric.key(), JSONValue.number(metric.value))]
-            + (metric.standardError.map { [(metric.key("_stderr"), .number($0))] } ?? [])
-            + (metric.guessing.map {
-              [(metric.key("_chance"), .number($0.chance)), (metric.key("_majority"), .number($0.majority))]
-            } ?? [])
-        })
+    var pairs: [(String, JSONValue)] = [("samples", .integer(samples))]
+    for metric in metrics {
+      pairs.append((metric.key(), .number(metric.value)))
+      if let error = metric.standardError { pairs.append((metric.key("_stderr"), .number(error))) }
+      guard let guessing = metric.guessing else { continue }
+      pairs.append((metric.key("_chance"), .number(guessing.chance)))
+      pairs.append((metric.key("_majority"), .number(guessing.majority)))
+    }
+    return .object(pairs)
   }
 }
 

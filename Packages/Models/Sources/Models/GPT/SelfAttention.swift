@@ -55,7 +55,7 @@ public struct SelfAttention: Module {
       projected.rotate(columns: 0..<2 * width, headWidth: headWidth, by: rotary, at: pass.positions)
     }
     pass.pages.write(
-      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.segments)
+      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.stored)
     let attended = projected.attending(
       queryColumns: queries, heads: width / headWidth, to: pass.pages, layer: layer, segments: pass.segments,
       scale: 1 / Float(headWidth).squareRoot(), window: nil)

@@ -9,6 +9,16 @@ public final class CachedSequence {
 
   public init(in pages: KeyValuePages) { self.pages = pages }
 
+  /// Continues a sequence of which `count` positions are computed, and becomes one more holder of their pages.
+  ///
+  /// - Parameter table: The pages of at least `count` positions.
+  public init(in pages: KeyValuePages, sharing table: [Int32], count: Int) {
+    self.pages = pages
+    self.count = count
+    held = Array(table.prefix(Segment.pageCount(forPositions: count)))
+    held.forEach(pages.retain)
+  }
+
   deinit { held.forEach(pages.release) }
 
   /// Makes room for `length` more positions and returns the segment that computes them.
@@ -17,6 +27,10 @@ public final class CachedSequence {
   public func extend(by length: Int, firstRow: Int) -> Segment {
     let start = count
     count += length
+    // Whole pages stay shared; the one that is written into must be ours.
+    if start % KeyValuePages.positionsPerPage != 0, let last = held.popLast() {
+      held.append(pages.unshared(last))
+    }
     while held.count * KeyValuePages.positionsPerPage < count { held.append(pages.allocate()) }
     return Segment(rows: firstRow..<firstRow + length, start: start, pages: held)
   }

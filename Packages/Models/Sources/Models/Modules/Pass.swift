@@ -9,6 +9,9 @@ public struct Pass: Sendable {
   /// The position of each row in its sequence, `[tokens]`.
   public let positions: [Int32]
   public let segments: [Segment]
+  /// Where keys and values go: to the pages of ``segments``, and once more to those of sequences that fork from them
+  /// within this pass.
+  public let stored: [Segment]
   public let pages: KeyValuePages
   public let mode: ComputeMode
   /// The ranks that hold this model together, each its shards.
@@ -17,9 +20,11 @@ public struct Pass: Sendable {
   public let dropoutKey: RandomKey?
   public let intermediates: Intermediates?
 
-  /// - Parameter segments: They cover the rows of the pass in order, without gaps.
+  /// - Parameters:
+  ///   - segments: They cover the rows of the pass in order, without gaps.
+  ///   - forks: Rows of `segments` that other sequences share, at the same positions, on pages of their own.
   public init(
-    segments: [Segment], pages: KeyValuePages, mode: ComputeMode,
+    segments: [Segment], forks: [Segment] = [], pages: KeyValuePages, mode: ComputeMode,
     communicator: any Communicator = SoloCommunicator(), dropoutKey: RandomKey? = nil,
     intermediates: Intermediates? = nil
   ) {
@@ -30,6 +35,7 @@ public struct Pass: Sendable {
       positions.count == segments.last?.rows.upperBound ?? 0,
       "segments must cover the rows of a pass in order")
     self.segments = segments
+    stored = segments + forks
     self.pages = pages
     self.mode = mode
     self.communicator = communicator

@@ -102,6 +102,17 @@ public final class KeyValuePages: Sendable {
     return copy
   }
 
+  /// The page itself where it has one holder; else a copy, and one holder less of the page.
+  public func unshared(_ page: Int32) -> Int32 {
+    let isShared = state.withLock { state in
+      state.check(page)
+      return state.holders[Int(page)] > 1
+    }
+    guard isShared else { return page }
+    defer { release(page) }
+    return copyPage(page)
+  }
+
   /// Stores keys and values of the segments' rows at their positions.
   ///
   /// - Shape: `rows` `[tokens, width]` float32; either range of columns has keyHeads · headWidth of them.

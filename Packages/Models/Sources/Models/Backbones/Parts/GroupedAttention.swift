@@ -64,7 +64,7 @@ struct GroupedAttention: Sendable {
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
     pass.pages.write(
-      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.segments)
+      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.stored)
     let attended = projected.attending(
       queryColumns: queries, heads: queryWidth / rules.headWidth, to: pass.pages, layer: layer,
       segments: pass.segments, scale: rules.scale, window: rules.window)

@@ -1,0 +1,64 @@
+import Foundation
+import Models
+import TensorCore
+
+/// A sequence that is being generated.
+final class ActiveGeneration {
+  let index: Int
+  let request: GenerateRequest
+  private(set) var result = Generation()
+  private(set) var isFinished = false
+  /// The row of the pass under way whose distribution the next id comes from.
+  private(set) var row: Int
+  private let sequence: CachedSequence
+  private let decode: ([Int32]) throws -> String
+
+  /// - Parameters:
+  ///   - sequence: Holds the prompt.
+  ///   - row: Of the prompt's last id in the pass under way.
+  ///   - decode: Tells the text of ids.
+  init(
+    _ index: Int, _ request: GenerateRequest, sequence: CachedSequence, row: Int,
+    decode: @escaping ([Int32]) throws -> String
+  ) {
+    self.index = index
+    self.request = request
+    self.sequence = sequence
+    self.row = row
+    self.decode = decode
+  }
+
+  /// Adds the newest id, which the model has not read yet.
+  func extend(_ batch: inout Batch) {
+    row = batch.ids.count
+    batch.append(result.ids.suffix(1), sequence.extend(by: 1, firstRow: row))
+  }
+
+  var isGreedy: Bool { request.sampling.temperature == 0 }
+
+  /// Chooses the next id from the logits `[V]` that follow the last one.
+  func accept(logits: [Float]) throws {
+    let id = request.sampling.choose(from: logits, position: sequence.count)
+    let largest = logits.max() ?? 0
+    let sum = logits.reduce(0.0) { $0 + exp(Double($1 - largest)) }
+    try accept(id, logProbability: Float(Double(logits[Int(id)] - largest) - log(sum)))
+  }
+
+  func accept(_ id: Int32, logProbability: Float) throws {
+    guard !request.stops.contains(id) else {
+      result.stop = id
+      isFinished = true
+      return
+    }
+    result.ids.append(id)
+    result.logProbabilities.append(logProbability)
+    isFinished = try result.ids.count == request.limit || holdsStopText()
+  }
+
+  /// Looks at the whole text, since a stop may begin or end inside a token.
+  private func holdsStopText() throws -> Bool {
+    guard !request.stopTexts.isEmpty else { return false }
+    let text = try decode(result.ids)
+    return request.stopTexts.contains { text.contains($0) }
+  }
+}
