@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Hub", targets: ["Hub"]),
+    .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
   ],
@@ -17,6 +18,8 @@ let package = Package(
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // The journal: a kept library for transactions in SQLite.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -41,9 +44,16 @@ let package = Package(
       ]),
     .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(
+      name: "Journal",
+      dependencies: [
+        "Evaluation",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation",
+        "Checkpoints", "Evaluation", "Journal",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
@@ -53,7 +63,7 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Jobs",
+        "CBundled", "Checkpoints", "Evaluation", "Jobs", "Journal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
@@ -79,6 +89,7 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
+    .testTarget(name: "JournalTests", dependencies: ["Evaluation", "Journal"]),
     .testTarget(
       name: "JobsTests",
       dependencies: [

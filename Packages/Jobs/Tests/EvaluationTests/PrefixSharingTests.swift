@@ -1,9 +1,10 @@
-@testable import Evaluation
 import Models
 import ModelsTesting
 import TensorCore
 import Testing
 import Tokenization
+
+@testable import Evaluation
 
 /// Many requests over few ids, so that prefixes of all lengths are shared, also beyond the 64 positions of a page.
 private func requests(count: Int, seed: Int) -> [Request] {

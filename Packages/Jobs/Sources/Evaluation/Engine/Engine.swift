@@ -37,7 +37,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
     while !walk.isFinished || !active.isEmpty {
       var batch = Batch()
       var running = Array(active.prefix(limits.sequencesPerPass))
-      running.forEach { $0.extend(&batch) }
+      for generation in running { generation.extend(&batch) }
       let firstRow = walk.rowsTaken
       let newest = batch.ids.count
       if active.count < limits.sequencesPerPass {

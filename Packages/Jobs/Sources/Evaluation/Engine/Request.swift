@@ -16,9 +16,9 @@ public struct ScoreRequest: Sendable, Hashable {
   }
 
   /// How many rows of the model an answer needs: the last id is only predicted, never read.
-  var inputCount: Int { max(ids.count - 1, 0) }
+  public var inputCount: Int { max(ids.count - 1, 0) }
   /// The positions that are scored.
-  var scored: Range<Int> { min(first, ids.count)..<ids.count }
+  public var scored: Range<Int> { min(first, ids.count)..<ids.count }
 }
 
 /// How does the model go on?
@@ -71,6 +71,12 @@ public struct TokenScore: Sendable, Equatable {
   /// The most probable id at this position, the lowest of equals.
   public var argmax: Int32
   public var isGreedy: Bool
+
+  public init(logProbability: Float, argmax: Int32, isGreedy: Bool) {
+    self.logProbability = logProbability
+    self.argmax = argmax
+    self.isGreedy = isGreedy
+  }
 }
 
 /// A generated continuation.
@@ -80,4 +86,10 @@ public struct Generation: Sendable, Equatable {
   public var logProbabilities: [Float] = []
   /// The id that ended the text; `nil` where the limit did.
   public var stop: Int32?
+
+  public init(ids: [Int32] = [], logProbabilities: [Float] = [], stop: Int32? = nil) {
+    self.ids = ids
+    self.logProbabilities = logProbabilities
+    self.stop = stop
+  }
 }

@@ -42,7 +42,9 @@ struct PrefixTrie: Sendable {
       shared.append(place == 0 ? 0 : common(ids(order[place - 1]), ids(sequence)))
       firstRow.append(firstRow[place] + ids(sequence).count - shared[place])
     }
-    (self.arena, self.bounds, self.order, self.shared, self.firstRow) = (arena, bounds, order, shared, firstRow)
+    (self.arena, self.bounds, self.order, self.shared, self.firstRow) = (
+      arena, bounds, order, shared, firstRow
+    )
   }
 
   /// How many rows there are: what is left of ``idCount`` when each prefix is read once.
