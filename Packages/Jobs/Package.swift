@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
+    .library(name: "Tasks", targets: ["Tasks"]),
   ],
   dependencies: [
     .package(path: "../Models"),
@@ -20,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The journal: a kept library for transactions in SQLite.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
@@ -43,6 +46,16 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "CTasks", exclude: ["definitions"]),
+    .target(
+      name: "Tasks",
+      dependencies: [
+        "CTasks", "Evaluation", "SwiftCSV", "Yams",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Templating", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
     .target(
       name: "Journal",
       dependencies: [
@@ -101,6 +114,15 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .testTarget(
+      name: "TasksTests",
+      dependencies: [
+        "Evaluation", "Tasks",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Templating", package: "Models"),
+        .product(name: "Tokenization", package: "Models"),
+      ],
+      exclude: ["Fixtures"]),
   ]
 )
 

@@ -110,7 +110,7 @@ public struct Intermediate: Sendable, Equatable {
   }
 
   /// A scored sequence: the positions from the request's first on.
-  init(_ request: ScoreRequest) {
+  public init(_ request: ScoreRequest) {
     self.init(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
   }
 }

@@ -2,25 +2,52 @@ internal import Foundation
 
 /// A regular expression in Python's spelling, run by ICU.
 ///
-/// The two agree on what task files use; spellings that differ are translated: `(?P<name>…)`, `(?P=name)`,
-/// `\Z`. Lines end at `\n` only, as in Python.
-struct PythonPattern {
+/// Where the two spell or mean things differently, the pattern is translated: `(?P<name>…)` and `(?P=name)`, `\Z`,
+/// braces and brackets that stand for themselves, and Python's notion of digits, white space and letters. Lines end at
+/// `\n` only.
+public struct PythonPattern: Sendable {
+  /// As it was given.
+  public let pattern: String
   private let expression: NSRegularExpression
+  private let groups: [String: Int]
 
-  init(_ pattern: String) throws(TemplateError) {
-    let translated = pattern.replacingOccurrences(of: "(?P<", with: "(?<")
-      .replacingOccurrences(of: "\\Z", with: "\\z")
-      .replacingOccurrences(of: #"\(\?P=(\w+)\)"#, with: #"\\k<$1>"#, options: .regularExpression)
+  /// - Throws: ``TemplateError`` for a text that is no regular expression.
+  public init(_ pattern: String) throws(TemplateError) {
+    var translation = PatternTranslation(pattern)
+    let translated = translation.run()
     do {
       expression = try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators)
     } catch { throw .operation("'\(pattern)' is not a regular expression") }
+    self.pattern = pattern
+    groups = translation.groups
+  }
+
+  /// `re.findall`: of every match its groups, or itself where the pattern has none. A group without a match is empty.
+  public func findAll(in text: String) throws(TemplateError) -> [[String]] {
+    let source = text as NSString
+    return expression.matches(in: text, range: NSRange(location: 0, length: source.length)).map { match in
+      (min(1, match.numberOfRanges - 1)..<match.numberOfRanges).map { index in
+        let range = match.range(at: index)
+        return range.location == NSNotFound ? "" : source.substring(with: range)
+      }
+    }
+  }
+
+  /// `re.escape`.
+  public static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if "()[]{}?*+-|^$\\.&~# \t\n\r\u{B}\u{C}".unicodeScalars.contains(scalar) { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
   }
 
   /// `re.sub`.
   ///
   /// - Parameter limit: How many matches to replace at most; 0 for all.
-  func replacingMatches(
-    in text: String, with replacement: String, limit: Int, bytes: Int
+  public func replacingMatches(
+    in text: String, with replacement: String, limit: Int = 0, bytes: Int = .max
   ) throws(TemplateError) -> String {
     let source = text as NSString
     var result = ""
@@ -87,7 +114,10 @@ struct PythonPattern {
       }
       range = match.range(at: number)
     } else {
-      range = match.range(withName: name)
+      guard let number = groups[name] else {
+        throw .operation("the replacement names group '\(name)', which the pattern does not have")
+      }
+      range = match.range(at: number)
     }
     return range.location == NSNotFound ? "" : source.substring(with: range)
   }

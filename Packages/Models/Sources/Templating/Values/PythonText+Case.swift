@@ -1,9 +1,10 @@
 /// Letters' cases, with Unicode's full mappings.
 extension PythonText {
-  static func upper(_ text: String) -> String { text.uppercased() }
+  /// `str.upper`.
+  public static func upper(_ text: String) -> String { text.uppercased() }
 
-  /// Lower case, with a final sigma where a word ends in one.
-  static func lower(_ text: String) -> String {
+  /// `str.lower`, with a final sigma where a word ends in one.
+  public static func lower(_ text: String) -> String {
     guard text.unicodeScalars.contains("\u{3A3}") else { return text.lowercased() }
     let scalars = Array(text.unicodeScalars)
     var result = ""
@@ -21,7 +22,8 @@ extension PythonText {
     return before?.properties.isCased == true && after?.properties.isCased != true
   }
 
-  static func capitalized(_ text: String) -> String {
+  /// `str.capitalize`: the first code point in title case, the rest in lower case.
+  public static func capitalized(_ text: String) -> String {
     guard let first = text.unicodeScalars.first else { return text }
     let rest = lower(text).unicodeScalars.dropFirst(lower(String(first)).unicodeScalars.count)
     return first.properties.titlecaseMapping + String(rest)

@@ -23,7 +23,7 @@ extension PythonText {
   }
 
   /// `str.replace`; an empty `old` stands before every code point and at the end.
-  static func replaced(_ text: String, _ old: String, with new: String, limit: Int) -> String {
+  public static func replaced(_ text: String, _ old: String, with new: String, limit: Int = -1) -> String {
     var remaining = limit < 0 ? Int.max : limit
     guard !old.isEmpty else {
       var result = ""
@@ -41,7 +41,7 @@ extension PythonText {
   }
 
   /// `str.split(separator, limit)` for a separator that is not empty.
-  static func split(_ text: String, by separator: String, limit: Int) -> [String] {
+  public static func split(_ text: String, by separator: String, limit: Int = -1) -> [String] {
     let bytes = Array(text.utf8)
     let needle = Array(separator.utf8)
     var pieces: [String] = []

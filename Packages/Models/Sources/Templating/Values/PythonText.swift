@@ -1,14 +1,15 @@
 /// Python's operations on texts, by code points and not by the characters that a reader sees.
-enum PythonText {
+public enum PythonText {
   /// `str.isspace` of one code point.
-  static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 9...13, 28...32, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
     default: false
     }
   }
 
-  static func trimmed(_ text: String, start: Bool = true, end: Bool = true) -> String {
+  /// `str.strip`, `lstrip` or `rstrip`.
+  public static func trimmed(_ text: String, start: Bool = true, end: Bool = true) -> String {
     trimmed(text, start: start, end: end, where: isSpace)
   }
 

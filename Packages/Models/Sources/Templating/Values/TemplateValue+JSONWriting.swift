@@ -1,3 +1,17 @@
+extension TemplateValue {
+  /// `json.dumps(self, ensure_ascii=False)`, with `indent` spaces a level where given.
+  ///
+  /// - Throws: ``TemplateError`` for a value that JSON has no form for.
+  public func json(indent: Int? = nil) throws(TemplateError) -> String {
+    var writer = JSONWriter()
+    if let indent {
+      writer.indentation = String(repeating: " ", count: indent)
+      writer.itemSeparator = ","
+    }
+    return try writer.text(self)
+  }
+}
+
 /// `json.dumps`.
 struct JSONWriter {
   var escapesNonASCII = false

@@ -1,6 +1,6 @@
 extension TemplateValue {
   /// What printing gives: Python's `str`.
-  var text: String {
+  public var text: String {
     switch self {
     case .undefined: ""
     case .string(let text): text
@@ -9,7 +9,7 @@ extension TemplateValue {
   }
 
   /// Python's `repr`.
-  var representation: String {
+  public var representation: String {
     var result = ""
     represent(into: &result)
     return result

@@ -1,0 +1,150 @@
+import Templating
+
+extension TaskFile {
+  /// All keys of a task file (lm-evaluation-harness 0.4.13, `TaskConfig`).
+  static let keys = [
+    "task", "task_alias", "tag", "custom_dataset", "dataset_path", "dataset_name", "dataset_kwargs",
+    "training_split", "validation_split", "test_split", "fewshot_split", "process_docs", "doc_to_text",
+    "doc_to_target", "doc_to_image", "doc_to_audio", "unsafe_code", "doc_to_choice", "process_results",
+    "use_prompt", "description", "target_delimiter", "fewshot_delimiter", "fewshot_config", "num_fewshot",
+    "metric_list", "output_type", "generation_kwargs", "repeats", "filter_list", "should_decontaminate",
+    "doc_to_decontamination_query", "gen_prefix", "metadata", "include", "class", "group",
+  ]
+  /// Keys that ask for what is not here: Python code, pictures, sound, prompts of another library.
+  private static let unsupported = [
+    "custom_dataset", "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",
+  ]
+  private static let fewshotKeys = [
+    "sampler", "split", "process_docs", "fewshot_indices", "samples", "doc_to_text", "doc_to_choice",
+    "doc_to_target", "gen_prefix", "fewshot_delimiter", "target_delimiter",
+  ]
+
+  /// Reads a task, and everything that is wrong with it.
+  ///
+  /// - Returns: `nil` where the findings leave no task.
+  static func reading(_ reader: inout TaskReader) -> TaskFile? {
+    reader.checkKeys(reader.mapping, known: keys)
+    for key in unsupported {
+      guard let node = reader.node(key) else { continue }
+      if case .boolean(false) = node.content { continue }
+      reader.report(node, "'\(key)' is not supported: nothing is executed from a file, and models read text")
+    }
+    let name = reader.text("task")
+    if name == nil { reader.report(nil, "the key 'task' is missing") }
+    let path = reader.text("dataset_path")
+    if path == nil { reader.report(nil, "the key 'dataset_path' is missing") }
+    let outputType: OutputType? = reader.node("output_type") == nil ? .generate : reader.choice("output_type")
+    let fields = promptFields(&reader, outputType ?? .generate)
+    let file = TaskFile(
+      name: name ?? "", alias: reader.text("task_alias"), source: reader.source,
+      dataset: dataset(&reader, path: path ?? ""), outputType: outputType ?? .generate,
+      prompt: fields, description: reader.field("description"),
+      targetDelimiter: reader.text("target_delimiter") ?? " ",
+      fewshotDelimiter: reader.text("fewshot_delimiter") ?? "\n\n",
+      fewshot: fewshot(&reader, fields), numFewshot: reader.integer("num_fewshot"),
+      processDocuments: reader.documentFunction("process_docs"),
+      processResults: reader.resultFunction("process_results"),
+      metrics: metrics(&reader, outputType ?? .generate), generation: generation(&reader),
+      repeats: reader.integer("repeats") ?? 1, pipelines: pipelines(&reader, outputType ?? .generate),
+      metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:])
+    if file.evaluatedSplit == nil {
+      reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
+    }
+    if file.repeats < 1 { reader.report(reader.node("repeats"), "'repeats' must be at least 1") }
+    return reader.findings.isEmpty ? file : nil
+  }
+
+  private static func dataset(_ reader: inout TaskReader, path: String) -> Dataset {
+    var dataset = Dataset(path: path, name: reader.text("dataset_name"))
+    dataset.training = reader.text("training_split")
+    dataset.validation = reader.text("validation_split")
+    dataset.test = reader.text("test_split")
+    if let node = reader.group("dataset_kwargs")?["data_files"], !node.isNull {
+      for (split, files) in node.mapping?.pairs ?? [("train", node)] {
+        dataset.files[split] = (files.list ?? [files]).compactMap(\.text)
+      }
+    }
+    return dataset
+  }
+
+  private static func promptFields(_ reader: inout TaskReader, _ type: OutputType) -> PromptFields {
+    let text = reader.field("doc_to_text")
+    let target = reader.field("doc_to_target")
+    let choices = reader.field("doc_to_choice")
+    if text == nil, reader.node("doc_to_text") == nil, type != .rolling {
+      reader.report(nil, "the key 'doc_to_text' is missing")
+    }
+    if target == nil, reader.node("doc_to_target") == nil {
+      reader.report(nil, "the key 'doc_to_target' is missing")
+    }
+    if type == .multipleChoice, reader.node("doc_to_choice") == nil {
+      reader.report(nil, "the key 'doc_to_choice' is missing, which 'output_type: multiple_choice' needs")
+    }
+    return PromptFields(
+      text: text ?? .list([]), target: target ?? .list([]), choices: choices,
+      prefix: reader.field("gen_prefix"))
+  }
+
+  private static func fewshot(_ reader: inout TaskReader, _ fields: PromptFields) -> Fewshot {
+    let group = reader.group("fewshot_config")
+    reader.checkKeys(group ?? TaskMapping(), known: fewshotKeys, in: "fewshot_config/")
+    let target = reader.text("target_delimiter") ?? " "
+    let delimiter = reader.text("fewshot_delimiter") ?? "\n\n"
+    let split = reader.text("fewshot_split")
+    let process = reader.documentFunction("process_docs")
+    guard let group else {
+      return Fewshot(
+        split: split, processDocuments: process, prompt: fields, targetDelimiter: target, delimiter: delimiter
+      )
+    }
+    var prompt = fields
+    if let text = reader.field("doc_to_text", in: group) { prompt.text = text }
+    if let target = reader.field("doc_to_target", in: group) { prompt.target = target }
+    if let choices = reader.field("doc_to_choice", in: group) { prompt.choices = choices }
+    if let prefix = reader.field("gen_prefix", in: group) { prompt.prefix = prefix }
+    var fewshot = Fewshot(
+      sampler: reader.choice("sampler", in: group) ?? .random,
+      split: reader.text("split", in: group) ?? split,
+      processDocuments: reader.documentFunction("process_docs", in: group) ?? process, prompt: prompt,
+      targetDelimiter: reader.text("target_delimiter", in: group) ?? target,
+      delimiter: reader.text("fewshot_delimiter", in: group) ?? delimiter)
+    if let samples = reader.node("samples", in: group) {
+      if case .function(let name) = samples.content {
+        guard case .samples(let make)? = reader.function(name, "samples", samples) else { return fewshot }
+        fewshot.samples = make()
+      } else if let list = samples.list {
+        fewshot.samples = list.compactMap { $0.mapping?.templateDictionary }
+      } else {
+        reader.report(samples, "'fewshot_config/samples' must be a list, found \(samples.phrase)")
+      }
+    }
+    if let indices = reader.node("fewshot_indices", in: group)?.list {
+      fewshot.indices = indices.compactMap { if case .integer(let index) = $0.content { index } else { nil } }
+    }
+    return fewshot
+  }
+
+  private static func generation(_ reader: inout TaskReader) -> GenerationSettings {
+    let delimiter = reader.text("fewshot_delimiter") ?? "\n\n"
+    guard let group = reader.group("generation_kwargs") else { return GenerationSettings(until: [delimiter]) }
+    reader.checkKeys(
+      group,
+      known: [
+        "until", "do_sample", "temperature", "top_p", "max_gen_toks", "max_new_tokens", "max_tokens",
+        "max_completion_tokens",
+      ], in: "generation_kwargs/")
+    var settings = GenerationSettings(until: reader.texts("until", in: group) ?? [delimiter])
+    for key in ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"].reversed() {
+      if let limit = reader.integer(key, in: group) { settings.limit = limit }
+    }
+    if settings.limit < 1 { reader.report(nil, "'generation_kwargs/max_gen_toks' must be at least 1") }
+    if reader.boolean("do_sample", in: group) != false {
+      settings.temperature = reader.number("temperature", in: group) ?? 0
+    }
+    settings.topP = reader.number("top_p", in: group) ?? 1
+    if !(settings.temperature >= 0) || !(settings.topP > 0 && settings.topP <= 1) {
+      reader.report(nil, "'generation_kwargs' needs a temperature of at least 0 and a top_p in (0, 1]")
+    }
+    return settings
+  }
+}

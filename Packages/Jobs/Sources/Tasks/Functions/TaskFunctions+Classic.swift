@@ -1,0 +1,150 @@
+import Evaluation
+import Foundation
+import Templating
+
+extension TaskFunctions {
+  /// The functions of the classic suite.
+  ///
+  /// - Source: lm-evaluation-harness 0.4.13, the Python files beside its task files.
+  static var classic: [String: TaskFunction] {
+    [
+      "hellaswag:utils.process_docs": .documents(HellaSwag.prepared),
+      "preprocess_winogrande.doc_to_text": .value(WinoGrande.answer),
+      "preprocess_winogrande.doc_to_target": .value(WinoGrande.ending),
+      "preprocess_winogrande.doc_to_choice": .value(WinoGrande.beginnings),
+      "preprocess_wikitext.wikitext_detokenizer": .value(WikiText.detokenized),
+      "preprocess_wikitext.process_results": .results(WikiText.results),
+      "arithmetic:utils.process_docs": .documents(Arithmetic.prepared),
+      "super_glue:utils.doc_to_text": .value(COPA.text),
+      "super_glue:utils.doc_to_target": .value(COPA.target),
+      "super_glue:utils.doc_to_choice": .value(COPA.choices),
+      "truthful_qa:utils.process_results_mc2": .results(TruthfulQA.probabilityOfTruth),
+    ]
+  }
+}
+
+extension TemplateDictionary {
+  /// The text of a field.
+  ///
+  /// - Throws: ``TaskError`` naming the field that is missing or no text.
+  func requiredText(_ field: String) throws(TaskError) -> String {
+    guard case .string(let text)? = self[field] else {
+      throw .badData(
+        "the document has no text '\(field)'; its fields are \(keys.map(\.representation).joined(separator: ", "))"
+      )
+    }
+    return text
+  }
+
+  /// A field that counts from zero, also where it is written as a text.
+  func requiredInteger(_ field: String) throws(TaskError) -> Int {
+    switch self[field] {
+    case .integer(let value)?: return value
+    case .string(let text)?:
+      if let value = Int(PythonText.trimmed(text)) { return value }
+    default: break
+    }
+    throw .badData("the document has no whole number '\(field)'")
+  }
+
+  func setting(_ field: String, _ value: TemplateValue) -> TemplateDictionary {
+    var copy = self
+    copy[field] = value
+    return copy
+  }
+}
+
+enum HellaSwag {
+  private static let brackets = Result { try PythonPattern(#"\[.*?\]"#) }
+
+  static func prepared(_ document: TemplateDictionary) throws -> TemplateDictionary? {
+    let end = PythonText.capitalized(try document.requiredText("ctx_b"))
+    let context = try document.requiredText("ctx_a") + " " + end
+    guard case .list(let endings)? = document["endings"] else {
+      throw TaskError.badData("the document has no list 'endings'")
+    }
+    return try document.setting(
+      "query", .string(cleaned(document.requiredText("activity_label") + ": " + context))
+    )
+    .setting("choices", .list(endings.map { .string(try cleaned($0.text)) }))
+    .setting("gold", .integer(document.requiredInteger("label")))
+  }
+
+  static func cleaned(_ text: String) throws -> String {
+    let titled = PythonText.replaced(PythonText.trimmed(text), " [title]", with: ". ")
+    let plain = try brackets.get().replacingMatches(in: titled, with: "")
+    return PythonText.replaced(plain, "  ", with: " ")
+  }
+}
+
+enum WinoGrande {
+  private static func parts(_ document: TemplateDictionary) throws(TaskError) -> (String, String) {
+    let pieces = PythonText.split(try document.requiredText("sentence"), by: "_", limit: 1)
+    guard pieces.count == 2 else { throw .badData("the sentence has no '_' to fill") }
+    return (pieces[0], pieces[1])
+  }
+
+  static func answer(_ document: TemplateDictionary) throws -> TemplateValue {
+    .integer(try document.requiredInteger("answer") - 1)
+  }
+  static func ending(_ document: TemplateDictionary) throws -> TemplateValue {
+    .string(PythonText.trimmed(try parts(document).1))
+  }
+  static func beginnings(_ document: TemplateDictionary) throws -> TemplateValue {
+    let beginning = try parts(document).0
+    return .list(try ["option1", "option2"].map { .string(beginning + (try document.requiredText($0))) })
+  }
+}
+
+enum Arithmetic {
+  static func prepared(_ document: TemplateDictionary) throws -> TemplateDictionary? {
+    var context = PythonText.trimmed(try document.requiredText("context"))
+    for (old, new) in [("\n\n", "\n"), ("Q:", "Question:"), ("A:", "Answer:")] {
+      context = PythonText.replaced(context, old, with: new)
+    }
+    return document.setting("context", .string(context))
+  }
+}
+
+enum COPA {
+  private static func continuation(_ document: TemplateDictionary, _ field: String) throws(TaskError)
+    -> String
+  {
+    let text = try document.requiredText(field)
+    guard let first = text.unicodeScalars.first else { return " " }
+    return " " + PythonText.lower(String(first)) + String(text.unicodeScalars.dropFirst())
+  }
+
+  static func text(_ document: TemplateDictionary) throws -> TemplateValue {
+    let premise = PythonText.trimmed(try document.requiredText("premise")).unicodeScalars.dropLast()
+    switch try document.requiredText("question") {
+    case "cause": return .string(String(premise) + " because")
+    case "effect": return .string(String(premise) + " therefore")
+    case let other: throw TaskError.badData("the question must be 'cause' or 'effect', found '\(other)'")
+    }
+  }
+  static func target(_ document: TemplateDictionary) throws -> TemplateValue {
+    .string(try continuation(document, document.requiredInteger("label") == 0 ? "choice1" : "choice2"))
+  }
+  static func choices(_ document: TemplateDictionary) throws -> TemplateValue {
+    .list(try ["choice1", "choice2"].map { .string(try continuation(document, $0)) })
+  }
+}
+
+enum TruthfulQA {
+  /// The probability of the true answers among all, taken in log space so that it does not vanish for long answers.
+  static func probabilityOfTruth(
+    _ document: TemplateDictionary, _ answers: TaskAnswers
+  ) throws -> [(metric: String, SampleValue.Content)] {
+    guard case .dictionary(let targets)? = document["mc2_targets"],
+      case .list(let labels)? = targets["labels"],
+      case .scores(let scores) = answers, labels.count == scores.count,
+      let best = scores.map(\.logLikelihood).max()
+    else {
+      throw TaskError.badData("the document has no list 'mc2_targets/labels' with a label for each choice")
+    }
+    let weights = scores.map { exp($0.logLikelihood - best) }
+    let right = zip(labels, weights).filter { $0.0 == .integer(1) }.reduce(0) { $0 + $1.1 }
+    return [("acc", .number(right / weights.reduce(0, +)))]
+  }
+}

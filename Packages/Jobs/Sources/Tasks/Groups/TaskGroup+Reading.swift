@@ -1,0 +1,25 @@
+import Configurate
+
+extension TaskGroup {
+  /// The keys of a group; all others go before those of its tasks.
+  static let keys = ["group", "group_alias", "task", "aggregate_metric_list", "metadata", "include", "tag"]
+
+  static func aggregates(_ reader: inout TaskReader) -> [Aggregate] {
+    guard let node = reader.node("aggregate_metric_list") else { return [] }
+    return (node.list ?? [node]).compactMap { entry in
+      guard let mapping = entry.mapping, let metric = reader.text("metric", in: mapping) else {
+        reader.report(entry, "an entry of 'aggregate_metric_list' needs the key 'metric'")
+        return nil
+      }
+      reader.checkKeys(
+        mapping, known: ["metric", "filter_list", "aggregation", "weight_by_size"],
+        in: "aggregate_metric_list/")
+      if let aggregation = mapping["aggregation"], aggregation.text != "mean" {
+        reader.report(aggregation, "the only aggregation of a group is 'mean', found \(aggregation.phrase)")
+      }
+      return Aggregate(
+        metric: metric, filters: reader.texts("filter_list", in: mapping),
+        isWeighted: reader.boolean("weight_by_size", in: mapping) ?? true)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Evaluation
+import Foundation
+import Synchronization
+import TensorCore
+
+/// The spread of a statistic over resamples with replacement, drawn from CPython's stream.
+///
+/// Resamples come in chunks of 1000; chunk i draws with `random.Random(i).choices`. So the chunks run in parallel and
+/// the result is the one that lm-evaluation-harness prints, to the last digit.
+///
+/// - Source: Efron 1979; lm-evaluation-harness 0.4.13, `bootstrap_stderr`.
+struct Bootstrap: Sendable {
+  var resamples = 100_000
+
+  /// The sample standard deviation of the statistic.
+  ///
+  /// - Parameter statistic: Called with the indices of one resample, `[count]`, from several threads.
+  func standardError(of count: Int, _ statistic: @escaping @Sendable ([Int]) -> Double) -> Double {
+    let chunk = min(1000, resamples)
+    let chunks = resamples / chunk
+    let results = Mutex([[Double]](repeating: [], count: chunks))
+    Team.shared.run(chunks) { seed in
+      var random = PythonRandom(seed: UInt64(seed))
+      var drawn = [Int](repeating: 0, count: count)
+      let values = (0..<chunk).map { _ in
+        for index in drawn.indices { drawn[index] = Int(random.uniform() * Double(count)) }
+        return statistic(drawn)
+      }
+      results.withLock { $0[seed] = values }
+    }
+    let values = results.withLock { Array($0.joined()) }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(values.count - 1)).squareRoot()
+  }
+}
+
+/// The labels of samples, right and predicted, for metrics of a whole corpus.
+struct LabelPairs: Sendable {
+  private var golds: [Int] = []
+  private var predictions: [Int] = []
+  /// Labels as indices into a confusion matrix, for speed.
+  private var classes: [Int: Int] = [:]
+  private var goldClasses: [Int] = []
+  private var predictedClasses: [Int] = []
+
+  init(_ values: [SampleValue.Content]) {
+    for case .labels(let gold, let predicted) in values {
+      golds.append(gold)
+      predictions.append(predicted)
+    }
+    for label in golds + predictions where classes[label] == nil { classes[label] = classes.count }
+    goldClasses = golds.compactMap { classes[$0] }
+    predictedClasses = predictions.compactMap { classes[$0] }
+  }
+
+  /// 2·tp / (2·tp + fp + fn) of the label 1, 0 where that label never occurs; not a number for more than two labels, as
+  /// the binary score is not defined for them.
+  ///
+  /// - Source: scikit-learn, `f1_score` with its defaults.
+  func f1(_ indices: some Collection<Int>) -> Double {
+    guard classes.count <= 2, classes.keys.allSatisfy({ $0 == 0 || $0 == 1 }) else { return .nan }
+    var both = 0
+    var either = 0
+    for index in indices {
+      either += golds[index] + predictions[index]
+      both += golds[index] & predictions[index]
+    }
+    return either == 0 ? 0 : 2 * Double(both) / Double(either)
+  }
+
+  /// Matthews' correlation coefficient of any number of labels; 0 where either side has only one.
+  ///
+  /// - Source: Gorodkin 2004; scikit-learn, `matthews_corrcoef`.
+  func matthews(_ indices: some Collection<Int>) -> Double {
+    var golds = [Int](repeating: 0, count: classes.count)
+    var predictions = golds
+    var correct = 0
+    for index in indices {
+      golds[goldClasses[index]] += 1
+      predictions[predictedClasses[index]] += 1
+      if goldClasses[index] == predictedClasses[index] { correct += 1 }
+    }
+    func dot(_ a: [Int], _ b: [Int]) -> Int { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let square = indices.count * indices.count
+    let covariance = Double(correct * indices.count - dot(golds, predictions))
+    let variance = Double(square - dot(predictions, predictions)) * Double(square - dot(golds, golds))
+    return variance == 0 ? 0 : covariance / variance.squareRoot()
+  }
+}

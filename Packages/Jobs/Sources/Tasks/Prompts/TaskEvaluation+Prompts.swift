@@ -1,0 +1,69 @@
+import Templating
+
+extension TaskEvaluation {
+  /// The contexts of a document: one, or one for each choice where the choices stand in the context.
+  func contexts(of index: Int) throws -> [String] {
+    let document = document(index)
+    let beginning = try (description(of: document) + shots(index).map { try shot($0) }.joined())
+    let prefix = try file.prompt.prefix?.value(document).text
+    guard !hasManyContexts else {
+      guard let choices = try file.prompt.choices?.asChoices(document) else { return [] }
+      return choices.map { beginning + Prompt.turn($0, prefix: prefix, targetDelimiter: "") }
+    }
+    let question = try question(file.prompt, of: document)
+    return [beginning + Prompt.turn(question, prefix: prefix, targetDelimiter: file.targetDelimiter)]
+  }
+
+  private func description(of document: TaskDocument) throws -> String {
+    try file.description?.value(document).text ?? ""
+  }
+
+  private func question(_ fields: TaskFile.PromptFields, of document: TaskDocument) throws -> String {
+    let value = try fields.text.asText(document, choices: fields.choices != nil)
+    guard case .string(let text) = value else {
+      throw TaskError.badData("'doc_to_text' must give a text, found \(value.representation)")
+    }
+    return text
+  }
+
+  /// A question with its answer and what follows it.
+  private func shot(_ fields: TemplateDictionary) throws -> String {
+    let document = TaskDocument(fields: fields, features: features)
+    let prompt = file.fewshot.prompt
+    let choices = try prompt.choices?.asChoices(document)
+    let target = try prompt.target.asTarget(document, choices: file.prompt.choices != nil)
+    var question: String
+    switch try prompt.text.asText(document, choices: file.prompt.choices != nil) {
+    case .string(let text): question = text
+    case .integer(let index): question = try hasManyContexts ? Self.choice(index, choices) : ""
+    case let value: throw TaskError.badData("'doc_to_text' must give a text, found \(value.representation)")
+    }
+    return Prompt.turn(
+      question, answer: try Self.answer(target, hasManyContexts ? nil : choices),
+      prefix: try prompt.prefix?.value(document).text, targetDelimiter: file.fewshot.targetDelimiter,
+      delimiter: file.fewshot.delimiter)
+  }
+
+  /// The text of a target: itself, the choice that it names, or the first of several; `nil` where it is empty.
+  private static func answer(_ target: TemplateValue, _ choices: [String]?) throws -> String? {
+    switch target {
+    case .string(""), .null: return nil
+    case .string(let text): return text
+    case .integer(let index) where choices != nil: return try choice(index, choices)
+    case .boolean(let flag) where choices != nil: return try choice(flag ? 1 : 0, choices)
+    case .list(let targets):
+      if case .string(let text)? = targets.first { return text }
+    default: break
+    }
+    throw TaskError.badData("the answer of a shot must be a text, found \(target.representation)")
+  }
+
+  private static func choice(_ index: Int, _ choices: [String]?) throws -> String {
+    let choices = choices ?? []
+    let position = index < 0 ? choices.count + index : index
+    guard choices.indices.contains(position) else {
+      throw TaskError.badData("a shot names choice \(index) of \(choices.count)")
+    }
+    return choices[position]
+  }
+}

@@ -1,0 +1,98 @@
+public import Evaluation
+import Templating
+
+/// A task file as an evaluation.
+///
+/// Made by a ``TaskLibrary``; it asks what lm-evaluation-harness 0.4.13 asks and judges the answers as that does.
+public struct TaskEvaluation: Evaluation {
+  public var name: String { file.name }
+  /// How the task is called in tables.
+  public var alias: String { file.alias ?? file.name }
+  /// How many answered examples stand before each question.
+  public let shotCount: Int
+  /// The split whose documents are asked about.
+  public let split: String
+  /// The version that the task file gives itself under `metadata`.
+  public var version: String? { file.metadata["version"]?.ifDefined?.text }
+
+  let file: TaskFile
+  let documents: [TemplateDictionary]
+  let shots: Shots
+  let features: Set<String>
+  /// Whether the choices stand in the context, and one continuation is scored under each.
+  let hasManyContexts: Bool
+  /// Whether any of several targets is right.
+  let hasManyTargets: Bool
+
+  public var count: Int { documents.count }
+
+  init(
+    _ file: TaskFile, split: String, documents: [TemplateDictionary], shots: Shots, shotCount: Int
+  ) throws {
+    guard let first = documents.first else {
+      throw TaskError(.badData, "task '\(file.name)': the split '\(split)' has no documents")
+    }
+    self.file = file
+    self.split = split
+    self.documents = documents
+    self.shots = shots
+    self.shotCount = shotCount
+    features = Set(first.keys.map(\.text))
+    // As the reference does, the first document says what kind of task this is.
+    let document = TaskDocument(fields: first, features: features)
+    let fields = file.prompt
+    let texts = try file.locating(0) {
+      (
+        fields.choices == nil || file.outputType == .rolling
+          ? nil : try fields.text.asText(document, choices: true),
+        try fields.target.asTarget(document, choices: fields.choices != nil)
+      )
+    }
+    if case .integer? = texts.0 { hasManyContexts = true } else { hasManyContexts = false }
+    if case .list = texts.1 { hasManyTargets = true } else { hasManyTargets = false }
+  }
+
+  func document(_ index: Int) -> TaskDocument {
+    TaskDocument(fields: documents[index], features: features)
+  }
+
+  public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
+    try file.locating(index) {
+      switch file.outputType {
+      case .multipleChoice: [try choiceSample(index, context)]
+      case .logLikelihood: [try continuationSample(index, context)]
+      case .rolling: [try rollingSample(index, context)]
+      case .generate: [try generationSample(index, context)]
+      }
+    }
+  }
+
+  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
+    let guessing = Guessing(outcomes)
+    var order: [[String]] = []
+    var values: [[String]: [SampleValue.Content]] = [:]
+    for value in outcomes.lazy.flatMap(\.values) {
+      let key = [value.metric, value.filter]
+      if values[key] == nil { order.append(key) }
+      values[key, default: []].append(value.content)
+    }
+    return order.map { key in
+      let settings = file.metrics.first { $0.name == key[0] }
+      let aggregation = settings?.aggregation ?? .mean
+      let contents = values[key] ?? []
+      return Metric(
+        key[0], filter: key[1], aggregation(contents), standardError: aggregation.standardError(contents),
+        higherIsBetter: settings?.higherIsBetter ?? true,
+        guessing: key[0].hasPrefix("acc") && aggregation == .mean ? guessing : nil)
+    }
+  }
+}
+
+extension TaskFile {
+  /// Runs `body`, and says of its errors which task and document they are about.
+  func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch let error as EvaluationError { throw error } catch {
+      throw EvaluationError("task '\(name)', document \(document): \(error)")
+    }
+  }
+}
