@@ -76,7 +76,7 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Jobs", "Journal",
+        "CBundled", "Checkpoints", "Evaluation", "Jobs", "Tasks", "Journal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
@@ -121,8 +121,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
-      ],
-      exclude: ["Fixtures"]),
+      ]),
   ]
 )
 

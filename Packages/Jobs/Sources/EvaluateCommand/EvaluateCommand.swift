@@ -46,6 +46,6 @@ struct RootCommand: ParsableCommand {
     abstract: "How good is this language model?",
     discussion: "Without arguments, runs the bundled suite on the bundled checkpoint.",
     version: assayVersion,
-    subcommands: [RunCommand.self, ListCommand.self, ConfigureCommand.self],
+    subcommands: [RunCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self],
     defaultSubcommand: RunCommand.self)
 }

@@ -1,13 +1,75 @@
 import Evaluation
+import Foundation
+import Templating
 import Testing
 
 @testable import Tasks
 
 @Suite("Task library")
 struct LibraryTests {
-  @Test("bundled names")
-  func names() throws {
+  @Test("every bundled task and group has a definition without findings")
+  func bundled() throws {
+    for task in BundledTask.all {
+      var reader = try TaskReader(.bundled(task))
+      if task.isGroup { _ = TaskGroup.aggregates(&reader) } else { _ = TaskFile.reading(&reader) }
+      #expect(reader.findings.isEmpty, "\(task.name): \(reader.findings)")
+    }
     let library = try TaskLibrary(dataRoot: ".")
-    #expect(library.names.contains("hellaswag"))
+    #expect(library.names.count { $0.hasPrefix("blimp_") } == 67)
+    #expect(try library.groups(named: "mmlu").map(\.tasks.count) == [57, 19, 13, 12, 13])
+  }
+
+  @Test("an unknown task and missing data are one sentence each")
+  func errors() throws {
+    let library = try TaskLibrary(dataRoot: "nowhere")
+    #expect {
+      try library.evaluations(named: "hellaswg")
+    } throws: {
+      "\($0)" == "unknown task 'hellaswg'; did you mean 'hellaswag'?"
+    }
+    #expect {
+      try library.evaluations(named: "piqa")
+    } throws: {
+      "\($0)".contains("looked for 'nowhere/piqa/validation.jsonl'")
+    }
+  }
+
+  @Test("a file's mistakes are found all at once")
+  func lint() throws {
+    let path = NSTemporaryDirectory() + "lint-\(UUID().uuidString).yaml"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try """
+    task: t
+    dataset_path: d
+    test_split: test
+    output_typ: multiple_choice
+    doc_to_text: "{{ a"
+    doc_to_target: !function utils.nothing
+    metric_list:
+      - metric: bleu
+    """.write(toFile: path, atomically: true, encoding: .utf8)
+    let findings = try TaskLint.findings(in: path)
+    #expect(findings.map(\.line) == [4, 5, 6, 8])
+    #expect(findings[0].message == "unknown key 'output_typ'; did you mean 'output_type'?")
+    #expect(findings[2].message.contains("'utils.nothing'"))
+  }
+
+  /// Values of numpy and scikit-learn 1.9 for these labels.
+  @Test("f1 and Matthews' coefficient")
+  func labels() {
+    let pairs = [(1, 1), (0, 1), (1, 0), (1, 1), (0, 0)].map {
+      SampleValue.Content.labels(gold: $0, predicted: $1)
+    }
+    #expect(abs(Aggregation.f1(pairs) - 2.0 / 3) < 1e-15)
+    #expect(abs(Aggregation.matthews(pairs) - 1.0 / 6) < 1e-15)
+  }
+
+  @Test("filters extract as Python's re does")
+  func filters() throws {
+    let regex = RegexFilter(
+      pattern: try PythonPattern("(-?[$0-9.,]{2,})|(-?[0-9]+)"), selection: -1, fallback: "[invalid]")
+    #expect(try regex.extract(from: "He pays $12.50, then 7") == "7")
+    #expect(try regex.extract(from: "none") == nil)
+    #expect(try PythonPattern(#"\boxed{(?P<the_answer>[^}]*)}"#).findAll(in: "oxed{4}") == [["4"]])
   }
 }

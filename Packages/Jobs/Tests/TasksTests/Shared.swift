@@ -21,16 +21,6 @@ enum Shared {
   static var exists: Bool { folder != nil }
 }
 
-/// Files that these tests bring along.
-enum Fixture {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures"
-
-  static func documents(_ name: String) throws -> [TemplateDictionary] {
-    let path = "\(folder)/\(name)"
-    return try JSONDocuments.lines(Data(contentsOf: URL(fileURLWithPath: path)), file: path, limit: nil)
-  }
-}
-
 func sha256(_ text: String) -> String {
   SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
 }

@@ -44,7 +44,7 @@ struct DataRoot: Sendable {
     let name = dataset.name.map { " --name \($0)" } ?? ""
     throw TaskError(
       .missingInput,
-      "no data of '\(dataset.path)': looked for '\(wanted)' (also .json, .csv, .tsv, .arrow); get it with: Tools/export-dataset \(dataset.path)\(name) \(path)"
+      "no data of '\(dataset.path)': looked for '\(wanted)' (also .json, .csv, .tsv, .arrow); get it with: Tools/export-dataset/export-dataset \(dataset.path)\(name) \(path)"
     )
   }
 
