@@ -2,6 +2,7 @@ import Checkpoints
 import Configurate
 import Evaluation
 import Jobs
+import Journal
 import Models
 import Sharding
 import TensorCore
@@ -17,6 +18,12 @@ func exitCode(for error: any Error) -> Int32? {
       case .missing: .missingInput
       case .malformed, .request: .badData
       case .unwritable: .usage
+      }
+    case let error as JournalError:
+      switch error.kind {
+      case .busy: .tryAgain
+      case .unwritable: .usage
+      case .damaged: .badData
       }
     case is SettingsError, is EvaluationError, is TopologyError, is PlacementError: .usage
     case is InstructionSetError: .usage

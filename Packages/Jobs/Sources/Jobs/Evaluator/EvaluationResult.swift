@@ -12,11 +12,10 @@ public struct EvaluationResult: Sendable {
   /// Each sample's sequences, where they were asked for.
   public let intermediates: [[Intermediate]]?
 
-  init(
-    _ evaluation: any Evaluation, _ outcomes: [SampleOutcome], reduce: Reduction, returnIntermediates: Bool
-  ) {
-    name = evaluation.name
-    metrics = evaluation.metrics(of: outcomes)
+  init(_ judged: JudgedEvaluation, reduce: Reduction, returnIntermediates: Bool) {
+    let outcomes = judged.samples.map(\.outcome)
+    name = judged.evaluation.name
+    metrics = judged.evaluation.metrics(of: outcomes)
     samples = outcomes.count
     counts = outcomes.reduce(Counts()) { $0 + $1.counts }
     intermediates = returnIntermediates ? outcomes.map(\.intermediates) : nil
@@ -28,4 +27,10 @@ public struct EvaluationResult: Sendable {
       case .none: .samples(scores)
       }
   }
+}
+
+/// An evaluation with all its samples, answered and judged.
+struct JudgedEvaluation {
+  let evaluation: any Evaluation
+  let samples: [JudgedSample]
 }

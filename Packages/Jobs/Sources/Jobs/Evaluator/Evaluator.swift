@@ -40,28 +40,40 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [EvaluationResult] {
-    let model = try model
+    let answers = ModelAnswers(try engine(options))
+    return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
+      EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
+    }
+  }
+
+  /// The whole flow: documents to requests, requests of all evaluations to answers, answers to outcomes.
+  func judge(
+    with source: any AnswerSource, blockSize: Int, options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [JudgedEvaluation] {
+    let asked = try samples(blockSize: blockSize, options: options)
+    let requests = asked.joined().flatMap(\.requests)
+    var answers = try source.answers(to: requests, progress: progress)[...]
+    return try zip(evaluations, asked).map { evaluation, samples in
+      let judged = try samples.map { sample in
+        let own = Array(answers.prefix(sample.requests.count))
+        answers = answers.dropFirst(own.count)
+        return JudgedSample(sample: sample, responses: own, outcome: try sample.judge(own))
+      }
+      return JudgedEvaluation(evaluation: evaluation, samples: judged)
+    }
+  }
+
+  /// What each evaluation asks about its chosen documents.
+  func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
     try options.validate()
-    let context = EvaluationContext(tokenizer: tokenizer, blockSize: model.blockSize, options: options)
-    let plans = try evaluations.map { evaluation in
+    let context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
+    return try evaluations.map { evaluation in
       try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
     }
-    let requests = plans.joined().flatMap(\.requests)
-    var answered = 0
-    let engine = Engine(
-      model, tokenizer: tokenizer, limits: EngineLimits(sequencesPerPass: options.chunkSize))
-    var responses = try engine.answer(requests) { completed in
-      answered += completed.count
-      progress(answered, requests.count)
-    }[...]
-    return try zip(evaluations, plans).map { evaluation, samples in
-      let outcomes = try samples.map { sample in
-        defer { responses = responses.dropFirst(sample.requests.count) }
-        return try sample.judge(Array(responses.prefix(sample.requests.count)))
-      }
-      return EvaluationResult(
-        evaluation, outcomes, reduce: reduce, returnIntermediates: returnIntermediates)
-    }
+  }
+
+  func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
+    Engine(try model, tokenizer: tokenizer, limits: EngineLimits(sequencesPerPass: options.chunkSize))
   }
 
   override open var done: Bool { hasResults }

@@ -8,6 +8,8 @@ public indirect enum JSONValue: Sendable {
   /// Written in the shortest form that reads back as the same float64; `null` where it is not finite.
   case number(Double)
   case text(String)
+  /// JSON as it is, on one line.
+  case json(String)
   case list([JSONValue])
   case object([(String, JSONValue)])
 
@@ -15,6 +17,16 @@ public indirect enum JSONValue: Sendable {
 
   /// Indented by two spaces, without a newline at the end.
   public var text: String { rendered(indent: "") }
+
+  /// On one line.
+  public var line: String {
+    switch self {
+    case .list(let values): "[" + values.map(\.line).joined(separator: ", ") + "]"
+    case .object(let pairs):
+      "{" + pairs.map { "\(Self.quoted($0)): \($1.line)" }.joined(separator: ", ") + "}"
+    default: rendered(indent: "")
+    }
+  }
 
   private func rendered(indent: String) -> String {
     let inner = indent + "  "
@@ -24,6 +36,7 @@ public indirect enum JSONValue: Sendable {
     case .integer(let value): return String(value)
     case .number(let value): return value.isFinite ? "\(value)" : "null"
     case .text(let value): return Self.quoted(value)
+    case .json(let value): return value
     case .list(let values):
       guard !values.isEmpty else { return "[]" }
       return "[\n" + values.map { inner + $0.rendered(indent: inner) }.joined(separator: ",\n")

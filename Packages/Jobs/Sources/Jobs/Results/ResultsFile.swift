@@ -32,12 +32,19 @@ struct ResultsFile {
 }
 
 /// What a number rests on.
-struct Provenance: Equatable {
+struct Provenance: Equatable, Decodable {
   var weights: String?
   var tokenizer: String
   var kernels: String
   var mode: String
+  /// The longest sequence that the model read.
+  var blockSize: Int
   var length: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case weights, tokenizer, kernels, mode, length
+    case blockSize = "block_size"
+  }
 
   var json: JSONValue {
     .object([
@@ -45,6 +52,7 @@ struct Provenance: Equatable {
       ("tokenizer", .text(tokenizer)),
       ("kernels", .text(kernels)),
       ("mode", .text(mode)),
+      ("block_size", .integer(blockSize)),
       ("length", .integer(length)),
       ("version", .text(assayVersion)),
     ])
@@ -58,7 +66,9 @@ public let assayVersion = "0.1.0"
 struct RunReport {
   var started: Date
   var seconds: Double
-  var requests: Int
+  /// Different requests that were computed in this run, and that the journal had.
+  var computed: Int
+  var remembered: Int
   var hardware: Hardware
   var threads: Int
 
@@ -66,7 +76,8 @@ struct RunReport {
     .object([
       ("started", .text(started.formatted(.iso8601))),
       ("seconds", .number((seconds * 1000).rounded() / 1000)),
-      ("requests", .integer(requests)),
+      ("requests_computed", .integer(computed)),
+      ("requests_from_journal", .integer(remembered)),
       ("host", .text(hardware.hosts.joined(separator: ","))),
       ("chip", .text(hardware.chip.displayName)),
       ("cores", .integer(hardware.cores)),
