@@ -42,6 +42,7 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
@@ -66,23 +67,28 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Journal",
+        "Checkpoints", "Evaluation", "Hub", "Journal",
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
+        .product(name: "Weights", package: "Models"),
       ]),
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Jobs", "Tasks", "Journal",
+        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
+        .product(name: "Weights", package: "Models"),
       ]),
     .testTarget(
       name: "CheckpointsTests",

@@ -34,7 +34,9 @@ public enum EvaluateCommand {
 
   static func registerBuiltIns() throws {
     try job("gpt/evaluate", Evaluate<GPT>.self)
+    try job("backbone/evaluate", BackboneEvaluate.self)
     try model("gpt", GPT.self)
+    try model("backbone", Backbone.self)
     try BundledSuite.register()
   }
 }

@@ -1,12 +1,15 @@
 import Checkpoints
 import Configurate
 import Evaluation
+import Hub
 import Jobs
 import Journal
 import Models
 import Sharding
+import Templating
 import TensorCore
 import Tokenization
+import Weights
 
 /// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
 func exitCode(for error: any Error) -> Int32? {
@@ -25,9 +28,17 @@ func exitCode(for error: any Error) -> Int32? {
       case .unwritable: .usage
       case .damaged: .badData
       }
+    case let error as HubError:
+      switch error.kind {
+      case .request, .unwritable: .usage
+      case .missing, .unauthorized: .missingInput
+      case .transfer: .tryAgain
+      case .damaged: .badData
+      }
     case is SettingsError, is EvaluationError, is TopologyError, is PlacementError: .usage
     case is InstructionSetError: .usage
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
+    case is WeightsError, is TemplateError: .badData
     default: nil
     }
   return fault?.rawValue

@@ -23,6 +23,11 @@ struct RunCommand: ParsableCommand {
       "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
       valueName: "ckpt"))
   var restore: String?
+  @Option(
+    help: ArgumentHelp(
+      "A model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
+      valueName: "path|org/name[@revision]"))
+  var backbone: String?
   @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
   @Option(help: "The folder for results and checkpoints.")
@@ -42,15 +47,18 @@ struct RunCommand: ParsableCommand {
 
   /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
   private var runsBundledSuite: Bool {
-    job == nil && config == nil && restore == nil && tasks == nil
+    job == nil && config == nil && restore == nil && backbone == nil && tasks == nil
       && !overrides.contains { $0.hasPrefix("eval.evaluations") }
   }
 
   func run() throws {
     let file = try config.map { try SettingsTree(yamlFile: $0) }
-    let key = try job ?? file?.value(of: "job") ?? "gpt/evaluate"
+    let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
     let type = try Registry.shared.job(key)
-    let job = try make(type, key, try runtimeSettings(type, file))
+    let download = DownloadLine()
+    let job = try BackboneLocation.$progress.withValue(download.draw) {
+      try make(type, key, try runtimeSettings(type, key, file))
+    }
     if job.done {
       standardError.write("already done, skipping\n")
     } else {
@@ -71,7 +79,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func make<J: Job>(_ type: J.Type, _ key: String, _ runtime: SettingsTree) throws -> J {
-    let name = name ?? (runsBundledSuite ? "bundled" : "local")
+    let name = name ?? (runsBundledSuite ? "bundled" : backbone.map { BackboneLocation($0).name } ?? "local")
     let spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
     if let checkpoint = try checkpoint() {
       return try J.restored(
@@ -87,10 +95,22 @@ struct RunCommand: ParsableCommand {
   }
 
   /// What the settings file changes, and what the options say.
-  private func runtimeSettings(_ type: any Job.Type, _ file: SettingsTree?) throws -> SettingsTree {
+  private func runtimeSettings(
+    _ type: any Job.Type, _ key: String, _ file: SettingsTree?
+  ) throws -> SettingsTree {
     var settings = file ?? SettingsTree()
     settings["job"] = nil
-    settings = settings.changes(from: try type.schema().defaults)
+    let schema = try type.schema()
+    settings = settings.changes(from: schema.defaults)
+    if let backbone {
+      guard restore == nil else {
+        throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
+      }
+      guard schema[Self.weightsKey] != nil else {
+        throw JobError(.usage, "job '\(key)' takes no backbone; name a checkpoint with --restore CKPT")
+      }
+      settings[Self.weightsKey] = SettingsTree(.text(backbone))
+    }
     let components =
       tasks.map { $0.split(separator: ",").map(String.init) } ?? (runsBundledSuite ? BundledSuite.keys : nil)
     if let components {
@@ -98,6 +118,8 @@ struct RunCommand: ParsableCommand {
     }
     return settings
   }
+
+  private static let weightsKey = "architecture/backbone/weights"
 
   private func checkpoint() throws -> Checkpoint? {
     guard let restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }

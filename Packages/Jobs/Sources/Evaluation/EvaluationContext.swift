@@ -6,6 +6,8 @@ public struct EvaluationContext: Sendable {
   /// The longest sequence that the model reads, in tokens.
   public let blockSize: Int
   public let options: EvaluationOptions
+  /// How rollouts that ask in a chat do it.
+  public var chat = ChatContext()
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
     self.tokenizer = tokenizer

@@ -6,8 +6,10 @@ public import TensorCore
 /// Opening reads headers only: every size and offset they promise has been compared with the file before a tensor is
 /// asked for, and a tensor that needs no dequantising is a window of the mapping.
 public protocol WeightsFile: Sendable {
-  /// The file, or the folder of a sharded set.
+  /// The file, or the index of a sharded set.
   var path: String { get }
+  /// The paths of all files that make it.
+  var files: [String] { get }
   /// All tensors, in the order of the header.
   var names: [String] { get }
   /// Slowest axis first; `nil` where there is no such tensor.
@@ -23,6 +25,8 @@ public protocol WeightsFile: Sendable {
 }
 
 extension WeightsFile {
+  public var files: [String] { [path] }
+
   func unknown(_ name: String) -> WeightsError {
     let nearest = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
     return WeightsError(path, "no tensor '\(name)'\(nearest)")

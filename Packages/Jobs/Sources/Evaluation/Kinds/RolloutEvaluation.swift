@@ -4,6 +4,9 @@ import Tokenization
 public protocol RolloutEvaluation: Evaluation {
   /// The most tokens of an answer.
   var maxNewTokens: Int { get }
+  /// Whether prompts are a user's turn, to be written in the model's chat format; they are texts to go on from unless
+  /// an evaluation or the run's settings say so.
+  var asksInChat: Bool { get }
 
   /// The prompt of one document and the answer that is expected.
   func get(_ index: Int) throws -> (prompt: String, expected: String)
@@ -16,6 +19,7 @@ public protocol RolloutEvaluation: Evaluation {
 }
 
 extension RolloutEvaluation {
+  public var asksInChat: Bool { false }
   public func clean(_ answer: String) -> String { answer }
   public func score(_ expected: String, _ answer: String) -> Double { check(expected, answer) ? 1 : 0 }
 
@@ -29,13 +33,15 @@ extension RolloutEvaluation {
         "evaluation '\(name)' asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(context.blockSize)"
       )
     }
-    let whole = try context.tokenizer.encode(prompt)
+    let chat = asksInChat || context.chat.isForced ? context.chat : nil
+    let whole = try context.tokenizer.encode(try chat?.asking(prompt) ?? prompt)
     // A model needs something to go on from; an empty prompt means the beginning of a text.
     let ids = whole.isEmpty ? [context.tokenizer.eotToken] : Array(whole.suffix(room))
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    let stops = Set([context.tokenizer.eotToken]).union(chat?.stops(context.tokenizer) ?? [])
     return (0..<context.options.samplesPerPrompt).map { repetition in
       let request = GenerateRequest(
-        prompt: ids, limit: limit, stops: [context.tokenizer.eotToken],
+        prompt: ids, limit: limit, stops: stops,
         sampling: Sampling(
           temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
           sample: UInt64(index) << 32 | UInt64(repetition)))
@@ -43,7 +49,7 @@ extension RolloutEvaluation {
         let answer = responses[0].generation
         let text = try context.tokenizer.decode(answer.ids)
         return SampleOutcome(
-          score: score(expected, clean(text)), counts: counts,
+          score: score(expected, clean(chat?.answer(in: text) ?? text)), counts: counts,
           intermediates: [
             Intermediate(ids: ids + answer.ids, mask: ids.map { _ in false } + answer.ids.map { _ in true })
           ])

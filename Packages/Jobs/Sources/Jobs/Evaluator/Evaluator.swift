@@ -1,6 +1,7 @@
 public import Configurate
 public import Evaluation
 public import Models
+public import Templating
 import TensorCore
 public import Tokenization
 
@@ -13,6 +14,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let tokenizer: any Tokenizer
   /// How many documents of each evaluation are drawn; all of them where it is not positive.
   public let length: Int
+  private let asksInChat: Bool
+  private let systemPrompt: String
 
   override open class var summary: String { "runs evaluations" }
   override open class var settings: [any Settings.Type] { [EvaluatorConfig.self, TokenizerSettings.self] }
@@ -24,9 +27,19 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     let settings = try configure(EvaluatorConfig.self)
     evaluations = try settings.components.map(Registry.shared.evaluationOrFile)
     length = settings.length
-    tokenizer = try Tokenizers.make(try configure(TokenizerSettings.self))
+    asksInChat = settings.asksInChat
+    systemPrompt = settings.systemPrompt
+    tokenizer = try Self.makeTokenizer()
     try super.init(spec: spec)
     try checkEvaluations()
+  }
+
+  /// How the model wants conversations written.
+  open var chat: ChatFormat { .chatML }
+
+  /// The tokenizer that the current configuration names.
+  open class func makeTokenizer() throws -> any Tokenizer {
+    try Tokenizers.make(try configure(TokenizerSettings.self))
   }
 
   /// Runs all evaluations.
@@ -66,7 +79,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What each evaluation asks about its chosen documents.
   func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
     try options.validate()
-    let context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
+    var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
+    context.chat = ChatContext(format: chat, isForced: asksInChat, systemPrompt: systemPrompt)
     return try evaluations.map { evaluation in
       try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
     }

@@ -9,7 +9,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
   public let spec: ExecutionSpec
   /// The configuration under which the job was made; jobs read nothing of it later.
   public let configuration: SettingsTree
-  /// SHA-256 over the digests of the restored parameters; `nil` for a model that was given.
+  /// Identifies the contents of the parameters, for a checkpoint SHA-256 over their digests; `nil` for a model that
+  /// was given without.
   public private(set) var weightsDigest: String?
   public var progress: (Int, Int) -> Void = { _, _ in }
   private var restored: Model?
@@ -41,7 +42,12 @@ open class InferenceJob<Model: LanguageModel>: Job {
   }
 
   /// Shares `model`, which someone else holds and may go on changing.
-  public func share(_ model: Model) { restored = model }
+  ///
+  /// - Parameter weightsDigest: Identifies the contents of its parameters, where that is known.
+  public func share(_ model: Model, weightsDigest: String? = nil) {
+    restored = model
+    self.weightsDigest = weightsDigest
+  }
 
   /// Reads all parameters of the model that the current configuration describes.
   ///

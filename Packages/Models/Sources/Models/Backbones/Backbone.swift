@@ -11,6 +11,8 @@ public final class Backbone: LanguageModel {
     @Setting("architecture/backbone/weights") public var weights: String
     /// One of ``Backbone/implementations``; `auto` finds it from the files.
     @Setting("architecture/backbone/implementation") public var implementation = "auto"
+    /// The longest sequence that is asked of the model, in tokens; its own longest where this is not positive.
+    @Setting("architecture/block_size") public var blockSize = -1
     public var types = NumericTypes()
     public init() {}
   }
@@ -19,29 +21,25 @@ public final class Backbone: LanguageModel {
   public let model: any LanguageModel
   /// Where it came from.
   public let files: BackboneFiles
+  public let blockSize: Int
 
   /// Opens the files that `settings` name, and takes parameters from `parameters`.
   ///
   /// - Parameter parameters: A reader over ``BackboneFiles/parameters`` of the same files.
   /// - Throws: ``ModelError``, `WeightsError`.
   public convenience init(_ settings: Configuration, parameters: ParameterReader) throws {
-    let wanted = settings.implementation == "auto" ? nil : settings.implementation
-    try self.init(
-      BackboneFiles(settings.weights, implementation: wanted), types: settings.types, parameters: parameters)
+    try self.init(settings, BackboneFiles(settings), parameters: parameters)
   }
 
-  /// Opens files and reads all parameters, of which this rank keeps its part.
+  /// Opens the files that `settings` name and reads all parameters, of which this rank keeps its part.
   ///
   /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read,
   ///   ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
-  public convenience init(
-    path: String, implementation: String? = nil, types: NumericTypes = NumericTypes(), mesh: Mesh = .solo,
-    rank: Int = 0
-  ) throws {
-    let files = try BackboneFiles(path, implementation: implementation)
+  public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
+    let files = try BackboneFiles(settings)
     let reader = ParameterReader(
-      files.parameters, rules: Self.sharding, mesh: mesh, rank: rank, type: types.parameter)
-    try self.init(files, types: types, parameters: reader)
+      files.parameters, rules: Self.sharding, mesh: mesh, rank: rank, type: settings.types.parameter)
+    try self.init(settings, files, parameters: reader)
     do {
       try reader.finish()
     } catch {
@@ -49,12 +47,30 @@ public final class Backbone: LanguageModel {
     }
   }
 
-  private init(_ files: BackboneFiles, types: NumericTypes, parameters: ParameterReader) throws {
-    self.files = files
-    model = try files.build(types, parameters)
+  /// ``init(_:mesh:rank:)`` without settings from a configuration.
+  public convenience init(
+    path: String, implementation: String? = nil, types: NumericTypes = NumericTypes(), mesh: Mesh = .solo,
+    rank: Int = 0
+  ) throws {
+    var settings = Configuration()
+    settings.weights = path
+    settings.implementation = implementation ?? settings.implementation
+    settings.types = types
+    try self.init(settings, mesh: mesh, rank: rank)
   }
 
-  public var blockSize: Int { model.blockSize }
+  private init(_ settings: Configuration, _ files: BackboneFiles, parameters: ParameterReader) throws {
+    self.files = files
+    let model = try files.build(settings.types, parameters)
+    guard settings.blockSize <= model.blockSize else {
+      throw ModelError(
+        "setting 'architecture/block_size' is \(settings.blockSize), but '\(files.path)' reads at most "
+          + "\(model.blockSize) tokens")
+    }
+    blockSize = settings.blockSize > 0 ? settings.blockSize : model.blockSize
+    self.model = model
+  }
+
   public var vocabularySize: Int { model.vocabularySize }
   public var mode: ComputeMode { model.mode }
 

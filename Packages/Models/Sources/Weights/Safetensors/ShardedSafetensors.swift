@@ -61,5 +61,7 @@ public struct ShardedSafetensors: WeightsFile {
     return try shard.tensor(named: name)
   }
 
+  public var files: [String] { [path] + shards.values.map(\.path).sorted() }
+
   private func shard(of name: String) -> SafetensorsFile? { shardOf[name].flatMap { shards[$0] } }
 }

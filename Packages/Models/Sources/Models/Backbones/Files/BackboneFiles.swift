@@ -10,6 +10,8 @@ public struct BackboneFiles: Sendable {
   /// The folder, or the GGUF file.
   public let path: String
   public let weights: any WeightsFile
+  /// Every file that decides what the model computes: weights, and `config.json` where there is one.
+  public let contents: [String]
   /// Which implementation reads them, of ``Backbone/implementations``.
   public let implementation: String
   let build: @Sendable (NumericTypes, ParameterReader) throws -> any Decoder
@@ -31,10 +33,13 @@ public struct BackboneFiles: Sendable {
       }
       description = try dialect.description(of: file)
       source = Source(file, dialect: dialect)
+      contents = weights.files
     } else {
       source = Source(weights)
+      let file = Self.configurationFile(of: path)
       description = try ModelDescription(
-        Self.configuration(of: path), path: path, layout: .hub, hasHead: source.hasHead)
+        Self.configuration(in: file, of: path), path: path, layout: .hub, hasHead: source.hasHead)
+      contents = [file] + weights.files
     }
     let implementation = try Backbone.implementation(wanted ?? description.modelType, for: description)
     self.path = path
@@ -59,11 +64,20 @@ public struct BackboneFiles: Sendable {
     return error
   }
 
-  private static func configuration(of path: String) throws -> JSONObject {
+  /// As ``Backbone/Configuration`` names them.
+  init(_ settings: Backbone.Configuration) throws {
+    try self.init(
+      settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation)
+  }
+
+  private static func configurationFile(of path: String) -> String {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
-    let file = (folder as NSString).appendingPathComponent("config.json")
+    return (folder as NSString).appendingPathComponent("config.json")
+  }
+
+  private static func configuration(in file: String, of path: String) throws -> JSONObject {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw ModelError("'\(path)': no 'config.json' beside the weights")
     }

@@ -1,0 +1,51 @@
+public import Checkpoints
+public import Configurate
+public import Models
+public import Templating
+public import Tokenization
+
+/// `backbone/evaluate`: the configured evaluations on a model as others saved it, a folder of the Hub or a GGUF file.
+///
+/// The model is opened when the job is made, after settings and evaluations have been checked.
+public final class BackboneEvaluate: Evaluate<Backbone> {
+  private var ownChat = ChatFormat.chatML
+
+  override public class var summary: String { "evaluates a Hugging Face backbone" }
+  override public class var settings: [any Settings.Type] {
+    [EvaluatorConfig.self, BackboneSettings.self, Backbone.Configuration.self]
+  }
+  override public class var modelSettings: [any Settings.Type] { [] }
+  override public class var needsCheckpoint: Bool { false }
+
+  /// - Throws: Also ``BackboneLocation``'s errors, `ModelError`, `WeightsError`, `ParameterError`, `TemplateError`.
+  public required init(spec: ExecutionSpec) throws {
+    try super.init(spec: spec)
+    let files = try Self.located()
+    ownChat = try ChatFormat(backbone: files.weights)
+    let model = try Backbone(files)
+    share(model, weightsDigest: try model.files.digest())
+  }
+
+  /// The tokenizer that lies with the model, unless the settings name another.
+  override public class func makeTokenizer() throws -> any Tokenizer {
+    guard try configure(BackboneSettings.self).tokenizer == BackboneSettings.ownTokenizer else {
+      return try super.makeTokenizer()
+    }
+    return try Tokenizers.forBackbone(at: located().weights)
+  }
+
+  /// The model's own, from its files.
+  override public var chat: ChatFormat { ownChat }
+
+  override public func restore(from checkpoint: Checkpoint) throws {
+    throw JobError(
+      .usage, "job 'backbone/evaluate' takes its model from --backbone, not from a checkpoint")
+  }
+
+  /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
+  private static func located() throws -> Backbone.Configuration {
+    var settings = try configure(Backbone.Configuration.self)
+    settings.weights = try BackboneLocation(settings.weights).path()
+    return settings
+  }
+}

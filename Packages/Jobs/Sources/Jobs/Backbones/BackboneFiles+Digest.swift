@@ -1,0 +1,36 @@
+import Crypto
+import Foundation
+import Models
+
+extension BackboneFiles {
+  /// Identifies what the model computes: SHA-256 over its implementation and the contents of its files.
+  ///
+  /// Taken over the implementation's name, then a line for each file as `sha256sum` writes it, without folders; so it
+  /// does not depend on where the files lie.
+  ///
+  /// - Throws: ``JobError`` for a file that cannot be read.
+  func digest() throws(JobError) -> String {
+    var lines = implementation + "\n"
+    for path in contents {
+      lines += "\(try sha256(ofFile: path))  \(URL(fileURLWithPath: path).lastPathComponent)\n"
+    }
+    return hexadecimal(SHA256.hash(data: Data(lines.utf8)))
+  }
+}
+
+private func sha256(ofFile path: String) throws(JobError) -> String {
+  do {
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    defer { try? file.close() }
+    var hash = SHA256()
+    while let bytes = try file.read(upToCount: 4 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+    return hexadecimal(hash.finalize())
+  } catch {
+    throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
+  }
+}
+
+private func hexadecimal(_ digest: SHA256.Digest) -> String {
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}
