@@ -55,8 +55,7 @@ struct RunCommand: ParsableCommand {
     let file = try config.map { try SettingsTree(yamlFile: $0) }
     let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
     let type = try Registry.shared.job(key)
-    let download = DownloadLine()
-    let job = try BackboneLocation.$progress.withValue(download.draw) {
+    let job = try BackboneLocation.$observer.withValue(DownloadLine()) {
       try make(type, key, try runtimeSettings(type, key, file))
     }
     if job.done {

@@ -1,5 +1,6 @@
 import Foundation
 import Hub
+import Jobs
 import Synchronization
 
 /// Where progress and logs go; standard output carries results only.
@@ -37,11 +38,11 @@ final class ProgressBar {
 }
 
 /// A line that says how far a download is: rewritten in place on a terminal, one line a file elsewhere.
-final class DownloadLine: Sendable {
+final class DownloadLine: DownloadObserver {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let shown = Mutex((file: "", time: Date.distantPast))
 
-  func draw(_ progress: HubClient.Progress) {
+  func show(_ progress: HubClient.Progress) {
     let isDone = progress.bytes == progress.total
     let isDue = shown.withLock { shown in
       let isNew = shown.file != progress.file

@@ -21,7 +21,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   public required init(spec: ExecutionSpec) throws {
     try super.init(spec: spec)
     let files = try Self.located()
-    ownChat = try ChatFormat(backbone: files.weights)
+    ownChat = try ChatFormat.ofBackbone(at: files.weights)
     let model = try Backbone(files)
     share(model, weightsDigest: try model.files.digest())
   }

@@ -19,15 +19,15 @@ extension BackboneFiles {
 }
 
 private func sha256(ofFile path: String) throws(JobError) -> String {
+  var hash = SHA256()
   do {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }
-    var hash = SHA256()
     while let bytes = try file.read(upToCount: 4 << 20), !bytes.isEmpty { hash.update(data: bytes) }
-    return hexadecimal(hash.finalize())
   } catch {
     throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
   }
+  return hexadecimal(hash.finalize())
 }
 
 private func hexadecimal(_ digest: SHA256.Digest) -> String {

@@ -2,10 +2,18 @@ import Configurate
 import Foundation
 public import Hub
 
+/// Someone who wants to know how far a download is.
+public protocol DownloadObserver: AnyObject, Sendable {
+  /// Called from any thread.
+  func show(_ progress: HubClient.Progress)
+}
+
 /// Where a backbone is: a path, or `ORG/NAME[@REVISION]` on the Hugging Face Hub. A path that exists wins.
 public struct BackboneLocation: Sendable {
-  /// Called, from other threads, while a model is downloaded by whoever runs inside `$progress.withValue`.
-  @TaskLocal public static var progress: @Sendable (HubClient.Progress) -> Void = { _ in }
+  /// Hears of downloads by whoever runs inside `$observer.withValue`.
+  ///
+  /// A closure instead of an object makes Swift 6.3.1's optimiser write a program that crashes.
+  @TaskLocal public static var observer: (any DownloadObserver)?
 
   private let text: String
   private let isPath: Bool
@@ -17,7 +25,7 @@ public struct BackboneLocation: Sendable {
 
   /// What to call a job on this model: the last part of its name, without ending or revision.
   public var name: String {
-    guard isPath else { return (try? HubModel(text).name) ?? text }
+    if !isPath, let model = try? HubModel(text) { return model.name }
     let url = URL(fileURLWithPath: text).standardizedFileURL
     return url.pathExtension == "gguf" ? url.deletingPathExtension().lastPathComponent : url.lastPathComponent
   }
@@ -31,8 +39,10 @@ public struct BackboneLocation: Sendable {
       throw JobError(.missingInput, "no file or folder '\(text)'\(hint)")
     }
     do {
-      return try HubClient(HubSettings(), progress: Self.progress).folder(of: model)
-    } catch let error where looksLikePath {
+      let observer = Self.observer
+      return try HubClient(HubSettings()) { observer?.show($0) }.folder(of: model)
+    } catch {
+      guard looksLikePath else { throw error }
       throw HubError(error.kind, "no file or folder '\(text)'\(hint); as a model of the Hub: \(error)")
     }
   }
