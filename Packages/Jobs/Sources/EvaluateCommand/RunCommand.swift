@@ -74,7 +74,9 @@ struct RunCommand: ParsableCommand {
     let path = job.spec.resultPath("results.json")
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
     print(json ? text : try ResultsTable(text, name: path).text, terminator: json ? "" : "\n")
-    standardError.write("results in \(path)\n")
+    let peak: Int? = try? SettingsTree(yaml: text, name: path).value(of: "run/peak_memory_bytes")
+    let memory = peak.map { "; the run held at most \($0 >> 20) MiB of memory" } ?? ""
+    standardError.write("results in \(path)\(memory)\n")
   }
 
   private func make<J: Job>(_ type: J.Type, _ key: String, _ runtime: SettingsTree) throws -> J {

@@ -28,7 +28,9 @@ public struct ChatContext: Sendable {
   func stops(_ tokenizer: any Tokenizer) -> Set<Int32> {
     Set(
       format.stops.compactMap { mark in
-        guard let ids = try? tokenizer.encode(mark), ids.count == 1 else { return nil }
+        guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), ids.count == 1 else {
+          return nil
+        }
         return ids[0]
       })
   }

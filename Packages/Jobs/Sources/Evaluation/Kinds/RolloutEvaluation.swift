@@ -34,9 +34,12 @@ extension RolloutEvaluation {
       )
     }
     let chat = asksInChat || context.chat.isForced ? context.chat : nil
-    let whole = try context.tokenizer.encode(try chat?.asking(prompt) ?? prompt)
+    // A chat's text has the tokens around it, written by its template.
+    let whole =
+      try chat.map { try context.tokenizer.encode($0.asking(prompt), addingSpecialTokens: false) }
+      ?? context.tokenizer.encode(prompt)
     // A model needs something to go on from; an empty prompt means the beginning of a text.
-    let ids = whole.isEmpty ? [context.tokenizer.eotToken] : Array(whole.suffix(room))
+    let ids = whole.isEmpty ? [context.tokenizer.beginning] : Array(whole.suffix(room))
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
     let stops = Set([context.tokenizer.eotToken]).union(chat?.stops(context.tokenizer) ?? [])
     return (0..<context.options.samplesPerPrompt).map { repetition in

@@ -3,8 +3,8 @@ import Tokenization
 
 /// Scores texts of any length whole, each token once, in windows of the model's block.
 ///
-/// The first window begins with the end-of-text token, each later one with the last token of the window before; a short
-/// last window reaches back for a full block of context.
+/// The first window begins with the token that begins a text, or else with the one that ends one; each later window
+/// begins with the last token of the one before; a short last window reaches back for a full block of context.
 ///
 /// - Source: lm-evaluation-harness 0.4.13, `loglikelihood_rolling`.
 public struct TextEvaluation: Evaluation {
@@ -20,8 +20,8 @@ public struct TextEvaluation: Evaluation {
 
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
     let text = texts[index]
-    let ids = try context.tokenizer.encode(text)
-    let requests = Self.windows(ids, prefix: context.tokenizer.eotToken, length: context.blockSize)
+    let ids = try context.tokenizer.encode(text, addingSpecialTokens: false)
+    let requests = Self.windows(ids, prefix: context.tokenizer.beginning, length: context.blockSize)
     return [
       Sample(index, requests.map(Request.score)) { responses in
         let scores = responses.flatMap(\.tokenScores)
@@ -69,4 +69,9 @@ extension String {
     }
     return count
   }
+}
+
+extension Tokenizer {
+  /// What a model reads before a text: the token that begins one, or else the one that ends another.
+  var beginning: Int32 { bosToken ?? eotToken }
 }
