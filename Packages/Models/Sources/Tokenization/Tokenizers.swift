@@ -4,7 +4,7 @@ internal import Foundation
 /// Which tokenizer a model was trained with.
 public struct TokenizerSettings: Settings {
   @Setting("tokenizer/backend") public var backend = "tiktoken"
-  /// For tiktoken the encoding, for Hugging Face the folder; the others take none.
+  /// For tiktoken the encoding or its rank file, for Hugging Face the folder, for GGUF the file; the others take none.
   @Setting("tokenizer/name") public var name = "cl100k_base"
   /// There is one implementation, and it is fast; the key is there because settings files have it.
   @Setting("tokenizer/huggingface/use_fast") public var usesFast = true
@@ -17,7 +17,7 @@ public struct TokenizerSettings: Settings {
 /// The tokenizers by the names that settings give them.
 public enum Tokenizers {
   /// The names of the backends that there are; `hf` and `transformers` also mean `huggingface`.
-  public static let backends = ["bytes", "huggingface", "tiktoken", "trivial"]
+  public static let backends = ["bytes", "gguf", "huggingface", "tiktoken", "trivial"]
 
   /// The tokenizer of a backbone: of the `tokenizer.json` in its folder, or else of its GGUF file.
   ///
@@ -27,10 +27,10 @@ public enum Tokenizers {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
     if vocabularies.count == 1, !files.contains("tokenizer.json") {
-      return try BytePairTokenizer(gguf: (path as NSString).appendingPathComponent(vocabularies[0]))
+      return try SubwordTokenizer(gguf: (path as NSString).appendingPathComponent(vocabularies[0]))
     }
     return path.lowercased().hasSuffix(".gguf")
-      ? try BytePairTokenizer(gguf: path) : try BytePairTokenizer(huggingFace: path)
+      ? try SubwordTokenizer(gguf: path) : try SubwordTokenizer(huggingFace: path)
   }
 
   /// Makes the tokenizer that `settings` name.
@@ -40,13 +40,14 @@ public enum Tokenizers {
     switch settings.backend {
     case "bytes": return BytesTokenizer()
     case "trivial": return TrivialTokenizer()
-    case "tiktoken": return try BytePairTokenizer(tiktoken: settings.name)
+    case "gguf": return try SubwordTokenizer(gguf: settings.name)
+    case "tiktoken": return try SubwordTokenizer(tiktoken: settings.name)
     case "huggingface", "hf", "transformers":
       guard !settings.usesRemoteCode else {
         throw TokenizerError(
           "setting 'tokenizer/huggingface/use_remote_code' is true, but code from files is never run")
       }
-      return try BytePairTokenizer(huggingFace: settings.name)
+      return try SubwordTokenizer(huggingFace: settings.name)
     default:
       let nearest = nearestName(to: settings.backend, among: backends).map { "; did you mean '\($0)'?" } ?? ""
       let known = backends.map { "'\($0)'" }.joined(separator: ", ")

@@ -23,19 +23,19 @@ struct PiecePatternTests {
         whole.substring(with: $0.range)
       }
       #expect(
-        pieces(of: text, by: PieceRule(pattern: pattern)) == expected.map { Array($0.utf8) },
+        pieces(of: text, by: Cutter(steps: [.pattern(pattern)])) == expected.map { Array($0.utf8) },
         "\(text.debugDescription)")
     }
   }
 
   @Test("leave digits alone where they are cut out first")
   func digits() {
-    let rule = PieceRule(digits: .oneByOne, pattern: .gpt2)
+    let cutter = Cutter(steps: [.digits(oneByOne: true), .pattern(.gpt2)])
     #expect(
-      pieces(of: "a  12 b", by: rule).map { String(decoding: $0, as: UTF8.self) } == [
+      pieces(of: "a  12 b", by: cutter).map { String(decoding: $0, as: UTF8.self) } == [
         "a", "  ", "1", "2", " b",
       ])
-    let groups = PieceRule(digits: .together, pattern: .gpt2)
+    let groups = Cutter(steps: [.digits(oneByOne: false), .pattern(.gpt2)])
     #expect(pieces(of: "x 123", by: groups).map { String(decoding: $0, as: UTF8.self) } == ["x", " ", "123"])
   }
 
@@ -47,10 +47,10 @@ struct PiecePatternTests {
     #expect(PiecePattern(regularExpression: #"\w+"#) == nil)
   }
 
-  private func pieces(of text: String, by rule: PieceRule) -> [[UInt8]] {
+  private func pieces(of text: String, by cutter: Cutter) -> [[UInt8]] {
     var pieces: [[UInt8]] = []
     let bytes = Array(text.utf8)
-    rule.pieces(of: bytes, in: bytes.indices) { pieces.append(Array(bytes[$0])) }
+    cutter.pieces(of: bytes, in: bytes.indices, isFirst: true) { pieces.append(Array($0[$1])) }
     return pieces
   }
 }

@@ -48,7 +48,7 @@ struct ReferenceIDsTests {
     "equal the wheel's", .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"),
     arguments: folders)
   func huggingFace(folder: String) throws {
-    let tokenizer = try BytePairTokenizer(
+    let tokenizer = try SubwordTokenizer(
       huggingFace: SharedFolder.url.appending(path: "tokenizers/\(folder)").path)
     try expectAgreement(tokenizer, with: folder)
     let composes = folder == "gpt-neox" || folder == "qwen2"
@@ -65,7 +65,7 @@ struct ReferenceIDsTests {
     arguments: [("gpt2", "gpt-2"), ("qwen2", "qwen2")])
   func goldens(folder: String, golden: String) throws {
     let tokenizers = SharedFolder.url.appending(path: "tokenizers")
-    let tokenizer = try BytePairTokenizer(huggingFace: tokenizers.appending(path: folder).path)
+    let tokenizer = try SubwordTokenizer(huggingFace: tokenizers.appending(path: folder).path)
     let file = tokenizers.appending(path: "goldens/ggml-vocab-\(golden).gguf").path
     let texts = try String(contentsOfFile: file + ".inp", encoding: .utf8).components(
       separatedBy: "\n__ggml_vocab_test__\n")
@@ -88,6 +88,6 @@ struct ReferenceIDsTests {
       .map {
         AddedToken(id: $1, text: $0)
       }
-    try expectAgreement(BytePairTokenizer(definition), with: name)
+    try expectAgreement(SubwordTokenizer(definition), with: name)
   }
 }

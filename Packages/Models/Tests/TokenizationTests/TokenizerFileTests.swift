@@ -17,7 +17,7 @@ struct TokenizerFileTests {
     for merges in [#"["a b", "ab c"]"#, #"[["a", "b"], ["ab", "c"]]"#] {
       let json =
         #"{"model": {"type": "BPE", "merges": \#(merges), "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "abc": 5, "Ġ": 4}}, \#(Self.byteLevel)}"#
-      let tokenizer = BytePairTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
+      let tokenizer = SubwordTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
       #expect(tokenizer.encode("abc abb") == [5, 4, 3, 1])
       #expect(tokenizer.vocabularySize == 6)
       #expect(tokenizer.encode("adb") == [3], "no id for d: the library leaves it out before it merges")
@@ -27,7 +27,7 @@ struct TokenizerFileTests {
   @Test("may name a token for what no token has")
   func unknown() throws {
     let json = #"{"model": {"vocab": {"a": 0, "?": 1}, "unk_token": "?"}, \#(Self.byteLevel)}"#
-    let tokenizer = BytePairTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
+    let tokenizer = SubwordTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
     #expect(tokenizer.encode("axa") == [0, 1, 0])
   }
 
@@ -40,39 +40,73 @@ struct TokenizerFileTests {
     #expect(message(#"{"model": {"merges": ["a"]}}"#)?.hasSuffix("merge 0 is not two tokens: 'a'") == true)
     #expect(
       message(#"{"model": {"vocab": {"a": 0, "b": 0}}, \#(Self.byteLevel)}"#)
-        == "'t.json': token 'b' or its id 0 occurs twice or is out of bounds")
+        == "'t.json': model/vocab: token 'b' or its id 0 occurs twice or is out of bounds")
     #expect(
       message(#"{"model": {"vocab": {"a": 99999999999}}, \#(Self.byteLevel)}"#)
-        == "'t.json': token 'a' or its id 99999999999 occurs twice or is out of bounds")
+        == "'t.json': model/vocab: token 'a' or its id 99999999999 occurs twice or is out of bounds")
     #expect(
       message(#"{"model": {"vocab": {"a": 0}, "merges": ["a z"]}, \#(Self.byteLevel)}"#)
-        == "'t.json': merge 0, 'a' and 'z', is of tokens that the vocabulary lacks")
+        == "'t.json': model/merges/0: 'a' and 'z' are or make a token that the vocabulary lacks")
     #expect(message(String(repeating: "{\"a\":", count: 100_000))?.contains("nested deeper") == true)
   }
 
-  @Test("that need what we lack say what")
-  func unsupported() {
-    #expect(
-      message(#"{"model": {"type": "Unigram"}}"#) == "'t.json': model 'Unigram' is not supported, only 'BPE'")
-    #expect(
-      message(#"{"model": {"byte_fallback": true}}"#)
-        == "'t.json': model with byte_fallback is not supported, only byte-level BPE")
-    #expect(
-      message(#"{"model": {}, "normalizer": {"type": "Lowercase"}, \#(Self.byteLevel)}"#)
-        == "'t.json': normalizer 'Lowercase' is not supported, only 'NFC'")
-    #expect(
-      message(#"{"model": {}, "pre_tokenizer": {"type": "Metaspace"}}"#)
-        == "'t.json': pre_tokenizer 'Metaspace' is not supported, only 'ByteLevel', 'Digits', 'Split', 'Sequence'"
-    )
-    #expect(
-      message(
-        #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "x+"}, "behavior": "Isolated"}}"#
-      )
-        == "'t.json': pre_tokenizer Split by 'x+' is not supported, only those of gpt2, llama3, qwen2, cl100k, o200k"
-    )
-    #expect(
-      message(#"{"model": {}}"#)
-        == "'t.json': pre_tokenizer has no ByteLevel, and only byte-level BPE is supported")
+  @Test(
+    "that need what we lack say what and where",
+    arguments: [
+      (#"{"model": {"type": "WordPiece"}}"#, "model: 'WordPiece' is not supported, only 'BPE', 'Unigram'"),
+      (
+        #"{"model": {"end_of_word_suffix": "</w>"}}"#,
+        "model/end_of_word_suffix: not supported, found '</w>'"
+      ),
+      (#"{"model": {"dropout": 0.1}}"#, "model/dropout: not supported, a text would have many encodings"),
+      (
+        #"{"model": {}, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]}}"#,
+        "normalizer/normalizers/1: 'Lowercase' is not supported, only 'NFC', 'Prepend', 'Replace', 'Sequence'"
+      ),
+      (
+        #"{"model": {}, "pre_tokenizer": {"type": "Whitespace"}}"#,
+        "pre_tokenizer: 'Whitespace' is not supported, only 'ByteLevel', 'Digits', 'Metaspace', 'Sequence', 'Split'"
+      ),
+      (
+        #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "x|y"}, "behavior": "Isolated"}}"#,
+        "pre_tokenizer: Split by the regular expression 'x|y' is not supported, only letters, runs such as ' {2,}' and those of gpt2, llama3, qwen2, cl100k, o200k"
+      ),
+      (
+        #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"String": " "}, "behavior": "Dropped"}}"#,
+        "pre_tokenizer: Split with the behavior 'Dropped', expected 'Removed', 'Isolated', 'Contiguous', 'MergedWithPrevious', 'MergedWithNext'"
+      ),
+      (
+        #"{"model": {}, "decoder": {"type": "WordPiece"}}"#,
+        "decoder: 'WordPiece' is not supported, only 'ByteFallback', 'ByteLevel', 'Fuse', 'Metaspace', 'Replace', 'Sequence', 'Strip'"
+      ),
+      (
+        #"{"model": {}, "post_processor": {"type": "BertProcessing"}}"#,
+        "post_processor: 'BertProcessing' is not supported, only 'ByteLevel', 'Sequence', 'TemplateProcessing'"
+      ),
+      (
+        #"{"model": {}, "pre_tokenizer": {"type": "Metaspace", "replacement": "__", "prepend_scheme": "first"}}"#,
+        "pre_tokenizer: 'replacement' of Metaspace is '__', expected one character"
+      ),
+      (
+        #"{"model": {"type": "Unigram", "vocab": [["a", -1]]}}"#,
+        "model/unk_id: missing, so that a text may have no tokens"
+      ),
+      (
+        #"{"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", -1]]}}"#,
+        "model/unk_id: 1 is not one of the ids 0 ..< 1"
+      ),
+      (
+        #"{"model": {"type": "Unigram", "unk_id": 0, "vocab": []}}"#,
+        "model/unk_id: 0 is not one of the ids 0 ..< 0"
+      ),
+      (#"{"model": {}, "normalizer": "NFC"}"#, "normalizer: expected an object with a 'type', found 'NFC'"),
+      (
+        #"{"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "a"}]}"#,
+        "added_tokens/0: 'a' has id 1, but 0 in the vocabulary"
+      ),
+    ])
+  func unsupported(json: String, sentence: String) {
+    #expect(message(json) == "'t.json': \(sentence)")
   }
 
   @Test("of tiktoken are checked line by line, and for their number of ranks")
@@ -92,13 +126,13 @@ struct TokenizerFileTests {
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try Data("YQ== 0\n".utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: TokenizerError("'\(path)': expected 100256 ranks of cl100k_base, found 1")) {
-      try BytePairTokenizer(tiktoken: path)
+      try SubwordTokenizer(tiktoken: path)
     }
     #expect(
       throws: TokenizerError(
         "unknown tiktoken encoding 'cl100_base', supported are 'cl100k_base', 'o200k_base'; did you mean 'cl100k_base'?"
       )
-    ) { try BytePairTokenizer(tiktoken: "cl100_base") }
+    ) { try SubwordTokenizer(tiktoken: "cl100_base") }
   }
 
   @Test("name the end of a text: eos_token, else pad_token, else the usual names")
@@ -110,22 +144,22 @@ struct TokenizerFileTests {
       "model": {"vocab": {"a": 0}}, \#(Self.byteLevel)}
       """#
     try Data(json.utf8).write(to: folder.appending(path: "tokenizer.json"))
-    #expect(try BytePairTokenizer(huggingFace: folder.path).eotToken == 7)
+    #expect(try SubwordTokenizer(huggingFace: folder.path).eotToken == 7)
     for (configuration, id) in [
       (#"{"eos_token": {"content": "<|im_end|>"}}"#, 8),
       (#"{"eos_token": null, "pad_token": "<|im_end|>"}"#, 8),
       (#"{"eos_token": "</s>", "pad_token": "<|im_end|>"}"#, 7),
     ] as [(String, Int32)] {
       try Data(configuration.utf8).write(to: folder.appending(path: "tokenizer_config.json"))
-      #expect(try BytePairTokenizer(huggingFace: folder.path).eotToken == id)
+      #expect(try SubwordTokenizer(huggingFace: folder.path).eotToken == id)
     }
     try Data(#"{"eos_token": "<eos>"}"#.utf8).write(to: folder.appending(path: "tokenizer_config.json"))
-    let error = #expect(throws: TokenizerError.self) { try BytePairTokenizer(huggingFace: folder.path) }
+    let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder.path) }
     #expect(
-      error?.description.hasSuffix("token '<eos>' is not among the added tokens of the tokenizer.json")
+      error?.description.hasSuffix("eos_token: '<eos>' is not among the added tokens of the tokenizer.json")
         == true)
     #expect(
       throws: TokenizerError("tokenizer 'no/such' is no folder with a tokenizer.json and no such file")
-    ) { try BytePairTokenizer(huggingFace: "no/such") }
+    ) { try SubwordTokenizer(huggingFace: "no/such") }
   }
 }

@@ -43,7 +43,7 @@ struct TokenizerTests {
     settings.backend = "byte"
     #expect(
       throws: TokenizerError(
-        "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'huggingface', 'tiktoken', 'trivial'; did you mean 'bytes'?"
+        "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'gguf', 'huggingface', 'tiktoken', 'trivial'; did you mean 'bytes'?"
       )
     ) { try Tokenizers.make(settings) }
     settings.backend = "hf"

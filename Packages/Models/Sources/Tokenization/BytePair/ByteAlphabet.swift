@@ -20,6 +20,11 @@ enum ByteAlphabet {
     return bytes
   }()
 
+  /// Whether `token` is written in the alphabet.
+  static func spells(_ token: String) -> Bool {
+    token.unicodeScalars.allSatisfy { $0.value < 0x200 && bytes[Int($0.value)] != .max }
+  }
+
   /// The bytes that `token` writes; its UTF-8 if it has other characters, as special tokens may.
   static func bytes(of token: String) -> [UInt8] {
     var result: [UInt8] = []

@@ -17,14 +17,14 @@ struct BytePairMerger: Sendable {
   private var next: [Int32] = []
   private var heap = MinimumHeap()
 
-  /// Merges the ids of the single bytes of a piece and appends the result to `output`.
+  /// Merges the letters of the piece `bytes[range]` and appends the result to `output`.
   mutating func merge(
-    _ piece: ArraySlice<UInt8>, by vocabulary: BytePairVocabulary, into output: inout [Int32]
+    _ bytes: [UInt8], in range: Range<Int>, by vocabulary: BytePairVocabulary, into output: inout [Int32]
   ) {
     ids.removeAll(keepingCapacity: true)
-    for byte in piece where vocabulary.byteIDs[Int(byte)] >= 0 { ids.append(vocabulary.byteIDs[Int(byte)]) }
+    vocabulary.appendLetters(of: bytes, in: range, to: &ids)
     if ids.count <= Self.shortest { mergeShort(vocabulary.merges) } else { mergeLong(vocabulary.merges) }
-    output += ids
+    vocabulary.append(ids, to: &output)
   }
 
   private mutating func mergeShort(_ table: MergeTable) {

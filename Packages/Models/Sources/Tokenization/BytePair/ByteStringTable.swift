@@ -32,6 +32,10 @@ struct ByteStringTable: Sendable {
     return nil
   }
 
+  func number(of bytes: [UInt8]) -> Int? {
+    number(of: bytes, in: bytes.indices, hash: Self.hash(bytes, bytes.indices))
+  }
+
   /// Adds a string that is not in the table.
   mutating func add(_ bytes: [UInt8], in range: Range<Int>, hash: UInt64) {
     store += bytes[range]

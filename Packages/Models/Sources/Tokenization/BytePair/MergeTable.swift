@@ -47,6 +47,13 @@ struct MergeTable: Sendable {
     }
   }
 
+  /// All pairs that merge, in no order.
+  var pairs: some Sequence<(left: Int32, right: Int32)> {
+    slots.lazy.filter { $0.pair != Self.free }.map {
+      (Int32(truncatingIfNeeded: $0.pair >> 32), Int32(truncatingIfNeeded: $0.pair))
+    }
+  }
+
   private mutating func insert(_ new: Slot) {
     var slot = position(of: new.pair)
     while slots[slot].pair != Self.free && slots[slot].pair != new.pair {

@@ -23,13 +23,13 @@ enum PreKind: CaseIterable {
     }
   }
 
-  var rule: PieceRule {
+  var cutter: Cutter {
     switch self {
-    case .gpt2: PieceRule(pattern: .gpt2)
-    case .digits: PieceRule(digits: .oneByOne, pattern: .gpt2)
-    case .llama3, .llama3Merged: PieceRule(pattern: .llama3)
-    case .qwen2: PieceRule(pattern: .qwen2)
-    case .o200k: PieceRule(pattern: .o200k)
+    case .gpt2: Cutter(steps: [.pattern(.gpt2)])
+    case .digits: Cutter(steps: [.digits(oneByOne: true), .pattern(.gpt2)])
+    case .llama3, .llama3Merged: Cutter(steps: [.pattern(.llama3)])
+    case .qwen2: Cutter(steps: [.pattern(.qwen2)])
+    case .o200k: Cutter(steps: [.pattern(.o200k)])
     }
   }
 

@@ -60,6 +60,20 @@ struct VocabularyFile {
     throw failure("expected 'tokenizer.ggml.\(name)', a list of texts")
   }
 
+  /// A list of numbers, one for each token.
+  func numbers(_ name: String) throws(TokenizerError) -> [Double] {
+    do {
+      if let numbers = try values["tokenizer.ggml.\(name)"]?.array?.numbers(), numbers.count == tokens.count,
+        numbers.allSatisfy(\.isFinite)
+      {
+        return numbers
+      }
+    } catch {
+      throw TokenizerError("\(error)")
+    }
+    throw failure("expected 'tokenizer.ggml.\(name)', a number for each of \(tokens.count) tokens")
+  }
+
   /// An id such as `bos_token_id`, or `nil` where the file has none.
   func id(_ name: String) throws(TokenizerError) -> Int32? {
     guard let value = values["tokenizer.ggml.\(name)"] else { return nil }

@@ -6,6 +6,8 @@ struct TokenizerFile {
   /// What `model` holds besides vocabulary and merges.
   var model: [String: JSONValue] = [:]
   var vocabulary: [(token: String, id: Int)] = []
+  /// The vocabulary of a model that gives each token a score; an id is a place in it.
+  var scored: [(piece: String, score: Double)] = []
   var merges: [(left: String, right: String)] = []
   let path: String
 
@@ -26,7 +28,7 @@ struct TokenizerFile {
   private mutating func readModel(_ reader: inout JSONReader) throws(WeightsError) {
     try reader.members { (reader: inout JSONReader, name) throws(WeightsError) in
       switch name {
-      case "vocab": try readVocabulary(&reader)
+      case "vocab": try reader.isAtList() ? readScored(&reader) : readVocabulary(&reader)
       case "merges": try readMerges(&reader)
       default: model[name] = try reader.value()
       }
@@ -42,6 +44,17 @@ struct TokenizerFile {
     }
   }
 
+  private mutating func readScored(_ reader: inout JSONReader) throws(WeightsError) {
+    try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
+      let value = try reader.value()
+      guard let pair = value.list, pair.count == 2, let piece = pair[0].text, let score = pair[1].number
+      else {
+        throw reader.failure("token \(scored.count) is not a text and a score: \(value)")
+      }
+      scored.append((piece, score))
+    }
+  }
+
   private mutating func readMerges(_ reader: inout JSONReader) throws(WeightsError) {
     try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
       let value = try reader.value()
@@ -52,6 +65,89 @@ struct TokenizerFile {
         throw reader.failure("merge \(merges.count) is not two tokens: \(value)")
       }
       merges.append((pair[0], pair[1]))
+    }
+  }
+
+  /// The steps of a part that may be a Sequence of them, and where each stands: `decoder/decoders/1`.
+  ///
+  /// - Throws: ``TokenizerError`` for a part that is neither null nor an object with a type.
+  func steps(_ part: String, members: String) throws(TokenizerError) -> [Step] {
+    try steps(parts[part] ?? .null, place: part, members: members)
+  }
+
+  private func steps(_ value: JSONValue, place: String, members: String) throws(TokenizerError) -> [Step] {
+    if value == .null { return [] }
+    guard let fields = value.object, let kind = fields["type"]?.text else {
+      throw failure(place, "expected an object with a 'type', found \(value)")
+    }
+    guard kind == "Sequence" else { return [Step(kind: kind, place: place, fields: fields, path: path)] }
+    guard let list = fields[members]?.list else { throw failure(place, "a Sequence without '\(members)'") }
+    var all: [Step] = []
+    for (number, member) in list.enumerated() {
+      all += try steps(member, place: "\(place)/\(members)/\(number)", members: members)
+    }
+    return all
+  }
+
+  func failure(_ place: String, _ reason: String) -> TokenizerError {
+    TokenizerError("'\(path)': \(place): \(reason)")
+  }
+
+  /// One step of a part: its kind, its settings and where it stands.
+  struct Step {
+    let kind: String
+    let place: String
+    let fields: JSONObject
+    let path: String
+
+    func failure(_ reason: String) -> TokenizerError { TokenizerError("'\(path)': \(place): \(reason)") }
+
+    func unsupported(known: [String]) -> TokenizerError {
+      failure("'\(kind)' is not supported, only \(known.map { "'\($0)'" }.joined(separator: ", "))")
+    }
+
+    func text(_ name: String) throws(TokenizerError) -> String {
+      guard let text = fields[name]?.text else {
+        throw failure("\(kind) needs a text '\(name)', found \(fields[name] ?? .null)")
+      }
+      return text
+    }
+
+    /// - Returns: `fallback` where there is nothing or null.
+    func bool(_ name: String, _ fallback: Bool) throws(TokenizerError) -> Bool {
+      switch fields[name] ?? .null {
+      case .null: return fallback
+      case .bool(let bool): return bool
+      case let value: throw failure("'\(name)' of \(kind) is \(value), expected true or false")
+      }
+    }
+
+    /// A text of one character.
+    func scalar(_ name: String) throws(TokenizerError) -> Unicode.Scalar {
+      let text = try text(name)
+      guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
+        throw failure("'\(name)' of \(kind) is '\(text.prefix(40))', expected one character")
+      }
+      return scalar
+    }
+
+    /// The `pattern` of a step, a text or a regular expression.
+    func pattern() throws(TokenizerError) -> TextPattern {
+      let pattern = fields["pattern"]?.object
+      if let text = pattern?["String"]?.text {
+        guard !text.isEmpty else { throw failure("\(kind) by an empty text") }
+        return .literal(Array(text.utf8))
+      }
+      guard let expression = pattern?["Regex"]?.text else {
+        throw failure(
+          "\(kind) needs a pattern of a 'String' or a 'Regex', found \(fields["pattern"] ?? .null)")
+      }
+      guard let pattern = TextPattern(regularExpression: expression) else {
+        throw failure(
+          "\(kind) by the regular expression '\(expression)' is not supported, only letters, runs such as ' {2,}' and those of "
+            + PiecePattern.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return pattern
     }
   }
 }

@@ -23,6 +23,12 @@ struct PieceScanner {
     return (Unicode.Scalar(value).map { CharacterClass($0) } ?? .other, position + 4)
   }
 
+  /// The character at `position`, which is not the end.
+  func scalar(at position: Int) -> Unicode.Scalar {
+    let stop = character(at: position).next
+    return String(decoding: bytes[position..<stop], as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"
+  }
+
   /// Where the run of characters that meet `wanted` ends.
   func run(of wanted: CharacterClass, from position: Int, atMost count: Int = .max) -> Int {
     var position = position

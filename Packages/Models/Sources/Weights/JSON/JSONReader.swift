@@ -74,6 +74,9 @@ package struct JSONReader {
     depth -= 1
   }
 
+  /// Whether a list comes next.
+  package mutating func isAtList() throws(WeightsError) -> Bool { try peek() == UInt8(ascii: "[") }
+
   /// Nothing but white space may follow.
   package mutating func expectEnd() throws(WeightsError) {
     skipSpace()

@@ -36,8 +36,12 @@ struct AddedTokens: Sendable {
   private var byFirstByte: [[Entry]] = Array(repeating: [], count: 256)
   let isEmpty: Bool
 
-  init(_ tokens: [AddedToken]) {
-    let entries = tokens.map { Entry(bytes: Array($0.text.utf8), token: $0) }.filter { !$0.bytes.isEmpty }
+  /// - Parameter normalizer: Brings the tokens into the form that they are looked for in.
+  init(_ tokens: [AddedToken], normalizer: Normalizer = Normalizer()) {
+    let entries = tokens.map { token in
+      let bytes = Array(token.text.utf8)
+      return Entry(bytes: normalizer.normalized(bytes, in: bytes.indices) ?? bytes, token: token)
+    }.filter { !$0.bytes.isEmpty }
     isEmpty = entries.isEmpty
     for entry in entries.sorted(by: { $0.bytes.count > $1.bytes.count }) {
       byFirstByte[Int(entry.bytes[0])].append(entry)
@@ -85,9 +89,17 @@ struct AddedTokens: Sendable {
   private func stands(alone match: Range<Int>, in bytes: [UInt8], _ range: Range<Int>) -> Bool {
     let text = PieceScanner(bytes, end: range.upperBound)
     let isWord = { (place: Int) in
-      text.isByte("_", at: place) || text.character(at: place).class.meets([.letter, .number])
+      text.character(at: place).next > place && Self.isWord(text.scalar(at: place))
     }
     let before = match.lowerBound > range.lowerBound && isWord(text.start(before: match.lowerBound))
     return !before && !isWord(match.upperBound)
+  }
+
+  /// `\w`, as Unicode Technical Standard #18 has it.
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+    default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
+    }
   }
 }

@@ -1,7 +1,7 @@
 internal import Configurate
 internal import Foundation
 
-extension BytePairTokenizer {
+extension SubwordTokenizer {
   /// A tokenizer of tiktoken.
   ///
   /// Its rank file is looked for where tiktoken keeps it: in `TIKTOKEN_CACHE_DIR`, else `DATA_GYM_CACHE_DIR`, else
@@ -60,7 +60,7 @@ struct TiktokenRanks {
 
   var count: Int { tokens.count }
 
-  func definition(of encoding: TiktokenEncoding) throws(TokenizerError) -> BytePairTokenizer.Definition {
+  func definition(of encoding: TiktokenEncoding) throws(TokenizerError) -> SubwordTokenizer.Definition {
     var vocabulary = BytePairVocabulary(capacity: tokens.count)
     for (bytes, rank) in tokens {
       guard vocabulary.add(bytes, id: rank) else {
@@ -72,10 +72,9 @@ struct TiktokenRanks {
     }
     vocabulary.mergeByID()
     vocabulary.prefersWholePieces = true
-    return BytePairTokenizer.Definition(
-      vocabulary: vocabulary, rule: PieceRule(pattern: encoding.pattern),
-      addedTokens: encoding.special.map { AddedToken(id: $0.id, text: $0.text) },
-      eotToken: encoding.endOfText,
-      name: "tiktoken \(encoding.name)")
+    return SubwordTokenizer.Definition(
+      model: .bytePairs(vocabulary), cutter: Cutter(steps: [.pattern(encoding.pattern)]),
+      addedTokens: encoding.special.map { AddedToken(id: $0.id, text: $0.text) }, isByteLevel: true,
+      readsAddedFirst: false, eotToken: encoding.endOfText, name: "tiktoken \(encoding.name)")
   }
 }

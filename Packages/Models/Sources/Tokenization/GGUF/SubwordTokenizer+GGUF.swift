@@ -1,0 +1,46 @@
+extension SubwordTokenizer {
+  /// The tokenizer of a GGUF file.
+  ///
+  /// As llama.cpp has it: no normal form, and a text begins and ends with the tokens that the file says.
+  ///
+  /// - Throws: ``TokenizerError`` naming the file and what is missing, wrong or not supported.
+  public convenience init(gguf path: String) throws(TokenizerError) {
+    self.init(try VocabularyFile(path: path).definition())
+  }
+}
+
+extension VocabularyFile {
+  func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
+    guard let model = text("model") else { throw failure("no 'tokenizer.ggml.model'") }
+    var definition: SubwordTokenizer.Definition
+    let addsBegin: Bool
+    switch model {
+    case "gpt2":
+      let kind = try preKind()
+      definition = try merged(kind)
+      addsBegin = kind.addsBeginOfText
+    case "llama":
+      definition = try scored()
+      addsBegin = true
+    default: throw failure("tokenizer.ggml.model '\(model)' is not supported, only 'gpt2', 'llama'")
+    }
+    definition.addedTokens = addedTokens
+    guard let end = try id("eos_token_id") else {
+      throw failure("no 'tokenizer.ggml.eos_token_id', the token that ends a text")
+    }
+    definition.eotToken = end
+    definition.bosToken = try id("bos_token_id")
+    definition.prefix = try frame(bool("add_bos_token") ?? addsBegin, definition.bosToken, "bos")
+    definition.suffix = try frame(bool("add_eos_token") ?? false, end, "eos")
+    definition.name = "gguf"
+    return definition
+  }
+
+  private func frame(_ isAsked: Bool, _ id: Int32?, _ name: String) throws(TokenizerError) -> [Int32] {
+    guard isAsked else { return [] }
+    guard let id else {
+      throw failure("'tokenizer.ggml.\(name)_token_id' stands around every text, but there is none")
+    }
+    return [id]
+  }
+}

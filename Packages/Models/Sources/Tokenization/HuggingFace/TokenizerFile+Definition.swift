@@ -1,0 +1,147 @@
+internal import Weights
+
+extension TokenizerFile {
+  /// The tokenizer that the file describes.
+  ///
+  /// `truncation` and `padding` are not read: how much of a text a model is given is not the tokenizer's to say.
+  ///
+  /// - Throws: ``TokenizerError`` naming the place in the file that is wrong, or that this version does not know.
+  func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
+    let (cutter, isByteLevel) = try cutter()
+    var definition = SubwordTokenizer.Definition(model: try subwordModel(isByteLevel: isByteLevel))
+    definition.normalizer = try normalizer()
+    definition.cutter = cutter
+    definition.isByteLevel = isByteLevel
+    definition.addedTokens = try addedTokens(definition.model, isByteLevel: isByteLevel)
+    definition.decoder = try decoder(isByteLevel: isByteLevel)
+    (definition.prefix, definition.suffix) = try frame()
+    return definition
+  }
+
+  private func addedTokens(_ model: SubwordModel, isByteLevel: Bool) throws(TokenizerError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    guard let list = (parts["added_tokens"] ?? .list([])).list else {
+      throw failure("added_tokens", "expected a list")
+    }
+    for value in list {
+      guard let entry = value.object, let text = entry["content"]?.text, let id = entry["id"]?.integer,
+        (0..<1 << 24).contains(id)
+      else { throw failure("added_tokens/\(tokens.count)", "no content or no id") }
+      let bytes = isByteLevel ? ByteAlphabet.bytes(of: text) : Array(text.utf8)
+      if !isByteLevel || ByteAlphabet.spells(text), let known = model[bytes], known != Int32(id) {
+        throw failure(
+          "added_tokens/\(tokens.count)", "'\(text.prefix(40))' has id \(id), but \(known) in the vocabulary")
+      }
+      var token = AddedToken(id: Int32(id), text: text)
+      token.isSpecial = entry["special"]?.bool ?? false
+      token.isNormalized = entry["normalized"]?.bool ?? !token.isSpecial
+      token.stripsLeft = entry["lstrip"]?.bool ?? false
+      token.stripsRight = entry["rstrip"]?.bool ?? false
+      token.isSingleWord = entry["single_word"]?.bool ?? false
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  private func normalizer() throws(TokenizerError) -> Normalizer {
+    var normalizer = Normalizer()
+    for step in try steps("normalizer", members: "normalizers") {
+      switch step.kind {
+      case "NFC": normalizer.steps.append(.composed)
+      case "Prepend": normalizer.steps.append(.prepend(Array(try step.text("prepend").utf8)))
+      case "Replace":
+        normalizer.steps.append(.replace(try step.pattern(), with: Array(try step.text("content").utf8)))
+      default: throw step.unsupported(known: ["NFC", "Prepend", "Replace", "Sequence"])
+      }
+    }
+    return normalizer
+  }
+
+  private func decoder(isByteLevel: Bool) throws(TokenizerError) -> Decoder {
+    var steps = try steps("decoder", members: "decoders")
+    if isByteLevel {
+      guard steps.isEmpty || steps[0].kind == "ByteLevel" else {
+        throw steps[0].failure(
+          "a byte-level tokenizer's decoder begins with 'ByteLevel', found '\(steps[0].kind)'")
+      }
+      steps = Array(steps.dropFirst())
+    }
+    var decoder = Decoder(separator: isByteLevel || !steps.isEmpty ? "" : " ")
+    for step in steps {
+      switch step.kind {
+      case "ByteFallback": decoder.steps.append(.byteFallback)
+      case "Fuse": decoder.steps.append(.fuse)
+      case "Metaspace":
+        decoder.steps.append(
+          .metaspace(mark: try step.scalar("replacement"), dropsFirst: try step.prefix() != .never))
+      case "Replace":
+        decoder.steps.append(.replace(try step.pattern(), with: Array(try step.text("content").utf8)))
+      case "Strip":
+        guard let start = step.fields["start"]?.integer, let stop = step.fields["stop"]?.integer,
+          (0...1 << 20).contains(start), (0...1 << 20).contains(stop)
+        else { throw step.failure("Strip needs 'start' and 'stop'") }
+        decoder.steps.append(.strip(try step.scalar("content"), start: start, stop: stop))
+      default:
+        throw step.unsupported(
+          known: ["ByteFallback", "ByteLevel", "Fuse", "Metaspace", "Replace", "Sequence", "Strip"])
+      }
+    }
+    return decoder
+  }
+
+  /// What stands around every text.
+  private func frame() throws(TokenizerError) -> (prefix: [Int32], suffix: [Int32]) {
+    var (prefix, suffix): ([Int32], [Int32]) = ([], [])
+    for step in try steps("post_processor", members: "processors") {
+      switch step.kind {
+      case "ByteLevel": break
+      case "TemplateProcessing":
+        let (before, after) = try step.template()
+        (prefix, suffix) = (before + prefix, suffix + after)
+      default: throw step.unsupported(known: ["ByteLevel", "Sequence", "TemplateProcessing"])
+      }
+    }
+    return (prefix, suffix)
+  }
+}
+
+extension TokenizerFile.Step {
+  /// When Metaspace puts a mark before a text.
+  func prefix() throws(TokenizerError) -> Cutter.Prefix {
+    guard let name = fields["prepend_scheme"] else {
+      return try bool("add_prefix_space", true) ? .always : .never  // files of older versions
+    }
+    guard let prefix = name.text.flatMap(Cutter.Prefix.init) else {
+      throw failure("'prepend_scheme' of \(kind) is \(name), expected 'always', 'first' or 'never'")
+    }
+    return prefix
+  }
+
+  /// The ids before and behind the text in a template for one text.
+  fileprivate func template() throws(TokenizerError) -> (before: [Int32], after: [Int32]) {
+    guard let parts = fields["single"]?.list else {
+      throw failure("TemplateProcessing needs a list 'single'")
+    }
+    var (before, after): ([Int32], [Int32]) = ([], [])
+    var texts = 0
+    for part in parts {
+      if let sequence = part.object?["Sequence"]?.object, sequence["id"]?.text == "A" {
+        texts += 1
+        continue
+      }
+      guard let name = part.object?["SpecialToken"]?.object?["id"]?.text,
+        let list = fields["special_tokens"]?.object?[name]?.object?["ids"]?.list
+      else {
+        throw failure("TemplateProcessing: \(part) is neither the text 'A' nor a special token with ids")
+      }
+      for value in list {
+        guard let id = value.integer, (0..<1 << 24).contains(id) else {
+          throw failure("TemplateProcessing: '\(name)' has the id \(value)")
+        }
+        if texts == 0 { before.append(Int32(id)) } else { after.append(Int32(id)) }
+      }
+    }
+    guard texts == 1 else { throw failure("TemplateProcessing with the text \(texts) times, expected once") }
+    return (before, after)
+  }
+}
