@@ -4,43 +4,60 @@ import TensorCore
 
 /// What this machine can do at most, measured in the same run.
 struct Machine: CustomStringConvertible {
-  /// Operations a second of one thread, 2 a multiply-add.
-  let float32: Double
+  /// Operations a second of 1 and 2 threads at once, 2 a multiply-add.
+  let float32: [Int: Double]
   /// The same for bfloat16 dot products; that of float32 where there is no instruction for them.
-  let bfloat16: Double
+  let bfloat16: [Int: Double]
   /// Bytes a second that 1 and 2 threads read from memory that no cache holds.
   let bandwidth: [Int: Double]
 
   static func measured() -> Machine {
-    let steps = 1_000_000
-    let float32 = probe_float32(1) / fastest { _ = probe_float32(steps) } * Double(steps)
-    let bfloat16 = probe_bfloat16(1) / fastest { _ = probe_bfloat16(steps) } * Double(steps)
-    let memory = [UInt64](repeating: 1, count: 1 << 25)  // 256 MB
-    var bandwidth: [Int: Double] = [:]
-    memory.withUnsafeBytes { bytes in
-      let part = bytes.count / 64
-      let parts = (0..<64).map { UInt(bitPattern: bytes.baseAddress! + $0 * part) }
-      for threads in [1, 2] {
-        Team.setThreadCount(threads)
-        let time = fastest {
-          Team.shared.run(64) { _ = probe_read(UnsafeRawPointer(bitPattern: parts[$0]), part) }
-        }
-        bandwidth[threads] = Double(bytes.count) / time
-      }
-    }
-    return Machine(float32: float32, bfloat16: bfloat16 > 0 ? bfloat16 : float32, bandwidth: bandwidth)
+    let float32 = rates(probe_float32)
+    let bfloat16 = rates(probe_bfloat16)
+    return Machine(
+      float32: float32, bfloat16: bfloat16[1]! > 0 ? bfloat16 : float32, bandwidth: readRates())
   }
 
-  func peak(_ mode: ComputeMode) -> Double { mode == .float32 ? float32 : bfloat16 }
+  /// Both threads do the whole of the probe, so that the clock is the one that two busy cores have.
+  private static func rates(_ probe: @escaping @convention(c) (Int) -> Double) -> [Int: Double] {
+    let steps = 300_000
+    let operations = probe(1) * Double(steps)
+    return Dictionary(
+      uniqueKeysWithValues: [1, 2].map { threads in
+        Team.setThreadCount(threads)
+        let time = fastest { Team.shared.run(threads) { _ in _ = probe(steps) } }
+        return (threads, operations * Double(threads) / time)
+      })
+  }
+
+  private static func readRates() -> [Int: Double] {
+    let memory = [UInt64](repeating: 1, count: 1 << 25)  // 256 MB
+    return memory.withUnsafeBytes { bytes in
+      let part = bytes.count / 64
+      let parts = (0..<64).map { UInt(bitPattern: bytes.baseAddress! + $0 * part) }
+      return Dictionary(
+        uniqueKeysWithValues: [1, 2].map { threads in
+          Team.setThreadCount(threads)
+          let time = fastest(within: 0.6) {
+            Team.shared.run(64) { _ = probe_read(UnsafeRawPointer(bitPattern: parts[$0]), part) }
+          }
+          return (threads, Double(bytes.count) / time)
+        })
+    }
+  }
+
+  /// Operations a second that `threads` threads do at most.
+  func peak(_ mode: ComputeMode, threads: Int) -> Double { (mode == .float32 ? float32 : bfloat16)[threads]! }
 
   var description: String {
-    """
-    ## \(processor), kernels \(InstructionSet.current.name)
+    func pair(_ rates: [Int: Double]) -> String { "\(Int(rates[1]! / 1e9)) and \(Int(rates[2]! / 1e9))" }
+    return """
+      ## \(processor), kernels \(InstructionSet.current.name)
 
-    One thread: \(Int(float32 / 1e9)) GFLOP/s in float32, \(Int(bfloat16 / 1e9)) in bfloat16. Reading memory: \
-    \(Int(bandwidth[1]! / 1e9)) GB/s with one thread, \(Int(bandwidth[2]! / 1e9)) with two.
+      Peaks of one and two threads: \(pair(float32)) GFLOP/s in float32, \(pair(bfloat16)) in bfloat16, reading memory \
+      \(pair(bandwidth)) GB/s.
 
-    """
+      """
   }
 
   private var processor: String {

@@ -18,7 +18,9 @@ struct ProductBenchmark {
       let packed = PackedMatrix(
         Tensor(weight, shape: [outputs, inner]), orientation: .outputsByInner, mode: mode)
       for (rows, threads) in [(96, 1), (512, 1), (2048, 1), (256, 2), (2048, 2)] {
-        guard rows * outputs <= 1 << 25 else { continue }
+        guard rows * outputs <= 1 << 25,
+          Selection.current.contains(shape: "\(outputs),\(inner)", rows: rows, threads: threads)
+        else { continue }
         measure(packed, weight, rows, threads, machine)
       }
     }
@@ -32,7 +34,7 @@ struct ProductBenchmark {
     Team.setThreadCount(threads)
     let x = numbers([rows, inner])
     let tensor = Tensor(x, shape: [rows, inner])
-    let peak = machine.peak(mode) * Double(threads)
+    let peak = machine.peak(mode, threads: threads)
     func share(_ time: Double) -> String { percent(2 * Double(rows * outputs * inner) / time / peak) }
     var cells = [
       "\(outputs), \(inner)", "\(rows)", "\(threads)", share(fastest { _ = packed.multiply(tensor) }),

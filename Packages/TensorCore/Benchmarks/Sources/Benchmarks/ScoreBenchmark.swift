@@ -9,12 +9,13 @@ struct ScoreBenchmark {
       let weight = Tensor(numbers([vocabulary, 576]), shape: [vocabulary, 576])
       for mode in ComputeMode.allCases {
         let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
-        for (rows, threads) in [(64, 1), (512, 1), (512, 2)] {
+        for (rows, threads) in [(64, 1), (512, 1), (512, 2)]
+        where Selection.current.contains(shape: "\(vocabulary),576", rows: rows, threads: threads) {
           Team.setThreadCount(threads)
           let x = Tensor(numbers([rows, 576]), shape: [rows, 576])
           let targets = TargetLists((0..<rows).map { [Int32($0 * 7919 % vocabulary)] })
           let time = fastest(within: 1) { _ = packed.score(x, targets: targets) }
-          let share = 2 * Double(rows * vocabulary * 576) / time / machine.peak(mode) / Double(threads)
+          let share = 2 * Double(rows * vocabulary * 576) / time / machine.peak(mode, threads: threads)
           print("| \(mode) | \(vocabulary) | \(rows) | \(threads) | \(percent(share)) |")
         }
       }
