@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Hub", "Journal",
+        "Checkpoints", "Evaluation", "Hub", "Journal", "Tasks",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Models", package: "Models"),

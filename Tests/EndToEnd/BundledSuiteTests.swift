@@ -13,8 +13,13 @@ struct BundledSuiteTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
     for name in ["grammar_ppl", "agreement", "copying", "sums"] { #expect(outcome.output.contains(name)) }
     let results = "assay/results/general/default/bundled/"
+    let samples = ["agreement", "copying", "grammar_ppl", "sums"].map { "samples_\($0).jsonl" }
+    let files = folder.contents.filter { $0.contains(".") }
     #expect(
-      folder.contents.filter { $0.contains(".") } == [results + "config.yaml", results + "results.json"])
+      files.filter { $0.hasPrefix(results) }
+        == (["config.yaml", "results.json"] + samples).map { results + $0 })
+    // Beside the results, only the journal, which later runs on the same weights go on from.
+    #expect(files.filter { !$0.hasPrefix(results) }.allSatisfy { $0.hasPrefix("assay/journal/") })
   }
 
   /// `reference.json` holds what the PyTorch model of `Tools/bundled` says of the same weights in float32, document by

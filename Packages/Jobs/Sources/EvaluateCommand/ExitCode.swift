@@ -6,6 +6,7 @@ import Jobs
 import Journal
 import Models
 import Sharding
+import Tasks
 import Templating
 import TensorCore
 import Tokenization
@@ -34,6 +35,12 @@ func exitCode(for error: any Error) -> Int32? {
       case .missing, .unauthorized: .missingInput
       case .transfer: .tryAgain
       case .damaged: .badData
+      }
+    case let error as TaskError:
+      switch error.kind {
+      case .usage: .usage
+      case .badData: .badData
+      case .missingInput: .missingInput
       }
     case is SettingsError, is EvaluationError, is TopologyError, is PlacementError: .usage
     case is InstructionSetError: .usage

@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Models
 import Sharding
+import Tasks
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +22,10 @@ struct ListCommand: ParsableCommand {
     case .jobs:
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
     case .evaluations:
-      printRows(Registry.shared.evaluations.map { [$0.key, $0.kind.rawValue] })
+      let tasks = try TaskLibrary(dataRoot: "data")
+      printRows(
+        Registry.shared.evaluations.map { [$0.key, $0.kind.rawValue] }
+          + tasks.names.map { [$0, tasks.kind(of: $0) ?? ""] })
     case .models:
       printRows(Registry.shared.models.map { [$0.key, parts(of: $0.type)] })
     case .topology:

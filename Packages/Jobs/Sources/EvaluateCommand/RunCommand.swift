@@ -30,6 +30,16 @@ struct RunCommand: ParsableCommand {
   var backbone: String?
   @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
+  @Option(help: ArgumentHelp("A folder of task files; may be given again.", valueName: "dir"))
+  var tasksDir: [String] = []
+  @Option(help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"))
+  var data: String?
+  @Option(help: ArgumentHelp("The split that tasks ask about, in place of their own.", valueName: "name"))
+  var split: String?
+  @Option(help: ArgumentHelp("Run the first N documents of each evaluation.", valueName: "n"))
+  var limit: Int?
+  @Option(help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
+  var numFewshot: Int?
   @Option(help: "The folder for results and checkpoints.")
   var root = "assay"
   @Option(help: "The job's name, which names its folder of results.")
@@ -116,6 +126,15 @@ struct RunCommand: ParsableCommand {
       tasks.map { $0.split(separator: ",").map(String.init) } ?? (runsBundledSuite ? BundledSuite.keys : nil)
     if let components {
       settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
+    }
+    if !tasksDir.isEmpty {
+      settings["eval/task_folders"] = SettingsTree(.list(tasksDir.map { SettingsTree(.text($0)) }))
+    }
+    for (key, text) in [("eval/data", data), ("eval/split", split)] {
+      if let text { settings[key] = SettingsTree(.text(text)) }
+    }
+    for (key, number) in [("eval/limit", limit), ("eval/num_fewshot", numFewshot)] {
+      if let number { settings[key] = SettingsTree(.integer(number)) }
     }
     return settings
   }

@@ -24,7 +24,7 @@ struct GoldenTests {
 
   private func context() throws -> EvaluationContext {
     EvaluationContext(
-      tokenizer: try BytePairTokenizer(huggingFace: "\(Shared.folder!)/tokenizers/smollm2"), blockSize: 8192)
+      tokenizer: try SubwordTokenizer(huggingFace: "\(Shared.folder!)/tokenizers/smollm2"), blockSize: 8192)
   }
 
   /// The task files behind the goldens, and our own definitions of the same tasks.

@@ -65,7 +65,7 @@ extension Evaluator {
         SamplesFile.text(evaluation.samples)
       }
     }
-    let file = ResultsFile(spec: spec, results: results, provenance: provenance, run: run)
+    let file = ResultsFile(spec: spec, results: results, groups: groups, provenance: provenance, run: run)
     try spec.result(ResultsFile.name) { file.json.text + "\n" }
     return results
   }
@@ -76,10 +76,13 @@ extension Evaluator {
     let mode = try model.mode
     // In float32 all instruction sets agree to the bit; in bfloat16 they are only each true to itself.
     let kernels = mode == .float32 ? "" : "-\(InstructionSet.current)"
+    // What the weights were rounded to when they were read.
+    let parameters = try withConfiguration(configuration) { try configure(NumericTypes.self) }.parameter
     return try Journal(
       path: "\(spec.root)/journal/\(weightsDigest.prefix(16))-\(mode.rawValue).sqlite",
       identity: JournalIdentity(
-        tokenizer: tokenizer.identity, numerics: "\(numericsVersion)\(kernels)-\(weightsDigest)"))
+        tokenizer: tokenizer.identity, numerics: "\(numericsVersion)\(kernels)-\(parameters)-\(weightsDigest)"
+      ))
   }
 }
 

@@ -1,6 +1,7 @@
 public import Configurate
 public import Evaluation
 public import Models
+import Tasks
 public import Templating
 import TensorCore
 public import Tokenization
@@ -14,6 +15,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let tokenizer: any Tokenizer
   /// How many documents of each evaluation are drawn; all of them where it is not positive.
   public let length: Int
+  /// What sums up several tasks.
+  let groups: [TaskGroup]
+  private let limit: Int
   private let asksInChat: Bool
   private let systemPrompt: String
 
@@ -25,7 +29,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` for an unknown evaluation or two of one name, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    evaluations = try settings.components.map(Registry.shared.evaluationOrFile)
+    let tasks = try settings.taskLibrary()
+    evaluations = try settings.components.flatMap { try Registry.shared.evaluations(named: $0, tasks: tasks) }
+    groups = try settings.components.filter(tasks.contains).flatMap(tasks.groups(named:))
+    limit = settings.limit
     length = settings.length
     asksInChat = settings.asksInChat
     systemPrompt = settings.systemPrompt
@@ -103,7 +110,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     guard evaluation.count > 0 else {
       throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
     }
-    guard length > 0, length < evaluation.count else { return Array(0..<evaluation.count) }
+    guard length > 0, length < evaluation.count else {
+      return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
+    }
     var random = PythonRandom(seed: 0xC0FFEE)
     return random.sample(below: evaluation.count, length)
   }

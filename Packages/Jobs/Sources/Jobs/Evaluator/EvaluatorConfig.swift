@@ -1,4 +1,5 @@
 public import Configurate
+import Tasks
 
 /// What an evaluator runs.
 public struct EvaluatorConfig: Settings {
@@ -12,6 +13,23 @@ public struct EvaluatorConfig: Settings {
   @Setting("eval/chat") public var asksInChat = false
   /// The system's turn that begins such a chat; none where it is empty.
   @Setting("eval/system_prompt") public var systemPrompt = ""
+  /// How many documents of each evaluation are run, from the first; all of them where it is not positive.
+  @Setting("eval/limit") public var limit = -1
+  /// The folder of data sets that task files name.
+  @Setting("eval/data") public var data = "data"
+  /// Folders of task files, which go before bundled tasks of the same names.
+  @Setting("eval/task_folders") public var taskFolders: [String] = []
+  /// The split that tasks ask about in place of their own; their own where it is empty.
+  @Setting("eval/split") public var split = ""
+  /// How many shots stand before a question; what each task says where it is negative.
+  @Setting("eval/num_fewshot") public var numFewshot = -1
 
   public init() {}
+
+  /// The tasks that these settings let evaluations be.
+  func taskLibrary() throws -> TaskLibrary {
+    try TaskLibrary(
+      dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
+      limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot)
+  }
 }

@@ -1,13 +1,18 @@
-public import Evaluation
+import Evaluation
 import Foundation
+import Tasks
 
 extension Registry {
-  /// The evaluation registered under `name`, or, for the path of a text file, the evaluation of that text.
+  /// What a name stands for: a registered evaluation, a task, group, tag or task file, or a text file.
   ///
-  /// - Throws: ``JobError`` with the nearest key for an unknown name, or naming a file that is missing or no text.
-  public func evaluationOrFile(_ name: String) throws -> any Evaluation {
-    guard name.contains("/") || name.hasSuffix(".txt") else { return try evaluation(name) }
-    if evaluations.contains(where: { $0.key == name }) { return try evaluation(name) }
+  /// - Throws: ``JobError`` with the nearest name for an unknown one, or naming a file that is missing or no text;
+  ///   `TaskError` for a task that cannot be run.
+  func evaluations(named name: String, tasks: TaskLibrary) throws -> [any Evaluation] {
+    if evaluations.contains(where: { $0.key == name }) { return [try evaluation(name)] }
+    if tasks.contains(name) { return try tasks.evaluations(named: name) }
+    guard name.contains("/") || name.hasSuffix(".txt") else {
+      throw JobError.unknown("evaluation", name, among: evaluations.map(\.key) + tasks.names)
+    }
     guard let data = FileManager.default.contents(atPath: name) else {
       throw JobError(.missingInput, "no text file '\(name)' to evaluate")
     }
@@ -15,6 +20,6 @@ extension Registry {
       throw JobError(.badData, "'\(name)' is not UTF-8 text")
     }
     let title = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
-    return TextEvaluation(name: title, texts: [text])
+    return [TextEvaluation(name: title, texts: [text])]
   }
 }

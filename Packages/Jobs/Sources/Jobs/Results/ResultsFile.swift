@@ -2,6 +2,7 @@ import Configurate
 import Evaluation
 import Foundation
 import Models
+import Tasks
 import TensorCore
 
 /// What a finished evaluation leaves behind: `results.json` and the `config.yaml` that it was made under.
@@ -14,6 +15,7 @@ struct ResultsFile {
 
   let spec: ExecutionSpec
   let results: [EvaluationResult]
+  var groups: [TaskGroup] = []
   let provenance: Provenance
   let run: RunReport
 
@@ -24,10 +26,19 @@ struct ResultsFile {
       ("group", .optional(spec.job.group)),
       ("results", .object(results.map { ($0.name, .number($0.metrics.first?.value ?? 0)) })),
       ("tasks", .object(results.map { ($0.name, $0.json) })),
+      ("groups", .object(groups.map { ($0.name, json(of: $0)) })),
       ("provenance", provenance.json),
       ("counts", .object(results.map { ($0.name, $0.counts.json) })),
       ("run", run.json),
     ])
+  }
+}
+
+extension ResultsFile {
+  /// The metrics of a group, from those of its tasks.
+  fileprivate func json(of group: TaskGroup) -> JSONValue {
+    let tasks = results.map { ($0.name, TaskGroup.Result(metrics: $0.metrics, documents: $0.samples)) }
+    return .metrics(group.metrics(of: Dictionary(tasks) { first, _ in first }))
   }
 }
 
@@ -95,9 +106,13 @@ struct RunReport {
 }
 
 extension EvaluationResult {
+  fileprivate var json: JSONValue { .metrics(metrics, after: [("samples", .integer(samples))]) }
+}
+
+extension JSONValue {
   /// Metrics under the names that lm-evaluation-harness gives them: `acc,none`, `acc_stderr,none`.
-  var json: JSONValue {
-    var pairs: [(String, JSONValue)] = [("samples", .integer(samples))]
+  fileprivate static func metrics(_ metrics: [Metric], after first: [(String, JSONValue)] = []) -> JSONValue {
+    var pairs = first
     for metric in metrics {
       pairs.append((metric.key(), .number(metric.value)))
       if let error = metric.standardError { pairs.append((metric.key("_stderr"), .number(error))) }
