@@ -108,7 +108,9 @@ struct EvaluatorTests {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let file = try SettingsTree(yaml: text, name: path)
     #expect(
-      file.mapping?.names == ["job", "project", "group", "results", "tasks", "groups", "provenance", "counts", "run"])
+      file.mapping?.names == [
+        "job", "project", "group", "results", "tasks", "groups", "provenance", "counts", "run",
+      ])
     #expect(file["results"]?.mapping?.names == ["tiny_ppl", "tiny_rollout"])
     #expect(file["provenance/mode"] == "float32")
     let fewer = try Evaluate<GPT>.fromCheckpoint(
