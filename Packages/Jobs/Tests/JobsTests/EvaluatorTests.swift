@@ -127,6 +127,43 @@ struct EvaluatorTests {
     #expect(again.components(separatedBy: "\"run\"")[0] == text.components(separatedBy: "\"run\"")[0])
   }
 
+  @Test("a run goes on from the journal, and a rescored one from the samples, to the same files")
+  func journalAndSamples() throws {
+    let tiny = try TinyCheckpoint()
+    let results = tiny.root.path + "/results/p/g/tiny/"
+    func files() throws -> [String] {
+      try ["results.json", "samples_tiny_ppl.jsonl", "samples_tiny_rollout.jsonl"].map { name in
+        let text = try String(contentsOfFile: results + name, encoding: .utf8)
+        return name == "results.json" ? text.components(separatedBy: "\"run\"")[0] : text
+      }
+    }
+    func computed() throws -> Int? {
+      let path = results + "results.json"
+      let file = try SettingsTree(yaml: String(contentsOfFile: path, encoding: .utf8), name: path)
+      return try file.value(of: "run/requests_computed")
+    }
+    let one = ["eval/evaluations": ["tiny_ppl"]] as SettingsTree
+    try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec, runtimeConfig: one).job.run()
+    let first = try #require(try computed())
+    try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job.run()
+    let resumed = try files()
+    #expect(first > 0)
+    #expect(try computed() == 3)
+    try FileManager.default.removeItem(atPath: tiny.root.path + "/journal")
+    try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job.run()
+    #expect(try computed() == first + 3)
+    #expect(try files() == resumed)
+
+    let (job, configuration) = try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec)
+    withExtendedLifetime(job) {}
+    try withConfiguration(configuration) {
+      let withoutModel = try Evaluate<GPT>(spec: tiny.spec)
+      try withoutModel.rescore(results)
+      #expect(try files() == resumed)
+      #expect(throws: JobError.self) { try withoutModel.rescore(tiny.root.path) }
+    }
+  }
+
   @Test("shares a model that someone else holds")
   func shares() throws {
     let tiny = try TinyCheckpoint()

@@ -38,8 +38,13 @@ extension Evaluator {
         mode: model.mode.rawValue, blockSize: model.blockSize, length: length), run)
   }
 
-  /// Computes metrics again from the samples of a finished run, without a model; its files are written anew.
-  func rescoreAndSave(_ folder: String) throws -> [EvaluationResult] {
+  /// Computes metrics again from the samples of a finished run, without a model, and saves them as this job's results.
+  ///
+  /// - Parameter folder: Where the run left its `results.json` and samples.
+  /// - Throws: ``JobError`` where they are missing or damaged, or where this job asks what they do not answer.
+  @discardableResult
+  public func rescore(_ folder: String) throws -> [EvaluationResult] {
+    try spec.checkWritable()
     let finished = try FinishedRun(folder: folder)
     guard finished.provenance.tokenizer == tokenizer.identity else {
       throw JobError(
