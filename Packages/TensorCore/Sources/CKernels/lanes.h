@@ -56,6 +56,9 @@ TC_INLINE tc_f32x16 tc_load(const float *p) {
 
 TC_INLINE void tc_store(float *p, tc_f32x16 v) { memcpy(p, &v, sizeof v); }
 
+/// Past the caches; p is aligned to 64 bytes. Other threads see it after a fence only.
+TC_INLINE void tc_stream(float *p, tc_f32x16 v) { __builtin_nontemporal_store(v, (tc_f32x16 *)p); }
+
 /// The first `n` < 16 floats, the rest `fill`.
 TC_INLINE tc_f32x16 tc_load_part(const float *p, size_t n, float fill) {
   tc_f32x16 v = tc_set(fill);

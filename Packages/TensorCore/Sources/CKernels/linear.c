@@ -5,7 +5,9 @@
 #include "team.h"
 #include "tile.h"
 #include "tiling.h"
+#include <sched.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 
 // One row of the table, for an instruction set whose bfloat16 products have a name of their own.
 #define KERNELS(ISA, BF16_ISA)                                                                               \
@@ -37,13 +39,21 @@ enum {
   row_bytes = 1 << 19,     // of rows at once: the other half of that cache
   small_product = 1 << 16, // unit products that are done before a second thread has come
   small_task = 1 << 20,
+  tasks_per_thread = 32, // fewer leave a thread idle at the end
+  least_tiles = 4,       // of a block of rows, so that reading a panel pays
+  large_result = 16 << 20, // bytes that no cache keeps until they are read
 };
 
+// A region of a product: blocks of rows by groups of panels, and before each block a step that rounds it, so
+// that its operands are still in the cache that they are written to.
 typedef struct walk {
   const tc_product_kernels *kernels;
   const tc_linear *product;
   tc_row_units rows;
-  size_t units, panels, panels_per_task, row_blocks;
+  size_t units, panels, panels_per_task, groups, row_blocks;
+  size_t ahead;         // blocks that are rounded before the first product; 0 where rows are operands already
+  atomic_uchar *rounded; // [row_blocks]
+  bool streamed;
 } walk;
 
 static void finish_tile(const walk *w, const float *tile, size_t panel, size_t row, size_t rows) {
@@ -78,14 +88,22 @@ static void prefetch_results(const walk *w, size_t panel, size_t row, size_t row
     }
 }
 
+// Whether a panel's results can leave from registers: no function of them, all of its columns live.
+static bool is_plain(const tc_linear *product, size_t panel) {
+  return product->activation == TC_ACTIVATION_NONE && !product->weight->gated &&
+         (panel + 1) * TC_PANEL <= product->weight->outputs;
+}
+
 // One panel by rows first ..< end. Long inner dimensions go in blocks that stay in the second-level cache;
 // sums wait in `sums` as the float32 they are, so the order of additions is what it would be without blocks.
 static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
-  const tc_packed *weight = w->product->weight;
+  const tc_linear *product = w->product;
+  const tc_packed *weight = product->weight;
   tc_tile_fn *tile = weight->operand == TC_OPERAND_FLOAT32 ? w->kernels->tile_f32 : w->kernels->tile_bf16;
   const size_t rows = end - first, tiles = tc_ceiling(rows, TC_TILE_ROWS);
-  const size_t panel_bytes = w->units * TC_PANEL * 4;
+  const size_t panel_bytes = w->units * TC_PANEL * 4, column = panel * TC_PANEL;
   const char *start = (const char *)weight->panels + panel * panel_bytes;
+  const bool plain = is_plain(product, panel);
   for (size_t u = 0; u < w->units || u == 0; u += block_units) {
     const size_t units = tc_least(block_units, w->units - u);
     const bool last = u + units == w->units;
@@ -93,26 +111,98 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
     for (size_t i = 0; i < tiles; i++) {
       const size_t row = tc_part(rows, i, tiles), count = tc_part(rows, i + 1, tiles) - row;
       float *buffer = w->units > block_units ? sums + row * TC_PANEL : sums;
-      if (last) prefetch_results(w, panel, first + row, count);
+      if (last && !plain) prefetch_results(w, panel, first + row, count);
       const tc_prefetch next = tc_prefetch_for(block, units * TC_PANEL * 4, i, tiles);
-      tile((const char *)tc_row(w->rows, first + row) + 4 * u, w->rows.stride, count, block, units, u > 0,
-           next.first, next.lines, buffer);
-      if (last) finish_tile(w, buffer, panel, first + row, count);
+      tc_tile_end end = {.y = buffer, .stride = TC_PANEL};
+      if (last && plain) {
+        const size_t at = (first + row) * weight->outputs + column;
+        end = (tc_tile_end){
+            .y = product->result + at,
+            .stride = weight->outputs,
+            .bias = product->bias ? product->bias + column : NULL,
+            .residual = product->residual ? product->residual + at : NULL,
+            .far = !w->streamed,
+            .streamed = w->streamed,
+        };
+      }
+      tile((const char *)tc_row(w->rows, first + row) + 4 * u, w->rows.stride, count, block, units,
+           u > 0 ? buffer : NULL, next.first, next.lines, &end);
+      if (last && !plain) finish_tile(w, buffer, panel, first + row, count);
     }
   }
 }
 
-static void multiply_task(void *context, size_t index) {
-  const walk *w = context;
+// Blocks are whole tiles but for the last one.
+static size_t block_start(const walk *w, size_t block) {
+  const size_t tiles = tc_ceiling(w->product->row_count, TC_TILE_ROWS);
+  return tc_least(w->product->row_count, tc_part(tiles, block, w->row_blocks) * TC_TILE_ROWS);
+}
+
+static void round_block(const walk *w, size_t block) {
+  const size_t inner = w->product->weight->inner, first = block_start(w, block);
+  w->kernels->round_rows(w->product->rows + first * inner, block_start(w, block + 1) - first, inner,
+                         (uint16_t *)tc_row(w->rows, first), 2 * w->rows.stride);
+  atomic_store_explicit(&w->rounded[block], 1, memory_order_release);
+}
+
+// Whoever rounds a block took its step before this one and does not wait for anybody.
+static void await_block(const walk *w, size_t block) {
+  for (unsigned spins = 1; !atomic_load_explicit(&w->rounded[block], memory_order_acquire); spins++)
+    if (spins % 4096 == 0) sched_yield();
+}
+
+static void multiply_block(const walk *w, size_t block, size_t group) {
   alignas(64) float sums[block_rows * TC_PANEL];
-  const size_t groups = tc_ceiling(w->panels, w->panels_per_task);
-  const size_t block = index / groups,
-               group = index % groups; // all panels while a block's rows are in the cache
-  const size_t first = tc_part(w->product->row_count, block, w->row_blocks);
-  const size_t end = tc_part(w->product->row_count, block + 1, w->row_blocks);
+  const size_t first = block_start(w, block), end = block_start(w, block + 1);
   const size_t last = tc_least(w->panels, (group + 1) * w->panels_per_task);
   for (size_t panel = group * w->panels_per_task; panel < last; panel++)
     multiply_panel(w, panel, first, end, sums);
+#if defined(__x86_64__)
+  if (w->streamed) __builtin_ia32_sfence();
+#endif
+}
+
+// Steps in this order: `ahead` blocks are rounded, then, for each block, its products (all panels while its
+// rows are in the cache), and the rounding of the block that is `ahead` of it.
+static void multiply_task(void *context, size_t index) {
+  const walk *w = context;
+  if (index < w->ahead) {
+    round_block(w, index);
+    return;
+  }
+  const size_t steps = w->groups + (w->ahead > 0), block = (index - w->ahead) / steps,
+               step = (index - w->ahead) % steps;
+  if (step < w->groups) {
+    if (w->ahead > 0) await_block(w, block);
+    multiply_block(w, block, step);
+  } else if (block + w->ahead < w->row_blocks) {
+    round_block(w, block + w->ahead);
+  }
+}
+
+static void cut(walk *w) {
+  const size_t rows = w->product->row_count, threads = tc_team_thread_count();
+  const size_t tiles = tc_ceiling(rows, TC_TILE_ROWS), panel_products = w->units * TC_PANEL;
+  const size_t most_rows =
+      w->units > block_units ? block_rows : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w->units, 1));
+  w->row_blocks = tc_ceiling(tiles, most_rows / TC_TILE_ROWS);
+  w->panels_per_task = w->panels;
+  if (threads > 1 && rows * panel_products * w->panels >= small_product) {
+    const size_t wanted = tasks_per_thread * threads, split = tc_ceiling(wanted, w->panels);
+    w->row_blocks = tc_most(w->row_blocks, tc_least(split, tc_ceiling(tiles, least_tiles)));
+    if (w->row_blocks > 1 && w->row_blocks * w->panels % threads > 0) // an equal number for each
+      w->row_blocks = tc_least(tc_ceiling(w->row_blocks, threads) * threads, tiles);
+    const size_t task = tc_ceiling(rows, w->row_blocks) * panel_products;
+    w->panels_per_task =
+        tc_most(1, tc_least(tc_ceiling(small_task, task), w->panels * w->row_blocks / wanted));
+  }
+  w->groups = tc_ceiling(w->panels, w->panels_per_task);
+}
+
+static bool is_streamed(const tc_linear *product) {
+  const size_t outputs = product->weight->outputs;
+  return product->row_count * outputs * sizeof(float) >= large_result && product->residual == NULL &&
+         outputs % 16 == 0 && (uintptr_t)product->result % 64 == 0;
 }
 
 void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) {
@@ -120,32 +210,23 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   walk w = {
       .kernels = kernels,
       .product = product,
+      .rows = {(const char *)product->rows, weight->inner},
       .units = tc_packed_units(weight),
       .panels = tc_packed_panels(weight),
-      .panels_per_task = 1,
-      .row_blocks = 1,
+      .streamed = is_streamed(product),
   };
   if (product->row_count == 0 || w.panels == 0) return;
-  w.rows = tc_operand_rows(kernels, weight, product->rows, product->row_count, product->scratch);
-  const size_t most_rows =
-      w.units > block_units ? block_rows : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w.units, 1));
-  w.row_blocks = tc_ceiling(product->row_count, most_rows);
-  const size_t panel_products = w.units * TC_PANEL, threads = tc_team_thread_count();
-  if (product->row_count * panel_products * w.panels < small_product) {
-    w.panels_per_task = w.panels;
-  } else if (threads > 1) {
-    const size_t wanted = 16 * threads; // tasks; fewer leave a thread idle at the end
-    const size_t split = tc_ceiling(wanted, w.panels),
-                 whole_tiles = tc_ceiling(product->row_count, 4 * TC_TILE_ROWS);
-    w.row_blocks = tc_most(w.row_blocks, tc_least(split, whole_tiles));
-    const size_t task = tc_ceiling(product->row_count, w.row_blocks) * panel_products;
-    w.panels_per_task = tc_most(1, tc_least(tc_ceiling(small_task, task), w.panels * w.row_blocks / wanted));
-  } else {
-    w.panels_per_task = w.panels;
+  cut(&w);
+  if (weight->operand != TC_OPERAND_FLOAT32) {
+    w.ahead = tc_least(tc_team_thread_count(), w.row_blocks);
+    w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight)};
+    w.rounded = (atomic_uchar *)((char *)product->scratch + product->row_count * w.rows.stride * 4);
+    memset(w.rounded, 0, w.row_blocks);
   }
-  tc_team_run(tc_ceiling(w.panels, w.panels_per_task) * w.row_blocks, multiply_task, &w);
+  tc_team_run(w.ahead + w.row_blocks * (w.groups + (w.ahead > 0)), multiply_task, &w);
 }
 
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count) {
-  return weight->operand == TC_OPERAND_FLOAT32 ? 0 : row_count * tc_scratch_stride(weight) * 4;
+  if (weight->operand == TC_OPERAND_FLOAT32) return 0;
+  return row_count * (tc_scratch_stride(weight) * 4 + sizeof(atomic_uchar));
 }

@@ -2,11 +2,21 @@
 #include "tile.h"
 #include <math.h>
 
-static void load_or_zero(const float *tile, bool continued, float *sums) {
-  if (continued) {
-    memcpy(sums, tile, TC_PANEL * sizeof *sums);
+static void load_or_zero(const float *start, float *sums) {
+  if (start) {
+    memcpy(sums, start, TC_PANEL * sizeof *sums);
   } else {
     memset(sums, 0, TC_PANEL * sizeof *sums);
+  }
+}
+
+static void end_row(const float *sums, size_t row, const tc_tile_end *end) {
+  float *y = end->y + row * end->stride;
+  for (size_t c = 0; c < TC_PANEL; c++) {
+    float sum = sums[c];
+    if (end->bias) sum = sum + end->bias[c];
+    if (end->residual) sum = sum + end->residual[row * end->stride + c];
+    y[c] = sum;
   }
 }
 
@@ -25,26 +35,28 @@ static float upper_half(uint32_t pair) {
 }
 
 void tc_tile_f32__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
-                         bool continued, const char *prefetch, size_t prefetch_lines, float *tile) {
+                         const float *start, const char *prefetch, size_t prefetch_lines,
+                         const tc_tile_end *end) {
   (void)prefetch, (void)prefetch_lines;
   for (size_t r = 0; r < rows; r++) {
     float sums[TC_PANEL];
-    load_or_zero(tile + r * TC_PANEL, continued, sums);
+    load_or_zero(start ? start + r * TC_PANEL : NULL, sums);
     for (size_t u = 0; u < units; u++) {
       const float element = ((const float *)x)[r * stride + u];
       for (size_t c = 0; c < TC_PANEL; c++)
         sums[c] = fmaf(element, ((const float *)panel)[u * TC_PANEL + c], sums[c]);
     }
-    memcpy(tile + r * TC_PANEL, sums, sizeof sums);
+    end_row(sums, r, end);
   }
 }
 
 void tc_tile_bf16__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
-                          bool continued, const char *prefetch, size_t prefetch_lines, float *tile) {
+                          const float *start, const char *prefetch, size_t prefetch_lines,
+                         const tc_tile_end *end) {
   (void)prefetch, (void)prefetch_lines;
   for (size_t r = 0; r < rows; r++) {
     float sums[TC_PANEL];
-    load_or_zero(tile + r * TC_PANEL, continued, sums);
+    load_or_zero(start ? start + r * TC_PANEL : NULL, sums);
     for (size_t u = 0; u < units; u++) {
       const uint32_t pair = ((const uint32_t *)x)[r * stride + u];
       for (size_t c = 0; c < TC_PANEL; c++) {
@@ -53,7 +65,7 @@ void tc_tile_bf16__scalar(const void *x, size_t stride, size_t rows, const void 
         sums[c] = fmaf(lower_half(pair), lower_half(weights), sums[c]);
       }
     }
-    memcpy(tile + r * TC_PANEL, sums, sizeof sums);
+    end_row(sums, r, end);
   }
 }
 

@@ -3,21 +3,22 @@
 //   TILE_NAME     the always-inlined function to make
 //   TILE_TARGET   its target attribute, or nothing
 //   TILE_STEP(sum, x, w)  the sum after one unit: a row's element x (in all lanes) and 16 weights w
-//   TILE_LOAD, TILE_STORE, TILE_SET  tc_load, tc_store and tc_set, or what a target attribute needs in their
-//   place
+//   TILE_LOAD, TILE_STORE, TILE_STREAM, TILE_SET  tc_load, tc_store, tc_stream and tc_set, or what a target
+//   attribute needs in their place
 //
 // Row and column counts are constants in every call, so the loops over them unroll and `sums` lives in
 // registers. `columns` is in vectors of 16. The callers below choose what fits the register file.
 
 TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const float *panel,
-                                     const size_t columns, size_t units, bool continued, const char *prefetch,
-                                     size_t prefetch_lines, float *tile) {
+                                     const size_t columns, size_t units, const float *start,
+                                     const char *prefetch, size_t prefetch_lines, float *y, size_t y_stride,
+                                     const float *bias, const float *residual, bool streamed, bool far) {
   tc_f32x16 sums[TC_TILE_ROWS][TC_PANEL / 16];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (size_t c = 0; c < columns; c++)
-      sums[r][c] = continued ? TILE_LOAD(tile + r * TC_PANEL + 16 * c) : TILE_SET(0);
+      sums[r][c] = start ? TILE_LOAD(start + r * TC_PANEL + 16 * c) : TILE_SET(0);
 
 #define TILE_UNIT(u)                                                                                         \
   tc_f32x16 w[TC_PANEL / 16];                                                                                \
@@ -30,8 +31,16 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
   }
 
   size_t u = 0;
-  if (prefetch_lines > 0) { // as many lines a step as it takes to be done within the loop
-    const size_t rate = (prefetch_lines + units - 1) / units;
+  if (far && units >= rows * columns) // a line a step: all at once, they would keep the panel waiting
+    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(disable)
+      for (size_t c = 0; c < columns; c++, u++) {
+        __builtin_prefetch(y + r * y_stride + 16 * c, 1, 3);
+        if (residual) __builtin_prefetch(residual + r * y_stride + 16 * c, 0, 3);
+        TILE_UNIT(u)
+      }
+  if (prefetch_lines > 0 && u < units) { // as many lines a step as it takes to be done within the loop
+    const size_t rate = (prefetch_lines + units - u - 1) / (units - u);
     for (const char *end = prefetch + 64 * prefetch_lines; prefetch < end && u < units; u++) {
       for (size_t i = 0; i < rate; i++, prefetch += 64) __builtin_prefetch(prefetch, 0, 2);
       TILE_UNIT(u)
@@ -42,16 +51,27 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
     TILE_UNIT(u)
   }
 
-#pragma clang loop unroll(full)
-  for (size_t r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-    for (size_t c = 0; c < columns; c++) TILE_STORE(tile + r * TC_PANEL + 16 * c, sums[r][c]);
+#define TILE_END(PUT)                                                                                        \
+  _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++)                                       \
+      _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) {                              \
+    tc_f32x16 sum = sums[r][c];                                                                              \
+    if (bias) sum = sum + TILE_LOAD(bias + 16 * c);                                                          \
+    if (residual) sum = sum + TILE_LOAD(residual + r * y_stride + 16 * c);                                   \
+    PUT(y + r * y_stride + 16 * c, sum);                                                                     \
+  }
+  if (streamed) {
+    TILE_END(TILE_STREAM)
+  } else {
+    TILE_END(TILE_STORE)
+  }
 }
 
 #undef TILE_UNIT
+#undef TILE_END
 #undef TILE_NAME
 #undef TILE_TARGET
 #undef TILE_STEP
 #undef TILE_LOAD
 #undef TILE_STORE
+#undef TILE_STREAM
 #undef TILE_SET

@@ -9,6 +9,7 @@
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
 #define TILE_LOAD tc_load
 #define TILE_STORE tc_store
+#define TILE_STREAM tc_stream
 #define TILE_SET tc_set
 #include "tile_body.h"
 
@@ -20,6 +21,7 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_STEP(sum, x, w) tc_fma(lower(x), lower(w), tc_fma(upper(x), upper(w), sum))
 #define TILE_LOAD tc_load
 #define TILE_STORE tc_store
+#define TILE_STREAM tc_stream
 #define TILE_SET tc_set
 #include "tile_body.h"
 
@@ -30,66 +32,45 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_STEP(sum, x, w) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(w))
 #define TILE_LOAD _mm512_loadu_ps
 #define TILE_STORE _mm512_storeu_ps
+#define TILE_STREAM _mm512_stream_ps
 #define TILE_SET _mm512_set1_ps
 #include "tile_body.h"
 
-// AVX-512: six rows by 64 outputs are 24 sums, with four registers of weights and one of a row's element.
-#define WHOLE_PANEL(BODY)                                                                                    \
+// A case each for one to six rows, so that the number is a constant where BODY is inlined.
+#define ONE_TO_SIX(BODY, C, COLUMNS)                                                                         \
   switch (rows) {                                                                                            \
-  case 1:                                                                                                    \
-    BODY(x, stride, 1, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
-  case 2:                                                                                                    \
-    BODY(x, stride, 2, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
-  case 3:                                                                                                    \
-    BODY(x, stride, 3, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
-  case 4:                                                                                                    \
-    BODY(x, stride, 4, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
-  case 5:                                                                                                    \
-    BODY(x, stride, 5, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
-  default:                                                                                                   \
-    BODY(x, stride, 6, panel, 4, units, continued, prefetch, prefetch_lines, tile);                          \
-    break;                                                                                                   \
+    WITH_ROWS(1, BODY, C, COLUMNS)                                                                           \
+    WITH_ROWS(2, BODY, C, COLUMNS)                                                                           \
+    WITH_ROWS(3, BODY, C, COLUMNS)                                                                           \
+    WITH_ROWS(4, BODY, C, COLUMNS)                                                                           \
+    WITH_ROWS(5, BODY, C, COLUMNS)                                                                           \
+    WITH_ROWS(6, BODY, C, COLUMNS)                                                                           \
   }
+#define WITH_ROWS(N, BODY, C, COLUMNS)                                                                       \
+  case N:                                                                                                    \
+    BODY(x, stride, N, panel + (C), COLUMNS, units, start ? start + (C) : NULL, prefetch, prefetch_lines,    \
+         end->y + (C), end->stride, end->bias ? end->bias + (C) : NULL,                                      \
+         end->residual ? end->residual + (C) : NULL, end->streamed, end->far);                                         \
+    break;
+
+// AVX-512: six rows by 64 outputs are 24 sums, with four registers of weights and one of a row's element.
+#define WHOLE_PANEL(BODY) ONE_TO_SIX(BODY, 0, 4)
 
 // AVX2: sixteen registers hold six rows by 16 outputs, so the panel is walked four times.
 #define QUARTER_PANELS(BODY)                                                                                 \
-  for (size_t c = 0; c < TC_PANEL; c += 16, prefetch_lines = 0) switch (rows) {                              \
-    case 1:                                                                                                  \
-      BODY(x, stride, 1, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    case 2:                                                                                                  \
-      BODY(x, stride, 2, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    case 3:                                                                                                  \
-      BODY(x, stride, 3, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    case 4:                                                                                                  \
-      BODY(x, stride, 4, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    case 5:                                                                                                  \
-      BODY(x, stride, 5, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    default:                                                                                                 \
-      BODY(x, stride, 6, panel + c, 1, units, continued, prefetch, prefetch_lines, tile + c);                \
-      break;                                                                                                 \
-    }
+  for (size_t c = 0; c < TC_PANEL; c += 16, prefetch_lines = 0) ONE_TO_SIX(BODY, c, 1)
 
 #define TILE_VARIANT(TYPE, ISA, TARGET, SHAPE, BODY)                                                         \
   TARGET void tc_tile_##TYPE##__##ISA(const void *row_units, size_t stride, size_t rows,                     \
-                                      const void *panel_units, size_t units, bool continued,                 \
-                                      const char *prefetch, size_t prefetch_lines, float *tile) {            \
+                                      const void *panel_units, size_t units, const float *start,             \
+                                      const char *prefetch, size_t prefetch_lines, const tc_tile_end *end) { \
     const float *x = row_units, *panel = panel_units;                                                        \
     SHAPE(BODY)                                                                                              \
   }
 
 #define LANES_VARIANT(TYPE, ISA, TARGET, BODY)                                                               \
   TARGET void tc_lanes_##TYPE##__##ISA(const void *x, const void *panel, size_t units, float *sums) {        \
-    BODY(x, 0, 1, panel, 1, units, false, NULL, 0, sums);                                                    \
+    BODY(x, 0, 1, panel, 1, units, NULL, NULL, 0, sums, 0, NULL, NULL, false, false);                               \
   }
 
 TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)

@@ -71,8 +71,8 @@ static void score_panel(const pass *p, size_t group, size_t panel) {
   for (size_t i = 0; i < tiles; i++) {
     const size_t row = tc_part(p->row_count, i, tiles), end = tc_part(p->row_count, i + 1, tiles);
     const tc_prefetch next = tc_prefetch_for(start, panel_bytes, i, tiles);
-    tile(tc_row(p->rows, row), p->rows.stride, end - row, start, p->units, false, next.first, next.lines,
-         logits);
+    tile(tc_row(p->rows, row), p->rows.stride, end - row, start, p->units, NULL, next.first, next.lines,
+         &(tc_tile_end){.y = logits, .stride = TC_PANEL});
     for (size_t r = row; r < end; r++) fold_row(p, logits + (r - row) * TC_PANEL, r, group, panel);
   }
 }

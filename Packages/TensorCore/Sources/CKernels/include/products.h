@@ -91,13 +91,24 @@ void tc_panels_free(void *panels);
 bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, size_t source_count,
              bool outputs_outermost);
 
-/// tile[r][c] = (continued ? tile[r][c] : 0) + sum of x[r][u] * panel[u][c], u in order; c < 64, r < rows
-/// <= 6.
+/// Where a tile's results go, and what is added on the way: y = sums + bias + residual, in this order.
+typedef struct tc_tile_end {
+  float *y;              ///< Of the tile's first row and output.
+  size_t stride;         ///< Of y and residual, in floats.
+  const float *bias;     ///< [64], of the panel's first output, or NULL.
+  const float *residual; ///< Of the tile's first row and output, or NULL; may be y.
+  bool far;              ///< y and residual are in no near cache: fetch them while the sums are made.
+  bool streamed;         ///< Past the caches: y is 64-byte aligned, stride a multiple of 16.
+} tc_tile_end;
+
+/// y[r][c] = (start ? start[r][c] : 0) + sum of x[r][u] * panel[u][c], u in order, and what `end` adds;
+/// c < 64, r < rows <= 6.
 ///
-/// x: rows of units, `stride` units apart; panel: [units, 64]. 64 bytes at `prefetch` + 64 i are fetched into
-/// the second-level cache, i < prefetch_lines; that never faults.
+/// x: rows of units, `stride` units apart; panel: [units, 64]; start: [rows, 64] or NULL, may be y. 64 bytes
+/// at `prefetch` + 64 i are fetched into the second-level cache, i < prefetch_lines; that never faults.
 typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
-                        bool continued, const char *prefetch, size_t prefetch_lines, float *tile);
+                        const float *start, const char *prefetch, size_t prefetch_lines,
+                        const tc_tile_end *end);
 
 /// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
 /// bit for bit.
