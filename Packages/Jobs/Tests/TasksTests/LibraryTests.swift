@@ -54,7 +54,7 @@ struct LibraryTests {
     #expect(findings[2].message.contains("'utils.nothing'"))
   }
 
-  /// Values of numpy and scikit-learn 1.9 for these labels.
+  /// Worked out by hand from the definitions of f1 and of the phi coefficient.
   @Test("f1 and Matthews' coefficient")
   func labels() {
     let pairs = [(1, 1), (0, 1), (1, 0), (1, 1), (0, 0)].map {

@@ -5,8 +5,7 @@ import Testing
 
 /// Against the wheel `tokenizers` itself, on random texts, source code and WikiText-2.
 ///
-/// `ASSAY_PYTHON` names a Python that has the wheel. `ASSAY_RANDOM_TEXTS` says how many random texts, 3000 unless said;
-/// `ci/compare-tokenizers` asks for 100 000.
+/// `ASSAY_PYTHON` names a Python that has the wheel. `ASSAY_RANDOM_TEXTS` says how many random texts, 3000 unless said.
 @Suite(
   "The wheel", .enabled(if: Wheel.python != nil, "ASSAY_PYTHON names no Python with the wheel tokenizers"))
 struct WheelTests {
