@@ -1,4 +1,4 @@
-internal import Crypto
+package import Crypto
 internal import TensorCore
 
 extension Tensor {
@@ -19,7 +19,8 @@ func sha256(of text: String) -> String {
   hexadecimal(SHA256.hash(data: Array(text.utf8)))
 }
 
-private func hexadecimal(_ digest: SHA256.Digest) -> String {
+/// Lower case hexadecimal digits, two a byte.
+package func hexadecimal(_ digest: SHA256.Digest) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -12,13 +12,9 @@ struct LintCommand: ParsableCommand {
   func run() throws {
     var count = 0
     for file in files {
-      do {
-        for finding in try TaskLint.findings(in: file) {
-          print(finding)
-          count += 1
-        }
-      } catch {
-        throw JobError(error.kind == .missingInput ? .missingInput : .badData, error.description)
+      for finding in try TaskLint.findings(in: file) {
+        print(finding)
+        count += 1
       }
     }
     if count > 0 {

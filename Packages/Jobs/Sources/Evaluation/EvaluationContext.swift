@@ -16,6 +16,26 @@ public struct EvaluationContext: Sendable {
   }
 }
 
+extension EvaluationContext {
+  /// What an answer goes on from: the end of a prompt, since the question stands there, or the beginning of a text where
+  /// the prompt is empty.
+  ///
+  /// - Parameters:
+  ///   - limit: The most tokens of the answer, for which the block must leave room.
+  ///   - asker: Who asks, for the error.
+  /// - Throws: ``EvaluationError`` where the answer leaves no room for a prompt.
+  public func prompt(_ ids: [Int32], answeredIn limit: Int, by asker: String) throws(EvaluationError)
+    -> [Int32]
+  {
+    let room = blockSize - limit
+    guard room > 0 else {
+      throw EvaluationError(
+        "\(asker) asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(blockSize)")
+    }
+    return ids.isEmpty ? [tokenizer.beginning] : Array(ids.suffix(room))
+  }
+}
+
 /// What a caller may ask of a run beside its evaluations.
 public struct EvaluationOptions: Sendable, Equatable {
   /// Zero is greedy.

@@ -52,13 +52,17 @@ public struct Metric: Sendable, Equatable {
   public static func ratioSums(
     _ name: String, of outcomes: [SampleOutcome]
   ) -> (sum: Double, weight: Double) {
+    outcomes.lazy.flatMap(\.values).filter { $0.metric == name }.map(\.content).ratioSums
+  }
+}
+
+extension Sequence<SampleValue.Content> {
+  /// The sums of the numerators and of the denominators of those that are ratios.
+  public var ratioSums: (sum: Double, weight: Double) {
     var sums = (sum: 0.0, weight: 0.0)
-    for outcome in outcomes {
-      for value in outcome.values where value.metric == name {
-        guard case .ratio(let sum, let weight) = value.content else { continue }
-        sums.sum += sum
-        sums.weight += weight
-      }
+    for case .ratio(let sum, let weight) in self {
+      sums.sum += sum
+      sums.weight += weight
     }
     return sums
   }

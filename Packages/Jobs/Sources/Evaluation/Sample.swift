@@ -113,6 +113,12 @@ public struct Intermediate: Sendable, Equatable {
   public init(_ request: ScoreRequest) {
     self.init(ids: request.ids, mask: request.ids.indices.map { $0 >= request.first })
   }
+
+  /// A prompt and the model's answer to it, which is what is marked.
+  public init(prompt: [Int32], answer: [Int32]) {
+    let ids = prompt + answer
+    self.init(ids: ids, mask: ids.indices.map { $0 >= prompt.count })
+  }
 }
 
 /// What was not silent: how often a result rests on something other than the plain case.

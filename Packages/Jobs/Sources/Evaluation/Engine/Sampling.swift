@@ -20,6 +20,11 @@ public struct Sampling: Sendable, Hashable {
     self.sample = sample
   }
 
+  /// The number that tells an answer apart: the `repetition`-th to a document.
+  public static func sample(of document: Int, _ repetition: Int) -> UInt64 {
+    UInt64(document) << 32 | UInt64(repetition)
+  }
+
   /// Chooses an id from one row of logits.
   ///
   /// - Parameter position: The position of the new token in its sequence.

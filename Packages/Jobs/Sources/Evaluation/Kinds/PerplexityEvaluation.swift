@@ -39,7 +39,8 @@ extension PerplexityEvaluation {
 
 extension [TokenScore] {
   /// In nats, summed in float64.
-  var negativeLogLikelihood: Double { -reduce(0) { $0 + Double($1.logProbability) } }
+  public var logLikelihood: Double { reduce(0) { $0 + Double($1.logProbability) } }
+  var negativeLogLikelihood: Double { -logLikelihood }
 }
 
 /// exp(loss / tokens), 1 where nothing was scored.

@@ -23,23 +23,15 @@ extension RolloutEvaluation {
   public func clean(_ answer: String) -> String { answer }
   public func score(_ expected: String, _ answer: String) -> Double { check(expected, answer) ? 1 : 0 }
 
-  /// A prompt that leaves no room for the answer loses its beginning, since the question stands at its end.
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
     let (prompt, expected) = try get(index)
     let limit = context.options.maxNewTokens ?? maxNewTokens
-    let room = context.blockSize - limit
-    guard room > 0 else {
-      throw EvaluationError(
-        "evaluation '\(name)' asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(context.blockSize)"
-      )
-    }
     let chat = asksInChat || context.chat.isForced ? context.chat : nil
     // A chat's text has the tokens around it, written by its template.
     let whole =
       try chat.map { try context.tokenizer.encode($0.asking(prompt), addingSpecialTokens: false) }
       ?? context.tokenizer.encode(prompt)
-    // A model needs something to go on from; an empty prompt means the beginning of a text.
-    let ids = whole.isEmpty ? [context.tokenizer.beginning] : Array(whole.suffix(room))
+    let ids = try context.prompt(whole, answeredIn: limit, by: "evaluation '\(name)'")
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
     let stops = Set([context.tokenizer.eotToken]).union(chat?.stops(context.tokenizer) ?? [])
     return (0..<context.options.samplesPerPrompt).map { repetition in
@@ -47,15 +39,13 @@ extension RolloutEvaluation {
         prompt: ids, limit: limit, stops: stops,
         sampling: Sampling(
           temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
-          sample: UInt64(index) << 32 | UInt64(repetition)))
+          sample: Sampling.sample(of: index, repetition)))
       return Sample(index, [.generate(request)]) { responses in
         let answer = responses[0].generation
         let text = try context.tokenizer.decode(answer.ids)
         return SampleOutcome(
           score: score(expected, clean(chat?.answer(in: text) ?? text)), counts: counts,
-          intermediates: [
-            Intermediate(ids: ids + answer.ids, mask: ids.map { _ in false } + answer.ids.map { _ in true })
-          ])
+          intermediates: [Intermediate(prompt: ids, answer: answer.ids)])
       }
     }
   }

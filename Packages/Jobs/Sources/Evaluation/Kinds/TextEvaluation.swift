@@ -1,5 +1,5 @@
 import Foundation
-import Tokenization
+public import Tokenization
 
 /// Scores texts of any length whole, each token once, in windows of the model's block.
 ///
@@ -73,5 +73,5 @@ extension String {
 
 extension Tokenizer {
   /// What a model reads before a text: the token that begins one, or else the one that ends another.
-  var beginning: Int32 { bosToken ?? eotToken }
+  public var beginning: Int32 { bosToken ?? eotToken }
 }

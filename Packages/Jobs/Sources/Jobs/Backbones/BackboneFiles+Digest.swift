@@ -1,3 +1,4 @@
+import Checkpoints
 import Crypto
 import Foundation
 import Models
@@ -28,9 +29,4 @@ private func sha256(ofFile path: String) throws(JobError) -> String {
     throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
   }
   return hexadecimal(hash.finalize())
-}
-
-private func hexadecimal(_ digest: SHA256.Digest) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -10,13 +10,11 @@ extension Evaluator {
   /// Whether results for exactly these evaluations, this model and these settings are on disk already.
   var hasResults: Bool {
     guard
-      let data = FileManager.default.contents(atPath: spec.resultPath(ResultsFile.name)),
-      let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-      let provenance = file["provenance"] as? [String: Any],
+      let finished = try? FinishedRun(folder: spec.resultPath("")),
       let settings = try? String(
         contentsOfFile: spec.resultPath(ResultsFile.configurationName), encoding: .utf8)
     else { return false }
-    return provenance["weights"] as? String == weightsDigest && settings == configuration.yaml
+    return finished.provenance.weights == weightsDigest && settings == configuration.yaml
   }
 
   /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.

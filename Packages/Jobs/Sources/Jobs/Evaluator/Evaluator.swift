@@ -30,8 +30,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
     let tasks = try settings.taskLibrary()
-    evaluations = try settings.components.flatMap { try Registry.shared.evaluations(named: $0, tasks: tasks) }
-    groups = try settings.components.filter(tasks.contains).flatMap(tasks.groups(named:))
+    let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
+    evaluations = named.flatMap(\.evaluations)
+    groups = named.flatMap(\.groups)
     limit = settings.limit
     length = settings.length
     asksInChat = settings.asksInChat

@@ -3,13 +3,18 @@ import Foundation
 import Tasks
 
 extension Registry {
-  /// What a name stands for: a registered evaluation, a task, group, tag or task file, or a text file.
+  /// What a name stands for: a registered evaluation, a task, group, tag or task file, or a text file. Groups sum up
+  /// tasks.
   ///
   /// - Throws: ``JobError`` with the nearest name for an unknown one, or naming a file that is missing or no text;
   ///   `TaskError` for a task that cannot be run.
-  func evaluations(named name: String, tasks: TaskLibrary) throws -> [any Evaluation] {
-    if evaluations.contains(where: { $0.key == name }) { return [try evaluation(name)] }
-    if tasks.contains(name) { return try tasks.evaluations(named: name) }
+  func evaluations(named name: String, tasks: TaskLibrary) throws
+    -> (evaluations: [any Evaluation], groups: [TaskGroup])
+  {
+    if evaluations.contains(where: { $0.key == name }) { return ([try evaluation(name)], []) }
+    if tasks.contains(name) {
+      return (try tasks.evaluations(named: name), try tasks.groups(named: name))
+    }
     guard name.contains("/") || name.hasSuffix(".txt") else {
       throw JobError.unknown("evaluation", name, among: evaluations.map(\.key) + tasks.names)
     }
@@ -20,6 +25,6 @@ extension Registry {
       throw JobError(.badData, "'\(name)' is not UTF-8 text")
     }
     let title = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
-    return [TextEvaluation(name: title, texts: [text])]
+    return ([TextEvaluation(name: title, texts: [text])], [])
   }
 }

@@ -8,16 +8,9 @@ extension TaskEvaluation {
     let document = document(index)
     let settings = file.generation
     let limit = context.options.maxNewTokens ?? settings.limit
-    let room = context.blockSize - limit
-    guard room > 0 else {
-      throw EvaluationError(
-        "task '\(name)' asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(context.blockSize)"
-      )
-    }
     let prompt = try contexts(of: index)[0]
     let whole = try context.encode(prompt)
-    // A model needs something to go on from; an empty prompt means the beginning of a text.
-    let ids = whole.isEmpty ? [context.prefixToken] : Array(whole.suffix(room))
+    let ids = try context.prompt(whole, answeredIn: limit, by: "task '\(name)'")
     let target = try reference(document)
     let counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
     let requests = (0..<file.repeats).map { repetition in
@@ -28,7 +21,7 @@ extension TaskEvaluation {
           ? .greedy
           : Sampling(
             temperature: settings.temperature, topP: settings.topP, seed: context.options.seed,
-            sample: UInt64(index) << 32 | UInt64(repetition)))
+            sample: Sampling.sample(of: index, repetition)))
     }
     let described =
       "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(settings.temperature)}"
@@ -41,10 +34,7 @@ extension TaskEvaluation {
       }
       var result = try outcome(answers, document, target)
       result.counts = counts
-      result.intermediates = responses.map { response in
-        let answer = response.generation.ids
-        return Intermediate(ids: ids + answer, mask: ids.map { _ in false } + answer.map { _ in true })
-      }
+      result.intermediates = responses.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
       return result
     }
   }

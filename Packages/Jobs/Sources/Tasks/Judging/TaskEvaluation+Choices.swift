@@ -132,11 +132,6 @@ struct ChoiceJudge: Sendable {
   }
 }
 
-extension [TokenScore] {
-  /// In nats, summed in float64.
-  var logLikelihood: Double { reduce(0) { $0 + Double($1.logProbability) } }
-}
-
 extension [Double] {
   /// As numpy's `argmax`: the first of equals, and the first that is not a number before all.
   var firstIndexOfMaximum: Int {

@@ -38,7 +38,7 @@ extension TaskEvaluation {
     }
     // The prefix stands before the first window; a tokenizer that adds one must not make it predict itself.
     let ids = try context.tokenizer.encode(text, addingSpecialTokens: false)
-    let requests = TextEvaluation.windows(ids, prefix: context.prefixToken, length: context.blockSize)
+    let requests = TextEvaluation.windows(ids, prefix: context.tokenizer.beginning, length: context.blockSize)
     return Sample(
       index, requests.map(Request.score), record: record(document, target: target, arguments: [[text]])
     ) { responses in

@@ -67,12 +67,7 @@ enum Aggregation: String, Sendable, CaseIterable {
   private static func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
 
   private static func ratio(_ values: [SampleValue.Content]) -> Double {
-    var sum = 0.0
-    var weight = 0.0
-    for case .ratio(let part, let over) in values {
-      sum += part
-      weight += over
-    }
+    let (sum, weight) = values.ratioSums
     return sum / weight
   }
 }

@@ -18,7 +18,7 @@ struct ContinuationIDs {
     contextIDs: inout [String: [Int32]]
   ) throws {
     let tokenizer = evaluation.tokenizer
-    let prefix = evaluation.prefixToken
+    let prefix = tokenizer.beginning
     guard !context.isEmpty else {
       let ids = try tokenizer.encode(continuation, addingSpecialTokens: false)
       request = ScoreRequest(ids: ids.first == prefix ? ids : [prefix] + ids, from: 1)
@@ -57,12 +57,9 @@ struct ContinuationIDs {
 }
 
 extension EvaluationContext {
-  /// The token before a text that has nothing before it: the one that begins texts, or else the one that ends them.
-  var prefixToken: Int32 { tokenizer.bosToken ?? tokenizer.eotToken }
-
   /// The ids of a text with the special tokens that its tokenizer puts around it, unless it begins with one already.
   func encode(_ text: String) throws -> [Int32] {
-    let prefix = (try? tokenizer.decode([prefixToken])) ?? ""
+    let prefix = (try? tokenizer.decode([tokenizer.beginning])) ?? ""
     return try tokenizer.encode(
       text, addingSpecialTokens: prefix.isEmpty || !text.utf8.starts(with: prefix.utf8))
   }
