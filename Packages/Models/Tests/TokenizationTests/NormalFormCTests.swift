@@ -19,12 +19,20 @@ struct NormalFormCTests {
       ("\u{915}\u{93C}", "\u{915}\u{93C}"), ("\u{958}", "\u{915}\u{93C}"), ("\u{344}", "\u{308}\u{301}"),
       ("\u{0}\u{301}a", "\u{0}\u{301}a"), ("\u{110A5}\u{110BA}", "\u{110AB}"), ("\u{2F800}", "\u{4E3D}"),
       ("\u{9C7}\u{9BE}", "\u{9CB}"), ("a\u{0}\u{301}", "a\u{0}\u{301}"), ("\u{3B9}\u{308}\u{301}", "\u{390}"),
+      ("a\u{345}\u{1DFB}", "a\u{1DFB}\u{345}"),  // a mark of Unicode 9
     ])
   func forms(text: String, expected: String) {
     #expect(
       composed(text).unicodeScalars.elementsEqual(expected.unicodeScalars),
       "\(composed(text).debugDescription)")
     #expect(composed(expected).unicodeScalars.elementsEqual(expected.unicodeScalars), "twice is once")
+  }
+
+  @Test("knows no character beyond Unicode 9, as the wheel does not")
+  func newer() {
+    for text in ["a\u{345}\u{1DFA}", "\u{11935}\u{11930}", "\u{105D2}\u{307}"] {  // Unicode 14, 13, 16
+      #expect(composed(text).unicodeScalars.elementsEqual(text.unicodeScalars))
+    }
   }
 
   @Test("leaves alone what is in it")

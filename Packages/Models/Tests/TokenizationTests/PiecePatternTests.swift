@@ -39,6 +39,13 @@ struct PiecePatternTests {
     #expect(pieces(of: "x 123", by: groups).map { String(decoding: $0, as: UTF8.self) } == ["x", " ", "123"])
   }
 
+  @Test("know no character beyond Unicode 16")
+  func newer() {
+    #expect(CharacterClass("\u{10940}") == .other, "a letter of Unicode 17")
+    #expect(CharacterClass("\u{10D4A}") == [.letter, .upper, .lower], "a letter of Unicode 16")
+    #expect(CharacterClass("\u{295}") == [.letter, .lower], "a small letter until Unicode 17")
+  }
+
   @Test("are known by the expression that a file writes out")
   func names() {
     for pattern in PiecePattern.allCases {

@@ -1,9 +1,9 @@
 /// Random texts from all corners of Unicode: combining marks, Hangul, emoji, controls, white space, long runs, names of
 /// special tokens. The same seed gives the same texts.
 struct UnicodeText: Sequence, IteratorProtocol {
-  /// Characters as old as Unicode 8: the wheel orders newer marks as if they were letters.
-  private static let assigned = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init).filter {
-    ($0.properties.age?.major ?? 99) <= 8 && $0.properties.generalCategory != .privateUse
+  private static let all = (0...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
+  private static let assigned = all.filter {
+    $0.properties.age != nil && $0.properties.generalCategory != .privateUse
   }
   private static let marks = assigned.filter { $0.properties.canonicalCombiningClass != .notReordered }
   private static let spaces = assigned.filter(\.properties.isWhitespace)
@@ -43,7 +43,8 @@ struct UnicodeText: Sequence, IteratorProtocol {
   private mutating func add(to text: inout String) {
     switch draw(16) {
     case 0...4: text += Self.words[draw(Self.words.count)]
-    case 5, 6: text.unicodeScalars.append(pick(Self.assigned))
+    case 5: text.unicodeScalars.append(pick(Self.assigned))
+    case 6: text.unicodeScalars.append(pick(draw(4) == 0 ? Self.all : Self.assigned))
     case 7: text.unicodeScalars.append(Unicode.Scalar(UInt8(draw(128))))
     case 8: for _ in 0...draw(3) { text.unicodeScalars.append(pick(Self.letters)) }
     case 9:

@@ -5,7 +5,8 @@ import Testing
 
 /// Against the wheel `tokenizers` itself, on random texts, source code and WikiText-2.
 ///
-/// `ASSAY_PYTHON` names a Python that has the wheel. `ASSAY_RANDOM_TEXTS` says how many random texts, 3000 unless said.
+/// `ASSAY_PYTHON` names a Python that has the wheel. `ASSAY_RANDOM_TEXTS` says how many random texts, and asks for all source
+/// code and pages too; 500 random texts and a sixteenth of the rest unless said.
 @Suite(
   "The wheel", .enabled(if: Wheel.python != nil, "ASSAY_PYTHON names no Python with the wheel tokenizers"))
 struct WheelTests {
@@ -105,8 +106,10 @@ struct Wheel {
 
   /// Random texts, our own source code, and the pages of WikiText-2 where they are.
   static func texts() throws -> [(kind: String, texts: [String])] {
-    let count = ProcessInfo.processInfo.environment["ASSAY_RANDOM_TEXTS"].flatMap { Int($0) } ?? 3000
-    var all = [("random texts", Array(UnicodeText(count: count))), ("files of source code", try sources())]
+    let count = ProcessInfo.processInfo.environment["ASSAY_RANDOM_TEXTS"].flatMap { Int($0) }
+    var all = [
+      ("random texts", Array(UnicodeText(count: count ?? 500))), ("files of source code", try sources()),
+    ]
     let pages = SharedFolder.url.appending(path: "eval/wikitext_document_level/wikitext-2-raw-v1/test.jsonl")
     if let lines = try? String(contentsOf: pages, encoding: .utf8) {
       let texts = try lines.split(separator: "\n").map { line in
@@ -115,7 +118,10 @@ struct Wheel {
       }
       all.append(("pages of WikiText-2", texts))
     }
-    return all
+    guard count == nil else { return all }
+    return all.map { kind, texts in
+      (kind, kind == all[0].0 ? texts : stride(from: 0, to: texts.count, by: 16).map { texts[$0] })
+    }
   }
 
   private static func sources() throws -> [String] {

@@ -16,16 +16,15 @@ struct CanonicalTables: Sendable {
   /// Whether a character below 2¹⁶ may change or change others; asking each time costs more than the rest.
   private var active: [Bool] = []
 
-  /// Where characters with a decomposition are. Those of a later Unicode stay as they are.
+  /// Where characters with a decomposition are.
   private static let ranges: [ClosedRange<UInt32>] = [
-    0xC0...0x30FF, 0xF900...0xFB4F, 0x105C0...0x105FF, 0x11080...0x11FFF, 0x16100...0x16DFF,
-    0x1D15E...0x1D1C0, 0x2F800...0x2FA1F,
+    0xC0...0x30FF, 0xF900...0xFB4F, 0x11080...0x11FFF, 0x1D15E...0x1D1C0, 0x2F800...0x2FA1F,
   ]
 
   private init() {
     var composed: [[UInt32]: UInt32] = [:]
     for value in Self.ranges.joined() {
-      guard let scalar = Unicode.Scalar(value) else { continue }
+      guard let scalar = Unicode.Scalar(value), scalar.isAssigned(in: .normalForm) else { continue }
       let text = String(Character(scalar))
       let parts = text.decomposedStringWithCanonicalMapping.unicodeScalars.map(\.value)
       guard parts != [value] else { continue }
@@ -54,6 +53,13 @@ struct CanonicalTables: Sendable {
     if (0x1100..<0x1200).contains(value) || decompositions[value] != nil || seconds.contains(value) {
       return true
     }
-    return Unicode.Scalar(value).map { $0.properties.canonicalCombiningClass != .notReordered } ?? false
+    return Self.combiningClass(of: value) != 0
+  }
+
+  /// By which marks behind one letter are ordered; 0 for a letter.
+  static func combiningClass(of value: UInt32) -> UInt8 {
+    guard value >= 0x300, let scalar = Unicode.Scalar(value) else { return 0 }
+    let order = scalar.properties.canonicalCombiningClass.rawValue
+    return order == 0 || scalar.isAssigned(in: .normalForm) ? order : 0
   }
 }

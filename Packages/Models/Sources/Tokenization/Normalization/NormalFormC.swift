@@ -1,4 +1,4 @@
-/// Unicode's normal form C: characters and their marks in one order, composed where one character has both.
+/// Normal form C of ``UnicodeVersion/normalForm``: characters and their marks in one order, composed where one character has both.
 ///
 /// - Source: Unicode Standard Annex #15; for Hangul The Unicode Standard, §3.12.
 enum NormalFormC {
@@ -12,7 +12,7 @@ enum NormalFormC {
     return composed(decomposed(text, tables), tables)
   }
 
-  /// A character and its combining class, by which marks behind one letter are ordered; 0 for a letter.
+  /// A character and its combining class.
   private typealias Mark = (value: UInt32, order: UInt8)
 
   private static func decomposed(_ text: String, _ tables: CanonicalTables) -> [Mark] {
@@ -23,7 +23,7 @@ enum NormalFormC {
         continue
       }
       for value in tables.decompositions[scalar.value] ?? [scalar.value] {
-        marks.append((value, Unicode.Scalar(value)?.properties.canonicalCombiningClass.rawValue ?? 0))
+        marks.append((value, CanonicalTables.combiningClass(of: value)))
       }
     }
     order(&marks)

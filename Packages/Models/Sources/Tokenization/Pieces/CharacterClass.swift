@@ -20,7 +20,12 @@ struct CharacterClass: OptionSet, Sendable {
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   init(_ scalar: Unicode.Scalar) {
+    guard scalar.isAssigned(in: .classes) else {
+      self = .other
+      return
+    }
     switch scalar.properties.generalCategory {
+    case _ where scalar == "\u{295}": self = [.letter, .lower]  // Unicode 17 has it among the other letters
     case .uppercaseLetter, .titlecaseLetter: self = [.letter, .upper]
     case .lowercaseLetter: self = [.letter, .lower]
     case .modifierLetter, .otherLetter: self = [.letter, .upper, .lower]

@@ -97,7 +97,8 @@ struct AddedTokens: Sendable {
 
   /// `\w`, as Unicode Technical Standard #18 has it.
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    guard scalar.isAssigned(in: .classes) else { return false }
+    return switch scalar.properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
     default: scalar.properties.isAlphabetic || scalar.properties.isJoinControl
     }
