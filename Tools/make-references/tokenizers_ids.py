@@ -2,8 +2,9 @@
 
     python tokenizers_ids.py ../shared/tokenizers Packages/Models/Tests/TokenizationTests/Fixtures
 
-writes `ids.json`: for each tokenizer.json of the first folder the ids of the texts below and a digest of the ids of
-many random ones, and the same for tiktoken's two patterns over a small rank file, which it writes beside.
+writes `ids.json`: for each tokenizer.json of the first folder, and each in `tokenizers` of the second, the ids of the texts
+below and a digest of the ids of many random ones, and the same for tiktoken's two patterns over a small rank file, which
+it writes beside.
 The random texts are drawn by the generator that `RandomText` of the tests has, so that they need no file.
 """
 
@@ -62,6 +63,9 @@ def main(source, target):
     for path in sorted(pathlib.Path(source).glob("*/tokenizer.json")):
         tokenizer = Tokenizer.from_file(str(path))
         result[path.parent.name] = case(lambda text: tokenizer.encode(text, add_special_tokens=False).ids)
+    for path in sorted(pathlib.Path(target, "tokenizers").glob("*.json")):
+        tokenizer = Tokenizer.from_file(str(path))
+        result[path.stem] = case(lambda text: tokenizer.encode(text).ids)
 
     # All bytes, then the merges of a few words: enough for merges to compete.
     tokens = [bytes([i]) for i in range(256)]

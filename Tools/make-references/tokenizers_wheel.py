@@ -4,7 +4,8 @@
     python tokenizers_wheel.py encode TOKENIZER.json TEXTS.json OUT
     python tokenizers_wheel.py time TOKENIZER.json TEXTS.json REPEATS
 
-`train` writes tokenizers of Llama's kind, small and with odd settings, as `NAME.json` into the folder. `encode` reads a
+`train` writes tokenizers of Llama's kind, small and with odd settings, as `NAME.json` into the folder; the tests have
+them among their fixtures. `encode` reads a
 list of texts and writes `OUT.ids` (no special tokens added), `OUT.full` (what the file adds, added), `OUT.ordinary`
 (names of special tokens are text), a line a text, and `OUT.decoded` (the ids' texts, JSON). `time` prints the seconds that the quickest of some runs took over all texts.
 """
@@ -147,9 +148,10 @@ def measure(path, texts, repeats):
     texts = json.loads(pathlib.Path(texts).read_text())
     best = float("inf")
     for _ in range(int(repeats)):
-        start = time.perf_counter()
-        tokenizer.encode_batch(texts)
-        best = min(best, time.perf_counter() - start)
+        for encode in [tokenizer.encode_batch, tokenizer.encode_batch_fast]:  # with offsets and without
+            start = time.perf_counter()
+            encode(texts)
+            best = min(best, time.perf_counter() - start)
     print(best)
 
 

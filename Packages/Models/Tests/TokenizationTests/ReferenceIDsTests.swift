@@ -42,6 +42,21 @@ struct ReferenceIDsTests {
     return String(format: "%016lx", value)
   }
 
+  /// Small tokenizers of Llama's kind; `Tools/make-references/tokenizers_wheel.py` trained them.
+  static let small = [
+    "gemma", "llama", "metaspace-always", "metaspace-first", "metaspace-never", "splits", "unigram",
+    "unigram-bytes", "whole",
+  ]
+
+  static func path(_ name: String) throws -> String {
+    try #require(Bundle.module.url(forResource: "Fixtures/tokenizers/\(name)", withExtension: "json")).path
+  }
+
+  @Test("of small tokenizers of Llama's kind equal the wheel's", arguments: small)
+  func smallTokenizers(name: String) throws {
+    try expectAgreement(SubwordTokenizer(huggingFace: Self.path(name)), with: name)
+  }
+
   static let folders = ["gpt-neox", "gpt2", "qwen2", "smollm2"]
 
   @Test(

@@ -10,18 +10,13 @@ import Testing
 @Suite(
   "The wheel", .enabled(if: Wheel.python != nil, "ASSAY_PYTHON names no Python with the wheel tokenizers"))
 struct WheelTests {
-  static let small = [
-    "llama", "gemma", "whole", "metaspace-always", "metaspace-first", "metaspace-never", "unigram",
-    "unigram-bytes",
-    "splits",
-  ]
   static let shared = [
     "tokenizers/gpt2", "tokenizers/gpt-neox", "tokenizers/qwen2", "tokenizers/smollm2", "models/stories260K",
   ]
 
-  @Test("gives the same for small tokenizers of Llama's kind", arguments: small)
+  @Test("gives the same for small tokenizers of Llama's kind", arguments: ReferenceIDsTests.small)
   func smallTokenizers(name: String) throws {
-    try compare(try Wheel.trained().appending(path: "\(name).json").path)
+    try compare(ReferenceIDsTests.path(name))
   }
 
   @Test(
@@ -90,18 +85,6 @@ struct Wheel {
     (ids, full, ordinary) = (try rows("ids"), try rows("full"), try rows("ordinary"))
     decoded = try JSONDecoder().decode(
       [String].self, from: Data(contentsOf: out.appendingPathExtension("decoded")))
-  }
-
-  /// Small tokenizers, trained once on what the repository says about itself.
-  static func trained() throws -> URL { try training.get() }
-
-  private static let training = Result {
-    let folder = try temporaryFolder()
-    let text = ["README.md", "Packages/Models/README.md", "Packages/Models/CHANGELOG.md"].map {
-      root.appending(path: $0).path
-    }
-    try run(["train", folder.path] + text)
-    return folder
   }
 
   /// Random texts, our own source code, and the pages of WikiText-2 where they are.

@@ -1,0 +1,32 @@
+// How fast texts become ids, beside Hugging Face's library in the same run, and how soon a model is ready.
+//
+//     swift run -c release --package-path Packages/Models/Benchmarks Benchmarks encode
+//     swift run -c release --package-path Packages/Models/Benchmarks Benchmarks load MODEL …
+//
+// `encode` needs the folder `shared` beside the repository (or ASSAY_SHARED), for tokenizers and the pages of WikiText-2,
+// and with ASSAY_PYTHON measures the wheel `tokenizers` too. MODEL is a folder or a GGUF file.
+import Foundation
+
+@main
+struct Benchmarks {
+  static func main() throws {
+    let words = CommandLine.arguments.dropFirst()
+    switch words.first {
+    case "encode" where words.count == 1: try EncodingBenchmark().run()
+    case "load" where words.count > 1: for model in words.dropFirst() { try LoadingBenchmark(model).run() }
+    default:
+      FileHandle.standardError.write(Data("usage: Benchmarks encode | load MODEL …\n".utf8))
+      exit(64)
+    }
+  }
+
+  static let root = (0..<6).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
+    url.deletingLastPathComponent()
+  }
+}
+
+/// Seconds that the fastest of `runs` took: the one that was disturbed least.
+func fastest(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
+  let clock = ContinuousClock()
+  return try (0..<runs).map { _ in try clock.measure(body) / .seconds(1) }.min() ?? .infinity
+}
