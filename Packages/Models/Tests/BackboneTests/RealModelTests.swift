@@ -20,7 +20,7 @@ struct RealModelTests {
     let sequence = CachedSequence(in: model.makePages())
     var id: Int32 = 1
     var text = ""
-    for _ in 0..<257 {  // 256 passes behind the first
+    for _ in 0..<257 {  // the file's text has 257 tokens, by transformers' count too: 256 behind the first
       let pass = Pass(
         segments: [sequence.extend(by: 1, firstRow: 0)], pages: sequence.pages, mode: model.mode)
       let targets = TargetLists(offsets: [0, 0], ids: [])
@@ -39,9 +39,37 @@ struct RealModelTests {
   }()
   private static let hasSmolLM2 = FileManager.default.fileExists(atPath: smollm2)
 
-  private static func expected() throws -> SafetensorsFile {
+  /// Made by `Tools/make-references/real_models.py`.
+  private static func expected(_ name: String) throws -> SafetensorsFile {
     let folder = Bundle.module.url(forResource: "Original", withExtension: nil)!
-    return try SafetensorsFile(path: folder.appending(path: "smollm2.safetensors").path)
+    return try SafetensorsFile(path: folder.appending(path: "\(name).safetensors").path)
+  }
+
+  /// The largest distance of the model's logits from those of transformers.
+  private func distance(_ path: String, _ name: String) throws -> Float {
+    let expected = try Self.expected(name)
+    let (ids, positions) = (
+      try expected.tensor(named: "ids").int32s, try expected.tensor(named: "positions").int32s
+    )
+    let vocabulary = try expected.tensor(named: "vocabulary").int32s
+    let reference = try expected.tensor(named: "logits").floats
+    let logits = try Backbone(path: path, types: float32Types).logits(ids, passes: [ids.count])
+    var worst: Float = 0
+    for (row, position) in positions.enumerated() {
+      let found = logits.rows(Int(position)..<Int(position) + 1).floats
+      for (column, id) in vocabulary.enumerated() {
+        worst = max(worst, abs(found[Int(id)] - reference[row * vocabulary.count + column]))
+      }
+    }
+    return worst
+  }
+
+  @Test(
+    "stories260K has the logits of transformers",
+    .enabled(if: SharedFolder.has("models/stories260K"), "no ../shared/models/stories260K"))
+  func storiesLogits() throws {
+    let distance = try distance(Self.stories.path, "stories260k")
+    #expect(distance <= 2e-4)
   }
 
   @Test(
@@ -49,7 +77,7 @@ struct RealModelTests {
     .enabled(if: hasSmolLM2, "no model: run Tools/fetch-model smollm2-135m"))
   func smollm2Weights() throws {
     let file = try GGUFFile(path: Self.smollm2)
-    let expected = try Self.expected()
+    let expected = try Self.expected("smollm2")
     let samples = expected.names.filter { $0.hasPrefix("weights/") }
     #expect(samples.count == 211)
     for name in samples {
@@ -63,22 +91,8 @@ struct RealModelTests {
     "SmolLM2-135M has the logits of transformers",
     .enabled(if: hasSmolLM2, "no model: run Tools/fetch-model smollm2-135m"))
   func smollm2Logits() throws {
-    let expected = try Self.expected()
-    let (ids, positions) = (
-      try expected.tensor(named: "ids").int32s, try expected.tensor(named: "positions").int32s
-    )
-    let vocabulary = try expected.tensor(named: "vocabulary").int32s
-    let reference = try expected.tensor(named: "logits").floats
-    let model = try Backbone(path: Self.smollm2, types: float32Types)
-    let logits = try model.logits(ids, passes: [ids.count])
-    var worst: Float = 0
-    for (row, position) in positions.enumerated() {
-      let found = logits.rows(Int(position)..<Int(position) + 1).floats
-      for (column, id) in vocabulary.enumerated() {
-        worst = max(worst, abs(found[Int(id)] - reference[row * vocabulary.count + column]))
-      }
-    }
-    #expect(worst <= 2e-4, "\(worst)")
+    let distance = try distance(Self.smollm2, "smollm2")
+    #expect(distance <= 2e-4)
   }
 
   @Test(

@@ -43,6 +43,7 @@ struct PiecePatternTests {
   func newer() {
     #expect(CharacterClass("\u{10940}") == .other, "a letter of Unicode 17")
     #expect(CharacterClass("\u{10D4A}") == [.letter, .upper, .lower], "a letter of Unicode 16")
+    #expect(CharacterClass("\u{11DE5}") == [.other, .digit], "a digit of Unicode 17")
     #expect(CharacterClass("\u{295}") == [.letter, .lower], "a small letter until Unicode 17")
   }
 

@@ -5,6 +5,8 @@ enum UnicodeVersion: Int {
   case normalForm = 9
   /// The classes of regular expressions: Oniguruma 6.9.10, and `regex-syntax` 0.8, which tiktoken uses.
   case classes = 16
+  /// What the pre-tokenizer Digits takes for a number: Rust's own `char::is_numeric`.
+  case digits = 17
 }
 
 extension Unicode.Scalar {

@@ -17,11 +17,19 @@ struct CharacterClass: OptionSet, Sendable {
   /// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`
   static let lower = CharacterClass(rawValue: 64)
 
+  /// What the pre-tokenizer Digits cuts out: numbers, also those that are too new for ``number``.
+  static let digit = CharacterClass(rawValue: 128)
+
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   init(_ scalar: Unicode.Scalar) {
+    let isNumber: Bool =
+      switch scalar.properties.generalCategory {
+      case .decimalNumber, .letterNumber, .otherNumber: true
+      default: false
+      }
     guard scalar.isAssigned(in: .classes) else {
-      self = .other
+      self = isNumber && scalar.isAssigned(in: .digits) ? [.other, .digit] : .other
       return
     }
     switch scalar.properties.generalCategory {
@@ -30,7 +38,7 @@ struct CharacterClass: OptionSet, Sendable {
     case .lowercaseLetter: self = [.letter, .lower]
     case .modifierLetter, .otherLetter: self = [.letter, .upper, .lower]
     case .nonspacingMark, .spacingMark, .enclosingMark: self = [.other, .upper, .lower]
-    case .decimalNumber, .letterNumber, .otherNumber: self = .number
+    case _ where isNumber: self = [.number, .digit]
     default: self = scalar.properties.isWhitespace ? .space : .other
     }
     if scalar == "\r" || scalar == "\n" { insert(.newline) }

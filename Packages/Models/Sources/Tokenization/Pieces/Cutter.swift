@@ -83,12 +83,12 @@ struct Cutter: Sendable {
     var (start, position) = (range.lowerBound, range.lowerBound)
     while position < range.upperBound {
       let (found, after) = text.character(at: position)
-      guard found.meets(.number) else {
+      guard found.meets(.digit) else {
         position = after
         continue
       }
       if start < position { next(start..<position) }
-      start = oneByOne ? after : text.run(of: .number, from: after)
+      start = oneByOne ? after : text.run(of: .digit, from: after)
       next(position..<start)
       position = start
     }
