@@ -79,12 +79,13 @@ struct PrefixSharingTests {
     let requests = requests(count: 60, seed: 4)
     let plan = Plan(requests)
     let pages = model.makePages()
-    var walk = TrieWalk(plan.trie, pages: pages)
+    var walk = TrieWalk(plan, pages: pages)
     var rows = 0
     while !walk.isFinished {
       var batch = Batch()
-      walk.fill(&batch, limit: 40, pageLimit: 6)
-      #expect(pages.pagesInUse <= 6)
+      let byteLimit = 6 * pages.pageByteCount
+      walk.fill(&batch, limit: 40, byteLimit: byteLimit)
+      #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
       rows += batch.ids.count
       walk.finishPass()

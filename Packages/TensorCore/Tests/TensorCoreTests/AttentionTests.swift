@@ -251,6 +251,27 @@ struct KeyValuePagesTests {
     #expect(pages.pagesInUse == 0)
   }
 
+  @Test("pages for one pass, empty or copies, hold one layer at a time", arguments: ComputeMode.allCases)
+  func onePass(mode: ComputeMode) {
+    let attention = AttentionCase(tokens: 70, mode: mode)
+    let pages = attention.pages(3)
+    let stem = pages.table(for: 40)
+    for layer in 0..<3 {
+      _ = attention.run(
+        attention.fused.rows(0..<40), pages, [Segment(rows: 0..<40, start: 0, pages: stem)], layer: layer)
+    }
+    let branch = [pages.copyPage(stem[0]), pages.allocate()]
+    branch.forEach(pages.keepForOnePass)
+    #expect(pages.bytesInUse == pages.pageByteCount + 2 * (pages.pageByteCount / 3))
+    for layer in 0..<3 {
+      let output = attention.run(
+        attention.fused.rows(40..<70), pages, [Segment(rows: 0..<30, start: 40, pages: branch)], layer: layer)
+      #expect(bits(output.floats) == bits(attention.whole().rows(40..<70).floats))
+    }
+    for page in stem + branch { pages.release(page) }
+    #expect(pages.bytesInUse == 0)
+  }
+
   @Test("numbers of released pages are used again")
   func reuse() {
     let pages = KeyValuePages(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32)

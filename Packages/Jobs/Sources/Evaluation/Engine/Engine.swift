@@ -30,8 +30,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
     let plan = Plan(requests)
     let answers = Answers(plan)
     let pages = model.makePages()
-    let pageLimit = max(limits.keyValueBytes / pages.pageByteCount, 1)
-    var walk = TrieWalk(plan.trie, pages: pages)
+    var walk = TrieWalk(plan, pages: pages)
     var active: [ActiveGeneration] = []
     try finished(answers.takeCompleted())
     while !walk.isFinished || !active.isEmpty {
@@ -41,7 +40,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
       let firstRow = walk.rowsTaken
       let newest = batch.ids.count
       if active.count < limits.sequencesPerPass {
-        walk.fill(&batch, limit: limits.rowsPerPass, pageLimit: pageLimit)
+        walk.fill(&batch, limit: limits.rowsPerPass, byteLimit: limits.keyValueBytes)
       }
       let pass = Pass(segments: batch.segments, forks: batch.forks, pages: pages, mode: model.mode)
       let hidden = try model.rows(batch.ids, pass)

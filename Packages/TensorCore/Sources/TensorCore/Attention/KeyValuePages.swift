@@ -24,11 +24,21 @@ public final class KeyValuePages: Sendable {
   /// Bytes of one layer and head in a page.
   private let blockByteCount: Int
 
+  private struct Page {
+    /// None before the first write.
+    var storage: Storage?
+    /// What the page is a copy of, until its last layer is written.
+    var original: Storage?
+    /// Whether it holds one layer at a time.
+    var isPassing = false
+    var holders = 1
+  }
+
   private struct State {
     /// By page number; nil where the number is free.
-    var pages: [Storage?] = []
-    var holders: [Int] = []
+    var pages: [Page?] = []
     var free: [Int32] = []
+    var passingCount = 0
 
     func check(_ page: Int32) {
       precondition(
@@ -55,26 +65,48 @@ public final class KeyValuePages: Sendable {
   /// Pages that have a holder.
   public var pagesInUse: Int { state.withLock { $0.pages.count - $0.free.count } }
 
-  /// A page with one holder and undefined contents.
+  /// Bytes that the pages in use have or will have when they are written.
+  public var bytesInUse: Int {
+    state.withLock { state in
+      let whole = state.pages.count - state.free.count - state.passingCount
+      return whole * pageByteCount + state.passingCount * layerByteCount
+    }
+  }
+
+  /// A page with one holder and undefined contents; it takes memory when it is first written.
   public func allocate() -> Int32 {
-    let page = Storage(byteCount: pageByteCount)
-    return state.withLock { state in
+    state.withLock { state in
       if let number = state.free.popLast() {
-        state.pages[Int(number)] = page
-        state.holders[Int(number)] = 1
+        state.pages[Int(number)] = Page()
         return number
       }
-      state.pages.append(page)
-      state.holders.append(1)
+      state.pages.append(Page())
       return Int32(state.pages.count - 1)
     }
   }
 
+  /// Lets a page that nobody reads after the next pass hold one layer at a time, each in place of the one before.
+  ///
+  /// - Precondition: The page has one holder, and nothing is written to it yet.
+  public func keepForOnePass(_ page: Int32) {
+    state.withLock { state in
+      state.check(page)
+      let held = state.pages[Int(page)]!
+      precondition(held.storage == nil && held.holders == 1, "page \(page) is in use already")
+      guard !held.isPassing else { return }
+      state.pages[Int(page)]!.isPassing = true
+      state.passingCount += 1
+    }
+  }
+
   /// Adds a holder.
+  ///
+  /// - Precondition: The page is not kept for one pass only.
   public func retain(_ page: Int32) {
     state.withLock { state in
       state.check(page)
-      state.holders[Int(page)] += 1
+      precondition(!state.pages[Int(page)]!.isPassing, "page \(page) is kept for one pass only")
+      state.pages[Int(page)]!.holders += 1
     }
   }
 
@@ -82,23 +114,32 @@ public final class KeyValuePages: Sendable {
   public func release(_ page: Int32) {
     let last = state.withLock { state -> Storage? in
       state.check(page)
-      state.holders[Int(page)] -= 1
-      guard state.holders[Int(page)] == 0 else { return nil }
+      state.pages[Int(page)]!.holders -= 1
+      let left = state.pages[Int(page)]!
+      guard left.holders == 0 else { return nil }
       state.free.append(page)
-      defer { state.pages[Int(page)] = nil }
-      return state.pages[Int(page)]
+      state.pages[Int(page)] = nil
+      if left.isPassing { state.passingCount -= 1 }
+      return left.storage
     }
     _ = last  // freed here, outside the lock
   }
 
   /// A new page, with one holder, of the same contents: for a fork of a sequence within the page.
+  ///
+  /// Each layer is copied when it is first written in the new page, which must be in the next pass.
+  ///
+  /// - Precondition: The page is written by an earlier pass, or is a copy of one that is.
   public func copyPage(_ page: Int32) -> Int32 {
     let copy = allocate()
-    let (source, target) = state.withLock { state in
+    state.withLock { state in
       state.check(page)
-      return (state.pages[Int(page)]!, state.pages[Int(copy)]!)
+      let source = state.pages[Int(page)]!
+      guard let original = source.original ?? (source.isPassing ? nil : source.storage) else {
+        preconditionFailure("page \(page) has nothing to copy")
+      }
+      state.pages[Int(copy)]!.original = original
     }
-    target.address.copyMemory(from: source.address, byteCount: pageByteCount)
     return copy
   }
 
@@ -106,7 +147,7 @@ public final class KeyValuePages: Sendable {
   public func unshared(_ page: Int32) -> Int32 {
     let isShared = state.withLock { state in
       state.check(page)
-      return state.holders[Int(page)] > 1
+      return state.pages[Int(page)]!.holders > 1
     }
     guard isShared else { return page }
     defer { release(page) }
@@ -124,11 +165,12 @@ public final class KeyValuePages: Sendable {
       (0..<layers).contains(layer) && rows.holds(keyColumns, of: self) && rows.holds(valueColumns, of: self),
       "write: layer \(layer) of \(layers), keys \(keyColumns) and values \(valueColumns) of rows \(rows.shape), "
         + "\(keyHeads) heads of \(headWidth)")
-    let runs = segments.flatMap { self.runs(of: $0, rowCount: rows.rowCount) }
+    let runs = segments.flatMap { self.runs(of: $0, layer: layer, rowCount: rows.rowCount) }
     let kernels = InstructionSet.current.kernels.attention.pointee
     let kernel = mode == .bfloat16 ? kernels.write_bf16! : kernels.write_f32!
     let x = rows.aligned()
     let width = rows.width
+    fillCopies(runs, layer: layer)
     withExtendedLifetime((x, runs)) {
       let from = x.floatAddress
       inParallel(runs.count * keyHeads, grain: 4) { range in
@@ -138,19 +180,41 @@ public final class KeyValuePages: Sendable {
           let row = from.floats(run.row * width + head * headWidth)
           kernel(
             row + keyColumns.lowerBound, row + valueColumns.lowerBound, width, run.count, headWidth,
-            run.page.address + blockOffset(layer: layer, head: head), run.slot)
+            run.block + blockOffset(head: head), run.slot)
         }
       }
     }
   }
 
-  /// Neighbouring rows that go to neighbouring slots of one page.
-  private struct Run {
-    let row: Int, slot: Int, count: Int
-    let page: Storage
+  /// Copies what pages that are written now, and are copies, still lack of a layer.
+  private func fillCopies(_ runs: [Run], layer: Int) {
+    let copies = state.withLock { state in
+      var begun: Set<Int32> = []
+      return runs.compactMap { run -> (run: Run, original: Storage)? in
+        guard let original = state.pages[Int(run.number)]!.original, begun.insert(run.number).inserted else {
+          return nil
+        }
+        if layer == layers - 1 { state.pages[Int(run.number)]!.original = nil }
+        return (run, original)
+      }
+    }
+    inParallel(copies.count, grain: 1) { range in
+      for (run, original) in copies[range] {
+        run.block.copyMemory(from: original.address + layer * layerByteCount, byteCount: layerByteCount)
+      }
+    }
   }
 
-  private func runs(of segment: Segment, rowCount: Int) -> [Run] {
+  /// Neighbouring rows that go to neighbouring slots of one page.
+  private struct Run: @unchecked Sendable {
+    let row: Int, slot: Int, count: Int
+    let number: Int32
+    let page: Storage
+    /// The page's part for the layer.
+    let block: UnsafeMutableRawPointer
+  }
+
+  private func runs(of segment: Segment, layer: Int, rowCount: Int) -> [Run] {
     let size = Self.positionsPerPage
     precondition(
       segment.rows.lowerBound >= 0 && segment.rows.upperBound <= rowCount && segment.start >= 0
@@ -162,30 +226,40 @@ public final class KeyValuePages: Sendable {
       while position < segment.end {
         let page = segment.pages[position / size]
         state.check(page)
-        precondition(
-          state.holders[Int(page)] == 1,
-          "page \(page) is written while it has \(state.holders[Int(page)]) holders")
+        let held = state.pages[Int(page)]!
+        precondition(held.holders == 1, "page \(page) is written while it has \(held.holders) holders")
+        let storage = held.storage ?? Storage(byteCount: held.isPassing ? layerByteCount : pageByteCount)
+        state.pages[Int(page)]!.storage = storage
         let count = min(size - position % size, segment.end - position)
         let row = segment.rows.lowerBound + position - segment.start
-        runs.append(Run(row: row, slot: position % size, count: count, page: state.pages[Int(page)]!))
+        runs.append(
+          Run(
+            row: row, slot: position % size, count: count, number: page, page: storage,
+            block: storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
         position += count
       }
       return runs
     }
   }
 
-  /// The pages of a table, in its order.
-  func storages(_ table: ArraySlice<Int32>) -> [Storage] {
+  /// The pages of a table, in its order, and where a layer lies in each.
+  func blocks(of layer: Int, _ table: ArraySlice<Int32>) -> [(page: Storage, block: UnsafeRawPointer?)] {
     state.withLock { state in
       table.map { page in
         state.check(page)
-        return state.pages[Int(page)]!
+        let held = state.pages[Int(page)]!
+        guard let storage = held.storage else {
+          preconditionFailure("page \(page) is read before it is written")
+        }
+        return (storage, UnsafeRawPointer(storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
       }
     }
   }
 
-  /// Where a layer's keys and values of one head begin in a page, in bytes.
-  func blockOffset(layer: Int, head: Int) -> Int { (layer * keyHeads + head) * blockByteCount }
+  /// Where the keys and values of one head begin in a layer's part of a page, in bytes.
+  func blockOffset(head: Int) -> Int { head * blockByteCount }
+
+  private var layerByteCount: Int { blockByteCount * keyHeads }
 }
 
 extension Tensor {

@@ -38,7 +38,7 @@ extension Tensor {
       covered == rowCount
       ? Tensor(undefined: [rowCount, outputWidth]) : Tensor(zeros: [rowCount, outputWidth])
     let group = heads / pages.keyHeads
-    let tables = segments.map { PageTable($0, of: pages, rowCount: rowCount) }
+    let tables = segments.map { PageTable($0, of: pages, layer: layer, rowCount: rowCount) }
     let blocks = AttentionBlock.covering(segments, keyHeads: pages.keyHeads, group: group)
     let kernels = InstructionSet.current.kernels.attention.pointee
     let kernel = pages.mode == .bfloat16 ? kernels.attend_bf16! : kernels.attend_f32!
@@ -58,7 +58,7 @@ extension Tensor {
             output: to.mutableFloats(block.rows.lowerBound * outputWidth + block.keyHead * group * headWidth),
             output_stride: outputWidth, rows: block.rows.count, group: group, width: headWidth,
             first_position: block.position, window: window ?? .max, pages: addresses,
-            page_offset: pages.blockOffset(layer: layer, head: block.keyHead), scale: scale,
+            page_offset: pages.blockOffset(head: block.keyHead), scale: scale,
             scratch: scratch.address)
           kernel(&task)
         }
@@ -97,19 +97,20 @@ private struct AttentionBlock {
   }
 }
 
-/// A segment's pages, held and ready for the kernel.
+/// A layer's part of a segment's pages, held and ready for the kernel.
 private struct PageTable: @unchecked Sendable {
   private let storages: [Storage]
   private let addresses: [UnsafeRawPointer?]
 
-  init(_ segment: Segment, of pages: KeyValuePages, rowCount: Int) {
+  init(_ segment: Segment, of pages: KeyValuePages, layer: Int, rowCount: Int) {
     let needed = Segment.pageCount(forPositions: segment.end)
     precondition(
       segment.rows.lowerBound >= 0 && segment.rows.upperBound <= rowCount && segment.start >= 0
         && segment.pages.count >= needed,
       "segment rows \(segment.rows) of \(rowCount) at \(segment.start), \(segment.pages.count) pages")
-    storages = pages.storages(segment.pages.prefix(needed))
-    addresses = storages.map { UnsafeRawPointer($0.address) }
+    let blocks = pages.blocks(of: layer, segment.pages.prefix(needed))
+    storages = blocks.map(\.page)
+    addresses = blocks.map(\.block)
   }
 
   func withAddresses(_ body: (UnsafePointer<UnsafeRawPointer?>) -> Void) {
