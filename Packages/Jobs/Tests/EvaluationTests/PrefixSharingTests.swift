@@ -88,6 +88,12 @@ struct PrefixSharingTests {
       #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
       rows += batch.ids.count
+      let width = pages.keyHeads * pages.headWidth
+      for layer in 0..<pages.layers {
+        pages.write(
+          layer: layer, rows: Tensor(zeros: [batch.ids.count, 2 * width]), keyColumns: 0..<width,
+          valueColumns: width..<2 * width, segments: batch.segments + batch.forks)
+      }
       walk.finishPass()
     }
     #expect(rows == plan.tokensComputed)
