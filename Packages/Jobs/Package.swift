@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
     .library(name: "Tasks", targets: ["Tasks"]),
+    .library(name: "Training", targets: ["Training"]),
   ],
   dependencies: [
     .package(path: "../Models"),
@@ -57,6 +58,8 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .target(
+      name: "Training", dependencies: [.product(name: "Configurate", package: "Models")]),
     .target(
       name: "Journal",
       dependencies: [
@@ -120,6 +123,9 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", .product(name: "Configurate", package: "Models")]),
     .testTarget(
       name: "TasksTests",
       dependencies: [

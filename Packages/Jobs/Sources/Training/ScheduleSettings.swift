@@ -1,0 +1,79 @@
+public import Configurate
+
+/// Which schedule of the learning rate a trainer follows.
+public struct ScheduleSettings: Settings {
+  public enum Kind: String, Sendable, CaseIterable, SettingValue {
+    case constant, wsd, wsds, cosine
+    case cosineRewarm = "cosine_rewarm"
+  }
+
+  @Setting("optimization/schedule") public var kind = Kind.wsd
+  /// The highest learning rate.
+  @Setting("optimization/lr") public var rate = 3e-4
+  /// Parts of all updates, rounded down to whole updates.
+  @Setting("optimization/warmup_pct") public var warmupShare = 0.005
+  @Setting("optimization/decay_pct") public var decayShare = 0.01
+  /// `wsds`: the part of all updates that the plateau after the decay has.
+  @Setting("optimization/constant_pct") public var constantShare = 0.5
+  /// `wsds`: where the warm-up begins and where the decay ends, as parts of the highest rate.
+  @Setting("optimization/warmup_lr_mult") public var firstShare = 0.01
+  @Setting("optimization/decay_lr_mult") public var lastShare = 0.1
+  /// `cosine` and `cosine_rewarm`: the lowest rate as a part of the highest.
+  @Setting("optimization/min_lr_mult") public var leastShare = 0.01
+  /// `cosine_rewarm`: the highest rate of every stage but the first.
+  @Setting("optimization/rewarm_lr") public var rewarmRate = 1e-4
+
+  public init() {}
+
+  /// The schedule of a run.
+  ///
+  /// - Parameter stageSteps: The updates of each stage; only `cosine_rewarm` tells stages apart.
+  /// - Throws: ``TrainingError`` for a rate or a part that cannot be one, or phases longer than the run.
+  public func schedule(stageSteps: [Int]) throws(TrainingError) -> Schedule {
+    try validate()
+    let steps = stageSteps.reduce(0, +)
+    func updates(_ share: Double) -> Int { Int(Double(steps) * share) }
+    return switch kind {
+    case .constant: .constant(rate)
+    case .wsd: .wsd(rate: rate, steps: steps, warmup: updates(warmupShare), decay: updates(decayShare))
+    case .wsds:
+      .wsds(
+        rate: rate, steps: steps, warmup: updates(warmupShare), decay: updates(decayShare),
+        constant: updates(constantShare), first: rate * firstShare, last: rate * lastShare)
+    case .cosine:
+      .cosine(rate: rate, steps: steps, warmup: updates(warmupShare), least: rate * leastShare)
+    case .cosineRewarm:
+      .cosineRewarm(
+        rate: rate, rewarmRate: rewarmRate, stageSteps: stageSteps, warmupShare: warmupShare,
+        leastShare: leastShare)
+    }
+  }
+
+  private func validate() throws(TrainingError) {
+    for (key, value) in [("lr", rate), ("rewarm_lr", rewarmRate)] where !(value.isFinite && value >= 0) {
+      throw TrainingError("optimization/\(key) must be a number not below 0, found \(value)")
+    }
+    for (key, value) in [
+      ("warmup_pct", warmupShare), ("decay_pct", decayShare), ("constant_pct", constantShare),
+      ("warmup_lr_mult", firstShare), ("decay_lr_mult", lastShare), ("min_lr_mult", leastShare),
+    ] where !(0...1).contains(value) {
+      throw TrainingError("optimization/\(key) must be within 0 and 1, found \(value)")
+    }
+    let total =
+      switch kind {
+      case .wsd: warmupShare + decayShare
+      case .wsds: warmupShare + decayShare + constantShare
+      default: 0.0
+      }
+    guard total <= 1 else {
+      throw TrainingError(
+        "the phases of schedule '\(kind.rawValue)' must not be longer than the run, found \(total) of it")
+    }
+  }
+}
+
+/// Why training cannot start or go on, in one sentence.
+public struct TrainingError: Error, CustomStringConvertible, Equatable {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
