@@ -10,6 +10,7 @@ let package = Package(
     .package(path: "Packages/Sharding"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Jobs"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .executableTarget(
@@ -20,7 +21,10 @@ let package = Package(
       dependencies: [
         "evaluate",
         .product(name: "Checkpoints", package: "Jobs"),
+        .product(name: "Journal", package: "Jobs"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Tokenization", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
       ], path: "Tests/EndToEnd"),
   ]

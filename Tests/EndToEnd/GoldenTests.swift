@@ -23,7 +23,7 @@ struct GoldenTests {
     ("pages", ["wikitext"], ["--limit", "3"]),
   ]
 
-  @Test("scores, flags, metrics and standard errors; prompts are compared in the tests of Tasks")
+  @Test("scores, flags, metrics, standard errors and prompts")
   func goldens() throws {
     let folder = try TemporaryFolder()
     for run in Self.runs {
@@ -71,6 +71,8 @@ struct GoldenTests {
     #expect(samples.count == goldens.count)
     for (sample, golden) in zip(samples, goldens) {
       let place = "\(task) document \(golden["doc"] ?? "")"
+      let arguments = try #require(sample["arguments"] as? [[String]])
+      #expect(digest(arguments[0][0]) == golden["prompt_sha"] as? String, "\(place)")
       let expected = try numbers(golden["ll"])
       let requests = try #require(sample["requests"] as? [[String: Any]])
       let sums = try requests.map { try numbers($0["log_probabilities"]).reduce(0, +) }

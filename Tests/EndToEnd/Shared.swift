@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// What lies outside the repository; tests that need it are skipped, with the reason, where it is absent.
@@ -36,4 +37,9 @@ func jsonLines(_ path: String) throws -> [[String: Any]] {
 func jsonObject(_ path: String) throws -> [String: Any] {
   let data = try Data(contentsOf: URL(fileURLWithPath: path))
   return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+}
+
+/// SHA-256 of a text's UTF-8, in hexadecimal digits.
+func digest(_ text: String) -> String {
+  SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
 }

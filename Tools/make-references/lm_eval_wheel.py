@@ -2,11 +2,12 @@
 
 MODEL_FOLDER is of the Hub's form (`hugging_face.py` makes one of a GGUF file), DATA a data root, TASKS_DIR a folder of
 task files. OUT gets `<task>.jsonl`, a line a document: `arguments` as the model got them, `ll` and `greedy`, or the
-`text` that it wrote, and `metrics`; and `summary.json`: the metrics of each task with standard errors, and `seconds`,
+`text` that it wrote, `answers` by filter, and `metrics`; and `summary.json`: the metrics of each task with standard errors, and `seconds`,
 of loading and of evaluating.
 """
 
 import argparse
+import hashlib
 import json
 import pathlib
 import shutil
@@ -33,17 +34,22 @@ def local_tasks(tasks_dir, data, names, out):
             shutil.copy(wheel / name / MODULES[name], out)
 
 
-def document(sample):
-    line = dict(doc=sample["doc_id"], arguments=[list(a)[:1] + [a[1]] for a in sample["arguments"]])
-    line["arguments"] = [[v for v in a if isinstance(v, str)] for a in line["arguments"]]
+def document(samples, digests):
+    """One line of what there is a sample of for each filter."""
+    sample = samples[0]
+    arguments = [[value for value in values if isinstance(value, str)] for values in sample["arguments"]]
+    line = dict(doc=sample["doc_id"], arguments=arguments)
+    if digests:
+        line["arguments"] = [[hashlib.sha256(v.encode()).hexdigest() for v in values] for values in arguments]
     answers = [r[0] for r in sample["resps"]]
     if isinstance(answers[0], str):
-        line["text"] = answers
+        line["text"] = answers[0]
+        line["answers"] = {s["filter"]: s["filtered_resps"][0] for s in samples}
     elif isinstance(answers[0], (tuple, list)):
         line["ll"], line["greedy"] = [float(a[0]) for a in answers], [str(a[1]) == "True" for a in answers]
     else:
         line["ll"] = [float(a) for a in answers]
-    line["metrics"] = {m: sample[m] for m in sample["metrics"]}
+    line["metrics"] = {f"{m},{s['filter']}": s[m] for s in samples for m in s["metrics"]}
     return line
 
 
@@ -57,6 +63,7 @@ def main():
     parser.add_argument("--num-fewshot", type=int)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--digests", action="store_true", help="SHA-256 of the arguments instead of their text")
     options = parser.parse_args()
 
     began = time.time()
@@ -79,10 +86,12 @@ def main():
     )
     done = time.time()
     for name in names:
-        samples = {s["doc_id"]: s for s in results["samples"][name]}
+        samples = {}
+        for sample in results["samples"][name]:
+            samples.setdefault(sample["doc_id"], []).append(sample)
         with open(options.out / f"{name}.jsonl", "w") as file:
-            for _, sample in sorted(samples.items()):
-                print(json.dumps(document(sample)), file=file)
+            for _, group in sorted(samples.items()):
+                print(json.dumps(document(group, options.digests)), file=file)
     seconds = dict(loading=loaded - began, evaluating=done - loaded)
     with open(options.out / "summary.json", "w") as file:
         json.dump(dict(results["results"], seconds=seconds), file, indent=1, default=str)

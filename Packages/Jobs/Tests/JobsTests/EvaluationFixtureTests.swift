@@ -70,6 +70,14 @@ private struct ToyRollout: RolloutEvaluation {
   func check(_ expected: String, _ answer: String) -> Bool { answer.hasPrefix(expected) }
 }
 
+/// The numbers of `evals.json`, but for those that a defect of the original made, which is not inherited:
+///
+/// - `toy_compare`: the first token of each continuation is left out and a spurious one is counted; float64 instead.
+/// - `toy_rollout`, prompt 6: a prompt too long loses its end, and with it the question.
+/// - `toy_rollout`, what follows id 257: answers go on behind the end of the text.
+/// - `toy_rollout/sampled`: rows of different chunks draw with one key, and the nucleus lacks the id that crosses it.
+/// - `evaluate_sum` of `toy_ppl`: the mean, and not the sum.
+/// - `length_sampling`, the second call: draws depend on what ran before.
 @Suite(
   "Evaluations against the original system", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))
 struct EvaluationFixtureTests {
@@ -93,7 +101,7 @@ struct EvaluationFixtureTests {
   }
 
   /// The last text is cut in the original's batch as in ours; no defect touches this kind's last position.
-  @Test("encoding: every score, and the predictions of real positions")
+  @Test("encoding: every score")
   func encoding() throws {
     let toy = try Toy()
     let evaluation = ToyEncoding(texts: toy.kind("toy_enc")["texts"] as! [String])

@@ -18,6 +18,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   private let limit: Int
+  private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
 
@@ -34,6 +35,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
     limit = settings.limit
+    keyValueBytes = settings.keyValueBytes
     length = settings.length
     asksInChat = settings.asksInChat
     systemPrompt = settings.systemPrompt
@@ -95,7 +97,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
-    Engine(try model, tokenizer: tokenizer, limits: EngineLimits(sequencesPerPass: options.chunkSize))
+    let limits = EngineLimits(
+      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil)
+    return Engine(try model, tokenizer: tokenizer, limits: limits)
   }
 
   override open var done: Bool { hasResults }

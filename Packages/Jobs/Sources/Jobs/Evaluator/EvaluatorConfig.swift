@@ -23,6 +23,8 @@ public struct EvaluatorConfig: Settings {
   @Setting("eval/split") public var split = ""
   /// How many shots stand before a question; what each task says where it is negative.
   @Setting("eval/num_fewshot") public var numFewshot = -1
+  /// The most bytes of keys and values that are held at once; a quarter of the free memory where it is not positive.
+  @Setting("eval/key_value_bytes") public var keyValueBytes = -1
 
   public init() {}
 

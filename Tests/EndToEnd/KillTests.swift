@@ -1,0 +1,96 @@
+import Foundation
+import Journal
+import Testing
+
+/// A run that is killed goes on from its journal: the same files, and nothing committed is asked twice.
+@Suite("kill -9 at random moments")
+struct KillTests {
+  private static let kills = 20
+
+  @Test("the bundled suite")
+  func bundledSuite() throws {
+    try check(["run", "--name", "killed"])
+  }
+
+  /// Too long for every day; `ci/kills` runs it.
+  @Test(
+    "four tasks on SmolLM2-135M",
+    .enabled(
+      if: Shared.hasModelAndGoldens && ProcessInfo.processInfo.environment["ASSAY_KILLS"] != nil,
+      "run by ci/kills; \(Shared.reason)"))
+  func realModel() throws {
+    try check([
+      "run", "--backbone", Shared.model!, "--data", "\(Shared.folder!)/eval", "--name", "killed", "--limit",
+      "40", "--tasks", "hellaswag,lambada_openai,blimp_wh_island,blimp_adjunct_island",
+    ])
+  }
+
+  private func check(_ arguments: [String]) throws {
+    let undisturbed = try TemporaryFolder()
+    let began = Date()
+    try #require(try Program.run(arguments, in: undisturbed).code == 0)
+    let duration = Date().timeIntervalSince(began)
+    var folder = try TemporaryFolder()
+    var killed = 0
+    var committed = 0
+    while killed < Self.kills {
+      if try killRun(arguments, in: folder, after: .random(in: 0..<duration)) {
+        killed += 1
+        let count = try answersKept(in: folder)
+        #expect(count >= committed)
+        committed = count
+      } else {
+        try compare(folder, undisturbed, committed: committed)
+        (folder, committed) = (try TemporaryFolder(), 0)
+      }
+    }
+    try #require(try Program.run(arguments, in: folder).code == 0)
+    try compare(folder, undisturbed, committed: committed)
+  }
+
+  /// Whether the program was still at work after `seconds`, and is now dead.
+  private func killRun(_ arguments: [String], in folder: TemporaryFolder, after seconds: Double) throws
+    -> Bool
+  {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    Thread.sleep(forTimeInterval: seconds)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+  }
+
+  /// How many answers the dead program's journal holds; read from a copy, so that the next run finds it as it was left.
+  private func answersKept(in folder: TemporaryFolder) throws -> Int {
+    let journals = folder.contents.filter { $0.contains("/journal/") && $0.hasSuffix(".sqlite") }
+    guard let journal = journals.first else { return 0 }
+    let copy = try TemporaryFolder()
+    for ending in ["", "-wal"] where FileManager.default.fileExists(atPath: folder.file(journal + ending)) {
+      try FileManager.default.copyItem(
+        atPath: folder.file(journal + ending), toPath: copy.file("copy.sqlite" + ending))
+    }
+    return try Journal(
+      path: copy.file("copy.sqlite"), identity: JournalIdentity(tokenizer: "", numerics: "")
+    ).count
+  }
+
+  private func compare(_ folder: TemporaryFolder, _ other: TemporaryFolder, committed: Int) throws {
+    let results = "assay/results/general/default/killed/"
+    let files = other.contents.filter { $0.hasPrefix(results) && $0.contains(".") }
+    #expect(folder.contents.filter { $0.hasPrefix(results) && $0.contains(".") } == files)
+    for file in files {
+      let (found, expected) = (try folder.read(file), try other.read(file))
+      let isReport = file.hasSuffix("results.json")
+      // `run` is the last key.
+      let parts = [found, expected].map { isReport ? $0.components(separatedBy: "\"run\"")[0] : $0 }
+      #expect(parts[0] == parts[1], "\(file)")
+    }
+    let run = try #require(try jsonObject(folder.file(results + "results.json"))["run"] as? [String: Any])
+    #expect(run["requests_from_journal"] as? Int == committed)
+  }
+}
