@@ -2,7 +2,7 @@
 // libFuzzer targets, one a file format. `ci/fuzz` builds them with the flags that only a command line may set.
 import PackageDescription
 
-let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ"]
+let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer"]
 
 let package = Package(
   name: "Fuzz",
@@ -13,7 +13,8 @@ let package = Package(
     .target(
       name: "Feeding",
       dependencies: [
-        .product(name: "TensorCore", package: "TensorCore"), .product(name: "Weights", package: "Models"),
+        .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
       ])
   ]
 )

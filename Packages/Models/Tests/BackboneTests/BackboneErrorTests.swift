@@ -89,6 +89,37 @@ struct BackboneErrorTests {
     #expect(fewer.contains("unexpected 'model.layers.1.input_layernorm.weight'"), "\(fewer)")
   }
 
+  /// Values that a reader might compute with before it looks at them.
+  private static let hostile = [
+    "0", "-1", "0.5", "1e300", "1e-300", "9223372036854775807", "16777216", "\"x\"", "true", "[]", "{}",
+    "null",
+  ]
+
+  @Test(
+    "no value of any setting traps",
+    arguments: [
+      "llama-yarn", "llama-biases-llama3", "llama-dynamic", "gemma3-pattern", "qwen2-window-tied", "gpt2",
+      "neox",
+    ])
+  func hostileSettings(name: String) throws {
+    let copy = try Copy(of: name, changing: [:])
+    let file = URL(fileURLWithPath: copy.path).appending(path: "config.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    var opened = 0
+    for value in text.matches(of: /"(\w+)": ([^\s{\[][^\n]*?)(?=,?\n)/)
+    where value.output.1 != "architectures" {
+      for hostile in Self.hostile {
+        try Data(
+          text.replacingCharacters(in: value.output.2.startIndex..<value.output.2.endIndex, with: hostile)
+            .utf8
+        )
+        .write(to: file)
+        if (try? Backbone(path: copy.path, types: float32Types)) != nil { opened += 1 }
+      }
+    }
+    #expect(opened > 0, "settings that mean nothing may have any value")
+  }
+
   @Test("a wanted implementation that does not exist is an error") func implementation() throws {
     #expect(
       try failure("llama", [:], implementation: "qwen4").contains(

@@ -1,5 +1,7 @@
 import Foundation
+import Models
 import TensorCore
+import Tokenization
 import Weights
 
 /// libFuzzer's entry for programs with a `main` of their own, which SwiftPM insists on.
@@ -19,12 +21,10 @@ public func fuzz(
   return runDriver(&count, &arguments, feed)
 }
 
-/// Opens `bytes` as a file with the given ending and reads all of it. What is refused is fine; what traps is not.
-public func feed(_ bytes: UnsafePointer<UInt8>, _ count: Int, ending: String) -> CInt {
-  let path = "/dev/shm/assay-fuzz-\(ProcessInfo.processInfo.processIdentifier).\(ending)"
-  guard let file = fopen(path, "w") else { preconditionFailure("cannot write '\(path)'") }
-  fwrite(bytes, 1, count, file)
-  fclose(file)
+/// Opens `bytes` as a file of weights and reads all of it, of a GGUF file also the model and the vocabulary. What is refused
+/// is fine; what traps is not.
+public func feed(weights bytes: UnsafePointer<UInt8>, _ count: Int, ending: String) -> CInt {
+  let path = file(bytes, count, ending)
   guard let weights = try? openWeights(path) else { return 0 }
   precondition(weights.metadata.count >= 0)
   for name in weights.names {
@@ -38,6 +38,39 @@ public func feed(_ bytes: UnsafePointer<UInt8>, _ count: Int, ending: String) ->
       _ = try? value.array?.texts()
       _ = try? value.array?.integers()
     }
+    use(try? Tokenizers.forBackbone(at: path))
+    _ = try? Backbone(path: path)
   }
   return 0
+}
+
+/// Opens `bytes` as a `tokenizer.json` and takes some texts to ids and back.
+public func feed(tokenizer bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  use(try? Tokenizers.forBackbone(at: file(bytes, count, "json")))
+  return 0
+}
+
+private let texts = [
+  "", " The naïve  fox's <s> 3.14\n\n\tkey ▁▁", "한국어 e\u{301}\u{345}\u{316} 🦙\0\u{10FFFF}<mask> a b",
+]
+
+private func use(_ tokenizer: (any Tokenizer)?) {
+  guard let tokenizer else { return }
+  for text in texts {
+    for ids in [try? tokenizer.encode(text), try? tokenizer.encodeOrdinary(text)] {
+      guard let ids else { continue }
+      precondition(ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize })
+      _ = try? tokenizer.decode(ids)
+    }
+  }
+  _ = try? tokenizer.decode([0, 1, tokenizer.eotToken, tokenizer.bosToken ?? 0])
+}
+
+/// Writes the file that is opened; the next input takes its place.
+private func file(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ ending: String) -> String {
+  let path = "/dev/shm/assay-fuzz-\(ProcessInfo.processInfo.processIdentifier).\(ending)"
+  guard let file = fopen(path, "w") else { preconditionFailure("cannot write '\(path)'") }
+  fwrite(bytes, 1, count, file)
+  fclose(file)
+  return path
 }

@@ -2,5 +2,5 @@ public import Feeding
 
 @_cdecl("FuzzNPZ_main")
 public func run(_ count: CInt, _ arguments: Arguments) -> CInt {
-  fuzz(count, arguments) { bytes, count in feed(bytes, count, ending: "npz") }
+  fuzz(count, arguments) { bytes, count in feed(weights: bytes, count, ending: "npz") }
 }

@@ -35,7 +35,7 @@ extension ModelDescription {
     var fields = RotaryFields(object, self)
     let base = try fields.number("rope_theta") ?? top
     let turning = Double(headWidth) * (try fields.number("partial_rotary_factor") ?? fraction)
-    let width = Int(turning)
+    let width = Int(min(turning, Double(headWidth) + 1))
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
       throw failure("rotary positions of base \(base) over \(turning) elements of a head of \(headWidth)")
     }
@@ -76,6 +76,15 @@ private struct RotaryFields {
     return number
   }
 
+  /// A number of positions.
+  private mutating func positions(_ name: String) throws(ModelError) -> Int? {
+    guard let number = try number(name) else { return nil }
+    guard let positions = Int(exactly: number), positions <= 1 << 24 else {
+      throw description.failure("rotary '\(name)' is \(number), expected a whole number from 1 to \(1 << 24)")
+    }
+    return positions
+  }
+
   mutating func scaling(blockSize: Int) throws(ModelError) -> RotaryTable.Scaling {
     read.formUnion(["rope_type", "type"])
     let name = "original_max_position_embeddings"
@@ -84,15 +93,18 @@ private struct RotaryFields {
     case "default", "none": return .none
     case "linear": return .linear(factor: try needed("factor"))
     case "dynamic":
-      let original = try number(name) ?? Double(blockSize)
-      return .dynamic(factor: try needed("factor"), originalMaximumPosition: Int(original))
+      let original = try positions(name) ?? blockSize
+      return .dynamic(factor: try needed("factor"), originalMaximumPosition: original)
     case "llama3":
+      guard let original = try positions(name) else {
+        throw description.failure("rotary '\(name)' is missing")
+      }
       return .llama3(
         factor: try needed("factor"), lowFrequencyFactor: try needed("low_freq_factor"),
-        highFrequencyFactor: try needed("high_freq_factor"), originalMaximumPosition: Int(try needed(name)))
+        highFrequencyFactor: try needed("high_freq_factor"), originalMaximumPosition: original)
     case "yarn":
       var yarn = RotaryTable.YaRN(
-        factor: try needed("factor"), originalMaximumPosition: Int(try number(name) ?? Double(blockSize)))
+        factor: try needed("factor"), originalMaximumPosition: try positions(name) ?? blockSize)
       yarn.betaFast = try number("beta_fast") ?? yarn.betaFast
       yarn.betaSlow = try number("beta_slow") ?? yarn.betaSlow
       yarn.attentionFactor = try number("attention_factor")
