@@ -30,20 +30,26 @@ struct Machine: CustomStringConvertible {
       })
   }
 
+  /// The best of one, two and four streams a thread, over huge pages, as packed weights lie on them.
   private static func readRates() -> [Int: Double] {
-    let memory = [UInt64](repeating: 1, count: 1 << 25)  // 256 MB
-    return memory.withUnsafeBytes { bytes in
-      let part = bytes.count / 64
-      let parts = (0..<64).map { UInt(bitPattern: bytes.baseAddress! + $0 * part) }
-      return Dictionary(
-        uniqueKeysWithValues: [1, 2].map { threads in
-          Team.setThreadCount(threads)
-          let time = fastest(within: 0.6) {
-            Team.shared.run(64) { _ = probe_read(UnsafeRawPointer(bitPattern: parts[$0]), part) }
-          }
-          return (threads, Double(bytes.count) / time)
-        })
+    let (bytes, parts) = (1 << 29, 64)
+    guard let memory = probe_memory(bytes) else {
+      preconditionFailure("no \(bytes) bytes to read the memory's bandwidth from")
     }
+    defer { free(memory) }
+    let (start, part) = (UInt(bitPattern: memory), bytes / parts)
+    return Dictionary(
+      uniqueKeysWithValues: [1, 2].map { threads in
+        Team.setThreadCount(threads)
+        let times = [1, 2, 4].map { streams in
+          fastest(within: 0.5) {
+            Team.shared.run(parts) { index in
+              _ = probe_read(UnsafeRawPointer(bitPattern: start + UInt(index * part)), part, streams)
+            }
+          }
+        }
+        return (threads, Double(bytes) / times.min()!)
+      })
   }
 
   /// Operations a second that `threads` threads do at most.

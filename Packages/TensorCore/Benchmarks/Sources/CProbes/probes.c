@@ -1,4 +1,8 @@
+#define _GNU_SOURCE // MADV_HUGEPAGE
 #include "probes.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -36,13 +40,17 @@ __attribute__((target("avx512f,avx512bf16"))) static void bfloat16_avx512(size_t
   sink = _mm512_reduce_add_ps(sums[0]);
 }
 
-__attribute__((target("avx512f"))) static float read_avx512(const void *memory, size_t bytes) {
+__attribute__((target("avx512f"))) static float read_avx512(const char *memory, size_t bytes,
+                                                              size_t streams) {
   __m512i all[8] = {0};
-  for (const char *p = memory, *end = p + bytes; p < end; p += 512)
-    for (int i = 0; i < 8; i++) {
-      _mm_prefetch(p + 4096 + 64 * i, _MM_HINT_T0);
-      all[i] = _mm512_or_si512(all[i], _mm512_loadu_si512(p + 64 * i));
-    }
+  const size_t part = bytes / streams;
+  for (size_t at = 0; at < part; at += 512)
+    for (size_t s = 0; s < streams; s++)
+      for (int i = 0; i < 8; i++) {
+        const char *p = memory + s * part + at + 64 * i;
+        _mm_prefetch(p + 4096, _MM_HINT_T0);
+        all[i] = _mm512_or_si512(all[i], _mm512_loadu_si512(p));
+      }
   for (int i = 1; i < 8; i++) all[0] = _mm512_or_si512(all[0], all[i]);
   return (float)_mm512_reduce_or_epi32(all[0]);
 }
@@ -73,10 +81,20 @@ double probe_bfloat16(size_t steps) {
 #endif
 }
 
-float probe_read(const void *memory, size_t bytes) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return read_avx512(memory, bytes);
+void *probe_memory(size_t bytes) {
+  void *memory = NULL;
+  if (posix_memalign(&memory, (size_t)2 << 20, bytes) != 0) return NULL;
+#if defined(MADV_HUGEPAGE)
+  madvise(memory, bytes, MADV_HUGEPAGE); // as packed weights are
 #endif
+  return memset(memory, 1, bytes);
+}
+
+float probe_read(const void *memory, size_t bytes, size_t streams) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return read_avx512(memory, bytes, streams);
+#endif
+  (void)streams;
   unsigned long long all[8] = {0};
   for (const unsigned long long *p = memory, *end = p + bytes / sizeof *p; p < end; p += 8)
     for (int i = 0; i < 8; i++) all[i] |= p[i];
