@@ -23,6 +23,9 @@ enum Shared {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }()
 
+  /// A Python with the peers that tests compare with.
+  static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
+
   static var hasModelAndGoldens: Bool { folder != nil && model != nil }
 }
 

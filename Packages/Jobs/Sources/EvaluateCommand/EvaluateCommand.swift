@@ -48,6 +48,9 @@ struct RootCommand: ParsableCommand {
     abstract: "How good is this language model?",
     discussion: "Without arguments, runs the bundled suite on the bundled checkpoint.",
     version: assayVersion,
-    subcommands: [RunCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self],
+    subcommands: [
+      RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
+      ListCommand.self, ConfigureCommand.self, LintCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 }

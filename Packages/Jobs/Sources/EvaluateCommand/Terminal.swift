@@ -78,7 +78,7 @@ struct TextTable {
       row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
         return column == 0 ? cell + padding : padding + cell
-      }.joined(separator: "  ")
+      }.joined(separator: "  ").replacing(#/ +$/#, with: "")
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     return ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n")

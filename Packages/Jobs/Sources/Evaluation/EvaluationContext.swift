@@ -8,6 +8,9 @@ public struct EvaluationContext: Sendable {
   public let options: EvaluationOptions
   /// How rollouts that ask in a chat do it.
   public var chat = ChatContext()
+  /// Whether texts that are scored whole are given their tokenizer's own first token, which then predicts itself: what
+  /// lm-evaluation-harness 0.4.13 does, and nobody means.
+  public var predictsBeginning = false
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
     self.tokenizer = tokenizer

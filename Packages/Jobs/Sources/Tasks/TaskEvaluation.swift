@@ -1,5 +1,5 @@
 public import Evaluation
-import Templating
+public import Templating
 
 /// A task file as an evaluation.
 ///
@@ -14,6 +14,9 @@ public struct TaskEvaluation: Evaluation {
   public let split: String
   /// The version that the task file gives itself under `metadata`.
   public var version: String? { file.metadata["version"]?.ifDefined?.text }
+
+  /// The keys of the task file with their values; a function is its name.
+  public var settings: TemplateDictionary { file.settings }
 
   let file: TaskFile
   let documents: [TemplateDictionary]

@@ -9,7 +9,7 @@ public import Tokenization
 public struct Engine<Model: LanguageModel>: Sendable {
   let model: Model
   let tokenizer: (any Tokenizer)?
-  let limits: EngineLimits
+  public let limits: EngineLimits
 
   /// - Parameter tokenizer: Tells the text of generated ids; needed for requests that stop at a text.
   public init(_ model: Model, tokenizer: (any Tokenizer)? = nil, limits: EngineLimits = EngineLimits()) {

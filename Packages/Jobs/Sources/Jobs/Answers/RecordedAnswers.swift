@@ -1,5 +1,4 @@
 import Evaluation
-import Foundation
 
 /// The answers that the samples of an earlier run hold.
 struct RecordedAnswers: AnswerSource {
@@ -12,15 +11,7 @@ struct RecordedAnswers: AnswerSource {
   init(folder: String, evaluations: [any Evaluation]) throws(JobError) {
     var answers: [Request: Response] = [:]
     for evaluation in evaluations {
-      let path = "\(folder)/\(SamplesFile.name(of: evaluation.name))"
-      guard let text = FileManager.default.contents(atPath: path) else {
-        throw JobError(
-          .missingInput, "there are no samples '\(path)'; run the evaluations again to have them")
-      }
-      for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
-        guard let sample = try? JSONDecoder().decode(RecordedSample.self, from: line) else {
-          throw JobError(.badData, "line \(number + 1) of '\(path)' is no sample of an evaluation")
-        }
+      for sample in try RecordedSample.all(of: evaluation.name, in: folder) {
         for exchange in sample.requests { answers[exchange.request] = exchange.response }
       }
     }

@@ -6,8 +6,9 @@ public import Tokenization
 
 /// `backbone/evaluate`: the configured evaluations on a model as others saved it, a folder of the Hub or a GGUF file.
 ///
-/// The model is opened when the job is made, after settings and evaluations have been checked.
+/// The model is opened when it is first wanted, after settings and evaluations have been checked.
 public final class BackboneEvaluate: Evaluate<Backbone> {
+  private var files: Backbone.Configuration?
   private var ownChat = ChatFormat.chatML
 
   override public class var summary: String { "evaluates a Hugging Face backbone" }
@@ -17,11 +18,17 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   override public class var modelSettings: [any Settings.Type] { [] }
   override public class var needsCheckpoint: Bool { false }
 
-  /// - Throws: Also ``BackboneLocation``'s errors, `ModelError`, `WeightsError`, `ParameterError`, `TemplateError`.
+  /// - Throws: Also ``BackboneLocation``'s errors and `TemplateError`.
   public required init(spec: ExecutionSpec) throws {
     try super.init(spec: spec)
     let files = try Self.located()
     ownChat = try ChatFormat.ofBackbone(at: files.weights)
+    self.files = files
+  }
+
+  /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
+  override public func load() throws {
+    guard let files else { return }
     let model = try Backbone(files)
     share(model, weightsDigest: try model.files.digest())
   }

@@ -10,11 +10,18 @@ extension Evaluator {
   /// Whether results for exactly these evaluations, this model and these settings are on disk already.
   var hasResults: Bool {
     guard
-      let finished = try? FinishedRun(folder: spec.resultPath("")),
+      let finished = try? FinishedRun(folder: spec.resultPath("")), (try? model) != nil,
       let settings = try? String(
         contentsOfFile: spec.resultPath(ResultsFile.configurationName), encoding: .utf8)
     else { return false }
-    return finished.provenance.weights == weightsDigest && settings == configuration.yaml
+    return finished.provenance.weights == weightsDigest && settings == settingsText
+  }
+
+  /// The configuration as a file that 'run --config' takes.
+  private var settingsText: String {
+    var settings = configuration
+    if let key = Registry.shared.key(of: Self.self) { settings["job"] = SettingsTree(.text(key)) }
+    return settings.yaml
   }
 
   /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.
@@ -22,8 +29,8 @@ extension Evaluator {
   /// Answers that the journal has are not computed again; each pass's answers are in it before the next pass begins.
   func runAndSave() throws -> [EvaluationResult] {
     try spec.checkWritable()
-    let started = Date()
     let model = try model
+    let started = Date()
     let answers = ModelAnswers(try engine(), journal: try journal())
     let judged = try judge(with: answers, blockSize: model.blockSize)
     let run = RunReport(
@@ -36,8 +43,6 @@ extension Evaluator {
         mode: model.mode.rawValue, blockSize: model.blockSize, length: length), run)
   }
 
-  /// Computes metrics again from the samples of a finished run, without a model, and saves them as this job's results.
-  ///
   /// - Parameter folder: Where the run left its `results.json` and samples.
   /// - Throws: ``JobError`` where they are missing or damaged, or where this job asks what they do not answer.
   @discardableResult
@@ -62,11 +67,18 @@ extension Evaluator {
     _ judged: [JudgedEvaluation], _ provenance: Provenance, _ run: RunReport
   ) throws -> [EvaluationResult] {
     let results = judged.map { EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
-    try spec.result(ResultsFile.configurationName) { configuration.yaml }
+    try spec.result(ResultsFile.configurationName) { settingsText }
     for evaluation in judged {
       try spec.result(SamplesFile.name(of: evaluation.evaluation.name)) {
         SamplesFile.text(evaluation.samples)
       }
+    }
+    if writesHarnessFiles {
+      let files = HarnessFiles(
+        judged: judged, results: results, groups: groups, provenance: provenance, run: run,
+        model: (try? configuration.value(of: "architecture/backbone/weights")) ?? spec.job.name, limit: limit,
+        tokenizer: tokenizer)
+      for file in try files.all() { try spec.result(file.path) { file.text } }
     }
     let file = ResultsFile(spec: spec, results: results, groups: groups, provenance: provenance, run: run)
     try spec.result(ResultsFile.name) { file.json.text + "\n" }
@@ -74,15 +86,19 @@ extension Evaluator {
   }
 
   /// The journal of these weights in this mode; none for a model that was given, which may change.
-  private func journal() throws -> Journal? {
+  ///
+  /// - Parameter existing: Whether a journal that is not there yet is not made.
+  func journal(existing: Bool = false) throws -> Journal? {
     guard let weightsDigest, spec.isMain else { return nil }
     let mode = try model.mode
     // In float32 all instruction sets agree to the bit; in bfloat16 they are only each true to itself.
     let kernels = mode == .float32 ? "" : "-\(InstructionSet.current)"
     // What the weights were rounded to when they were read.
     let parameters = try withConfiguration(configuration) { try configure(NumericTypes.self) }.parameter
+    let path = "\(spec.root)/journal/\(weightsDigest.prefix(16))-\(mode.rawValue).sqlite"
+    if existing, !FileManager.default.fileExists(atPath: path) { return nil }
     return try Journal(
-      path: "\(spec.root)/journal/\(weightsDigest.prefix(16))-\(mode.rawValue).sqlite",
+      path: path,
       identity: JournalIdentity(
         tokenizer: tokenizer.identity, numerics: "\(numericsVersion)\(kernels)-\(parameters)-\(weightsDigest)"
       ))

@@ -15,12 +15,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let tokenizer: any Tokenizer
   /// How many documents of each evaluation are drawn; all of them where it is not positive.
   public let length: Int
+  public var writesHarnessFiles = false
   /// What sums up several tasks.
   let groups: [TaskGroup]
-  private let limit: Int
+  let limit: Int
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
+  private let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
   override open class var settings: [any Settings.Type] { [EvaluatorConfig.self, TokenizerSettings.self] }
@@ -39,6 +41,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     length = settings.length
     asksInChat = settings.asksInChat
     systemPrompt = settings.systemPrompt
+    followsHarness = try settings.followsHarness
     tokenizer = try Self.makeTokenizer()
     try super.init(spec: spec)
     try checkEvaluations()
@@ -91,6 +94,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = ChatContext(format: chat, isForced: asksInChat, systemPrompt: systemPrompt)
+    context.predictsBeginning = followsHarness
     return try evaluations.map { evaluation in
       try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
     }

@@ -25,8 +25,22 @@ public struct EvaluatorConfig: Settings {
   @Setting("eval/num_fewshot") public var numFewshot = -1
   /// The most bytes of keys and values that are held at once; a quarter of the free memory where it is not positive.
   @Setting("eval/key_value_bytes") public var keyValueBytes = -1
+  /// `lm-eval` also scores as lm-evaluation-harness 0.4.13 does where that is a quirk.
+  @Setting("eval/compat") public var compat = ""
 
   public init() {}
+
+  /// Whether quirks of lm-evaluation-harness are wanted.
+  ///
+  /// - Throws: ``JobError`` for another tool.
+  var followsHarness: Bool {
+    get throws(JobError) {
+      guard compat.isEmpty || compat == "lm-eval" else {
+        throw JobError(.usage, "eval/compat must be 'lm-eval' or empty, found '\(compat)'")
+      }
+      return !compat.isEmpty
+    }
+  }
 
   /// The tasks that these settings let evaluations be.
   func taskLibrary() throws -> TaskLibrary {

@@ -31,15 +31,20 @@ open class InferenceJob<Model: LanguageModel>: Job {
 
   /// The model.
   ///
-  /// - Throws: ``JobError`` before one is restored or given.
+  /// - Throws: ``JobError`` before one is restored or given; what ``load()`` throws.
   public var model: Model {
-    get throws(JobError) {
+    get throws {
+      if restored == nil { try load() }
       guard let restored else {
         throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
       }
       return restored
     }
   }
+
+  /// Called when the model is wanted and nobody has restored or shared one; a job that knows where its model lies
+  /// shares it here.
+  open func load() throws {}
 
   /// Shares `model`, which someone else holds and may go on changing.
   ///

@@ -65,6 +65,9 @@ public final class Registry: Sendable {
     return type
   }
 
+  /// The first key under which a job type is registered; `nil` where it is under none.
+  func key(of type: any Job.Type) -> String? { jobs.first { $0.type == type }?.key }
+
   /// - Throws: ``JobError`` with the nearest key where nothing is registered under `key`, or whatever the evaluation
   ///   throws when it is made.
   public func evaluation(_ key: String) throws -> any Evaluation {

@@ -3,6 +3,8 @@ import Foundation
 /// What a finished run left in its folder of results.
 struct FinishedRun {
   let provenance: Provenance
+  /// The names of its evaluations, sorted.
+  let evaluations: [String]
 
   /// - Throws: ``JobError`` where there is no results file of ours.
   init(folder: String) throws(JobError) {
@@ -14,9 +16,11 @@ struct FinishedRun {
       throw JobError(.badData, "'\(path)' is no results file, or one of another version")
     }
     provenance = file.provenance
+    evaluations = file.results.keys.sorted()
   }
 
   private struct File: Decodable {
     var provenance: Provenance
+    var results: [String: Double?]
   }
 }

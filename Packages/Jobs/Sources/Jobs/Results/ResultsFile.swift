@@ -93,15 +93,8 @@ struct RunReport {
       ("chip", .text(hardware.chip.displayName)),
       ("cores", .integer(hardware.cores)),
       ("threads", .integer(threads)),
-      ("peak_memory_bytes", .integer(peakMemory)),
+      ("peak_memory_bytes", .integer(Hardware.peakMemory)),
     ])
-  }
-
-  /// The most memory that this process ever held, in bytes.
-  private var peakMemory: Int {
-    var usage = rusage()
-    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
   }
 }
 

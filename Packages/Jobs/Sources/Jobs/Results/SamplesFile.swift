@@ -67,7 +67,8 @@ struct JudgedSample {
 }
 
 extension SampleValue.Content {
-  fileprivate var json: JSONValue {
+  /// A number, or a list of the parts.
+  var json: JSONValue {
     switch self {
     case .number(let number): .number(number)
     case .ratio(let sum, let weight): .list([.number(sum), .number(weight)])

@@ -20,6 +20,13 @@ public struct Hardware: Sendable, Codable, Equatable {
       hosts: [ProcessInfo.processInfo.hostName], chip: .detected(),
       cores: ProcessInfo.processInfo.activeProcessorCount)
   }
+
+  /// The most memory that this process ever held, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
 }
 
 /// A kind of processor and the memory it can use.

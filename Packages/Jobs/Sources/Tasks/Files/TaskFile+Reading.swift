@@ -46,7 +46,8 @@ extension TaskFile {
       processResults: reader.resultFunction("process_results"),
       metrics: metrics(&reader, outputType ?? .generate), generation: generation(&reader),
       repeats: reader.integer("repeats") ?? 1, pipelines: pipelines(&reader, outputType ?? .generate),
-      metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:])
+      metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:],
+      settings: reader.mapping.templateDictionary)
     if file.evaluatedSplit == nil {
       reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
     }

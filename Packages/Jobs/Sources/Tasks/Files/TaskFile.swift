@@ -28,6 +28,8 @@ struct TaskFile: Sendable {
   var repeats = 1
   var pipelines: [FilterPipeline]
   var metadata: TemplateDictionary = [:]
+  /// All that the file says, as it says it.
+  var settings: TemplateDictionary = [:]
 
   /// Where the documents are, and which are for what.
   struct Dataset: Sendable, Hashable {

@@ -37,7 +37,7 @@ extension TaskEvaluation {
       throw TaskError.badData("'doc_to_target' must give a text, found \(target.representation)")
     }
     // The prefix stands before the first window; a tokenizer that adds one must not make it predict itself.
-    let ids = try context.tokenizer.encode(text, addingSpecialTokens: false)
+    let ids = try context.tokenizer.encode(text, addingSpecialTokens: context.predictsBeginning)
     let requests = TextEvaluation.windows(ids, prefix: context.tokenizer.beginning, length: context.blockSize)
     return Sample(
       index, requests.map(Request.score), record: record(document, target: target, arguments: [[text]])

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Configurate
+import Foundation
+import Jobs
+
+struct RescoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rescore",
+    abstract: "Compute metrics again from the samples of a finished run, without a model.",
+    discussion: """
+      For task files whose metrics or filters have changed: what was asked must be the same. The run's own settings, in \
+      its config.yaml, hold unless KEY=VALUE says otherwise; the files in the folder are replaced.
+      """)
+
+  @Argument(help: ArgumentHelp("A folder of results: ROOT/results/PROJECT/GROUP/NAME.", valueName: "results"))
+  var results: String
+  @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
+  var outputFormat: Peer?
+  @Flag(help: "Print one JSON object instead of a table.")
+  var json = false
+  @Argument(help: ArgumentHelp("Settings, such as eval.task_folders=[mine].", valueName: "key=value"))
+  var overrides: [String] = []
+
+  func run() throws {
+    let place = try ResultsFolder(results)
+    let key = try place.settings.value(of: "job") ?? "gpt/evaluate"
+    guard let type = try Registry.shared.job(key) as? any EvaluationJob.Type else {
+      throw JobError(.usage, "job '\(key)' runs no evaluations")
+    }
+    let job = try make(type, place)
+    job.writesHarnessFiles = outputFormat == .harness
+    try job.rescore(results)
+    try show(job.spec, asJSON: json)
+  }
+
+  private func make<J: EvaluationJob>(_ type: J.Type, _ place: ResultsFolder) throws -> any EvaluationJob {
+    try withConfiguration(J.configuration(checkpoint: place.settings, overrides: overrides)) {
+      try J(
+        spec: .local(root: place.root, name: place.name, project: place.project, group: place.group))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Checkpoints
+import Configurate
+import Evaluation
+import Foundation
+import Jobs
+
+/// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
+struct RunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The job to run; see 'evaluate list jobs'.", valueName: "key"))
+  var job: String?
+  @Option(help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"))
+  var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
+      valueName: "ckpt"))
+  var restore: String?
+  @Option(
+    help: ArgumentHelp(
+      "A model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
+      valueName: "path|org/name[@revision]"))
+  var backbone: String?
+  @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
+  var tasks: String?
+  @Option(help: ArgumentHelp("A folder of task files; may be given again.", valueName: "dir"))
+  var tasksDir: [String] = []
+  @Option(help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"))
+  var data: String?
+  @Option(help: ArgumentHelp("The split that tasks ask about, in place of their own.", valueName: "name"))
+  var split: String?
+  @Option(help: ArgumentHelp("Run the first N documents of each evaluation.", valueName: "n"))
+  var limit: Int?
+  @Option(help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
+  var numFewshot: Int?
+  @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
+  var compat: Peer?
+  @Option(help: "The folder for results and checkpoints.")
+  var root = "assay"
+  @Option(help: "The job's name, which names its folder of results.")
+  var name: String?
+  @Option(help: "The job's project; 'general' where not given.")
+  var project: String?
+  @Option(help: "The job's group; 'default' where not given.")
+  var group: String?
+  @Flag(help: "Take the checkpoint's identity: name, project and group.")
+  var resume = false
+  @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
+  private var runsBundledSuite: Bool {
+    job == nil && config == nil && restore == nil && backbone == nil && tasks == nil
+      && !overrides.contains { $0.hasPrefix("eval.evaluations") }
+  }
+
+  /// The job that the options describe.
+  func makeJob() throws -> any Job {
+    let file = try config.map { try SettingsTree(yamlFile: $0) }
+    let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    let type = try Registry.shared.job(key)
+    return try BackboneLocation.$observer.withValue(DownloadLine()) {
+      try make(type, key, try runtimeSettings(type, key, file))
+    }
+  }
+
+  /// ``makeJob()``, where only a job that runs evaluations will do.
+  func makeEvaluationJob() throws -> any EvaluationJob {
+    guard let job = try makeJob() as? any EvaluationJob else {
+      throw JobError(.usage, "job '\(job ?? "")' runs no evaluations; see 'evaluate list jobs'")
+    }
+    return job
+  }
+
+  private func make<J: Job>(_ type: J.Type, _ key: String, _ runtime: SettingsTree) throws -> J {
+    let name = name ?? (runsBundledSuite ? "bundled" : backbone.map { BackboneLocation($0).name } ?? "local")
+    let spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
+    if let checkpoint = try checkpoint() {
+      return try J.restored(
+        from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
+      ).job
+    }
+    guard !J.needsCheckpoint else {
+      throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
+    }
+    return try withConfiguration(J.configuration(runtime: runtime, overrides: overrides)) {
+      try J(spec: spec)
+    }
+  }
+
+  /// What the settings file changes, and what the options say.
+  private func runtimeSettings(
+    _ type: any Job.Type, _ key: String, _ file: SettingsTree?
+  ) throws -> SettingsTree {
+    var settings = file ?? SettingsTree()
+    settings["job"] = nil
+    let schema = try type.schema()
+    settings = settings.changes(from: schema.defaults)
+    if let backbone {
+      guard restore == nil else {
+        throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
+      }
+      guard schema[Self.weightsKey] != nil else {
+        throw JobError(.usage, "job '\(key)' takes no backbone; name a checkpoint with --restore CKPT")
+      }
+      settings[Self.weightsKey] = SettingsTree(.text(backbone))
+    }
+    let components =
+      tasks.map { $0.split(separator: ",").map(String.init) } ?? (runsBundledSuite ? BundledSuite.keys : nil)
+    if let components {
+      settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
+    }
+    if !tasksDir.isEmpty {
+      settings["eval/task_folders"] = SettingsTree(.list(tasksDir.map { SettingsTree(.text($0)) }))
+    }
+    for (key, text) in [("eval/data", data), ("eval/split", split), ("eval/compat", compat?.rawValue)] {
+      if let text { settings[key] = SettingsTree(.text(text)) }
+    }
+    for (key, number) in [("eval/limit", limit), ("eval/num_fewshot", numFewshot)] {
+      if let number { settings[key] = SettingsTree(.integer(number)) }
+    }
+    return settings
+  }
+
+  private static let weightsKey = "architecture/backbone/weights"
+
+  private func checkpoint() throws -> Checkpoint? {
+    guard let restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }
+    return try Checkpoint(path: try CheckpointStore(root: root).resolve(restore))
+  }
+}

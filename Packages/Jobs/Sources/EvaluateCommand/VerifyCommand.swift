@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Jobs
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Prove on this machine that scores do not depend on how they are computed.",
+    discussion: """
+      Takes the options of 'run'; 10 documents of each evaluation unless --limit says otherwise. Answers all requests \
+      again in other passes, another order, without shared prefixes, on other threads, half of them from a journal and, \
+      in float32, with other instruction sets, and compares them bit for bit.
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  func run() throws {
+    var options = options
+    if options.limit == nil { options.limit = 10 }
+    let comparisons = try options.makeEvaluationJob().verify()
+    var table = TextTable(header: ["computed with", "requests", "different"])
+    table.rows = comparisons.map { [$0.name, "\($0.requests)", "\($0.different)"] }
+    print(table.text)
+    let different = comparisons.filter { $0.different > 0 }
+    guard different.isEmpty else {
+      throw JobError(
+        .internalError,
+        "answers depend on how they are computed: \(different.map(\.name).joined(separator: ", "))")
+    }
+  }
+}
