@@ -14,6 +14,10 @@ public struct HubClient: Sendable {
     public var bytes: Int
     /// Of the whole file, where the Hub tells.
     public var total: Int?
+
+    public init(file: String, bytes: Int, total: Int? = nil) {
+      (self.file, self.bytes, self.total) = (file, bytes, total)
+    }
   }
 
   public let settings: HubSettings

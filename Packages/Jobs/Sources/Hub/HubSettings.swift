@@ -5,6 +5,8 @@ public import Foundation
 public struct HubSettings: Sendable {
   /// `HF_ENDPOINT`.
   public var endpoint: URL
+  /// `ASSAY_DATASETS_SERVER`, else the endpoint's host after `datasets-server.`, as the `datasets` library has it.
+  public var datasetServer: URL
   /// `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else `huggingface/hub` in `XDG_CACHE_HOME` or `~/.cache`.
   public var cache: String
   /// `HF_TOKEN`, else what stands in the file `HF_TOKEN_PATH` or `token` in `HF_HOME`.
@@ -33,6 +35,9 @@ public struct HubSettings: Sendable {
         .request, "HF_ENDPOINT is '\(address)', expected an address like 'https://huggingface.co'")
     }
     endpoint = url
+    var parts = URLComponents(url: url, resolvingAgainstBaseURL: false)
+    parts?.host = "datasets-server.\(url.host ?? "")"
+    datasetServer = value("ASSAY_DATASETS_SERVER").flatMap(URL.init(string:)) ?? parts?.url ?? url
     isOffline = Self.isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
     if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 { timeout = seconds }
     token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN").flatMap(Self.cleaned)

@@ -46,6 +46,7 @@ public struct EvaluatorConfig: Settings {
   func taskLibrary() throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
-      limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot)
+      limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
+      fetch: DatasetDownload.fetch)
   }
 }

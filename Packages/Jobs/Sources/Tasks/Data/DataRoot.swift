@@ -1,9 +1,15 @@
 import Foundation
 import Templating
 
+/// Writes a split of a data set as JSON lines to a path: the data set's name, its configuration, the split, the path.
+public typealias DatasetFetch =
+  @Sendable (_ dataset: String, _ configuration: String?, _ split: String, _ path: String) throws -> Void
+
 /// A folder of data sets: `ROOT/<data set's path, or its last part>/[<its name>/]<split>.<ending>`.
 struct DataRoot: Sendable {
   let path: String
+  /// Gets a split that is not there, where there is someone to ask.
+  var fetch: DatasetFetch?
 
   /// The forms that a split may have, in the order in which they are looked for.
   static let endings = ["jsonl", "json", "csv", "tsv", "arrow"]
@@ -34,17 +40,24 @@ struct DataRoot: Sendable {
       if let files = Self.files(in: folder, split: split) { return files }
     }
     let wanted = "\(folders.last ?? path)/\(split).jsonl"
+    var refusal = ""
+    if let fetch, !dataset.path.hasPrefix("/") {
+      do {
+        try fetch(dataset.path, dataset.name, split, wanted)
+        return [wanted]
+      } catch { refusal = "; from the Hub: \(error)" }
+    }
     let others = folders.lazy.compactMap { Self.splits(in: $0) }.first { !$0.isEmpty } ?? []
     guard others.isEmpty else {
       throw TaskError(
         .missingInput,
-        "no split '\(split)' of '\(dataset.path)': looked for '\(wanted)', there are only \(others.map { "'\($0)'" }.joined(separator: ", "))"
+        "no split '\(split)' of '\(dataset.path)': looked for '\(wanted)', there are only \(others.map { "'\($0)'" }.joined(separator: ", "))\(refusal)"
       )
     }
     let name = dataset.name.map { " --name \($0)" } ?? ""
     throw TaskError(
       .missingInput,
-      "no data of '\(dataset.path)': looked for '\(wanted)' (also .json, .csv, .tsv, .arrow); get it with: Tools/export-dataset/export-dataset \(dataset.path)\(name) \(path)"
+      "no data of '\(dataset.path)': looked for '\(wanted)' (also .json, .csv, .tsv, .arrow); get it with: Tools/export-dataset/export-dataset \(dataset.path)\(name) \(path)\(refusal)"
     )
   }
 

@@ -119,8 +119,14 @@ extension TaskFile {
         reader.report(samples, "'fewshot_config/samples' must be a list, found \(samples.phrase)")
       }
     }
-    if let indices = reader.node("fewshot_indices", in: group)?.list {
-      fewshot.indices = indices.compactMap { if case .integer(let index) = $0.content { index } else { nil } }
+    if let node = reader.node("fewshot_indices", in: group) {
+      let indices = node.list?.compactMap { if case .integer(let index) = $0.content { index } else { nil } }
+      if let indices, indices.count == node.list?.count {
+        fewshot.indices = indices
+      } else {
+        reader.report(
+          node, "'fewshot_config/fewshot_indices' must be a list of integers, found \(node.phrase)")
+      }
     }
     return fewshot
   }

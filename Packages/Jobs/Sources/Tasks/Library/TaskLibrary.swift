@@ -20,16 +20,17 @@ public struct TaskLibrary: Sendable {
   ///   - split: The split to ask about in place of the one that a task names.
   ///   - limit: How many documents of each task are asked about at most, from the first.
   ///   - numFewshot: How many shots stand before a question; a task that says 0 keeps that.
+  ///   - fetch: Gets data that are not there.
   /// - Throws: ``TaskError`` for a folder that is not there or a number that means nothing.
   public init(
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
-    numFewshot: Int? = nil
+    numFewshot: Int? = nil, fetch: DatasetFetch? = nil
   ) throws(TaskError) {
     if let limit, limit < 1 { throw TaskError(.usage, "limit must be at least 1, found \(limit)") }
     if let numFewshot, numFewshot < 0 {
       throw TaskError(.usage, "number of shots must not be negative, found \(numFewshot)")
     }
-    data = DataRoot(path: dataRoot)
+    data = DataRoot(path: dataRoot, fetch: fetch)
     index = try TaskIndex(directories: directories)
     self.split = split
     self.limit = limit
@@ -117,7 +118,18 @@ public struct TaskLibrary: Sendable {
       task: file.name)
   }
 
+  /// The examples that shots are drawn from. lm-evaluation-harness 0.4.13 reads `fewshot_indices` and forgets them.
   private func pool(_ file: TaskFile) throws -> [TemplateDictionary] {
+    let examples = try examples(file)
+    return try file.fewshot.indices?.map { index in
+      guard examples.indices.contains(index) else {
+        throw TaskError.badData("'fewshot_indices' names example \(index), there are \(examples.count)")
+      }
+      return examples[index]
+    } ?? examples
+  }
+
+  private func examples(_ file: TaskFile) throws -> [TemplateDictionary] {
     if let split = file.fewshot.split {
       var source = file
       source.processDocuments = file.fewshot.processDocuments

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -32,6 +33,8 @@ MODELS |= {
     "empty": SMALL,
     "evil": {**PLAIN, "../../../evil.json": b"{}"},
 }
+
+DATASETS = {"org/rows": ["default"], "org/private": ["main"], "org/two": ["x", "y"], "org/long": ["x"], "org/huge": ["x"]}
 
 lock = threading.Lock()
 log = []
@@ -77,11 +80,32 @@ class Hub(BaseHTTPRequestHandler):
         parts = self.path.split("/")[1:]
         if parts[:2] == ["api", "models"]:
             return self.describe(parts[2], parts[3], "/".join(parts[5:]))
+        if parts[0].split("?")[0] in ("splits", "rows"):
+            return self.dataset(self.path[1:])
         if parts[0] == "storage":
             return self.store(parts[1], "/".join(parts[2:]))
         if len(parts) < 5 or parts[2] != "resolve" or parts[3] not in COMMITS:
             return self.answer(404)
         return self.resolve(parts[1], parts[3], "/".join(parts[4:]))
+
+    def dataset(self, request):
+        """The server of data sets: `org/rows` has 250 rows, `org/private` wants a token."""
+        path, _, text = request.partition("?")
+        query = dict(urllib.parse.parse_qsl(text))
+        name = query["dataset"]
+        if name == "org/private" and self.headers["Authorization"] != "Bearer good":
+            return self.answer(401, b"{}")
+        if name not in DATASETS:
+            return self.answer(404, b"{}")
+        if path == "splits":
+            splits = [{"dataset": name, "config": config, "split": "test"} for config in DATASETS[name]]
+            return self.answer(200, json.dumps({"splits": splits}).encode())
+        start = int(query["offset"])
+        rows = [{"row_idx": i, "row": {"z": f"é{i}", "a": [i, None, 0.5]},
+                 "truncated_cells": ["z"] if name == "org/long" else []}
+                for i in range(start, min(start + int(query["length"]), 250))]
+        self.answer(200, json.dumps({"features": [], "rows": rows, "num_rows_total": 250,
+                                     "partial": name == "org/huge"}).encode())
 
     def refuses(self, model):
         token = self.headers["Authorization"]

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Data that are not in the data root, from a server that answers as the Hub's does.
+@Suite("Data sets that are fetched")
+struct DatasetTests {
+  private static let task = """
+    task: rows
+    dataset_path: org/rows
+    test_split: test
+    output_type: multiple_choice
+    doc_to_text: "{{z}}"
+    doc_to_choice: ["a", "b"]
+    doc_to_target: 0
+    """
+
+  @Test("once, into the data root")
+  func fetches() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("tasks"), withIntermediateDirectories: true)
+    try folder.write(Self.task, to: "tasks/rows.yaml")
+    let server = try LocalHub()
+    let arguments = [
+      "run", "--restore", fixtures + "/eval_model", "--tasks-dir", "tasks", "--tasks", "rows", "--limit", "3",
+    ]
+    let environment = ["ASSAY_DATASETS_SERVER": server.address, "HF_HUB_OFFLINE": ""]
+    let first = try Program.run(arguments, in: folder, environment: environment)
+    #expect(first.code == 0, "\(first.errors)")
+    let lines = try folder.read("data/rows/test.jsonl").split(separator: "\n")
+    #expect(lines.count == 250)
+    #expect(lines[249] == #"{"z": "é249", "a": [249, null, 0.5]}"#)
+    // What is there is used without a question.
+    let offline = ["ASSAY_DATASETS_SERVER": server.address, "HF_HUB_OFFLINE": "1"]
+    #expect(try Program.run(arguments + ["--name", "again"], in: folder, environment: offline).code == 0)
+  }
+
+  @Test("or are said to be missing, with the path, the way to get them and the server's word")
+  func refuses() throws {
+    let folder = try TemporaryFolder()
+    let server = try LocalHub()
+    let arguments = ["run", "--restore", fixtures + "/eval_model", "--tasks", "sciq"]
+    let environment = ["ASSAY_DATASETS_SERVER": server.address]
+    let outcome = try Program.run(arguments, in: folder, environment: environment)
+    #expect(outcome.code == 66)
+    for words in ["looked for 'data/sciq/test.jsonl'", "export-dataset", "has no data set 'allenai/sciq'"] {
+      #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+    let offline = try Program.run(arguments, in: folder, environment: ["HF_HUB_OFFLINE": "1"])
+    #expect(offline.code == 66 && offline.errors.contains("HF_HUB_OFFLINE"), "\(offline.errors)")
+  }
+}
+
+/// The small Hub of the Jobs package's tests.
+private final class LocalHub {
+  let address: String
+  private let process = Process()
+  private let input = Pipe()
+
+  init() throws {
+    let script = URL(fileURLWithPath: fixtures)
+      .appendingPathComponent("../../Packages/Jobs/Tests/HubTests/Fixtures/hub.py").standardized.path
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", script]
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    address = "http://127.0.0.1:" + line.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  deinit {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+}
