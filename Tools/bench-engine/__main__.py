@@ -25,7 +25,9 @@ SUITES = {
     "four tasks": (FOUR, [], 3.5),
     "mmlu, five shots": (["mmlu_abstract_algebra"], ["--num-fewshot", "5"], 12),
 }
-# Per token in the body, per scored position in the vocabulary: twice the weights.
+# Per token in the body, per scored position in the vocabulary: twice the weights. Per position that a token attends to:
+# four times the width of nine heads in thirty layers.
+ATTENTION = 4 * 30 * 9 * 64
 BODY, HEAD = 2 * 30 * (2 * 576 * 576 + 2 * 576 * 192 + 3 * 576 * 1536), 2 * 576 * 49152
 
 
@@ -56,16 +58,18 @@ def evaluate(name, tasks, options, mode="bfloat16", data=DATA, tasks_dir=TASKS, 
 
 def work(samples):
     """What must be computed for score requests in one prefix trie: tokens, positions, floating point operations."""
-    prefixes, scored = set(), set()
+    prefixes, scored, attended = set(), set(), 0
     for sample in (s for task in samples.values() for s in task):
         for request in sample["requests"]:
             ids, key = request["ids"], 0
             for position, token in enumerate(ids[:-1], 1):
                 key = hash((key, token))
+                attended += 0 if key in prefixes else position
                 prefixes.add(key)
                 if position >= request["from"]:
                     scored.add(key)
-    return len(prefixes), len(scored), len(prefixes) * BODY + len(scored) * HEAD
+    operations = len(prefixes) * BODY + len(scored) * HEAD + attended * ATTENTION
+    return len(prefixes), len(scored), operations
 
 
 def share(operations, seconds):
@@ -158,10 +162,13 @@ def decoding(peer):
     (WORK / "story.yaml").write_text(STORY)
     for count in [1, len(OPENINGS)]:
         _, run, samples = evaluate("story", ["story"], [], data=WORK, tasks_dir=WORK, limit=count)
-        tokens = sum(len(r["ids"]) for s in samples["story"] for r in s["requests"])
+        requests = [r for s in samples["story"] for r in s["requests"]]
+        tokens = sum(len(r["ids"]) for r in requests)
+        attended = sum(sum(range(len(r["prompt"]), len(r["prompt"]) + len(r["ids"]))) for r in requests)
+        operations = tokens * (BODY + HEAD) + attended * ATTENTION
         rate = tokens / run["seconds"]
         beside = f"; llama.cpp {peer:.1f}" if peer and count == 1 else ""
-        print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(rate * (BODY + HEAD), 1)}", flush=True)
+        print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(operations, run["seconds"])}", flush=True)
 
 
 def closeness():
