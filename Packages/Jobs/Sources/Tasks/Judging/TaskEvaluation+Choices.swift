@@ -86,7 +86,9 @@ struct ChoiceJudge: Sendable {
     }
     return SampleOutcome(
       score: values.first?.content.plainNumber ?? 0, values: values,
-      choice: Choice(count: count, right: golds.filter { (0..<count).contains($0) }), counts: counts)
+      // What guessing would score by another rule is not known.
+      choice: custom == nil
+        ? Choice(count: count, right: golds.filter { (0..<count).contains($0) }) : nil, counts: counts)
   }
 
   private func value(
