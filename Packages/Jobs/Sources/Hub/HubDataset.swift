@@ -47,23 +47,30 @@ public struct HubDataset: Sendable {
           "config": configuration, "split": split, "offset": "\(read)", "length": "\(Self.rowsPerPage)",
         ])
       guard let page = try? JSONDecoder().decode(Page.self, from: data),
-        let text = String(data: data, encoding: .utf8), !page.rows.isEmpty || page.num_rows_total == 0
+        let text = String(data: data, encoding: .utf8), !page.rows.isEmpty || page.total == 0
       else { throw notUnderstood }
       guard page.partial != true else {
         throw HubError(
           .missing, "'\(server.host ?? "")' knows only a part of data set '\(name)', which is too large")
       }
       read += page.rows.count
-      total = page.num_rows_total
+      total = page.total
       try body(text, read, total)
     }
   }
 
   private struct Page: Decodable {
-    struct Row: Decodable { var row_idx: Int }
+    struct Row: Decodable {
+      var index: Int
+      enum CodingKeys: String, CodingKey { case index = "row_idx" }
+    }
     var rows: [Row]
-    var num_rows_total: Int
+    var total: Int
     var partial: Bool?
+    enum CodingKeys: String, CodingKey {
+      case rows, partial
+      case total = "num_rows_total"
+    }
   }
 
   private struct Splits: Decodable {
