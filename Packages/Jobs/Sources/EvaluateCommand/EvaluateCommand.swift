@@ -50,7 +50,7 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
-      ListCommand.self, ConfigureCommand.self, LintCommand.self,
+      ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

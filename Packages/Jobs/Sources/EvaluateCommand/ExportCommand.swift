@@ -1,0 +1,25 @@
+import ArgumentParser
+import Checkpoints
+import Jobs
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write a checkpoint as a folder that Hugging Face's libraries load.",
+    discussion: "transformers, and whoever reads its folders, computes the same logits from it.")
+
+  @Argument(
+    help: ArgumentHelp(
+      "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
+      valueName: "ckpt"))
+  var checkpoint: String
+  @Argument(help: ArgumentHelp("The folder to make.", valueName: "dir"))
+  var folder: String
+  @Option(help: "The folder for results and checkpoints.")
+  var root = "assay"
+
+  func run() throws {
+    let path = try CheckpointStore(root: root).resolve(checkpoint)
+    try HuggingFaceExport(try Checkpoint(path: path)).write(to: folder)
+    standardError.write("written to \(folder)\n")
+  }
+}
