@@ -52,11 +52,9 @@ struct ExportTests {
     let ids = try tokenizer.encode(Self.text)
     #expect(ids == BytesTokenizer().encode(Self.text))
     #expect(try tokenizer.decode(ids) == Self.text && tokenizer.eotToken == 257)
-    var settings = try withConfiguration(SettingsTree.defaults(for: [Backbone.Configuration.self])) {
-      try configure(Backbone.Configuration.self) { $0.weights = folder }
-    }
-    settings.weights = folder
-    let found = try Backbone(settings)(TokenBatch([ids])).logits.floats
+    var types = NumericTypes()
+    types.activation = .float32
+    let found = try Backbone(path: folder, types: types)(TokenBatch([ids])).logits.floats
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 2e-5 })
     #expect(throws: JobError.self) { try HuggingFaceExport(Checkpoint(path: path)).write(to: folder) }
   }
