@@ -49,28 +49,3 @@ struct DatasetTests {
     #expect(offline.code == 66 && offline.errors.contains("HF_HUB_OFFLINE"), "\(offline.errors)")
   }
 }
-
-/// The small Hub of the Jobs package's tests.
-private final class LocalHub {
-  let address: String
-  private let process = Process()
-  private let input = Pipe()
-
-  init() throws {
-    let script = URL(fileURLWithPath: fixtures)
-      .appendingPathComponent("../../Packages/Jobs/Tests/HubTests/Fixtures/hub.py").standardized.path
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", script]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-    address = "http://127.0.0.1:" + line.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-  }
-}

@@ -63,6 +63,9 @@ def main():
     parser.add_argument("--num-fewshot", type=int)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--chat", action="store_true", help="apply the chat template")
+    parser.add_argument("--one-turn", action="store_true", help="all shots of a chat in one turn of the user's")
+    parser.add_argument("--system", help="the system's turn of a chat")
     parser.add_argument("--digests", action="store_true", help="SHA-256 of the arguments instead of their text")
     options = parser.parse_args()
 
@@ -82,7 +85,8 @@ def main():
     loaded = time.time()
     results = simple_evaluate(
         model, tasks=names, task_manager=manager, limit=options.limit, num_fewshot=options.num_fewshot,
-        log_samples=True,
+        log_samples=True, apply_chat_template=options.chat, system_instruction=options.system,
+        fewshot_as_multiturn=options.chat and not options.one_turn,
     )
     done = time.time()
     for name in names:

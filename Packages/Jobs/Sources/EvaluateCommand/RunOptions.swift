@@ -33,6 +33,10 @@ struct RunOptions: ParsableArguments {
   var limit: Int?
   @Option(help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
   var numFewshot: Int?
+  @Flag(help: "Ask in the model's chat format.")
+  var applyChatTemplate = false
+  @Option(help: ArgumentHelp("The system's turn of such a chat.", valueName: "text"))
+  var systemInstruction: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?
   @Option(help: "The folder for results and checkpoints.")
@@ -113,7 +117,11 @@ struct RunOptions: ParsableArguments {
     if !tasksDir.isEmpty {
       settings["eval/task_folders"] = SettingsTree(.list(tasksDir.map { SettingsTree(.text($0)) }))
     }
-    for (key, text) in [("eval/data", data), ("eval/split", split), ("eval/compat", compat?.rawValue)] {
+    if applyChatTemplate { settings["eval/chat"] = SettingsTree(.bool(true)) }
+    for (key, text) in [
+      ("eval/data", data), ("eval/split", split), ("eval/compat", compat?.rawValue),
+      ("eval/system_prompt", systemInstruction),
+    ] {
       if let text { settings[key] = SettingsTree(.text(text)) }
     }
     for (key, number) in [("eval/limit", limit), ("eval/num_fewshot", numFewshot)] {

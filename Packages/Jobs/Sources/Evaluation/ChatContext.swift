@@ -1,20 +1,47 @@
 import Foundation
 public import Templating
-import Tokenization
+public import Tokenization
 
-/// How rollouts put their prompts to a model that was trained on conversations.
+/// How prompts are put to a model that was trained on conversations.
 public struct ChatContext: Sendable {
   /// How the model wants conversations written.
   public var format: ChatFormat
-  /// Whether rollouts ask in a chat although they do not say so themselves.
+  /// Whether evaluations ask in a chat although they do not say so themselves.
   public var isForced: Bool
   /// The system's turn; none where it is empty.
   public var systemPrompt: String
+  /// Whether each shot is a user's turn and an assistant's; else all are part of the question's.
+  public var shotsAreTurns: Bool
+  /// Whether a template that takes no system's turn is given none, and nothing said.
+  public var mayDropSystem: Bool
 
-  public init(format: ChatFormat = .chatML, isForced: Bool = false, systemPrompt: String = "") {
+  public init(
+    format: ChatFormat = .chatML, isForced: Bool = false, systemPrompt: String = "",
+    shotsAreTurns: Bool = true,
+    mayDropSystem: Bool = false
+  ) {
     self.format = format
     self.isForced = isForced
     self.systemPrompt = systemPrompt
+    self.shotsAreTurns = shotsAreTurns
+    self.mayDropSystem = mayDropSystem
+  }
+
+  /// The text of a conversation up to where the assistant begins to answer, or goes on with the last turn, where that is
+  /// its own.
+  ///
+  /// - Throws: `TemplateError`, for a template that takes no system's turn, say.
+  public func text(of turns: [ChatTurn]) throws(TemplateError) -> String {
+    let goesOn = turns.last?.role == "assistant"
+    func text(_ turns: [ChatTurn]) throws(TemplateError) -> String {
+      try goesOn ? format.text(continuing: turns) : format.text(of: turns, asksForAnswer: true)
+    }
+    do throws(TemplateError) {
+      return try text(turns)
+    } catch {
+      guard mayDropSystem, turns.contains(where: { $0.role == "system" }) else { throw error }
+      return try text(turns.filter { $0.role != "system" })
+    }
   }
 
   /// A prompt as a user's turn, up to where the assistant begins to answer.
@@ -25,7 +52,7 @@ public struct ChatContext: Sendable {
   }
 
   /// The ids among `tokenizer`'s that end an answer. A mark that is several ids is none of them, but cuts the answer.
-  func stops(_ tokenizer: any Tokenizer) -> Set<Int32> {
+  public func stops(_ tokenizer: any Tokenizer) -> Set<Int32> {
     Set(
       format.stops.compactMap { mark in
         guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), ids.count == 1 else {

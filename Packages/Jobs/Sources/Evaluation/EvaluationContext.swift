@@ -6,11 +6,12 @@ public struct EvaluationContext: Sendable {
   /// The longest sequence that the model reads, in tokens.
   public let blockSize: Int
   public let options: EvaluationOptions
-  /// How rollouts that ask in a chat do it.
+  /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
-  /// Whether texts that are scored whole are given their tokenizer's own first token, which then predicts itself: what
-  /// lm-evaluation-harness 0.4.13 does, and nobody means.
-  public var predictsBeginning = false
+  /// Whether to do also what lm-evaluation-harness 0.4.13 does and nobody means: a text that is scored whole begins with
+  /// its tokenizer's own first token, which then predicts itself; in a chat, answers go on after the mark that ends them,
+  /// and a template that takes no system's turn gets none.
+  public var followsHarness = false
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
     self.tokenizer = tokenizer

@@ -22,6 +22,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
+  private let shotsAreTurns: Bool
   private let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
@@ -41,6 +42,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     length = settings.length
     asksInChat = settings.asksInChat
     systemPrompt = settings.systemPrompt
+    shotsAreTurns = settings.shotsAreTurns
     followsHarness = try settings.followsHarness
     tokenizer = try Self.makeTokenizer()
     try super.init(spec: spec)
@@ -93,8 +95,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
-    context.chat = ChatContext(format: chat, isForced: asksInChat, systemPrompt: systemPrompt)
-    context.predictsBeginning = followsHarness
+    context.chat = ChatContext(
+      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
+      mayDropSystem: followsHarness)
+    context.followsHarness = followsHarness
     return try evaluations.map { evaluation in
       try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
     }

@@ -8,11 +8,12 @@ public struct EvaluatorConfig: Settings {
   /// How many documents of each evaluation are drawn; all of them where it is not positive.
   @Setting("eval/length") public var length = -1
 
-  /// Whether the prompts of all rollouts, not only of those that ask for it, are a user's turn in the model's chat
-  /// format.
+  /// Whether the prompts of all evaluations, not only of those that ask for it, are turns in the model's chat format.
   @Setting("eval/chat") public var asksInChat = false
   /// The system's turn that begins such a chat; none where it is empty.
   @Setting("eval/system_prompt") public var systemPrompt = ""
+  /// Whether the shots of a task are turns of such a chat; else all stand in the user's turn that asks the question.
+  @Setting("eval/fewshot_as_multiturn") public var shotsAreTurns = true
   /// How many documents of each evaluation are run, from the first; all of them where it is not positive.
   @Setting("eval/limit") public var limit = -1
   /// The folder of data sets that task files name.

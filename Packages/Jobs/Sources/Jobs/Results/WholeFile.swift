@@ -7,6 +7,7 @@ public enum WholeFile {
   /// - Throws: ``JobError`` with the path and the operating system's reason; what stood there before is untouched.
   public static func write(_ text: String, to path: String) throws(JobError) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    removeLeftovers(of: path, in: folder)
     let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -20,6 +21,18 @@ public enum WholeFile {
     } catch {
       unlink(temporary)
       throw JobError(.usage, "cannot write '\(path)': \(reason(error))")
+    }
+  }
+
+  /// Temporary files of processes that were killed while they wrote `path`.
+  private static func removeLeftovers(of path: String, in folder: String) {
+    let start = URL(fileURLWithPath: path).lastPathComponent + "."
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      guard name.hasPrefix(start), name.hasSuffix(".partial"),
+        let writer = Int32(name.dropFirst(start.count).dropLast(".partial".count)), kill(writer, 0) != 0,
+        errno == ESRCH
+      else { continue }
+      unlink(folder + "/" + name)
     }
   }
 }

@@ -8,14 +8,14 @@ extension TaskEvaluation {
     let document = document(index)
     let settings = file.generation
     let limit = context.options.maxNewTokens ?? settings.limit
-    let prompt = try contexts(of: index)[0]
+    let prompt = try contexts(of: index, in: context.chat)[0]
     let whole = try context.encode(prompt)
     let ids = try context.prompt(whole, answeredIn: limit, by: "task '\(name)'")
     let target = try reference(document)
     let counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
     let requests = (0..<file.repeats).map { repetition in
       GenerateRequest(
-        prompt: ids, limit: limit, stops: [context.tokenizer.eotToken],
+        prompt: ids, limit: limit, stops: stops(in: context),
         stopTexts: settings.until.filter { !$0.isEmpty },
         sampling: settings.temperature == 0
           ? .greedy
@@ -37,6 +37,13 @@ extension TaskEvaluation {
       result.intermediates = responses.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
       return result
     }
+  }
+
+  /// The ids that end an answer. In a chat that is also the mark after an assistant's turn, which
+  /// lm-evaluation-harness reads over where the model has another end of text.
+  private func stops(in context: EvaluationContext) -> Set<Int32> {
+    let marks = context.chat.isForced && !context.followsHarness ? context.chat.stops(context.tokenizer) : []
+    return marks.union([context.tokenizer.eotToken])
   }
 
   /// An answer up to the first of each stop, in the order in which the task lists them.

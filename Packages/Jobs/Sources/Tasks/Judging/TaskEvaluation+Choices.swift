@@ -9,16 +9,17 @@ extension TaskEvaluation {
     guard let choices = try file.prompt.choices?.asChoices(document), !choices.isEmpty else {
       throw TaskError.badData("the document has no choices")
     }
-    let contexts = try contexts(of: index)
+    let contexts = try contexts(of: index, in: context.chat)
     let target = try file.prompt.target.asTarget(document, choices: true)
+    let delimiter = try targetDelimiter(in: context.chat, of: document)
     var pairs: [(context: String, continuation: String)]
     if hasManyContexts {
-      pairs = contexts.map { ($0, file.targetDelimiter + target.text) }
+      pairs = contexts.map { ($0, delimiter + target.text) }
     } else {
-      pairs = choices.map { (contexts[0], file.targetDelimiter + $0) }
+      pairs = choices.map { (contexts[0], delimiter + $0) }
     }
     if file.metrics.contains(where: { $0.name == "acc_mutual_info" }) {
-      pairs += choices.map { ("", file.targetDelimiter + $0) }
+      pairs += choices.map { ("", delimiter + $0) }
     }
     var known: [String: [Int32]] = [:]
     let asked = try pairs.map {

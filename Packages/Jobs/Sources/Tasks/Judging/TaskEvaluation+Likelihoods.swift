@@ -10,7 +10,7 @@ extension TaskEvaluation {
     guard case .string(let continuation) = target else {
       throw TaskError.badData("'doc_to_target' must give a text, found \(target.representation)")
     }
-    let prompt = try contexts(of: index)[0]
+    let prompt = try contexts(of: index, in: context.chat)[0]
     var known: [String: [Int32]] = [:]
     let asked = try ContinuationIDs(prompt, continuation, context, contextIDs: &known)
     return Sample(
@@ -37,7 +37,7 @@ extension TaskEvaluation {
       throw TaskError.badData("'doc_to_target' must give a text, found \(target.representation)")
     }
     // The prefix stands before the first window; a tokenizer that adds one must not make it predict itself.
-    let ids = try context.tokenizer.encode(text, addingSpecialTokens: context.predictsBeginning)
+    let ids = try context.tokenizer.encode(text, addingSpecialTokens: context.followsHarness)
     let requests = TextEvaluation.windows(ids, prefix: context.tokenizer.beginning, length: context.blockSize)
     return Sample(
       index, requests.map(Request.score), record: record(document, target: target, arguments: [[text]])

@@ -1,23 +1,50 @@
+import Evaluation
 import Templating
 
-/// The text that is put before the model, piece by piece.
+/// A message of a prompt: who says what, and what follows where prompts are plain text.
 ///
-/// - Source: lm-evaluation-harness 0.4.13, `build_qa_turn` and `fewshot_context`.
-enum Prompt {
+/// - Source: lm-evaluation-harness 0.4.13, `Message`, `build_qa_turn` and `fewshot_context`.
+struct PromptMessage: Sendable {
+  var turn: ChatTurn
+  var delimiter = ""
+
+  var text: String { turn.content + delimiter }
+}
+
+extension [PromptMessage] {
   /// A question, with its answer where it is a shot, and delimiters.
   ///
   /// - Parameter answer: `nil` for the question that the model is to answer.
-  static func turn(
-    _ question: String, answer: String? = nil, prefix: String? = nil, targetDelimiter: String,
+  init(
+    asking question: String, answer: String? = nil, prefix: String? = nil, targetDelimiter: String,
     delimiter: String = ""
-  ) -> String {
+  ) {
     let prefix = prefix.flatMap { $0.isEmpty ? nil : $0 }
-    if let answer {
-      let gap = prefix.map { requiresDelimiter(question, $0) ? targetDelimiter : "" } ?? targetDelimiter
-      return question + gap + joined(prefix, answer, by: " ") + delimiter
+    guard answer != nil || prefix != nil else {
+      self = [PromptMessage(turn: .user(question))]
+      return
     }
-    guard let prefix else { return question }
-    return question + (requiresDelimiter(question, prefix) ? targetDelimiter : "") + prefix
+    let needsDelimiter = prefix.map { !question.isEmpty && Self.meetWithoutSpace(question, $0) } ?? true
+    self = [
+      PromptMessage(turn: .user(question), delimiter: needsDelimiter ? targetDelimiter : ""),
+      PromptMessage(
+        turn: .assistant(answer.map { Self.joined(prefix, $0, by: " ") } ?? prefix ?? ""),
+        delimiter: answer == nil ? "" : delimiter),
+    ]
+  }
+
+  /// The prompt of a model that goes on from plain text.
+  var text: String { map(\.text).joined() }
+
+  /// As few turns as can be: the system's, one of the user with all shots in it, and the beginning of the answer.
+  var inOneTurn: [ChatTurn] {
+    var messages = self[...]
+    var turns: [ChatTurn] = []
+    if messages.first?.turn.role == "system" { turns.append(messages.removeFirst().turn) }
+    let beginning = messages.last?.turn.role == "assistant" ? messages.removeLast() : nil
+    if let last = messages.indices.last { messages[last].delimiter = "" }
+    turns.append(.user(Self(messages).text))
+    return turns + (beginning.map { [$0.turn] } ?? [])
   }
 
   /// Two texts with a delimiter between them, unless one is empty or has white space there.
@@ -25,10 +52,6 @@ enum Prompt {
     guard let first, !first.isEmpty else { return second ?? "" }
     guard let second, !second.isEmpty else { return first }
     return first + (meetWithoutSpace(first, second) ? delimiter : "") + second
-  }
-
-  private static func requiresDelimiter(_ first: String, _ second: String) -> Bool {
-    !first.isEmpty && meetWithoutSpace(first, second)
   }
 
   private static func meetWithoutSpace(_ first: String, _ second: String) -> Bool {

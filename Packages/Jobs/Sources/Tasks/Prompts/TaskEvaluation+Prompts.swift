@@ -1,17 +1,42 @@
+import Evaluation
 import Templating
 
 extension TaskEvaluation {
   /// The contexts of a document: one, or one for each choice where the choices stand in the context.
-  func contexts(of index: Int) throws -> [String] {
+  func contexts(of index: Int, in chat: ChatContext) throws -> [String] {
     let document = document(index)
-    let beginning = try (description(of: document) + shots(index).map { try shot($0) }.joined())
+    let beginning = try system(of: document, in: chat) + shots(index).flatMap { try shot($0) }
     let prefix = try file.prompt.prefix?.value(document).text
-    guard !hasManyContexts else {
-      guard let choices = try file.prompt.choices?.asChoices(document) else { return [] }
-      return choices.map { beginning + Prompt.turn($0, prefix: prefix, targetDelimiter: "") }
+    let questions: [[PromptMessage]]
+    if hasManyContexts {
+      let choices = try file.prompt.choices?.asChoices(document) ?? []
+      questions = choices.map { [PromptMessage](asking: $0, prefix: prefix, targetDelimiter: "") }
+    } else {
+      questions = [
+        [PromptMessage](
+          asking: try question(file.prompt, of: document), prefix: prefix,
+          targetDelimiter: file.targetDelimiter)
+      ]
     }
-    let question = try question(file.prompt, of: document)
-    return [beginning + Prompt.turn(question, prefix: prefix, targetDelimiter: file.targetDelimiter)]
+    return try questions.map { question in
+      let messages = beginning + question
+      guard chat.isForced else { return messages.text }
+      return try chat.text(of: chat.shotsAreTurns ? messages.map(\.turn) : messages.inOneTurn)
+    }
+  }
+
+  /// What stands between a context and a choice: in a chat nothing, for the template ends where an answer begins.
+  func targetDelimiter(in chat: ChatContext, of document: TaskDocument) throws -> String {
+    guard chat.isForced else { return file.targetDelimiter }
+    let prefix = try file.prompt.prefix?.value(document).text ?? ""
+    guard let end = prefix.unicodeScalars.last else { return "" }
+    return PythonText.isSpace(end) ? "" : file.targetDelimiter
+  }
+
+  private func system(of document: TaskDocument, in chat: ChatContext) throws -> [PromptMessage] {
+    let text = [PromptMessage].joined(
+      chat.isForced ? chat.systemPrompt : nil, try description(of: document), by: file.fewshot.delimiter)
+    return text.isEmpty ? [] : [PromptMessage(turn: .system(text))]
   }
 
   private func description(of document: TaskDocument) throws -> String {
@@ -27,7 +52,7 @@ extension TaskEvaluation {
   }
 
   /// A question with its answer and what follows it.
-  private func shot(_ fields: TemplateDictionary) throws -> String {
+  private func shot(_ fields: TemplateDictionary) throws -> [PromptMessage] {
     let document = TaskDocument(fields: fields, features: features)
     let prompt = file.fewshot.prompt
     let choices = try prompt.choices?.asChoices(document)
@@ -38,8 +63,8 @@ extension TaskEvaluation {
     case .integer(let index): question = try hasManyContexts ? Self.choice(index, choices) : ""
     case let value: throw TaskError.badData("'doc_to_text' must give a text, found \(value.representation)")
     }
-    return Prompt.turn(
-      question, answer: try Self.answer(target, hasManyContexts ? nil : choices),
+    return [PromptMessage](
+      asking: question, answer: try Self.answer(target, hasManyContexts ? nil : choices),
       prefix: try prompt.prefix?.value(document).text, targetDelimiter: file.fewshot.targetDelimiter,
       delimiter: file.fewshot.delimiter)
   }

@@ -1,12 +1,14 @@
 """A small Hub: it answers as huggingface.co does, and misbehaves on request. Python's standard library only.
 
-It listens on a free port of 127.0.0.1, prints it, and ends when its standard input does. The second host name that
-redirects lead to is `localhost`. `/log` tells the requests so far.
+It listens on a free port of 127.0.0.1, prints it, and ends when its standard input does. A folder that is given as
+argument is the model `org/given`. The second host name that redirects lead to is `localhost`. `/log` tells the requests
+so far.
 """
 
 import hashlib
 import json
 import os
+import pathlib
 import sys
 import threading
 import urllib.parse
@@ -33,6 +35,8 @@ MODELS |= {
     "empty": SMALL,
     "evil": {**PLAIN, "../../../evil.json": b"{}"},
 }
+if len(sys.argv) > 1:
+    MODELS["given"] = {path.name: path.read_bytes() for path in pathlib.Path(sys.argv[1]).iterdir()}
 
 DATASETS = {"org/rows": ["default"], "org/private": ["main"], "org/two": ["x", "y"], "org/long": ["x"], "org/huge": ["x"]}
 

@@ -50,6 +50,24 @@ public struct ChatFormat: Sendable {
     return try template.render(variables)
   }
 
+  /// The text of a conversation that breaks off within its last turn, for the model to go on from there.
+  ///
+  /// As transformers' `continue_final_message`, it marks the end of the turn and looks where the mark comes to stand.
+  ///
+  /// - Throws: Also if the template does not write the last turn whole.
+  public func text(continuing turns: [ChatTurn]) throws(TemplateError) -> String {
+    guard var last = turns.last else { return try text(of: turns) }
+    let mark = "(the answer goes on here)"
+    last.content += mark + " "
+    let pieces = PythonText.split(try text(of: turns.dropLast() + [last]), by: mark, limit: -1)
+    guard pieces.count == 2 else {
+      throw .operation(
+        "the chat template does not write the last turn as it is, so an answer cannot go on from it")
+    }
+    // A template that trims the mark's space has trimmed the turn's too.
+    return PythonText.hasPrefix(pieces[1], " ") ? pieces[0] : PythonText.trimmed(pieces[0], start: false)
+  }
+
   private static func chatML(_ turns: [ChatTurn], asksForAnswer: Bool) -> String {
     let parts = turns.map { "<|im_start|>\($0.role)\n\($0.content)<|im_end|>\n" }
     return parts.joined() + (asksForAnswer ? "<|im_start|>assistant\n" : "")

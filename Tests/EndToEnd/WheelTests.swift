@@ -2,28 +2,46 @@ import Foundation
 import Testing
 import Tokenization
 
-/// Five shots of the default sampler, and generation until a stop, beside the wheel of lm-evaluation-harness 0.4.13 on
-/// SmolLM2-135M in float32. `Tests/Fixtures/README.md` has the command that asked the wheel.
+/// Prompts with shots of the default sampler, as text and in the model's chat format, and generation until a stop, beside
+/// the wheel of lm-evaluation-harness 0.4.13 on SmolLM2-135M in float32. `Tests/Fixtures/README.md` has the commands that
+/// asked the wheel.
 @Suite(
-  "Five shots against lm-evaluation-harness 0.4.13",
+  "Shots and chats against lm-evaluation-harness 0.4.13",
   .enabled(if: Shared.hasModelAndGoldens, Comment(rawValue: Shared.reason)))
-struct FiveShotTests {
-  private static let tasks = ["arc_easy", "hellaswag", "lambada_openai", "gsm8k"]
+struct WheelTests {
+  struct Case: CustomTestStringConvertible {
+    var fixture: String
+    var tasks: [String]
+    var options: [String]
+    var testDescription: String { fixture }
+  }
+  private static let chat = ["arc_chat", "mmlu_abstract_algebra", "gsm8k"]
+  private static let inChat = ["--num-fewshot", "2", "--apply-chat-template", "--compat", "lm-eval"]
+  static let cases = [
+    Case(
+      fixture: "five_shots", tasks: ["arc_easy", "hellaswag", "lambada_openai", "gsm8k"],
+      options: ["--num-fewshot", "5"]),
+    Case(fixture: "chat/turns", tasks: chat, options: inChat),
+    Case(
+      fixture: "chat/one_turn", tasks: chat,
+      options: inChat + ["--system-instruction", "Be_brief.", "eval.fewshot_as_multiturn=false"]),
+  ]
 
-  @Test("prompts byte for byte, log-likelihoods, generated texts, metrics")
-  func fiveShots() throws {
+  @Test("prompts byte for byte, log-likelihoods, generated texts, metrics", arguments: cases)
+  func agrees(_ asked: Case) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
       [
-        "run", "--backbone", Shared.model!, "--data", "\(Shared.folder!)/eval", "--name", "five",
-        "--tasks-dir", "\(Shared.folder!)/eval/tasks", "--tasks", Self.tasks.joined(separator: ","),
-        "--num-fewshot", "5", "--limit", "3", "architecture.dtype.activation=float32",
-      ], in: folder)
+        "run", "--backbone", Shared.model!, "--data", "\(Shared.folder!)/eval", "--name", "wheel",
+        "--tasks-dir", "\(Shared.folder!)/eval/tasks", "--tasks-dir", fixtures + "/chat/tasks",
+        "--tasks", asked.tasks.joined(separator: ","), "--limit", "3",
+        "architecture.dtype.activation=float32",
+      ] + asked.options, in: folder)
     try #require(outcome.code == 0, "\(outcome.errors)")
     let tokenizer = try Tokenizers.forBackbone(at: Shared.model!)
-    for task in Self.tasks {
-      let references = try jsonLines("\(fixtures)/five_shots/\(task).jsonl")
-      let samples = try jsonLines(folder.file("assay/results/general/default/five/samples_\(task).jsonl"))
+    for task in asked.tasks {
+      let references = try jsonLines("\(fixtures)/\(asked.fixture)/\(task).jsonl")
+      let samples = try jsonLines(folder.file("assay/results/general/default/wheel/samples_\(task).jsonl"))
       #expect(samples.count == references.count)
       for (sample, reference) in zip(samples, references) {
         try compare(sample, reference, "\(task) document \(reference["doc"] ?? "")", tokenizer)
