@@ -80,7 +80,7 @@ struct BackboneTests {
       #expect(outcome.code == code, "\(model): \(outcome.code) \(outcome.errors)")
       #expect(words.allSatisfy { outcome.errors.contains($0) }, "\(model): \(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
-      #expect(!folder.contents.contains { $0.contains("results/general/default/bad") })
+      #expect(!folder.contents.contains { $0.contains("results/general/default/bad/") })
     }
     try refuses("modle", 66, ["did you mean 'model'?"])
     try weights.prefix(weights.count - 100).write(

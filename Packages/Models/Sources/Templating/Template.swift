@@ -10,6 +10,8 @@
 ///     let template = try Template("Question: {{question.strip()}}\nAnswer:", environment: .taskFile)
 ///     try template.render(["question": " Why? "])  // Question: Why?⏎Answer:
 public struct Template: Sendable {
+  /// The text it was read from.
+  public let source: String
   public let environment: TemplateEnvironment
   let statements: [Statement]
 
@@ -17,6 +19,7 @@ public struct Template: Sendable {
   public init(_ source: String, environment: TemplateEnvironment) throws(TemplateError) {
     var parser = try Parser(source, environment: environment)
     statements = try parser.parseTemplate()
+    self.source = source
     self.environment = environment
   }
 

@@ -56,6 +56,18 @@ struct ChatTests {
     #expect(segments.map(\.text).joined() == "<|im_start|>system\ns<|im_end|>\n" + body)
   }
 
+  @Test("a conversation goes on within its last turn")
+  func continues() throws {
+    let turns: [ChatTurn] = [.user("q"), .assistant("The answer is ")]
+    let text = "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\nThe answer is "
+    #expect(try ChatFormat.chatML.text(continuing: turns) == text)
+    let trimming = "{% for m in messages %}[{{ m.role }}] {{ m.content | trim }}</s>{% endfor %}"
+    #expect(
+      try ChatFormat(template: trimming).text(continuing: turns) == "[user] q</s>[assistant] The answer is")
+    let forgetful = try ChatFormat(template: "{{ messages[0].content }}")
+    #expect(throws: TemplateError.self) { try forgetful.text(continuing: turns) }
+  }
+
   @Test("a tokenizer's configuration gives the template and its special tokens")
   func readsConfigurations() throws {
     let template =

@@ -77,7 +77,7 @@ extension Evaluator {
       let files = HarnessFiles(
         judged: judged, results: results, groups: groups, provenance: provenance, run: run,
         model: (try? configuration.value(of: "architecture/backbone/weights")) ?? spec.job.name, limit: limit,
-        tokenizer: tokenizer)
+        tokenizer: tokenizer, chat: chatContext)
       for file in try files.all() { try spec.result(file.path) { file.text } }
     }
     let file = ResultsFile(spec: spec, results: results, groups: groups, provenance: provenance, run: run)

@@ -95,13 +95,18 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
-    context.chat = ChatContext(
-      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
-      mayDropSystem: followsHarness)
+    context.chat = chatContext
     context.followsHarness = followsHarness
     return try evaluations.map { evaluation in
       try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
     }
+  }
+
+  /// How prompts that are a conversation's turns are written.
+  var chatContext: ChatContext {
+    ChatContext(
+      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
+      mayDropSystem: followsHarness)
   }
 
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {

@@ -10,6 +10,9 @@ public struct ChatFormat: Sendable {
   /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
   public static let chatML = ChatFormat(template: nil, specialTokens: [:])
 
+  /// The text of the chat template; `nil` for ChatML.
+  public var source: String? { template?.source }
+
   init(template: Template?, specialTokens: TemplateDictionary) {
     self.template = template
     self.specialTokens = specialTokens

@@ -19,6 +19,7 @@ struct HarnessFiles {
   /// The first documents that were asked about; all where it is not positive.
   let limit: Int
   let tokenizer: any Tokenizer
+  let chat: ChatContext
 
   /// The files, by their paths within the folder of results.
   func all() throws -> [(path: String, text: String)] {
@@ -34,6 +35,9 @@ struct HarnessFiles {
         return (file, samples.flatMap(\.lines).map { $0.line + "\n" }.joined())
       }
   }
+
+  private var instruction: String? { chat.systemPrompt.isEmpty ? nil : chat.systemPrompt }
+  private var template: String? { chat.isForced ? chat.format.source : nil }
 
   private func json(taskHashes: [(String, JSONValue)]) -> JSONValue {
     var pairs: [(String, JSONValue)] = [
@@ -63,8 +67,11 @@ struct HarnessFiles {
         ("task_hashes", .object(taskHashes)),
         ("model_source", .text("assay")), ("model_name", .text(model)),
         ("model_name_sanitized", .text(Self.sanitized(model))),
-        ("system_instruction", .null), ("system_instruction_sha", .null),
-        ("fewshot_as_multiturn", .null), ("chat_template", .null), ("chat_template_sha", .null),
+        ("system_instruction", .optional(instruction)),
+        ("system_instruction_sha", .optional(instruction.map(HarnessSample.digest))),
+        ("fewshot_as_multiturn", .bool(chat.isForced && chat.shotsAreTurns)),
+        ("chat_template", .optional(template)),
+        ("chat_template_sha", .optional(template.map(HarnessSample.digest))),
         ("assay_version", .text(assayVersion)),
         ("total_evaluation_time_seconds", .text("\(run.seconds)")),
       ])
