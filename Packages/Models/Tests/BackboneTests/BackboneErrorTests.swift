@@ -57,9 +57,10 @@ struct BackboneErrorTests {
       (#""use_cache": true"#, #""num_local_experts": 8"#, "'num_local_experts' = 8"),
       (
         #""use_cache": true"#, #""quantization_config": {"bits": 4}"#,
-        "'quantization_config' = an object of 1"
+        "take the model as it was before, or as a GGUF file"
       ),
       (#""vocab_size": 40"#, #""vocab_size": -40"#, "'vocab_size' is -40, expected a whole number"),
+      (#""use_cache": true"#, #""unk_token_id": 0"#, "opened"),
       (#""vocab_size": 40"#, #""vocab": 40"#, "'vocab_size' is missing"),
       (#""num_key_value_heads": 2"#, #""num_key_value_heads": 3"#, "4 heads do not share 3 key heads evenly"),
       (

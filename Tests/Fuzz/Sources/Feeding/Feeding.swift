@@ -46,7 +46,8 @@ public func feed(weights bytes: UnsafePointer<UInt8>, _ count: Int, ending: Stri
 
 /// Opens `bytes` as a `tokenizer.json` and takes some texts to ids and back.
 public func feed(tokenizer bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  use(try? Tokenizers.forBackbone(at: file(bytes, count, "json")))
+  // Foundation 6.3 loses its buffer when it reads an empty file, which the leak sanitizer would report.
+  if count > 0 { use(try? Tokenizers.forBackbone(at: file(bytes, count, "json"))) }
   return 0
 }
 

@@ -92,6 +92,11 @@ final class ModelDescription {
 
   /// - Throws: ``ModelError`` naming every setting that was given, not read, and may mean something.
   func finish() throws(ModelError) {
+    if let quantization = self["quantization_config"], quantization != .null {
+      throw failure(
+        "'quantization_config' means quantised weights in a form that is not read; take the model as it was before, or as a GGUF file"
+      )
+    }
     let unknown = object.names.filter { name in
       !read.contains(name) && !Self.harmless.contains(name) && !name.hasPrefix("_")
         && object[name] != .null && object[name] != .bool(false)
@@ -106,16 +111,19 @@ final class ModelDescription {
 
   /// Settings of training, generation and bookkeeping, which change no logit.
   private static let harmless: Set<String> = [
-    "architectures", "attention_dropout", "attn_pdrop", "auto_map", "begin_suppress_tokens", "bos_token_id",
-    "chunk_size_feed_forward", "classifier_dropout", "decoder_start_token_id", "dtype", "embd_pdrop",
-    "eos_token_id", "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing", "hidden_dropout",
-    "id2label", "initializer_range", "is_decoder", "is_llama_config", "label2id", "length_penalty",
-    "max_length", "min_length", "n_ctx", "no_repeat_ngram_size", "num_beam_groups", "num_beams",
-    "num_return_sequences", "pad_token_id", "prefix", "problem_type", "reorder_and_upcast_attn",
-    "repetition_penalty", "resid_pdrop", "return_dict", "sep_token_id", "summary_activation",
-    "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
-    "task_specific_params", "temperature", "tokenizer_class", "top_k", "top_p", "torch_dtype",
-    "transformers.js_config", "transformers_version", "typical_p", "unsloth_fixed", "unsloth_version",
-    "use_cache", "use_return_dict", "diversity_penalty", "encoder_no_repeat_ngram_size", "suppress_tokens",
+    "architectures", "attention_dropout", "attn_implementation", "attn_pdrop", "auto_map", "bad_words_ids",
+    "begin_suppress_tokens", "bos_token_id", "cache_implementation", "chunk_size_feed_forward",
+    "classifier_dropout", "cls_token_id", "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype",
+    "early_stopping", "embd_pdrop", "encoder_no_repeat_ngram_size", "eos_token_id", "finetuning_task",
+    "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing", "hidden_dropout", "id2label",
+    "initializer_range", "is_decoder", "is_encoder_decoder", "is_llama_config", "label2id", "length_penalty",
+    "mask_token_id", "max_length", "min_length", "model_max_length", "n_ctx", "no_repeat_ngram_size",
+    "num_beam_groups", "num_beams", "num_return_sequences", "output_attentions", "output_hidden_states",
+    "pad_token_id", "prefix", "problem_type", "pruned_heads", "reorder_and_upcast_attn", "repetition_penalty",
+    "resid_pdrop", "return_dict", "sep_token_id", "summary_activation", "summary_first_dropout",
+    "summary_proj_to_labels", "summary_type", "summary_use_proj", "suppress_tokens", "task_specific_params",
+    "temperature", "tokenizer_class", "top_k", "top_p", "torch_dtype", "transformers.js_config",
+    "transformers_version", "typical_p", "unk_token_id", "unsloth_fixed", "unsloth_version", "use_cache",
+    "use_return_dict",
   ]
 }
