@@ -9,8 +9,14 @@ import Foundation
 
 @main
 struct Benchmarks {
-  static func main() throws {
-    let words = CommandLine.arguments.dropFirst()
+  static func main() {
+    do { try run(CommandLine.arguments.dropFirst()) } catch {
+      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func run(_ words: ArraySlice<String>) throws {
     switch words.first {
     case "encode" where words.count == 1: try EncodingBenchmark().run()
     case "load" where words.count > 1: for model in words.dropFirst() { try LoadingBenchmark(model).run() }
