@@ -1,10 +1,11 @@
 """What Python's Jinja2 makes of the templates in template_cases.py and chat_shapes.py.
 
-    python Tools/make-references/templates.py [SHARED]
+    python Tools/make-references/templates.py SHARED "$(Tools/fetch-templates)"
 
 writes Packages/Models/Tests/TemplatingTests/Fixtures/templates.json. It needs jinja2 3.1 only. The two environments are
-set up as transformers' `apply_chat_template` and lm-evaluation-harness 0.4.13 set theirs up. Of templates in the optional
-folder SHARED, which are not ours to keep, it writes only the length and FNV-1a digest of the result.
+set up as transformers' `apply_chat_template` and lm-evaluation-harness 0.4.13 set theirs up. Of templates in the
+folder SHARED and of those that were fetched, which are not ours to keep, it writes only the length and FNV-1a digest of
+the result.
 """
 
 import json
@@ -113,8 +114,8 @@ def fnv1a(text):
     return f"{digest:016x}"
 
 
-def shared_cases(folder):
-    for path in sorted(folder.glob("tokenizers/*/chat_template.jinja")):
+def shared_cases(folder, pattern):
+    for path in sorted(folder.glob(pattern)):
         for context in ("chat", "plain", "disorder", "parts", "tools"):
             found = render("chat", path.read_text(), context)
             if "text" in found:
@@ -128,16 +129,21 @@ def main():
         for chosen in ("chat", "task") if environment == "both" else (environment,):
             rendered.append({"name": name, "environment": chosen, "context": context, "template": source,
                              **render(chosen, source, context)})
-    references = {"jinja2": jinja2.__version__, "contexts": CONTEXTS, "cases": rendered, "shared": []}
+    references = {"jinja2": jinja2.__version__, "contexts": CONTEXTS, "cases": rendered, "shared": [], "fetched": []}
     root = Path(__file__).resolve().parents[2]
-    if len(sys.argv) > 1:
-        references["shared"] = list(shared_cases(Path(sys.argv[1])))
+    for name, folder, pattern in zip(
+            ("shared", "fetched"), sys.argv[1:], ("tokenizers/*/chat_template.jinja", "*.jinja")):
+        references[name] = list(shared_cases(Path(folder), pattern))
     path = root / "Packages/Models/Tests/TemplatingTests/Fixtures/templates.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     text = ",\n".join(json.dumps(case, ensure_ascii=False) for case in rendered)
-    references["cases"] = "CASES"
-    path.write_text(json.dumps(references, ensure_ascii=False, indent=1).replace('"CASES"', "[\n" + text + "\n]") + "\n")
-    print(f"{len(rendered)} cases, {len(references['shared'])} of shared templates: {path.relative_to(root)}")
+    fetched = ",\n".join(json.dumps(case) for case in references["fetched"])
+    references |= {"cases": "CASES", "fetched": "FETCHED"}
+    whole = json.dumps(references, ensure_ascii=False, indent=1)
+    for mark, lines in (("CASES", text), ("FETCHED", fetched)):
+        whole = whole.replace(f'"{mark}"', "[\n" + lines + "\n]")
+    path.write_text(whole + "\n")
+    print(f"{len(rendered)} cases of our own: {path.relative_to(root)}")
 
 
 if __name__ == "__main__":

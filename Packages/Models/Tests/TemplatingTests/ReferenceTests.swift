@@ -27,14 +27,36 @@ struct ReferenceTests {
     "agree on real templates, by digest",
     .enabled(if: SharedFolder.exists, "the shared folder is not beside the repository"))
   func agreesOnSharedTemplates() throws {
-    #expect(!TemplateReferences.bundled.shared.isEmpty)
-    for reference in TemplateReferences.bundled.shared {
-      let source = try String(contentsOf: SharedFolder.url.appending(path: reference.path), encoding: .utf8)
+    try compare(TemplateReferences.bundled.shared, in: SharedFolder.url)
+  }
+
+  /// Where `Tools/fetch-templates` keeps them.
+  private static let fetched: URL? = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+    let path = environment["ASSAY_TEMPLATES"] ?? cache + "/assay/templates"
+    return FileManager.default.fileExists(atPath: path) ? URL(filePath: path) : nil
+  }()
+
+  @Test(
+    "agree on seventy templates of published models, by digest",
+    .enabled(if: fetched != nil, "needs Tools/fetch-templates"))
+  func agreesOnPublishedTemplates() throws {
+    // 'safe' is plain text here; that template adds a tool's description to it, which Jinja2 then escapes as HTML.
+    let excluded = ("meetkai-functionary-medium-v3.1.jinja", "tools")
+    let references = TemplateReferences.bundled.fetched.filter { ($0.path, $0.context) != excluded }
+    try compare(references, in: #require(Self.fetched))
+  }
+
+  private func compare(_ references: [TemplateReferences.SharedCase], in folder: URL) throws {
+    #expect(!references.isEmpty)
+    for reference in references {
+      let source = try String(contentsOf: folder.appending(path: reference.path), encoding: .utf8)
       let template = try Template(source, environment: .named("chat"))
       do throws(TemplateError) {
         let text = try template.render(TemplateReferences.context(reference.context))
-        #expect(text.utf8.count == reference.bytes)
-        #expect(Self.digest(text) == reference.digest)
+        #expect(text.utf8.count == reference.bytes, "\(reference.path), \(reference.context)")
+        #expect(Self.digest(text) == reference.digest, "\(reference.path), \(reference.context)")
       } catch {
         #expect("\(error.kind)" == reference.error, "\(reference.path), \(reference.context): \(error)")
       }

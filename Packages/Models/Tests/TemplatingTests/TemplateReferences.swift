@@ -24,7 +24,10 @@ struct TemplateReferences: Decodable, Sendable {
   }
 
   var cases: [Case]
+  /// In the folder `shared`.
   var shared: [SharedCase]
+  /// In the folder of `Tools/fetch-templates`.
+  var fetched: [SharedCase]
 
   static let bundled: TemplateReferences = {
     guard let data = try? Data(contentsOf: file),

@@ -154,7 +154,7 @@ extension Library {
   private static func map(
     _ interpreter: Interpreter, _ value: TemplateValue, _ arguments: Arguments
   ) throws(TemplateError) -> TemplateValue {
-    let elements = try interpreter.elements(of: value)
+    let elements = try elementsIfTrue(of: value, interpreter)
     var mapped: [TemplateValue] = []
     if arguments.positional.isEmpty {
       let bound = try arguments.bound(to: ["attribute", "default"], required: 1, of: "filter 'map'")
@@ -174,9 +174,16 @@ extension Library {
     return .iterable(.generator, mapped)
   }
 
+  /// `map`, `select` and their kin look whether there is something before they visit it, so that `none` is empty to them.
+  private static func elementsIfTrue(
+    of value: TemplateValue, _ interpreter: Interpreter
+  ) throws(TemplateError) -> [TemplateValue] {
+    try interpreter.isTrue(value) ? try interpreter.elements(of: value) : []
+  }
+
   private static func selection(_ filter: String, keeps: Bool, byAttribute: Bool) -> Filter {
     { interpreter, value, arguments throws(TemplateError) in
-      let elements = try interpreter.elements(of: value)
+      let elements = try elementsIfTrue(of: value, interpreter)
       guard !elements.isEmpty else { return .iterable(.generator, []) }
       var rest = arguments
       guard !byAttribute || !rest.positional.isEmpty else {
