@@ -23,6 +23,7 @@
       .score_join = tc_score_join__##ISA,                                                                    \
       .score_capped = tc_score_capped__##ISA,                                                                \
       .score_above = tc_score_above__##ISA,                                                                  \
+      .score_top = tc_score_top__##ISA,                                                                      \
   }
 
 const tc_product_kernels tc_products__scalar = KERNELS(scalar, scalar);

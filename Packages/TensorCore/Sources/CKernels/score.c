@@ -88,3 +88,17 @@ TC_INLINE int32_t score_above(const float *logits, int32_t first, float target_l
 
 TC_VARIANTS(int32_t, score_above, (const float *logits, int32_t first, float target_logit, int32_t target),
             (logits, first, target_logit, target))
+
+TC_INLINE void score_top(const float *logits, int32_t first, tc_top *top, size_t count) {
+  for (int32_t i = 0; i < TC_PANEL; i += 16) {
+    // Most stretches of a long vocabulary have nothing for the list, and are passed over sixteen at a time.
+    const tc_i32x16 larger = tc_load(logits + i) > tc_set(top[count - 1].logit);
+    int32_t any = 0;
+    for (int l = 0; l < 16; l++) any |= larger[l];
+    if (any == 0) continue;
+    for (int32_t l = 0; l < 16; l++) tc_top_put(top, count, (tc_top){logits[i + l], first + i + l});
+  }
+}
+
+TC_VARIANTS(void, score_top, (const float *logits, int32_t first, tc_top *top, size_t count),
+            (logits, first, top, count))

@@ -3,18 +3,30 @@
 #define TC_SCORE_H
 
 #include "products.h"
+#include <string.h>
 
 tc_score_fold_fn tc_score_fold__scalar;
 tc_score_total_fn tc_score_total__scalar;
 tc_score_join_fn tc_score_join__scalar;
 tc_score_capped_fn tc_score_capped__scalar;
 tc_score_above_fn tc_score_above__scalar;
+tc_score_top_fn tc_score_top__scalar;
 #if defined(__x86_64__)
 tc_score_fold_fn tc_score_fold__avx2, tc_score_fold__avx512;
 tc_score_total_fn tc_score_total__avx2, tc_score_total__avx512;
 tc_score_join_fn tc_score_join__avx2, tc_score_join__avx512;
 tc_score_capped_fn tc_score_capped__avx2, tc_score_capped__avx512;
 tc_score_above_fn tc_score_above__avx2, tc_score_above__avx512;
+tc_score_top_fn tc_score_top__avx2, tc_score_top__avx512;
 #endif
+
+/// Puts a candidate where it belongs in a falling list; after its equals, which came before it.
+static inline void tc_top_put(tc_top *top, size_t count, tc_top candidate) {
+  size_t at = count;
+  while (at > 0 && candidate.logit > top[at - 1].logit) at--;
+  if (at == count) return;
+  memmove(top + at + 1, top + at, (count - at - 1) * sizeof *top);
+  top[at] = candidate;
+}
 
 #endif

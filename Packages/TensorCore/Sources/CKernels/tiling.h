@@ -29,18 +29,17 @@ static inline size_t tc_scratch_stride(const tc_packed *w) {
 tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
                              size_t row_count, void *scratch);
 
-/// What tile i of n should fetch of the panels after `panel`, so that they are there when their turn comes.
+/// What tile i of n should fetch of the next panel, its share, so that it is there when its turn comes.
 ///
-/// With one tile a panel, that is what lies a fixed distance ahead; else each tile fetches its share of the
-/// next.
+/// Nothing where a panel is read once: the processor sees one stream from panel to panel, and reads it faster
+/// unaided (34 against 24 GB/s on Zen 4).
 typedef struct tc_prefetch {
   const char *first;
   size_t lines;
 } tc_prefetch;
 static inline tc_prefetch tc_prefetch_for(const char *panel, size_t panel_bytes, size_t i, size_t n) {
-  enum { ahead = 4096 };
   const size_t lines = panel_bytes / 64;
-  if (n == 1) return (tc_prefetch){panel + ahead, lines};
+  if (n == 1) return (tc_prefetch){panel, 0};
   const size_t from = tc_part(lines, i, n);
   return (tc_prefetch){panel + panel_bytes + 64 * from, tc_part(lines, i + 1, n) - from};
 }

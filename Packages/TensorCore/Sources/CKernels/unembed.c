@@ -14,8 +14,9 @@
 enum {
   stretch_panels = 1024 / TC_PANEL,
   pass_rows = 1024, // at once; more rows are further passes over the weight
-  pass_targets = 1 << 16,
   most_groups = 48,
+  row_bytes = 24 << 20, // of scratch memory that grows with a pass's rows
+  target_bytes = 7 << 20,
 };
 
 typedef struct pass {
@@ -27,6 +28,7 @@ typedef struct pass {
   tc_score_lanes *lanes; // [groups, row_count]
   tc_score_part *parts;  // [stretches, row_count]
   int32_t *above;        // [groups, target_count]
+  tc_top *top;           // [groups, row_count, top_count]
 } pass;
 
 static size_t group_count(size_t stretches) {
@@ -37,6 +39,10 @@ static size_t group_count(size_t stretches) {
 // Targets of row r of the pass.
 static size_t targets_from(const pass *p, size_t r) {
   return (size_t)p->score->target_offsets[p->first_row + r];
+}
+
+static tc_top *top_of(const pass *p, size_t group, size_t row) {
+  return p->top + (group * p->row_count + row) * p->score->top_count;
 }
 
 static void target_task(void *context, size_t row) {
@@ -56,6 +62,8 @@ static void fold_row(const pass *p, float *logits, size_t row, size_t group, siz
   const int32_t first = (int32_t)(panel * TC_PANEL);
   const size_t columns = tc_least(TC_PANEL, p->score->weight->outputs - panel * TC_PANEL);
   p->kernels->score_fold(logits, columns, first, p->score->softcap, &p->lanes[group * p->row_count + row]);
+  if (p->score->top_count > 0)
+    p->kernels->score_top(logits, first, top_of(p, group, row), p->score->top_count);
   if (p->score->target_ranks == NULL) return;
   int32_t *above = p->above + group * p->target_count - p->first_target;
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++)
@@ -89,6 +97,8 @@ static void group_task(void *context, size_t group) {
   const pass *p = context;
   if (p->score->target_ranks)
     memset(p->above + group * p->target_count, 0, p->target_count * sizeof *p->above);
+  for (size_t i = 0; i < p->row_count * p->score->top_count; i++)
+    top_of(p, group, 0)[i] = (tc_top){-__builtin_inff(), -1};
   tc_score_lanes *lanes = p->lanes + group * p->row_count;
   const size_t end = tc_part(p->stretches, group + 1, p->groups);
   for (size_t stretch = tc_part(p->stretches, group, p->groups); stretch < end; stretch++) {
@@ -98,6 +108,15 @@ static void group_task(void *context, size_t group) {
     for (size_t r = 0; r < p->row_count; r++)
       p->parts[stretch * p->row_count + r] = p->kernels->score_total(&lanes[r]);
   }
+}
+
+// The lists of a row's groups in one; their ids rise from group to group.
+static void join_top(const pass *p, size_t row) {
+  const size_t count = p->score->top_count;
+  tc_top *joined = p->score->top + (p->first_row + row) * count;
+  memcpy(joined, top_of(p, 0, row), count * sizeof *joined);
+  for (size_t g = 1; g < p->groups; g++)
+    for (size_t i = 0; i < count; i++) tc_top_put(joined, count, top_of(p, g, row)[i]);
 }
 
 static void row_task(void *context, size_t row) {
@@ -110,6 +129,7 @@ static void row_task(void *context, size_t row) {
   score->log_sum_exp[at] = (float)(best.largest + log_sum);
   score->argmax[at] = best.id;
   score->argmax_logit[at] = best.largest;
+  if (score->top_count > 0) join_top(p, row);
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
     score->target_log_probabilities[t] = (float)((double)score->target_logits[t] - best.largest - log_sum);
     if (score->target_ranks == NULL) continue;
@@ -135,9 +155,11 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
       groups * rows * sizeof(tc_score_lanes),
       stretches * rows * sizeof(tc_score_part),
       score->target_ranks ? groups * targets * sizeof(int32_t) : 0,
+      groups * rows * score->top_count * sizeof(tc_top),
   };
-  size_t offsets[4], total = 0;
-  for (int i = 0; i < 4; i++) {
+  enum { parts = sizeof sizes / sizeof *sizes };
+  size_t offsets[parts], total = 0;
+  for (int i = 0; i < parts; i++) {
     offsets[i] = total;
     total += tc_ceiling(sizes[i], 64) * 64;
   }
@@ -147,15 +169,21 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
   p->lanes = (tc_score_lanes *)(at + offsets[1]);
   p->parts = (tc_score_part *)(at + offsets[2]);
   p->above = (int32_t *)(at + offsets[3]);
+  p->top = (tc_top *)(at + offsets[4]);
   return total;
 }
 
-// Rows of the pass that begins at `first`: few enough rows, and few enough targets unless one row has them
-// all.
+// Rows of the pass that begins at `first`: as many as scratch memory is meant to hold, and at least one.
 static size_t pass_end(const tc_score *score, size_t first) {
+  const size_t stretches = tc_ceiling(tc_packed_panels(score->weight), stretch_panels);
+  const size_t groups = group_count(stretches);
+  const size_t bytes_a_row = tc_linear_scratch(score->weight, 1) + stretches * sizeof(tc_score_part) +
+                             groups * (sizeof(tc_score_lanes) + score->top_count * sizeof(tc_top));
+  const size_t most_rows = tc_least(pass_rows, row_bytes / bytes_a_row);
+  const size_t most_targets = target_bytes / (groups * sizeof(int32_t));
   size_t end = first + 1;
-  while (end < score->row_count && end - first < pass_rows &&
-         score->target_offsets[end + 1] - score->target_offsets[first] <= pass_targets)
+  while (end < score->row_count && end - first < most_rows &&
+         (size_t)(score->target_offsets[end + 1] - score->target_offsets[first]) <= most_targets)
     end++;
   return end;
 }

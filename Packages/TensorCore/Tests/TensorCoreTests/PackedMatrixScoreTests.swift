@@ -69,6 +69,54 @@ struct PackedMatrixScoreTests {
     #expect(scores.argmax.allSatisfy { $0 < 3 })
   }
 
+  @Test(
+    "keeps the largest logits, equals by id, on every instruction set and any number of threads",
+    arguments: [(1, 1, 1), (3, 64, 64), (9, 3000, 5), (40, 5000, 100), (1500, 1100, 3)], [false, true])
+  func top(shape: (rows: Int, vocabulary: Int, count: Int), duplicates: Bool) {
+    let before = Team.shared.threadCount
+    defer { Team.setThreadCount(before) }
+    let sample = Sample(rows: shape.rows, vocabulary: shape.vocabulary, inner: 6, duplicates: duplicates)
+    for threads in [1, 2] {
+      Team.setThreadCount(threads)
+      for set in InstructionSet.available {
+        let scores = sample.packed.score(
+          sample.rows, targets: sample.targets, softcap: nil, topCount: shape.count, on: set)
+        Self.check(scores, sample)
+        for (row, logits) in sample.logits.enumerated() {
+          let order = logits.indices.sorted { (logits[$1], $0) < (logits[$0], $1) }.prefix(shape.count)
+          let kept = row * shape.count..<(row + 1) * shape.count
+          #expect(scores.topIDs[kept].elementsEqual(order.map(Int32.init)))
+          #expect(scores.topLogits[kept].elementsEqual(order.map { logits[$0] }))
+        }
+      }
+    }
+  }
+
+  @Test("leaves out what is no number among the largest")
+  func topOfNaN() {
+    let weight = Tensor([1, .nan, 3, -.infinity], shape: [4, 1])
+    let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: .float32)
+    let scores = packed.score(
+      Tensor([Float(2)], shape: [1, 1]), targets: TargetLists(noneFor: 1), topCount: 4)
+    #expect(scores.topIDs == [2, 0, -1, -1] && scores.topLogits == [6, 2, -.infinity, -.infinity])
+  }
+
+  @Test("works in less than 32 MB, whatever is asked")
+  func workSpace() {
+    let before = Team.shared.threadCount
+    defer { Team.setThreadCount(before) }
+    let targets = TargetLists((0..<4096).map { row in (0..<64).map { Int32(row + $0) } })
+    for (vocabulary, inner) in [(151_936, 64), (8192, 8192)] {
+      let packed = PackedMatrix(
+        Tensor(zeros: [vocabulary, inner], elementType: .bfloat16), orientation: .outputsByInner,
+        mode: .bfloat16)
+      for (threads, count) in [(1, 0), (2, 0), (2, 1024), (64, 0), (64, 64)] {
+        Team.setThreadCount(threads)
+        #expect(packed.scoreWorkSpace(targets: targets, topCount: count) < 32 << 20)
+      }
+    }
+  }
+
   @Test("caps logits softly")
   func softcap() {
     let sample = Sample(rows: 6, vocabulary: 1500, inner: 40)

@@ -160,6 +160,16 @@ typedef float tc_score_capped_fn(float logit, float cap);
 /// id.
 typedef int32_t tc_score_above_fn(const float *logits, int32_t first, float target_logit, int32_t target);
 
+/// One of a row's largest logits; id -1 where there are fewer.
+typedef struct tc_top {
+  float logit;
+  int32_t id;
+} tc_top;
+
+/// Puts those of 64 capped logits, ids from `first`, that belong among the `count` largest so far into `top`,
+/// which falls; equal logits stand in the order of their ids. Neither NaN nor minus infinity belongs.
+typedef void tc_score_top_fn(const float *logits, int32_t first, tc_top *top, size_t count);
+
 typedef struct tc_product_kernels {
   tc_tile_fn *tile_f32, *tile_bf16;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
@@ -170,6 +180,7 @@ typedef struct tc_product_kernels {
   tc_score_join_fn *score_join;
   tc_score_capped_fn *score_capped;
   tc_score_above_fn *score_above;
+  tc_score_top_fn *score_top;
 } tc_product_kernels;
 
 extern const tc_product_kernels tc_products__scalar;
@@ -195,6 +206,8 @@ size_t tc_linear_scratch(const tc_packed *weight, size_t row_count);
 /// Runs on the team.
 void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product);
 
+enum { TC_MOST_TOP = 1024 };
+
 /// Scores of rows over a vocabulary whose logits, rows * weight, are never stored.
 ///
 /// Sums of exponentials are 16 strided partial sums over each 1024 columns and a fixed tree, in float32;
@@ -213,10 +226,12 @@ typedef struct tc_score {
   float *target_logits;
   float *target_log_probabilities; ///< logit - log_sum_exp, the subtraction in float64.
   int32_t *target_ranks;           ///< Ids with a larger logit, or an equal one and a lower id; or NULL.
+  tc_top *top;                     ///< [row_count, top_count], falling.
+  size_t top_count;                ///< At most TC_MOST_TOP; 0 for none.
   void *scratch;                   ///< tc_score_scratch bytes, 64-byte aligned.
 } tc_score;
 
-/// Bytes of scratch memory, below 32 MB for rows of up to 8192 elements.
+/// Bytes of scratch memory, below 32 MB unless one row alone wants more.
 size_t tc_score_scratch(const tc_score *score);
 /// Runs on the team.
 void tc_score_run(const tc_product_kernels *kernels, const tc_score *score);

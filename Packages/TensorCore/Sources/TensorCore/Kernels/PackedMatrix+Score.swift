@@ -5,26 +5,30 @@ extension PackedMatrix {
   ///
   /// Logits have the bits that ``multiply(_:bias:activation:adding:)`` gives. Sums of exponentials are 16
   /// strided partial sums over every 1024 ids and a fixed tree, added up in float64: a row's scores depend on
-  /// that row only. Work space stays below 32 MB for rows of up to 8192 elements, if no row has more than
-  /// 65536 targets.
+  /// that row only. Work space stays below 32 MB unless one row alone wants more, for its targets.
   ///
   /// - Shape: `rows` `[M, inner]` float32; `targets` has M lists.
   /// - Parameter softcap: Logits become `softcap · tanh(logit / softcap)` (Gemma Team 2024, *Gemma 2*, §2).
-  /// - Precondition: The shapes fit, every target is in `0 ..< outputs`, `softcap` is positive, there is a
-  ///   vocabulary,
-  ///   and this weight is not gated.
-  public func score(_ rows: Tensor, targets: TargetLists, softcap: Float? = nil) -> RowScores {
-    score(rows, targets: targets, softcap: softcap, on: .current)
+  /// - Parameter topCount: How many of each row's largest logits are kept.
+  /// - Precondition: The shapes fit, every target is in `0 ..< outputs`, `softcap` is positive, `topCount` is at most 1024
+  ///   and the vocabulary's size, there is a vocabulary, and this weight is not gated.
+  public func score(
+    _ rows: Tensor, targets: TargetLists, softcap: Float? = nil, topCount: Int = 0
+  ) -> RowScores {
+    score(rows, targets: targets, softcap: softcap, topCount: topCount, on: .current)
   }
 
   /// The same, on the kernels that a test names.
   package func score(
-    _ rows: Tensor, targets: TargetLists, softcap: Float?, on set: InstructionSet
+    _ rows: Tensor, targets: TargetLists, softcap: Float?, topCount: Int = 0, on set: InstructionSet
   ) -> RowScores {
     precondition(!isGated && outputs > 0, "score needs a vocabulary")
     precondition(
       rows.shape.count == 2 && rows.shape[1] == inner, "rows \(rows.shape) for a weight of \(inner)")
     precondition(softcap.map { $0 > 0 } ?? true, "softcap \(softcap!) is not positive")
+    precondition(
+      topCount >= 0 && topCount <= min(outputs, Int(TC_MOST_TOP)),
+      "the \(topCount) largest of \(outputs) logits, of which at most \(TC_MOST_TOP) are kept")
     let count = rows.shape[0]
     targets.check(rows: count, vocabulary: outputs)
     var scores = RowScores(
@@ -41,9 +45,37 @@ extension PackedMatrix {
       score.rows = rows.floatPointer
       score.row_count = count
       score.softcap = softcap ?? 0
-      withExtendedLifetime(rows) { scores.fill(&score, for: targets, on: set) }
+      let top = Storage(byteCount: count * topCount * MemoryLayout<tc_top>.stride)
+      score.top = top.address.assumingMemoryBound(to: tc_top.self)
+      score.top_count = topCount
+      withExtendedLifetime((rows, top)) {
+        scores.fill(&score, for: targets, on: set)
+        let kept = UnsafeBufferPointer(start: score.top, count: count * topCount)
+        scores.topIDs = kept.map(\.id)
+        scores.topLogits = kept.map(\.logit)
+      }
     }
     return scores
+  }
+}
+
+extension PackedMatrix {
+  /// Bytes of work space that ``score(_:targets:softcap:topCount:)`` takes for as many rows as there are lists.
+  package func scoreWorkSpace(targets: TargetLists, topCount: Int) -> Int {
+    targets.offsets.withUnsafeBufferPointer { offsets in
+      withPacked { weight in
+        var score = tc_score()
+        var rank: Int32 = 0
+        score.weight = weight
+        score.row_count = targets.rowCount
+        score.target_offsets = offsets.baseAddress
+        score.top_count = topCount
+        return withUnsafeMutablePointer(to: &rank) { rank in
+          score.target_ranks = rank
+          return tc_score_scratch(&score)
+        }
+      }
+    }
   }
 }
 

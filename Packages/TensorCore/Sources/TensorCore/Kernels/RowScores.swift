@@ -47,4 +47,9 @@ public struct RowScores: Sendable, Equatable {
   public var targetRanks: [Int32]
   /// Natural logarithm of each target's probability.
   public var targetLogProbabilities: [Float]
+  /// `[rows, topCount]`: the ids of each row's largest logits, falling, equals in the order of their ids; -1 where too
+  /// few logits are numbers above minus infinity.
+  public var topIDs: [Int32] = []
+  /// Their logits.
+  public var topLogits: [Float] = []
 }
