@@ -10,6 +10,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         .product(name: "Models", package: "Models"), .product(name: "Tokenization", package: "Models"),
+        .product(name: "Weights", package: "Models"),
       ])
   ]
 )

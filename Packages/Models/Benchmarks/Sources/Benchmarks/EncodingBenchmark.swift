@@ -54,21 +54,12 @@ struct EncodingBenchmark {
 
   /// Seconds of the wheel; `nil` without a Python that has it.
   private func wheel(_ tokenizer: String) throws -> Double? {
-    guard let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"] else { return nil }
     let texts = FileManager.default.temporaryDirectory.appending(path: "assay-pages.json")
     try JSONEncoder().encode(pages).write(to: texts)
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [
-      Benchmarks.root.appending(path: "Tools/make-references/tokenizers_wheel.py").path, "time", tokenizer,
-      texts.path, "3",
-    ]
-    process.environment = ProcessInfo.processInfo.environment.merging(["RAYON_NUM_THREADS": "1"]) { $1 }
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    let script = Benchmarks.root.appending(path: "Tools/make-references/tokenizers_wheel.py")
+    return try Python.output(
+      of: String(contentsOf: script, encoding: .utf8), ["time", tokenizer, texts.path, "3"],
+      environment: ["RAYON_NUM_THREADS": "1"]
+    ).flatMap(Double.init)
   }
 }
