@@ -61,6 +61,22 @@ struct GPTFixtureTests {
     }
   }
 
+  @Test("gradients", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32"])
+  func gradients(name: String) throws {
+    let file = try FixtureFile(name)
+    let reader = ParameterReader(MemorySource(try file.parameters), rules: GPT.sharding)
+    let model = try GPT(file.settings, parameters: reader)
+    let loss = try model.crossEntropy(
+      file.batch("tokens"), targets: file.batch("targets"), tape: Tape())
+    var gradients = Gradients()
+    loss.backpropagate(scale: 1 / Float(loss.count), into: &gradients)
+    #expect(reader.parameters.count == (try file.parameters.count))
+    for parameter in reader.parameters {
+      let found = try #require(gradients[parameter.parameter]).floats
+      #expect(worst(found, try file.floats("grads/" + parameter.path)) < 1e-6, "\(parameter.path)")
+    }
+  }
+
   /// The file's own rounding after every step is not ours. Its weights in float32 are the reference for both.
   @Test("bfloat16: closer to float32 than the original")
   func bfloat16() throws {

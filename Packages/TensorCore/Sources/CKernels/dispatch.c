@@ -10,6 +10,7 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .products = &tc_products__scalar,
             .rows = &tc_rows__scalar,
             .attention = &tc_attention__scalar,
+            .gradients = &tc_gradients__scalar,
         },
 #if defined(__x86_64__)
     [TC_ISA_AVX2] =
@@ -18,6 +19,7 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .products = &tc_products__avx2,
             .rows = &tc_rows__avx2,
             .attention = &tc_attention__avx2,
+            .gradients = &tc_gradients__avx2,
         },
     [TC_ISA_AVX512] =
         {
@@ -25,6 +27,7 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .products = &tc_products__avx512,
             .rows = &tc_rows__avx512,
             .attention = &tc_attention__avx512,
+            .gradients = &tc_gradients__avx512,
         },
     [TC_ISA_AVX512BF16] =
         {
@@ -32,6 +35,7 @@ static const tc_kernels tables[TC_ISA_COUNT] = {
             .products = &tc_products__avx512bf16,
             .rows = &tc_rows__avx512,
             .attention = &tc_attention__avx512bf16,
+            .gradients = &tc_gradients__avx512,
         },
 #endif
 };

@@ -68,6 +68,18 @@ TC_INLINE tc_f32x16 tc_load_part(const float *p, size_t n, float fill) {
 
 TC_INLINE void tc_store_part(float *p, size_t n, tc_f32x16 v) { memcpy(p, &v, n * sizeof *p); }
 
+/// Elements `i` to `i` + 15 of a row of `n`, `fill` beyond its end.
+TC_INLINE tc_f32x16 tc_load_at(const float *row, size_t i, size_t n, float fill) {
+  return n - i < 16 ? tc_load_part(row + i, n - i, fill) : tc_load(row + i);
+}
+
+TC_INLINE void tc_store_at(float *row, size_t i, size_t n, tc_f32x16 v) {
+  if (n - i < 16)
+    tc_store_part(row + i, n - i, v);
+  else
+    tc_store(row + i, v);
+}
+
 /// a * b + c, rounded once.
 TC_INLINE tc_f32x16 tc_fma(tc_f32x16 a, tc_f32x16 b, tc_f32x16 c) {
   return __builtin_elementwise_fma(a, b, c);

@@ -77,8 +77,8 @@ public struct GPT: LanguageModel {
   }
 
   public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
-    var rows = tokens.tensor.gatheringRows(ids)
-    if let positions { rows.add(positions.tensor.gatheringRows(pass.positions)) }
+    var rows = pass.rows(ids, of: tokens)
+    if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
     return pass.droppingOut(rows, rate: Float(settings.dropout), site: .embedding)
   }
 
@@ -92,11 +92,15 @@ public struct GPT: LanguageModel {
   }
 
   public func unembed(_ rows: Tensor, _ pass: Pass) -> Tensor {
-    tokens.packed(.outputsByInner, mode: pass.mode).multiply(finalNorm(rows))
+    finalNorm(rows).multiplied(by: tokens, .outputsByInner, mode: pass.mode)
   }
 
   public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) -> RowScores {
     tokens.packed(.outputsByInner, mode: pass.mode).score(finalNorm(rows), targets: targets)
+  }
+
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) -> CrossEntropy {
+    finalNorm(rows).crossEntropy(unembeddedBy: tokens, targets: targets, mode: pass.mode)
   }
 }
 

@@ -50,14 +50,13 @@ public struct SelfAttention: Module {
   func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
     var projected = try inward(rows, pass)  // [tokens, 3 * this rank's width]
     let width = inward.outputs / 3
-    let (queries, keys, values) = (0..<width, width..<2 * width, 2 * width..<3 * width)
+    let columns = AttentionColumns(
+      queries: 0..<width, keys: width..<2 * width, values: 2 * width..<3 * width)
     if let rotary {
       projected.rotate(columns: 0..<2 * width, headWidth: headWidth, by: rotary, at: pass.positions)
     }
-    pass.pages.write(
-      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.stored)
     let attended = projected.attending(
-      queryColumns: queries, heads: width / headWidth, to: pass.pages, layer: layer, segments: pass.segments,
+      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
       scale: 1 / Float(headWidth).squareRoot(), window: nil)
     return try outward(
       pass.droppingOut(attended, rate: dropout, site: .block(layer, place: 1)), pass,

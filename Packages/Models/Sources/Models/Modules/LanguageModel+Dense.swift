@@ -73,6 +73,28 @@ extension LanguageModel {
   }
 }
 
+extension LanguageModel {
+  /// The cross-entropy of a batch, without logits.
+  ///
+  /// Targets of padding count for nothing: there is no token that they follow.
+  ///
+  /// - Shape: ids and targets `[B, T]`; targets are used as given, and −1 leaves a position out.
+  /// - Parameters:
+  ///   - dropoutKey: Applies dropout, drawn from this key; nil for none.
+  ///   - tape: Records the pass, for ``TensorCore/CrossEntropy/backpropagate(scale:into:)``.
+  /// - Throws: ``TokenError`` for an id or a target outside the vocabulary, or a row longer than the block.
+  public func crossEntropy(
+    _ ids: TokenBatch, targets: TokenBatch, paddingMask: PaddingMask? = nil, dropoutKey: RandomKey? = nil,
+    tape: Tape? = nil
+  ) throws -> CrossEntropy {
+    precondition(targets.batch == ids.batch && targets.length == ids.length, "a target for each id")
+    try TokenError.check(targets, vocabularySize: vocabularySize, ignoring: -1)
+    let dense = try DensePass(self, ids, paddingMask, dropoutKey, tape: tape, isKept: false)
+    let rows = try rows(dense.realIDs(ids), dense.pass)
+    return try crossEntropy(rows, targets: dense.realIDs(targets), dense.pass)
+  }
+}
+
 /// One dense batch as a pass over its real tokens, a root segment a row.
 private struct DensePass {
   let pass: Pass
@@ -80,18 +102,25 @@ private struct DensePass {
   private let mask: PaddingMask
   private let sequences: [CachedSequence]
 
-  init(_ model: some LanguageModel, _ ids: TokenBatch, _ mask: PaddingMask?, _ key: RandomKey?) throws {
+  init(
+    _ model: some LanguageModel, _ ids: TokenBatch, _ mask: PaddingMask?, _ key: RandomKey?,
+    tape: Tape? = nil, isKept: Bool = true
+  ) throws {
     let mask = mask ?? PaddingMask(allReal: ids.batch, ids.length)
     precondition(
       mask.batch == ids.batch && mask.length == ids.length,
       "a padding mask [\(mask.batch), \(mask.length)] does not fit ids [\(ids.batch), \(ids.length)]")
-    try self.init(model, mask, key)
+    try self.init(model, mask, key, tape: tape, isKept: isKept)
     for index in realIndices {
       try TokenError.check(ids, at: Int(index), vocabularySize: model.vocabularySize)
     }
   }
 
-  init(_ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?) throws {
+  /// - Parameter isKept: Whether keys and values of all layers are kept, not of one at a time.
+  init(
+    _ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?, tape: Tape? = nil,
+    isKept: Bool = true
+  ) throws {
     guard mask.length <= model.blockSize else {
       throw TokenError.tooLong(mask.length, blockSize: model.blockSize)
     }
@@ -101,14 +130,16 @@ private struct DensePass {
     var firstRow = 0
     for length in mask.rowLengths where length > 0 {
       let sequence = CachedSequence(in: pages)
-      segments.append(sequence.extend(by: length, firstRow: firstRow))
+      let segment = sequence.extend(by: length, firstRow: firstRow)
+      if !isKept { segment.pages.forEach(pages.keepForOnePass) }
+      segments.append(segment)
       sequences.append(sequence)
       firstRow += length
     }
     self.mask = mask
     self.sequences = sequences
     realIndices = mask.realIndices
-    pass = Pass(segments: segments, pages: pages, mode: model.mode, dropoutKey: key)
+    pass = Pass(segments: segments, pages: pages, mode: model.mode, dropoutKey: key, tape: tape)
   }
 
   func realIDs(_ ids: TokenBatch) -> [Int32] { realIndices.map { ids.ids[Int($0)] } }

@@ -33,11 +33,23 @@ public protocol LanguageModel: Module {
 
   /// Scores chosen targets of each row without keeping logits; see ``TensorCore/PackedMatrix/score(_:targets:softcap:)``.
   func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores
+
+  /// The cross-entropy of rows `[tokens, width]` with the target of each; −1 leaves a row out.
+  ///
+  /// In a pass that is recorded it has gradients, if the model has parameters that can be trained.
+  func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy
 }
 
 extension LanguageModel {
   /// Ids `[tokens]` to the residual stream `[tokens, width]`, all in one pass.
   public func rows(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
     try decode(embed(ids, pass), pass)
+  }
+
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    let scores = try score(rows, targets: TargetLists(targets.map { $0 < 0 ? [] : [$0] }), pass)
+    return CrossEntropy(
+      sum: scores.targetLogProbabilities.reduce(0) { $0 - Double($1) },
+      count: scores.targetLogProbabilities.count)
   }
 }

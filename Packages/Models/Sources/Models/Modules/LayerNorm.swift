@@ -27,6 +27,6 @@ public struct LayerNorm: Module {
   public static func components() -> [any Module.Type] { [] }
 
   public func callAsFunction(_ rows: Tensor) -> Tensor {
-    rows.layerNormalized(weight: weight.tensor, bias: bias?.tensor, epsilon: epsilon)
+    rows.layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
   }
 }

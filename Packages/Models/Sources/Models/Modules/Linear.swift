@@ -32,15 +32,16 @@ public struct Linear: Sendable {
     _ rows: Tensor, _ pass: Pass, activation: Activation = .none,
     dropout: (rate: Float, site: DropoutSite)? = nil, adding residual: Tensor? = nil
   ) throws -> Tensor {
-    let matrix = kernel.packed(.innerByOutputs, mode: pass.mode)
     let drops = pass.dropoutKey != nil && (dropout?.rate ?? 0) > 0
     guard isPartialSum || drops else {
-      return matrix.multiply(rows, bias: bias?.tensor, activation: activation, adding: residual)
+      return rows.multiplied(
+        by: kernel, .innerByOutputs, mode: pass.mode, bias: bias, activation: activation, adding: residual)
     }
     precondition(!isPartialSum || activation == .none, "an activation cannot follow a partial sum")
     // Of the terms that ranks sum, the first brings the bias.
     let bringsBias = !isPartialSum || pass.communicator.rank == 0
-    var result = matrix.multiply(rows, bias: bringsBias ? bias?.tensor : nil, activation: activation)
+    var result = rows.multiplied(
+      by: kernel, .innerByOutputs, mode: pass.mode, bias: bringsBias ? bias : nil, activation: activation)
     if isPartialSum { try pass.communicator.allReduce(&result, named: path) }
     if let dropout { result = pass.droppingOut(result, rate: dropout.rate, site: dropout.site) }
     if let residual { result.add(residual) }

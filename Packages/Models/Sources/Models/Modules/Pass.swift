@@ -19,6 +19,8 @@ public struct Pass: Sendable {
   /// The random key of dropout; `nil` in a deterministic pass.
   public let dropoutKey: RandomKey?
   public let intermediates: Intermediates?
+  /// Where the pass is recorded, for gradients; modules do not see it.
+  private let tape: Tape?
 
   /// - Parameters:
   ///   - segments: They cover the rows of the pass in order, without gaps.
@@ -26,7 +28,7 @@ public struct Pass: Sendable {
   public init(
     segments: [Segment], forks: [Segment] = [], pages: KeyValuePages, mode: ComputeMode,
     communicator: any Communicator = SoloCommunicator(), dropoutKey: RandomKey? = nil,
-    intermediates: Intermediates? = nil
+    intermediates: Intermediates? = nil, tape: Tape? = nil
   ) {
     self.positions = segments.flatMap { segment in
       segment.rows.indices.map { Int32(segment.start + $0 - segment.rows.lowerBound) }
@@ -41,7 +43,11 @@ public struct Pass: Sendable {
     self.communicator = communicator
     self.dropoutKey = dropoutKey
     self.intermediates = intermediates
+    self.tape = tape
   }
+
+  /// Rows of an embedding table, with which a pass begins.
+  func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
 
   /// Drops elements of `rows` in a training pass; returns them as they are in a deterministic one.
   ///

@@ -74,6 +74,16 @@ public struct ParameterReader: Sendable {
   /// - Returns: An empty parameter where it does not fit; ``finish()`` then throws.
   public func parameter(_ name: String, _ axes: [ParameterAxis], initializer: Initializer) -> Parameter {
     let path = scope + name
+    let made = parameter(at: path, axes, initializer)
+    ledger.note(path, axes, made)
+    return made
+  }
+
+  /// The parameters that were asked for and are still in use, in the order of asking: what checkpoints store and
+  /// optimisers change.
+  public var parameters: [ReadParameter] { ledger.parameters }
+
+  private func parameter(at path: String, _ axes: [ParameterAxis], _ initializer: Initializer) -> Parameter {
     let shape = axes.map(\.size)
     do {
       let slice = try placement.slice(of: path, axes: axes, rank: rank)
@@ -116,11 +126,26 @@ public struct ParameterReader: Sendable {
   }
 }
 
+/// A parameter of a model, and what it is called.
+public struct ReadParameter: Sendable {
+  /// Such as `blocks_0/mlp/c_proj/kernel`.
+  public let path: String
+  public let axes: [ParameterAxis]
+  public let parameter: Parameter
+}
+
 /// What was asked for, and what did not fit.
 private final class Ledger: Sendable {
   private struct Entries {
     var asked: Set<String> = []
     var error = ParameterError()
+    var made: [Entry] = []
+  }
+  /// Weak, because a backbone packs its weights and lets the parameters go.
+  private struct Entry {
+    let path: String
+    let axes: [ParameterAxis]
+    weak var parameter: Parameter?
   }
   private let entries = Mutex(Entries())
 
@@ -136,6 +161,18 @@ private final class Ledger: Sendable {
         return false
       }
       return true
+    }
+  }
+
+  func note(_ path: String, _ axes: [ParameterAxis], _ parameter: Parameter) {
+    entries.withLock { $0.made.append(Entry(path: path, axes: axes, parameter: parameter)) }
+  }
+
+  var parameters: [ReadParameter] {
+    entries.withLock { entries in
+      entries.made.compactMap { entry in
+        entry.parameter.map { ReadParameter(path: entry.path, axes: entry.axes, parameter: $0) }
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include "attention.h"
 #include "dequantize.h"
+#include "gradients.h"
 #include "products.h"
 #include "rows.h"
 #include "team.h"
@@ -22,6 +23,7 @@ typedef struct tc_kernels {
   const tc_product_kernels *products;
   const tc_row_kernels *rows;
   const tc_attention_kernels *attention;
+  const tc_gradient_kernels *gradients;
 } tc_kernels;
 
 /// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.

@@ -37,6 +37,8 @@ extension PackedMatrix {
   package func product(
     _ rows: Tensor, bias: Tensor?, activation: Activation, residual: Tensor?, on set: InstructionSet
   ) -> Tensor {
+    rows.requireUnrecorded()
+    residual?.requireUnrecorded()
     precondition(
       rows.shape.count == 2 && rows.shape[1] == inner, "rows \(rows.shape) for a weight of \(inner)")
     let count = rows.shape[0]

@@ -27,6 +27,19 @@ public final class Parameter: Sendable {
   /// How many updates there were.
   public var version: Int { state.withLock { $0.version } }
 
+  /// Changes the master tensor in place, where nothing else holds it.
+  ///
+  /// - Precondition: The shape stays.
+  public func update(_ change: (inout Tensor) -> Void) {
+    state.withLock { state in
+      let shape = state.tensor.shape
+      change(&state.tensor)
+      precondition(state.tensor.shape == shape, "update of a parameter \(shape) to \(state.tensor.shape)")
+      state.version += 1
+      state.packed = [:]
+    }
+  }
+
   /// Replaces the master tensor. Packed forms handed out before stay what they were.
   ///
   /// - Precondition: The shape stays.

@@ -26,6 +26,7 @@ public struct RotaryTable: Sendable {
   /// A factor on cosines and sines: 1 but for YaRN.
   public let amplitude: Double
   private let rows = Rows()
+  private let backwardRows = Rows()
 
   /// - Parameters:
   ///   - base: The wavelength of the slowest pair is about 2π · base positions.
@@ -44,26 +45,29 @@ public struct RotaryTable: Sendable {
   }
 
   /// One row `[cosines, sines]` a position, for at least the positions below `count`.
-  func angles(below count: Int) -> Tensor {
+  ///
+  /// - Parameter backwards: Whether sines are negated, to turn gradients.
+  func angles(below count: Int, backwards: Bool = false) -> Tensor {
+    let rows = backwards ? self.backwardRows : self.rows
     precondition(count <= maximumPosition, "position \(count - 1) of a rotary table for \(maximumPosition)")
     return rows.tensor.withLock { tensor in
       if let made = tensor, made.shape[0] >= count { return made }
       var length = max(256, tensor?.shape[0] ?? 0)
       while length < count { length *= 2 }
-      let made = angles(rows: min(length, maximumPosition))
+      let made = angles(rows: min(length, maximumPosition), sign: backwards ? -1 : 1)
       tensor = made
       return made
     }
   }
 
-  private func angles(rows: Int) -> Tensor {
+  private func angles(rows: Int, sign: Double) -> Tensor {
     let pairs = width / 2
     return Tensor(shape: [rows, width]) { elements in
       for position in 0..<rows {
         for (pair, frequency) in frequencies.enumerated() {
           let angle = Double(position) * frequency
           elements[position * width + pair] = Float(cos(angle) * amplitude)
-          elements[position * width + pairs + pair] = Float(sin(angle) * amplitude)
+          elements[position * width + pairs + pair] = Float(sign * sin(angle) * amplitude)
         }
       }
     }

@@ -14,10 +14,10 @@ extension Tensor {
   /// - Returns: A new float32 tensor of this shape; off by at most 2⁻²² |x| (tanh), 2⁻²³ |x| (erf).
   /// - Source: Hendrycks and Gimpel 2016, *Gaussian Error Linear Units*, §2.
   public func gelu(_ kind: GELU) -> Tensor {
-    let kernels = InstructionSet.current.kernels.rows.pointee
+    let kernels = InstructionSet.current.kernels
     return switch kind {
-    case .tanh: mapped(kernels.gelu_tanh)
-    case .erf: mapped(kernels.gelu_erf)
+    case .tanh: mapped(kernels.rows.pointee.gelu_tanh, backward: kernels.gradients.pointee.gelu_tanh)
+    case .erf: mapped(kernels.rows.pointee.gelu_erf, backward: kernels.gradients.pointee.gelu_erf)
     }
   }
 
@@ -26,7 +26,8 @@ extension Tensor {
   /// - Returns: A new float32 tensor of this shape; within 3 ulp where the result is normal.
   /// - Source: Elfwing, Uchibe, Doya 2018, *Sigmoid-Weighted Linear Units*, eq. 6.
   public func silu() -> Tensor {
-    mapped(InstructionSet.current.kernels.rows.pointee.silu)
+    let kernels = InstructionSet.current.kernels
+    return mapped(kernels.rows.pointee.silu, backward: kernels.gradients.pointee.silu)
   }
 
   /// silu(self) · up, element by element: the gate of SwiGLU.
@@ -35,7 +36,8 @@ extension Tensor {
   /// - Precondition: Both have one shape.
   /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 5.
   public func siluGated(_ up: Tensor) -> Tensor {
-    zipped(up, InstructionSet.current.kernels.rows.pointee.silu_gate)
+    let kernels = InstructionSet.current.kernels
+    return gated(up, kernels.rows.pointee.silu_gate, backward: kernels.gradients.pointee.silu_gate)
   }
 
   /// gelu(self) · up with the tanh form, element by element: the gate of GeGLU.
@@ -44,7 +46,8 @@ extension Tensor {
   /// - Precondition: Both have one shape.
   /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 5.
   public func geluGated(_ up: Tensor) -> Tensor {
-    zipped(up, InstructionSet.current.kernels.rows.pointee.gelu_tanh_gate)
+    let kernels = InstructionSet.current.kernels
+    return gated(up, kernels.rows.pointee.gelu_tanh_gate, backward: kernels.gradients.pointee.gelu_tanh_gate)
   }
 
   /// self + other, element by element.
@@ -53,6 +56,7 @@ extension Tensor {
   /// - Precondition: Both have one shape.
   public func adding(_ other: Tensor) -> Tensor {
     zipped(other, InstructionSet.current.kernels.rows.pointee.add)
+      .recorded(from: node, other.node, backward: Self.sharing(node, other.node))
   }
 
   /// Adds `other`, element by element, in place where this storage is not shared.
@@ -62,7 +66,9 @@ extension Tensor {
     precondition(shape == other.shape, "add: \(shape) and \(other.shape)")
     makeUnique()
     let kernel = InstructionSet.current.kernels.rows.pointee.add!
+    let summand = other.node
     let other = other.aligned()
+    defer { self = recorded(from: node, summand, backward: Self.sharing(node, summand)) }
     withExtendedLifetime((self, other)) {
       let x = floatAddress
       let y = other.floatAddress
@@ -73,9 +79,27 @@ extension Tensor {
     }
   }
 
-  private func mapped(
-    _ kernel: @escaping @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
+  /// The derivative of a sum: both summands get the gradient.
+  private static func sharing(_ left: TapeNode?, _ right: TapeNode?) -> Tape.Backward {
+    { gradient, adjoints in
+      adjoints.add(gradient, to: left)
+      adjoints.add(gradient, to: right)
+    }
+  }
+
+  private func gated(
+    _ up: Tensor, _ kernel: @escaping ZipKernel, backward: @escaping GateBackwardKernel
   ) -> Tensor {
+    zipped(up, kernel).recorded(
+      from: node, up.node,
+      backward: { [a = unrecorded, b = up.unrecorded, left = node, right = up.node] gradient, adjoints in
+        let back = a.gateBackward(b, gradient, backward)
+        adjoints.add(back.gate, to: left)
+        adjoints.add(back.up, to: right)
+      })
+  }
+
+  private func mapped(_ kernel: @escaping MapKernel, backward: @escaping ZipKernel) -> Tensor {
     let x = aligned()
     let result = Tensor(undefined: shape)
     withExtendedLifetime((x, result)) {
@@ -85,15 +109,15 @@ extension Tensor {
         kernel(from.floats(range.lowerBound), to.mutableFloats(range.lowerBound), range.count)
       }
     }
-    return result
+    return result.recorded(
+      from: node,
+      backward: { [x = unrecorded, node] gradient, adjoints in
+        adjoints.add(x.activationBackward(gradient, backward), to: node)
+      })
   }
 
   private func zipped(
-    _ other: Tensor,
-    _ kernel:
-      @escaping @convention(c) (
-        UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int
-      ) -> Void
+    _ other: Tensor, _ kernel: @escaping ZipKernel
   ) -> Tensor {
     precondition(shape == other.shape, "operands of shapes \(shape) and \(other.shape)")
     let a = aligned()

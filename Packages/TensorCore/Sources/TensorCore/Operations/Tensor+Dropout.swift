@@ -26,6 +26,10 @@ extension Tensor {
         }
       }
     }
-    return result
+    return result.recorded(
+      from: node,
+      backward: { [node] gradient, adjoints in
+        adjoints.add(gradient.dropout(rate: rate, key: key), to: node)
+      })
   }
 }

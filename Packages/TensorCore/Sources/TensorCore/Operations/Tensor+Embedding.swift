@@ -6,6 +6,7 @@ extension Tensor {
   /// - Shape: `self` `[V, C]` of any floating type, result `[ids.count, C]` float32.
   /// - Precondition: Every id is in `0 ..< V`: ids that come from data are checked by the caller.
   public func gatheringRows(_ ids: [Int32]) -> Tensor {
+    requireUnrecorded()
     precondition(shape.count == 2, "gatheringRows of a tensor \(shape)")
     let length = shape[0]
     let width = shape[1]
@@ -33,6 +34,7 @@ extension Tensor {
   /// - Shape: `self` `[rows.count, C]` float32, result `[count, C]`.
   /// - Precondition: Every target is in `0 ..< count`; of equal ones the last wins.
   public func scatteringRows(to rows: [Int32], count: Int) -> Tensor {
+    requireUnrecorded()
     precondition(shape.count == 2 && shape[0] == rows.count, "scatteringRows: \(shape) to \(rows.count) rows")
     let width = shape[1]
     let result = Tensor(zeros: [count, width])

@@ -12,6 +12,7 @@ extension Tensor {
   /// - Precondition: All are float32 of these shapes, D ≥ 1.
   /// - Source: Ba, Kiros, Hinton 2016, *Layer Normalization*, eq. 4.
   public func layerNormalized(weight: Tensor, bias: Tensor?, epsilon: Float) -> Tensor {
+    requireUnrecorded()
     let width = self.width
     precondition(
       !shape.isEmpty && width > 0 && weight.shape == [width] && (bias == nil || bias?.shape == [width]),
@@ -47,6 +48,7 @@ extension Tensor {
   /// - Precondition: Both are float32 of these shapes, D ≥ 1.
   /// - Source: Zhang and Sennrich 2019, *Root Mean Square Layer Normalization*, eq. 4.
   public func rmsNormalized(weight: Tensor, epsilon: Float) -> Tensor {
+    requireUnrecorded()
     let width = self.width
     precondition(
       !shape.isEmpty && width > 0 && weight.shape == [width],
@@ -75,6 +77,7 @@ extension Tensor {
   /// - Source: Yang et al. 2025, *Qwen3 Technical Report*, §2 (QK-Norm); Henry et al. 2020.
   public mutating func rmsNormalizeHeads(columns: Range<Int>, headWidth: Int, weight: Tensor, epsilon: Float)
   {
+    requireUnrecorded()
     precondition(
       holds(columns, ofHeads: headWidth) && weight.shape == [headWidth],
       "rmsNormalizeHeads: columns \(columns) of x \(shape), heads of \(headWidth), weight \(weight.shape)")

@@ -13,30 +13,72 @@ extension Tensor {
   public func matrixProduct(
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {
-    precondition(shape.count == 2 && other.shape.count == 2, "matrixProduct of \(shape) and \(other.shape)")
-    let (rows, inner) = transposingSelf ? (shape[1], shape[0]) : (shape[0], shape[1])
-    let (otherInner, columns) =
-      transposingOther ? (other.shape[1], other.shape[0]) : (other.shape[0], other.shape[1])
-    precondition(
-      inner == otherInner,
-      "matrixProduct: \(shape)\(transposingSelf ? " transposed" : "") and \(other.shape)\(transposingOther ? " transposed" : "")"
-    )
-    let size = [rows, columns, inner, shape[1], other.shape[1]].map { Int32(exactly: $0) }
-    guard let m = size[0], let n = size[1], let k = size[2], let a = size[3], let b = size[4] else {
-      preconditionFailure("matrixProduct: \(shape) and \(other.shape) are too large for OpenBLAS")
-    }
+    let (rows, inner) = transposingSelf ? (width, rowCount) : (rowCount, width)
+    let columns = transposingOther ? other.rowCount : other.width
     guard rows > 0, columns > 0, inner > 0 else { return Tensor(zeros: [rows, columns]) }
-    let x = aligned()
-    let y = other.aligned()
-    let result = Tensor(undefined: [rows, columns])
-    let threads = Int32(Team.shared.threadCount)
-    if openblas_get_num_threads() != threads { openblas_set_num_threads(threads) }
-    withExtendedLifetime((x, y, result)) {
-      cblas_sgemm(
-        CblasRowMajor, transposingSelf ? CblasTrans : CblasNoTrans,
-        transposingOther ? CblasTrans : CblasNoTrans,
-        m, n, k, 1, x.floatPointer, max(a, 1), y.floatPointer, max(b, 1), 0, result.mutableFloats, n)
-    }
+    var result = Tensor(undefined: [rows, columns])
+    result.setProduct(
+      self, other, transposingLeft: transposingSelf, transposingRight: transposingOther, keeping: 0)
     return result
+  }
+
+  /// Adds op(left) · op(right) in place.
+  mutating func addProduct(
+    _ left: Tensor, _ right: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false
+  ) {
+    guard count > 0, left.count > 0 else { return }
+    makeUnique()
+    setProduct(left, right, transposingLeft: transposingLeft, transposingRight: transposingRight, keeping: 1)
+  }
+
+  /// self = keeping · self + op(left) · op(right).
+  ///
+  /// The team halves the longer side of the result, and each thread calls OpenBLAS for its own part: OpenBLAS's threads
+  /// would take turns with the team's on the same cores.
+  private mutating func setProduct(
+    _ left: Tensor, _ right: Tensor, transposingLeft: Bool, transposingRight: Bool, keeping: Float
+  ) {
+    left.requireUnrecorded()
+    right.requireUnrecorded()
+    precondition(
+      left.shape.count == 2 && right.shape.count == 2, "matrixProduct of \(left.shape) and \(right.shape)")
+    let (rows, inner) =
+      transposingLeft ? (left.shape[1], left.shape[0]) : (left.shape[0], left.shape[1])
+    let (rightInner, columns) =
+      transposingRight ? (right.shape[1], right.shape[0]) : (right.shape[0], right.shape[1])
+    precondition(
+      inner == rightInner && shape == [rows, columns],
+      "matrixProduct: \(left.shape)\(transposingLeft ? " transposed" : "") and \(right.shape)\(transposingRight ? " transposed" : "")"
+    )
+    precondition(
+      max(rows, columns, inner, left.shape[1], right.shape[1]) <= Int32.max,
+      "matrixProduct: \(left.shape) and \(right.shape) are too large for OpenBLAS")
+    if openblas_get_num_threads() != 1 { openblas_set_num_threads(1) }
+    let (x, y) = (left.aligned(), right.aligned())
+    let (leftStride, rightStride) = (left.shape[1], right.shape[1])
+    withExtendedLifetime((x, y, self)) {
+      let (a, b, c) = (x.floatAddress, y.floatAddress, floatAddress)
+      @Sendable func part(_ m: Range<Int>, _ n: Range<Int>) {
+        cblas_sgemm(
+          CblasRowMajor, transposingLeft ? CblasTrans : CblasNoTrans,
+          transposingRight ? CblasTrans : CblasNoTrans, Int32(m.count), Int32(n.count), Int32(inner), 1,
+          a.floats(transposingLeft ? m.lowerBound : m.lowerBound * leftStride), Int32(leftStride),
+          b.floats(transposingRight ? n.lowerBound * rightStride : n.lowerBound), Int32(rightStride), keeping,
+          c.mutableFloats(m.lowerBound * columns + n.lowerBound), Int32(columns))
+      }
+      let isTall = rows >= columns
+      let length = isTall ? rows : columns
+      let parts = length < 64 ? 1 : Team.shared.threadCount
+      Team.shared.run(parts) { index in
+        // Cut at multiples of 16, which OpenBLAS's kernels take whole.
+        let range = Self.cut(length, index, of: parts)..<Self.cut(length, index + 1, of: parts)
+        guard !range.isEmpty else { return }
+        if isTall { part(range, 0..<columns) } else { part(0..<rows, range) }
+      }
+    }
+  }
+
+  private static func cut(_ length: Int, _ index: Int, of parts: Int) -> Int {
+    index == parts ? length : length * index / parts / 16 * 16
   }
 }

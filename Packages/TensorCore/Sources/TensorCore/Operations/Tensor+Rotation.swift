@@ -11,13 +11,27 @@ extension Tensor {
   public mutating func rotate(
     columns: Range<Int>, headWidth: Int, by table: RotaryTable, at positions: [Int32]
   ) {
+    turn(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: false)
+    self = recorded(
+      from: node,
+      backward: { [node] gradient, adjoints in
+        var gradient = gradient
+        gradient.turn(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: true)
+        adjoints.add(gradient, to: node)
+      })
+  }
+
+  /// Turns by the angles or, for the gradient of that, by their negatives.
+  private mutating func turn(
+    columns: Range<Int>, headWidth: Int, by table: RotaryTable, at positions: [Int32], backwards: Bool
+  ) {
     precondition(
       holds(columns, ofHeads: headWidth) && table.width <= headWidth && positions.count == rowCount,
       "rotate: columns \(columns) of x \(shape), heads of \(headWidth), table of \(table.width), \(positions.count) positions"
     )
     guard let last = positions.max(), let first = positions.min() else { return }
     precondition(first >= 0, "rotate: position \(first)")
-    let angles = table.angles(below: Int(last) + 1)
+    let angles = table.angles(below: Int(last) + 1, backwards: backwards)
     makeUnique()
     let kernel = InstructionSet.current.kernels.rows.pointee.rotate!
     let width = self.width

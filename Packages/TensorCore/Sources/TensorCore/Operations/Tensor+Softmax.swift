@@ -7,6 +7,7 @@ extension Tensor {
   /// - Returns: A new float32 tensor; relative error at most (|x − max| + D / 16 + 8) · 2⁻²⁴. Rows of −∞ give NaN.
   /// - Precondition: float32, D ≥ 1.
   public func softmax() -> Tensor {
+    requireUnrecorded()
     let width = self.width
     precondition(width > 0, "softmax of a tensor \(shape)")
     let x = aligned()
@@ -31,6 +32,7 @@ extension Tensor {
   ///   Each term is off by at most (V / 16 + 8 + the mean of |x − max| under the softmax) · 2⁻²⁴.
   /// - Precondition: A target for each row, each −1 or in `0 ..< V`.
   public func crossEntropy(targets: [Int32]) -> (sum: Double, count: Int) {
+    requireUnrecorded()
     let width = self.width
     precondition(
       shape.count == 2 && width > 0 && targets.count == rowCount,

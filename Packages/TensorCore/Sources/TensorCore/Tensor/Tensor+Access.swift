@@ -20,6 +20,7 @@ extension Tensor {
   ///
   /// - Precondition: The element type is float32.
   public mutating func withMutableElements<R>(_ body: (inout MutableSpan<Float>) throws -> R) rethrows -> R {
+    requireUnrecorded()
     makeUnique()
     var span = MutableSpan(_unsafeStart: mutableFloats, count: count)
     return try body(&span)
@@ -97,6 +98,8 @@ extension Tensor {
   /// Makes this tensor the only one that refers to its storage, which can then be written to.
   mutating func makeUnique() {
     if storage.isWritable && isKnownUniquelyReferenced(&storage) { return }
+    let node = self.node
     self = duplicate()
+    self.node = node
   }
 }

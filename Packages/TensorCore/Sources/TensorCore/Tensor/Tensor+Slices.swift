@@ -3,6 +3,7 @@ extension Tensor {
   ///
   /// - Precondition: `shape` has as many elements.
   public func reshaped(_ shape: [Int]) -> Tensor {
+    requireUnrecorded()
     precondition(
       shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
     return Tensor(shape: shape, elementType: elementType, storage: storage, byteOffset: byteOffset)
@@ -13,6 +14,7 @@ extension Tensor {
   /// - Shape: `self` `[n, …]`, result `[range.count, …]`.
   /// - Precondition: `range` lies in `0 ..< n`.
   public func rows(_ range: Range<Int>) -> Tensor {
+    requireUnrecorded()
     guard let length = shape.first, range.lowerBound >= 0, range.upperBound <= length else {
       preconditionFailure("rows \(range) of a tensor \(shape)")
     }
@@ -27,6 +29,7 @@ extension Tensor {
   /// - Shape: `self` `[…, width]`, result `[…, range.count]`.
   /// - Precondition: `range` lies in `0 ..< width`.
   public func columns(_ range: Range<Int>) -> Tensor {
+    requireUnrecorded()
     precondition(
       !shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= width,
       "columns \(range) of a tensor \(shape)")

@@ -12,6 +12,8 @@ public struct Tensor: Sendable {
   var storage: Storage
   /// Where the first element lies in `storage`, in bytes.
   var byteOffset: Int
+  /// The step of a ``Tape`` that made this tensor; nil in inference.
+  var node: TapeNode?
 
   init(shape: [Int], elementType: ElementType, storage: Storage, byteOffset: Int) {
     self.shape = shape

@@ -63,11 +63,9 @@ struct GroupedAttention: Sendable {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
-    pass.pages.write(
-      layer: layer, rows: projected, keyColumns: keys, valueColumns: values, segments: pass.stored)
     let attended = projected.attending(
-      queryColumns: queries, heads: queryWidth / rules.headWidth, to: pass.pages, layer: layer,
-      segments: pass.segments, scale: rules.scale, window: rules.window)
+      AttentionColumns(queries: queries, keys: keys, values: values), in: pass.pages, layer: layer,
+      segments: pass.segments, stored: pass.stored, scale: rules.scale, window: rules.window)
     return try outward(attended, pass, adding: residual)
   }
 }

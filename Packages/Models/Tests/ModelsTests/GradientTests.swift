@@ -1,0 +1,96 @@
+import Foundation
+import ModelsTesting
+import TensorCore
+import Testing
+
+@testable import Models
+
+@Suite("gradients of a GPT")
+struct GradientTests {
+  private let ids: [Int32] = [3, 17, 0, 36, 5, 5, 29, 11, 2, 30, 8]
+  private let targets: [Int32] = [17, 0, 36, 5, -1, 29, 11, 2, 30, 8, 1]
+
+  /// The mean loss in float64.
+  private func loss(_ settings: GPT.Configuration, _ parameters: [String: Tensor]) -> Double {
+    let logits = ReferenceGPT(settings, parameters: parameters).logits(ids)
+    let terms = zip(logits, targets).filter { $0.1 >= 0 }.map { row, target in
+      let largest = row.max()!
+      return largest + log(row.reduce(0) { $0 + exp($1 - largest) }) - row[Int(target)]
+    }
+    return terms.reduce(0, +) / Double(terms.count)
+  }
+
+  /// Central differences along the gradient found and along random directions of each parameter.
+  ///
+  /// A parameter is moved by float32 numbers, so the step is what they were rounded to; a step of 1e-3 in a gradient of
+  /// order one leaves h² / 6 of a third derivative of order one, and the gradient's own float32 rounding is smaller.
+  @Test("agree with central differences in float64", arguments: Variant.allCases)
+  func agreeWithDifferences(variant: Variant) throws {
+    let settings = variant.settings
+    let values = TinyGPT.parameters(settings)
+    let reader = ParameterReader(MemorySource(values), rules: GPT.sharding)
+    let model = try GPT(settings, parameters: reader)
+    let tape = Tape()
+    let found = try model.crossEntropy(TokenBatch([ids]), targets: TokenBatch([targets]), tape: tape)
+    #expect(abs(found.mean - loss(settings, values)) < 1e-5)
+    var gradients = Gradients()
+    found.backpropagate(scale: 1 / Float(found.count), into: &gradients)
+    var random = RandomKey(seed: 4)
+    for parameter in reader.parameters {
+      let gradient = try #require(gradients[parameter.parameter]?.floats, "\(parameter.path)")
+      let value = values[parameter.path]!
+      random = random.folded(1)
+      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let directions = [gradient.map { $0 / norm }, random.normals(value.count)]
+      for direction in directions {
+        let size = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        func moved(_ step: Float) -> (loss: Double, values: [Float]) {
+          let there = zip(value.floats, direction).map { $0 + step / size * $1 }
+          let tensor = Tensor(there, shape: value.shape)
+          return (loss(settings, values.merging([parameter.path: tensor]) { $1 }), there)
+        }
+        let (up, down) = (moved(1e-3), moved(-1e-3))
+        let expected = zip(zip(up.values, down.values), gradient).reduce(0.0) {
+          $0 + (Double($1.0.0) - Double($1.0.1)) * Double($1.1)
+        }
+        #expect(abs(up.loss - down.loss - expected) < 2e-8 + 1e-4 * abs(expected), "\(parameter.path)")
+      }
+    }
+    #expect(reader.parameters.map(\.path).sorted() == values.keys.sorted())
+  }
+
+  @Test("a recording changes no bit, and dropout has a gradient")
+  func recordingIsInvisible() throws {
+    let settings = TinyGPT.settings {
+      $0.dropout = 0.3
+      $0.block.attention.dropout = 0.3
+      $0.block.mlp.dropout = 0.3
+    }
+    let model = try makeGPT(settings, TinyGPT.parameters(settings))
+    let (batch, wanted) = (TokenBatch([ids, ids]), TokenBatch([targets, targets]))
+    for key in [nil, RandomKey(seed: 2)] {
+      let plain = try model.crossEntropy(batch, targets: wanted, dropoutKey: key)
+      let recorded = try model.crossEntropy(batch, targets: wanted, dropoutKey: key, tape: Tape())
+      #expect(plain.sum == recorded.sum)
+    }
+  }
+
+  @Test("padding has no gradient")
+  func padding() throws {
+    let settings = Variant.rotary.settings
+    let values = TinyGPT.parameters(settings)
+    func gradient(_ ids: [Int32], _ targets: [Int32], _ mask: [Bool]?) throws -> [Float] {
+      let reader = ParameterReader(MemorySource(values), rules: GPT.sharding)
+      let model = try GPT(settings, parameters: reader)
+      let loss = try model.crossEntropy(
+        TokenBatch([ids]), targets: TokenBatch([targets]), paddingMask: mask.map { PaddingMask([$0]) },
+        tape: Tape())
+      var gradients = Gradients()
+      loss.backpropagate(scale: 1, into: &gradients)
+      return reader.parameters.flatMap { gradients[$0.parameter]!.floats }
+    }
+    let padded = try gradient(
+      [9, 9] + ids, [4, -1] + targets, [false, false] + ids.map { _ in true })
+    #expect(try gradient(ids, targets, nil) == padded)
+  }
+}

@@ -1,0 +1,80 @@
+internal import CKernels
+
+/// The gradient of a loss by each parameter that it depends on, summed over as many passes as are gone back over.
+public struct Gradients: Sendable {
+  private var tensors: [ObjectIdentifier: Tensor] = [:]
+
+  public init() {}
+
+  /// The gradient by `parameter`, in its shape; nil where no pass used it.
+  public subscript(parameter: Parameter) -> Tensor? {
+    get { tensors[ObjectIdentifier(parameter)] }
+    set { tensors[ObjectIdentifier(parameter)] = newValue }
+  }
+
+  /// Adds a gradient.
+  mutating func add(_ gradient: @autoclosure () -> Tensor, to parameter: Parameter) {
+    update(parameter) {
+      $0.add(gradient())
+    } orStore: {
+      gradient()
+    }
+  }
+
+  /// Adds left' · right, without a tensor of its own where there is a sum already.
+  mutating func addProduct(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
+    update(parameter) {
+      $0.addProduct(left, right, transposingLeft: true)
+    } orStore: {
+      left.matrixProduct(right, transposingSelf: true)
+    }
+  }
+
+  /// Changes a sum in place, or begins it.
+  mutating func update(
+    _ parameter: Parameter, _ change: (inout Tensor) -> Void, orStore first: () -> Tensor
+  ) {
+    let key = ObjectIdentifier(parameter)
+    if var sum = tensors.removeValue(forKey: key) {
+      change(&sum)
+      tensors[key] = sum
+    } else {
+      tensors[key] = first()
+    }
+  }
+}
+
+extension Tensor {
+  /// Multiplies every element, in place where this storage is not shared.
+  public mutating func scale(by factor: Float) {
+    requireUnrecorded()
+    guard factor != 1 else { return }
+    makeUnique()
+    let kernel = InstructionSet.current.kernels.gradients.pointee.scale!
+    withExtendedLifetime(self) {
+      let x = floatAddress
+      inParallel(count, grain: 1 << 15) { kernel(x.mutableFloats($0.lowerBound), factor, $0.count) }
+    }
+  }
+
+  /// The sum of the squares of all elements, in float64.
+  ///
+  /// Summed in runs of 65536 elements, so that it does not depend on threads.
+  public var sumOfSquares: Double {
+    let x = aligned()
+    let run = 1 << 16
+    let sums = Tensor(undefined: [(count + run - 1) / run], elementType: .float64)
+    let kernel = InstructionSet.current.kernels.gradients.pointee.sum_of_squares!
+    return withExtendedLifetime((x, sums)) {
+      let from = x.floatAddress
+      let to = sums.address
+      inParallel(sums.count, grain: 1) { runs in
+        for index in runs {
+          to.mutableRaw.assumingMemoryBound(to: Double.self)[index] =
+            kernel(from.floats(index * run), min(run, x.count - index * run))
+        }
+      }
+      return (0..<sums.count).reduce(0) { $0 + to.raw.assumingMemoryBound(to: Double.self)[$1] }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import CKernels
+
+/// Which columns of `[tokens, width]` are the queries, keys and values of one layer's attention, head after head.
+public struct AttentionColumns: Sendable, Equatable {
+  public let queries: Range<Int>
+  public let keys: Range<Int>
+  public let values: Range<Int>
+
+  public init(queries: Range<Int>, keys: Range<Int>, values: Range<Int>) {
+    self.queries = queries
+    self.keys = keys
+    self.values = values
+  }
+}
+
+extension Tensor {
+  /// Stores the keys and values of these rows, then lets their queries attend.
+  ///
+  /// That is ``KeyValuePages/write(layer:rows:keyColumns:valueColumns:segments:)`` and
+  /// ``attending(queryColumns:heads:to:layer:segments:scale:window:)``; recorded rows take part as a whole.
+  ///
+  /// - Parameters:
+  ///   - segments: The rows, and the pages that they see.
+  ///   - stored: Where their keys and values go.
+  /// - Precondition: Segments of recorded rows begin at position 0.
+  public func attending(
+    _ columns: AttentionColumns, in pages: KeyValuePages, layer: Int, segments: [Segment], stored: [Segment],
+    scale: Float, window: Int?
+  ) -> Tensor {
+    pages.write(
+      layer: layer, rows: self, keyColumns: columns.keys, valueColumns: columns.values, segments: stored)
+    let result = unrecorded.attending(
+      queryColumns: columns.queries, heads: columns.queries.count / pages.headWidth, to: pages, layer: layer,
+      segments: segments, scale: scale, window: window)
+    guard let node else { return result }
+    precondition(segments.allSatisfy { $0.start == 0 }, "recorded rows continue a sequence")
+    let (headWidth, ranges) = (pages.headWidth, segments.map(\.rows))
+    return result.recorded(
+      from: node,
+      backward: { [x = unrecorded, node] gradient, adjoints in
+        adjoints.add(
+          x.attentionBackward(
+            gradient, columns, headWidth: headWidth, sequences: ranges, scale: scale, window: window),
+          to: node)
+      })
+  }
+
+  /// The gradient by queries, keys and values, in their columns; zero in others.
+  ///
+  /// Weights are computed again, for 64 rows of a sequence at a time. In bfloat16 mode too they are those of float32.
+  func attentionBackward(
+    _ gradient: Tensor, _ columns: AttentionColumns, headWidth: Int, sequences: [Range<Int>], scale: Float,
+    window: Int?
+  ) -> Tensor {
+    let keyHeads = columns.keys.count / headWidth
+    let group = columns.queries.count / headWidth / keyHeads
+    let (width, outputWidth) = (self.width, columns.queries.count)
+    let covered = sequences.reduce(0) { $0 + $1.count }
+    let isWhole = covered == rowCount && outputWidth + 2 * columns.keys.count == width
+    let result = isWhole ? Tensor(undefined: shape) : Tensor(zeros: shape)
+    let kernel = InstructionSet.current.kernels.gradients.pointee.attention!
+    let (x, gradient) = (aligned(), gradient.aligned())
+    withExtendedLifetime((x, gradient, result)) {
+      let (from, back, to) = (x.floatAddress, gradient.floatAddress, result.floatAddress)
+      Team.shared.run(sequences.count * keyHeads) { step in
+        let (rows, head) = (sequences[step / keyHeads], step % keyHeads)
+        let scratch = Storage(byteCount: 4 * tc_attention_gradient_scratch(rows.count, headWidth))
+        let row = rows.lowerBound * width
+        let query = row + columns.queries.lowerBound + head * group * headWidth
+        let key = row + columns.keys.lowerBound + head * headWidth
+        let value = row + columns.values.lowerBound + head * headWidth
+        var task = tc_attention_gradient(
+          queries: from.floats(query), keys: from.floats(key), values: from.floats(value),
+          gqueries: to.mutableFloats(query), gkeys: to.mutableFloats(key), gvalues: to.mutableFloats(value),
+          stride: width, goutput: back.floats(rows.lowerBound * outputWidth + head * group * headWidth),
+          output_stride: outputWidth, rows: rows.count, group: group, width: headWidth,
+          window: window ?? .max, scale: scale,
+          scratch: scratch.address.assumingMemoryBound(to: Float.self))
+        withExtendedLifetime(scratch) { kernel(&task) }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,382 @@
+import CKernels
+import TensorCoreTesting
+import Testing
+
+@testable import TensorCore
+
+/// Backward kernels and the tape, against central differences of float64 references.
+///
+/// A central difference with step h is off by h² f''' / 6 and by 2⁻⁵³ f / h: with h = 1e-5 and values near one, by about
+/// 1e-10, so bounds are those of float32 alone: 1e-5 of the largest gradient covers sums of a hundred terms, each rounded
+/// a few times.
+@Suite("gradients")
+struct GradientsTests {
+  /// Weights of a test's loss, Σ wᵢ yᵢ: the gradient that its result is given.
+  private func loss(_ y: [Double], _ seed: [Float]) -> Double {
+    zip(y, seed).reduce(0) { $0 + $1.0 * Double($1.1) }
+  }
+
+  private func differences(at x: [Float], of f: ([Double]) -> Double) -> [Double] {
+    let point = x.map(Double.init)
+    return x.indices.map { index in
+      var (up, down) = (point, point)
+      up[index] += 1e-5
+      down[index] -= 1e-5
+      return (f(up) - f(down)) / 2e-5
+    }
+  }
+
+  private func expectClose(
+    _ found: [Float], _ expected: [Double], _ share: Double = 1e-5,
+    location: SourceLocation = #_sourceLocation
+  ) {
+    let largest = expected.map(abs).max() ?? 0
+    let bounds = expected.map { _ in share * largest + 1e-9 }
+    #expect(worstShare(of: bounds, found, expected) <= 1, sourceLocation: location)
+  }
+
+  /// Gives `operation` recorded copies of `inputs` and goes back from its result with `seed`.
+  ///
+  /// An input is made recorded by an embedding of all its rows: its gradient is that of the table.
+  private func backward(_ inputs: [Tensor], seed: [Float], _ operation: ([Tensor]) -> Tensor) -> [[Float]] {
+    let tape = Tape()
+    let tables = inputs.map { Parameter($0) }
+    let result = operation(tables.map { $0.rows((0..<Int32($0.tensor.shape[0])).map { $0 }, tape: tape) })
+    var gradients = Gradients()
+    tape.run(from: result.node!, seed: Tensor(seed, shape: result.shape), into: &gradients)
+    return tables.map { gradients[$0]?.floats ?? [] }
+  }
+
+  @Test("norms", arguments: [1, 3, 16, 37], [true, false])
+  func norms(width: Int, centers: Bool) {
+    var random = SeededGenerator(seed: UInt64(width))
+    let rows = 300  // more than one run of sums
+    let (x, weight, bias) = (
+      random.floats(rows * width, in: -2...2), random.floats(width, in: 0.5...1.5), random.floats(width)
+    )
+    let seed = random.floats(rows * width)
+    let (gain, shift) = (Parameter(Tensor(weight, shape: [width])), Parameter(Tensor(bias, shape: [width])))
+    let tape = Tape()
+    let table = Parameter(Tensor(x, shape: [rows, width]))
+    let recorded = table.rows((0..<Int32(rows)).map { $0 }, tape: tape)
+    let y =
+      centers
+      ? recorded.layerNormalized(weight: gain, bias: shift, epsilon: 1e-3)
+      : recorded.rmsNormalized(weight: gain, epsilon: 1e-3)
+    var gradients = Gradients()
+    tape.run(from: y.node!, seed: Tensor(seed, shape: y.shape), into: &gradients)
+    func row(_ index: Int, _ x: [Double], _ weight: [Float]) -> Double {
+      let y =
+        centers
+        ? Reference.layerNorm(x, weight: weight, bias: bias, epsilon: 1e-3)
+        : Reference.rmsNorm(x, weight: weight, epsilon: 1e-3)
+      return loss(y, Array(seed[index * width..<(index + 1) * width]))
+    }
+    var expected: [Double] = []
+    for index in 0..<rows {
+      expected += differences(at: Array(x[index * width..<(index + 1) * width])) { row(index, $0, weight) }
+    }
+    if width > 1 || !centers { expectClose(gradients[table]!.floats, expected) }
+    // y is linear in the weight.
+    let byWeight = (0..<width).map { column in
+      var unit = [Float](repeating: 0, count: width)
+      unit[column] = 1
+      return (0..<rows).reduce(0.0) { sum, index in
+        let part = x[index * width..<(index + 1) * width].map(Double.init)
+        return sum + row(index, part, unit) - row(index, part, unit.map { _ in 0 })
+      }
+    }
+    expectClose(gradients[gain]!.floats, byWeight, 1e-4)
+    guard centers else { return }
+    let byBias = (0..<width).map { column in
+      (0..<rows).reduce(0.0) { $0 + Double(seed[$1 * width + column]) }
+    }
+    expectClose(gradients[shift]!.floats, byBias)
+  }
+
+  @Test("activations", arguments: [1, 15, 16, 100])
+  func activations(count: Int) {
+    var random = SeededGenerator(seed: 5)
+    let x = random.floats(count, in: -6...6)
+    let seed = random.floats(count)
+    let cases: [((Tensor) -> Tensor, (Double) -> Double)] = [
+      ({ $0.gelu(.tanh) }, Reference.geluTanh), ({ $0.gelu(.erf) }, Reference.geluErf),
+      ({ $0.silu() }, Reference.silu),
+    ]
+    for (operation, reference) in cases {
+      let found = backward([Tensor(x, shape: [1, count])], seed: seed) { operation($0[0]) }
+      expectClose(found[0], differences(at: x) { loss($0.map(reference), seed) })
+    }
+  }
+
+  @Test("activations at the ends of their range stay numbers")
+  func extremes() {
+    let x: [Float] = [-1e30, -1e4, -90, 0, 90, 1e4]
+    for operation in [{ (x: Tensor) in x.gelu(.tanh) }, { $0.gelu(.erf) }, { $0.silu() }] {
+      let found = backward([Tensor(x, shape: [1, x.count])], seed: x.map { _ in 1 }) { operation($0[0]) }
+      #expect(found[0] == [0, 0, 0, 0.5, 1, 1])
+    }
+  }
+
+  @Test("gates and sums")
+  func gates() {
+    var random = SeededGenerator(seed: 6)
+    let (a, b, seed) = (random.floats(33, in: -3...3), random.floats(33), random.floats(33))
+    let inputs = [Tensor(a, shape: [3, 11]), Tensor(b, shape: [3, 11])]
+    let cases: [((Tensor, Tensor) -> Tensor, (Double) -> Double)] = [
+      ({ $0.siluGated($1) }, Reference.silu), ({ $0.geluGated($1) }, Reference.geluTanh),
+    ]
+    for (operation, reference) in cases {
+      let found = backward(inputs, seed: seed) { operation($0[0], $0[1]) }
+      expectClose(
+        found[0], differences(at: a) { loss(zip($0, b).map { reference($0) * Double($1) }, seed) })
+      expectClose(
+        found[1], differences(at: b) { loss(zip(a, $0).map { reference(Double($0)) * $1 }, seed) })
+    }
+    // x + gate(x): the gradient of a tensor that is used twice is a sum.
+    let twice = backward([inputs[0]], seed: seed) { x in
+      var sum = x[0].silu()
+      sum.add(x[0])
+      return sum.adding(x[0])
+    }
+    expectClose(
+      twice[0], differences(at: a) { loss($0.map { Reference.silu($0) + 2 * $0 }, seed) })
+  }
+
+  @Test("products", arguments: [PackedMatrix.Orientation.innerByOutputs, .outputsByInner], [false, true])
+  func products(orientation: PackedMatrix.Orientation, hasExtras: Bool) {
+    var random = SeededGenerator(seed: 7)
+    let (rows, inner, outputs) = (70, 33, 81)
+    let (x, w) = (random.floats(rows * inner), random.floats(inner * outputs))
+    let (bias, residual) = (random.floats(outputs), random.floats(rows * outputs))
+    let seed = random.floats(rows * outputs)
+    let isInnerFirst = orientation == .innerByOutputs
+    func weight(_ i: Int, _ o: Int) -> Double { Double(w[isInnerFirst ? i * outputs + o : o * inner + i]) }
+    let tape = Tape()
+    let tables = [Tensor(x, shape: [rows, inner]), Tensor(residual, shape: [rows, outputs])].map {
+      Parameter($0)
+    }
+    let all = (0..<Int32(rows)).map { $0 }
+    let matrix = Parameter(Tensor(w, shape: isInnerFirst ? [inner, outputs] : [outputs, inner]))
+    let shift = Parameter(Tensor(bias, shape: [outputs]))
+    let y = tables[0].rows(all, tape: tape).multiplied(
+      by: matrix, orientation, mode: .float32, bias: hasExtras ? shift : nil,
+      activation: hasExtras ? .geluTanh : .none, adding: hasExtras ? tables[1].rows(all, tape: tape) : nil)
+    var gradients = Gradients()
+    tape.run(from: y.node!, seed: Tensor(seed, shape: y.shape), into: &gradients)
+    // The gradient before the activation, then three products.
+    var before = seed.map(Double.init)
+    if hasExtras {
+      for row in 0..<rows {
+        for o in 0..<outputs {
+          let sum = (0..<inner).reduce(Double(bias[o])) { $0 + Double(x[row * inner + $1]) * weight($1, o) }
+          let slope = (Reference.geluTanh(sum + 1e-5) - Reference.geluTanh(sum - 1e-5)) / 2e-5
+          before[row * outputs + o] *= slope
+        }
+      }
+    }
+    let byRows = (0..<rows * inner).map { index in
+      (0..<outputs).reduce(0.0) { $0 + before[index / inner * outputs + $1] * weight(index % inner, $1) }
+    }
+    let byWeight = (0..<inner * outputs).map { index in
+      let (i, o) = isInnerFirst ? (index / outputs, index % outputs) : (index % inner, index / inner)
+      return (0..<rows).reduce(0.0) { $0 + Double(x[$1 * inner + i]) * before[$1 * outputs + o] }
+    }
+    expectClose(gradients[tables[0]]!.floats, byRows)
+    expectClose(gradients[matrix]!.floats, byWeight)
+    guard hasExtras else { return }
+    expectClose(
+      gradients[shift]!.floats,
+      (0..<outputs).map { o in (0..<rows).reduce(0.0) { $0 + before[$1 * outputs + o] } })
+    expectClose(gradients[tables[1]]!.floats, seed.map(Double.init))
+  }
+
+  @Test("an embedding adds up the rows of an id that comes twice")
+  func embedding() {
+    let tape = Tape()
+    let table = Parameter(Tensor([0, 0, 0, 0, 0, 0] as [Float], shape: [3, 2]))
+    let rows = table.rows([2, 0, 2], tape: tape)
+    var gradients = Gradients()
+    tape.run(from: rows.node!, seed: Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2]), into: &gradients)
+    #expect(gradients[table]?.floats == [3, 4, 0, 0, 6, 8])
+  }
+
+  @Test("dropout lets the gradient through where it let the element through")
+  func dropout() {
+    let x = [Float](repeating: 1, count: 200)
+    let key = RandomKey(seed: 3)
+    let kept = Tensor(x, shape: [10, 20]).dropout(rate: 0.25, key: key).floats
+    #expect(
+      backward([Tensor(x, shape: [10, 20])], seed: x) { $0[0].dropout(rate: 0.25, key: key) }[0] == kept)
+  }
+
+  @Test("rotation", arguments: [RotaryTable.Layout.halfSplit, .interleaved])
+  func rotation(layout: RotaryTable.Layout) {
+    var random = SeededGenerator(seed: 8)
+    let (x, seed) = (random.floats(5 * 20), random.floats(5 * 20))
+    let table = RotaryTable(
+      base: 100, width: 6, maximumPosition: 16, layout: layout,
+      scaling: .none)
+    let positions: [Int32] = [0, 3, 4, 9, 15]
+    func turned(_ x: [Float]) -> [Float] {
+      var rows = Tensor(x, shape: [5, 20])
+      rows.rotate(columns: 4..<20, headWidth: 8, by: table, at: positions)
+      return rows.floats
+    }
+    // Linear: its derivative is the transpose of what it does to unit vectors.
+    let expected = x.indices.map { index in
+      var unit = [Float](repeating: 0, count: x.count)
+      unit[index] = 1
+      return loss(turned(unit).map(Double.init), seed)
+    }
+    let found = backward([Tensor(x, shape: [5, 20])], seed: seed) { inputs in
+      var rows = inputs[0]
+      rows.rotate(columns: 4..<20, headWidth: 8, by: table, at: positions)
+      return rows
+    }
+    expectClose(found[0], expected, 1e-6)
+  }
+
+  /// Two sequences, so long that they take several blocks of rows, with shared key heads and windows.
+  @Test(
+    "attention",
+    arguments: [(4, 1, 5, Int?.none), (2, 2, 16, nil), (4, 2, 20, 7), (2, 1, 33, 64), (1, 1, 70, 40)])
+  func attention(heads: Int, keyHeads: Int, headWidth: Int, window: Int?) {
+    var random = SeededGenerator(seed: UInt64(headWidth))
+    let lengths = [67, 130]
+    let (queryWidth, keyWidth) = (heads * headWidth, keyHeads * headWidth)
+    let width = queryWidth + 2 * keyWidth + 3  // and columns that take no part
+    let tokens = lengths.reduce(0, +)
+    let x = random.floats(tokens * width, in: -1...1)
+    let seed = random.floats(tokens * queryWidth)
+    let columns = AttentionColumns(
+      queries: 0..<queryWidth, keys: queryWidth..<queryWidth + keyWidth,
+      values: queryWidth + keyWidth..<queryWidth + 2 * keyWidth)
+    let pages = KeyValuePages(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: .float32)
+    var segments: [Segment] = []
+    for length in lengths {
+      let first = segments.last?.rows.upperBound ?? 0
+      let table = (0..<Segment.pageCount(forPositions: length)).map { _ in pages.allocate() }
+      segments.append(Segment(rows: first..<first + length, start: 0, pages: table))
+    }
+    let found = backward([Tensor(x, shape: [tokens, width])], seed: seed) {
+      $0[0].attending(
+        columns, in: pages, layer: 0, segments: segments, stored: segments, scale: 0.3, window: window)
+    }[0]
+    let expected = Self.attentionGradient(
+      x.map(Double.init), seed.map(Double.init), lengths, (heads, keyHeads, headWidth, width), 0.3, window)
+    expectClose(found, expected)
+  }
+
+  /// The chain rule as it is written, one weight after the other.
+  private static func attentionGradient(
+    _ x: [Double], _ seed: [Double], _ lengths: [Int],
+    _ sizes: (heads: Int, keyHeads: Int, headWidth: Int, width: Int), _ scale: Double, _ window: Int?
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: x.count)
+    let (heads, keyHeads, d, width) = sizes
+    var first = 0
+    for length in lengths {
+      for head in 0..<heads {
+        let shared = head / (heads / keyHeads)
+        func query(_ row: Int) -> Int { (first + row) * width + head * d }
+        func key(_ row: Int) -> Int { (first + row) * width + (heads + shared) * d }
+        func value(_ row: Int) -> Int { key(row) + keyHeads * d }
+        for row in 0..<length {
+          let seen = Array(max(0, row + 1 - (window ?? length))...row)
+          let weights = Reference.softmax(
+            seen.map { other in (0..<d).reduce(0) { $0 + x[query(row) + $1] * x[key(other) + $1] } * scale })
+          let output = (first + row) * heads * d + head * d
+          let back = seen.map { other in
+            (0..<d).reduce(0) { $0 + seed[output + $1] * x[value(other) + $1] }
+          }
+          let mean = zip(weights, back).reduce(0) { $0 + $1.0 * $1.1 }
+          for (index, other) in seen.enumerated() {
+            let slope = weights[index] * (back[index] - mean) * scale
+            for i in 0..<d {
+              result[query(row) + i] += slope * x[key(other) + i]
+              result[key(other) + i] += slope * x[query(row) + i]
+              result[value(other) + i] += weights[index] * seed[output + i]
+            }
+          }
+        }
+      }
+      first += length
+    }
+    return result
+  }
+
+  @Test("cross-entropy, of which some rows have no target")
+  func crossEntropy() {
+    var random = SeededGenerator(seed: 9)
+    let (rows, width, vocabulary) = (40, 12, 67)
+    let (x, w) = (random.floats(rows * width, in: -2...2), random.floats(vocabulary * width))
+    let targets = (0..<rows).map { $0 % 7 == 3 ? -1 : Int32($0 * 5 % vocabulary) }
+    func total(_ x: [Double], _ w: [Double]) -> Double {
+      (0..<rows).reduce(0) { sum, row in
+        guard targets[row] >= 0 else { return sum }
+        let logits = (0..<vocabulary).map { id in
+          (0..<width).reduce(0) { $0 + x[row * width + $1] * w[id * width + $1] }
+        }
+        return sum + Reference.logSumExp(logits) - logits[Int(targets[row])]
+      }
+    }
+    let tape = Tape()
+    let table = Parameter(Tensor(x, shape: [rows, width]))
+    let unembedding = Parameter(Tensor(w, shape: [vocabulary, width]))
+    let result = table.rows((0..<Int32(rows)).map { $0 }, tape: tape)
+      .crossEntropy(unembeddedBy: unembedding, targets: targets, mode: .float32)
+    let (xs, ws) = (x.map(Double.init), w.map(Double.init))
+    #expect(abs(result.sum - total(xs, ws)) < 1e-4)
+    #expect(result.count == targets.count { $0 >= 0 })
+    var gradients = Gradients()
+    result.backpropagate(scale: 0.5, into: &gradients)
+    expectClose(gradients[table]!.floats, differences(at: x) { total($0, ws) / 2 })
+    expectClose(gradients[unembedding]!.floats, differences(at: w) { total(xs, $0) / 2 })
+    let unrecorded = Tensor(x, shape: [rows, width])
+      .crossEntropy(unembeddedBy: unembedding, targets: targets, mode: .float32)
+    #expect(unrecorded.sum == result.sum && unrecorded.node == nil)
+  }
+
+  @Test("variants agree bit for bit", arguments: InstructionSet.available)
+  func variants(set: InstructionSet) {
+    var random = SeededGenerator(seed: 10)
+    let n = 77
+    let (x, g) = (random.floats(n, in: -4...4), random.floats(n))
+    func results(_ kernels: tc_gradient_kernels) -> [UInt32] {
+      var all: [Float] = []
+      var (y, z, w) = (x, x, x)
+      for kernel in [kernels.gelu_tanh!, kernels.gelu_erf!, kernels.silu!] {
+        kernel(x, g, &y, n)
+        all += y
+      }
+      for kernel in [kernels.silu_gate!, kernels.gelu_tanh_gate!] {
+        kernel(x, g, x, &y, &z, n)
+        all += y + z
+      }
+      for kernel in [kernels.layer_norm!, kernels.rms_norm!] {
+        kernel(x, g, g, &y, &z, &w, 7, 11, 1e-5)
+        all += y + z + w
+      }
+      var update = tc_adam(
+        rate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, decay: 0.1, first_correction: 10,
+        second_correction: 20)
+      (y, z, w) = (x, g, g.map { $0 * $0 })
+      kernels.adam!(&y, g, &z, &w, &update, n)
+      all += y + z + w
+      kernels.column_sums!(x, 11, 7, &y, 11)
+      kernels.scale!(&z, 0.3, n)
+      return bits(all + y + z + [Float(kernels.sum_of_squares!(x, n))])
+    }
+    #expect(
+      results(set.kernels.gradients.pointee) == results(InstructionSet.scalar.kernels.gradients.pointee))
+  }
+
+  @Test("an operation without a derivative refuses recorded rows")
+  func refusal() async {
+    await #expect(processExitsWith: .failure) {
+      let table = Parameter(Tensor(zeros: [2, 2]))
+      _ = table.rows([0, 1], tape: Tape()).softmax()
+    }
+  }
+}
