@@ -59,7 +59,12 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
-      name: "Training", dependencies: [.product(name: "Configurate", package: "Models")]),
+      name: "Training",
+      dependencies: [
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "Journal",
       dependencies: [
@@ -115,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "JobsTests",
       dependencies: [
-        "Checkpoints", "Evaluation", "Jobs",
+        "Checkpoints", "Evaluation", "Jobs", "Training",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),

@@ -50,38 +50,38 @@ struct FixtureFile {
 
   func floats(_ path: String) throws -> [Float] { try tensor(path).floats }
 
-  /// Ids `[B, T]`.
-  func batch(_ path: String) throws -> TokenBatch {
-    let dataset = datasets[path]!
+  /// Ids `[…, B, T]`, of which the `index`-th `[B, T]`.
+  func batch(_ path: String, index: Int = 0) throws -> TokenBatch {
+    let shape = Array(datasets[path]!.shape.suffix(2))
+    let count = shape[0] * shape[1]
     let flat = try tensor(path).withBytes { bytes in
-      (0..<dataset.shape[0] * dataset.shape[1]).map {
-        bytes.unsafeLoad(fromByteOffset: $0 * 4, as: Int32.self)
-      }
+      (index * count..<(index + 1) * count).map { bytes.unsafeLoad(fromByteOffset: $0 * 4, as: Int32.self) }
     }
-    return TokenBatch(rows(flat, dataset.shape))
+    return TokenBatch(rows(flat, shape))
   }
 
-  /// A mask `[B, T]`.
-  func mask(_ path: String) throws -> PaddingMask {
-    let dataset = datasets[path]!
+  /// A mask `[…, B, T]`, of which the `index`-th `[B, T]`.
+  func mask(_ path: String, index: Int = 0) throws -> PaddingMask {
+    let shape = Array(datasets[path]!.shape.suffix(2))
+    let count = shape[0] * shape[1]
     let flat = try tensor(path).withBytes { bytes in
-      (0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) != 0 }
+      (index * count..<(index + 1) * count).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) != 0 }
     }
-    return PaddingMask(rows(flat, dataset.shape))
+    return PaddingMask(rows(flat, shape))
   }
 
   private func rows<Element>(_ flat: [Element], _ shape: [Int]) -> [[Element]] {
     (0..<shape[0]).map { Array(flat[$0 * shape[1]..<($0 + 1) * shape[1]]) }
   }
 
-  var parameters: [String: Tensor] {
-    get throws {
-      var result: [String: Tensor] = [:]
-      for path in datasets.keys where path.hasPrefix("params/") {
-        result[String(path.dropFirst("params/".count))] = try tensor(path)
-      }
-      return result
+  var parameters: [String: Tensor] { get throws { try parameters(in: "params") } }
+
+  func parameters(in group: String) throws -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for path in datasets.keys where path.hasPrefix(group + "/") {
+      result[String(path.dropFirst(group.count + 1))] = try tensor(path)
     }
+    return result
   }
 
   func model() throws -> GPT {
@@ -90,4 +90,9 @@ struct FixtureFile {
     try reader.finish()
     return model
   }
+}
+
+/// The largest distance between two elements.
+func worst(_ a: [Float], _ b: [Float]) -> Float {
+  a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
 }

@@ -5,9 +5,6 @@ import Testing
 
 @Suite("GPT against the original system", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))
 struct GPTFixtureTests {
-  private func worst(_ a: [Float], _ b: [Float]) -> Float {
-    a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
-  }
 
   @Test("float32 logits and loss", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32", "eval_model"])
   func plain(name: String) throws {
