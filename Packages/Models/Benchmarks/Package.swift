@@ -4,12 +4,13 @@ import PackageDescription
 
 let package = Package(
   name: "Benchmarks",
-  dependencies: [.package(path: "..")],
+  dependencies: [.package(path: ".."), .package(path: "../../TensorCore")],
   targets: [
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         .product(name: "Models", package: "Models"), .product(name: "Tokenization", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Weights", package: "Models"),
       ])
   ]
