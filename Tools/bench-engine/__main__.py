@@ -168,7 +168,7 @@ def decoding(peer):
         operations = tokens * (BODY + HEAD) + attended * ATTENTION
         rate = tokens / run["seconds"]
         beside = f"; llama.cpp {peer:.1f}" if peer and count == 1 else ""
-        print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(operations, run["seconds"])}", flush=True)
+        print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(operations, run['seconds'])}", flush=True)
 
 
 def closeness():
