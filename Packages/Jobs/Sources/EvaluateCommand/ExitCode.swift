@@ -42,7 +42,8 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missingInput: .missingInput
       }
-    case is SettingsError, is EvaluationError, is TopologyError, is PlacementError: .usage
+    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError:
+      .usage
     case is InstructionSetError: .usage
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
     case is WeightsError, is TemplateError: .badData

@@ -42,8 +42,8 @@ struct GroupedAttention: Sendable {
     if inward.outputs.count == 3 {
       (queryWidth, keyWidth) = (inward.outputs[0], inward.outputs[1])
     } else {
-      let share = inward.outputs.reduce(0, +) / (shape.heads + 2 * shape.keyHeads)  // of each head
-      (queryWidth, keyWidth) = (share * shape.heads, share * shape.keyHeads)
+      let (width, heads) = (inward.outputs.reduce(0, +), shape.heads + 2 * shape.keyHeads)
+      (queryWidth, keyWidth) = (width * shape.heads / heads, width * shape.keyHeads / heads)
     }
   }
 
