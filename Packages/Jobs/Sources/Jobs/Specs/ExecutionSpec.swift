@@ -8,6 +8,8 @@ public struct ExecutionSpec: Sendable {
   public var root: String
   public var topology: Topology?
   public var hardware: Hardware
+  /// What this rank says to the others, over the whole mesh; alone unless a launcher made it one of several.
+  public var communicator: any Communicator = SoloCommunicator()
   /// Whether the job spans more than this process.
   public var distributed: Bool
   /// Whether this process writes what the job writes once.
