@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Run a job: by default the evaluations of a checkpoint.",
     discussion: """
       Settings: the job's defaults, then the checkpoint's own, then those of --config, then KEY=VALUE.
-      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json.
+      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json, checkpoints of a training job to ROOT/checkpoints.
       """)
 
   @OptionGroup var options: RunOptions
@@ -25,8 +25,9 @@ struct RunCommand: ParsableCommand {
       // Another form is made of the samples that are there.
       if outputFormat != nil { try (job as? any EvaluationJob)?.rescore(job.spec.resultPath("")) }
     } else {
-      let bar = ProgressBar()
+      let bar = ProgressBar(of: job is any EvaluationJob ? "requests" : "bytes")
       job.progress = bar.draw
+      (job as? any TrainingJob)?.report = bar.draw
       defer { bar.clear() }
       try job.run()
     }

@@ -47,7 +47,10 @@ struct RunOptions: ParsableArguments {
   var project: String?
   @Option(help: "The job's group; 'default' where not given.")
   var group: String?
-  @Flag(help: "Take the checkpoint's identity: name, project and group.")
+  @Flag(
+    help:
+      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job goes on from its own latest."
+  )
   var resume = false
   @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
@@ -87,9 +90,11 @@ struct RunOptions: ParsableArguments {
     guard !J.needsCheckpoint else {
       throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
     }
-    return try withConfiguration(J.configuration(runtime: runtime, overrides: overrides)) {
+    let job = try withConfiguration(J.configuration(runtime: runtime, overrides: overrides)) {
       try J(spec: spec)
     }
+    if resume { try (job as? any TrainingJob)?.resume() }
+    return job
   }
 
   /// What the settings file changes, and what the options say.
