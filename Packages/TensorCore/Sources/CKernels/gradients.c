@@ -8,6 +8,7 @@
   tc_gate_backward_fn tc_silu_gate_backward__##ISA, tc_gelu_tanh_gate_backward__##ISA;                       \
   tc_column_sums_fn tc_column_sums__##ISA;                                                                   \
   tc_attention_backward_fn tc_attention_backward__##ISA;                                                     \
+  tc_cross_entropy_fn tc_cross_entropy__##ISA;                                                               \
   tc_scale_fn tc_scale__##ISA;                                                                               \
   tc_sum_of_squares_fn tc_sum_of_squares__##ISA;                                                             \
   tc_adam_fn tc_adam__##ISA;                                                                                 \
@@ -21,6 +22,7 @@
       .gelu_tanh_gate = tc_gelu_tanh_gate_backward__##ISA,                                                   \
       .column_sums = tc_column_sums__##ISA,                                                                  \
       .attention = tc_attention_backward__##ISA,                                                             \
+      .cross_entropy = tc_cross_entropy__##ISA,                                                              \
       .scale = tc_scale__##ISA,                                                                              \
       .sum_of_squares = tc_sum_of_squares__##ISA,                                                            \
       .adam = tc_adam__##ISA,                                                                                \

@@ -211,7 +211,7 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   walk w = {
       .kernels = kernels,
       .product = product,
-      .rows = {(const char *)product->rows, weight->inner},
+      .rows = {(const char *)product->rows, product->row_stride ? product->row_stride : weight->inner},
       .units = tc_packed_units(weight),
       .panels = tc_packed_panels(weight),
       .streamed = is_streamed(product),

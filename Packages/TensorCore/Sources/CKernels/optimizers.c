@@ -24,11 +24,9 @@ TC_INLINE double sum_of_squares(const float *x, size_t n) {
 TC_VARIANTS(double, sum_of_squares, (const float *x, size_t n), (x, n))
 
 TC_INLINE void column_sums(const float *x, size_t stride, size_t rows, float *sums, size_t n) {
-  for (size_t i = 0; i < n; i += 16) {
-    tc_f32x16 sum = tc_load_at(sums, i, n, 0);
-    for (size_t row = 0; row < rows; row++) sum += tc_load_at(x + row * stride, i, n, 0);
-    tc_store_at(sums, i, n, sum);
-  }
+  for (size_t row = 0; row < rows; row++) // outermost, so that memory is read as it lies
+    for (size_t i = 0; i < n; i += 16)
+      tc_store_at(sums, i, n, tc_load_at(sums, i, n, 0) + tc_load_at(x + row * stride, i, n, 0));
 }
 
 TC_VARIANTS(void, column_sums, (const float *x, size_t stride, size_t rows, float *sums, size_t n),
@@ -37,8 +35,8 @@ TC_VARIANTS(void, column_sums, (const float *x, size_t stride, size_t rows, floa
 TC_INLINE void adam(float *x, const float *g, float *m, float *v, const tc_adam *update, size_t n) {
   for (size_t i = 0; i < n; i += 16) {
     const tc_f32x16 gradient = tc_load_at(g, i, n, 0), old = tc_load_at(x, i, n, 0);
-    const tc_f32x16 first = tc_fma(tc_set(update->beta1), tc_load_at(m, i, n, 0),
-                                   tc_set(1 - update->beta1) * gradient);
+    const tc_f32x16 first =
+        tc_fma(tc_set(update->beta1), tc_load_at(m, i, n, 0), tc_set(1 - update->beta1) * gradient);
     const tc_f32x16 second = tc_fma(tc_set(update->beta2), tc_load_at(v, i, n, 0),
                                     tc_set(1 - update->beta2) * (gradient * gradient));
     const tc_f32x16 size =

@@ -12,6 +12,7 @@
   tc_rotate_fn tc_rotate__##ISA;                                                                             \
   tc_random_bits_fn tc_random_bits__##ISA;                                                                   \
   tc_dropout_fn tc_dropout__##ISA;                                                                           \
+  tc_transpose_fn tc_transpose__##ISA;                                                                       \
   const tc_row_kernels tc_rows__##ISA = {                                                                    \
       .convert = tc_convert__##ISA,                                                                          \
       .layer_norm = tc_layer_norm__##ISA,                                                                    \
@@ -27,6 +28,7 @@
       .rotate = tc_rotate__##ISA,                                                                            \
       .random_bits = tc_random_bits__##ISA,                                                                  \
       .dropout = tc_dropout__##ISA,                                                                          \
+      .transpose = tc_transpose__##ISA,                                                                      \
   };
 
 TABLE(scalar)

@@ -338,6 +338,23 @@ struct GradientsTests {
     #expect(unrecorded.sum == result.sum && unrecorded.node == nil)
   }
 
+  @Test("a recorded cross-entropy is the plain one, bit for bit", arguments: InstructionSet.available)
+  func crossEntropyBits(set: InstructionSet) {
+    var random = SeededGenerator(seed: 11)
+    let kernels = set.kernels
+    for n in [1, 5, 16, 33, 400] {
+      let x = random.floats(n, in: -30...30)
+      var errors = x
+      let loss = kernels.gradients.pointee.cross_entropy!(&errors, n, n / 2)
+      #expect(loss == kernels.rows.pointee.log_sum_exp!(x, n) - Double(x[n / 2]))
+      var exact = Reference.softmax(x.map(Double.init))
+      exact[n / 2] -= 1
+      // That of softmax, a rounding for the share, and one of the subtraction from 1.
+      #expect(
+        worstShare(of: exact.map { (70 + Double(n) / 16) * 0x1p-24 * (abs($0) + 1) }, errors, exact) <= 1)
+    }
+  }
+
   @Test("variants agree bit for bit", arguments: InstructionSet.available)
   func variants(set: InstructionSet) {
     var random = SeededGenerator(seed: 10)
@@ -366,7 +383,9 @@ struct GradientsTests {
       all += y + z + w
       kernels.column_sums!(x, 11, 7, &y, 11)
       kernels.scale!(&z, 0.3, n)
-      return bits(all + y + z + [Float(kernels.sum_of_squares!(x, n))])
+      w = x
+      let loss = Float(kernels.cross_entropy!(&w, n, 5))
+      return bits(all + y + z + w + [loss, Float(kernels.sum_of_squares!(x, n))])
     }
     #expect(
       results(set.kernels.gradients.pointee) == results(InstructionSet.scalar.kernels.gradients.pointee))

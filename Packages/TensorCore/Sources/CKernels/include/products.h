@@ -76,6 +76,7 @@ typedef struct tc_memory_weight {
   tc_float_type type;
   size_t element_bytes;
   tc_convert_fn *convert;
+  tc_transpose_fn *transpose;
 } tc_memory_weight;
 void tc_read_memory(void *context, size_t first, size_t count, float *rows);
 
@@ -194,6 +195,7 @@ typedef struct tc_linear {
   const tc_packed *weight;
   const float *rows; ///< [row_count, inner]
   size_t row_count;
+  size_t row_stride;     ///< Floats from row to row; 0 for inner. Float32 operands only.
   const float *bias;     ///< [outputs] or NULL; NULL where gated.
   const float *residual; ///< As result, or NULL; may be `result` itself.
   float *result;         ///< [row_count, outputs], half as wide where gated.

@@ -22,11 +22,11 @@ public struct Gradients: Sendable {
   }
 
   /// Adds left' · right, without a tensor of its own where there is a sum already.
-  mutating func addProduct(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
+  mutating func addOuterProducts(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
     update(parameter) {
-      $0.addProduct(left, right, transposingLeft: true)
+      $0.addOuterProducts(left, right)
     } orStore: {
-      left.matrixProduct(right, transposingSelf: true)
+      Tensor(outerProducts: left, right)
     }
   }
 

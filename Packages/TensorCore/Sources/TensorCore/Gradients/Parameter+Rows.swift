@@ -42,16 +42,15 @@ extension Tensor {
     return product.recorded(
       from: node, residual?.node,
       backward: { [x = unrecorded, node, rest = residual?.node] gradient, adjoints in
-        let master = weight.tensor.converted(to: .float32)
-        let isInnerByOutputs = orientation == .innerByOutputs
-        if isInnerByOutputs {
-          adjoints.gradients.addProduct(x, gradient, to: weight)
+        if orientation == .innerByOutputs {
+          adjoints.gradients.addOuterProducts(x, gradient, to: weight)
         } else {
-          adjoints.gradients.addProduct(gradient, x, to: weight)
+          adjoints.gradients.addOuterProducts(gradient, x, to: weight)
         }
         if let bias { adjoints.gradients.add(gradient.columnSums(), to: bias) }
         if node != nil {
-          adjoints.add(gradient.matrixProduct(master, transposingOther: isInnerByOutputs), to: node)
+          let turned = PackedMatrix(passing: weight.tensor, orientation: orientation.turned)
+          adjoints.add(turned.multiply(gradient), to: node)
         }
         adjoints.add(gradient, to: rest)
       })

@@ -37,11 +37,12 @@ extension PackedMatrix {
         self.tensor = tensor
         decoded = nil
         memory = .allocate(capacity: 1)
+        let rows = InstructionSet.current.kernels.rows.pointee
         memory?.initialize(
           to: tc_memory_weight(
             elements: tensor.rawPointer, width: tensor.shape[1], type: tensor.elementType.floatType,
             element_bytes: tensor.elementType.byteCount,
-            convert: InstructionSet.current.kernels.rows.pointee.convert))
+            convert: rows.convert, transpose: rows.transpose))
       }
 
       init(_ decoded: DecodedWeight) {

@@ -13,6 +13,9 @@ public final class PackedMatrix: Sendable {
     /// `[outputs, inner]`, the weight of a PyTorch layer, and an embedding `[vocabulary, width]` that
     /// unembeds.
     case outputsByInner
+
+    /// That of the same weight, when gradients of its outputs are taken to its inner axis.
+    var turned: Orientation { self == .innerByOutputs ? .outputsByInner : .innerByOutputs }
   }
 
   /// Length of a result row of ``multiply(_:bias:activation:adding:)``; of ``gated(_:activation:adding:)``,
@@ -35,6 +38,22 @@ public final class PackedMatrix: Sendable {
   /// - Precondition: `weight` has two axes and is float32, bfloat16 or float16.
   public convenience init(_ weight: Tensor, orientation: Orientation, mode: ComputeMode) {
     self.init(concatenating: [weight], orientation: orientation, mode: mode)
+  }
+
+  /// Packs one weight, in the memory of an `old` one if nobody else holds that.
+  convenience init(
+    _ weight: Tensor, orientation: Orientation, mode: ComputeMode, inPlaceOf old: consuming PackedMatrix?
+  ) {
+    var old = old
+    let panels = isKnownUniquelyReferenced(&old) ? old?.panels : nil
+    self.init([Source(weight, orientation)], orientation, mode, isGated: false) { byteCount in
+      if let panels, panels.byteCount == byteCount { panels } else { Panels(byteCount: byteCount) }
+    }
+  }
+
+  /// Packs one weight in memory of the pool, for as long as a product or two take.
+  convenience init(passing weight: Tensor, orientation: Orientation) {
+    self.init([Source(weight, orientation)], orientation, .float32, isGated: false) { Panels(pooled: $0) }
   }
 
   /// Packs several weights side by side along their outputs, as one product: queries, keys and values.
@@ -67,7 +86,10 @@ public final class PackedMatrix: Sendable {
     self.init([gate, up].map { Source($0, orientation) }, orientation, mode, isGated: true)
   }
 
-  private init(_ sources: [Source], _ orientation: Orientation, _ mode: ComputeMode, isGated: Bool) {
+  private init(
+    _ sources: [Source], _ orientation: Orientation, _ mode: ComputeMode, isGated: Bool,
+    panels makePanels: (Int) -> Panels = { Panels(byteCount: $0) }
+  ) {
     guard let inner = sources.first?.inner, sources.allSatisfy({ $0.inner == inner }) else {
       preconditionFailure("weights side by side need one inner dimension, got \(sources.map(\.inner))")
     }
@@ -82,7 +104,7 @@ public final class PackedMatrix: Sendable {
     self.mode = mode
     self.isGated = isGated
     byteCount = tc_packed_bytes(&packed)
-    panels = Panels(byteCount: byteCount)
+    panels = makePanels(byteCount)
     let ok = Source.withSources(sources) { sources in
       tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
@@ -103,18 +125,29 @@ public final class PackedMatrix: Sendable {
   }
 }
 
-/// Written by the initialiser that makes it, only read after.
+/// Written by the initialiser of the matrix that holds it, only read after.
 private final class Panels: @unchecked Sendable {
   let address: UnsafeMutableRawPointer
+  let byteCount: Int
+  private let storage: Storage?
+
+  init(pooled byteCount: Int) {
+    let storage = Storage(byteCount: byteCount)
+    self.byteCount = byteCount
+    self.storage = storage
+    address = storage.address
+  }
 
   init(byteCount: Int) {
+    self.byteCount = byteCount
+    storage = nil
     guard let address = tc_panels_allocate(byteCount) else {
       preconditionFailure("no memory for \(byteCount) bytes of a packed weight")
     }
     self.address = address
   }
 
-  deinit { tc_panels_free(address) }
+  deinit { if storage == nil { tc_panels_free(address) } }
 }
 
 extension ComputeMode {

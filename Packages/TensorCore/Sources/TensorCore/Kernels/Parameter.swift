@@ -14,6 +14,14 @@ public final class Parameter: Sendable {
     var tensor: Tensor
     var version = 0
     var packed: [Form: PackedMatrix] = [:]
+    /// Forms of an earlier version, whose memory the next ones take.
+    var outdated: [Form: PackedMatrix] = [:]
+
+    mutating func markUpdated() {
+      version += 1
+      outdated.merge(packed) { $1 }
+      packed = [:]
+    }
   }
 
   private let state: Mutex<State>
@@ -35,8 +43,7 @@ public final class Parameter: Sendable {
       let shape = state.tensor.shape
       change(&state.tensor)
       precondition(state.tensor.shape == shape, "update of a parameter \(shape) to \(state.tensor.shape)")
-      state.version += 1
-      state.packed = [:]
+      state.markUpdated()
     }
   }
 
@@ -49,8 +56,7 @@ public final class Parameter: Sendable {
         tensor.shape == state.tensor.shape, "update of a parameter \(state.tensor.shape) with \(tensor.shape)"
       )
       state.tensor = tensor
-      state.version += 1
-      state.packed = [:]
+      state.markUpdated()
     }
   }
 
@@ -59,7 +65,9 @@ public final class Parameter: Sendable {
     state.withLock { state in
       let form = Form(orientation: orientation, mode: mode)
       if let packed = state.packed[form] { return packed }
-      let packed = PackedMatrix(state.tensor, orientation: orientation, mode: mode)
+      let packed = PackedMatrix(
+        state.tensor, orientation: orientation, mode: mode,
+        inPlaceOf: state.outdated.removeValue(forKey: form))
       state.packed[form] = packed
       return packed
     }

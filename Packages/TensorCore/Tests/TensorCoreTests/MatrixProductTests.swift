@@ -3,7 +3,7 @@ import TensorCoreTesting
 import Testing
 
 @Suite("Product of two changing tensors")
-struct OpenBLASTests {
+struct MatrixProductTests {
   @Test("keeps its bound for every orientation", arguments: [false, true], [false, true])
   func orientations(transposingSelf: Bool, transposingOther: Bool) {
     let (rows, inner, columns) = (7, 33, 5)
