@@ -1,4 +1,5 @@
-// Backward of causal attention, Dao et al. 2022, appendix B.2, in blocks of 64 query rows and all keys that they see.
+// Backward of causal attention, Dao et al. 2022, appendix B.2, in blocks of 64 query rows and all keys that
+// they see.
 #include "gradients.h"
 #include "transpose.h"
 #include "vector_math.h"
@@ -7,7 +8,8 @@ enum { BLOCK = 64 };
 
 TC_INLINE size_t rounded(size_t n) { return (n + 15) / 16 * 16; }
 
-// Whole cache lines, and an odd number of them, so that a column of them does not fight for the same sets of the cache.
+// Whole cache lines, and an odd number of them, so that a column of them does not fight for the same sets of
+// the cache.
 TC_INLINE size_t scratch_stride(size_t rows) { return (rounded(rows) / 16 | 1) * 16; }
 
 size_t tc_attention_gradient_scratch(size_t rows, size_t width) {
@@ -75,8 +77,8 @@ TC_INLINE void transpose(const float *x, size_t x_stride, size_t rows, size_t n,
   for (size_t i = 0; i < n; i++) memset(y + i * stride + rows, 0, (stride - rows) * sizeof *y);
 }
 
-/// Scores to weights, and gradients of weights to gradients of scores, in columns first ... end of which `low` ... `high`
-/// are seen. All columns are multiples of 16 but low and high.
+/// Scores to weights, and gradients of weights to gradients of scores, in columns first ... end of which
+/// `low` ... `high` are seen. All columns are multiples of 16 but low and high.
 TC_INLINE void weigh(float *weights, float *gradients, size_t first, size_t end, size_t low, size_t high,
                      float scale) {
   const tc_i32x16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -114,15 +116,20 @@ TC_INLINE void bring_near(const float *x, size_t stride, size_t rows, size_t wid
     for (size_t i = 0; i < width; i += 16) __builtin_prefetch(x + row * stride + i);
 }
 
-/// The gradients of rows first ..< end of keys or values, of which those from `written` on have been written before.
-TC_INLINE void add_rows(size_t first, size_t written, size_t end, size_t width, size_t count, const float *weights,
-                        size_t padded, const float *rows, size_t row_stride, float *sums, size_t stride) {
+/// The gradients of rows first ..< end of keys or values, of which those from `written` on have been written
+/// before.
+TC_INLINE void add_rows(size_t first, size_t written, size_t end, size_t width, size_t count,
+                        const float *weights, size_t padded, const float *rows, size_t row_stride,
+                        float *sums, size_t stride) {
   const size_t fresh = written < first ? first : written < end ? written : end;
-  product(fresh - first, width, count, weights + first, 1, padded, rows, row_stride, sums + first * stride, stride, 0);
-  product(end - fresh, width, count, weights + fresh, 1, padded, rows, row_stride, sums + fresh * stride, stride, 1);
+  product(fresh - first, width, count, weights + first, 1, padded, rows, row_stride, sums + first * stride,
+          stride, 0);
+  product(end - fresh, width, count, weights + fresh, 1, padded, rows, row_stride, sums + fresh * stride,
+          stride, 1);
 }
 
-// Blocks from the last row to the first: the last sees most keys, so that few of their gradients need a zero to begin with.
+// Blocks from the last row to the first: the last sees most keys, so that few of their gradients need a zero
+// to begin with.
 TC_INLINE void attention_backward(const tc_attention_gradient *t) {
   const size_t width = t->width, stride = t->stride, padded = scratch_stride(t->rows);
   float *keys = t->scratch, *values = keys + width * padded;
@@ -139,7 +146,8 @@ TC_INLINE void attention_backward(const tc_attention_gradient *t) {
       const size_t first = low / 16 * 16, end = rounded(seen);
       const float *queries = t->queries + row * stride + head * width;
       const float *goutput = t->goutput + row * t->output_stride + head * width;
-      product(count, end - first, width, queries, stride, 1, keys + first, padded, weights + first, padded, 0);
+      product(count, end - first, width, queries, stride, 1, keys + first, padded, weights + first, padded,
+              0);
       product(count, end - first, width, goutput, t->output_stride, 1, values + first, padded,
               gradients + first, padded, 0);
       for (size_t i = 0; i < count; i++) {
@@ -150,7 +158,8 @@ TC_INLINE void attention_backward(const tc_attention_gradient *t) {
       product(count, width, seen - first, gradients + first, padded, 1, t->keys + first * stride, stride,
               t->gqueries + row * stride + head * width, stride, 0);
       add_rows(first, written, seen, width, count, gradients, padded, queries, stride, t->gkeys, stride);
-      add_rows(first, written, seen, width, count, weights, padded, goutput, t->output_stride, t->gvalues, stride);
+      add_rows(first, written, seen, width, count, weights, padded, goutput, t->output_stride, t->gvalues,
+               stride);
       if (first < written) written = first;
       seen = row;
     }

@@ -1,5 +1,5 @@
-// Sums of outer products: a run of rows is copied into tiles of six columns on the left and panels of 64 on the right,
-// in which the rows are the inner dimension of a product.
+// Sums of outer products: a run of rows is copied into tiles of six columns on the left and panels of 64 on
+// the right, in which the rows are the inner dimension of a product.
 #include "outer_products.h"
 #include "team.h"
 #include "tiling.h"
@@ -32,8 +32,8 @@ static void end_tile(const float *sums, size_t rows, size_t columns, bool adds, 
       y[r * stride + c] = adds ? sums[r * TC_PANEL + c] + y[r * stride + c] : sums[r * TC_PANEL + c];
 }
 
-// The panel is copied by whoever multiplies with it: it stays in the cache of that core. Meanwhile the rows of the panel
-// that this thread copies next, if the threads keep step, come nearer.
+// The panel is copied by whoever multiplies with it: it stays in the cache of that core. Meanwhile the rows
+// of the panel that this thread copies next, if the threads keep step, come nearer.
 static void multiply_part(void *context, size_t step) {
   alignas(64) float panel[TC_RUN_ROWS * TC_PANEL], sums[TC_TILE_ROWS * TC_PANEL];
   const run *t = context;
@@ -44,9 +44,11 @@ static void multiply_part(void *context, size_t step) {
   const float *from = sum->right + t->first * stride + column;
   t->kernels->turn_panel(from, stride, t->rows, columns, panel);
   const bool has_next = column + (t->ahead + 1) * TC_PANEL <= stride;
-  const size_t first = tc_part(t->tiles, part, t->parts), count = tc_part(t->tiles, part + 1, t->parts) - first;
+  const size_t first = tc_part(t->tiles, part, t->parts),
+               count = tc_part(t->tiles, part + 1, t->parts) - first;
   for (size_t i = 0; i < count; i++) {
-    const size_t tile = first + i, row = tile * TC_TILE_ROWS, rows = tc_least(TC_TILE_ROWS, sum->left_width - row);
+    const size_t tile = first + i, row = tile * TC_TILE_ROWS,
+                 rows = tc_least(TC_TILE_ROWS, sum->left_width - row);
     float *y = sum->result + row * stride + column;
     const tc_tile_end end = {
         .y = whole ? y : sums,
@@ -55,7 +57,8 @@ static void multiply_part(void *context, size_t step) {
         .far = whole,
     };
     const size_t next = tc_part(t->rows, i, count), next_end = tc_part(t->rows, i + 1, count);
-    t->kernels->tile_turned((float *)sum->scratch + tile * t->rows * TC_TILE_ROWS, stride, rows, panel, t->rows, NULL,
+    t->kernels->tile_turned((float *)sum->scratch + tile * t->rows * TC_TILE_ROWS, stride, rows, panel,
+                            t->rows, NULL,
                             (const char *)(from + (has_next ? t->ahead * TC_PANEL + next * stride : 0)),
                             has_next ? 4 * (next_end - next) : 0, &end);
     if (!whole) end_tile(sums, rows, columns, adds, y, stride);

@@ -8,7 +8,8 @@ TC_INLINE void copy_short(const float *x, size_t first, size_t columns, float *y
 }
 
 TC_INLINE void turn_tiles(const float *x, size_t stride, size_t rows, size_t columns, float *y) {
-  // Tiles of which eight floats can be read, and written: the next row overwrites the two that are not its own.
+  // Tiles of which eight floats can be read, and written: the next row overwrites the two that are not its
+  // own.
   const size_t fast = columns < 8 ? 0 : (columns - 8) / TC_TILE_ROWS + 1;
   for (size_t r = 0; r < rows; r++, x += stride) {
     float *to = y + r * TC_TILE_ROWS;
@@ -27,7 +28,9 @@ TC_INLINE void turn_tiles(const float *x, size_t stride, size_t rows, size_t col
 TC_INLINE void turn_panel(const float *x, size_t stride, size_t rows, size_t columns, float *y) {
   for (size_t r = 0; r < rows; r++, x += stride, y += TC_PANEL)
     for (size_t c = 0; c < TC_PANEL; c += 16)
-      tc_store(y + c, c + 16 <= columns ? tc_load(x + c) : c < columns ? tc_load_part(x + c, columns - c, 0) : tc_set(0));
+      tc_store(y + c, c + 16 <= columns ? tc_load(x + c)
+                      : c < columns     ? tc_load_part(x + c, columns - c, 0)
+                                        : tc_set(0));
 }
 
 TC_VARIANTS(void, turn_tiles, (const float *x, size_t stride, size_t rows, size_t columns, float *y),

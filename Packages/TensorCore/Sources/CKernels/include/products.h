@@ -111,8 +111,8 @@ typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *p
                         const float *start, const char *prefetch, size_t prefetch_lines,
                         const tc_tile_end *end);
 
-/// Rows of x [rows][columns], `stride` floats apart, as what the tile kernel reads: x[u][6] for every six columns, or the
-/// panel of 64 columns at most, with zeros for those that there are not.
+/// Rows of x [rows][columns], `stride` floats apart, as what the tile kernel reads: x[u][6] for every six
+/// columns, or the panel of 64 columns at most, with zeros for those that there are not.
 typedef void tc_turn_fn(const float *x, size_t stride, size_t rows, size_t columns, float *y);
 
 /// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
@@ -177,8 +177,8 @@ typedef void tc_score_top_fn(const float *logits, int32_t first, tc_top *top, si
 
 typedef struct tc_product_kernels {
   tc_tile_fn *tile_f32, *tile_bf16;
-  /// float32, of rows that lie as columns: x[u][6], whatever `rows` is. Fetches 256 bytes each of rows that are `stride`
-  /// floats apart.
+  /// float32, of rows that lie as columns: x[u][6], whatever `rows` is. Fetches 256 bytes each of rows that
+  /// are `stride` floats apart.
   tc_tile_fn *tile_turned;
   tc_turn_fn *turn_tiles, *turn_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
