@@ -61,7 +61,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
     let reader = ParameterReader(
-      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter)
+      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter, isTrainable: false)
     let model = try Model(try configure(Model.Configuration.self), parameters: reader)
     try reader.finish()
     weightsDigest = try checkpoint.weightsDigest()

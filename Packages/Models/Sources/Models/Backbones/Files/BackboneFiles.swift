@@ -52,6 +52,10 @@ public struct BackboneFiles: Sendable {
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
 
+  /// What the files call, or would call, the parameter that modules ask for by `path`: of `layers/0/mlp/up_proj/weight`
+  /// for example `model.layers.0.mlp.up_proj.weight`.
+  public func name(of path: String) -> String { source.name(of: path) }
+
   /// Names every problem as the files do.
   func renamed(_ error: ParameterError) -> ParameterError {
     var error = error
