@@ -29,7 +29,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
-    let model = try Backbone(files)
+    let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
     share(model, weightsDigest: try model.files.digest())
   }
 

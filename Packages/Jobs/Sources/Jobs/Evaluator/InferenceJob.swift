@@ -61,7 +61,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
     let reader = ParameterReader(
-      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter)
+      CheckpointSource(checkpoint), rules: Model.sharding, mesh: spec.communicator.mesh,
+      rank: spec.communicator.rank, type: types.parameter)
     let model = try Model(try configure(Model.Configuration.self), parameters: reader)
     try reader.finish()
     weightsDigest = try checkpoint.weightsDigest()
@@ -87,7 +88,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
     _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
-    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize))
+    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(
