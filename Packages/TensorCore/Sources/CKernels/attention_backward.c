@@ -1,4 +1,5 @@
-// Backward of causal attention, Dao et al. 2022, appendix B.2, in blocks of 64 query rows and all keys that they see.
+// Backward of causal attention, Dao et al. 2022, appendix B.2, in blocks of 64 query rows and all keys that
+// they see.
 #include "gradients.h"
 #include "vector_math.h"
 
@@ -73,8 +74,8 @@ TC_INLINE void transpose(const float *x, size_t x_stride, size_t rows, size_t n,
   }
 }
 
-/// Scores to weights, and gradients of weights to gradients of scores, in columns first ... end of which `low` ... `high`
-/// are seen. All columns are multiples of 16 but low and high.
+/// Scores to weights, and gradients of weights to gradients of scores, in columns first ... end of which
+/// `low` ... `high` are seen. All columns are multiples of 16 but low and high.
 TC_INLINE void weigh(float *weights, float *gradients, size_t first, size_t end, size_t low, size_t high,
                      float scale) {
   const tc_i32x16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -123,7 +124,8 @@ TC_INLINE void attention_backward(const tc_attention_gradient *t) {
       const size_t first = low / 16 * 16, end = rounded(seen);
       const float *queries = t->queries + row * stride + head * width;
       const float *goutput = t->goutput + row * t->output_stride + head * width;
-      product(count, end - first, width, queries, stride, 1, keys + first, padded, weights + first, padded, 0);
+      product(count, end - first, width, queries, stride, 1, keys + first, padded, weights + first, padded,
+              0);
       product(count, end - first, width, goutput, t->output_stride, 1, values + first, padded,
               gradients + first, padded, 0);
       for (size_t i = 0; i < count; i++) {

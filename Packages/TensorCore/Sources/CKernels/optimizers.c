@@ -37,8 +37,8 @@ TC_VARIANTS(void, column_sums, (const float *x, size_t stride, size_t rows, floa
 TC_INLINE void adam(float *x, const float *g, float *m, float *v, const tc_adam *update, size_t n) {
   for (size_t i = 0; i < n; i += 16) {
     const tc_f32x16 gradient = tc_load_at(g, i, n, 0), old = tc_load_at(x, i, n, 0);
-    const tc_f32x16 first = tc_fma(tc_set(update->beta1), tc_load_at(m, i, n, 0),
-                                   tc_set(1 - update->beta1) * gradient);
+    const tc_f32x16 first =
+        tc_fma(tc_set(update->beta1), tc_load_at(m, i, n, 0), tc_set(1 - update->beta1) * gradient);
     const tc_f32x16 second = tc_fma(tc_set(update->beta2), tc_load_at(v, i, n, 0),
                                     tc_set(1 - update->beta2) * (gradient * gradient));
     const tc_f32x16 size =

@@ -23,7 +23,7 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
 #define TILE_UNIT(u)                                                                                         \
   tc_f32x16 w[TC_PANEL / 16];                                                                                \
   _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) w[c] =                             \
-      TILE_LOAD(panel + (u) * TC_PANEL + 16 * c);                                                            \
+      TILE_LOAD(panel + (u)*TC_PANEL + 16 * c);                                                              \
   _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                     \
     const tc_f32x16 element = TILE_SET(x[r * stride + (u)]);                                                 \
     _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) sums[r][c] =                     \

@@ -50,7 +50,7 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
   case N:                                                                                                    \
     BODY(x, stride, N, panel + (C), COLUMNS, units, start ? start + (C) : NULL, prefetch, prefetch_lines,    \
          end->y + (C), end->stride, end->bias ? end->bias + (C) : NULL,                                      \
-         end->residual ? end->residual + (C) : NULL, end->streamed, end->far);                                         \
+         end->residual ? end->residual + (C) : NULL, end->streamed, end->far);                               \
     break;
 
 // AVX-512: six rows by 64 outputs are 24 sums, with four registers of weights and one of a row's element.
@@ -70,7 +70,7 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 
 #define LANES_VARIANT(TYPE, ISA, TARGET, BODY)                                                               \
   TARGET void tc_lanes_##TYPE##__##ISA(const void *x, const void *panel, size_t units, float *sums) {        \
-    BODY(x, 0, 1, panel, 1, units, NULL, NULL, 0, sums, 0, NULL, NULL, false, false);                               \
+    BODY(x, 0, 1, panel, 1, units, NULL, NULL, 0, sums, 0, NULL, NULL, false, false);                        \
   }
 
 TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)

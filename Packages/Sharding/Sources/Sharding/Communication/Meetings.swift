@@ -4,6 +4,8 @@ internal import Synchronization
 /// Where the threads of a ``ThreadMesh`` wait for each other: ``MeetingState`` behind a lock, and a semaphore a rank.
 final class Meetings: Sendable {
   let mesh: Mesh
+  /// Of each rank.
+  let mailboxes: [Mailboxes]
   private let patience: Duration?
   private let state: Mutex<MeetingState>
   /// A rank parks on its own, so that a meeting wakes its members only.
@@ -13,6 +15,7 @@ final class Meetings: Sendable {
     self.mesh = mesh
     self.patience = patience
     state = Mutex(MeetingState(mesh: mesh))
+    mailboxes = (0..<mesh.count).map { Mailboxes(of: $0, count: mesh.count, patience: patience) }
     wakers = (0..<mesh.count).map { _ in DispatchSemaphore(value: 0) }
   }
 
@@ -38,7 +41,9 @@ final class Meetings: Sendable {
 
   /// Notes that `rank` has ended, with `error` or without, and ends the waits that this makes hopeless.
   func end(_ rank: Int, with error: (any Error)?) {
-    wake(state.withLock { $0.end(rank, message: error.map { "\($0)" }) })
+    let message = error.map { "\($0)" }
+    wake(state.withLock { $0.end(rank, message: message) })
+    for mailbox in mailboxes { mailbox.end(rank, message: message) }
   }
 
   private func wake(_ ranks: [Int]) {

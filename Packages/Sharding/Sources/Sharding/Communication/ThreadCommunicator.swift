@@ -51,6 +51,18 @@ struct ThreadCommunicator: Communicator {
     _ = try meet(Arrival(.barrier, name))
   }
 
+  func send(_ bytes: [UInt8], to rank: Int, named name: String) throws(CommunicatorError) {
+    precondition(group == .all, "messages go between all ranks, not along an axis")
+    precondition((0..<size).contains(rank), "send to rank \(rank) of \(size)")
+    try meetings.mailboxes[worldRank].checkBeforeSending(named: name)
+    meetings.mailboxes[rank].post(Message(sender: worldRank, bytes: bytes), named: name)
+  }
+
+  func receive(named name: String) throws(CommunicatorError) -> Message {
+    precondition(group == .all, "messages go between all ranks, not along an axis")
+    return try meetings.mailboxes[worldRank].take(named: name)
+  }
+
   func along(_ axis: MeshAxis) -> any Communicator {
     let part = mesh.along(axis)
     if part == mesh { return self }

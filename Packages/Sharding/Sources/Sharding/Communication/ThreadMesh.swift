@@ -25,6 +25,7 @@ public enum ThreadMesh {
     for rank in 0..<mesh.count {
       threads.enter()
       let thread = Thread {
+        meetings.mailboxes[rank].bodyBegins()
         let outcome = Result { try body(ThreadCommunicator(meetings: meetings, rank: rank)) }
         meetings.end(rank, with: outcome.failure)
         outcomes.set(outcome, of: rank)
