@@ -86,7 +86,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
   }
 
   /// Walks what `work` deals out, pass by pass. All shards of a replica make the same passes.
-  private func compute(
+  func compute(
     _ plan: Plan, _ work: any WorkSource, found: (Findings) throws -> Void
   ) throws {
     let shards = communicator.along(.shard)

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Configurate
 public import Models
+public import Sharding
 public import Templating
 public import Tokenization
 
@@ -31,6 +32,13 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     guard let files else { return }
     let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
     share(model, weightsDigest: try model.files.digest())
+  }
+
+  override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    let settings = try located()
+    return ModelSurvey(
+      mesh: mesh, parameters: try BackboneFiles(settings).survey(mesh: mesh),
+      mode: settings.types.activation.mode)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.

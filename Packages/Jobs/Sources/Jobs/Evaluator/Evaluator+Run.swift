@@ -110,7 +110,7 @@ extension Evaluator {
     // In float32 all instruction sets agree to the bit; in bfloat16 they are only each true to itself.
     let kernels = mode == .float32 ? "" : "-\(InstructionSet.current)"
     // Shards add up their terms in another order than one rank.
-    let shards = spec.communicator.mesh.shard > 1 ? "-\(spec.communicator.mesh.shard) shards" : ""
+    let shards = spec.shardsIfCut.map { "-\($0) shards" } ?? ""
     // What the weights were rounded to when they were read.
     let parameters = try withConfiguration(configuration) { try configure(NumericTypes.self) }.parameter
     let path = "\(spec.root)/journal/\(weightsDigest.prefix(16))-\(mode.rawValue).sqlite"

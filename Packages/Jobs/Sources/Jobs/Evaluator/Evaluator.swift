@@ -112,7 +112,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
     let limits = EngineLimits(
       sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
-      sharers: spec.topology?.localCount ?? 1)
+      sharers: spec.localRanks)
     return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }
 

@@ -2,6 +2,7 @@ public import Checkpoints
 public import Configurate
 public import Evaluation
 public import Models
+public import Sharding
 public import TensorCore
 
 /// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
@@ -56,17 +57,26 @@ open class InferenceJob<Model: LanguageModel>: Job {
 
   /// Reads all parameters of the model that the current configuration describes.
   ///
-  /// - Throws: `ParameterError` naming every parameter that is missing, unexpected, or of another shape;
-  ///   `CheckpointError` for a file that cannot be trusted.
+  /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
+  ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
-    let reader = ParameterReader(
-      CheckpointSource(checkpoint), rules: Model.sharding, mesh: spec.communicator.mesh,
-      rank: spec.communicator.rank, type: types.parameter)
-    let model = try Model(try configure(Model.Configuration.self), parameters: reader)
-    try reader.finish()
+    let model = try Model.read(
+      try configure(Model.Configuration.self), from: CheckpointSource(checkpoint),
+      mesh: spec.communicator.mesh, rank: spec.communicator.rank, type: types.parameter)
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
+  }
+
+  open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    guard let checkpoint else {
+      throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+    }
+    return ModelSurvey(
+      mesh: mesh,
+      parameters: try Model.survey(
+        try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh),
+      mode: try configure(NumericTypes.self).activation.mode)
   }
 
   /// Restores from a checkpoint's folder or file.

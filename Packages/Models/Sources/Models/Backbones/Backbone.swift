@@ -33,10 +33,11 @@ public final class Backbone: LanguageModel {
 
   /// Opens the files that `settings` name and reads all parameters, of which this rank keeps its part.
   ///
-  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read,
-  ///   ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
+  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read, `PlacementError`
+  ///   for a parameter that the mesh cannot cut, ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
   public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
     let files = try BackboneFiles(settings)
+    _ = try files.survey(mesh: mesh)
     let reader = ParameterReader(
       files.parameters, rules: Self.sharding, mesh: mesh, rank: rank, type: settings.types.parameter)
     try self.init(settings, files, parameters: reader)

@@ -1,5 +1,5 @@
 import Foundation
-import Sharding
+public import Sharding
 import TensorCore
 public import Weights
 
@@ -52,6 +52,22 @@ public struct BackboneFiles: Sendable {
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
 
+  /// What a model of these files would hold, on each rank of a mesh; no weights are read.
+  ///
+  /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
+  ///   missing, unexpected or of another shape, as the files name it.
+  public func survey(mesh: Mesh) throws -> [SurveyedParameter] {
+    let reader = ParameterReader(surveying: source, rules: Backbone.sharding, mesh: mesh)
+    _ = try build(NumericTypes(), reader)
+    try reader.checkPlacement()
+    do {
+      try reader.finish()
+    } catch {
+      throw renamed(error)
+    }
+    return reader.surveyed
+  }
+
   /// Names every problem as the files do.
   func renamed(_ error: ParameterError) -> ParameterError {
     var error = error
@@ -65,7 +81,7 @@ public struct BackboneFiles: Sendable {
   }
 
   /// As ``Backbone/Configuration`` names them.
-  init(_ settings: Backbone.Configuration) throws {
+  public init(_ settings: Backbone.Configuration) throws {
     try self.init(
       settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation)
   }
@@ -129,12 +145,12 @@ public struct BackboneFiles: Sendable {
 
     func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
       guard let name = nameOf[path] else { preconditionFailure("no parameter '\(path)'") }
-      let tensor = try weights.tensor(named: name)
+      let tensor = try weights.tensor(named: name, slice: slice)
       guard tensor.elementType.isFloatingPoint else {
         throw WeightsError(
           weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
       }
-      return tensor[slice]
+      return tensor
     }
 
     /// What the file calls, or would call, a parameter.
