@@ -14,9 +14,12 @@ let package = Package(
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
-    .package(path: "../Models"),
-    .package(path: "../Sharding"),
+    .package(path: "../Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),

@@ -12,8 +12,11 @@ let package = Package(
     .library(name: "Models", targets: ["Models"]),
     .library(name: "ModelsTesting", targets: ["ModelsTesting"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
-    .package(path: "../Sharding"),
+    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],

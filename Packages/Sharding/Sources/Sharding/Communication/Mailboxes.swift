@@ -19,6 +19,12 @@ final class Mailboxes: Sendable {
     state.withLock { $0.bodyThread = thread }
   }
 
+  /// Whether the caller is the thread that called ``bodyBegins()``.
+  var isBodyThread: Bool {
+    let thread = ObjectIdentifier(Thread.current)
+    return state.withLock { $0.bodyThread == thread }
+  }
+
   /// Puts `message` into the mailbox `name`.
   func post(_ message: Message, named name: String) {
     state.withLock { $0.post(message, named: name) }?.signal()
@@ -42,9 +48,14 @@ final class Mailboxes: Sendable {
     if let error = state.withLock({ $0.failure(for: .send, name) }) { throw error }
   }
 
-  /// Notes that `rank` has thrown `message`, or returned if `nil`, and ends the waits that this makes hopeless.
-  func end(_ rank: Int, message: String?) {
-    for waker in state.withLock({ $0.end(rank, message: message) }) { waker.signal() }
+  /// Notes that `rank` has ended, because of `failure` or else by returning, and ends the waits that this makes hopeless.
+  func end(_ rank: Int, failure: CommunicatorError.Reason?) {
+    for waker in state.withLock({ $0.end(rank, failure: failure) }) { waker.signal() }
+  }
+
+  /// Notes why nothing will come any more, and ends all waits.
+  func fail(_ reason: CommunicatorError.Reason) {
+    for waker in state.withLock({ $0.fail(reason) }) { waker.signal() }
   }
 }
 
@@ -107,9 +118,19 @@ private struct MailboxState: Sendable {
   }
 
   /// - Returns: Whom to wake.
-  mutating func end(_ rank: Int, message: String?) -> [DispatchSemaphore] {
-    hasReturned[rank] = message == nil
-    if let message, failure == nil { failure = .rankFailed(rank: rank, message: message) }
+  mutating func end(_ rank: Int, failure: CommunicatorError.Reason?) -> [DispatchSemaphore] {
+    if let failure { return fail(failure) }
+    hasReturned[rank] = true
+    return wakeAll()
+  }
+
+  /// - Returns: Whom to wake.
+  mutating func fail(_ reason: CommunicatorError.Reason) -> [DispatchSemaphore] {
+    failure = failure ?? reason
+    return wakeAll()
+  }
+
+  private mutating func wakeAll() -> [DispatchSemaphore] {
     defer { waiting = [:] }
     return waiting.values.flatMap { $0 }
   }
