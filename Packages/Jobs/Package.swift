@@ -46,6 +46,7 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
@@ -115,6 +116,8 @@ let package = Package(
         "Evaluation",
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),

@@ -35,13 +35,15 @@ public final class Backbone: LanguageModel {
   /// are held once, as products read them.
   ///
   /// - Parameter rules: ``sharding``, or what a run makes of it.
-  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read,
-  ///   ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
+  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read, `PlacementError`
+  ///   for a parameter that the mesh cannot cut, ``ParameterError`` naming every parameter that is missing, unexpected or
+  ///   of another shape, as the files name it.
   public convenience init(
     _ settings: Configuration, rules: [(LogicalAxis, MeshAxis?)] = Backbone.sharding, mesh: Mesh = .solo,
     rank: Int = 0
   ) throws {
     let files = try BackboneFiles(settings)
+    _ = try files.survey(rules: rules, mesh: mesh)
     let reader = ParameterReader(
       files.parameters, rules: rules, mesh: mesh, rank: rank, type: settings.types.parameter,
       isTrainable: false)

@@ -19,6 +19,8 @@ public struct ParameterReader: Sendable {
   private enum Origin: Sendable {
     case source(any ParameterSource)
     case initializers(RandomKey)
+    /// Compared with what is asked for, and not read.
+    case survey(any ParameterSource)
   }
 
   /// Reads from `source`.
@@ -42,6 +44,16 @@ public struct ParameterReader: Sendable {
     type: ParameterType = .float32
   ) {
     self.init(.initializers(key), rules, mesh, rank, type, true)
+  }
+
+  /// Reads nothing: gives empty parameters to a model that is made to learn what it asks for, and whether `source` and
+  /// the mesh have it.
+  ///
+  /// ``surveyed`` then says who holds what; ``finish()`` throws what does not fit, before anything is loaded.
+  public init(
+    surveying source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo
+  ) {
+    self.init(.survey(source), rules, mesh, 0, .float32, false)
   }
 
   private init(
@@ -95,6 +107,9 @@ public struct ParameterReader: Sendable {
     do {
       let slice = try placement.slice(of: path, axes: axes, rank: rank)
       switch origin {
+      case .survey(let source):
+        guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
+        ledger.note(SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
       case .initializers(let key):
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
@@ -102,6 +117,8 @@ public struct ParameterReader: Sendable {
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
         return Parameter(narrowed(try source.tensor(path, slice: slice)))
       }
+    } catch let error as PlacementError {
+      ledger.note(path, unplaced: error)
     } catch {
       ledger.note(unreadable: "\(error)")
     }
@@ -113,11 +130,25 @@ public struct ParameterReader: Sendable {
     parameter(name, shape.map { ParameterAxis(nil, $0) }, initializer: initializer)
   }
 
+  /// What was asked for and fits, and which slice of it each rank of the mesh holds; in the order of asking, from a
+  /// reader that surveys.
+  public var surveyed: [SurveyedParameter] { ledger.surveyed }
+
+  /// Says whether every parameter that was asked for can be cut as the rules ask.
+  ///
+  /// - Throws: `PlacementError` for the first that cannot.
+  public func checkPlacement() throws(PlacementError) {
+    if let error = ledger.unplaced { throw error }
+  }
+
   /// - Throws: ``ParameterError`` naming every parameter that was missing, misshapen or unreadable, and every one that
   ///   the source has and nobody asked for.
   public func finish() throws(ParameterError) {
-    var names: [String] = []
-    if case .source(let source) = origin { names = source.names }
+    let names =
+      switch origin {
+      case .source(let source), .survey(let source): source.names
+      case .initializers: [String]()
+      }
     let error = ledger.closed(among: names)
     guard error.isEmpty else { throw error }
   }
@@ -141,11 +172,22 @@ public struct ReadParameter: Sendable {
   public let parameter: Parameter
 }
 
+/// A parameter that a model asks for, and who holds what of it.
+public struct SurveyedParameter: Sendable, Equatable {
+  /// Such as `blocks_0/mlp/c_proj/kernel`.
+  public let path: String
+  public let axes: [ParameterAxis]
+  /// In the order of ranks.
+  public let slices: [TensorSlice]
+}
+
 /// What was asked for, and what did not fit.
 private final class Ledger: Sendable {
   private struct Entries {
     var asked: Set<String> = []
     var error = ParameterError()
+    var unplaced: PlacementError?
+    var surveyed: [SurveyedParameter] = []
     var made: [Entry] = []
   }
   /// Weak, because a model that only scores packs its weights and lets the parameters go.
@@ -180,6 +222,20 @@ private final class Ledger: Sendable {
       entries.made.compactMap { entry in
         entry.parameter.map { ReadParameter(path: entry.path, axes: entry.axes, parameter: $0) }
       }
+    }
+  }
+
+  var unplaced: PlacementError? { entries.withLock { $0.unplaced } }
+  var surveyed: [SurveyedParameter] { entries.withLock { $0.surveyed } }
+
+  func note(_ parameter: SurveyedParameter) { entries.withLock { $0.surveyed.append(parameter) } }
+
+  /// What cannot be cut is read no more than what is missing.
+  func note(_ path: String, unplaced error: PlacementError) {
+    entries.withLock { entries in
+      entries.asked.insert(path)
+      if entries.unplaced == nil { entries.unplaced = error }
+      entries.error.unreadable.append("\(error)")
     }
   }
 

@@ -31,7 +31,7 @@ public final class PackedMatrix: Sendable {
   public let byteCount: Int
   private let panels: Panels
 
-  /// Packs one weight, in parallel.
+  /// Packs one weight, in parallel. The pages of a mapped one are released.
   ///
   /// - Shape: `weight` `[inner, outputs]` or `[outputs, inner]`, as `orientation` says.
   /// - Parameter mode: `.bfloat16` rounds the weight to nearest even, unless it is bfloat16 already.
@@ -111,6 +111,7 @@ public final class PackedMatrix: Sendable {
       tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
     precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
+    for source in sources { source.releasePages() }
   }
 
   /// Runs `body` on the kernels' description of this weight; its pointers are valid within.

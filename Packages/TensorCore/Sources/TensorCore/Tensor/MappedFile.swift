@@ -56,6 +56,18 @@ public final class MappedFile: Sendable {
     if byteCount > 0 { munmap(UnsafeMutableRawPointer(bitPattern: base), byteCount) }
   }
 
+  /// Gives the memory of a range of bytes back, as far as it fills pages; who reads them again gets them from the file.
+  ///
+  /// - Precondition: The range lies in the file.
+  public func releasePages(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes \(range) of '\(path)'")
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (base + UInt(range.lowerBound) + page - 1) / page * page
+    let end = (base + UInt(range.upperBound)) / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+  }
+
   /// The first byte; for an empty file a non-null address that must not be read.
   var address: UnsafeRawPointer {
     UnsafeRawPointer(bitPattern: base) ?? UnsafeRawPointer(bitPattern: UInt(Storage.alignment))!

@@ -25,6 +25,13 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Gives the memory of a mapped tensor back, once its elements are packed or copied; does nothing to other tensors.
+  ///
+  /// It stays what it was: who reads it again gets it from the file.
+  public func releasePages() { storage.file?.releasePages(byteOffset..<byteOffset + byteCount) }
+}
+
 extension ElementType {
   /// Bytes of a tensor whose shape was read from a file.
   ///

@@ -1,5 +1,5 @@
 import Foundation
-import Sharding
+public import Sharding
 import TensorCore
 public import Weights
 
@@ -56,6 +56,24 @@ public struct BackboneFiles: Sendable {
   /// for example `model.layers.0.mlp.up_proj.weight`.
   public func name(of path: String) -> String { source.name(of: path) }
 
+  /// What a model of these files would hold, on each rank of a mesh; no weights are read.
+  ///
+  /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
+  ///   missing, unexpected or of another shape, as the files name it.
+  public func survey(
+    rules: [(LogicalAxis, MeshAxis?)] = Backbone.sharding, mesh: Mesh
+  ) throws -> [SurveyedParameter] {
+    let reader = ParameterReader(surveying: source, rules: rules, mesh: mesh)
+    _ = try build(NumericTypes(), reader)
+    try reader.checkPlacement()
+    do {
+      try reader.finish()
+    } catch {
+      throw renamed(error)
+    }
+    return reader.surveyed
+  }
+
   /// Names every problem as the files do.
   func renamed(_ error: ParameterError) -> ParameterError {
     var error = error
@@ -69,7 +87,7 @@ public struct BackboneFiles: Sendable {
   }
 
   /// As ``Backbone/Configuration`` names them.
-  init(_ settings: Backbone.Configuration) throws {
+  public init(_ settings: Backbone.Configuration) throws {
     try self.init(
       settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation)
   }
@@ -133,12 +151,12 @@ public struct BackboneFiles: Sendable {
 
     func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
       guard let name = nameOf[path] else { preconditionFailure("no parameter '\(path)'") }
-      let tensor = try weights.tensor(named: name)
+      let tensor = try weights.tensor(named: name, slice: slice)
       guard tensor.elementType.isFloatingPoint else {
         throw WeightsError(
           weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
       }
-      return tensor[slice]
+      return tensor
     }
 
     /// What the file calls, or would call, a parameter.
