@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Jobs
+import Logging
 import Models
 import TensorCore
 
@@ -19,6 +20,7 @@ public enum EvaluateCommand {
   /// - Parameter registering: Adds to what the program offers, before anything is looked up.
   public static func main(registering: () throws -> Void = {}) -> Never {
     do {
+      LoggingSystem.bootstrap { StandardErrorLog(label: $0) }
       try InstructionSet.pin(.preferred(environment: ProcessInfo.processInfo.environment))
       try registerBuiltIns()
       try registering()
@@ -41,7 +43,10 @@ public enum EvaluateCommand {
 
   static func registerBuiltIns() throws {
     try job("gpt/evaluate", Evaluate<GPT>.self)
+    try job("gpt/train/pretrain", Trainer<GPT>.self)
     try job("backbone/evaluate", BackboneEvaluate.self)
+    try job("data/tokenize_variable_dataset", TokenizeVariable.self)
+    try job("data/tokenize_blockwise_dataset", TokenizeBlockwise.self)
     try model("gpt", GPT.self)
     try model("backbone", Backbone.self)
     try BundledSuite.register()

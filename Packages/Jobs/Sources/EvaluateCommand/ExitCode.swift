@@ -10,6 +10,7 @@ import Tasks
 import Templating
 import TensorCore
 import Tokenization
+import Training
 import Weights
 
 /// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
@@ -41,6 +42,12 @@ func exitCode(for error: any Error) -> Int32? {
       case .usage: .usage
       case .badData: .badData
       case .missingInput: .missingInput
+      }
+    case let error as TrainingError:
+      switch error.kind {
+      case .usage: .usage
+      case .badData: .badData
+      case .missing: .missingInput
       }
     case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:

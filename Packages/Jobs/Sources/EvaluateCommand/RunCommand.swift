@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand, Sendable {
     commandName: "run", abstract: "Run a job: by default the evaluations of a checkpoint.",
     discussion: """
       Settings: the job's defaults, then the checkpoint's own, then those of --config, then KEY=VALUE.
-      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json.
+      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json, checkpoints of a training job to ROOT/checkpoints.
       """)
 
   @OptionGroup var options: RunOptions
@@ -32,8 +32,11 @@ struct RunCommand: ParsableCommand, Sendable {
       // Another form is made of the samples that are there.
       if outputFormat != nil { try (job as? any EvaluationJob)?.rescore(job.spec.resultPath("")) }
     } else {
-      let bar = ProgressBar()
-      if rank.isMain { job.progress = bar.draw }
+      let bar = ProgressBar(of: job is any EvaluationJob ? "requests" : "bytes")
+      if rank.isMain {
+        job.progress = bar.draw
+        (job as? any TrainingJob)?.report = bar.draw
+      }
       defer { if rank.isMain { bar.clear() } }
       try job.run()
     }

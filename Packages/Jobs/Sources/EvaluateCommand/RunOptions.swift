@@ -47,7 +47,10 @@ struct RunOptions: ParsableArguments, Sendable {
   var project: String?
   @Option(help: "The job's group; 'default' where not given.")
   var group: String?
-  @Flag(help: "Take the checkpoint's identity: name, project and group.")
+  @Flag(
+    help:
+      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job goes on from its own latest."
+  )
   var resume = false
   @OptionGroup var ranks: RankOptions
   @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
@@ -106,7 +109,9 @@ struct RunOptions: ParsableArguments, Sendable {
     if let weights: String = try? configuration.value(of: Self.weightsKey) {
       _ = try rank.firstOnHost { try BackboneLocation(weights).path() }
     }
-    return try withConfiguration(configuration) { try J(spec: spec) }
+    let job = try withConfiguration(configuration) { try J(spec: spec) }
+    if resume { try (job as? any TrainingJob)?.resume() }
+    return job
   }
 
   /// What the settings file changes, and what the options say.

@@ -19,6 +19,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  /// Requests that are kept from call to call, where the model changes and the questions do not.
+  var kept: KeptSamples?
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -99,8 +101,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
     context.followsHarness = followsHarness
-    return try evaluations.map { evaluation in
-      try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
+    return try evaluations.enumerated().map { index, evaluation in
+      let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
+      guard let kept else { return try chosen.flatMap { try evaluation.samples(of: $0, in: context) } }
+      return try kept.samples(of: chosen, in: index, context) { try evaluation.samples(of: $0, in: context) }
     }
   }
 
@@ -126,15 +130,15 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.
   override open func run() throws { results = try runAndSave() }
 
-  /// The documents of `evaluation` that are run: a draw that depends on its size and `length` only, or all.
-  private func chosenDocuments(of evaluation: any Evaluation) throws -> [Int] {
+  /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.
+  private func chosenDocuments(of evaluation: any Evaluation, seed: UInt64) throws -> [Int] {
     guard evaluation.count > 0 else {
       throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
     }
     guard length > 0, length < evaluation.count else {
       return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
     }
-    var random = PythonRandom(seed: 0xC0FFEE)
+    var random = PythonRandom(seed: 0xC0FFEE ^ seed)
     return random.sample(below: evaluation.count, length)
   }
 
