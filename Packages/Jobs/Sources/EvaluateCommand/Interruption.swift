@@ -1,13 +1,10 @@
 import Foundation
 import Jobs
 import Journal
-import Synchronization
 
 /// What becomes of a run that is told to stop: the answers that are being written are written, and it ends with the code
 /// that says "try again".
 enum Interruption {
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
-
   /// Listens to SIGTERM and SIGINT from now on.
   ///
   /// - Parameter speaks: Whether this process says what happened.
@@ -25,7 +22,7 @@ enum Interruption {
         }
       }
       source.resume()
-      sources.withLock { $0.append(source) }
+      _ = Unmanaged.passRetained(source as AnyObject)  // it listens as long as the process lives
     }
   }
 }

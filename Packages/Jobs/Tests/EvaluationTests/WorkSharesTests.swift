@@ -14,7 +14,7 @@ struct WorkSharesTests {
       return .score(ScoreRequest(ids: prefix + [Int32(index % 10), 1, 2, 3], from: 100))
     })
 
-  @Test("each replica gets about as much, cut where little is shared", arguments: [1, 2, 3, 4, 7])
+  @Test("each replica gets about as much, cut where little is shared", arguments: [1, 2, 3, 4, 5])
   func shares(replicas: Int) {
     let shares = WorkShares(groups, replicas: replicas)
     #expect(shares.rest.first?.lowerBound == 0 && shares.rest.last?.upperBound == 100)
@@ -70,12 +70,17 @@ struct WorkSharesTests {
 
   @Test("a rest that costs more to take than to leave is left")
   func notWorthWhile() {
-    // One prefix of 1000 ids before ten short ends.
-    let prefix = [Int32](repeating: 1, count: 1000)
-    let plan = Plan((0..<10).map { .score(ScoreRequest(ids: prefix + [Int32($0), 5], from: 1000)) })
+    // Two groups of ten short ends after 1000 ids.
+    let plan = Plan(
+      (0..<20).map { index in
+        let prefix = [Int32](repeating: Int32(index / 10), count: 1000)
+        return .score(ScoreRequest(ids: prefix + [Int32(index), 5], from: 1000))
+      })
     var shares = WorkShares(plan, replicas: 2)
-    let all = (0..<2).compactMap { shares.take($0, rows: 4) }
-    #expect(all.count == 1, "\(all)")
+    #expect(shares.take(1, rows: 1001) == 10..<11 || shares.rest[1].lowerBound == 11)
+    while !shares.rest[0].isEmpty { _ = shares.take(0, rows: 1024) }
+    #expect(shares.take(0, rows: 1024) == nil, "nine rows would cost a thousand")
+    #expect(shares.rest[1] == 11..<20)
   }
 }
 

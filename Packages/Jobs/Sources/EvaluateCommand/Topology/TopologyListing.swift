@@ -39,5 +39,5 @@ struct TopologyListing {
     return "[\(axes.joined(separator: ", "))]"
   }
 
-  private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / (1 << 20)) }
+  private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1_048_576) }
 }

@@ -133,7 +133,8 @@ struct TrieWalk {
   }
 
   private mutating func enter(_ next: Int, _ batch: inout Batch) {
-    let shared = place.map { trie.common($0, next) } ?? 0
+    // The place's own rows are asked about, so they are computed also where the path has them as someone's prefix.
+    let shared = place.map { min(trie.common($0, next), trie.shared[next]) } ?? 0
     place = next
     let computed = position - pending.count
     position = shared
