@@ -1,6 +1,8 @@
 public import Configurate
 import Foundation
+import Logging
 import TensorCore
+import Tokenization
 import Training
 
 /// `data/tokenize_blockwise_dataset`: one document a row, its last tokens, padded on the left.

@@ -1,6 +1,8 @@
 public import Configurate
 import Foundation
+import Logging
 import TensorCore
+import Tokenization
 import Training
 
 /// `data/tokenize_variable_dataset`: texts as one stream of tokens, for pretraining.

@@ -1,5 +1,5 @@
 public import Configurate
-public import Models
+import Models
 
 extension Evaluator {
   /// Asks the model that a trainer is training, as it is at each call: the parameters are the trainer's own.

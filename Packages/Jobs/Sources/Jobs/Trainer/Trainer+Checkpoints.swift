@@ -1,8 +1,11 @@
 import Checkpoints
 import Configurate
 import Foundation
+import Logging
+import Models
 import Sharding
 import TensorCore
+import Tokenization
 import Training
 
 extension Trainer {
@@ -111,7 +114,6 @@ extension Trainer {
         // Nothing random is left over from one update to the next: the key and the step name all draws.
         TrainingState.key: Tensor([Int(bitPattern: UInt(key.seed))]),
         TrainingState.scores: Tensor([score ?? .nan, bestScore]),
-        TrainingState.threads: Tensor([Team.shared.threadCount]),
         TrainingState.data: Tensor(try dataDigest),
       ]
     }
@@ -124,7 +126,6 @@ enum TrainingState {
   static let key = "random_key"
   /// Of the last validation, and of the best.
   static let scores = "scores"
-  static let threads = "threads"
   /// The beginning of the SHA-256 of what the data sets say of themselves.
   static let data = "data"
 }

@@ -2,6 +2,8 @@ public import Checkpoints
 import Configurate
 import Crypto
 import Foundation
+import Logging
+import Models
 import TensorCore
 import Training
 
@@ -48,12 +50,6 @@ extension Trainer {
     try optimizer.restore(tensors, updates: updates, of: parameters)
     let scores = try state(TrainingState.scores).doubles
     (score, bestScore) = (scores[0].isNaN ? nil : scores[0], scores[1])
-    let threads = try state(TrainingState.threads).int64s[0]
-    if threads != Team.shared.threadCount {
-      log.warning(
-        "the run was on \(threads) threads and goes on on \(Team.shared.threadCount): the last bits of its numbers may differ from an undisturbed run's"
-      )
-    }
   }
 
   /// Groups of settings that change no number of the training.

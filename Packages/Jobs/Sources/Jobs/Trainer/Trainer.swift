@@ -3,8 +3,10 @@ import Evaluation
 import Foundation
 import Logging
 public import Models
+import Sharding
+import TensorCore
 import Tokenization
-public import Training
+import Training
 
 /// `gpt/train/pretrain` and its like: trains a model on data sets, validates, evaluates, and leaves checkpoints.
 ///

@@ -1,5 +1,5 @@
 public import Configurate
-import Training
+public import Training
 
 /// How much a trainer learns from, and how much of it at a time.
 public struct TrainingSettings: Settings {

@@ -1,3 +1,4 @@
+import Configurate
 import Foundation
 
 /// Documents of files, one after the other, none of them held longer than it is needed.
