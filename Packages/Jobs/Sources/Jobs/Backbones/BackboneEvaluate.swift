@@ -31,7 +31,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   override public func load() throws {
     guard let files else { return }
     let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
-    share(model, weightsDigest: try model.files.digest())
+    share(model, weightsDigest: try model.files.digest(over: spec.communicator))
   }
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
