@@ -25,7 +25,9 @@ struct InterruptionTests {
     while process.isRunning {
       let logs = folder.contents.filter { $0.hasSuffix(".sqlite-wal") }
       // A page and its header: more than the table that is made when a journal is opened.
-      let size = logs.first.flatMap { try? FileManager.default.attributesOfItem(atPath: folder.file($0))[.size] as? Int }
+      let size = logs.first.flatMap {
+        try? FileManager.default.attributesOfItem(atPath: folder.file($0))[.size] as? Int
+      }
       if size ?? 0 > 3 * 4120 { return }
       Thread.sleep(forTimeInterval: 0.005)
     }
@@ -35,12 +37,16 @@ struct InterruptionTests {
     let files = other.contents.filter { $0.hasPrefix(Self.results) }
     #expect(folder.contents.filter { $0.hasPrefix(Self.results) } == files)
     for file in files {
-      let parts = try [folder.read(file), other.read(file)].map { $0.components(separatedBy: "\n  \"run\"")[0] }
+      let parts = try [folder.read(file), other.read(file)].map {
+        $0.components(separatedBy: "\n  \"run\"")[0]
+      }
       #expect(parts[0] == parts[1], "\(file)")
     }
   }
 
-  @Test("SIGTERM and SIGINT end a run with 75 and one sentence; it goes on elsewhere", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "SIGTERM and SIGINT end a run with 75 and one sentence; it goes on elsewhere",
+    arguments: [SIGTERM, SIGINT])
   func stopped(by number: Int32) throws {
     let undisturbed = try TemporaryFolder()
     try #require(try Program.run(Self.arguments, in: undisturbed).code == 0)
@@ -57,7 +63,8 @@ struct InterruptionTests {
       let resumed = try Program.run(Self.arguments + other, in: folder)
       #expect(resumed.code == 0, "\(resumed.errors)")
       try compare(folder, undisturbed)
-      let run = try #require(try jsonObject(folder.file(Self.results + "results.json"))["run"] as? [String: Any])
+      let run = try #require(
+        try jsonObject(folder.file(Self.results + "results.json"))["run"] as? [String: Any])
       #expect(run["requests_from_journal"] as? Int ?? 0 > 0)
     }
   }

@@ -10,11 +10,12 @@ struct RanksTests {
   private func files(of name: String, in folder: TemporaryFolder) throws -> [String: String] {
     let path = "assay/results/general/default/\(name)/"
     let files = folder.contents.filter { $0.hasPrefix(path) }.map { ($0.dropFirst(path.count), $0) }
-    return try Dictionary(uniqueKeysWithValues: files.map { short, file in
-      // `run` is the last key of results.json, and the job's name its first.
-      let text = try folder.read(file).components(separatedBy: "\n  \"run\"")[0]
-      return (String(short), text.replacing("\"job\": \"\(name)\"", with: ""))
-    })
+    return try Dictionary(
+      uniqueKeysWithValues: files.map { short, file in
+        // `run` is the last key of results.json, and the job's name its first.
+        let text = try folder.read(file).components(separatedBy: "\n  \"run\"")[0]
+        return (String(short), text.replacing("\"job\": \"\(name)\"", with: ""))
+      })
   }
 
   private func report(_ name: String, in folder: TemporaryFolder) throws -> [String: Any] {
@@ -26,7 +27,9 @@ struct RanksTests {
     return try #require(run["requests_computed"] as? Int)
   }
 
-  private func run(_ name: String, _ arguments: [String], in folder: TemporaryFolder) throws -> Program.Outcome {
+  private func run(_ name: String, _ arguments: [String], in folder: TemporaryFolder) throws
+    -> Program.Outcome
+  {
     try Program.run(["run", "--name", name, "--limit", "60", Self.mode] + arguments, in: folder)
   }
 
@@ -50,7 +53,9 @@ struct RanksTests {
 
   /// All-reduces add the terms of an element in another order. Log-probabilities then differ in the last of their seven
   /// digits; 1e-4 leaves room for the sums over a sample's tokens.
-  @Test("shards come to the same scores, say so, and keep a journal of their own", arguments: [(2, 2), (4, 2), (4, 4)])
+  @Test(
+    "shards come to the same scores, say so, and keep a journal of their own",
+    arguments: [(2, 2), (4, 2), (4, 4)])
   func shards(devices: Int, shards: Int) throws {
     let folder = try TemporaryFolder()
     try #require(try run("a", [], in: folder).code == 0)
@@ -59,7 +64,8 @@ struct RanksTests {
     #expect(try computed("b", in: folder) == computed("a", in: folder))
     let (first, second) = (try report("a", in: folder), try report("b", in: folder))
     let (expected, found) = (
-      try #require(first["results"] as? [String: Double]), try #require(second["results"] as? [String: Double])
+      try #require(first["results"] as? [String: Double]),
+      try #require(second["results"] as? [String: Double])
     )
     #expect(found.keys.sorted() == expected.keys.sorted())
     for (name, value) in expected { #expect(abs((found[name] ?? 0) - value) <= 1e-4 * abs(value), "\(name)") }
@@ -88,7 +94,8 @@ struct RanksTests {
       ["'blocks_0/attn/c_attn/kernel'", "does not divide into 3 shards", "2 or 4 would do"])
     try refuses(["plan", "--devices", "2"], ["--devices is for 'run' and 'list topology'"])
     try refuses(["verify", "--shard-into", "2"], ["--shard-into is for 'run' and 'list topology'"])
-    try refuses(["run", "--devices", "2", "--tasks", "agrement"], ["did you mean 'agreement'?"])
+    let restored = ["run", "--restore", fixtures + "/eval_model", "--devices", "2"]
+    try refuses(restored + ["--tasks", "agrement"], ["did you mean 'agreement'?"])
     let launched = [
       "OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_LOCAL_RANK": "0",
       "OMPI_COMM_WORLD_LOCAL_SIZE": "2",

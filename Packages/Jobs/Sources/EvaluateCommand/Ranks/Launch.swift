@@ -19,7 +19,8 @@ enum Launch {
       guard options.devices == nil else {
         throw JobError(
           .usage,
-          "--devices makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out")
+          "--devices makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out"
+        )
       }
       self = .processes(place, try place.topology(shardInto: shards))
     } else if let devices = options.devices, devices != 1 || shards != 1 {
@@ -27,7 +28,8 @@ enum Launch {
     } else if shards != 1 {
       throw JobError(
         .usage,
-        "--shard-into \(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun")
+        "--shard-into \(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun"
+      )
     } else {
       self = .alone
     }

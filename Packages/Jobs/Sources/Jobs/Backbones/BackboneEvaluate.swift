@@ -34,7 +34,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     guard let files else { return }
     let model = try Backbone(
       files, rules: rules, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
-    share(model, weightsDigest: try model.files.digest())
+    share(model, weightsDigest: try model.files.digest(over: spec.communicator))
   }
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
