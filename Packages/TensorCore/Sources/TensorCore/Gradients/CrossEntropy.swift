@@ -58,7 +58,8 @@ extension Tensor {
     let vocabulary = node == nil ? nil : weight.parts.first?.weight
     let turned = vocabulary.map { PackedMatrix(passing: $0.tensor, orientation: .innerByOutputs) }
     var rowsGradient = Tensor(zeros: node == nil ? [0] : shape)
-    var vocabularyGradient = Tensor(zeros: vocabulary?.tensor.shape ?? [0])
+    // Turned, because outer products want the wider rows on the right.
+    var turnedGradient = Tensor(zeros: node == nil ? [0, 0] : [matrix.inner, matrix.outputs])
     var total = (sum: 0.0, count: 0)
     let size = Swift.max(16, (1 << 21) / matrix.outputs)
     for first in stride(from: 0, to: targets.count, by: size) {
@@ -70,10 +71,10 @@ extension Tensor {
       total = (total.sum + part.sum, total.count + part.count)
       guard let turned else { continue }
       rowsGradient.replaceRows(range, with: turned.multiply(logits))
-      vocabularyGradient.addOuterProducts(logits, some)
+      turnedGradient.addOuterProducts(some, logits)
     }
     guard let node, let vocabulary else { return CrossEntropy(sum: total.sum, count: total.count) }
-    let pending = PendingGradients(rowsGradient, vocabularyGradient)
+    let pending = PendingGradients(rowsGradient, turnedGradient.transposed())
     let result = node.tape.record { seed, adjoints in
       guard var (byRows, byVocabulary) = pending.take() else { return }
       byRows.scale(by: seed.floats[0])
