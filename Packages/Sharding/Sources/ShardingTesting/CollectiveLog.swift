@@ -48,6 +48,12 @@ public final class CollectiveLog: Communicator {
     return try base.scatter(tensors, from: root, named: name)
   }
 
+  public func gather(_ tensor: Tensor, to root: Int, named name: String) throws(CommunicatorError) -> [Tensor]
+  {
+    note(.gather, name, [tensor])
+    return try base.gather(tensor, to: root, named: name)
+  }
+
   public func barrier(named name: String) throws(CommunicatorError) {
     note(.barrier, name, [])
     try base.barrier(named: name)

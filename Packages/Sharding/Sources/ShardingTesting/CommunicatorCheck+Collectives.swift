@@ -2,7 +2,7 @@ internal import Sharding
 internal import TensorCore
 
 extension CommunicatorCheck {
-  static let collectives = [sum, sumOfMany, gather, broadcast, scatter, axes, manyInTurn, large]
+  static let collectives = [sum, sumOfMany, gather, broadcast, scatter, gatherToOne, axes, manyInTurn, large]
 
   /// The terms' sum depends on the order: 1e8 + 1 − 1e8 is 0 in float32, 1e8 − 1e8 + 1 is 1.
   private static let sum = CommunicatorCheck("sums in the order of ranks, the same bits on each") {
@@ -53,6 +53,16 @@ extension CommunicatorCheck {
       let tensors = (0..<$0.size).map { Tensor([Float($0 * 10 + root)], shape: [1]) }
       let mine = try $0.scatter($0.rank == root ? tensors : [], from: root, named: "parts")
       try check(mine.floats, is: [Float($0.rank * 10 + root)], "from rank \(root)")
+    }
+  }
+
+  private static let gatherToOne = CommunicatorCheck("gathers to any rank, and to it alone") {
+    for root in 0..<$0.size {
+      let gathered = try $0.gather(Tensor(numbered: [$0.rank, 2]), to: root, named: "parts")
+      let expected = $0.rank == root ? (0..<$0.size).map { [$0, 2] } : []
+      try check(gathered.map(\.shape), is: expected, "shapes on rank \(root)")
+      try check(
+        gathered.last?.floats, is: gathered.last.map { Tensor(numbered: $0.shape).floats }, "elements")
     }
   }
 

@@ -10,14 +10,14 @@ import TensorCore
 enum PacketMesh {
   /// ``ThreadMesh/run(_:patience:_:)``, over packets.
   static func run<Value: Sendable>(
-    _ mesh: Mesh, patience: Duration = .seconds(60),
+    _ mesh: Mesh, patience: Duration = .seconds(60), counting post: PostOffice = PostOffice(),
     _ body: @escaping @Sendable (any Communicator) throws -> Value
   ) throws(RankFailure) -> [Value] {
     let meetings = (0..<mesh.count).map { ProcessMeetings(mesh: mesh, rank: $0, patience: patience) }
     let wires = meetings.enumerated().map { Wire(to: $1, number: $0) }
     return try ThreadMesh.run(mesh) { threads in
       let rank = threads.rank
-      meetings[rank].begin(over: MemoryTransport(rank: rank, wires: wires))
+      meetings[rank].begin(over: MemoryTransport(rank: rank, wires: wires, post: post))
       let outcome = Result { try body(MeetingCommunicator(at: meetings[rank], rank: rank)) }
       var failure: (any Error)?
       if case .failure(let error) = outcome { failure = error }
@@ -50,10 +50,27 @@ private final class Wire: Sendable {
 private struct MemoryTransport: PacketTransport {
   let rank: Int
   let wires: [Wire]
+  let post: PostOffice
 
   func send(_ packet: Packet, to rank: Int) {
+    post.count(packet, from: self.rank)
     wires[rank].carry(packet.header.bytes, packet.payload, from: self.rank)
   }
 
   func hurry(_ isWaiting: Bool) {}
+}
+
+/// Counts the packets of collectives that each rank sends, and the bytes of their payloads.
+final class PostOffice: Sendable {
+  private let counts = Mutex<[Int: (bytes: Int, packets: Int)]>([:])
+
+  fileprivate func count(_ packet: Packet, from rank: Int) {
+    guard case .arrival = packet.content else { return }
+    counts.withLock { counts in
+      counts[rank, default: (0, 0)].packets += 1
+      counts[rank, default: (0, 0)].bytes += packet.payload?.byteCount ?? 0
+    }
+  }
+
+  func sent(by rank: Int) -> (bytes: Int, packets: Int) { counts.withLock { $0[rank] ?? (0, 0) } }
 }

@@ -5,7 +5,7 @@ struct Arrival: Sendable {
   let collective: Collective
   /// For every member the one, or if ``isAddressed`` for each member one of its own.
   let tensors: [Tensor]
-  /// Who gives, where one rank does.
+  /// Who gives, or gets, where one rank does.
   let root: Int?
   /// The shape on which all must agree, where they must.
   let shape: [Int]?
@@ -37,8 +37,9 @@ struct Arrival: Sendable {
 }
 
 extension Arrival: CustomStringConvertible {
-  /// Such as `allReduce 'loss' of [1]` or `broadcast from rank 0`.
+  /// Such as `allReduce 'loss' of [1]`, `broadcast from rank 0` or `gather to rank 0`.
   var description: String {
-    "\(collective)" + (shape.map { " of \($0)" } ?? "") + (root.map { " from rank \($0)" } ?? "")
+    "\(collective)" + (shape.map { " of \($0)" } ?? "")
+      + (root.map { " \(collective.kind == .gather ? "to" : "from") rank \($0)" } ?? "")
   }
 }

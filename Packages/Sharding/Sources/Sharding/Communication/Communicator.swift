@@ -32,6 +32,10 @@ public protocol Communicator: Sendable {
   /// - Parameter tensors: On `root` one for each rank; not looked at elsewhere.
   func scatter(_ tensors: [Tensor], from root: Int, named name: String) throws(CommunicatorError) -> Tensor
 
+  /// The tensor of every rank, in the order of ranks, on `root`; nothing on the others, which then hold none but their own.
+  /// Shapes and element types may differ.
+  func gather(_ tensor: Tensor, to root: Int, named name: String) throws(CommunicatorError) -> [Tensor]
+
   /// Waits for all ranks.
   func barrier(named name: String) throws(CommunicatorError)
 
@@ -79,6 +83,10 @@ extension Communicator {
 
   public func scatter(_ tensors: [Tensor], from root: Int) throws(CommunicatorError) -> Tensor {
     try scatter(tensors, from: root, named: "")
+  }
+
+  public func gather(_ tensor: Tensor, to root: Int) throws(CommunicatorError) -> [Tensor] {
+    try gather(tensor, to: root, named: "")
   }
 
   public func barrier() throws(CommunicatorError) {

@@ -69,6 +69,14 @@ struct MeetingCommunicator: Communicator {
     return arrivals[root].tensor(for: rank)
   }
 
+  func gather(_ tensor: Tensor, to root: Int, named name: String) throws(CommunicatorError) -> [Tensor] {
+    precondition((0..<size).contains(root), "gather to rank \(root) of \(size)")
+    let nothing = Tensor(zeros: [0], elementType: tensor.elementType)
+    let tensors = (0..<size).map { $0 == root ? tensor : nothing }
+    let arrivals = try meet(Arrival(.gather, name, tensors, root: root, isAddressed: true))
+    return rank == root ? arrivals.map { $0.tensor(for: rank) } : []
+  }
+
   func barrier(named name: String) throws(CommunicatorError) {
     _ = try meet(Arrival(.barrier, name))
   }

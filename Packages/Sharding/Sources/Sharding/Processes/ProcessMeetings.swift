@@ -8,9 +8,6 @@ internal import TensorCore
 /// n·(n−1) packets a meeting, in one step. Every packet says what it belongs to, so that ranks that disagree are told so, and
 /// no library is ever handed buffers that do not fit.
 final class ProcessMeetings: MeetingPlace, PacketReceiver {
-  /// From how many bytes on a sum is shared out. Below, a second meeting costs more than the bytes that it saves.
-  static let sharedSumByteCount = 1 << 16
-
   let mesh: Mesh
   let rank: Int
   private let patience: Duration?
@@ -33,9 +30,8 @@ final class ProcessMeetings: MeetingPlace, PacketReceiver {
     mailboxes.bodyBegins()
   }
 
-  /// With two ranks, each would send half to the other twice: the same bytes in two steps.
   func sharesSums(of byteCount: Int, among members: Int) -> Bool {
-    members > 2 && byteCount >= Self.sharedSumByteCount
+    ProcessMesh.sharesSums(of: byteCount, among: members)
   }
 
   func meet(

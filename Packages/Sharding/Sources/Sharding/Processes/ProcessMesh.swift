@@ -11,6 +11,14 @@ public enum ProcessMesh {
     #endif
   }
 
+  /// Whether a sum of `byteCount` bytes over `members` ranks is made in shares: each rank sends its part of the elements to
+  /// the one that adds them up, and that one the sum to all, so that 2·(n−1)/n of the bytes leave a rank in two steps. Else each
+  /// sends all of its elements to all, n−1 times the bytes in one step.
+  public static func sharesSums(of byteCount: Int, among members: Int) -> Bool {
+    // Below 64 KiB the second step costs more than the bytes that it saves; two ranks would send the same bytes.
+    members > 2 && byteCount >= 1 << 16
+  }
+
   /// Runs `body` as this process's rank of `mesh`, and waits until the other ranks have ended too.
   ///
   /// A mesh of one rank needs neither launcher nor MPI. Of any other, MPI can be started once in a process, so this can be

@@ -56,18 +56,6 @@ public final class MappedFile: Sendable {
     if byteCount > 0 { munmap(UnsafeMutableRawPointer(bitPattern: base), byteCount) }
   }
 
-  /// Gives the memory of a range of bytes back, as far as it fills pages; who reads them again gets them from the file.
-  ///
-  /// - Precondition: The range lies in the file.
-  public func releasePages(_ range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "bytes \(range) of '\(path)'")
-    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
-    let first = (base + UInt(range.lowerBound) + page - 1) / page * page
-    let end = (base + UInt(range.upperBound)) / page * page
-    guard first < end else { return }
-    madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
-  }
-
   /// The first byte; for an empty file a non-null address that must not be read.
   var address: UnsafeRawPointer {
     UnsafeRawPointer(bitPattern: base) ?? UnsafeRawPointer(bitPattern: UInt(Storage.alignment))!
@@ -78,5 +66,19 @@ public final class MappedFile: Sendable {
     try withExtendedLifetime(self) {
       try body(RawSpan(_unsafeStart: address, byteCount: byteCount))
     }
+  }
+
+  /// Gives back the memory of pages that lie wholly in a range: it stops counting as this process's, and they are read
+  /// again when they are needed. For ranges that have been worked through.
+  ///
+  /// - Parameter range: In bytes of the file; what leaves it is ignored.
+  public func release(_ range: Range<Int>) {
+    let range = range.clamped(to: 0..<byteCount)
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (range.lowerBound + page - 1) / page * page
+    // The last page of the file ends with it.
+    let end = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: base + UInt(first)), end - first, MADV_DONTNEED)
   }
 }

@@ -35,8 +35,8 @@ final class Storage: @unchecked Sendable {
     address = UnsafeMutableRawPointer(mutating: file.address)
   }
 
-  /// The file that this is a window of, if it is one.
-  var file: MappedFile? {
+  /// The file whose window this is, if it is one.
+  var mappedFile: MappedFile? {
     if case .mapped(let file) = origin { file } else { nil }
   }
 

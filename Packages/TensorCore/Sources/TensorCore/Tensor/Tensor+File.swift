@@ -26,10 +26,11 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Gives the memory of a mapped tensor back, once its elements are packed or copied; does nothing to other tensors.
-  ///
-  /// It stays what it was: who reads it again gets it from the file.
-  public func releasePages() { storage.file?.releasePages(byteOffset..<byteOffset + byteCount) }
+  /// Gives back the memory of a window of a mapped file; its elements are read again when they are needed. Of any other
+  /// tensor nothing. See ``MappedFile/release(_:)``.
+  public func releasePages() {
+    storage.mappedFile?.release(byteOffset..<byteOffset + byteCount)
+  }
 }
 
 extension ElementType {
