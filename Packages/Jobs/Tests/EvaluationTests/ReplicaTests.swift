@@ -183,7 +183,7 @@ private struct SlowModel: LanguageModel {
   var vocabularySize: Int { base.vocabularySize }
   var mode: ComputeMode { base.mode }
   func makePages() -> KeyValuePages { base.makePages() }
-  func embed(_ ids: [Int32], _ pass: Pass) -> Tensor { base.embed(ids, pass) }
+  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try base.embed(ids, pass) }
 
   func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
     Thread.sleep(forTimeInterval: seconds)

@@ -36,9 +36,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
     let settings = try located()
-    return ModelSurvey(
-      mesh: mesh, parameters: try BackboneFiles(settings).survey(mesh: mesh),
-      mode: settings.types.activation.mode)
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.

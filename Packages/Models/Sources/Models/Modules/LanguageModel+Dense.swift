@@ -15,7 +15,7 @@ extension LanguageModel {
     dropoutKey: RandomKey? = nil
   ) throws -> Tensor {
     let dense = try DensePass(self, ids, paddingMask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
-    return dense.restored(embed(dense.realIDs(ids), dense.pass))
+    return dense.restored(try embed(dense.realIDs(ids), dense.pass))
   }
 
   /// The blocks.

@@ -46,6 +46,15 @@ public struct Pass: Sendable {
     self.tape = tape
   }
 
+  /// - Throws: ``ModelError`` in a pass that is recorded, before ranks say something to each other that has no
+  ///   derivative.
+  func requireUnrecorded() throws(ModelError) {
+    guard tape == nil else {
+      throw ModelError(
+        "training a model that lies on \(communicator.size) shards is not implemented; use replicas")
+    }
+  }
+
   /// Rows of an embedding table, with which a pass begins.
   func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
 

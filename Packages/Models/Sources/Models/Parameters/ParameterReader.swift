@@ -13,6 +13,8 @@ public struct ParameterReader: Sendable {
   private let rank: Int
   private let type: ParameterType
   private let scope: String
+  /// Whether modules hold their parameters, so that they can change; else they pack their weights and let them go.
+  public let isTrainable: Bool
 
   private enum Origin: Sendable {
     case source(any ParameterSource)
@@ -26,12 +28,14 @@ public struct ParameterReader: Sendable {
   /// - Parameters:
   ///   - rules: The root module's `sharding`.
   ///   - rank: Whose part of the mesh is read.
-  ///   - type: What parameters are rounded to where it is narrower than what the source holds.
+  ///   - type: What parameters are rounded to where it is narrower than what the source holds. Parameters that can be
+  ///     trained have it, whatever the source holds.
+  ///   - isTrainable: False for a model that only scores: its weights are then held once, as products read them.
   public init(
     _ source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
-    type: ParameterType = .float32
+    type: ParameterType = .float32, isTrainable: Bool = true
   ) {
-    self.init(.source(source), rules, mesh, rank, type)
+    self.init(.source(source), rules, mesh, rank, type, isTrainable)
   }
 
   /// Initialises parameters that are yet to be trained; their numbers depend on `key` and their paths only.
@@ -39,7 +43,7 @@ public struct ParameterReader: Sendable {
     initializing key: RandomKey, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
     type: ParameterType = .float32
   ) {
-    self.init(.initializers(key), rules, mesh, rank, type)
+    self.init(.initializers(key), rules, mesh, rank, type, true)
   }
 
   /// Reads nothing: gives empty parameters to a model that is made to learn what it asks for, and whether `source` and
@@ -49,17 +53,19 @@ public struct ParameterReader: Sendable {
   public init(
     surveying source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo
   ) {
-    self.init(.survey(source), rules, mesh, 0, .float32)
+    self.init(.survey(source), rules, mesh, 0, .float32, false)
   }
 
   private init(
-    _ origin: Origin, _ rules: [(LogicalAxis, MeshAxis?)], _ mesh: Mesh, _ rank: Int, _ type: ParameterType
+    _ origin: Origin, _ rules: [(LogicalAxis, MeshAxis?)], _ mesh: Mesh, _ rank: Int, _ type: ParameterType,
+    _ isTrainable: Bool
   ) {
     self.origin = origin
     ledger = Ledger()
     placement = Placement(ShardingRules(rules), on: mesh)
     self.rank = rank
     self.type = type
+    self.isTrainable = isTrainable
     scope = ""
   }
 
@@ -69,6 +75,7 @@ public struct ParameterReader: Sendable {
     placement = parent.placement
     rank = parent.rank
     type = parent.type
+    isTrainable = parent.isTrainable
     self.scope = scope
   }
 
@@ -91,8 +98,8 @@ public struct ParameterReader: Sendable {
     return made
   }
 
-  /// The parameters that were asked for and are still in use, in the order of asking: what checkpoints store and
-  /// optimisers change.
+  /// The parameters that were asked for and are still in use, in the order of asking: of a trainable model all, what
+  /// checkpoints store and optimisers change.
   public var parameters: [ReadParameter] { ledger.parameters }
 
   private func parameter(at path: String, _ axes: [ParameterAxis], _ initializer: Initializer) -> Parameter {
@@ -146,12 +153,12 @@ public struct ParameterReader: Sendable {
     guard error.isEmpty else { throw error }
   }
 
-  /// Rounds to the wanted type where that loses digits. Matrices are widened by the kernels that read them; vectors are
-  /// small and every kernel reads them as float32.
+  /// Rounds to the wanted type where that loses digits; parameters that can be trained always have it. Otherwise matrices
+  /// are widened by the kernels that read them; vectors are small and every kernel reads them as float32.
   private func narrowed(_ tensor: Tensor) -> Tensor {
     let isWider =
       tensor.elementType.byteCount > type.elementType.byteCount
-      || (type != .float32 && tensor.elementType != type.elementType)
+      || (isTrainable || type != .float32) && tensor.elementType != type.elementType
     let rounded = isWider ? tensor.converted(to: type.elementType) : tensor
     return rounded.shape.count == 1 ? rounded.converted(to: .float32) : rounded
   }
@@ -165,15 +172,6 @@ public struct ReadParameter: Sendable {
   public let parameter: Parameter
 }
 
-/// A parameter that a model asks for, and who holds what of it.
-public struct SurveyedParameter: Sendable, Equatable {
-  /// Such as `blocks_0/mlp/c_proj/kernel`.
-  public let path: String
-  public let axes: [ParameterAxis]
-  /// In the order of ranks.
-  public let slices: [TensorSlice]
-}
-
 /// What was asked for, and what did not fit.
 private final class Ledger: Sendable {
   private struct Entries {
@@ -183,7 +181,7 @@ private final class Ledger: Sendable {
     var surveyed: [SurveyedParameter] = []
     var made: [Entry] = []
   }
-  /// Weak, because a backbone packs its weights and lets the parameters go.
+  /// Weak, because a model that only scores packs its weights and lets the parameters go.
   private struct Entry {
     let path: String
     let axes: [ParameterAxis]

@@ -22,11 +22,13 @@ public struct Gradients: Sendable {
   }
 
   /// Adds left' · right, without a tensor of its own where there is a sum already.
-  mutating func addProduct(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
+  mutating func addProduct(_ left: Columns, _ right: Columns, to parameter: Parameter) {
     update(parameter) {
-      $0.addProduct(left, right, transposingLeft: true)
+      $0.setProduct(left, right, transposingLeft: true, keeping: 1)
     } orStore: {
-      left.matrixProduct(right, transposingSelf: true)
+      var product = Tensor(undefined: [left.range.count, right.range.count])
+      product.setProduct(left, right, transposingLeft: true, keeping: 0)
+      return product
     }
   }
 
@@ -47,8 +49,16 @@ public struct Gradients: Sendable {
 extension Tensor {
   /// Multiplies every element, in place where this storage is not shared.
   public mutating func scale(by factor: Float) {
-    requireUnrecorded()
     guard factor != 1 else { return }
+    defer {
+      self = recorded(
+        from: node,
+        backward: { [node] gradient, adjoints in
+          var gradient = gradient
+          gradient.scale(by: factor)
+          adjoints.add(gradient, to: node)
+        })
+    }
     makeUnique()
     let kernel = InstructionSet.current.kernels.gradients.pointee.scale!
     withExtendedLifetime(self) {

@@ -43,20 +43,7 @@ extension Tensor {
   }
 
   /// The sum of the rows of `[rows, D]`, `[D]`, in their order.
-  func columnSums() -> Tensor {
-    let (width, rows) = (self.width, rowCount)
-    let x = aligned()
-    let result = Tensor(zeros: [width])
-    let kernel = InstructionSet.current.kernels.gradients.pointee.column_sums!
-    withExtendedLifetime((x, result)) {
-      let (from, to) = (x.floatAddress, result.floatAddress)
-      inParallel(width, grain: Swift.max(16, (1 << 14) / Swift.max(rows, 1))) { columns in
-        kernel(
-          from.floats(columns.lowerBound), width, rows, to.mutableFloats(columns.lowerBound), columns.count)
-      }
-    }
-    return result
-  }
+  func columnSums() -> Tensor { Columns(self).sums() }
 
   /// gradient · f'(self), element by element.
   func activationBackward(_ gradient: Tensor, _ kernel: @escaping ZipKernel) -> Tensor {
@@ -107,5 +94,24 @@ extension Tensor {
         kernel(target, from.floats(row * width), target, width)
       }
     }
+  }
+}
+
+extension Columns {
+  /// The sum of each column, over the rows in their order.
+  func sums() -> Tensor {
+    let (width, rows, first) = (tensor.width, tensor.rowCount, range.lowerBound)
+    let x = tensor.aligned()
+    let result = Tensor(zeros: [range.count])
+    let kernel = InstructionSet.current.kernels.gradients.pointee.column_sums!
+    withExtendedLifetime((x, result)) {
+      let (from, to) = (x.floatAddress, result.floatAddress)
+      inParallel(range.count, grain: Swift.max(16, (1 << 14) / Swift.max(rows, 1))) { columns in
+        kernel(
+          from.floats(first + columns.lowerBound), width, rows, to.mutableFloats(columns.lowerBound),
+          columns.count)
+      }
+    }
+    return result
   }
 }

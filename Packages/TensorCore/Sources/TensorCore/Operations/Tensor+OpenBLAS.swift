@@ -1,6 +1,25 @@
 // The only file that knows OpenBLAS.
 internal import COpenBLAS
 
+/// Some columns of a matrix, read where they are.
+struct Columns {
+  let tensor: Tensor
+  let range: Range<Int>
+
+  init(_ tensor: Tensor, _ range: Range<Int>) {
+    precondition(
+      tensor.shape.count == 2 && range.lowerBound >= 0 && range.upperBound <= tensor.width,
+      "columns \(range) of \(tensor.shape)")
+    self.tensor = tensor
+    self.range = range
+  }
+
+  /// All of them.
+  init(_ tensor: Tensor) { self.init(tensor, 0..<tensor.width) }
+
+  var shape: [Int] { [tensor.rowCount, range.count] }
+}
+
 extension Tensor {
   /// The matrix product of two tensors that both change, for training and checks: op(self) · op(other).
   ///
@@ -13,12 +32,12 @@ extension Tensor {
   public func matrixProduct(
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {
-    let (rows, inner) = transposingSelf ? (width, rowCount) : (rowCount, width)
+    let rows = transposingSelf ? width : rowCount
     let columns = transposingOther ? other.rowCount : other.width
-    guard rows > 0, columns > 0, inner > 0 else { return Tensor(zeros: [rows, columns]) }
     var result = Tensor(undefined: [rows, columns])
     result.setProduct(
-      self, other, transposingLeft: transposingSelf, transposingRight: transposingOther, keeping: 0)
+      Columns(self), Columns(other), transposingLeft: transposingSelf, transposingRight: transposingOther,
+      keeping: 0)
     return result
   }
 
@@ -26,24 +45,24 @@ extension Tensor {
   mutating func addProduct(
     _ left: Tensor, _ right: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false
   ) {
-    guard count > 0, left.count > 0 else { return }
-    makeUnique()
-    setProduct(left, right, transposingLeft: transposingLeft, transposingRight: transposingRight, keeping: 1)
+    setProduct(
+      Columns(left), Columns(right), transposingLeft: transposingLeft, transposingRight: transposingRight,
+      keeping: 1)
   }
 
   /// self = keeping · self + op(left) · op(right).
   ///
   /// The team halves the longer side of the result, and each thread calls OpenBLAS for its own part: OpenBLAS's threads
   /// would take turns with the team's on the same cores.
-  private mutating func setProduct(
-    _ left: Tensor, _ right: Tensor, transposingLeft: Bool, transposingRight: Bool, keeping: Float
+  ///
+  /// - Parameter keeping: 0, whatever this tensor holds, or 1.
+  mutating func setProduct(
+    _ left: Columns, _ right: Columns, transposingLeft: Bool = false, transposingRight: Bool = false,
+    keeping: Float
   ) {
-    left.requireUnrecorded()
-    right.requireUnrecorded()
-    precondition(
-      left.shape.count == 2 && right.shape.count == 2, "matrixProduct of \(left.shape) and \(right.shape)")
-    let (rows, inner) =
-      transposingLeft ? (left.shape[1], left.shape[0]) : (left.shape[0], left.shape[1])
+    left.tensor.requireUnrecorded()
+    right.tensor.requireUnrecorded()
+    let (rows, inner) = transposingLeft ? (left.shape[1], left.shape[0]) : (left.shape[0], left.shape[1])
     let (rightInner, columns) =
       transposingRight ? (right.shape[1], right.shape[0]) : (right.shape[0], right.shape[1])
     precondition(
@@ -51,19 +70,27 @@ extension Tensor {
       "matrixProduct: \(left.shape)\(transposingLeft ? " transposed" : "") and \(right.shape)\(transposingRight ? " transposed" : "")"
     )
     precondition(
-      max(rows, columns, inner, left.shape[1], right.shape[1]) <= Int32.max,
+      max(rows, columns, inner, left.tensor.width, right.tensor.width) <= Int32.max,
       "matrixProduct: \(left.shape) and \(right.shape) are too large for OpenBLAS")
+    guard count > 0, inner > 0 else {
+      if keeping == 0 { self = Tensor(zeros: shape) }
+      return
+    }
+    makeUnique()
     if openblas_get_num_threads() != 1 { openblas_set_num_threads(1) }
-    let (x, y) = (left.aligned(), right.aligned())
-    let (leftStride, rightStride) = (left.shape[1], right.shape[1])
+    let (x, y) = (left.tensor.aligned(), right.tensor.aligned())
+    let (leftStride, rightStride) = (x.width, y.width)
+    let (leftStart, rightStart) = (left.range.lowerBound, right.range.lowerBound)
     withExtendedLifetime((x, y, self)) {
       let (a, b, c) = (x.floatAddress, y.floatAddress, floatAddress)
       @Sendable func part(_ m: Range<Int>, _ n: Range<Int>) {
         cblas_sgemm(
           CblasRowMajor, transposingLeft ? CblasTrans : CblasNoTrans,
           transposingRight ? CblasTrans : CblasNoTrans, Int32(m.count), Int32(n.count), Int32(inner), 1,
-          a.floats(transposingLeft ? m.lowerBound : m.lowerBound * leftStride), Int32(leftStride),
-          b.floats(transposingRight ? n.lowerBound * rightStride : n.lowerBound), Int32(rightStride), keeping,
+          a.floats(leftStart + (transposingLeft ? m.lowerBound : m.lowerBound * leftStride)),
+          Int32(leftStride),
+          b.floats(rightStart + (transposingRight ? n.lowerBound * rightStride : n.lowerBound)),
+          Int32(rightStride), keeping,
           c.mutableFloats(m.lowerBound * columns + n.lowerBound), Int32(columns))
       }
       let isTall = rows >= columns

@@ -52,20 +52,20 @@ public struct BackboneFiles: Sendable {
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
 
+  /// What the files call, or would call, the parameter that modules ask for by `path`: of `layers/0/mlp/up_proj/weight`
+  /// for example `model.layers.0.mlp.up_proj.weight`.
+  public func name(of path: String) -> String { source.name(of: path) }
+
   /// What a model of these files would hold, on each rank of a mesh; no weights are read.
   ///
   /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
   ///   missing, unexpected or of another shape, as the files name it.
-  public func survey(mesh: Mesh) throws -> [SurveyedParameter] {
-    let reader = ParameterReader(surveying: source, rules: Backbone.sharding, mesh: mesh)
-    _ = try build(NumericTypes(), reader)
-    try reader.checkPlacement()
+  public func survey(_ types: NumericTypes = NumericTypes(), mesh: Mesh) throws -> ModelSurvey {
     do {
-      try reader.finish()
-    } catch {
+      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding) { try build(types, $0) }
+    } catch let error as ParameterError {
       throw renamed(error)
     }
-    return reader.surveyed
   }
 
   /// Names every problem as the files do.
