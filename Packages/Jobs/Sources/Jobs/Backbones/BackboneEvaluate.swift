@@ -10,12 +10,11 @@ public import Tokenization
 /// The model is opened when it is first wanted, after settings and evaluations have been checked.
 public final class BackboneEvaluate: Evaluate<Backbone> {
   private var files: Backbone.Configuration?
-  private var rules = Backbone.sharding
   private var ownChat = ChatFormat.chatML
 
   override public class var summary: String { "evaluates a Hugging Face backbone" }
   override public class var settings: [any Settings.Type] {
-    [EvaluatorConfig.self, BackboneSettings.self, ShardingSettings.self, Backbone.Configuration.self]
+    [EvaluatorConfig.self, BackboneSettings.self, Backbone.Configuration.self]
   }
   override public class var modelSettings: [any Settings.Type] { [] }
   override public class var needsCheckpoint: Bool { false }
@@ -26,24 +25,18 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     let files = try Self.located()
     ownChat = try ChatFormat.ofBackbone(at: files.weights)
     self.files = files
-    rules = try configure(ShardingSettings.self).rules(Backbone.sharding)
   }
 
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
-    let model = try Backbone(
-      files, rules: rules, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
+    let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
     share(model, weightsDigest: try model.files.digest(over: spec.communicator))
   }
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
     let settings = try located()
-    return ModelSurvey(
-      mesh: mesh,
-      parameters: try BackboneFiles(settings).survey(
-        rules: try configure(ShardingSettings.self).rules(Backbone.sharding), mesh: mesh),
-      mode: settings.types.activation.mode)
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.

@@ -61,10 +61,14 @@ open class InferenceJob<Model: LanguageModel>: Job {
   ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
+    let settings = try configure(Model.Configuration.self)
+    let communicator = spec.communicator
+    let isAlone = communicator.size == 1
+    let source = CheckpointSource(checkpoint, verifies: isAlone)
+    let survey = try Model.survey(settings, of: source, mesh: communicator.mesh)
+    if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
     let model = try Model.read(
-      try configure(Model.Configuration.self), from: CheckpointSource(checkpoint),
-      rules: try configure(ShardingSettings.self).rules(Model.sharding), mesh: spec.communicator.mesh,
-      rank: spec.communicator.rank, type: types.parameter)
+      settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
   }
@@ -73,12 +77,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
     guard let checkpoint else {
       throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
     }
-    return ModelSurvey(
-      mesh: mesh,
-      parameters: try Model.survey(
-        try configure(Model.Configuration.self), of: CheckpointSource(checkpoint),
-        rules: try configure(ShardingSettings.self).rules(Model.sharding), mesh: mesh),
-      mode: try configure(NumericTypes.self).activation.mode)
+    return try Model.survey(
+      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh)
   }
 
   /// Restores from a checkpoint's folder or file.

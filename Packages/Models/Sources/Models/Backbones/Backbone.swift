@@ -34,18 +34,16 @@ public final class Backbone: LanguageModel {
   /// Opens the files that `settings` name and reads all parameters, of which this rank keeps its part, to score: weights
   /// are held once, as products read them.
   ///
-  /// - Parameter rules: ``sharding``, or what a run makes of it.
+  /// Whether all fits and can be cut is known before any weights are read; see ``ModelSurvey/rules``.
+  ///
   /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read, `PlacementError`
   ///   for a parameter that the mesh cannot cut, ``ParameterError`` naming every parameter that is missing, unexpected or
   ///   of another shape, as the files name it.
-  public convenience init(
-    _ settings: Configuration, rules: [(LogicalAxis, MeshAxis?)] = Backbone.sharding, mesh: Mesh = .solo,
-    rank: Int = 0
-  ) throws {
+  public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
     let files = try BackboneFiles(settings)
-    _ = try files.survey(rules: rules, mesh: mesh)
+    let survey = try files.survey(settings.types, mesh: mesh)
     let reader = ParameterReader(
-      files.parameters, rules: rules, mesh: mesh, rank: rank, type: settings.types.parameter,
+      files.parameters, rules: survey.rules, mesh: mesh, rank: rank, type: settings.types.parameter,
       isTrainable: false)
     try self.init(settings, files, parameters: reader)
     do {
@@ -88,9 +86,6 @@ public final class Backbone: LanguageModel {
 
   /// The same for every architecture.
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
-
-  /// The same for every architecture.
-  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
 
   public func makePages() -> KeyValuePages { model.makePages() }
   public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try model.embed(ids, pass) }

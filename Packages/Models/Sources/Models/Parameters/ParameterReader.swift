@@ -172,15 +172,6 @@ public struct ReadParameter: Sendable {
   public let parameter: Parameter
 }
 
-/// A parameter that a model asks for, and who holds what of it.
-public struct SurveyedParameter: Sendable, Equatable {
-  /// Such as `blocks_0/mlp/c_proj/kernel`.
-  public let path: String
-  public let axes: [ParameterAxis]
-  /// In the order of ranks.
-  public let slices: [TensorSlice]
-}
-
 /// What was asked for, and what did not fit.
 private final class Ledger: Sendable {
   private struct Entries {

@@ -60,18 +60,12 @@ public struct BackboneFiles: Sendable {
   ///
   /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
   ///   missing, unexpected or of another shape, as the files name it.
-  public func survey(
-    rules: [(LogicalAxis, MeshAxis?)] = Backbone.sharding, mesh: Mesh
-  ) throws -> [SurveyedParameter] {
-    let reader = ParameterReader(surveying: source, rules: rules, mesh: mesh)
-    _ = try build(NumericTypes(), reader)
-    try reader.checkPlacement()
+  public func survey(_ types: NumericTypes = NumericTypes(), mesh: Mesh) throws -> ModelSurvey {
     do {
-      try reader.finish()
-    } catch {
+      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding) { try build(types, $0) }
+    } catch let error as ParameterError {
       throw renamed(error)
     }
-    return reader.surveyed
   }
 
   /// Names every problem as the files do.

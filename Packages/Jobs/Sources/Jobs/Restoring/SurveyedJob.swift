@@ -2,28 +2,6 @@ public import Checkpoints
 import Configurate
 public import Models
 public import Sharding
-public import TensorCore
-
-/// What a model would hold on each rank of a mesh, found out from headers alone.
-public struct ModelSurvey: Sendable {
-  public let mesh: Mesh
-  public let parameters: [SurveyedParameter]
-  /// What matrices are packed for.
-  public let mode: ComputeMode
-
-  /// Bytes of the parameters that `rank` holds, as the kernels read them: matrices in the mode's numbers, vectors in
-  /// float32.
-  public func bytes(rank: Int) -> Int { parameters.reduce(0) { $0 + bytes($1, $1.slices[rank].count) } }
-
-  /// Bytes of the whole model.
-  public var wholeBytes: Int {
-    parameters.reduce(0) { $0 + bytes($1, $1.axes.reduce(1) { $0 * $1.size }) }
-  }
-
-  private func bytes(_ parameter: SurveyedParameter, _ count: Int) -> Int {
-    count * (parameter.axes.count > 1 && mode == .bfloat16 ? 2 : 4)
-  }
-}
 
 /// A job whose model can be surveyed before it is loaded.
 public protocol SurveyedJob: Job {
