@@ -14,14 +14,19 @@ let package = Package(
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
-    .package(path: "../Models"),
-    .package(path: "../Sharding"),
+    .package(path: "../Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The journal: a kept library for transactions in SQLite.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // A trainer's log: the interface that programs around it listen to with backends of their own.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
@@ -43,6 +48,7 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
@@ -75,9 +81,10 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Hub", "Journal", "Tasks",
+        "Checkpoints", "Evaluation", "Hub", "Journal", "Tasks", "Training",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -88,9 +95,10 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal",
+        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -112,6 +120,8 @@ let package = Package(
         "Evaluation",
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
@@ -130,7 +140,11 @@ let package = Package(
       ]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", .product(name: "Configurate", package: "Models")]),
+      dependencies: [
+        "Training",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .testTarget(
       name: "TasksTests",
       dependencies: [

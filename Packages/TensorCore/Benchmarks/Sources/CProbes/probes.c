@@ -41,7 +41,7 @@ __attribute__((target("avx512f,avx512bf16"))) static void bfloat16_avx512(size_t
 }
 
 __attribute__((target("avx512f"))) static float read_avx512(const char *memory, size_t bytes,
-                                                              size_t streams) {
+                                                            size_t streams) {
   __m512i all[8] = {0};
   const size_t part = bytes / streams;
   for (size_t at = 0; at < part; at += 512)
