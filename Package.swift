@@ -5,11 +5,14 @@ import PackageDescription
 let package = Package(
   name: "Assay",
   products: [.executable(name: "evaluate", targets: ["evaluate"])],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
     .package(path: "Packages/TensorCore"),
-    .package(path: "Packages/Sharding"),
-    .package(path: "Packages/Models"),
-    .package(path: "Packages/Jobs"),
+    .package(path: "Packages/Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "Packages/Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "Packages/Jobs", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [

@@ -14,9 +14,12 @@ let package = Package(
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
-    .package(path: "../Models"),
-    .package(path: "../Sharding"),
+    .package(path: "../Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -45,6 +48,7 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
@@ -116,6 +120,8 @@ let package = Package(
         "Evaluation",
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),

@@ -12,8 +12,11 @@ let package = Package(
     .library(name: "Models", targets: ["Models"]),
     .library(name: "ModelsTesting", targets: ["ModelsTesting"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [
-    .package(path: "../Sharding"),
+    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -46,7 +49,7 @@ let package = Package(
     .testTarget(
       name: "BackboneTests",
       dependencies: [
-        "Models", "Weights",
+        "Models", "ModelsTesting", "Weights",
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),

@@ -8,13 +8,27 @@ let package = Package(
     .library(name: "Sharding", targets: ["Sharding"]),
     .library(name: "ShardingTesting", targets: ["ShardingTesting"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+  ],
   dependencies: [.package(path: "../TensorCore")],
   targets: [
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(
-      name: "Sharding", dependencies: [.product(name: "TensorCore", package: "TensorCore")]),
+      name: "Sharding",
+      dependencies: [
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "ShardingTesting",
       dependencies: ["Sharding", .product(name: "TensorCore", package: "TensorCore")]),
+    // One rank of the runs that `ci/mpi` and `ci/slurm` make.
+    .executableTarget(
+      name: "check-mesh",
+      dependencies: [
+        "Sharding", "ShardingTesting", .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .testTarget(
       name: "ShardingTests",
       dependencies: [

@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// Sees what Sharding makes public, and nothing else.
+// Sees what Sharding makes public, and nothing else: a ranker of its own parameters, axes and rules on a mesh of threads.
 import PackageDescription
 
 let package = Package(
@@ -9,11 +9,18 @@ let package = Package(
     .package(path: "../../../Packages/TensorCore"),
   ],
   targets: [
-    .testTarget(
-      name: "ShardingConsumerTests",
+    .target(
+      name: "Ranking",
       dependencies: [
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
-      ])
+      ]),
+    .testTarget(
+      name: "ShardingConsumerTests",
+      dependencies: [
+        "Ranking",
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
   ]
 )

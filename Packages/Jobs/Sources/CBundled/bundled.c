@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#pragma clang diagnostic ignored "-Wc23-extensions"  // #embed; the package builds as C17
+#pragma clang diagnostic ignored "-Wc23-extensions" // #embed; the package builds as C17
 
 #define ALIGNED __attribute__((aligned(64)))
 

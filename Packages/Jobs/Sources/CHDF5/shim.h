@@ -1,7 +1,8 @@
-// What Swift cannot import from HDF5: macros that run code or cast, and functions whose version a macro chooses.
+// What Swift cannot import from HDF5: macros that run code or cast, and functions whose version a macro
+// chooses.
 #pragma once
 
-#define H5_USE_110_API 1  // 1.12 and later then offer the signatures of 1.10, the oldest release we build on
+#define H5_USE_110_API 1 // 1.12 and later then offer the signatures of 1.10, the oldest release we build on
 #include <hdf5.h>
 
 // Predefined identifiers: each macro initialises the library first.

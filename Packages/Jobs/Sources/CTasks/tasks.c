@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#pragma clang diagnostic ignored "-Wc23-extensions"  // #embed; the package builds as C17
+#pragma clang diagnostic ignored "-Wc23-extensions" // #embed; the package builds as C17
 
 static const char arc[] = {
 #embed "definitions/arc.yaml"

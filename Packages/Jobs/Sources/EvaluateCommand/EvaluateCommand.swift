@@ -28,10 +28,17 @@ public enum EvaluateCommand {
       try command.run()
       exit(EXIT_SUCCESS)
     } catch {
-      guard let code = exitCode(for: error) else { RootCommand.exit(withError: error) }
-      standardError.write("error: \(error)\n")
-      exit(code)
+      end(with: error)
     }
+  }
+
+  /// Of several processes, the main one says what went wrong.
+  private static func end(with error: any Error) -> Never {
+    let failure = Failure(error)
+    guard Launch.isMain else { exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue) }
+    guard let failure else { RootCommand.exit(withError: error) }
+    standardError.write("error: \(failure.sentence)\n")
+    exit(failure.code)
   }
 
   static func registerBuiltIns() throws {

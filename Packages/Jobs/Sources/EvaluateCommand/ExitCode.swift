@@ -49,9 +49,11 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missing: .missingInput
       }
-    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError:
+    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
+      is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage
+    case is CommunicatorError: .tryAgain
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
     case is WeightsError, is TemplateError: .badData
     default: nil

@@ -2,7 +2,7 @@ public import Sharding
 internal import Synchronization
 public import TensorCore
 
-/// A communicator that notes every collective before it passes it on.
+/// A communicator that notes every collective and every message before it passes it on.
 ///
 /// Tests of the layers above ask it where a model communicates, and how much.
 public final class CollectiveLog: Communicator {
@@ -48,15 +48,34 @@ public final class CollectiveLog: Communicator {
     return try base.scatter(tensors, from: root, named: name)
   }
 
+  public func gather(_ tensor: Tensor, to root: Int, named name: String) throws(CommunicatorError) -> [Tensor]
+  {
+    note(.gather, name, [tensor])
+    return try base.gather(tensor, to: root, named: name)
+  }
+
   public func barrier(named name: String) throws(CommunicatorError) {
     note(.barrier, name, [])
     try base.barrier(named: name)
   }
 
+  public func send(_ bytes: [UInt8], to rank: Int, named name: String) throws(CommunicatorError) {
+    note(.send, name, byteCount: bytes.count)
+    try base.send(bytes, to: rank, named: name)
+  }
+
+  public func receive(named name: String) throws(CommunicatorError) -> Message {
+    note(.receive, name, byteCount: 0)
+    return try base.receive(named: name)
+  }
+
   public func along(_ axis: MeshAxis) -> any Communicator { CollectiveLog(base.along(axis)) }
 
   private func note(_ kind: Collective.Kind, _ name: String, _ tensors: [Tensor]) {
-    let bytes = tensors.reduce(0) { $0 + $1.byteCount }
-    log.withLock { $0.append(Entry(collective: Collective(kind, named: name), byteCount: bytes)) }
+    note(kind, name, byteCount: tensors.reduce(0) { $0 + $1.byteCount })
+  }
+
+  private func note(_ kind: Collective.Kind, _ name: String, byteCount: Int) {
+    log.withLock { $0.append(Entry(collective: Collective(kind, named: name), byteCount: byteCount)) }
   }
 }

@@ -8,71 +8,14 @@ private let meshes = (1...8).flatMap(Mesh.shapes(of:))
 
 @Suite("Collectives")
 struct CollectiveTests {
-  /// Terms whose sum depends on the order: 1e8 + 1 − 1e8 is 0 in float32, 1e8 − 1e8 + 1 is 1.
-  @Test("sums in the order of ranks, the same bits on each", arguments: meshes)
-  func allReduce(mesh: Mesh) throws {
-    let terms = (0..<mesh.count).map { rank in
-      Tensor([1e8, -1e8, 1, 0.1].indices.map { [1e8, -1e8, 1, 0.1][($0 + rank) % 4] }, shape: [2, 2])
-    }
-    var expected = terms[0].floats
-    for term in terms.dropFirst() { expected = zip(expected, term.floats).map(+) }
-    let sums = try ThreadMesh.test(mesh) { communicator in
-      var tensor = terms[communicator.rank]
-      try communicator.allReduce(&tensor, named: "sum")
-      return tensor.floats
-    }
-    #expect(sums.allSatisfy { $0 == expected })
-    #expect(terms[0].floats[0] == 1e8, "the operands are not written to")
+  @Test("do what is asked of every communicator", arguments: CommunicatorCheck.all, meshes)
+  func checks(check: CommunicatorCheck, mesh: Mesh) throws {
+    _ = try ThreadMesh.test(mesh) { try check.run($0) }
   }
 
-  @Test("gathers tensors of any shape in the order of ranks", arguments: meshes)
-  func allGather(mesh: Mesh) throws {
-    let gathered = try ThreadMesh.test(mesh) { communicator in
-      try communicator.allGather(Tensor(numbered: [communicator.rank, 2])).map(\.shape)
-    }
-    #expect(gathered.allSatisfy { $0 == (0..<mesh.count).map { [$0, 2] } })
-  }
-
-  @Test("broadcasts from any rank, whatever the others held", arguments: meshes)
-  func broadcast(mesh: Mesh) throws {
-    for root in 0..<mesh.count {
-      let received = try ThreadMesh.test(mesh) { communicator in
-        var tensor =
-          communicator.rank == root ? Tensor([Int32(root), 7], shape: [2]) : Tensor(numbered: [3, 3])
-        try communicator.broadcast(&tensor, from: root, named: "ids")
-        return tensor.int32s
-      }
-      #expect(received.allSatisfy { $0 == [Int32(root), 7] })
-    }
-  }
-
-  @Test("scatters from any rank", arguments: meshes)
-  func scatter(mesh: Mesh) throws {
-    for root in 0..<mesh.count {
-      let received = try ThreadMesh.test(mesh) { communicator in
-        let tensors = (0..<communicator.size).map { Tensor([Float($0 * 10 + root)], shape: [1]) }
-        return try communicator.scatter(communicator.rank == root ? tensors : [], from: root).floats
-      }
-      #expect(received == (0..<mesh.count).map { [Float($0 * 10 + root)] })
-    }
-  }
-
-  @Test("runs along either axis of the mesh", arguments: meshes)
-  func along(mesh: Mesh) throws {
-    let sums = try ThreadMesh.test(mesh) { communicator in
-      try MeshAxis.allCases.map { axis in
-        let group = communicator.along(axis)
-        #expect(group.rank == mesh.coordinate(of: communicator.rank)[axis])
-        #expect(group.size == mesh.size(of: axis))
-        var tensor = Tensor([Float(communicator.rank)], shape: [1])
-        try group.allReduce(&tensor, named: "\(axis)")
-        return tensor.floats[0]
-      }
-    }
-    for rank in 0..<mesh.count {
-      let expected = MeshAxis.allCases.map { Float(mesh.group(of: rank, along: $0).reduce(0, +)) }
-      #expect(sums[rank] == expected)
-    }
+  @Test("of packets do the same", arguments: CommunicatorCheck.all, meshes.filter { $0.count < 6 })
+  func packets(check: CommunicatorCheck, mesh: Mesh) throws {
+    _ = try PacketMesh.run(mesh) { try check.run($0) }
   }
 
   @Test("holds a barrier until all have come")

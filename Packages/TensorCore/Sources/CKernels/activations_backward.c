@@ -43,8 +43,8 @@ ACTIVATION(silu_backward, silu_slope)
     for (size_t i = 0; i < n; i += 16) {                                                                     \
       const tc_f32x16 gate = tc_load_at(a, i, n, 0), up = tc_load_at(b, i, n, 0);                            \
       const tc_f32x16 g = tc_load_at(gy, i, n, 0);                                                           \
-      tc_store_at(ga, i, n, g * up * SLOPE(gate));                                                           \
-      tc_store_at(gb, i, n, g * VALUE(gate));                                                                \
+      tc_store_at(ga, i, n, g *up *SLOPE(gate));                                                             \
+      tc_store_at(gb, i, n, g *VALUE(gate));                                                                 \
     }                                                                                                        \
   }                                                                                                          \
   TC_VARIANTS(void, NAME, (const float *a, const float *b, const float *gy, float *ga, float *gb, size_t n), \
@@ -52,3 +52,4 @@ ACTIVATION(silu_backward, silu_slope)
 
 GATE(silu_gate_backward, tc_silu, silu_slope)
 GATE(gelu_tanh_gate_backward, tc_gelu_tanh, gelu_tanh_slope)
+GATE(gelu_erf_gate_backward, tc_gelu_erf, gelu_erf_slope)

@@ -44,7 +44,7 @@ TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, bl
 // First the high halves, then the low ones, each rounded once: as VDPBF16PS does.
 #define MULTIPLY_ADD_PAIR(SUM, A, B)                                                                         \
   SUM = tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16),                                                 \
-               tc_fma(BROADCAST((A) & 0xFFFF0000), (tc_f32x16)((B) & 0xFFFF0000), SUM))
+               tc_fma(BROADCAST((A)&0xFFFF0000), (tc_f32x16)((B)&0xFFFF0000), SUM))
 
 #define NAME(X) X##_f32__scalar
 #define TARGET

@@ -16,7 +16,7 @@ static float half(const uint8_t *bytes) {
   const uint32_t sign = (bits & 0x8000) << 16, magnitude = bits & 0x7FFF;
   uint32_t wide;
   float value;
-  if (magnitude < 0x0400) {  // zero and subnormals: a multiple of 2^-24
+  if (magnitude < 0x0400) { // zero and subnormals: a multiple of 2^-24
     value = (float)magnitude * 0x1p-24f;
     memcpy(&wide, &value, sizeof wide);
   } else {
@@ -82,15 +82,16 @@ static void q2_k(const uint8_t *block, float *y) {
   const uint8_t *scales = block, *pairs = block + 16;
   const float factor = half(block + 80), minimum_factor = half(block + 82);
   for (int group = 0; group < 16; group++, y += 16) {
-    const float scale = factor * (float)(scales[group] & 15), minimum = minimum_factor * (float)(scales[group] >> 4);
+    const float scale = factor * (float)(scales[group] & 15),
+                minimum = minimum_factor * (float)(scales[group] >> 4);
     const uint8_t *bytes = pairs + group / 8 * 32 + group % 2 * 16;
     const int shift = group / 2 % 4 * 2;
     for (int i = 0; i < 16; i++) y[i] = scale * (float)(bytes[i] >> shift & 3) - minimum;
   }
 }
 
-// 32 bytes with the third bit, clear for an element that has 4 subtracted; 64 bytes of 2-bit elements; 16 scales of
-// 6 bits; a factor.
+// 32 bytes with the third bit, clear for an element that has 4 subtracted; 64 bytes of 2-bit elements; 16
+// scales of 6 bits; a factor.
 static void q3_k(const uint8_t *block, float *y) {
   const uint8_t *third = block, *pairs = block + 32, *scales = block + 96;
   const float factor = half(block + 108);
@@ -116,7 +117,8 @@ static void six_bits(const uint8_t *packed, int group, int *scale, int *minimum)
   }
 }
 
-// Two factors, 12 bytes of scales and minima, 128 bytes of nibbles: 32 elements a group, low nibbles then high ones.
+// Two factors, 12 bytes of scales and minima, 128 bytes of nibbles: 32 elements a group, low nibbles then
+// high ones.
 static void q4_k(const uint8_t *block, float *y) {
   const float factor = half(block), minimum_factor = half(block + 2);
   const uint8_t *nibbles = block + 16;
@@ -145,8 +147,8 @@ static void q5_k(const uint8_t *block, float *y) {
   }
 }
 
-// 128 bytes of low nibbles, 64 bytes of high pairs, 16 signed scales, a factor. Halves of 128 elements: four runs of 32
-// take low nibbles of 64 bytes, then their high ones, and the four pairs of 32 bytes.
+// 128 bytes of low nibbles, 64 bytes of high pairs, 16 signed scales, a factor. Halves of 128 elements: four
+// runs of 32 take low nibbles of 64 bytes, then their high ones, and the four pairs of 32 bytes.
 static void q6_k(const uint8_t *block, float *y) {
   const uint8_t *low = block, *high = block + 128;
   const int8_t *scales = (const int8_t *)(block + 192);

@@ -5,7 +5,8 @@
   tc_norm_backward_fn tc_layer_norm_backward__##ISA, tc_rms_norm_backward__##ISA;                            \
   tc_activation_backward_fn tc_gelu_tanh_backward__##ISA, tc_gelu_erf_backward__##ISA,                       \
       tc_silu_backward__##ISA;                                                                               \
-  tc_gate_backward_fn tc_silu_gate_backward__##ISA, tc_gelu_tanh_gate_backward__##ISA;                       \
+  tc_gate_backward_fn tc_silu_gate_backward__##ISA, tc_gelu_tanh_gate_backward__##ISA,                       \
+      tc_gelu_erf_gate_backward__##ISA;                                                                      \
   tc_column_sums_fn tc_column_sums__##ISA;                                                                   \
   tc_attention_backward_fn tc_attention_backward__##ISA;                                                     \
   tc_cross_entropy_fn tc_cross_entropy__##ISA;                                                               \
@@ -20,6 +21,7 @@
       .silu = tc_silu_backward__##ISA,                                                                       \
       .silu_gate = tc_silu_gate_backward__##ISA,                                                             \
       .gelu_tanh_gate = tc_gelu_tanh_gate_backward__##ISA,                                                   \
+      .gelu_erf_gate = tc_gelu_erf_gate_backward__##ISA,                                                     \
       .column_sums = tc_column_sums__##ISA,                                                                  \
       .attention = tc_attention_backward__##ISA,                                                             \
       .cross_entropy = tc_cross_entropy__##ISA,                                                              \

@@ -12,18 +12,13 @@
 // One row of the table, for an instruction set whose bfloat16 products have a name of their own.
 #define KERNELS(ISA, BF16_ISA)                                                                               \
   {                                                                                                          \
-      .tile_f32 = tc_tile_f32__##ISA,                                                                        \
-      .tile_bf16 = tc_tile_bf16__##BF16_ISA,                                                                 \
-      .lanes_f32 = tc_lanes_f32__##ISA,                                                                      \
-      .lanes_bf16 = tc_lanes_bf16__##BF16_ISA,                                                               \
-      .round_rows = tc_round_rows__##ISA,                                                                    \
-      .finish = tc_finish__##ISA,                                                                            \
-      .score_fold = tc_score_fold__##ISA,                                                                    \
-      .score_total = tc_score_total__##ISA,                                                                  \
-      .score_join = tc_score_join__##ISA,                                                                    \
-      .score_capped = tc_score_capped__##ISA,                                                                \
-      .score_above = tc_score_above__##ISA,                                                                  \
-      .score_top = tc_score_top__##ISA,                                                                      \
+    .tile_f32 = tc_tile_f32__##ISA, .tile_turned = tc_tile_turned__##ISA,                                    \
+    .turn_tiles = tc_turn_tiles__##ISA, .turn_panel = tc_turn_panel__##ISA,                                  \
+    .tile_bf16 = tc_tile_bf16__##BF16_ISA, .lanes_f32 = tc_lanes_f32__##ISA,                                 \
+    .lanes_bf16 = tc_lanes_bf16__##BF16_ISA, .round_rows = tc_round_rows__##ISA, .finish = tc_finish__##ISA, \
+    .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,                                \
+    .score_join = tc_score_join__##ISA, .score_capped = tc_score_capped__##ISA,                              \
+    .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
   }
 
 const tc_product_kernels tc_products__scalar = KERNELS(scalar, scalar);
@@ -40,8 +35,8 @@ enum {
   row_bytes = 1 << 19,     // of rows at once: the other half of that cache
   small_product = 1 << 16, // unit products that are done before a second thread has come
   small_task = 1 << 20,
-  tasks_per_thread = 32, // fewer leave a thread idle at the end
-  least_tiles = 4,       // of a block of rows, so that reading a panel pays
+  tasks_per_thread = 32,   // fewer leave a thread idle at the end
+  least_tiles = 4,         // of a block of rows, so that reading a panel pays
   large_result = 16 << 20, // bytes that no cache keeps until they are read
 };
 
@@ -52,7 +47,7 @@ typedef struct walk {
   const tc_linear *product;
   tc_row_units rows;
   size_t units, panels, panels_per_task, groups, row_blocks;
-  size_t ahead;         // blocks that are rounded before the first product; 0 where rows are operands already
+  size_t ahead; // blocks that are rounded before the first product; 0 where rows are operands already
   atomic_uchar *rounded; // [row_blocks]
   bool streamed;
 } walk;
@@ -211,7 +206,7 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   walk w = {
       .kernels = kernels,
       .product = product,
-      .rows = {(const char *)product->rows, product->row_stride ? product->row_stride : weight->inner},
+      .rows = {(const char *)product->rows, weight->inner},
       .units = tc_packed_units(weight),
       .panels = tc_packed_panels(weight),
       .streamed = is_streamed(product),

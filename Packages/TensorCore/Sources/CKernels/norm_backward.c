@@ -1,4 +1,5 @@
-// Backward of layer norm (Ba, Kiros, Hinton 2016, eq. 4) and of root mean square norm (Zhang and Sennrich 2019, eq. 4).
+// Backward of layer norm (Ba, Kiros, Hinton 2016, eq. 4) and of root mean square norm (Zhang and Sennrich
+// 2019, eq. 4).
 #include "gradients.h"
 #include "lanes.h"
 

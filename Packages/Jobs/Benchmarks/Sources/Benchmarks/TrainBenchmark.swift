@@ -5,7 +5,8 @@ import TensorCore
 import Training
 import Weights
 
-/// Steps of training: forward, backward, clipping, AdamW.
+/// Steps of training: forward, backward, clipping, AdamW. What a trainer adds, data, schedules, accumulation, checkpoints, is not
+/// measured.
 struct TrainBenchmark {
   private let model: GPT
   private let parameters: [ReadParameter]

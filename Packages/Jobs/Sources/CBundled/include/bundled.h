@@ -8,7 +8,8 @@ extern "C" {
 
 /// A file that lies inside the binary, from the folder data/ beside this target's source.
 ///
-/// bytes: [count], 64-byte aligned, constant, alive as long as the process. name: without a folder, ends in NUL.
+/// bytes: [count], 64-byte aligned, constant, alive as long as the process. name: without a folder, ends in
+/// NUL.
 typedef struct bundled_file {
   const char *name;
   const void *bytes;

@@ -2,8 +2,8 @@
 public struct Plan: Sendable {
   let trie: PrefixTrie
   let requests: [Request]
-  /// By row, then by target.
-  private let asks: [Ask]
+  /// By row, then by target. Ranks that hold the same plan name an ask by its number here.
+  let asks: [Ask]
   /// By row.
   private let prompts: [Prompt]
 

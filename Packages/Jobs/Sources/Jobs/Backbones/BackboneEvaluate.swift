@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Configurate
 public import Models
+public import Sharding
 public import Templating
 public import Tokenization
 
@@ -29,8 +30,13 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
-    let model = try Backbone(files)
-    share(model, weightsDigest: try model.files.digest())
+    let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
+    share(model, weightsDigest: try model.files.digest(over: spec.communicator))
+  }
+
+  override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    let settings = try located()
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.

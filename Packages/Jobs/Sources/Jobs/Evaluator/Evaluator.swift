@@ -28,7 +28,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
-  override open class var settings: [any Settings.Type] { [EvaluatorConfig.self, TokenizerSettings.self] }
+  override open class var settings: [any Settings.Type] {
+    [EvaluatorConfig.self, TokenizerSettings.self, ShardingSettings.self]
+  }
 
   /// Makes the evaluations and the tokenizer that the current configuration names.
   ///
@@ -59,7 +61,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     try Tokenizers.make(try configure(TokenizerSettings.self))
   }
 
-  /// Runs all evaluations.
+  /// Runs all evaluations. On several ranks, all call it, and all get the same.
   ///
   /// - Parameters:
   ///   - reduce: What becomes of each evaluation's samples.
@@ -70,7 +72,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [EvaluationResult] {
-    let answers = ModelAnswers(try engine(options))
+    let answers = ModelAnswers(try engine(options), over: spec.communicator)
     return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
       EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
     }
@@ -115,13 +117,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
     let limits = EngineLimits(
-      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil)
-    return Engine(try model, tokenizer: tokenizer, limits: limits)
+      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
+      sharers: spec.localRanks)
+    return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }
 
   override open var done: Bool { hasResults }
 
-  /// What the last ``run()`` found.
+  /// What the last ``run()`` found; on several ranks, the main one knows.
   public private(set) var results: [EvaluationResult] = []
 
   /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.

@@ -2,6 +2,7 @@ public import Checkpoints
 public import Configurate
 public import Evaluation
 public import Models
+public import Sharding
 public import TensorCore
 
 /// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
@@ -56,16 +57,28 @@ open class InferenceJob<Model: LanguageModel>: Job {
 
   /// Reads all parameters of the model that the current configuration describes.
   ///
-  /// - Throws: `ParameterError` naming every parameter that is missing, unexpected, or of another shape;
-  ///   `CheckpointError` for a file that cannot be trusted.
+  /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
+  ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
-    let reader = ParameterReader(
-      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter)
-    let model = try Model(try configure(Model.Configuration.self), parameters: reader)
-    try reader.finish()
+    let settings = try configure(Model.Configuration.self)
+    let communicator = spec.communicator
+    let isAlone = communicator.size == 1
+    let source = CheckpointSource(checkpoint, verifies: isAlone)
+    let survey = try Model.survey(settings, of: source, mesh: communicator.mesh)
+    if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
+    let model = try Model.read(
+      settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
+  }
+
+  open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    guard let checkpoint else {
+      throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+    }
+    return try Model.survey(
+      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh)
   }
 
   /// Restores from a checkpoint's folder or file.
@@ -87,7 +100,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
     _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
-    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize))
+    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(

@@ -41,6 +41,17 @@ public struct ExecutionSpec: Sendable {
       topology: try shardInto.map { try Topology(count: 1, shardInto: $0) })
   }
 
+  /// Over how many ranks a model is cut; `nil` where each holds all of it.
+  var shardsIfCut: Int? { communicator.mesh.shard > 1 ? communicator.mesh.shard : nil }
+
+  /// How many ranks of the job are on this host.
+  var localRanks: Int { topology?.localCount ?? 1 }
+
+  /// What the main rank says, on every rank.
+  func agree(_ answer: Bool) throws -> Bool {
+    try communicator.broadcast([answer ? 1 : 0], from: 0, named: "what the main rank has found") == [1]
+  }
+
   /// Where the job keeps a result: `{root}/results/{project|general}/{group|default}/{name}/{file}`.
   public func resultPath(_ file: String) -> String { "\(root)/results/\(job.path)/\(file)" }
 

@@ -1,6 +1,8 @@
-/// One call that all ranks make together, as errors and hang reports show it.
+/// One call that all ranks make together, or a message of one, as errors and hang reports show it.
 public struct Collective: Sendable, Hashable, CustomStringConvertible {
-  public enum Kind: String, Sendable { case allReduce, allGather, broadcast, scatter, barrier }
+  public enum Kind: String, Sendable {
+    case allReduce, allGather, broadcast, scatter, gather, barrier, send, receive
+  }
 
   public let kind: Kind
   /// What it is for; empty if the caller did not say.

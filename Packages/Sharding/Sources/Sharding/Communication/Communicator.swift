@@ -1,6 +1,6 @@
 public import TensorCore
 
-/// What the ranks of a run, or of one axis of its mesh, say to each other.
+/// What the ranks of a run, or of one axis of its mesh, say to each other: collectives, and messages.
 ///
 /// Every rank of the communicator calls the same collectives with the same names in the same order. A call returns when all
 /// have called; it throws, on all ranks that wait, as soon as one of them cannot.
@@ -32,8 +32,31 @@ public protocol Communicator: Sendable {
   /// - Parameter tensors: On `root` one for each rank; not looked at elsewhere.
   func scatter(_ tensors: [Tensor], from root: Int, named name: String) throws(CommunicatorError) -> Tensor
 
+  /// The tensor of every rank, in the order of ranks, on `root`; nothing on the others, which then hold none but their own.
+  /// Shapes and element types may differ.
+  func gather(_ tensor: Tensor, to root: Int, named name: String) throws(CommunicatorError) -> [Tensor]
+
   /// Waits for all ranks.
   func barrier(named name: String) throws(CommunicatorError)
+
+  /// Hands `bytes` to the mailbox `name` of `rank`, and returns at once.
+  ///
+  /// Messages of one sender to one mailbox arrive in order. A rank may send to itself. Any thread of a rank may send, also
+  /// while another one of it is in a collective. What nobody receives is lost when the run ends.
+  ///
+  /// - Throws: Once it is known that a rank has failed.
+  /// - Precondition: This is the communicator of all ranks, not one along an axis.
+  func send(_ bytes: [UInt8], to rank: Int, named name: String) throws(CommunicatorError)
+
+  /// Waits for the next message in this rank's mailbox `name`, from whichever rank.
+  ///
+  /// Any thread of a rank may wait, also while another one of it is in a collective; of several that wait at one mailbox,
+  /// each gets messages of its own. What was sent before a rank failed is still handed out.
+  ///
+  /// - Throws: When a rank fails; when the run's patience ends; when nobody is left to send, which is so when this rank's
+  ///   body has returned, or when all other ranks have and it is the body's own thread that waits.
+  /// - Precondition: As for ``send(_:to:named:)``.
+  func receive(named name: String) throws(CommunicatorError) -> Message
 
   /// The ranks that differ from this one along `axis` only.
   func along(_ axis: MeshAxis) -> any Communicator
@@ -60,6 +83,10 @@ extension Communicator {
 
   public func scatter(_ tensors: [Tensor], from root: Int) throws(CommunicatorError) -> Tensor {
     try scatter(tensors, from: root, named: "")
+  }
+
+  public func gather(_ tensor: Tensor, to root: Int) throws(CommunicatorError) -> [Tensor] {
+    try gather(tensor, to: root, named: "")
   }
 
   public func barrier() throws(CommunicatorError) {

@@ -1,9 +1,9 @@
-/// A collective that did not come about.
+/// A collective that did not come about, or a message that did not come.
 public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     /// A rank threw `message`, so that it will not come.
     case rankFailed(rank: Int, message: String)
-    /// A rank ended without error before this collective.
+    /// A rank ended without error before this collective, or with it the last that could have sent.
     case rankReturned(rank: Int)
     /// Ranks called different collectives, or with operands that do not fit: what each of two did.
     case disagreement(String)

@@ -63,10 +63,9 @@ struct MeetingState: Sendable {
   mutating func outcome(of ticket: Ticket, waited: Duration?) -> Result<[Arrival], CommunicatorError>? {
     if let arrivals = meetings[ticket.group]!.takeArrivals(of: ticket.number) {
       whereabouts[ticket.rank] = .computing(after: ticket.collective)
-      guard let odd = arrivals.firstIndex(where: { !$0.fits(arrivals[0]) }) else { return .success(arrivals) }
       let members = meetings[ticket.group]!.members
-      let message = "rank \(members[0]) is in \(arrivals[0]), rank \(members[odd]) in \(arrivals[odd])"
-      return .failure(error(ticket, .disagreement(message)))
+      guard let reason = Arrival.disagreement(arrivals, of: members) else { return .success(arrivals) }
+      return .failure(error(ticket, reason))
     }
     guard let reason = hopelessness(of: ticket, waited: waited) else {
       parked.insert(ticket.rank)

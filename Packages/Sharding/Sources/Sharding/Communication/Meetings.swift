@@ -2,8 +2,10 @@ internal import Dispatch
 internal import Synchronization
 
 /// Where the threads of a ``ThreadMesh`` wait for each other: ``MeetingState`` behind a lock, and a semaphore a rank.
-final class Meetings: Sendable {
+final class Meetings: MeetingPlace {
   let mesh: Mesh
+  /// Of each rank.
+  private let mailboxes: [Mailboxes]
   private let patience: Duration?
   private let state: Mutex<MeetingState>
   /// A rank parks on its own, so that a meeting wakes its members only.
@@ -13,15 +15,13 @@ final class Meetings: Sendable {
     self.mesh = mesh
     self.patience = patience
     state = Mutex(MeetingState(mesh: mesh))
+    mailboxes = (0..<mesh.count).map { Mailboxes(of: $0, count: mesh.count, patience: patience) }
     wakers = (0..<mesh.count).map { _ in DispatchSemaphore(value: 0) }
   }
 
-  /// Brings `arrival` to the open meeting of a group and waits for its other members.
-  ///
-  /// - Parameters:
-  ///   - member: The caller's number in the group.
-  ///   - rank: The caller's number in the run.
-  /// - Returns: The arrivals of all members, in their order.
+  /// Tensors pass between threads without a copy, so each may as well add up all of them.
+  func sharesSums(of byteCount: Int, among members: Int) -> Bool { false }
+
   func meet(
     _ arrival: Arrival, in group: RankGroup, member: Int, rank: Int
   ) throws(CommunicatorError) -> [Arrival] {
@@ -36,9 +36,26 @@ final class Meetings: Sendable {
     }
   }
 
+  func send(_ bytes: [UInt8], from sender: Int, to rank: Int, named name: String) throws(CommunicatorError) {
+    try mailboxes[sender].checkBeforeSending(named: name)
+    mailboxes[rank].post(Message(sender: sender, bytes: bytes), named: name)
+  }
+
+  func receive(at rank: Int, named name: String) throws(CommunicatorError) -> Message {
+    try mailboxes[rank].take(named: name)
+  }
+
+  /// Notes that the calling thread is that of `rank`.
+  func begin(_ rank: Int) { mailboxes[rank].bodyBegins() }
+
   /// Notes that `rank` has ended, with `error` or without, and ends the waits that this makes hopeless.
   func end(_ rank: Int, with error: (any Error)?) {
-    wake(state.withLock { $0.end(rank, message: error.map { "\($0)" }) })
+    let message = error.map { "\($0)" }
+    // The mailboxes first: who learns of it in a collective must not be able to send any more.
+    for mailbox in mailboxes {
+      mailbox.end(rank, failure: message.map { .rankFailed(rank: rank, message: $0) })
+    }
+    wake(state.withLock { $0.end(rank, message: message) })
   }
 
   private func wake(_ ranks: [Int]) {

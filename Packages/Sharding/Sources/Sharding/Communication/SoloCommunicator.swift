@@ -1,7 +1,11 @@
 public import TensorCore
 
 /// The communicator of a run of one rank: every collective is done at once.
+///
+/// Its copies share mailboxes, in which threads of this process may leave messages for each other.
 public struct SoloCommunicator: Communicator {
+  private let mailboxes = Mailboxes(of: 0, count: 1)
+
   public init() {}
 
   public var mesh: Mesh { .solo }
@@ -23,6 +27,21 @@ public struct SoloCommunicator: Communicator {
     return tensors[0]
   }
 
+  public func gather(_ tensor: Tensor, to root: Int, named name: String) -> [Tensor] {
+    precondition(root == 0, "gather to rank \(root) of 1")
+    return [tensor]
+  }
+
   public func barrier(named name: String) {}
+
+  public func send(_ bytes: [UInt8], to rank: Int, named name: String) {
+    precondition(rank == 0, "send to rank \(rank) of 1")
+    mailboxes.post(Message(sender: 0, bytes: bytes), named: name)
+  }
+
+  public func receive(named name: String) throws(CommunicatorError) -> Message {
+    try mailboxes.take(named: name)
+  }
+
   public func along(_ axis: MeshAxis) -> any Communicator { self }
 }

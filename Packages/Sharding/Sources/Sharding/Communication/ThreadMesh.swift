@@ -25,7 +25,8 @@ public enum ThreadMesh {
     for rank in 0..<mesh.count {
       threads.enter()
       let thread = Thread {
-        let outcome = Result { try body(ThreadCommunicator(meetings: meetings, rank: rank)) }
+        meetings.begin(rank)
+        let outcome = Result { try body(MeetingCommunicator(at: meetings, rank: rank)) }
         meetings.end(rank, with: outcome.failure)
         outcomes.set(outcome, of: rank)
         threads.leave()

@@ -41,7 +41,7 @@ __attribute__((target("avx512f,avx512bf16"))) static void bfloat16_avx512(size_t
 }
 
 __attribute__((target("avx512f"))) static float read_avx512(const char *memory, size_t bytes,
-                                                              size_t streams) {
+                                                            size_t streams) {
   __m512i all[8] = {0};
   const size_t part = bytes / streams;
   for (size_t at = 0; at < part; at += 512)
@@ -110,4 +110,10 @@ void openblas_product(const float *x, const float *w, float *y, int m, int n, in
   enum { row_major = 101, plain = 111, transposed = 112 };
   openblas_set_num_threads(threads);
   cblas_sgemm(row_major, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n);
+}
+
+void openblas_outer_products(const float *x, const float *g, float *y, int m, int n, int k, int threads) {
+  enum { row_major = 101, plain = 111, transposed = 112 };
+  openblas_set_num_threads(threads);
+  cblas_sgemm(row_major, transposed, plain, m, n, k, 1, x, m, g, n, 0, y, n);
 }

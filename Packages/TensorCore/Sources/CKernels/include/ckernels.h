@@ -11,10 +11,10 @@
 
 /// Instruction sets with kernels of their own, slowest first.
 typedef enum tc_isa {
-  TC_ISA_SCALAR,      ///< Plain C, the definition of every kernel.
-  TC_ISA_AVX2,        ///< AVX2, FMA and F16C.
-  TC_ISA_AVX512,      ///< AVX-512 F, DQ, BW and VL.
-  TC_ISA_AVX512BF16,  ///< The above and VDPBF16PS.
+  TC_ISA_SCALAR,     ///< Plain C, the definition of every kernel.
+  TC_ISA_AVX2,       ///< AVX2, FMA and F16C.
+  TC_ISA_AVX512,     ///< AVX-512 F, DQ, BW and VL.
+  TC_ISA_AVX512BF16, ///< The above and VDPBF16PS.
   TC_ISA_COUNT
 } tc_isa;
 

@@ -27,8 +27,8 @@ size_t tc_block_bytes(tc_block_format format);
 
 /// Widens `count` blocks that lie behind each other. `blocks` may have any alignment and any contents.
 ///
-/// Each element is scale * q (+ minimum), the products and the sum each rounded once to float32, never fused: the bits
-/// of ggml's reference. Overflow to infinity and NaN pass through.
+/// Each element is scale * q (+ minimum), the products and the sum each rounded once to float32, never fused:
+/// the bits of ggml's reference. Overflow to infinity and NaN pass through.
 void tc_dequantize(tc_block_format format, const void *blocks, float *y, size_t count);
 
 #endif

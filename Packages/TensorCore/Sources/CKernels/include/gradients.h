@@ -1,7 +1,7 @@
 // Backward kernels, and what optimisers do to parameters.
 //
-// Every variant gives the same bits (lanes.h). `g...` is the gradient of the loss by what follows the g. Errors are those
-// of float32 sums in the stated order; tests compare with central differences in float64.
+// Every variant gives the same bits (lanes.h). `g...` is the gradient of the loss by what follows the g.
+// Errors are those of float32 sums in the stated order; tests compare with central differences in float64.
 #ifndef TC_GRADIENTS_H
 #define TC_GRADIENTS_H
 
@@ -12,22 +12,23 @@
 ///
 ///     gx = r (g - mean(g) - h mean(g h))        gweight += gy h        gbias += gy
 ///
-/// gbias may be NULL. The root mean square norm has no mean: its h is x r, its gx has no mean(g), and it ignores
-/// gbias. gweight and gbias take the rows in order.
-typedef void tc_norm_backward_fn(const float *x, const float *weight, const float *gy, float *gx, float *gweight,
-                                 float *gbias, size_t rows, size_t n, float epsilon);
+/// gbias may be NULL. The root mean square norm has no mean: its h is x r, its gx has no mean(g), and it
+/// ignores gbias. gweight and gbias take the rows in order.
+typedef void tc_norm_backward_fn(const float *x, const float *weight, const float *gy, float *gx,
+                                 float *gweight, float *gbias, size_t rows, size_t n, float epsilon);
 
 /// gx[i] = gy[i] f'(x[i]) of an activation f. gx may be gy.
 typedef void tc_activation_backward_fn(const float *x, const float *gy, float *gx, size_t n);
 
 /// y = f(a) b: ga = gy b f'(a), gb = gy f(a).
-typedef void tc_gate_backward_fn(const float *a, const float *b, const float *gy, float *ga, float *gb, size_t n);
+typedef void tc_gate_backward_fn(const float *a, const float *b, const float *gy, float *ga, float *gb,
+                                 size_t n);
 
 /// sums[j] += column j of `rows` rows of n floats, `stride` apart, in the order of the rows.
 typedef void tc_column_sums_fn(const float *x, size_t stride, size_t rows, float *sums, size_t n);
 
-/// The causal attention of one sequence from its first position on, for the query heads that share one key head.
-/// Row i sees the rows max(0, i - window + 1) ... i.
+/// The causal attention of one sequence from its first position on, for the query heads that share one key
+/// head. Row i sees the rows max(0, i - window + 1) ... i.
 typedef struct tc_attention_gradient {
   const float *queries, *keys, *values; ///< first row; query heads of the group are neighbours
   float *gqueries, *gkeys, *gvalues;    ///< written
@@ -71,7 +72,7 @@ typedef void tc_adam_fn(float *x, const float *g, float *m, float *v, const tc_a
 typedef struct tc_gradient_kernels {
   tc_norm_backward_fn *layer_norm, *rms_norm;
   tc_activation_backward_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate;
+  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate;
   tc_column_sums_fn *column_sums;
   tc_attention_backward_fn *attention;
   tc_cross_entropy_fn *cross_entropy;

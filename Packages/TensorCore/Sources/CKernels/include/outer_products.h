@@ -10,7 +10,7 @@ enum { TC_RUN_ROWS = 512 }; ///< Rows whose products are one chain.
 ///
 /// Rows go in runs of TC_RUN_ROWS from the first on. A run's sum is one chain of fused multiply-adds from
 /// zero over its rows in order, and runs are added to the result in order: the bits depend neither on threads
-/// nor, but for what is said of products in products.h, on the instruction set.
+/// nor on the instruction set.
 typedef struct tc_outer_products {
   const float *left;  ///< [rows, left_width]
   const float *right; ///< [rows, right_width]
@@ -20,11 +20,11 @@ typedef struct tc_outer_products {
   void *scratch; ///< tc_outer_products_scratch bytes, 64-byte aligned.
 } tc_outer_products;
 
-/// Bytes of scratch memory: one run of both.
-size_t tc_outer_products_scratch(size_t rows, size_t left_width, size_t right_width);
+/// Bytes of scratch memory: one run of the left rows.
+size_t tc_outer_products_scratch(size_t rows, size_t left_width);
 
-/// Runs on the team.
-void tc_outer_products_run(const tc_product_kernels *products, tc_transpose_fn *transpose,
-                           const tc_outer_products *sum);
+/// Runs on the team; fastest with the wider rows on the right. Of no rows, a sum that adds nothing is left
+/// undefined.
+void tc_outer_products_run(const tc_product_kernels *kernels, const tc_outer_products *sum);
 
 #endif

@@ -111,6 +111,10 @@ typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *p
                         const float *start, const char *prefetch, size_t prefetch_lines,
                         const tc_tile_end *end);
 
+/// Rows of x [rows][columns], `stride` floats apart, as what the tile kernel reads: x[u][6] for every six
+/// columns, or the panel of 64 columns at most, with zeros for those that there are not.
+typedef void tc_turn_fn(const float *x, size_t stride, size_t rows, size_t columns, float *y);
+
 /// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
 /// bit for bit.
 typedef void tc_lanes_fn(const void *x, const void *panel, size_t units, float *sums);
@@ -173,6 +177,10 @@ typedef void tc_score_top_fn(const float *logits, int32_t first, tc_top *top, si
 
 typedef struct tc_product_kernels {
   tc_tile_fn *tile_f32, *tile_bf16;
+  /// float32, of rows that lie as columns: x[u][6], whatever `rows` is. Fetches 256 bytes each of rows that
+  /// are `stride` floats apart.
+  tc_tile_fn *tile_turned;
+  tc_turn_fn *turn_tiles, *turn_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
   tc_round_rows_fn *round_rows;
   tc_finish_fn *finish;
@@ -195,7 +203,6 @@ typedef struct tc_linear {
   const tc_packed *weight;
   const float *rows; ///< [row_count, inner]
   size_t row_count;
-  size_t row_stride;     ///< Floats from row to row; 0 for inner. Float32 operands only.
   const float *bias;     ///< [outputs] or NULL; NULL where gated.
   const float *residual; ///< As result, or NULL; may be `result` itself.
   float *result;         ///< [row_count, outputs], half as wide where gated.

@@ -74,7 +74,7 @@ typedef struct tc_row_kernels {
   tc_layer_norm_fn *layer_norm;
   tc_rms_norm_fn *rms_norm;
   tc_map_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_zip_fn *silu_gate, *gelu_tanh_gate, *add;
+  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *add;
   tc_softmax_fn *softmax;
   tc_log_sum_exp_fn *log_sum_exp;
   tc_rotate_fn *rotate;

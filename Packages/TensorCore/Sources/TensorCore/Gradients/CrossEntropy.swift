@@ -33,26 +33,33 @@ public struct CrossEntropy: Sendable {
 }
 
 extension Tensor {
-  /// The cross-entropy of rows with their targets, over a vocabulary that a parameter unembeds.
+  /// The cross-entropy of rows with their targets, over a vocabulary that a weight unembeds.
   ///
   /// Logits exist for a few rows at a time. Recorded rows make their gradients in the same go, so that logits are
   /// computed once.
   ///
   /// - Shape: `self` `[rows, C]`, the vocabulary `[V, C]`.
   /// - Parameter targets: One id a row; −1 leaves the row out.
-  /// - Precondition: A target for each row, each −1 or in `0 ..< V`.
+  /// - Precondition: A target for each row, each −1 or in `0 ..< V`; the weight is one parameter `[V, C]` without a
+  ///   bias, and recorded rows meet no frozen one.
   /// - Source: Wijmans et al. 2024, *Cut Your Losses in Large-Vocabulary Language Models*, §4, without its filter.
-  public func crossEntropy(unembeddedBy vocabulary: Parameter, targets: [Int32], mode: ComputeMode)
+  public func crossEntropy(unembeddedBy weight: LinearWeight, targets: [Int32], mode: ComputeMode)
     -> CrossEntropy
   {
-    let matrix = vocabulary.packed(.outputsByInner, mode: mode)
+    if node != nil { weight.requireParameters() }
+    precondition(
+      weight.outputs.count == 1 && weight.orientation == .outputsByInner && !weight.hasBias,
+      "crossEntropy: a vocabulary of \(weight.outputs)")
+    let matrix = weight.packed(mode: mode)
     precondition(
       shape == [targets.count, matrix.inner]
         && targets.allSatisfy { $0 >= -1 && Int($0) < matrix.outputs },
       "crossEntropy: rows \(shape), \(targets.count) targets, vocabulary \(matrix.outputs)")
-    let turned = node.map { _ in PackedMatrix(passing: vocabulary.tensor, orientation: .innerByOutputs) }
+    let vocabulary = node == nil ? nil : weight.parts.first?.weight
+    let turned = vocabulary.map { PackedMatrix(passing: $0.tensor, orientation: .innerByOutputs) }
     var rowsGradient = Tensor(zeros: node == nil ? [0] : shape)
-    var vocabularyGradient = Tensor(zeros: node == nil ? [0] : vocabulary.tensor.shape)
+    // Turned, because outer products want the wider rows on the right.
+    var turnedGradient = Tensor(zeros: node == nil ? [0, 0] : [matrix.inner, matrix.outputs])
     var total = (sum: 0.0, count: 0)
     let size = Swift.max(16, (1 << 21) / matrix.outputs)
     for first in stride(from: 0, to: targets.count, by: size) {
@@ -64,10 +71,10 @@ extension Tensor {
       total = (total.sum + part.sum, total.count + part.count)
       guard let turned else { continue }
       rowsGradient.replaceRows(range, with: turned.multiply(logits))
-      vocabularyGradient.addOuterProducts(logits, some)
+      turnedGradient.addOuterProducts(some, logits)
     }
-    guard let node else { return CrossEntropy(sum: total.sum, count: total.count) }
-    let pending = PendingGradients(rowsGradient, vocabularyGradient)
+    guard let node, let vocabulary else { return CrossEntropy(sum: total.sum, count: total.count) }
+    let pending = PendingGradients(rowsGradient, turnedGradient.transposed())
     let result = node.tape.record { seed, adjoints in
       guard var (byRows, byVocabulary) = pending.take() else { return }
       byRows.scale(by: seed.floats[0])

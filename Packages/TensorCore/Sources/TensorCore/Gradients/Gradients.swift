@@ -47,8 +47,16 @@ public struct Gradients: Sendable {
 extension Tensor {
   /// Multiplies every element, in place where this storage is not shared.
   public mutating func scale(by factor: Float) {
-    requireUnrecorded()
     guard factor != 1 else { return }
+    defer {
+      self = recorded(
+        from: node,
+        backward: { [node] gradient, adjoints in
+          var gradient = gradient
+          gradient.scale(by: factor)
+          adjoints.add(gradient, to: node)
+        })
+    }
     makeUnique()
     let kernel = InstructionSet.current.kernels.gradients.pointee.scale!
     withExtendedLifetime(self) {

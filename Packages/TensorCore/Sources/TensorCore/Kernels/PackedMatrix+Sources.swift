@@ -31,7 +31,7 @@ extension PackedMatrix {
     private final class Reader {
       let decoded: DecodedWeight?
       let memory: UnsafeMutablePointer<tc_memory_weight>?
-      private let tensor: Tensor?
+      let tensor: Tensor?
 
       init(_ tensor: Tensor) {
         self.tensor = tensor
@@ -71,6 +71,8 @@ extension PackedMatrix {
       inner = orientation == .outputsByInner ? width : rows
       self.reader = reader
     }
+
+    func releasePages() { reader.tensor?.releasePages() }
 
     /// Runs `body` on the C side's view of `sources`, valid within.
     static func withSources<R>(

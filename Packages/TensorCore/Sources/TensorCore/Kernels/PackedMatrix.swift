@@ -31,7 +31,7 @@ public final class PackedMatrix: Sendable {
   public let byteCount: Int
   private let panels: Panels
 
-  /// Packs one weight, in parallel.
+  /// Packs one weight, in parallel. The pages of a mapped one are released.
   ///
   /// - Shape: `weight` `[inner, outputs]` or `[outputs, inner]`, as `orientation` says.
   /// - Parameter mode: `.bfloat16` rounds the weight to nearest even, unless it is bfloat16 already.
@@ -40,13 +40,15 @@ public final class PackedMatrix: Sendable {
     self.init(concatenating: [weight], orientation: orientation, mode: mode)
   }
 
-  /// Packs one weight, in the memory of an `old` one if nobody else holds that.
+  /// Packs weights side by side, or a gate and what it lets through, in the memory of an `old` matrix if nobody else
+  /// holds that.
   convenience init(
-    _ weight: Tensor, orientation: Orientation, mode: ComputeMode, inPlaceOf old: consuming PackedMatrix?
+    _ weights: [Tensor], isGated: Bool, orientation: Orientation, mode: ComputeMode,
+    inPlaceOf old: consuming PackedMatrix?
   ) {
     var old = old
     let panels = isKnownUniquelyReferenced(&old) ? old?.panels : nil
-    self.init([Source(weight, orientation)], orientation, mode, isGated: false) { byteCount in
+    self.init(weights.map { Source($0, orientation) }, orientation, mode, isGated: isGated) { byteCount in
       if let panels, panels.byteCount == byteCount { panels } else { Panels(byteCount: byteCount) }
     }
   }
@@ -109,6 +111,7 @@ public final class PackedMatrix: Sendable {
       tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
     precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
+    for source in sources { source.releasePages() }
   }
 
   /// Runs `body` on the kernels' description of this weight; its pointers are valid within.

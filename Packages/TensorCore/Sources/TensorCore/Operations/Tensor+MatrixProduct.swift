@@ -32,15 +32,23 @@ extension Tensor {
   init(outerProducts left: Tensor, _ right: Tensor) {
     precondition(
       left.shape.count == 2 && right.shape.count == 2, "outer products of \(left.shape) and \(right.shape)")
-    let shape = [left.shape[1], right.shape[1]]
+    if left.width > right.width {  // the kernel wants the wider one on the right
+      self = Tensor(outerProducts: right, left).transposed()
+      return
+    }
+    let shape = [left.width, right.width]
     self = left.rowCount == 0 ? Tensor(zeros: shape) : Tensor(undefined: shape)
     sumOuterProducts(left, right, adding: false)
   }
 
-  /// Adds left' · right, run after run of 512 rows.
+  /// Adds left' · right: run after run of 512 rows, or where `left` is the wider one, their sum.
   mutating func addOuterProducts(_ left: Tensor, _ right: Tensor) {
-    makeUnique()
-    sumOuterProducts(left, right, adding: true)
+    if left.width > right.width {
+      add(Tensor(outerProducts: left, right))
+    } else {
+      makeUnique()
+      sumOuterProducts(left, right, adding: true)
+    }
   }
 
   private mutating func sumOuterProducts(_ left: Tensor, _ right: Tensor, adding: Bool) {
@@ -50,14 +58,14 @@ extension Tensor {
       left.rowCount == right.rowCount && shape == [left.width, right.width],
       "outer products of \(left.shape) and \(right.shape) in \(shape)")
     let (x, y) = (left.aligned(), right.aligned())
-    let scratch = Storage(byteCount: tc_outer_products_scratch(x.rowCount, x.width, y.width))
+    let scratch = Storage(byteCount: tc_outer_products_scratch(x.rowCount, x.width))
     let kernels = InstructionSet.current.kernels
     withExtendedLifetime((x, y, self, scratch)) {
       var sum = tc_outer_products(
         left: x.floatPointer, right: y.floatPointer, rows: x.rowCount, left_width: x.width,
         right_width: y.width,
         result: mutableFloats, adds: adding, scratch: scratch.address)
-      tc_outer_products_run(kernels.products, kernels.rows.pointee.transpose, &sum)
+      tc_outer_products_run(kernels.products, &sum)
     }
   }
 
@@ -66,8 +74,15 @@ extension Tensor {
     let x = aligned()
     let result = Tensor(undefined: [shape[1], shape[0]])
     withExtendedLifetime((x, result)) {
-      InstructionSet.current.kernels.rows.pointee.transpose(
-        x.floatPointer, shape[1], shape[0], shape[1], result.mutableFloats, shape[0])
+      let (from, to) = (x.floatAddress, result.floatAddress)
+      let (rows, columns) = (shape[0], shape[1])
+      let kernel = InstructionSet.current.kernels.rows.pointee.transpose!
+      inParallel((columns + 15) / 16, grain: Swift.max(1, (1 << 10) / Swift.max(rows, 1))) { stripes in
+        let first = stripes.lowerBound * 16
+        kernel(
+          from.floats(first), columns, rows, Swift.min(stripes.upperBound * 16, columns) - first,
+          to.mutableFloats(first * rows), rows)
+      }
     }
     return result
   }

@@ -67,4 +67,18 @@ public final class MappedFile: Sendable {
       try body(RawSpan(_unsafeStart: address, byteCount: byteCount))
     }
   }
+
+  /// Gives back the memory of pages that lie wholly in a range: it stops counting as this process's, and they are read
+  /// again when they are needed. For ranges that have been worked through.
+  ///
+  /// - Parameter range: In bytes of the file; what leaves it is ignored.
+  public func release(_ range: Range<Int>) {
+    let range = range.clamped(to: 0..<byteCount)
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (range.lowerBound + page - 1) / page * page
+    // The last page of the file ends with it.
+    let end = range.upperBound == byteCount ? byteCount : range.upperBound / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: base + UInt(first)), end - first, MADV_DONTNEED)
+  }
 }

@@ -35,6 +35,11 @@ final class Storage: @unchecked Sendable {
     address = UnsafeMutableRawPointer(mutating: file.address)
   }
 
+  /// The file whose window this is, if it is one.
+  var mappedFile: MappedFile? {
+    if case .mapped(let file) = origin { file } else { nil }
+  }
+
   var isWritable: Bool {
     if case .mapped = origin { false } else { true }
   }

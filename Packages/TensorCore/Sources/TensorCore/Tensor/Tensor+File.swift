@@ -25,6 +25,14 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Gives back the memory of a window of a mapped file; its elements are read again when they are needed. Of any other
+  /// tensor nothing. See ``MappedFile/release(_:)``.
+  public func releasePages() {
+    storage.mappedFile?.release(byteOffset..<byteOffset + byteCount)
+  }
+}
+
 extension ElementType {
   /// Bytes of a tensor whose shape was read from a file.
   ///

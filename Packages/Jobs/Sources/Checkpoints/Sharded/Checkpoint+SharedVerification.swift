@@ -1,0 +1,75 @@
+internal import Crypto
+public import Sharding
+internal import TensorCore
+
+extension Checkpoint {
+  /// Compares the digests of all tensors, each on one rank: a rank that reads slices only cannot compare any by itself.
+  ///
+  /// Tensors are shared out by their bytes. Mapped ones are read a few mebibytes at a time, and their memory is given back at once;
+  /// others are read one after the other. Every rank calls this, and each learns what any of them found.
+  ///
+  /// - Parameter sections: Which tensors; all unless said.
+  /// - Throws: ``CheckpointError``, the same on every rank, that names all tensors that are damaged or cannot be read;
+  ///   `CommunicatorError` if a rank is lost.
+  public func verifyDigests(
+    in sections: [Section] = Section.allCases, on communicator: any Communicator
+  ) throws {
+    let all = sections.flatMap { section in names(in: section).compactMap { datasets[section]?[$0] } }
+    let shares = Self.shares(of: all.map(\.byteCount), among: communicator.size)
+    let faults = shares[communicator.rank].compactMap { fault(in: all[$0]) }
+    let text = Array(faults.joined(separator: "; ").utf8)
+    let told = try communicator.allGather(
+      Tensor(shape: [text.count], elementType: .uint8, copying: text.span.bytes),
+      named: "digests of the checkpoint")
+    let found = told.filter { $0.count > 0 }.map(\.text)
+    guard found.isEmpty else {
+      throw CheckpointError(.malformed, "checkpoint '\(path)' is damaged: \(found.joined(separator: "; "))")
+    }
+  }
+
+  /// Which items each of `count` ranks takes: the largest first, to whom has least so far. Every rank finds the same.
+  static func shares(of byteCounts: [Int], among count: Int) -> [[Int]] {
+    var shares = Array(repeating: [Int](), count: count)
+    var loads = Array(repeating: 0, count: count)
+    let order = byteCounts.indices.sorted { (-byteCounts[$0], $0) < (-byteCounts[$1], $1) }
+    for item in order {
+      let rank = loads.indices.min { (loads[$0], $0) < (loads[$1], $1) } ?? 0
+      shares[rank].append(item)
+      loads[rank] += byteCounts[item]
+    }
+    return shares
+  }
+
+  /// What is wrong with a tensor; `nil` if nothing is, or the file gives no digest for it.
+  private func fault(in dataset: HDF5Dataset) -> String? {
+    guard let expected = dataset.digest else { return nil }
+    do throws(CheckpointError) {
+      let found = try digest(of: dataset)
+      return found == expected
+        ? nil : "tensor '\(dataset.path)': expected SHA-256 '\(expected)', found '\(found)'"
+    } catch {
+      return "tensor '\(dataset.path)': \(error)"
+    }
+  }
+
+  /// SHA-256 of the elements, without holding more of a mapped tensor than a window.
+  private func digest(of dataset: HDF5Dataset) throws(CheckpointError) -> String {
+    guard case .contiguous(let offset) = dataset.placement, case .mapped(let file) = contents else {
+      return try read(dataset).sha256
+    }
+    _ = try type(of: dataset)
+    let window = 4 << 20
+    var hash = SHA256()
+    var position = offset
+    let end = offset + dataset.byteCount
+    while position < end {
+      let next = min(end, position + window)
+      file.withBytes { bytes in
+        bytes.extracting(position..<next).withUnsafeBytes { hash.update(bufferPointer: $0) }
+      }
+      file.release(position..<next)
+      position = next
+    }
+    return hexadecimal(hash.finalize())
+  }
+}

@@ -1,0 +1,191 @@
+import Checkpoints
+import Foundation
+import Sharding
+import TensorCore
+import Testing
+
+/// Writes and reads one checkpoint on meshes of threads: whatever mesh wrote it, the file is the same, and any mesh restores it.
+@Suite("A checkpoint of many ranks")
+struct ShardedCheckpointTests {
+  private static let meshes = [(1, 1), (2, 1), (1, 2), (2, 2), (1, 4)].map { Mesh(batch: $0.0, shard: $0.1) }
+
+  private struct Parameter {
+    let name: String
+    let axes: [ParameterAxis]
+    var section = Checkpoint.Section.parameters
+    var elementType = ElementType.float32
+
+    /// Element `i` is `i` by number, so that one in the wrong place is seen.
+    var whole: Tensor { counting(axes.map(\.size), elementType) }
+    var names: [String] { axes.map { $0.name?.rawValue ?? "" } }
+  }
+
+  /// Rows, columns, a fused q|k|v, key heads that ranks share, what is never cut, and another type.
+  private static let parameters: [Parameter] = [
+    .init(name: "wte", axes: [.init(.vocab, 12), .init(.embed, 6)]),
+    .init(
+      name: "blocks_0/c_attn/kernel", axes: [.init(.embed, 6), .init(.attention, 48, parts: 3, unit: 4)]),
+    .init(
+      name: "blocks_0/k/kernel", axes: [.init(.embed, 6), .init(.attention, 8, unit: 4, sharesUnits: true)]),
+    .init(name: "blocks_0/c_proj/kernel", axes: [.init(.embedFF, 16), .init(.embedOut, 6)]),
+    .init(name: "ln/weight", axes: [.init(.embed, 6)], elementType: .bfloat16),
+    .init(name: "blocks_0/c_attn/m", axes: [.init(.attention, 16, unit: 4)], section: .optimizer),
+    .init(name: "step", axes: [], section: .state, elementType: .int64),
+  ]
+  private static let rules = ShardingRules([(.vocab, .shard), (.attention, .shard), (.embedFF, .shard)])
+
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private static func shards(of rank: Int, on mesh: Mesh) throws -> [TensorShard] {
+    let placement = Placement(rules, on: mesh)
+    return try parameters.map { parameter in
+      let slice = try placement.slice(of: parameter.name, axes: parameter.axes, rank: rank)
+      return TensorShard(
+        parameter.whole[slice], as: slice, named: parameter.name, in: parameter.section, axes: parameter.names
+      )
+    }
+  }
+
+  private func write(
+    on mesh: Mesh, to path: String, layout: CheckpointFileWriter.Layout = .contiguous
+  ) throws {
+    _ = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+      try CheckpointFileWriter.write(
+        Self.shards(of: communicator.rank, on: mesh), to: path, configuration: "job: gpt/evaluate\n",
+        layout: layout, on: communicator)
+    }
+  }
+
+  @Test("is the file of one rank, byte for byte", arguments: meshes)
+  func sameFile(mesh: Mesh) throws {
+    let alone = directory.file("alone.h5")
+    let writer = try CheckpointFileWriter(path: alone, configuration: "job: gpt/evaluate\n")
+    for parameter in Self.parameters {
+      try writer.write(
+        parameter.whole, named: parameter.name, in: parameter.section, axes: parameter.names)
+    }
+    try writer.finish()
+    let path = directory.file("together.h5")
+    try write(on: mesh, to: path)
+    #expect(FileManager.default.contentsEqual(atPath: path, andPath: alone))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2, "nothing else is left")
+  }
+
+  @Test(
+    "restores on any mesh", arguments: meshes,
+    [CheckpointFileWriter.Layout.contiguous, .chunked(deflate: 1)])
+  func restores(mesh: Mesh, layout: CheckpointFileWriter.Layout) throws {
+    let path = directory.file("any.h5")
+    try write(on: mesh, to: path, layout: layout)
+    for other in Self.meshes {
+      let areEqual = try ThreadMesh.run(other, patience: .seconds(60)) { communicator in
+        let checkpoint = try Checkpoint(path: path)
+        try checkpoint.verifyDigests(on: communicator)
+        return try Self.shards(of: communicator.rank, on: other).allSatisfy { shard in
+          let read = try checkpoint.tensor(named: shard.name, in: shard.section, slice: shard.slice)
+          return read.byteArray == shard.tensor.byteArray
+            && (try checkpoint.axes(of: shard.name, in: shard.section)) == shard.axes
+        }
+      }
+      #expect(areEqual.allSatisfy { $0 }, "written on \(mesh), read on \(other)")
+    }
+  }
+
+  @Test("as a directory is known by its store")
+  func directoryOfMany() throws {
+    let place = directory.file("small")
+    _ = try ThreadMesh.run(Mesh(batch: 2, shard: 2), patience: .seconds(60)) { communicator in
+      try CheckpointWriter.write(
+        Self.shards(of: communicator.rank, on: Mesh(batch: 2, shard: 2)), to: place,
+        configuration: "job: gpt/evaluate\n", progress: CheckpointProgress(steps: 7, score: nil),
+        identity: CheckpointIdentity(name: "small"), on: communicator)
+    }
+    let checkpoint = try Checkpoint(path: place)
+    try checkpoint.verify()
+    #expect(checkpoint.progress?.steps == 7)
+  }
+
+  @Test("that rank 0 cannot write is an error of all ranks", arguments: meshes)
+  func unwritable(mesh: Mesh) throws {
+    let path = directory.file("missing/a.h5")
+    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+      do {
+        try CheckpointFileWriter.write(
+          Self.shards(of: communicator.rank, on: mesh), to: path, configuration: nil, on: communicator)
+        return nil
+      } catch let error as CheckpointError {
+        return error
+      }
+    }
+    let expected = CheckpointError(
+      .unwritable, "cannot write '\(path)': no such file or directory")
+    #expect(errors == Array(repeating: expected, count: mesh.count))
+  }
+
+  /// A tensor that cannot be written half-way: its name is taken.
+  @Test("that fails half-way leaves nothing behind, on any rank")
+  func halfWay() throws {
+    let path = directory.file("half.h5")
+    let mesh = Mesh(batch: 1, shard: 2)
+    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+      let shards = try Self.shards(of: communicator.rank, on: mesh)
+      do {
+        try CheckpointFileWriter.write(
+          shards + [shards[1]], to: path, configuration: nil, on: communicator)
+        return nil
+      } catch let error as CheckpointError {
+        return error.description
+      }
+    }
+    let sentence = "tensor 'blocks_0/c_attn/kernel' is written twice to checkpoint '\(path)'"
+    #expect(errors == [sentence, sentence])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+  }
+
+  @Test("needs all of every tensor, and the same tensors of all ranks")
+  func incomplete() throws {
+    let path = directory.file("incomplete.h5")
+    func failure(_ shards: @escaping @Sendable (Int) -> [TensorShard]) -> RankFailure? {
+      #expect(throws: RankFailure.self) {
+        try ThreadMesh.run(Mesh(batch: 1, shard: 2), patience: .seconds(60)) { communicator in
+          try CheckpointFileWriter.write(
+            shards(communicator.rank), to: path, configuration: nil, on: communicator)
+        }
+      }
+    }
+    let gap = failure { rank in
+      let slice = TensorSlice(of: [4], ranges: [[rank * 3..<rank * 3 + 1]])
+      return [TensorShard(counting([1]), as: slice, named: "w")]
+    }
+    #expect("\(try #require(gap?.error))" == "the slices of tensor 'w' do not make up its shape [4]")
+    let others = failure { rank in
+      [TensorShard(counting([rank + 1]), as: .init(whole: [rank + 1]), named: "w")]
+    }
+    #expect("\(try #require(others?.error))" == "the ranks do not write the same tensors")
+  }
+
+  @Test("that is damaged is known to every rank by the tensor's name", arguments: meshes)
+  func damage(mesh: Mesh) throws {
+    let path = directory.file("damaged.h5")
+    try write(on: .solo, to: path)
+    let element = Self.parameters[3].whole.byteArray
+    var bytes = try Data(contentsOf: URL(filePath: path))
+    let place = try #require(bytes.range(of: Data(element)))
+    bytes[place.lowerBound + 8] ^= 1
+    try bytes.write(to: URL(filePath: path))
+    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+      do {
+        try Checkpoint(path: path).verifyDigests(on: communicator)
+        return ""
+      } catch let error as CheckpointError {
+        return error.description
+      }
+    }
+    let start = "checkpoint '\(path)' is damaged: tensor 'params/blocks_0/c_proj/kernel': expected SHA-256 '"
+    #expect(errors.allSatisfy { $0.hasPrefix(start) }, "\(errors)")
+    #expect(Set(errors).count == 1)
+  }
+}

@@ -1,0 +1,88 @@
+internal import Foundation
+
+/// The ranks of a run as processes that a launcher started: `mpirun`, or `srun`.
+public enum ProcessMesh {
+  /// Whether this build can talk to other processes: whether its trait `MPI` is on.
+  public static var isAvailable: Bool {
+    #if MPI
+    true
+    #else
+    false
+    #endif
+  }
+
+  /// Whether a sum of `byteCount` bytes over `members` ranks is made in shares: each rank sends its part of the elements to
+  /// the one that adds them up, and that one the sum to all, so that 2·(n−1)/n of the bytes leave a rank in two steps. Else each
+  /// sends all of its elements to all, n−1 times the bytes in one step.
+  public static func sharesSums(of byteCount: Int, among members: Int) -> Bool {
+    // Below 64 KiB the second step costs more than the bytes that it saves; two ranks would send the same bytes.
+    members > 2 && byteCount >= 1 << 16
+  }
+
+  /// Runs `body` as this process's rank of `mesh`, and waits until the other ranks have ended too.
+  ///
+  /// A mesh of one rank needs neither launcher nor MPI. Of any other, MPI can be started once in a process, so this can be
+  /// called once.
+  ///
+  /// - Parameters:
+  ///   - patience: How long this rank may wait in one collective, or at the end for the others, before it fails with a
+  ///     report of who is missing; `nil` to wait for ever.
+  ///   - body: What the rank does, on the calling thread, with its communicator over the whole mesh.
+  /// - Throws: What `body` throws. Where another rank failed first, that is usually a ``CommunicatorError`` with
+  ///   ``CommunicatorError/isConsequence``. ``ProcessMeshError`` if the launcher started other ranks than `mesh` needs, or
+  ///   if this build cannot talk to processes.
+  public static func run<Value>(
+    _ mesh: Mesh, patience: Duration? = nil, _ body: (any Communicator) throws -> Value
+  ) throws -> Value {
+    let place = try LaunchPlace(environment: ProcessInfo.processInfo.environment)
+    guard place.count == mesh.count else { throw ProcessMeshError(mesh, place: place) }
+    if mesh.count == 1 { return try body(SoloCommunicator()) }
+    #if MPI
+    return try run(mesh, at: place, patience: patience, body)
+    #else
+    throw ProcessMeshError(
+      "this build runs as one process, the launcher started \(place.count): build it with 'swift build --traits MPI'"
+    )
+    #endif
+  }
+
+  #if MPI
+  private static func run<Value>(
+    _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ body: (any Communicator) throws -> Value
+  ) throws -> Value {
+    let meetings = ProcessMeetings(mesh: mesh, rank: place.rank, patience: patience)
+    let transport = try MPITransport(delivering: meetings)
+    guard (transport.rank, transport.size) == (place.rank, place.count) else {
+      try? transport.close()
+      throw ProcessMeshError(place, rank: transport.rank, size: transport.size)
+    }
+    meetings.begin(over: transport)
+    let outcome = Result { try body(MeetingCommunicator(at: meetings, rank: place.rank)) }
+    var failure: (any Error)?
+    if case .failure(let error) = outcome { failure = error }
+    // MPI ends together or not at all: where a rank is lost, this process ends without, and the launcher sees to the rest.
+    if meetings.end(with: failure) { try transport.close() }
+    return try outcome.get()
+  }
+  #endif
+}
+
+/// A mesh of processes that does not fit how this process was built or started.
+public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+
+  /// Another number of ranks than the mesh has.
+  init(_ mesh: Mesh, place: LaunchPlace) {
+    let launcher = place.launcher == .none ? "no launcher started" : "the launcher started \(place.count) of"
+    description =
+      "a mesh of \(mesh) needs \(mesh.count) ranks, \(launcher) them: start it with 'mpirun -n \(mesh.count)' or 'srun -n \(mesh.count) --mpi=pmix'"
+  }
+
+  /// MPI says otherwise than the launcher's variables: each process then is alone to MPI.
+  init(_ place: LaunchPlace, rank: Int, size: Int) {
+    description =
+      "the launcher says that this is rank \(place.rank) of \(place.count), MPI that it is rank \(rank) of \(size): start it with the 'mpirun' of the MPI that it was built with, or with 'srun --mpi=pmix'"
+  }
+}

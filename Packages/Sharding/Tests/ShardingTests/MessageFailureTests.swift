@@ -1,0 +1,141 @@
+import Dispatch
+import Foundation
+import Sharding
+import ShardingTesting
+import Synchronization
+import Testing
+
+@Suite("A message that does not come")
+struct MessageFailureTests {
+  struct Spilled: Error, CustomStringConvertible {
+    let description = "no such tensor 'wte'"
+  }
+
+  @Test("because a rank fails, ends the waits for it on all threads", arguments: [2, 3, 4])
+  func failure(ranks: Int) throws {
+    let heard = Mutex<[String]>([])
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
+        if communicator.rank == 1 { throw Spilled() }
+        let result = receiveBeside(communicator)
+        heard.withLock { $0.append(result) }
+        _ = try communicator.receive(named: "answers")
+      }
+    }
+    #expect(failure?.rank == 1 && failure?.error is Spilled)
+    let expected = (0..<ranks).filter { $0 != 1 }.map {
+      "rank \($0) cannot finish receive 'requests': rank 1 failed: no such tensor 'wte'"
+    }
+    #expect(heard.withLock { $0.sorted() } == expected)
+  }
+
+  @Test("is not sent once a rank is known to have failed")
+  func sendingAfterFailure() throws {
+    let heard = Mutex<String>("")
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
+        if communicator.rank == 1 { throw Spilled() }
+        try? communicator.barrier()
+        do {
+          try communicator.send([1], to: 1, named: "requests")
+        } catch {
+          heard.withLock { $0 = "\(error)" }
+        }
+      }
+    }
+    #expect(failure?.rank == 1)
+    #expect(
+      heard.withLock { $0 } == "rank 0 cannot finish send 'requests': rank 1 failed: no such tensor 'wte'")
+  }
+
+  @Test("does come when it was sent before the sender failed")
+  func sentBeforeFailure() {
+    let received = Mutex<[UInt8]>([])
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
+        if communicator.rank == 1 {
+          try communicator.send([5], to: 0, named: "last words")
+          throw Spilled()
+        }
+        try? communicator.barrier()
+        let message = try communicator.receive(named: "last words")
+        received.withLock { $0 = message.bytes }
+      }
+    }
+    #expect(failure?.rank == 1)
+    #expect(received.withLock { $0 } == [5])
+  }
+
+  @Test("because all others have returned, is missed", arguments: [2, 3])
+  func returned(ranks: Int) throws {
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
+        if communicator.isMain { _ = try communicator.receive(named: "requests") }
+      }
+    }
+    #expect(
+      "\(try #require(failure))"
+        == "rank 0: rank 0 cannot finish receive 'requests': rank \(ranks - 1) has already returned")
+  }
+
+  @Test("may still come from the rank itself when all others have returned")
+  func ownMessage() throws {
+    let received = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
+      guard communicator.isMain else { return "" }
+      return receiveBeside(communicator) {
+        Thread.sleep(forTimeInterval: 0.05)  // rank 1 has long returned
+        try? communicator.send([], to: 0, named: "requests")
+      }
+    }
+    #expect(received == ["a message", ""])
+  }
+
+  @Test("is reported when patience ends")
+  func hang() throws {
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: 2, shard: 1), patience: .milliseconds(100)) { communicator in
+        if communicator.isMain {
+          _ = try communicator.receive(named: "requests")
+        } else {
+          Thread.sleep(forTimeInterval: 0.3)
+        }
+      }
+    }
+    #expect(
+      "\(try #require(failure))"
+        == "rank 0: rank 0 cannot finish receive 'requests': waited 0.1 s for a message")
+  }
+
+  @Test("cannot go along an axis")
+  func alongAxis() async {
+    await #expect(processExitsWith: .failure) {
+      _ = try ThreadMesh.test(Mesh(batch: 2, shard: 2)) { communicator in
+        try communicator.along(.shard).send([], to: 0, named: "")
+      }
+    }
+  }
+}
+
+/// What a thread beside the rank's own gets when it receives from `requests`: `a message`, or the error.
+///
+/// - Parameter meanwhile: What the calling thread does before it waits for the result.
+private func receiveBeside(_ communicator: any Communicator, meanwhile: () -> Void = {}) -> String {
+  let note = Note()
+  let done = DispatchSemaphore(value: 0)
+  Thread {
+    do {
+      _ = try communicator.receive(named: "requests")
+      note.text.withLock { $0 = "a message" }
+    } catch {
+      note.text.withLock { $0 = "\(error)" }
+    }
+    done.signal()
+  }.start()
+  meanwhile()
+  done.wait()
+  return note.text.withLock { $0 }
+}
+
+private final class Note: Sendable {
+  let text = Mutex("")
+}

@@ -1,0 +1,135 @@
+import Foundation
+import ShardingTesting
+import Synchronization
+import TensorCore
+import Testing
+
+@testable import Sharding
+
+@Suite("Packets")
+struct PacketTests {
+  private static let headers: [PacketHeader] = [
+    Packet(.end(failure: nil)), Packet(.end(failure: .init(rank: 2, message: "no such tensor 'wte'"))),
+    Packet(.message(name: "")),
+    Packet(.message(name: "größe"), payload: Tensor(zeros: [0], elementType: .uint8)),
+    Packet(.arrival(Collective(.barrier, named: "end"), root: nil, shape: nil, axis: nil, number: 0)),
+    Packet(
+      .arrival(Collective(.allReduce), root: nil, shape: [], axis: .shard, number: 1 << 40),
+      payload: Tensor(numbered: [])),
+    Packet(
+      .arrival(Collective(.scatter, named: "parts"), root: 3, shape: nil, axis: .batch, number: 7),
+      payload: Tensor(zeros: [2, 0, 3], elementType: .bfloat16)),
+  ].map(\.header)
+
+  @Test("keep what their headers say, with a payload behind them or without", arguments: headers)
+  func roundTrip(header: PacketHeader) throws {
+    let read = try #require(PacketHeader.read(from: header.bytes + [1, 2, 3]))
+    #expect(read.header == header)
+    #expect(read.byteCount == header.bytes.count)
+  }
+
+  @Test("that are cut short or damaged are refused, never trapped on", arguments: headers)
+  func damaged(header: PacketHeader) {
+    let bytes = header.bytes
+    for count in bytes.indices { #expect(PacketHeader.read(from: Array(bytes.prefix(count))) == nil) }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[index] ^= 1 << UInt8(bit)
+        _ = PacketHeader.read(from: damaged)
+      }
+    }
+  }
+
+  struct Spilled: Error, CustomStringConvertible {
+    let description = "no such tensor 'wte'"
+  }
+
+  @Test(
+    "tell of a rank that fails, wherever the others wait",
+    arguments: [Mesh(batch: 3, shard: 1), Mesh(batch: 2, shard: 2)])
+  func failure(mesh: Mesh) throws {
+    let heard = Mutex<Set<String>>([])
+    let failure = #expect(throws: RankFailure.self) {
+      try PacketMesh.run(mesh) { communicator in
+        if communicator.rank == 1 { throw Spilled() }
+        do {
+          if communicator.isMain { _ = try communicator.receive(named: "work") }
+          try communicator.barrier(named: "end")
+        } catch {
+          _ = heard.withLock { $0.insert("\(error)") }
+          throw error
+        }
+      }
+    }
+    #expect(failure?.rank == 1 && failure?.error is Spilled)
+    let others = (2..<mesh.count).map { "rank \($0) cannot finish barrier 'end'" }
+    let expected = (["rank 0 cannot finish receive 'work'"] + others).map {
+      "\($0): rank 1 failed: no such tensor 'wte'"
+    }
+    #expect(heard.withLock { $0 } == Set(expected))
+  }
+
+  @Test("tell of a rank that returned, and of ranks that disagree")
+  func returnedAndDisagreeing() throws {
+    let returned = #expect(throws: RankFailure.self) {
+      try PacketMesh.run(Mesh(batch: 2, shard: 1)) { if $0.isMain { try $0.barrier(named: "end") } }
+    }
+    #expect(
+      "\(try #require(returned))" == "rank 0: rank 0 cannot finish barrier 'end': rank 1 has already returned"
+    )
+    let disagreeing = #expect(throws: RankFailure.self) {
+      try PacketMesh.run(Mesh(batch: 1, shard: 3)) { communicator in
+        var tensor = Tensor(zeros: [2 + communicator.rank / 2])
+        try communicator.allReduce(&tensor, named: "loss")
+      }
+    }
+    #expect(
+      "\(try #require(disagreeing))"
+        == "rank 0: rank 0 cannot finish allReduce 'loss': the ranks disagree: rank 0 is in allReduce 'loss' of [2], rank 2 in allReduce 'loss' of [3]"
+    )
+  }
+
+  @Test("report a hang when patience ends, with the last that was heard")
+  func hang() throws {
+    let failure = #expect(throws: RankFailure.self) {
+      try PacketMesh.run(Mesh(batch: 2, shard: 1), patience: .milliseconds(200)) { communicator in
+        try communicator.barrier(named: "start")
+        if communicator.isMain { return try communicator.barrier(named: "block 3") }
+        Thread.sleep(forTimeInterval: 0.5)
+      }
+    }
+    #expect(
+      "\(try #require(failure))"
+        == "rank 0: rank 0 cannot finish barrier 'block 3': waited 0.2 s for rank 1 (last heard of in barrier 'start')"
+    )
+  }
+
+  @Test("that cannot be carried end the waits of all threads")
+  func transportFailure() throws {
+    let meetings = ProcessMeetings(mesh: Mesh(batch: 2, shard: 1), rank: 0, patience: nil)
+    meetings.transportFailed("MPI_Isend failed: MPI_ERR_OTHER: known error not in list")
+    let communicator = MeetingCommunicator(at: meetings, rank: 0)
+    let errors = [
+      #expect(throws: CommunicatorError.self) { try communicator.barrier(named: "end") },
+      #expect(throws: CommunicatorError.self) { try communicator.receive(named: "end") },
+      #expect(throws: CommunicatorError.self) { try communicator.send([], to: 1, named: "end") },
+    ]
+    for error in errors {
+      #expect(error?.reason == .transport("MPI_Isend failed: MPI_ERR_OTHER: known error not in list"))
+    }
+    #expect(!meetings.end(with: nil), "there is no end that all reach")
+  }
+
+  @Test("a mesh of processes needs a launcher, and one rank nothing")
+  func processMesh() throws {
+    #expect(try ProcessMesh.run(.solo) { $0.size } == 1)
+    let error = #expect(throws: ProcessMeshError.self) {
+      try ProcessMesh.run(Mesh(batch: 2, shard: 2)) { $0.size }
+    }
+    #expect(
+      error?.description
+        == "a mesh of 2×2 (batch × shard) needs 4 ranks, no launcher started them: start it with 'mpirun -n 4' or 'srun -n 4 --mpi=pmix'"
+    )
+  }
+}
