@@ -61,7 +61,7 @@ struct DataTests {
     let epoch = try (0..<rows.trainingCount).map { try rows.trainingRow($0, epoch: key) }
     #expect(epoch.allSatisfy { zip($0.ids, $0.targets).allSatisfy { $0 + 1 == $1 } })
     let read = epoch.flatMap(\.ids)
-    #expect(Set(read).count == read.count && read.count > 100 - 2 * 4)
+    #expect(Set(read).count == read.count && read.count >= 100 - 2 * 4)
   }
 
   @Test("padded rows keep their last tokens, and nothing is predicted of padding")
