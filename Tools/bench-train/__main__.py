@@ -7,6 +7,7 @@ all must agree. ASSAY_BENCHMARKS names the program with our side.
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import pathlib
@@ -59,6 +60,8 @@ def sides(options, folder):
     words.append(f"bias={str(options.bias).lower()}")
     threads = str(options.threads)
     worker = [sys.executable, HERE / "worker.py"]
+    if importlib.util.find_spec("torch") is None:
+        sys.exit(f"bench-train: '{sys.executable}' has no torch; ASSAY_PYTHON names a Python that has it")
     subprocess.run([*worker, "write", folder / "weights.safetensors", *words], check=True)
     ours = os.environ.get("ASSAY_BENCHMARKS")
     if not ours:

@@ -22,6 +22,17 @@ struct LinearWeightTests {
     #expect(first.multiply(x).floats == [50, 122])
   }
 
+  @Test("packs an update where the version before was, if nobody holds that")
+  func packsInPlace() {
+    let parameter = Parameter(Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3]))
+    let weight = LinearWeight([.init(parameter)], orientation: .outputsByInner)
+    let x = Tensor([1.0, 0, 1], shape: [1, 3])
+    for version in 1...3 {
+      parameter.update { $0.scale(by: 2) }
+      #expect(x.multiplied(by: weight, mode: .float32).floats == [4, 10].map { $0 * Float(1 << version) })
+    }
+  }
+
   @Test("frozen, is the same numbers, and holds no parameter", arguments: ComputeMode.allCases)
   func freezes(mode: ComputeMode) {
     var random = SeededGenerator(seed: 1)
