@@ -33,6 +33,7 @@ extension Evaluator {
     let started = Date()
     let answers = ModelAnswers(try engine(), journal: try journal())
     let judged = try judge(with: answers, blockSize: model.blockSize)
+    try savePlots(of: judged)
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: answers.computed,
       remembered: answers.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
