@@ -19,6 +19,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   var kept: KeptSamples?
   private let keyValueBytes: Int
@@ -42,6 +43,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
     limit = settings.limit
+    drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
     length = settings.length
     asksInChat = settings.asksInChat
