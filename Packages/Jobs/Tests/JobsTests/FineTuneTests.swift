@@ -95,7 +95,9 @@ struct FineTuneTests {
   private static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
 
   /// Logits of up to 8 with float32's rounding of two libraries in them, as in `ExportTests`.
-  @Test("its export is loaded by transformers, with the same logits", .enabled(if: python != nil, "needs ASSAY_PYTHON"))
+  @Test(
+    "its export is loaded by transformers, with the same logits",
+    .enabled(if: python != nil, "needs ASSAY_PYTHON"))
   func transformers() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
     try trainer.run()

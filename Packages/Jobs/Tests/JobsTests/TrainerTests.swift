@@ -109,7 +109,8 @@ struct TrainerTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
     for name in ["attention", "residual_norm", "token_loss"] {
       for step in [4, 8, 12] {
-        #expect(files.contains { $0.hasPrefix(name) && $0.contains("\(step)") && $0.hasSuffix(".svg") }, "\(files)")
+        #expect(
+          files.contains { $0.hasPrefix(name) && $0.contains("\(step)") && $0.hasSuffix(".svg") }, "\(files)")
       }
     }
     try tiny.trainer("bare").run()
