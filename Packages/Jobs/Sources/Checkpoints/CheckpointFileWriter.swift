@@ -13,8 +13,8 @@ public final class CheckpointFileWriter {
   }
 
   private let path: String
-  /// Names the file in errors.
-  private let name: String
+  /// What errors call the file.
+  private let label: String
   private let temporary: String
   private let layout: Layout
   private var file: HDF5File?
@@ -30,10 +30,10 @@ public final class CheckpointFileWriter {
     try self.init(path: path, shownAs: path, configuration: configuration, layout: layout)
   }
 
-  /// - Parameter name: Names the file in errors.
+  /// - Parameter name: What errors call the file.
   init(path: String, shownAs name: String, configuration: String?, layout: Layout) throws(CheckpointError) {
     self.path = path
-    self.name = name
+    label = name
     self.layout = layout
     temporary = temporaryName(beside: path)
     try checkWritable(split(path).directory, for: path)
@@ -43,7 +43,7 @@ public final class CheckpointFileWriter {
       self.file = file
     } catch {
       remove(temporary)
-      throw .writing(name, error)
+      throw .writing(label, error)
     }
   }
 
@@ -72,13 +72,13 @@ public final class CheckpointFileWriter {
       throw CheckpointError(.request, "'\(name)' cannot name a tensor: expected names joined by '/'")
     }
     guard written.insert(full).inserted else {
-      throw CheckpointError(.request, "tensor '\(name)' is written twice to checkpoint '\(name)'")
+      throw CheckpointError(.request, "tensor '\(name)' is written twice to checkpoint '\(label)'")
     }
     do throws(HDF5Error) {
       let (chunk, deflate) = storage(of: tensor)
       try file.write(tensor, path: full, axes: axes, digest: tensor.sha256, chunk: chunk, deflate: deflate)
     } catch {
-      throw .writing(name, error)
+      throw .writing(label, error)
     }
   }
 
@@ -91,7 +91,7 @@ public final class CheckpointFileWriter {
     do throws(HDF5Error) {
       try file?.flush()
     } catch {
-      throw .writing(name, error)
+      throw .writing(label, error)
     }
     file = nil  // closes it
     try synchronize(temporary)
