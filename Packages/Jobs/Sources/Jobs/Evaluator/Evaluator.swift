@@ -21,6 +21,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   let limit: Int
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   var kept: KeptSamples?
+  let drawsPlots: Bool
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -42,6 +43,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
     limit = settings.limit
+    drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
     length = settings.length
     asksInChat = settings.asksInChat
