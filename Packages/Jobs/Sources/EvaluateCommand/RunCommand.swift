@@ -35,6 +35,8 @@ struct RunCommand: ParsableCommand, Sendable {
       let bar = ProgressBar()
       if rank.isMain { job.progress = bar.draw }
       defer { if rank.isMain { bar.clear() } }
+      try (job as? any EvaluationJob)?.prepare()
+      try rank.shareCores()
       try job.run()
     }
     if rank.isMain { try show(job.spec, asJSON: json) }
