@@ -47,6 +47,12 @@ open class InferenceJob<Model: LanguageModel>: Job {
   /// shares it here.
   open func load() throws {}
 
+  /// Makes sure that results can be written, and then loads the model if nobody has restored or shared one yet.
+  public func prepare() throws {
+    if spec.isMain { try spec.checkWritable() }
+    _ = try model
+  }
+
   /// Shares `model`, which someone else holds and may go on changing.
   ///
   /// - Parameter weightsDigest: Identifies the contents of its parameters, where that is known.
@@ -67,8 +73,9 @@ open class InferenceJob<Model: LanguageModel>: Job {
     let source = CheckpointSource(checkpoint, verifies: isAlone)
     let survey = try Model.survey(settings, of: source, mesh: communicator.mesh)
     if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
-    let model = try Model.read(
-      settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    let model = try spec.model {
+      try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    }
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
   }
