@@ -7,7 +7,8 @@ struct TrainingFolder {
   let folder: TemporaryFolder
   /// 60 updates of 8 sequences of 32 bytes.
   let settings = [
-    "architecture.n_layers=2", "architecture.n_embd=32", "architecture.n_head=2", "architecture.block_size=32",
+    "architecture.n_layers=2", "architecture.n_embd=32", "architecture.n_head=2",
+    "architecture.block_size=32",
     "architecture.vocab_size=259", "architecture.dtype.activation=float32", "tokenizer.backend=bytes",
     "training.batch_size=8", "training.tokens=15360", "training.dataset=[{name: words}]",
     "training.validation_steps=16", "optimization.lr=0.003", "logging.report_interval=1",
@@ -58,7 +59,8 @@ struct TrainingTests {
     #expect(again.code == 0 && again.errors.contains("already done, skipping"))
     let other = try Program.run(training.arguments(["optimization.lr=0.001"]), in: training.folder)
     #expect(other.code == 64 && other.errors.contains("go on from them with --resume"))
-    let resumed = try Program.run(training.arguments(["optimization.lr=0.001", "--resume"]), in: training.folder)
+    let resumed = try Program.run(
+      training.arguments(["optimization.lr=0.001", "--resume"]), in: training.folder)
     #expect(resumed.code == 64 && resumed.errors.contains("setting 'optimization/lr' is '0.001'"))
     try training.folder.write("the cat sleeps. a dog runs ", to: "page.txt")
     let scored = try Program.run(
@@ -124,7 +126,8 @@ struct TrainingTests {
     return process.terminationReason == .uncaughtSignal
   }
 
-  @Test("a disk that fills up: a sentence, the earlier checkpoints intact, and the run goes on where there is room again",
+  @Test(
+    "a disk that fills up: a sentence, the earlier checkpoints intact, and the run goes on where there is room again",
     .enabled(if: getuid() == 0, "needs root, to mount a small file system"))
   func fullDisk() throws {
     let undisturbed = try TrainingFolder()
@@ -138,7 +141,8 @@ struct TrainingTests {
     #expect(outcome.code == 64, "\(outcome.errors)")
     #expect(outcome.errors.contains("update 60 of 60: loss "))
     #expect(
-      outcome.errors.contains("error: no checkpoint 'ntoks/14336' was saved, the run goes on: cannot write checkpoint"))
+      outcome.errors.contains(
+        "error: no checkpoint 'ntoks/14336' was saved, the run goes on: cannot write checkpoint"))
     let last = outcome.errors.split(separator: "\n").last ?? ""
     #expect(last.hasPrefix("error: cannot ") && last.hasSuffix(": no space left on device"), "\(last)")
     // What was saved before is whole, and nothing half-written lies about.

@@ -40,7 +40,8 @@ extension CheckpointError {
 
   /// The system's own words, where the library's sentence holds them among addresses and times.
   private static func systemReason(in reason: String) -> String {
-    guard let start = reason.range(of: "error message = '"), let end = reason[start.upperBound...].firstIndex(of: "'")
+    guard let start = reason.range(of: "error message = '"),
+      let end = reason[start.upperBound...].firstIndex(of: "'")
     else { return reason }
     return reason[start.upperBound..<end].lowercased()
   }

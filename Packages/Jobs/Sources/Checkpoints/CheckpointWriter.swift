@@ -36,7 +36,8 @@ public final class CheckpointWriter {
     try makeDirectory(temporary)
     do throws(CheckpointError) {
       file = try CheckpointFileWriter(
-        path: "\(temporary)/\(CheckpointDirectory.fileName)", shownAs: directory, configuration: configuration,
+        path: "\(temporary)/\(CheckpointDirectory.fileName)", shownAs: directory,
+        configuration: configuration,
         layout: layout)
     } catch {
       remove(temporary)

@@ -65,6 +65,7 @@ struct FromTrainerTests {
     let after = try numbers(evaluator)
     #expect(after[0] != before[0])
     #expect(CountingTokenizer.encoded.withLock { $0 } == encoded)
+    #expect(evaluator.kept?.plans == 1)
     // Nothing but the weights counts: an evaluator that never saw the others says the same.
     let fresh = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl", "tiny_rollout"]))
     #expect(try numbers(fresh) == after)
@@ -130,9 +131,12 @@ struct FromTrainerTests {
     let values = lines.compactMap { $0["tiny_ppl"] as? Double }
     #expect(values.count == 3 && values[2] < values[0])
     #expect(lines.allSatisfy { $0["tiny_rollout"] is Double })
-    try tiny.trainer("quiet", [
-      "eval/evaluations": SettingsTree(.list(["tiny_ppl"])), "training/evaluate": false,
-    ]).run()
+    try tiny.trainer(
+      "quiet",
+      [
+        "eval/evaluations": SettingsTree(.list(["tiny_ppl"])), "training/evaluate": false,
+      ]
+    ).run()
     #expect(try tiny.metrics("quiet").allSatisfy { $0["tiny_ppl"] == nil })
   }
 }

@@ -42,7 +42,9 @@ struct TokenizeTests {
   }
 
   /// `random.Random(2357)`: `[i for i in range(60) if r.random() < 0.05]` is 6, 24, 33, 35, 54.
-  @Test("hold out the documents that Python's generator draws, and end each", arguments: ["jsonl", "csv", "tsv", "txt"])
+  @Test(
+    "hold out the documents that Python's generator draws, and end each",
+    arguments: ["jsonl", "csv", "tsv", "txt"])
   func documents(kind: String) throws {
     let numbers = 0..<60
     let text =
@@ -104,7 +106,8 @@ struct TokenizeTests {
   /// `random.Random(2357).shuffle` of twenty begins with 14, 1, 9, 7.
   @Test("make rows of the last tokens, and hold out the first of a shuffle")
   func blockwise() throws {
-    let path = try write((0..<20).map { "\(String(repeating: "7 ", count: $0 % 5))\(100 + $0)\n" }.joined(), to: "rows.txt")
+    let path = try write(
+      (0..<20).map { "\(String(repeating: "7 ", count: $0 % 5))\(100 + $0)\n" }.joined(), to: "rows.txt")
     let job = try make(
       TokenizeBlockwise.self,
       [
@@ -119,7 +122,8 @@ struct TokenizeTests {
     let mask = try Data(contentsOf: URL(fileURLWithPath: root.path + "/data/set/val.bin.mask"))
     #expect(Array(mask.prefix(8)) == [0, 1, 1, 1, 1, 1, 1, 1])
     let rows = try openRows(
-      folder: root.path + "/data/set", style: .padded, tokenizer: "trivial", vocabularySize: 200, blockSize: 3)
+      folder: root.path + "/data/set", style: .padded, tokenizer: "trivial", vocabularySize: 200, blockSize: 3
+    )
     #expect(try rows.validationRow(0).targets == [-1, 101, 0])
   }
 
@@ -154,7 +158,8 @@ struct TokenizeTests {
     #expect(run(lines("{\"text\": \"a\"}\n{\"tex\n"), "c.jsonl").contains("line 2: expected a JSON object"))
     #expect(run(lines("id,txet\n1,a\n"), "a.csv").contains("no field 'text'"))
     #expect(run(lines("id,text\n1,a\n2\n"), "b.csv").contains("line 3: 1 cells under 2 names of columns"))
-    #expect(run(lines("id,text\n1,\"a\nb\n"), "c.csv").contains("line 2: the quote of a cell is never closed"))
+    #expect(
+      run(lines("id,text\n1,\"a\nb\n"), "c.csv").contains("line 2: the quote of a cell is never closed"))
     #expect(run(lines("a"), "a.parquet").contains("data/dataset takes text, .jsonl, .csv and .tsv files"))
     #expect(run(lines(""), "empty.txt").contains("holds nothing to train on"))
     #expect(
@@ -164,6 +169,7 @@ struct TokenizeTests {
     #expect(left == [])
     _ = try write("some text", to: "other.txt")
     #expect(run(lines("some text"), "fine.txt") == "no error")
-    #expect(run(lines("some other text"), "fine.txt").contains("is there already and was made in another way"))
+    #expect(
+      run(lines("some other text"), "fine.txt").contains("is there already and was made in another way"))
   }
 }

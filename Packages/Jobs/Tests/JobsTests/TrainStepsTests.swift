@@ -56,7 +56,8 @@ struct TrainStepsTests {
       let bound: Float =
         optimizer == "muon" && parameter.path.hasSuffix("attn/c_attn/bias") ? 1e-4 : 2e-5
       #expect(
-        worst(parameter.parameter.tensor.floats, expected[parameter.path]!.floats) < bound, "\(parameter.path)")
+        worst(parameter.parameter.tensor.floats, expected[parameter.path]!.floats) < bound,
+        "\(parameter.path)")
     }
   }
 }

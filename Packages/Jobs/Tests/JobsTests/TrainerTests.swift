@@ -66,7 +66,9 @@ struct TinyTraining: Sendable {
   }
 
   /// The losses of updates, in order.
-  func losses(_ name: String) throws -> [Double] { try metrics(name).compactMap { $0["train/loss"] as? Double } }
+  func losses(_ name: String) throws -> [Double] {
+    try metrics(name).compactMap { $0["train/loss"] as? Double }
+  }
 
   func file(_ name: String, _ suffix: String) throws -> Data {
     try Data(
@@ -134,7 +136,9 @@ struct TrainerTests {
     let (solo, many) = (try tiny.losses("solo"), try tiny.losses("many"))
     #expect(many.count == 12)
     #expect(zip(solo, many).allSatisfy { abs($0 - $1) <= 1e-5 * $0 }, "\(solo) \(many)")
-    let validations = try ["solo", "many"].map { try tiny.metrics($0).compactMap { $0["val/loss"] as? Double } }
+    let validations = try ["solo", "many"].map {
+      try tiny.metrics($0).compactMap { $0["val/loss"] as? Double }
+    }
     #expect(zip(validations[0], validations[1]).allSatisfy { abs($0 - $1) <= 1e-5 * $0 })
   }
 
@@ -155,7 +159,8 @@ struct TrainerTests {
       try FileManager.default.createDirectory(
         atPath: folder + "/ntoks", withIntermediateDirectories: true)
       try FileManager.default.copyItem(
-        atPath: tiny.root.path + "/checkpoints/general/default/whole/" + suffix, toPath: folder + "/" + suffix)
+        atPath: tiny.root.path + "/checkpoints/general/default/whole/" + suffix, toPath: folder + "/" + suffix
+      )
       try Data(suffix.utf8).write(to: URL(fileURLWithPath: folder + "/latest"))
       try FileManager.default.createDirectory(atPath: results + name, withIntermediateDirectories: true)
       try Data((metrics + "{\"step\": 13, \"torn").utf8).write(
@@ -166,7 +171,8 @@ struct TrainerTests {
       try trainer.run()
       #expect(try tiny.file(name, "final/3072") == tiny.file("whole", "final/3072"), "\(suffix)")
       #expect(
-        try String(contentsOfFile: results + name + "/metrics.jsonl", encoding: .utf8) == metrics, "\(suffix)")
+        try String(contentsOfFile: results + name + "/metrics.jsonl", encoding: .utf8) == metrics, "\(suffix)"
+      )
     }
   }
 
@@ -214,6 +220,7 @@ struct TrainerTests {
     #expect(
       sentence(["eval/evaluations": SettingsTree(.list(["tiny_pl"]))]).contains("did you mean 'tiny_ppl'?"))
     #expect(sentence(["optimization/lr": 1e12]).contains("a lower optimization/lr may keep it finite"))
-    #expect(sentence(["optimization/beta1": 1.0]).contains("optimization/beta1 must be at least 0 and below 1"))
+    #expect(
+      sentence(["optimization/beta1": 1.0]).contains("optimization/beta1 must be at least 0 and below 1"))
   }
 }

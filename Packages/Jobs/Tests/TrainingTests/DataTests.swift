@@ -8,7 +8,9 @@ import Testing
 final class TokenFolder {
   let path = NSTemporaryDirectory() + "assay-" + UUID().uuidString
 
-  init(style: DataStyle = .pmd, train: [Int], val: [Int]? = nil, element: TokenManifest.Element = .uint16) throws {
+  init(style: DataStyle = .pmd, train: [Int], val: [Int]? = nil, element: TokenManifest.Element = .uint16)
+    throws
+  {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     func bytes(_ ids: [Int]) -> Data {
       element == .uint16
@@ -46,17 +48,23 @@ struct DataTests {
     if count > 10 { #expect((0..<count).map { first[$0] } != (0..<count).map { second[$0] }) }
   }
 
-  @Test("a stream's sequences follow each other, and its last may be shorter", arguments: [
-    TokenManifest.Element.uint16, .uint32,
-  ])
+  @Test(
+    "a stream's sequences follow each other, and its last may be shorter",
+    arguments: [
+      TokenManifest.Element.uint16, .uint32,
+    ])
   func stream(element: TokenManifest.Element) throws {
     let folder = try TokenFolder(train: Array(0..<100), val: Array(200..<211), element: element)
     let rows = try folder.open(block: 4)
     #expect(rows.validationCount == 3)
-    #expect(try rows.validationRow(0) == TrainingRow(
-      ids: [200, 201, 202, 203], targets: [201, 202, 203, 204], isReal: [true, true, true, true]))
-    #expect(try rows.validationRow(2) == TrainingRow(
-      ids: [0, 0, 208, 209], targets: [-1, -1, 209, 210], isReal: [false, false, true, true]))
+    #expect(
+      try rows.validationRow(0)
+        == TrainingRow(
+          ids: [200, 201, 202, 203], targets: [201, 202, 203, 204], isReal: [true, true, true, true]))
+    #expect(
+      try rows.validationRow(2)
+        == TrainingRow(
+          ids: [0, 0, 208, 209], targets: [-1, -1, 209, 210], isReal: [false, false, true, true]))
     let key = RandomKey(seed: 3)
     let epoch = try (0..<rows.trainingCount).map { try rows.trainingRow($0, epoch: key) }
     #expect(epoch.allSatisfy { zip($0.ids, $0.targets).allSatisfy { $0 + 1 == $1 } })
@@ -73,14 +81,20 @@ struct DataTests {
     let rows = try folder.open(style: .padded, block: 3)
     let key = RandomKey(seed: 0)
     #expect(rows.trainingCount == 2 && rows.validationCount == 0)
-    #expect(try rows.trainingRow(0, epoch: key) == TrainingRow(
-      ids: [0, 7, 8], targets: [-1, 8, 9], isReal: [false, true, true]))
-    #expect(try rows.trainingRow(1, epoch: key) == TrainingRow(
-      ids: [2, 3, 4], targets: [3, 4, 5], isReal: [true, true, true]))
+    #expect(
+      try rows.trainingRow(0, epoch: key)
+        == TrainingRow(
+          ids: [0, 7, 8], targets: [-1, 8, 9], isReal: [false, true, true]))
+    #expect(
+      try rows.trainingRow(1, epoch: key)
+        == TrainingRow(
+          ids: [2, 3, 4], targets: [3, 4, 5], isReal: [true, true, true]))
     let long = try folder.open(style: .padded, block: 6)
-    #expect(try long.trainingRow(0, epoch: key) == TrainingRow(
-      ids: [0, 0, 0, 0, 7, 8], targets: [-1, -1, -1, -1, 8, 9],
-      isReal: [false, false, false, false, true, true]))
+    #expect(
+      try long.trainingRow(0, epoch: key)
+        == TrainingRow(
+          ids: [0, 0, 0, 0, 7, 8], targets: [-1, -1, -1, -1, 8, 9],
+          isReal: [false, false, false, false, true, true]))
   }
 
   /// Two data sets that are told apart by their ids.
@@ -145,7 +159,8 @@ struct DataTests {
   @Test("what is not what it should be is said in one sentence")
   func errors() throws {
     let folder = try TokenFolder(train: Array(0..<100))
-    #expect(sentence { _ = try TokenFolder(train: [1]).open(block: 4) }.contains("has 1 tokens, which is less"))
+    #expect(
+      sentence { _ = try TokenFolder(train: [1]).open(block: 4) }.contains("has 1 tokens, which is less"))
     #expect(
       sentence { _ = try folder.open(style: .padded, block: 4) }
         .contains("has style 'pmd', found 'padded' in training/dataset"))

@@ -33,17 +33,18 @@ public struct Engine<Model: LanguageModel>: Sendable {
   /// Replicas walk parts of the prefix trie, each as much as it can do in the time. What they find, rank 0 collects.
   ///
   /// - Parameters:
+  ///   - plan: The plan of these requests, where it is there already.
   ///   - progress: On rank 0: called after each pass with how many requests are answered.
   ///   - finished: On rank 0: called after each pass with the requests that it completed, by their index; from any
   ///     thread, one call after the other.
   /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block, before any is
   ///   computed; what `finished` throws; `CommunicatorError` when another rank fails.
   public func answer(
-    _ requests: [Request], progress: (Int) -> Void = { _ in },
+    _ requests: [Request], plan: Plan? = nil, progress: (Int) -> Void = { _ in },
     finished: @escaping @Sendable ([(index: Int, response: Response)]) throws -> Void = { _ in }
   ) throws -> [Response] {
     try requests.forEach(check)
-    let plan = Plan(requests)
+    let plan = plan ?? Plan(requests)
     let shards = communicator.along(.shard)
     guard communicator.isMain else {
       try help(plan, shards)

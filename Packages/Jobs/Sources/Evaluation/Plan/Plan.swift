@@ -46,6 +46,15 @@ public struct Plan: Sendable {
     self.prompts = prompts
   }
 
+  /// The layout of other requests, for `requests` that differ from them in nothing but how answers are drawn.
+  ///
+  /// - Precondition: There are as many.
+  public init(_ requests: [Request], laidOutAs other: Plan) {
+    precondition(requests.count == other.requests.count, "a plan of \(other.requests.count) requests")
+    self.requests = requests
+    (trie, asks, prompts) = (other.trie, other.asks, other.prompts)
+  }
+
   /// Ids that the requests ask a model to read, prefixes as often as they occur.
   public var tokensAsked: Int { trie.idCount }
   /// Ids that are read.

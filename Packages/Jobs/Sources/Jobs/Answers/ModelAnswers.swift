@@ -10,14 +10,20 @@ final class ModelAnswers<Model: LanguageModel>: AnswerSource {
   private let engine: Engine<Model>
   private let journal: Journal?
   private let communicator: any Communicator
+  private let kept: KeptSamples?
   /// How many different requests the journal had, and how many were computed, by whichever rank.
   private(set) var remembered = 0
   private(set) var computed = 0
 
-  /// - Parameter journal: On rank 0, where there is one.
+  /// - Parameters:
+  ///   - journal: On rank 0, where there is one.
+  ///   - kept: Keeps the plan from call to call.
   init(
-    _ engine: Engine<Model>, journal: Journal? = nil, over communicator: any Communicator = SoloCommunicator()
+    _ engine: Engine<Model>, journal: Journal? = nil,
+    over communicator: any Communicator = SoloCommunicator(),
+    keptBy kept: KeptSamples? = nil
   ) {
+    self.kept = kept
     self.engine = engine
     self.journal = journal
     self.communicator = communicator
@@ -30,8 +36,9 @@ final class ModelAnswers<Model: LanguageModel>: AnswerSource {
     remembered = answers.count
     let open = distinct.requests.indices.filter { answers[$0] == nil }
     progress(remembered, distinct.requests.count)
+    let asked = open.map { distinct.requests[$0] }
     let new = try engine.answer(
-      open.map { distinct.requests[$0] },
+      asked, plan: kept?.plan(of: asked),
       progress: { progress(remembered + $0, distinct.requests.count) },
       finished: { [journal] completed in
         try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Configurate
+import Foundation
 public import Models
 public import Sharding
 public import Templating
@@ -53,10 +54,19 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// The model's own, from its files.
   override public var chat: ChatFormat { ownChat }
 
-  override public func restore(from checkpoint: Checkpoint) throws {
-    throw JobError(
-      .usage, "job 'backbone/evaluate' takes its model from --backbone, not from a checkpoint")
+  /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`.
+  override public class func prepared(
+    _ configuration: SettingsTree, for checkpoint: Checkpoint, root: String
+  ) throws -> SettingsTree {
+    let folder = "\(root)/backbones/\(try checkpoint.weightsDigest().prefix(16))"
+    if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
+    var configuration = configuration
+    configuration["architecture/backbone/weights"] = SettingsTree(.text(folder))
+    return configuration
   }
+
+  /// The checkpoint lies in the folder that the configuration names by now.
+  override public func restore(from checkpoint: Checkpoint) throws {}
 
   /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
   private static func located() throws -> Backbone.Configuration {

@@ -19,9 +19,10 @@ final class DataFolder {
     }
     self.path = path
     let url = URL(fileURLWithPath: path)
-    temporary = url.deletingLastPathComponent().appendingPathComponent(
-      ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
-    ).path
+    temporary =
+      url.deletingLastPathComponent().appendingPathComponent(
+        ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
+      ).path
     try? FileManager.default.removeItem(atPath: temporary)
     do {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)

@@ -47,13 +47,20 @@ public final class TokenizeBlockwise: TokenizeDataset {
       guard part.endsDocument else { return }
       if settings.endOfText != .none { ids.append(tokenizer.eotToken) }
       if ids.count > rows.blockSize { cut += 1 }
-      if ids.count < 2 { skipped += 1 } else {
+      if ids.count < 2 {
+        skipped += 1
+      } else {
         try (held.contains(document) ? val : train)?.add(ids, rows)
       }
       (ids, document) = ([], document + 1)
     }
-    if cut > 0 { log.notice("\(cut) of \(document) documents were longer than \(rows.blockSize) tokens and lost their beginning") }
-    if skipped > 0 { log.notice("\(skipped) of \(document) documents were left out: they have less than two tokens") }
+    if cut > 0 {
+      log.notice(
+        "\(cut) of \(document) documents were longer than \(rows.blockSize) tokens and lost their beginning")
+    }
+    if skipped > 0 {
+      log.notice("\(skipped) of \(document) documents were left out: they have less than two tokens")
+    }
     try train.close()
     try val?.close()
     let parts = [("train", train)] + (val.map { [("val", $0)] } ?? [])

@@ -6,9 +6,11 @@ extension Evaluator {
   ///
   /// - Parameter config: Names the evaluations; the current configuration's where it is nil, or else the trainer's.
   /// - Throws: What making an evaluator throws.
-  public static func fromTrainer(_ trainer: BaseTrainer<Model>, config: EvaluatorConfig? = nil) throws -> Self {
+  public static func fromTrainer(_ trainer: BaseTrainer<Model>, config: EvaluatorConfig? = nil) throws -> Self
+  {
     let config =
-      try config ?? withConfiguration(Configurate.current ?? trainer.configuration) {
+      try config
+      ?? withConfiguration(Configurate.current ?? trainer.configuration) {
         try configure(EvaluatorConfig.self)
       }
     return try make(trainer, SettingsTree(config))

@@ -74,7 +74,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [EvaluationResult] {
-    let answers = ModelAnswers(try engine(options), over: spec.communicator)
+    let answers = ModelAnswers(try engine(options), over: spec.communicator, keptBy: kept)
     return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
       EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
     }

@@ -88,6 +88,10 @@ open class InferenceJob<Model: LanguageModel>: Job {
       try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh)
   }
 
+  open class func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String) throws
+    -> SettingsTree
+  { configuration }
+
   /// Restores from a checkpoint's folder or file.
   public func restoreFromPath(_ path: String) throws {
     try restore(from: Checkpoint(path: path))
@@ -107,7 +111,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
     _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
-    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
+    let engine = Engine(
+      try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(

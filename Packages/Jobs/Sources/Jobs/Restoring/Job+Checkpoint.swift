@@ -32,8 +32,9 @@ extension Job {
     let stored = try checkpoint.configuration.map {
       try SettingsTree(yaml: $0, name: "\(checkpoint.path): config")
     }
-    let configuration = try configuration(
-      checkpoint: stored, runtime: runtimeConfig, overrides: overrides)
+    let configuration = try prepared(
+      try configuration(checkpoint: stored, runtime: runtimeConfig, overrides: overrides), for: checkpoint,
+      root: spec.root)
     var spec = spec
     if resume, let identity = checkpoint.identity {
       spec.job = JobSpec(

@@ -1,6 +1,5 @@
 public import Checkpoints
 public import Configurate
-
 public import Models
 import Sharding
 public import TensorCore
@@ -25,10 +24,12 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
   override open class var summary: String { "holds a model that is trained" }
   override open class var settings: [any Settings.Type] {
     [
-      TrainingSettings.self, OptimizerSettings.self, ScheduleSettings.self, TokenizerSettings.self,
+      TrainingSettings.self, OptimizerSettings.self, ScheduleSettings.self, tokenizerSettings,
       NumericTypes.self,
     ] + super.modelSettings
   }
+  /// What says which tokenizer it is.
+  open class var tokenizerSettings: any Settings.Type { TokenizerSettings.self }
   override open class var modelSettings: [any Settings.Type] { [] }
   override open class var needsCheckpoint: Bool { false }
 
@@ -84,7 +85,11 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
     guard training.blockSize <= model.blockSize else {
       throw JobError(
         .usage,
-        "architecture/block_size is \(training.blockSize), but the model reads at most \(model.blockSize) tokens")
+        "architecture/block_size is \(training.blockSize), but the model reads at most \(model.blockSize) tokens"
+      )
+    }
+    for parameter in parameters.map(\.parameter) where parameter.tensor.elementType != .float32 {
+      parameter.update { $0 = $0.converted(to: .float32) }  // what is trained needs all its digits
     }
     self.parameters = parameters
     share(model)

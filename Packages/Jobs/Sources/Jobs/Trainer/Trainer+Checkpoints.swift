@@ -100,7 +100,8 @@ extension Trainer {
     for (name, tensor) in optimizer.state.sorted(by: { $0.key < $1.key }) {
       try writer.write(tensor, named: name, in: .optimizer)
     }
-    for (name, tensor) in try state.sorted(by: { $0.key < $1.key }) {
+    let everything = try state.merging(enclosures()) { own, _ in own }
+    for (name, tensor) in everything.sorted(by: { $0.key < $1.key }) {
       try writer.write(tensor, named: name, in: .state)
     }
     try writer.finish()

@@ -2,7 +2,6 @@ public import Checkpoints
 import Configurate
 import Crypto
 import Foundation
-import Logging
 import Models
 import TensorCore
 import Training
@@ -14,14 +13,14 @@ extension Trainer {
       let latest = try store.latest(project: job.project, group: job.group, name: job.name)
         ?? store.suffixes(project: job.project, group: job.group, name: job.name).last
     else {
-      log.info("there is no checkpoint of '\(job.path)' to go on from; the run begins")
+      say("there is no checkpoint of '\(job.path)' to go on from; the run begins")
       return
     }
     let path = try store.location(
       project: job.project, group: job.group, name: job.name, suffix: latest)
     try resume(from: Checkpoint(path: path))
     resumedFrom = latest
-    log.info("going on from '\(latest)' after update \(updates) of \(totalUpdates)")
+    say("going on from '\(latest)' after update \(updates) of \(totalUpdates)")
   }
 
   /// Takes weights, optimiser and everything else that the next update depends on from a checkpoint.
@@ -39,7 +38,9 @@ extension Trainer {
     func state(_ name: String) throws -> Tensor { try checkpoint.tensor(named: name, in: .state) }
     guard try state(TrainingState.data).int64s == (try dataDigest) else {
       throw JobError(
-        .usage, "the data of training/dataset are not those that the run began with; '\(checkpoint.path)' knows others")
+        .usage,
+        "the data of training/dataset are not those that the run began with; '\(checkpoint.path)' knows others"
+      )
     }
     try restore(from: checkpoint)
     var tensors: [String: Tensor] = [:]

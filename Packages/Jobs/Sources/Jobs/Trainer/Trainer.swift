@@ -4,7 +4,7 @@ import Foundation
 import Logging
 public import Models
 import Sharding
-import TensorCore
+public import TensorCore
 import Tokenization
 import Training
 
@@ -33,11 +33,19 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
   public required init(spec: ExecutionSpec) throws {
     plan = try configure(TrainerSettings.self)
     let isEvaluated = try plan.evaluates && !configure(LoopEvaluations.self).components.isEmpty
-    evaluator = isEvaluated ? try Evaluator<Model>(spec: spec) : nil
+    evaluator = isEvaluated ? try Self.makeEvaluator(spec) : nil
     try super.init(spec: spec)
   }
 
   override open var done: Bool { isDone }
+
+  /// Who runs the evaluations of the current configuration.
+  open class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Model> {
+    try Evaluator<Model>(spec: spec)
+  }
+
+  /// What a checkpoint holds in its `/state` besides what the run needs to go on.
+  open func enclosures() throws -> [String: Tensor] { [:] }
 
   /// Reads what the run needs, makes its updates, and leaves `final/{tokens}`.
   ///
@@ -49,10 +57,11 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     var mixture = try openData()
     let model = try model
     evaluator?.follow(model)
-    let metrics = try spec.isMain ? MetricsFile(path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates) : nil
+    let metrics =
+      try spec.isMain ? MetricsFile(path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates) : nil
     try spec.result(ResultsFile.configurationName) { settingsText }
     mixture.move(to: updates * training.batchSize)
-    log.info(
+    say(
       "\(parameters.reduce(0) { $0 + $1.parameter.tensor.count }) parameters, updates \(updates + 1) to \(totalUpdates) of \(training.batchSize) sequences of \(training.blockSize) tokens"
     )
     try saveDue(isBest: false, metrics)
@@ -105,15 +114,15 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     let isLast = updates == totalUpdates
     func isDue(_ interval: Int) -> Bool { interval > 0 && (isLast || updates % interval == 0) }
     if isDue(plan.reportInterval) {
-      metrics?.add(updates, [
-        ("train/tokens", .integer(tokensRead)), ("train/loss", .number(found.loss ?? .nan)),
-        ("train/grad_norm", .number(found.gradientNorm)), ("train/lr", .number(found.rate)),
-      ])
-      if spec.isMain {
-        log.info(
-          "update \(updates) of \(totalUpdates): loss \(found.loss ?? .nan, digits: 4), norm \(found.gradientNorm, digits: 3), rate \(found.rate, digits: 6), \(progress.tokensPerSecond, digits: 0) tokens/s"
-        )
-      }
+      metrics?.add(
+        updates,
+        [
+          ("train/tokens", .integer(tokensRead)), ("train/loss", .number(found.loss ?? .nan)),
+          ("train/grad_norm", .number(found.gradientNorm)), ("train/lr", .number(found.rate)),
+        ])
+      say(
+        "update \(updates) of \(totalUpdates): loss \(found.loss ?? .nan, digits: 4), norm \(found.gradientNorm, digits: 3), rate \(found.rate, digits: 6), \(progress.tokensPerSecond, digits: 0) tokens/s"
+      )
     }
     var isBest = false
     if plan.validates, isDue(plan.validationInterval) {
@@ -122,7 +131,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
       self.score = score
       isBest = score > bestScore
       metrics?.add(updates, [("val/loss", .number(loss)), ("val/score", .number(score))])
-      if spec.isMain { log.info("update \(updates): validation loss \(loss, digits: 4)") }
+      say("update \(updates): validation loss \(loss, digits: 4)")
       try evaluateNow(metrics)
     }
     try saveDue(isBest: isBest, metrics)
@@ -150,12 +159,15 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     let results = try evaluator.evaluate()
     let numbers = results.map { ($0.name, $0.metrics.first?.value ?? .nan) }
     metrics?.add(updates, numbers.map { ($0, .number($1)) })
-    if spec.isMain {
-      log.info("update \(updates): \(numbers.map { "\($0) \(Self.text($1))" }.joined(separator: ", "))")
-    }
+    say("update \(updates): \(numbers.map { "\($0) \($1, digits: 4)" }.joined(separator: ", "))")
   }
 
-  private static func text(_ number: Double) -> String { String(format: "%.4f", number) }
+  /// A line of the log, of one rank.
+  func say(_ line: @autoclosure () -> String) {
+    guard spec.isMain else { return }
+    let line = line()
+    log.info("\(line)")
+  }
 }
 
 extension DefaultStringInterpolation {

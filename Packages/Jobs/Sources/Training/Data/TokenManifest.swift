@@ -70,7 +70,8 @@ public struct TokenManifest: Sendable, Codable, Equatable {
     }
     guard format == "assay-tokens", version == 1 else {
       throw TrainingError(
-        .badData, "'\(path)': expected format 'assay-tokens' of version 1, found '\(format)' of version \(version)")
+        .badData,
+        "'\(path)': expected format 'assay-tokens' of version 1, found '\(format)' of version \(version)")
     }
   }
 

@@ -1,15 +1,16 @@
 import Evaluation
-import Jobs
-import Models
+public import Jobs
+public import Models
 import TensorCore
 import Training
 
 /// Teaches a GPT the copying task by nothing but rewards.
 ///
-/// The model answers prompts; what it was rewarded for more than it is on average becomes more probable.
+/// The model answers each prompt several times; an answer that was rewarded more than the others to its prompt becomes more
+/// probable.
 ///
 /// - Source: Williams 1992, *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning*,
-///   eq. 11, with the mean reward as the baseline.
+///   eq. 11, with the mean reward of a prompt's answers as its baseline.
 public final class Reinforce: BaseTrainer<GPT> {
   override public class var summary: String { "teaches a GPT to copy by rewards" }
 
@@ -26,14 +27,17 @@ public final class Reinforce: BaseTrainer<GPT> {
       options.seed = UInt64(updates)
       let result = try asked.evaluate(reduce: .none, returnIntermediates: true, options: options)[0]
       guard case .samples(let scores) = result.score, let answers = result.intermediates else { return }
-      let mean = scores.reduce(0, +) / Double(scores.count)
-      rewards.append(mean)
-      try learn(from: zip(scores, answers).map { ($0 - mean, $1[0]) })
+      rewards.append(scores.reduce(0, +) / Double(scores.count))
+      let advantages = stride(from: 0, to: scores.count, by: options.samplesPerPrompt).flatMap { first in
+        let own = scores[first..<first + options.samplesPerPrompt]
+        return own.map { $0 - own.reduce(0, +) / Double(own.count) }
+      }
+      try learn(from: zip(advantages, answers).map { ($0, $1[0]) })
       progress(updates, totalUpdates)
     }
   }
 
-  /// Makes an update by answers and by how much more each was rewarded than the mean.
+  /// Makes an update by answers and by how much more each was rewarded than the others to its prompt.
   private func learn(from answers: [(advantage: Double, answer: Intermediate)]) throws {
     var gradients = Gradients()
     // Answers of the same advantage are one batch: their loss has one factor.
