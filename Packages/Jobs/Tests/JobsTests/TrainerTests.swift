@@ -101,6 +101,21 @@ struct TrainerTests {
     #expect { try other.run() } throws: { "\($0)".contains("go on from them with --resume") }
   }
 
+  @Test("draws the model after each validation where it is wanted")
+  func plots() throws {
+    let tiny = try TinyTraining()
+    try tiny.trainer("drawn", ["logging/plots/save": true]).run()
+    let folder = tiny.root.path + "/results/general/default/drawn/plots"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    for name in ["attention", "residual_norm", "token_loss"] {
+      for step in [4, 8, 12] {
+        #expect(files.contains { $0.hasPrefix(name) && $0.contains("\(step)") && $0.hasSuffix(".svg") }, "\(files)")
+      }
+    }
+    try tiny.trainer("bare").run()
+    #expect(!FileManager.default.fileExists(atPath: tiny.root.path + "/results/general/default/bare/plots"))
+  }
+
   @Test("its checkpoint is one of gpt/evaluate, with settings and tokenizer")
   func evaluated() throws {
     let tiny = try TinyTraining()

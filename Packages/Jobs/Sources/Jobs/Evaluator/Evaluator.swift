@@ -19,9 +19,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   var kept: KeptSamples?
-  let drawsPlots: Bool
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String

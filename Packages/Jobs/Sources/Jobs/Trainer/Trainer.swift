@@ -1,5 +1,6 @@
 public import Configurate
 import Evaluation
+import Figures
 import Foundation
 import Logging
 public import Models
@@ -133,6 +134,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
       metrics?.add(updates, [("val/loss", .number(loss)), ("val/score", .number(score))])
       say("update \(updates): validation loss \(loss, digits: 4)")
       try evaluateNow(metrics)
+      savePlots()
     }
     try saveDue(isBest: isBest, metrics)
     _ = try? metrics?.flush()  // what the disk does not take stays for the next checkpoint
@@ -160,6 +162,15 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     let numbers = results.map { ($0.name, $0.metrics.first?.value ?? .nan) }
     metrics?.add(updates, numbers.map { ($0, .number($1)) })
     say("update \(updates): \(numbers.map { "\($0) \($1, digits: 4)" }.joined(separator: ", "))")
+  }
+
+  /// Draws the model on the last held-out sequence, if `logging/plots/save` asks for it: into `plots` beside the metrics.
+  private func savePlots() {
+    guard plan.savesPlots, spec.isMain, let row = held.last(where: { $0.targetCount > 1 }) else { return }
+    do {
+      let figures = try model.figures(of: zip(row.ids, row.isReal).filter(\.1).map(\.0))
+      try FigureFiles.write(figures, to: spec.resultPath("plots"), step: updates)
+    } catch { log.error("no figures of update \(updates) were saved, the run goes on: \(error)") }
   }
 
   /// A line of the log, of one rank.
