@@ -40,7 +40,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
     let settings = try located()
-    return try BackboneFiles(settings).survey(settings.types, mesh: mesh)
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh, cutting: settings.sharding)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.
