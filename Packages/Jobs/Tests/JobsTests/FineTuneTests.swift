@@ -91,4 +91,42 @@ struct FineTuneTests {
     }
     #expect(throws: JobError.self) { try BackboneExport(checkpoint).write(to: exported) }
   }
+
+  private static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
+
+  /// Logits of up to 8 with float32's rounding of two libraries in them, as in `ExportTests`.
+  @Test(
+    "its export is loaded by transformers, with the same logits",
+    .enabled(if: python != nil, "needs ASSAY_PYTHON"))
+  func transformers() throws {
+    let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
+    try trainer.run()
+    let exported = tiny.root.path + "/exported"
+    let path = tiny.root.path + "/checkpoints/general/default/tuned/final/2560"
+    try BackboneExport(Checkpoint(path: path)).write(to: exported)
+    let script = """
+      import json, sys, torch
+      from transformers import AutoModelForCausalLM, AutoTokenizer
+      model, info = AutoModelForCausalLM.from_pretrained(sys.argv[1], dtype="auto", output_loading_info=True)
+      assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"], info
+      assert model.dtype == torch.float32, model.dtype
+      ids = AutoTokenizer.from_pretrained(sys.argv[1])("the cat")["input_ids"]
+      print(json.dumps([ids, model(torch.tensor([json.loads(sys.argv[2])])).logits.flatten().tolist()]))
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.python!)
+    process.arguments = ["-c", script, exported, "\(Self.ids)"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    let found = try JSONDecoder().decode([[Float]].self, from: data)
+    let expected = try trainer.forward(TokenBatch([Self.ids])).logits.floats
+    #expect(found[0].map { Int32($0) } == BytesTokenizer().encode("the cat"))
+    #expect(found[1].count == expected.count)
+    #expect(zip(found[1], expected).allSatisfy { abs($0 - $1) <= 2e-5 })
+  }
 }

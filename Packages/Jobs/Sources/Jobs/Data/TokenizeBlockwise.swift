@@ -41,7 +41,7 @@ public final class TokenizeBlockwise: TokenizeDataset {
     let val = settings.heldOut > 0 ? try Rows("val", folder) : nil
     var ids: [Int32] = []
     var (document, skipped, cut) = (0, 0, 0)
-    try documents().forEach { part in
+    try documents().read { part in
       if ids.isEmpty, settings.endOfText == .around { ids.append(tokenizer.eotToken) }
       ids += try tokenizer.encodeOrdinary(part.text)
       guard part.endsDocument else { return }
@@ -75,7 +75,7 @@ public final class TokenizeBlockwise: TokenizeDataset {
   private func heldOut() throws -> Set<Int> {
     guard settings.heldOut > 0 else { return [] }
     var count = 0
-    try documents().forEach { if $0.endsDocument { count += 1 } }
+    try documents().read { if $0.endsDocument { count += 1 } }
     let held = Int(Double(count) * settings.heldOut)
     if settings.split == .position { return Set(count - held..<count) }
     var order = Array(0..<count)

@@ -32,7 +32,7 @@ public final class TokenizeVariable: TokenizeDataset {
     let held = settings.heldOut > 0 ? try folder.writer("val.bin") : nil
     var stream = Stream(self, train, held)
     do {
-      try documents().forEach { part in
+      try documents().read { part in
         try stream.add(part)
         if maxTokens > 0, part.endsDocument, stream.count >= maxTokens { throw Enough() }
       }

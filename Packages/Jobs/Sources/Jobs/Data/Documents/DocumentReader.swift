@@ -20,7 +20,7 @@ struct DocumentReader {
   /// Calls `body` with every part of every document, as far as `data/max_samples` goes.
   ///
   /// - Throws: ``JobError`` naming file and line of what cannot be read; what `body` throws.
-  func forEach(_ body: (Part) throws -> Void) throws {
+  func read(_ body: (Part) throws -> Void) throws {
     let total = paths.reduce(0) { $0 + Self.size(of: $1) }
     var before = 0
     var documents = 0
