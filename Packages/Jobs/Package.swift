@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Hub", targets: ["Hub"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Jobs", targets: ["Jobs"]),
@@ -51,6 +52,7 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .target(name: "Figures", dependencies: ["CZlib", .product(name: "Models", package: "Models")]),
     .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(
@@ -79,7 +81,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Hub", "Journal", "Tasks",
+        "Checkpoints", "Evaluation", "Figures", "Hub", "Journal", "Tasks",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Models", package: "Models"),
@@ -120,6 +122,13 @@ let package = Package(
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
+      ]),
+    .testTarget(
+      name: "FiguresTests",
+      dependencies: [
+        "CZlib", "Figures",
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
       ]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(name: "JournalTests", dependencies: ["Evaluation", "Journal"]),

@@ -48,6 +48,7 @@ extension Evaluator {
       return []
     }
     let judged = try judge(with: answers, blockSize: model.blockSize)
+    try savePlots(of: judged)
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: answers.computed,
       remembered: answers.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)

@@ -19,6 +19,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  let drawsPlots: Bool
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -38,6 +39,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
     limit = settings.limit
+    drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
     length = settings.length
     asksInChat = settings.asksInChat

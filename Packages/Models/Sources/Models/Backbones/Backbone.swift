@@ -87,6 +87,9 @@ public final class Backbone: LanguageModel {
   /// The same for every architecture.
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
 
+  /// The same for every architecture.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+
   public func makePages() -> KeyValuePages { model.makePages() }
   public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try model.embed(ids, pass) }
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }

@@ -21,14 +21,18 @@ extension Decoder {
   /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
 
+  /// Attention weights, the size of the residual stream, and the loss of each token.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+
   public func makePages() -> KeyValuePages { frame.makePages() }
   public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try frame.embed(ids, pass) }
 
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
     var rows = rows
+    pass.record(embedding: rows)
     for index in 0..<frame.shape.layers {
       rows = try block(index, rows, pass)
-      pass.intermediates?.record(rows, as: "blocks_\(index)")
+      pass.record(rows, afterBlock: index)
     }
     return rows
   }

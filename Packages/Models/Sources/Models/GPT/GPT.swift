@@ -73,6 +73,9 @@ public struct GPT: LanguageModel {
     ]
   }
 
+  /// Attention weights, the size of the residual stream, and the loss of each token.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+
   public func makePages() -> KeyValuePages {
     KeyValuePages(
       layers: settings.layers, keyHeads: keyHeads, headWidth: settings.block.attention.headWidth, mode: mode)
@@ -86,9 +89,10 @@ public struct GPT: LanguageModel {
 
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
     var rows = rows
+    pass.record(embedding: rows)
     for (index, block) in blocks.enumerated() {
       rows = try block(rows, pass)
-      pass.intermediates?.record(rows, as: "blocks_\(index)")
+      pass.record(rows, afterBlock: index)
     }
     return rows
   }

@@ -55,9 +55,12 @@ public struct SelfAttention: Module {
     if let rotary {
       projected.rotate(columns: 0..<2 * width, headWidth: headWidth, by: rotary, at: pass.positions)
     }
+    let scale = 1 / Float(headWidth).squareRoot()
+    pass.intermediates?.recordAttention(
+      projected, columns, pass, layer: layer, scale: scale, window: nil)
     let attended = projected.attending(
-      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
-      scale: 1 / Float(headWidth).squareRoot(), window: nil)
+      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored, scale: scale,
+      window: nil)
     return try outward(
       pass.droppingOut(attended, rate: dropout, site: .block(layer, place: 1)), pass,
       dropout: (dropout, .block(layer, place: 2)), adding: residual)

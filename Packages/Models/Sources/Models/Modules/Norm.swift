@@ -13,42 +13,54 @@ struct Norm: Sendable {
     case layer(bias: Bool = true)
   }
 
-  private let kind: Kind
+  private let isCentered: Bool
   private let weight: Parameter
   private let bias: Parameter?
+  /// What is still to be added to the weight.
+  private let offset: Float
   private let epsilon: Float
 
   init(_ kind: Kind, width: Int, epsilon: Double, parameters: ParameterReader) {
-    self.kind = kind
     self.epsilon = Float(epsilon)
-    weight = parameters.parameter("weight", [width], initializer: kind.initializer)
-    guard case .layer(bias: true) = kind else {
+    switch kind {
+    case .rootMeanSquare(let offset):
+      isCentered = false
       bias = nil
-      return
+      let read = parameters.parameter("weight", [width], initializer: offset == 0 ? .ones : .zeros)
+      // A gain that stays as it is gets its offset once.
+      weight = parameters.isTrainable || offset == 0 ? read : Parameter(read.tensor.raised(by: offset))
+      self.offset = parameters.isTrainable ? offset : 0
+    case .layer(let hasBias):
+      isCentered = true
+      offset = 0
+      weight = parameters.parameter("weight", [width], initializer: .ones)
+      bias = hasBias ? parameters.parameter("bias", [width], initializer: .zeros) : nil
     }
-    bias = parameters.parameter("bias", [width], initializer: .zeros)
   }
 
   func callAsFunction(_ rows: Tensor) -> Tensor {
-    switch kind {
-    case .rootMeanSquare(let offset): rows.rmsNormalized(weight: weight, offset: offset, epsilon: epsilon)
-    case .layer: rows.layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
-    }
+    isCentered
+      ? rows.layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
+      : rows.rmsNormalized(weight: weight, offset: offset, epsilon: epsilon)
   }
 
   /// Normalises every head in a range of columns, in place.
   ///
   /// - Precondition: A root mean square norm, as wide as a head.
   func normalizeHeads(of rows: inout Tensor, columns: Range<Int>, headWidth: Int) {
-    guard case .rootMeanSquare(let offset) = kind else { preconditionFailure("heads under a layer norm") }
+    precondition(!isCentered, "heads under a layer norm")
     rows.rmsNormalizeHeads(
       columns: columns, headWidth: headWidth, weight: weight, offset: offset, epsilon: epsilon)
   }
 }
 
-extension Norm.Kind {
-  /// A gain of one.
-  fileprivate var initializer: Initializer {
-    if case .rootMeanSquare(let offset) = self, offset != 0 { .zeros } else { .ones }
+extension Tensor {
+  /// Every element of a float32 tensor plus `offset`.
+  fileprivate func raised(by offset: Float) -> Tensor {
+    var sum = self
+    sum.withMutableElements { elements in
+      for index in elements.indices { elements[index] += offset }
+    }
+    return sum
   }
 }

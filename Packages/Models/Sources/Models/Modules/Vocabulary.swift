@@ -78,6 +78,12 @@ struct Vocabulary: Sendable {
 
   /// ``LanguageModel/crossEntropy(_:targets:_:)`` of normalised rows.
   func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    if let sink = pass.intermediates {
+      let scores = try score(rows, targets: TargetLists(ofEach: targets), pass)
+      var found = scores.targetLogProbabilities[...]
+      let losses = targets.map { $0 < 0 ? Float.nan : -found.removeFirst() }
+      sink.record(Tensor(losses, shape: [losses.count]), as: "loss")
+    }
     guard shards > 1 else {
       return rows.crossEntropy(unembeddedBy: head, targets: targets, mode: pass.mode)
     }

@@ -62,9 +62,12 @@ struct GroupedAttention: Sendable {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
+    let columns = AttentionColumns(queries: queries, keys: keys, values: values)
+    pass.intermediates?.recordAttention(
+      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window)
     let attended = projected.attending(
-      AttentionColumns(queries: queries, keys: keys, values: values), in: pass.pages, layer: layer,
-      segments: pass.segments, stored: pass.stored, scale: rules.scale, window: rules.window)
+      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
+      scale: rules.scale, window: rules.window)
     return try outward(attended, pass, adding: residual)
   }
 }
