@@ -107,7 +107,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
     _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
-    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
+    let engine = Engine(
+      try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(
