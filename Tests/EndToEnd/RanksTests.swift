@@ -106,11 +106,13 @@ struct RanksTests {
   }
 
   @Test(
-    "nine heads do not split in two", .enabled(if: Shared.model != nil, "needs Tools/fetch-model smollm2-135m"))
+    "nine heads do not split in two",
+    .enabled(if: Shared.model != nil, "needs Tools/fetch-model smollm2-135m"))
   func nineHeads() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
-      ["run", "--backbone", Shared.model!, "--tasks", "agreement", "--devices", "2", "--shard-into", "2"], in: folder)
+      ["run", "--backbone", Shared.model!, "--tasks", "agreement", "--devices", "2", "--shard-into", "2"],
+      in: folder)
     #expect(outcome.code == 64)
     #expect(
       outcome.errors

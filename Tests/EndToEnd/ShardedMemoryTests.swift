@@ -72,7 +72,10 @@ struct ShardedMemoryTests {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: Program.path)
       process.arguments =
-        ["run", "--backbone", "model", "--tasks", "./page.txt", "tokenizer.backend=bytes", "--name", "m\(mesh.count)"]
+        [
+          "run", "--backbone", "model", "--tasks", "./page.txt", "tokenizer.backend=bytes", "--name",
+          "m\(mesh.count)",
+        ]
         + mesh
       process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
       process.standardOutput = FileHandle.nullDevice

@@ -36,7 +36,9 @@ struct ModelSurveyTests {
       let isCut = parameter.slices[0].count < parameter.slices[0].whole.reduce(1, *)
       let holders = TensorSlice.coverage(of: Array(parameter.slices.prefix(shards)))
       #expect(holders.allSatisfy { $0 == (isCut ? 1 : shards) }, "\(parameter.path)")
-      #expect(Array(parameter.slices.suffix(shards)) == Array(parameter.slices.prefix(shards)), "replicas hold the same")
+      #expect(
+        Array(parameter.slices.suffix(shards)) == Array(parameter.slices.prefix(shards)),
+        "replicas hold the same")
     }
     let kernel = try #require(survey.parameters.first { $0.path == "blocks_1/attn/c_attn/kernel" })
     #expect(kernel.slices[0].shape == [16, 48 / shards])

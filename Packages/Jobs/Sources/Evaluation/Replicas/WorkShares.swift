@@ -25,7 +25,8 @@ struct WorkShares: Sendable {
     var start = 0
     for replica in 1...replicas {
       let places = start..<trie.order.count
-      let end = replica == replicas ? places.upperBound : cut(places, at: share * replica, tolerance: share / 4)
+      let end =
+        replica == replicas ? places.upperBound : cut(places, at: share * replica, tolerance: share / 4)
       rest.append(start..<end)
       start = end
     }
@@ -63,7 +64,8 @@ struct WorkShares: Sendable {
     let places = rest[victim]
     let half = cost(places) / 2
     let middle = cut(places, at: costs[places.lowerBound] + half, tolerance: half / 4)
-    let start = places.count == 1 ? places.lowerBound : min(max(middle, places.lowerBound + 1), places.upperBound - 1)
+    let start =
+      places.count == 1 ? places.lowerBound : min(max(middle, places.lowerBound + 1), places.upperBound - 1)
     let known = last[thief].map { trie.common($0, start) } ?? 0
     guard cost(start..<places.upperBound) > max(trie.shared[start] - known, 0) else { return false }
     rest[victim] = places.lowerBound..<start
