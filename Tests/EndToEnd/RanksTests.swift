@@ -105,6 +105,21 @@ struct RanksTests {
     try refuses(["run", "--devices", "2"], [], environment: launched.merging(second) { $1 })
   }
 
+  @Test(
+    "nine heads do not split in two",
+    .enabled(if: Shared.model != nil, "needs Tools/fetch-model smollm2-135m"))
+  func nineHeads() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(
+      ["run", "--backbone", Shared.model!, "--tasks", "agreement", "--devices", "2", "--shard-into", "2"],
+      in: folder)
+    #expect(outcome.code == 64)
+    #expect(
+      outcome.errors
+        == "error: parameter 'layers/0/self_attn/q_proj/weight': axis 'n_attn' of 576 (in units of 64) does not divide "
+        + "into 2 shards; 1 or 3 would do\n")
+  }
+
   @Test("list topology draws the mesh and says who holds what")
   func topology() throws {
     let folder = try TemporaryFolder()

@@ -22,7 +22,8 @@ struct Failure {
 
   /// Of a rank that failed, what it said itself.
   private static func told(_ error: any Error) -> String {
-    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message) = error.reason else {
+    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message) = error.reason
+    else {
       return "\(error)"
     }
     return rank == 0 ? message : "rank \(rank): \(message)"

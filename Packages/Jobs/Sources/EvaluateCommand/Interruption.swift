@@ -16,7 +16,8 @@ enum Interruption {
         Journal.betweenTransactions {
           if speaks {
             standardError.write(
-              "error: stopped by \(name); what was answered is in the journal, and the same command goes on from there\n")
+              "error: stopped by \(name); what was answered is in the journal, and the same command goes on from there\n"
+            )
           }
           _exit(JobError.Fault.tryAgain.rawValue)
         }

@@ -38,6 +38,8 @@ struct RunCommand: ParsableCommand, Sendable {
         (job as? any TrainingJob)?.report = bar.draw
       }
       defer { if rank.isMain { bar.clear() } }
+      try (job as? any EvaluationJob)?.prepare()
+      try rank.shareCores()
       try job.run()
     }
     if rank.isMain { try show(job.spec, asJSON: json) }

@@ -77,7 +77,8 @@ struct ReplicaTests {
   /// A sum over a cut axis is added up shard by shard, so that the last bits may differ. Both ways are within 1e-5 of
   /// float64, as `EngineTests` shows for one rank; so they are within twice that of each other.
   @Test(
-    "every mesh of 1, 2 and 4 ranks: replicas give equal bits, shards equal scores", arguments: RandomModel.allCases,
+    "every mesh of 1, 2 and 4 ranks: replicas give equal bits, shards equal scores",
+    arguments: RandomModel.allCases,
     [1, 2, 4])
   func meshes(kind: RandomModel, count: Int) throws {
     let requests = requests(count: 60, seed: 9)

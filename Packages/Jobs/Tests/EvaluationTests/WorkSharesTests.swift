@@ -51,8 +51,11 @@ struct WorkSharesTests {
       for place in places { dealt[place] += 1 }
     }
     #expect(dealt.allSatisfy { $0 == 1 })
-    #expect(taken > 400 / 3 + 20, "the fast replica took \(taken) of 400 places, which is not more than its share")
-    let last = portions.suffix(3).map { plan.trie.firstRow[$0.upperBound] - plan.trie.firstRow[$0.lowerBound] }
+    #expect(
+      taken > 400 / 3 + 20, "the fast replica took \(taken) of 400 places, which is not more than its share")
+    let last = portions.suffix(3).map {
+      plan.trie.firstRow[$0.upperBound] - plan.trie.firstRow[$0.lowerBound]
+    }
     #expect(last.allSatisfy { $0 < 300 }, "\(last)")
   }
 

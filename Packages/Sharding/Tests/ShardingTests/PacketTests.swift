@@ -121,6 +121,14 @@ struct PacketTests {
     #expect(!meetings.end(with: nil), "there is no end that all reach")
   }
 
+  @Test("that cannot be carried after a rank has failed end its last wait too")
+  func transportFailureAfterRankFailure() {
+    let meetings = ProcessMeetings(mesh: Mesh(batch: 3, shard: 1), rank: 0, patience: nil)
+    meetings.receive(Packet(.end(failure: .init(rank: 1, message: "no such tensor 'wte'"))), from: 1)
+    meetings.transportFailed("MPI_Testsome failed: MPI_ERR_OTHER: known error not in list")
+    #expect(!meetings.end(with: Spilled()))
+  }
+
   @Test("a mesh of processes needs a launcher, and one rank nothing")
   func processMesh() throws {
     #expect(try ProcessMesh.run(.solo) { $0.size } == 1)

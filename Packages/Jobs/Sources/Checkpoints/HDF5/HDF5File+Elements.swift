@@ -59,15 +59,15 @@ extension HDF5File {
         lengths.isEmpty ? H5Screate(H5S_SCALAR) : H5Screate_simple(Int32(lengths.count), lengths, nil), action
       )
       try makeGroups(above: path, in: root, action)
-      let creation = try HDF5Handle.properties(H5Pcreate(chdf5_p_dataset_create()), action)
-      try check(H5Pset_obj_track_times(creation.id, false), action)
+      let creation = try HDF5Handle.withoutTimes(chdf5_p_dataset_create(), action)
       if let chunk, !chunk.isEmpty, !chunk.contains(0) {
         try check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk.map { hsize_t($0) }), action)
         if deflate > 0 { try check(H5Pset_deflate(creation.id, UInt32(deflate)), action) }
         try check(H5Pset_fletcher32(creation.id), action)
       }
       let dataset = try HDF5Handle.dataset(
-        H5Dcreate2(root.id, path, type.id, space.id, chdf5_default(), creation.id, chdf5_default()), action)
+        H5Dcreate2(
+          root.id, path, type.id, space.id, chdf5_default(), creation.id, chdf5_default()), action)
       if let axes { try dataset.write(axes, scalar: false, attribute: "axes", of: path) }
       try dataset.write([digest], scalar: true, attribute: "sha256", of: path)
       if tensor.count > 0 {
@@ -83,24 +83,17 @@ extension HDF5File {
     }
   }
 
-  /// Makes the groups of a path that are not there yet, without times; the library's own way to make them has no say in
-  /// that.
+  /// Makes the groups that a path goes through, where they are not there yet.
   private func makeGroups(
     above path: String, in root: borrowing HDF5Handle, _ action: HDF5Error.Action
   ) throws(HDF5Error) {
-    let names = path.split(separator: "/").dropLast()
-    for count in 1..<names.count + 1 {
-      let group = names.prefix(count).joined(separator: "/")
-      let found = H5Lexists(root.id, group, chdf5_default())
-      guard found == 0 else {
-        try check(found, action)
-        continue
-      }
-      let creation = try HDF5Handle.properties(H5Pcreate(chdf5_p_group_create()), action)
-      try check(H5Pset_obj_track_times(creation.id, false), action)
-      try HDF5Handle(
-        H5Gcreate2(root.id, group, chdf5_default(), creation.id, chdf5_default()), closedBy: H5Gclose, action
-      ).close(action)
+    let creation = try HDF5Handle.withoutTimes(chdf5_p_group_create(), action)
+    var group = ""
+    for name in path.split(separator: "/").dropLast() {
+      group += group.isEmpty ? "\(name)" : "/\(name)"
+      guard H5Lexists(root.id, group, chdf5_default()) == 0 else { continue }
+      _ = try HDF5Handle.group(
+        H5Gcreate2(root.id, group, chdf5_default(), creation.id, chdf5_default()), action)
     }
   }
 }

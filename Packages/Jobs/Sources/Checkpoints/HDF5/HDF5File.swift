@@ -63,9 +63,7 @@ final class HDF5File: Sendable {
       let access = try makeAccess(action)
       // From 1.10 on, every piece of metadata carries a checksum, so that a damaged file is an error.
       try check(H5Pset_libver_bounds(access.id, H5F_LIBVER_V110, H5F_LIBVER_V110), action)
-      let creation = try HDF5Handle.properties(H5Pcreate(chdf5_p_file_create()), action)
-      // The same contents are the same bytes, whenever they are written: neither the root nor what is in it has times.
-      try check(H5Pset_obj_track_times(creation.id, false), action)
+      let creation = try HDF5Handle.withoutTimes(chdf5_p_file_create(), action)
       let file = try HDF5Handle(
         H5Fcreate(path, chdf5_exclusive(), creation.id, access.id), closedBy: H5Fclose, action)
       return HDF5File(file, name: path, contents: .image([]), isChecksummed: true)

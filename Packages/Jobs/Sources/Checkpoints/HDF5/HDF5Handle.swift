@@ -58,6 +58,15 @@ extension HDF5Handle {
   {
     try HDF5Handle(id, closedBy: H5Pclose, action())
   }
+
+  /// Properties of objects that do not note when they are made: the same tensors give the same bytes.
+  static func withoutTimes(_ kind: hid_t, _ action: @autoclosure () -> HDF5Error.Action) throws(HDF5Error)
+    -> HDF5Handle
+  {
+    let properties = try properties(H5Pcreate(kind), action())
+    try check(H5Pset_obj_track_times(properties.id, false), action())
+    return properties
+  }
 }
 
 /// - Throws: ``HDF5Error`` for `action`, if `status` says that the call failed.

@@ -55,10 +55,12 @@ enum Launch {
     switch self {
     case .alone: try body(.alone)
     case .threads(let topology):
-      Cores.divide(among: topology.count)
+      let models = SharedModels(on: topology.mesh)
       _ = try ThreadMesh.run(topology.mesh) { communicator in
         try body(
-          Rank(communicator: communicator, topology: topology, isFirstOnHost: communicator.rank == 0))
+          Rank(
+            communicator: communicator, topology: topology, isFirstOnHost: communicator.rank == 0,
+            sharedModels: models))
       }
     case .processes(let place, let topology):
       try ProcessMesh.run(topology.mesh) { communicator in

@@ -11,6 +11,8 @@ struct Rank: Sendable {
   var isFirstOnHost = true
   /// Whether the ranks are processes.
   var isProcess = false
+  /// What ranks hold together that are threads.
+  var sharedModels: SharedModels?
 
   static let alone = Rank()
 
@@ -22,9 +24,18 @@ struct Rank: Sendable {
     var spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
     spec.topology = topology
     spec.communicator = communicator
+    spec.sharedModels = sharedModels
     spec.distributed = isProcess
     spec.isMain = isMain
     return spec
+  }
+
+  /// Lets ranks that are threads work side by side, once all have loaded what they need with all the cores there are.
+  func shareCores() throws {
+    guard sharedModels != nil else { return }
+    try communicator.barrier(named: "models are loaded")
+    if isMain { Cores.divide(among: communicator.size) }
+    try communicator.barrier(named: "cores are shared")
   }
 
   /// Does `body` on the first rank of each host, and then on the others, which find what it has downloaded.

@@ -15,7 +15,9 @@ struct PassReader<Model: LanguageModel> {
   ) throws -> Findings {
     let greedy = generations.filter(\.isGreedy)
     var questions = Questions()
-    for stretch in stretches { questions.append(plan.asks(of: stretch.rows), shift: stretch.first - stretch.rows.lowerBound) }
+    for stretch in stretches {
+      questions.append(plan.asks(of: stretch.rows), shift: stretch.first - stretch.rows.lowerBound)
+    }
     let firstGreedy = questions.rows.count
     for generation in greedy { questions.append(row: generation.row) }
     var findings = Findings()

@@ -21,11 +21,12 @@ struct WorkShares: Sendable {
     self.costs = costs
     rest = []
     last = Array(repeating: nil, count: replicas)
+    let share = costs[trie.order.count] / replicas
     var start = 0
     for replica in 1...replicas {
+      let places = start..<trie.order.count
       let end =
-        replica == replicas
-        ? trie.order.count : cut(start..<trie.order.count, at: costs[trie.order.count] * replica / replicas)
+        replica == replicas ? places.upperBound : cut(places, at: share * replica, tolerance: share / 4)
       rest.append(start..<end)
       start = end
     }
@@ -61,8 +62,10 @@ struct WorkShares: Sendable {
       return false
     }
     let places = rest[victim]
-    let middle = (costs[places.lowerBound] + costs[places.upperBound]) / 2
-    let start = places.count == 1 ? places.lowerBound : max(cut(places, at: middle), places.lowerBound + 1)
+    let half = cost(places) / 2
+    let middle = cut(places, at: costs[places.lowerBound] + half, tolerance: half / 4)
+    let start =
+      places.count == 1 ? places.lowerBound : min(max(middle, places.lowerBound + 1), places.upperBound - 1)
     let known = last[thief].map { trie.common($0, start) } ?? 0
     guard cost(start..<places.upperBound) > max(trie.shared[start] - known, 0) else { return false }
     rest[victim] = places.lowerBound..<start
@@ -72,14 +75,23 @@ struct WorkShares: Sendable {
 
   private func cost(_ places: Range<Int>) -> Int { costs[places.upperBound] - costs[places.lowerBound] }
 
-  /// The place of a range before which little is shared, and about `target` of the cost.
+  /// The place of a range before which little is shared, and about `target` of the cost; its end where `target` is.
   ///
   /// A row that is computed twice weighs as much as four that one side has more than the other: those can be taken back.
-  private func cut(_ places: Range<Int>, at target: Int) -> Int {
-    let tolerance = cost(places) / 8
-    return places.filter { abs(costs[$0] - target) <= tolerance }.min { a, b in
-      weight(a, target) < weight(b, target)
-    } ?? places.first { costs[$0] >= target } ?? places.upperBound
+  private func cut(_ places: Range<Int>, at target: Int, tolerance: Int) -> Int {
+    let first = place(in: places, withCost: target - tolerance)
+    let near = (first..<places.upperBound).prefix { costs[$0] <= target + tolerance }
+    return near.min { weight($0, target) < weight($1, target) } ?? place(in: places, withCost: target)
+  }
+
+  /// The first place with so much before it, or the range's end.
+  private func place(in places: Range<Int>, withCost cost: Int) -> Int {
+    var (low, high) = (places.lowerBound, places.upperBound)
+    while low < high {
+      let middle = (low + high) / 2
+      if costs[middle] < cost { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   private func weight(_ place: Int, _ target: Int) -> Int {

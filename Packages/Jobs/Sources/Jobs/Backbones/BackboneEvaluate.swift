@@ -31,13 +31,16 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
-    let model = try Backbone(files, mesh: spec.communicator.mesh, rank: spec.communicator.rank)
-    share(model, weightsDigest: try model.files.digest(over: spec.communicator))
+    let communicator = spec.communicator
+    let model = try spec.model {
+      try Backbone(files, mesh: communicator.mesh, rank: communicator.rank)
+    }
+    share(model, weightsDigest: try model.files.digest(over: communicator))
   }
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
     let settings = try located()
-    return try BackboneFiles(settings).survey(settings.types, mesh: mesh)
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh, cutting: settings.sharding)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.

@@ -10,7 +10,8 @@ enum FileLock {
   /// written whole, so that work is done twice and nothing is damaged.
   static func holding<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
     let name = hexadecimal(SHA256.hash(data: Data(URL(fileURLWithPath: path).standardized.path.utf8)))
-    let lock = open(NSTemporaryDirectory() + "/assay-\(name.prefix(32)).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    let lock = open(
+      NSTemporaryDirectory() + "/assay-\(name.prefix(32)).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     defer { if lock >= 0 { close(lock) } }
     if lock >= 0 { flock(lock, LOCK_EX) }
     return try body()

@@ -119,7 +119,8 @@ extension Evaluator {
     return try Journal(
       path: path,
       identity: JournalIdentity(
-        tokenizer: tokenizer.identity, numerics: "\(numericsVersion)\(kernels)\(shards)-\(parameters)-\(weightsDigest)"
+        tokenizer: tokenizer.identity,
+        numerics: "\(numericsVersion)\(kernels)\(shards)-\(parameters)-\(weightsDigest)"
       ))
   }
 }

@@ -47,6 +47,12 @@ open class InferenceJob<Model: LanguageModel>: Job {
   /// shares it here.
   open func load() throws {}
 
+  /// Makes sure that results can be written, and then loads the model if nobody has restored or shared one yet.
+  public func prepare() throws {
+    if spec.isMain { try spec.checkWritable() }
+    _ = try model
+  }
+
   /// Shares `model`, which someone else holds and may go on changing.
   ///
   /// - Parameter weightsDigest: Identifies the contents of its parameters, where that is known.
@@ -65,10 +71,12 @@ open class InferenceJob<Model: LanguageModel>: Job {
     let communicator = spec.communicator
     let isAlone = communicator.size == 1
     let source = CheckpointSource(checkpoint, verifies: isAlone)
-    let survey = try Model.survey(settings, of: source, mesh: communicator.mesh)
+    let survey = try Model.survey(
+      settings, of: source, mesh: communicator.mesh, cutting: configure(ShardingSettings.self))
     if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
-    let model = try Model.read(
-      settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    let model = try spec.model {
+      try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    }
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
   }
@@ -78,7 +86,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
       throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
     }
     return try Model.survey(
-      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh)
+      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh,
+      cutting: configure(ShardingSettings.self))
   }
 
   open class func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String) throws

@@ -14,6 +14,7 @@ public final class Backbone: LanguageModel {
     /// The longest sequence that is asked of the model, in tokens; its own longest where this is not positive.
     @Setting("architecture/block_size") public var blockSize = -1
     public var types = NumericTypes()
+    public var sharding = ShardingSettings()
     public init() {}
   }
 
@@ -41,7 +42,7 @@ public final class Backbone: LanguageModel {
   ///   of another shape, as the files name it.
   public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
     let files = try BackboneFiles(settings)
-    let survey = try files.survey(settings.types, mesh: mesh)
+    let survey = try files.survey(settings.types, mesh: mesh, cutting: settings.sharding)
     let reader = ParameterReader(
       files.parameters, rules: survey.rules, mesh: mesh, rank: rank, type: settings.types.parameter,
       isTrainable: false)

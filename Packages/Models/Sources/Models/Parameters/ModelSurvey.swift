@@ -10,11 +10,14 @@ public struct ModelSurvey: Sendable {
   /// What matrices are packed for.
   public let mode: ComputeMode
 
-  /// - Parameter make: Makes the model with a reader that reads nothing.
+  /// - Parameters:
+  ///   - rules: The model's own.
+  ///   - settings: What the run changes about them.
+  ///   - make: Makes the model with a reader that reads nothing.
   /// - Throws: What `make` throws; `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every
   ///   parameter that is missing, unexpected or of another shape.
   init(
-    of source: any ParameterSource, mesh: Mesh, rules: [(LogicalAxis, MeshAxis?)],
+    of source: any ParameterSource, mesh: Mesh, rules: [(LogicalAxis, MeshAxis?)], settings: ShardingSettings,
     make: (ParameterReader) throws -> any LanguageModel
   ) throws {
     func survey(_ rules: [(LogicalAxis, MeshAxis?)]) throws -> ModelSurvey {
@@ -25,8 +28,8 @@ public struct ModelSurvey: Sendable {
       return ModelSurvey(mesh: mesh, rules: rules, parameters: reader.surveyed, mode: mode)
     }
     do {
-      self = try survey([(.vocab, .shard)] + rules)
-    } catch let error as PlacementError where error.axis.name == .vocab {
+      self = try survey(settings.rules(rules))
+    } catch let error as PlacementError where settings.vocabulary && error.axis.name == .vocab {
       self = try survey(rules)
     }
   }
@@ -69,15 +72,18 @@ extension LanguageModel {
   /// - Throws: ``ModelError`` for settings that contradict each other, `PlacementError` for a parameter that cannot be
   ///   cut, ``ParameterError`` naming every parameter that is missing, unexpected or of another shape.
   public static func survey(
-    _ settings: Configuration, of source: any ParameterSource, mesh: Mesh
+    _ settings: Configuration, of source: any ParameterSource, mesh: Mesh,
+    cutting sharding: ShardingSettings = ShardingSettings()
   ) throws -> ModelSurvey {
-    try ModelSurvey(of: source, mesh: mesh, rules: sharding) { try Self(settings, parameters: $0) }
+    try ModelSurvey(of: source, mesh: mesh, rules: Self.sharding, settings: sharding) {
+      try Self(settings, parameters: $0)
+    }
   }
 
   /// Builds a model that scores from all parameters of a source, of which this rank keeps its part.
   ///
   /// - Parameter type: What parameters are rounded to where it is narrower than what the source holds.
-  /// - Throws: As ``survey(_:of:mesh:)``, before anything is read; ``ParameterError`` for what cannot be read.
+  /// - Throws: As ``survey(_:of:mesh:cutting:)``, before anything is read; ``ParameterError`` for what cannot be read.
   public static func read(
     _ settings: Configuration, from source: any ParameterSource, mesh: Mesh = .solo, rank: Int = 0,
     type: ParameterType = .float32

@@ -109,7 +109,8 @@ public struct ParameterReader: Sendable {
       switch origin {
       case .survey(let source):
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
-        ledger.note(SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
+        ledger.note(
+          SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
       case .initializers(let key):
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))

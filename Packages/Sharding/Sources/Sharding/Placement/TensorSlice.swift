@@ -37,7 +37,9 @@ public struct TensorSlice: Sendable, Hashable {
 
   /// The range of the first axis, where that is all that is cut, and in one range.
   var rows: Range<Int>? {
-    guard let first = ranges.first, first.count == 1, shape.dropFirst() == whole.dropFirst() else { return nil }
+    guard let first = ranges.first, first.count == 1, shape.dropFirst() == whole.dropFirst() else {
+      return nil
+    }
     return first[0]
   }
 

@@ -18,6 +18,7 @@ struct ProcessMeetingState: Sendable {
   private let mesh: Mesh
   private let rank: Int
   private var failure: CommunicatorError.Reason?
+  private var transportHasFailed = false
   private var hasEnded: [Bool]
   private var hasReturned: [Bool]
   /// The last collective of each rank of which a packet has come.
@@ -76,6 +77,7 @@ struct ProcessMeetingState: Sendable {
 
   /// Notes why nothing will come about any more. The first reason stays.
   mutating func fail(_ reason: CommunicatorError.Reason) {
+    if case .transport = reason { transportHasFailed = true }
     failure = failure ?? reason
   }
 
@@ -98,8 +100,7 @@ struct ProcessMeetingState: Sendable {
   /// Whether all other ranks have ended; `nil` while that may still come, `false` when it cannot.
   var isOver: Bool? {
     if hasEnded.indices.allSatisfy({ $0 == rank || hasEnded[$0] }) { return true }
-    if case .transport = failure { return false }
-    return nil
+    return transportHasFailed ? false : nil
   }
 
   private func hopelessness(_ missing: [Int], waited: Duration?) -> CommunicatorError.Reason? {

@@ -49,7 +49,8 @@ typedef void tc_attention_backward_fn(const tc_attention_gradient *gradient);
 
 /// x = softmax(x) - (1 at target): the gradient of log(sum(exp(x))) - x[target], which is returned, by x.
 ///
-/// n >= 1. The result has the bits of tc_log_sum_exp_fn; the errors of x are those of tc_softmax_fn and one rounding.
+/// n >= 1. The result has the bits of tc_log_sum_exp_fn; the errors of x are those of tc_softmax_fn and one
+/// rounding.
 typedef double tc_cross_entropy_fn(float *x, size_t n, size_t target);
 
 /// x[i] *= factor.

@@ -60,9 +60,14 @@ public struct BackboneFiles: Sendable {
   ///
   /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
   ///   missing, unexpected or of another shape, as the files name it.
-  public func survey(_ types: NumericTypes = NumericTypes(), mesh: Mesh) throws -> ModelSurvey {
+  public func survey(
+    _ types: NumericTypes = NumericTypes(), mesh: Mesh,
+    cutting sharding: ShardingSettings = ShardingSettings()
+  ) throws -> ModelSurvey {
     do {
-      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding) { try build(types, $0) }
+      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding, settings: sharding) {
+        try build(types, $0)
+      }
     } catch let error as ParameterError {
       throw renamed(error)
     }
