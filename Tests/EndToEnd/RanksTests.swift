@@ -59,7 +59,8 @@ struct RanksTests {
   func shards(devices: Int, shards: Int) throws {
     let folder = try TemporaryFolder()
     try #require(try run("a", [], in: folder).code == 0)
-    let outcome = try run("b", ["--devices", "\(devices)", "--shard-into", "\(shards)"], in: folder)
+    let outcome = try run(
+      "b", ["--devices", "\(devices)", "--shard-into", "\(shards)", "eval.plots=true"], in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(try computed("b", in: folder) == computed("a", in: folder))
     let (first, second) = (try report("a", in: folder), try report("b", in: folder))
@@ -69,6 +70,7 @@ struct RanksTests {
     )
     #expect(found.keys.sorted() == expected.keys.sorted())
     for (name, value) in expected { #expect(abs((found[name] ?? 0) - value) <= 1e-4 * abs(value), "\(name)") }
+    #expect(folder.contents.contains { $0.contains("/b/plots/") }, "all shards draw")
     #expect((second["provenance"] as? [String: Any])?["shards"] as? Int == shards)
     #expect((first["provenance"] as? [String: Any])?["shards"] == nil)
   }

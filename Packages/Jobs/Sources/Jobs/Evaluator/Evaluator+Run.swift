@@ -44,11 +44,13 @@ extension Evaluator {
     let answers = ModelAnswers(try engine(), journal: try journal(), over: spec.communicator)
     guard spec.isMain else {
       let asked = try samples(blockSize: model.blockSize)
-      _ = try answers.answers(to: asked.joined().flatMap(\.requests)) { _, _ in }
+      let found = try answers.answers(to: asked.joined().flatMap(\.requests)) { _, _ in }
+      try savePlots(of: asked.first?.first, found)
       return []
     }
     let judged = try judge(with: answers, blockSize: model.blockSize)
-    try savePlots(of: judged)
+    let first = judged.first?.samples.first
+    try savePlots(of: first?.sample, first?.responses ?? [])
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: answers.computed,
       remembered: answers.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
