@@ -1,6 +1,21 @@
-# Sourced by ci/mpi and ci/slurm: `evaluate` over ranks, held against the solo run. What was evaluated is under $work.
+# Sourced by ci/mpi and ci/slurm: what both build and expect of runs over ranks. What was evaluated is under $work.
 
-: "${work:?the sourcing script says where results go}"
+: "${scratch:?the sourcing script says where to build}" "${work:?the sourcing script says where results go}"
+
+# with_mpi WORD… : a product with the trait MPI
+with_mpi() { swift build -c release --traits MPI --scratch-path "$scratch" "$@"; }
+
+# expect STATUS SENTENCE COMMAND… : it ends with this status within ten seconds, and says this.
+expect() {
+  local status=$1 sentence=$2 found=0 began=$SECONDS
+  shift 2
+  "$@" >"$work/said" 2>&1 || found=$?
+  cat "$work/said"
+  if [ "$found" -ne "$status" ] || ! grep -qF "$sentence" "$work/said" || [ $((SECONDS - began)) -gt 10 ]; then
+    echo "error: expected status $status and '$sentence' within 10 s, found status $found after $((SECONDS - began)) s"
+    return 1
+  fi
+}
 
 # evaluate_on NAME COMMAND… : the bundled suite, evaluated by a command to which arguments are added, into $work/NAME.
 evaluate_on() {
