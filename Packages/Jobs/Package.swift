@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Hub", targets: ["Hub"]),
     .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Jobs", targets: ["Jobs"]),
@@ -25,6 +26,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The journal: a kept library for transactions in SQLite.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // A trainer's log: the interface that programs around it listen to with backends of their own.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
@@ -46,10 +49,12 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .target(name: "Figures", dependencies: ["CZlib", .product(name: "Models", package: "Models")]),
     .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(
@@ -78,9 +83,10 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Hub", "Journal", "Tasks",
+        "Checkpoints", "Evaluation", "Figures", "Hub", "Journal", "Tasks", "Training",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -91,9 +97,10 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal",
+        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -115,8 +122,17 @@ let package = Package(
         "Evaluation",
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
+      ]),
+    .testTarget(
+      name: "FiguresTests",
+      dependencies: [
+        "CZlib", "Figures",
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
       ]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(name: "JournalTests", dependencies: ["Evaluation", "Journal"]),
@@ -133,7 +149,11 @@ let package = Package(
       ]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", .product(name: "Configurate", package: "Models")]),
+      dependencies: [
+        "Training",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .testTarget(
       name: "TasksTests",
       dependencies: [

@@ -49,7 +49,7 @@ let package = Package(
     .testTarget(
       name: "BackboneTests",
       dependencies: [
-        "Models", "Weights",
+        "Models", "ModelsTesting", "Weights",
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),

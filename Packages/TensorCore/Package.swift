@@ -10,9 +10,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels"),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .target(name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "TensorCore", dependencies: ["CKernels"]),
     .target(name: "TensorCoreTesting", dependencies: ["TensorCore"]),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TensorCoreTesting"]),

@@ -1,6 +1,7 @@
-"""Writes the weights of train.py as checkpoint.h5, in bfloat16, beside the config.yaml that goes into it.
+"""Writes the weights of a trained checkpoint.h5 in bfloat16, beside the config.yaml that goes into it.
 
-    python3 Tools/bundled/export.py weights.npz Packages/Jobs/Sources/CBundled/data
+    python3 Tools/bundled/export.py \\
+        assay/checkpoints/general/default/bundled/best/checkpoint.h5 Packages/Jobs/Sources/CBundled/data
 
 The same weights and settings give the same bytes. A new file of HDF5 1.10's layout: its metadata has checksums.
 """
@@ -13,15 +14,6 @@ from pathlib import Path
 
 import h5py
 import numpy
-
-AXES = {
-    "wte": ("vocab", "n_embd"),
-    "attn/c_attn/kernel": ("n_embd", "n_attn"),
-    "attn/c_proj/kernel": ("n_embd_out", "n_embd"),
-    "mlp/c_fc/kernel": ("n_embd", "n_embd_ff"),
-    "mlp/c_proj/kernel": ("n_embd_ff", "n_embd"),
-}
-
 
 def bfloat16_type() -> h5py.h5t.TypeFloatID:
     """Sign at bit 15, eight bits of exponent from bit 7, seven of mantissa from bit 0, bias 127."""
@@ -38,8 +30,23 @@ def rounded_to_bfloat16(values: numpy.ndarray) -> numpy.ndarray:
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype("<u2")
 
 
+def read(path: str) -> tuple[dict, dict]:
+    """The parameters of a checkpoint and the names of their axes, by path."""
+    weights, axes = {}, {}
+
+    def visit(name: str, node) -> None:
+        if isinstance(node, h5py.Dataset):
+            weights[name] = node[()]
+            axes[name] = node.attrs.get("axes")
+
+    with h5py.File(path) as file:
+        file["params"].visititems(visit)
+    return weights, axes
+
+
 def main() -> None:
-    weights, folder = numpy.load(sys.argv[1]), Path(sys.argv[2])
+    folder = Path(sys.argv[2])
+    weights, axes = read(sys.argv[1])
     kind = bfloat16_type()
     timeless = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     timeless.set_obj_track_times(False)
@@ -47,7 +54,7 @@ def main() -> None:
         file.attrs["format"] = numpy.bytes_("assay-checkpoint")
         file.attrs["version"] = 1
         file.attrs["config"] = numpy.bytes_((folder / "config.yaml").read_bytes())
-        for path in sorted(weights.files):
+        for path in sorted(weights):
             bits = rounded_to_bfloat16(weights[path])
             group = file.require_group("params/" + path.rpartition("/")[0])
             space = h5py.h5s.create_simple(bits.shape)
@@ -55,9 +62,8 @@ def main() -> None:
             stored.write(h5py.h5s.ALL, h5py.h5s.ALL, bits, mtype=kind)
             attributes = h5py.Dataset(stored).attrs
             attributes["sha256"] = numpy.bytes_(hashlib.sha256(bits.tobytes()).hexdigest())
-            axes = next((names for end, names in AXES.items() if path.endswith(end)), None)
-            if axes:
-                attributes["axes"] = numpy.array(axes, "S")
+            if axes[path] is not None:
+                attributes["axes"] = numpy.array(axes[path], "S")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The GPT of the evaluation system in PyTorch: pre-norm blocks, rotary positions, tanh GELU, a tied head.
+"""The GPT of the evaluation system in PyTorch, to compare with: pre-norm blocks, rotary positions, tanh GELU, a tied head.
 
 Parameters carry the checkpoint's names and shapes: kernels are [inputs, outputs], c_attn holds queries, keys
 and values side by side, `wte` is both embedding and head.

@@ -3,7 +3,7 @@
     python3 Tools/bundled/reference.py \\
         Packages/Jobs/Sources/CBundled/data Tests/Fixtures/bundled/reference.json
 
-Weights are those of the folder's checkpoint.h5 (or of `--weights FILE.npz`, rounded to bfloat16). Logits are
+Weights are those of the folder's checkpoint.h5 (or of `--weights`, another checkpoint.h5, rounded to bfloat16). Logits are
 float32, log-softmax and sums float64; `--float64` leaves only the rotary table in float32. What is scored:
 
 grammar_ppl    ids of the text, all but the first (`after_first`); all, after an end-of-text id (`prefixed`)
@@ -22,7 +22,6 @@ import json
 import math
 from pathlib import Path
 
-import numpy
 import torch
 
 from language import END_OF_TEXT, decode, encode
@@ -32,16 +31,14 @@ NEW_TOKENS = 4
 
 
 def load(folder: Path, weights: Path | None) -> GPT:
-    if weights:
-        arrays = dict(numpy.load(weights))
-        arrays = {name: torch.tensor(value).bfloat16().float().numpy() for name, value in arrays.items()}
-    else:
-        import h5py
+    import h5py
 
-        arrays = {}
-        with h5py.File(folder / "checkpoint.h5") as file:
-            file["params"].visititems(
-                lambda name, node: arrays.__setitem__(name, node[()]) if hasattr(node, "shape") else None)
+    arrays = {}
+    with h5py.File(weights or folder / "checkpoint.h5") as file:
+        file["params"].visititems(
+            lambda name, node: arrays.__setitem__(name, node[()]) if hasattr(node, "shape") else None)
+    if weights:
+        arrays = {name: torch.tensor(value).bfloat16().float().numpy() for name, value in arrays.items()}
     return GPT().load(arrays).eval()
 
 
@@ -120,7 +117,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("folder", type=Path, help="where the suite and the checkpoint are")
     options.add_argument("output", type=Path, nargs="?", help="the JSON file to write")
-    options.add_argument("--weights", type=Path, help="an .npz from train.py instead of checkpoint.h5")
+    options.add_argument("--weights", type=Path, help="a checkpoint.h5 in float32, rounded before it is asked")
     options.add_argument("--float64", action="store_true", help="compute in float64 throughout")
     given = options.parse_args()
 

@@ -19,10 +19,17 @@ let package = Package(
         .product(name: "Jobs", package: "Jobs"),
         .product(name: "Models", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Training", package: "Jobs"),
       ]),
     .executableTarget(
       name: "downstream-evaluate",
       dependencies: ["Downstream", .product(name: "EvaluateCommand", package: "Jobs")]),
-    .testTarget(name: "JobsConsumerTests", dependencies: ["downstream-evaluate"]),
+    .testTarget(
+      name: "JobsConsumerTests",
+      dependencies: [
+        "Downstream", "downstream-evaluate",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Jobs", package: "Jobs"),
+      ]),
   ]
 )

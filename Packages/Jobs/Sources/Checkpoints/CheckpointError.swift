@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Why a checkpoint could not be read or written, in one sentence.
 public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Whose fault it is, for an exit code.
@@ -33,6 +35,14 @@ extension CheckpointError {
 
   /// An error of the library while writing `file`.
   static func writing(_ file: String, _ error: HDF5Error) -> CheckpointError {
-    CheckpointError(.unwritable, "cannot write checkpoint '\(file)': \(error.reason)")
+    CheckpointError(.unwritable, "cannot write checkpoint '\(file)': \(systemReason(in: error.reason))")
+  }
+
+  /// The system's own words, where the library's sentence holds them among addresses and times.
+  private static func systemReason(in reason: String) -> String {
+    guard let start = reason.range(of: "error message = '"),
+      let end = reason[start.upperBound...].firstIndex(of: "'")
+    else { return reason }
+    return reason[start.upperBound..<end].lowercased()
   }
 }

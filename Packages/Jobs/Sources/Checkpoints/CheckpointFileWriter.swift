@@ -13,6 +13,8 @@ public final class CheckpointFileWriter {
   }
 
   private let path: String
+  /// What errors call the file.
+  private let label: String
   private let temporary: String
   private let layout: Layout
   private var file: HDF5File?
@@ -22,8 +24,16 @@ public final class CheckpointFileWriter {
   ///   - path: Where the file will be; the directory must exist. A file that is there is replaced at the end.
   ///   - configuration: The settings that made the model, as YAML, for the attribute `config`.
   /// - Throws: ``CheckpointError`` if the directory cannot be written to.
-  public init(path: String, configuration: String?, layout: Layout = .contiguous) throws(CheckpointError) {
+  public convenience init(path: String, configuration: String?, layout: Layout = .contiguous)
+    throws(CheckpointError)
+  {
+    try self.init(path: path, shownAs: path, configuration: configuration, layout: layout)
+  }
+
+  /// - Parameter name: What errors call the file.
+  init(path: String, shownAs name: String, configuration: String?, layout: Layout) throws(CheckpointError) {
     self.path = path
+    label = name
     self.layout = layout
     temporary = temporaryName(beside: path)
     try checkWritable(split(path).directory, for: path)
@@ -33,7 +43,7 @@ public final class CheckpointFileWriter {
       self.file = file
     } catch {
       remove(temporary)
-      throw .writing(path, error)
+      throw .writing(label, error)
     }
   }
 
@@ -62,13 +72,13 @@ public final class CheckpointFileWriter {
       throw CheckpointError(.request, "'\(name)' cannot name a tensor: expected names joined by '/'")
     }
     guard written.insert(full).inserted else {
-      throw CheckpointError(.request, "tensor '\(name)' is written twice to checkpoint '\(path)'")
+      throw CheckpointError(.request, "tensor '\(name)' is written twice to checkpoint '\(label)'")
     }
     do throws(HDF5Error) {
       let (chunk, deflate) = storage(of: tensor)
       try file.write(tensor, path: full, axes: axes, digest: tensor.sha256, chunk: chunk, deflate: deflate)
     } catch {
-      throw .writing(path, error)
+      throw .writing(label, error)
     }
   }
 
@@ -81,7 +91,7 @@ public final class CheckpointFileWriter {
     do throws(HDF5Error) {
       try file?.flush()
     } catch {
-      throw .writing(path, error)
+      throw .writing(label, error)
     }
     file = nil  // closes it
     try synchronize(temporary)

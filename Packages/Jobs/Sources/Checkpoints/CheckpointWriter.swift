@@ -36,7 +36,9 @@ public final class CheckpointWriter {
     try makeDirectory(temporary)
     do throws(CheckpointError) {
       file = try CheckpointFileWriter(
-        path: "\(temporary)/\(CheckpointDirectory.fileName)", configuration: configuration, layout: layout)
+        path: "\(temporary)/\(CheckpointDirectory.fileName)", shownAs: directory,
+        configuration: configuration,
+        layout: layout)
     } catch {
       remove(temporary)
       throw error

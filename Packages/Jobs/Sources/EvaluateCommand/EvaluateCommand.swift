@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Jobs
+import Logging
 import Models
 import TensorCore
 
@@ -19,6 +20,7 @@ public enum EvaluateCommand {
   /// - Parameter registering: Adds to what the program offers, before anything is looked up.
   public static func main(registering: () throws -> Void = {}) -> Never {
     do {
+      LoggingSystem.bootstrap { StandardErrorLog(label: $0) }
       try InstructionSet.pin(.preferred(environment: ProcessInfo.processInfo.environment))
       try registerBuiltIns()
       try registering()
@@ -26,15 +28,26 @@ public enum EvaluateCommand {
       try command.run()
       exit(EXIT_SUCCESS)
     } catch {
-      guard let code = exitCode(for: error) else { RootCommand.exit(withError: error) }
-      standardError.write("error: \(error)\n")
-      exit(code)
+      end(with: error)
     }
+  }
+
+  /// Of several processes, the main one says what went wrong.
+  private static func end(with error: any Error) -> Never {
+    let failure = Failure(error)
+    guard Launch.isMain else { exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue) }
+    guard let failure else { RootCommand.exit(withError: error) }
+    standardError.write("error: \(failure.sentence)\n")
+    exit(failure.code)
   }
 
   static func registerBuiltIns() throws {
     try job("gpt/evaluate", Evaluate<GPT>.self)
+    try job("gpt/train/pretrain", Trainer<GPT>.self)
     try job("backbone/evaluate", BackboneEvaluate.self)
+    try job("backbone/train/finetune", FineTune.self)
+    try job("data/tokenize_variable_dataset", TokenizeVariable.self)
+    try job("data/tokenize_blockwise_dataset", TokenizeBlockwise.self)
     try model("gpt", GPT.self)
     try model("backbone", Backbone.self)
     try BundledSuite.register()

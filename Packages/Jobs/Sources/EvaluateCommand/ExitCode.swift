@@ -10,6 +10,7 @@ import Tasks
 import Templating
 import TensorCore
 import Tokenization
+import Training
 import Weights
 
 /// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
@@ -42,9 +43,17 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missingInput: .missingInput
       }
-    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError:
+    case let error as TrainingError:
+      switch error.kind {
+      case .usage: .usage
+      case .badData: .badData
+      case .missing: .missingInput
+      }
+    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
+      is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage
+    case is CommunicatorError: .tryAgain
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
     case is WeightsError, is TemplateError: .badData
     default: nil

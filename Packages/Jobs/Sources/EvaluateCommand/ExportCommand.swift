@@ -19,7 +19,12 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let path = try CheckpointStore(root: root).resolve(checkpoint)
-    try HuggingFaceExport(try Checkpoint(path: path)).write(to: folder)
+    let checkpoint = try Checkpoint(path: path)
+    if BackboneExport.fits(checkpoint) {
+      try BackboneExport(checkpoint).write(to: folder)
+    } else {
+      try HuggingFaceExport(checkpoint).write(to: folder)
+    }
     standardError.write("written to \(folder)\n")
   }
 }

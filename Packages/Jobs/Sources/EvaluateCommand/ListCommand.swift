@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Evaluation
 import Foundation
 import Jobs
@@ -16,6 +17,18 @@ struct ListCommand: ParsableCommand {
 
   @Argument(help: "What to list: jobs, evaluations, models or topology.")
   var kind: Kind
+  @Option(help: ArgumentHelp("For topology: the job whose model it is.", valueName: "key"))
+  var job: String?
+  @Option(help: ArgumentHelp("For topology: a checkpoint, as for 'run'.", valueName: "ckpt"))
+  var restore: String?
+  @Option(
+    help: ArgumentHelp("For topology: a model as others saved it, as for 'run'.", valueName: "path|org/name"))
+  var backbone: String?
+  @Option(help: "The folder for results and checkpoints.")
+  var root = "assay"
+  @OptionGroup var ranks: RankOptions
+  @Argument(help: ArgumentHelp("For topology: settings of the model.", valueName: "key=value"))
+  var overrides: [String] = []
 
   func run() throws {
     switch kind {
@@ -30,9 +43,26 @@ struct ListCommand: ParsableCommand {
       printRows(Registry.shared.models.map { [$0.key, parts(of: $0.type)] })
     case .topology:
       let hardware = Hardware.detected()
+      let topology = try Launch(ranks).topology
+      let survey = try survey(on: topology.mesh)
+      guard Launch.isMain else { return }
       print("\(hardware.chip.displayName), \(hardware.cores) cores, \(hardware.chip.memory >> 20) MiB")
-      print(Mesh.solo.drawing)
+      print(TopologyListing(topology: topology, survey: survey).text)
     }
+  }
+
+  /// What the model that the options name would hold; `nil` where they name none.
+  private func survey(on mesh: Mesh) throws -> ModelSurvey? {
+    guard restore == nil || backbone == nil else {
+      throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
+    }
+    guard restore != nil || backbone != nil else { return nil }
+    let key = job ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    guard let type = try Registry.shared.job(key) as? any SurveyedJob.Type else {
+      throw JobError(.usage, "job '\(key)' has no model that could be looked at")
+    }
+    let checkpoint = try restore.map { try Checkpoint(path: try CheckpointStore(root: root).resolve($0)) }
+    return try type.survey(restore: checkpoint, backbone: backbone, overrides: overrides, on: mesh)
   }
 
   private func parts(of model: any LanguageModel.Type) -> String {

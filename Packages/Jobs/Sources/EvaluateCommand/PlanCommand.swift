@@ -12,7 +12,9 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let plan = try options.makeEvaluationJob().plan()
+    let plan = try options.makeEvaluationJob(
+      alone: "'plan' prices the work of one rank, which replicas share"
+    ).plan()
     print(json ? plan.json.text : plan.description)
   }
 }

@@ -3,12 +3,12 @@ import Configurate
 import Foundation
 import Jobs
 
-struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand, Sendable {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a job: by default the evaluations of a checkpoint.",
     discussion: """
       Settings: the job's defaults, then the checkpoint's own, then those of --config, then KEY=VALUE.
-      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json.
+      Results go to ROOT/results/PROJECT/GROUP/NAME/results.json, checkpoints of a training job to ROOT/checkpoints.
       """)
 
   @OptionGroup var options: RunOptions
@@ -18,24 +18,36 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let job = try options.makeJob()
+    let launch = try Launch(options.ranks)
+    if try options.jobType() is any EvaluationJob.Type { Interruption.watch(speaks: Launch.isMain) }
+    try launch.run { rank in try run(on: rank) }
+  }
+
+  private func run(on rank: Rank) throws {
+    let job = try options.makeJob(on: rank)
     (job as? any EvaluationJob)?.writesHarnessFiles = outputFormat == .harness
     if job.done {
+      guard rank.isMain else { return }
       standardError.write("already done, skipping\n")
       // Another form is made of the samples that are there.
       if outputFormat != nil { try (job as? any EvaluationJob)?.rescore(job.spec.resultPath("")) }
     } else {
-      let bar = ProgressBar()
-      job.progress = bar.draw
-      defer { bar.clear() }
+      let bar = ProgressBar(of: job is any EvaluationJob ? "requests" : "bytes")
+      if rank.isMain {
+        job.progress = bar.draw
+        (job as? any TrainingJob)?.report = bar.draw
+      }
+      defer { if rank.isMain { bar.clear() } }
+      try (job as? any EvaluationJob)?.prepare()
+      try rank.shareCores()
       try job.run()
     }
-    try show(job.spec, asJSON: json)
+    if rank.isMain { try show(job.spec, asJSON: json) }
   }
 }
 
 /// The tools whose files and quirks can be asked for.
-enum Peer: String, ExpressibleByArgument, CaseIterable {
+enum Peer: String, ExpressibleByArgument, CaseIterable, Sendable {
   /// lm-evaluation-harness
   case harness = "lm-eval"
 }

@@ -6,7 +6,7 @@ import Foundation
 import Jobs
 
 /// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
-struct RunOptions: ParsableArguments {
+struct RunOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("The job to run; see 'evaluate list jobs'.", valueName: "key"))
   var job: String?
   @Option(help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"))
@@ -47,8 +47,12 @@ struct RunOptions: ParsableArguments {
   var project: String?
   @Option(help: "The job's group; 'default' where not given.")
   var group: String?
-  @Flag(help: "Take the checkpoint's identity: name, project and group.")
+  @Flag(
+    help:
+      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job goes on from its own latest."
+  )
   var resume = false
+  @OptionGroup var ranks: RankOptions
   @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
@@ -58,27 +62,41 @@ struct RunOptions: ParsableArguments {
       && !overrides.contains { $0.hasPrefix("eval.evaluations") }
   }
 
-  /// The job that the options describe.
-  func makeJob() throws -> any Job {
-    let file = try config.map { try SettingsTree(yamlFile: $0) }
-    let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+  /// The job that the options describe, as a rank has a part in it.
+  func makeJob(on rank: Rank = .alone) throws -> any Job {
+    let file = try settingsFile()
+    let key = try jobKey(file)
     let type = try Registry.shared.job(key)
-    return try BackboneLocation.$observer.withValue(DownloadLine()) {
-      try make(type, key, try runtimeSettings(type, key, file))
+    return try BackboneLocation.$observer.withValue(rank.isMain ? DownloadLine() : nil) {
+      try make(type, key, try runtimeSettings(type, key, file), on: rank)
     }
   }
 
-  /// ``makeJob()``, where only a job that runs evaluations will do.
-  func makeEvaluationJob() throws -> any EvaluationJob {
+  /// The type of that job.
+  func jobType() throws -> any Job.Type { try Registry.shared.job(try jobKey(try settingsFile())) }
+
+  private func settingsFile() throws -> SettingsTree? { try config.map { try SettingsTree(yamlFile: $0) } }
+
+  private func jobKey(_ file: SettingsTree?) throws -> String {
+    try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+  }
+
+  /// ``makeJob(on:)`` on one rank, where only a job that runs evaluations will do.
+  ///
+  /// - Parameter reason: Why there is one rank only.
+  func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
+    try ranks.refuse(reason)
     guard let job = try makeJob() as? any EvaluationJob else {
       throw JobError(.usage, "job '\(job ?? "")' runs no evaluations; see 'evaluate list jobs'")
     }
     return job
   }
 
-  private func make<J: Job>(_ type: J.Type, _ key: String, _ runtime: SettingsTree) throws -> J {
+  private func make<J: Job>(
+    _ type: J.Type, _ key: String, _ runtime: SettingsTree, on rank: Rank
+  ) throws -> J {
     let name = name ?? (runsBundledSuite ? "bundled" : backbone.map { BackboneLocation($0).name } ?? "local")
-    let spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
+    let spec = try rank.spec(root: root, name: name, project: project, group: group)
     if let checkpoint = try checkpoint() {
       return try J.restored(
         from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
@@ -87,9 +105,13 @@ struct RunOptions: ParsableArguments {
     guard !J.needsCheckpoint else {
       throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
     }
-    return try withConfiguration(J.configuration(runtime: runtime, overrides: overrides)) {
-      try J(spec: spec)
+    let configuration = try J.configuration(runtime: runtime, overrides: overrides)
+    if let weights: String = try? configuration.value(of: Self.weightsKey) {
+      _ = try rank.firstOnHost { try BackboneLocation(weights).path() }
     }
+    let job = try withConfiguration(configuration) { try J(spec: spec) }
+    if resume { try (job as? any TrainingJob)?.resume() }
+    return job
   }
 
   /// What the settings file changes, and what the options say.

@@ -15,16 +15,31 @@ final class ProgressBar {
   private let start = Date()
   private var lastDrawn = Date.distantPast
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let unit: String
+
+  /// - Parameter unit: What is counted.
+  init(of unit: String) { self.unit = unit }
 
   func draw(_ done: Int, of total: Int) {
+    let elapsed = Date().timeIntervalSince(start)
+    let left = elapsed / Double(max(done, 1)) * Double(total - done)
+    draw(done, total) { "\(unit), \(Self.duration(left)) left" }
+  }
+
+  func draw(_ training: TrainingProgress) {
+    draw(training.updates, training.total) {
+      let numbers = String(format: "loss %.3f, %.0f tokens/s", training.loss, training.tokensPerSecond)
+      return "updates, \(numbers), \(Self.duration(training.secondsLeft)) left"
+    }
+  }
+
+  private func draw(_ done: Int, _ total: Int, _ text: () -> String) {
     guard isTerminal, total > 0, done == total || Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
     lastDrawn = Date()
     let width = 30
     let filled = width * done / total
     let bar = String(repeating: "━", count: filled) + String(repeating: " ", count: width - filled)
-    let elapsed = Date().timeIntervalSince(start)
-    let left = elapsed / Double(max(done, 1)) * Double(total - done)
-    standardError.write("\r\(bar) \(done)/\(total) requests, \(Self.duration(left)) left ")
+    standardError.write("\r\(bar) \(done)/\(total) \(text()) \u{1B}[K")
   }
 
   func clear() {

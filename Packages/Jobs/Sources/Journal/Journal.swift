@@ -1,6 +1,7 @@
 public import Evaluation
 import Foundation
 import GRDB
+import Synchronization
 
 /// Answers of one model that are kept as they are computed, so that nothing finished is lost and nothing is asked twice.
 ///
@@ -68,15 +69,24 @@ public final class Journal: Sendable {
   public func record(_ answers: [(request: Request, response: Response)]) throws(JournalError) {
     guard !answers.isEmpty else { return }
     try JournalError.rethrowing(path) {
-      try database.write { database in
-        let statement = try database.makeStatement(
-          sql: "INSERT OR REPLACE INTO answers (request, answer) VALUES (?, ?)")
-        for (request, response) in answers {
-          try statement.execute(arguments: [identity.key(of: request), response.journalled])
+      try Journal.betweenTransactions {
+        try database.write { database in
+          let statement = try database.makeStatement(
+            sql: "INSERT OR REPLACE INTO answers (request, answer) VALUES (?, ?)")
+          for (request, response) in answers {
+            try statement.execute(arguments: [identity.key(of: request), response.journalled])
+          }
         }
       }
     }
   }
+
+  /// Runs `body` while no journal of this process has a transaction open: for whoever is about to end the process.
+  public static func betweenTransactions<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try transaction.withLock { _ in try body() }
+  }
+
+  private static let transaction = Mutex(())
 
   /// How many answers are kept, of all identities.
   public var count: Int {

@@ -1,12 +1,12 @@
-import Evaluation
-import Foundation
+public import Evaluation
+public import Foundation
 
-/// The form of answers in a journal: little-endian numbers without padding.
+/// The form of answers in a journal, and between ranks: little-endian numbers without padding.
 ///
 /// A score is a log-probability (float32) and an argmax (int32) for each position. A generation is 1 or 0 and an int32 for
 /// the stop, and then an id (int32) and a log-probability (float32) for each token.
 extension Response {
-  var journalled: Data {
+  public var journalled: Data {
     var data = Data()
     switch self {
     case .score(let scores):
@@ -26,7 +26,7 @@ extension Response {
   }
 
   /// `nil` for bytes that cannot be the answer to `request`.
-  init?(journalled bytes: Data, to request: Request) {
+  public init?(journalled bytes: Data, to request: Request) {
     switch request {
     case .score(let request):
       guard bytes.count == request.scored.count * 8 else { return nil }

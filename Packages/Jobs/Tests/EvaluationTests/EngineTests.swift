@@ -1,6 +1,7 @@
 import Evaluation
 import Models
 import ModelsTesting
+import Synchronization
 import TensorCore
 import Testing
 import Tokenization
@@ -100,16 +101,17 @@ struct EngineTests {
 
   @Test("what does not fit is refused before anything is computed")
   func refuses() {
-    var answered = 0
+    let answered = Mutex(0)
     for request in [
       Request.score(ScoreRequest(ids: [Int32](repeating: 1, count: 26), from: 1)),
       .generate(GenerateRequest(prompt: [1], limit: 25, stops: [])),
       .score(ScoreRequest(ids: [1, 37], from: 1)),
     ] {
       #expect(throws: TokenError.self) {
-        try Engine(model).answer([requests[0], request]) { answered += $0.count }
+        try Engine(model).answer(
+          [requests[0], request], finished: { completed in answered.withLock { $0 += completed.count } })
       }
     }
-    #expect(answered == 0)
+    #expect(answered.withLock { $0 } == 0)
   }
 }

@@ -1,5 +1,6 @@
 import Models
 import ModelsTesting
+import Synchronization
 import TensorCore
 import Testing
 import Tokenization
@@ -7,7 +8,7 @@ import Tokenization
 @testable import Evaluation
 
 /// Many requests over few ids, so that prefixes of all lengths are shared, also beyond the 64 positions of a page.
-private func requests(count: Int, seed: Int) -> [Request] {
+func requests(count: Int, seed: Int) -> [Request] {
   var random = PythonRandom(seed: UInt64(seed))
   func number(below bound: Int) -> Int { random.sample(below: bound, 1)[0] }
   var known: [[Int32]] = [[1]]
@@ -79,12 +80,13 @@ struct PrefixSharingTests {
     let requests = requests(count: 60, seed: 4)
     let plan = Plan(requests)
     let pages = model.makePages()
-    var walk = TrieWalk(plan, pages: pages)
+    var walk = TrieWalk(plan, pages: pages, from: WholeTrie(plan))
     var rows = 0
     while !walk.isFinished {
       var batch = Batch()
       let byteLimit = 6 * pages.pageByteCount
-      walk.fill(&batch, limit: 40, byteLimit: byteLimit)
+      let stretches = try walk.fill(&batch, limit: 40, byteLimit: byteLimit)
+      #expect(stretches.map(\.rows.count).reduce(0, +) == batch.ids.count)
       #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
       rows += batch.ids.count
@@ -103,7 +105,7 @@ struct PrefixSharingTests {
   @Test("a text ends the answer also where it crosses tokens, and each request is told once")
   func stopTexts() throws {
     let tokenizer = BytesTokenizer()
-    var told: [Int] = []
+    let told = Mutex<[Int]>([])
     let settings = TinyGPT.settings {
       $0.setSizes(layers: 2, width: 16, heads: 4, blockSize: 64, vocabularySize: tokenizer.vocabularySize)
     }
@@ -116,12 +118,12 @@ struct PrefixSharingTests {
     let free = try engine.answer([request([])])[0].generation
     let text = try tokenizer.decode(free.ids)
     let crossing = String(text.dropFirst(3).prefix(2))
-    let stopped = try engine.answer([request([crossing]), request(["not there"]), request([])]) {
-      told += $0.map(\.index)
-    }
+    let stopped = try engine.answer(
+      [request([crossing]), request(["not there"]), request([])],
+      finished: { completed in told.withLock { $0 += completed.map(\.index) } })
     #expect(stopped[0].generation.ids.count < free.ids.count)
     #expect(try tokenizer.decode(stopped[0].generation.ids).hasSuffix(crossing))
     #expect(stopped[1].generation == free && stopped[2].generation == free)
-    #expect(told.sorted() == [0, 1, 2])
+    #expect(told.withLock { $0.sorted() } == [0, 1, 2])
   }
 }

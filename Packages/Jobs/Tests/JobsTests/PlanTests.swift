@@ -66,13 +66,13 @@ private struct Drifting: LanguageModel {
   static func components() -> [any Module.Type] { [GPT.self] }
   func makePages() -> KeyValuePages { model.makePages() }
   func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }
-  func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { model.unembed(rows, pass) }
+  func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.unembed(rows, pass) }
   func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
-    model.score(rows, targets: targets, pass)
+    try model.score(rows, targets: targets, pass)
   }
 
-  func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
-    let rows = model.embed(ids, pass)
+  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+    let rows = try model.embed(ids, pass)
     return Tensor(rows.floats.map { $0 + Float(ids.count) * 1e-3 }, shape: rows.shape)
   }
 }

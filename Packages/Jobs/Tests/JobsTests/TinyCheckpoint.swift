@@ -8,7 +8,7 @@ import ModelsTesting
 import TensorCore
 
 /// A folder that goes when the test ends.
-final class TemporaryRoot {
+final class TemporaryRoot: Sendable {
   let path = NSTemporaryDirectory() + "/assay-" + UUID().uuidString
 
   init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }

@@ -22,10 +22,20 @@ public protocol WeightsFile: Sendable {
   ///
   /// - Throws: ``WeightsError`` if there is none of the name, or its element type is not supported.
   func tensor(named name: String) throws(WeightsError) -> Tensor
+  /// Neighbouring rows of a tensor; of a quantised one, nothing else is read or widened.
+  ///
+  /// - Shape: `[rows.count, …]`.
+  /// - Throws: As ``tensor(named:)``.
+  /// - Precondition: The rows are within the first axis.
+  func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor
 }
 
 extension WeightsFile {
   public var files: [String] { [path] }
+
+  public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {
+    try tensor(named: name).rows(rows)
+  }
 
   func unknown(_ name: String) -> WeightsError {
     let nearest = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""

@@ -75,6 +75,37 @@ struct GradientTests {
     }
   }
 
+  /// Wide enough for several tiles and panels, and long enough for two runs of rows.
+  @Test("have the same bits on one, two and three threads", arguments: ComputeMode.allCases)
+  func threads(mode: ComputeMode) throws {
+    let settings = TinyGPT.settings {
+      $0.setSizes(layers: 2, width: 72, heads: 3, blockSize: 300, vocabularySize: 150)
+      $0.types.activation = mode == .float32 ? .float32 : .bfloat16
+    }
+    let values = TinyGPT.parameters(settings)
+    let rows = (0..<2).map { row in (0..<300).map { Int32(($0 * 37 + row) % 150) } }
+    let before = Team.shared.threadCount
+    defer { Team.setThreadCount(before) }
+    func gradients(threads: Int) throws -> [[UInt32]] {
+      Team.setThreadCount(threads)
+      let reader = ParameterReader(MemorySource(values), rules: GPT.sharding)
+      let model = try GPT(settings, parameters: reader)
+      var gradients = Gradients()
+      for _ in 0..<2 {  // the second adds to the first
+        try model.crossEntropy(
+          TokenBatch(rows), targets: TokenBatch(rows.map { $0.reversed() }), tape: Tape()
+        )
+        .backpropagate(scale: 0.01, into: &gradients)
+      }
+      return try reader.parameters.map { parameter in
+        try #require(gradients[parameter.parameter]).floats.map(\.bitPattern)
+      }
+    }
+    let expected = try gradients(threads: 1)
+    #expect(try gradients(threads: 2) == expected)
+    #expect(try gradients(threads: 3) == expected)
+  }
+
   @Test("padding has no gradient")
   func padding() throws {
     let settings = Variant.rotary.settings

@@ -18,6 +18,23 @@ struct GGUFTests {
     }
   }
 
+  @Test("widens some rows of a tensor to the bits of the whole") func rows() throws {
+    for weights in [
+      try openWeights(Fixtures.path("blocks.gguf")), try openWeights(Fixtures.path("blocks.safetensors")),
+    ] {
+      for name in weights.names {
+        let whole = try weights.tensor(named: name)
+        let count = whole.shape[0]
+        for rows in [0..<count, 0..<1, count / 2..<count, count - 1..<count, 1..<1] {
+          let found = try weights.tensor(named: name, rows: rows)
+          #expect(found.shape == [rows.count] + whole.shape.dropFirst())
+          #expect(
+            found.floats.map(\.bitPattern) == whole.rows(rows).floats.map(\.bitPattern), "\(name), \(rows)")
+        }
+      }
+    }
+  }
+
   @Test("reads metadata") func metadata() throws {
     let values = try GGUFFile(path: Fixtures.path("blocks.gguf")).values
     #expect(values["general.architecture"]?.text == "llama")

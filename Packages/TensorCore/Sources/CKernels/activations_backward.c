@@ -52,3 +52,4 @@ ACTIVATION(silu_backward, silu_slope)
 
 GATE(silu_gate_backward, tc_silu, silu_slope)
 GATE(gelu_tanh_gate_backward, tc_gelu_tanh, gelu_tanh_slope)
+GATE(gelu_erf_gate_backward, tc_gelu_erf, gelu_erf_slope)

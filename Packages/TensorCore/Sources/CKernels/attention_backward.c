@@ -1,14 +1,19 @@
 // Backward of causal attention, Dao et al. 2022, appendix B.2, in blocks of 64 query rows and all keys that
 // they see.
 #include "gradients.h"
+#include "transpose.h"
 #include "vector_math.h"
 
 enum { BLOCK = 64 };
 
 TC_INLINE size_t rounded(size_t n) { return (n + 15) / 16 * 16; }
 
+// Whole cache lines, and an odd number of them, so that a column of them does not fight for the same sets of
+// the cache.
+TC_INLINE size_t scratch_stride(size_t rows) { return (rounded(rows) / 16 | 1) * 16; }
+
 size_t tc_attention_gradient_scratch(size_t rows, size_t width) {
-  return 2 * (width + BLOCK) * rounded(rows);
+  return 2 * (width + BLOCK) * scratch_stride(rows);
 }
 
 /// A few rows and 16 * vectors columns of C (+)= A B; the last vector has `last` columns.
@@ -68,10 +73,8 @@ TC_INLINE void product(size_t m, size_t n, size_t k, const float *a, size_t a_ro
 
 /// y[n][stride] = the transpose of x, with zeros beyond `rows`.
 TC_INLINE void transpose(const float *x, size_t x_stride, size_t rows, size_t n, float *y, size_t stride) {
-  for (size_t i = 0; i < n; i++) {
-    for (size_t row = 0; row < rows; row++) y[i * stride + row] = x[row * x_stride + i];
-    for (size_t row = rows; row < stride; row++) y[i * stride + row] = 0;
-  }
+  tc_transpose_into(x, x_stride, rows, n, y, stride);
+  for (size_t i = 0; i < n; i++) memset(y + i * stride + rows, 0, (stride - rows) * sizeof *y);
 }
 
 /// Scores to weights, and gradients of weights to gradients of scores, in columns first ... end of which
@@ -107,19 +110,38 @@ TC_INLINE void weigh(float *weights, float *gradients, size_t first, size_t end,
     tc_store(gradients + j, tc_load(weights + j) * factor * (tc_load(gradients + j) - mean));
 }
 
+/// Asks for all rows at once: turning them block by block would wait for each.
+TC_INLINE void bring_near(const float *x, size_t stride, size_t rows, size_t width) {
+  for (size_t row = 0; row < rows; row++)
+    for (size_t i = 0; i < width; i += 16) __builtin_prefetch(x + row * stride + i);
+}
+
+/// The gradients of rows first ..< end of keys or values, of which those from `written` on have been written
+/// before.
+TC_INLINE void add_rows(size_t first, size_t written, size_t end, size_t width, size_t count,
+                        const float *weights, size_t padded, const float *rows, size_t row_stride,
+                        float *sums, size_t stride) {
+  const size_t fresh = written < first ? first : written < end ? written : end;
+  product(fresh - first, width, count, weights + first, 1, padded, rows, row_stride, sums + first * stride,
+          stride, 0);
+  product(end - fresh, width, count, weights + fresh, 1, padded, rows, row_stride, sums + fresh * stride,
+          stride, 1);
+}
+
+// Blocks from the last row to the first: the last sees most keys, so that few of their gradients need a zero
+// to begin with.
 TC_INLINE void attention_backward(const tc_attention_gradient *t) {
-  const size_t width = t->width, stride = t->stride, padded = rounded(t->rows);
+  const size_t width = t->width, stride = t->stride, padded = scratch_stride(t->rows);
   float *keys = t->scratch, *values = keys + width * padded;
   float *weights = values + width * padded, *gradients = weights + BLOCK * padded;
+  bring_near(t->keys, stride, t->rows, width);
+  bring_near(t->values, stride, t->rows, width);
   transpose(t->keys, stride, t->rows, width, keys, padded);
   transpose(t->values, stride, t->rows, width, values, padded);
-  for (size_t row = 0; row < t->rows; row++) {
-    memset(t->gkeys + row * stride, 0, width * sizeof(float));
-    memset(t->gvalues + row * stride, 0, width * sizeof(float));
-  }
+  size_t written = t->rows;
   for (size_t head = 0; head < t->group; head++)
-    for (size_t row = 0; row < t->rows; row += BLOCK) {
-      const size_t count = t->rows - row < BLOCK ? t->rows - row : BLOCK, seen = row + count;
+    for (size_t seen = t->rows; seen > 0;) {
+      const size_t row = (seen - 1) / BLOCK * BLOCK, count = seen - row;
       const size_t low = row + 1 > t->window ? row + 1 - t->window : 0;
       const size_t first = low / 16 * 16, end = rounded(seen);
       const float *queries = t->queries + row * stride + head * width;
@@ -135,10 +157,11 @@ TC_INLINE void attention_backward(const tc_attention_gradient *t) {
       }
       product(count, width, seen - first, gradients + first, padded, 1, t->keys + first * stride, stride,
               t->gqueries + row * stride + head * width, stride, 0);
-      product(seen - first, width, count, gradients + first, 1, padded, queries, stride,
-              t->gkeys + first * stride, stride, 1);
-      product(seen - first, width, count, weights + first, 1, padded, goutput, t->output_stride,
-              t->gvalues + first * stride, stride, 1);
+      add_rows(first, written, seen, width, count, gradients, padded, queries, stride, t->gkeys, stride);
+      add_rows(first, written, seen, width, count, weights, padded, goutput, t->output_stride, t->gvalues,
+               stride);
+      if (first < written) written = first;
+      seen = row;
     }
 }
 

@@ -24,11 +24,9 @@ TC_INLINE double sum_of_squares(const float *x, size_t n) {
 TC_VARIANTS(double, sum_of_squares, (const float *x, size_t n), (x, n))
 
 TC_INLINE void column_sums(const float *x, size_t stride, size_t rows, float *sums, size_t n) {
-  for (size_t i = 0; i < n; i += 16) {
-    tc_f32x16 sum = tc_load_at(sums, i, n, 0);
-    for (size_t row = 0; row < rows; row++) sum += tc_load_at(x + row * stride, i, n, 0);
-    tc_store_at(sums, i, n, sum);
-  }
+  for (size_t row = 0; row < rows; row++) // outermost, so that memory is read as it lies
+    for (size_t i = 0; i < n; i += 16)
+      tc_store_at(sums, i, n, tc_load_at(sums, i, n, 0) + tc_load_at(x + row * stride, i, n, 0));
 }
 
 TC_VARIANTS(void, column_sums, (const float *x, size_t stride, size_t rows, float *sums, size_t n),

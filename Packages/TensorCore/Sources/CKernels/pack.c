@@ -111,6 +111,39 @@ static void pack_inner_rows(void *context, size_t index) {
   free(row);
 }
 
+// One weight of float32 numbers in memory, for float32 operands: panels are copies of its rows, or of its
+// columns.
+static const tc_memory_weight *plain_source(const packing *p) {
+  const tc_weight_source *source = p->sources;
+  if (p->source_count != 1 || source->read != tc_read_memory || p->weight->gated ||
+      p->weight->operand != TC_OPERAND_FLOAT32)
+    return NULL;
+  const tc_memory_weight *memory = source->context;
+  return memory->type == TC_FLOAT32 && (uintptr_t)memory->elements % sizeof(float) == 0 ? memory : NULL;
+}
+
+static void turn_panel(void *context, size_t panel) {
+  const packing *p = context;
+  const tc_packed *w = p->weight;
+  const tc_memory_weight *source = plain_source(p);
+  const size_t output = panel * TC_PANEL, outputs = tc_least(TC_PANEL, w->outputs - output);
+  float *to = (float *)p->panels + panel * p->units * TC_PANEL;
+  if (outputs < TC_PANEL) memset(to, 0, p->units * TC_PANEL * sizeof *to);
+  source->transpose((const float *)source->elements + output * w->inner, w->inner, outputs, w->inner, to,
+                    TC_PANEL);
+}
+
+static void copy_inner_rows(void *context, size_t index) {
+  const packing *p = context;
+  const tc_packed *w = p->weight;
+  const float *from = plain_source(p)->elements;
+  const size_t first = index * inner_rows_per_task, rows = tc_least(inner_rows_per_task, w->inner - first);
+  for (size_t panel = 0; panel < tc_packed_panels(w); panel++)
+    tc_copy_to_panel(from + first * w->outputs + panel * TC_PANEL, w->outputs, rows,
+                     tc_least(TC_PANEL, w->outputs - panel * TC_PANEL),
+                     (float *)p->panels + (panel * p->units + first) * TC_PANEL);
+}
+
 bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, size_t source_count,
              bool outputs_outermost) {
   packing p = {
@@ -120,10 +153,11 @@ bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, 
       .source_count = source_count,
       .units = tc_packed_units(w),
   };
+  const bool plain = plain_source(&p) != NULL;
   if (outputs_outermost) {
-    tc_team_run(tc_packed_panels(w), pack_panel, &p);
+    tc_team_run(tc_packed_panels(w), plain ? turn_panel : pack_panel, &p);
   } else {
-    tc_team_run(tc_ceiling(w->inner, inner_rows_per_task), pack_inner_rows, &p);
+    tc_team_run(tc_ceiling(w->inner, inner_rows_per_task), plain ? copy_inner_rows : pack_inner_rows, &p);
   }
   return !atomic_load(&p.failed);
 }

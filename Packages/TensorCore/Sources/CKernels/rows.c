@@ -6,12 +6,13 @@
   tc_layer_norm_fn tc_layer_norm__##ISA;                                                                     \
   tc_rms_norm_fn tc_rms_norm__##ISA;                                                                         \
   tc_map_fn tc_gelu_tanh__##ISA, tc_gelu_erf__##ISA, tc_silu__##ISA;                                         \
-  tc_zip_fn tc_silu_gate__##ISA, tc_gelu_tanh_gate__##ISA, tc_add__##ISA;                                    \
+  tc_zip_fn tc_silu_gate__##ISA, tc_gelu_tanh_gate__##ISA, tc_gelu_erf_gate__##ISA, tc_add__##ISA;           \
   tc_softmax_fn tc_softmax__##ISA;                                                                           \
   tc_log_sum_exp_fn tc_log_sum_exp__##ISA;                                                                   \
   tc_rotate_fn tc_rotate__##ISA;                                                                             \
   tc_random_bits_fn tc_random_bits__##ISA;                                                                   \
   tc_dropout_fn tc_dropout__##ISA;                                                                           \
+  tc_transpose_fn tc_transpose__##ISA;                                                                       \
   const tc_row_kernels tc_rows__##ISA = {                                                                    \
       .convert = tc_convert__##ISA,                                                                          \
       .layer_norm = tc_layer_norm__##ISA,                                                                    \
@@ -21,12 +22,14 @@
       .silu = tc_silu__##ISA,                                                                                \
       .silu_gate = tc_silu_gate__##ISA,                                                                      \
       .gelu_tanh_gate = tc_gelu_tanh_gate__##ISA,                                                            \
+      .gelu_erf_gate = tc_gelu_erf_gate__##ISA,                                                              \
       .add = tc_add__##ISA,                                                                                  \
       .softmax = tc_softmax__##ISA,                                                                          \
       .log_sum_exp = tc_log_sum_exp__##ISA,                                                                  \
       .rotate = tc_rotate__##ISA,                                                                            \
       .random_bits = tc_random_bits__##ISA,                                                                  \
       .dropout = tc_dropout__##ISA,                                                                          \
+      .transpose = tc_transpose__##ISA,                                                                      \
   };
 
 TABLE(scalar)

@@ -50,6 +50,22 @@ void tc_tile_f32__scalar(const void *x, size_t stride, size_t rows, const void *
   }
 }
 
+void tc_tile_turned__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
+                            const float *start, const char *prefetch, size_t prefetch_lines,
+                            const tc_tile_end *end) {
+  (void)stride, (void)prefetch, (void)prefetch_lines;
+  for (size_t r = 0; r < rows; r++) {
+    float sums[TC_PANEL];
+    load_or_zero(start ? start + r * TC_PANEL : NULL, sums);
+    for (size_t u = 0; u < units; u++) {
+      const float element = ((const float *)x)[u * TC_TILE_ROWS + r];
+      for (size_t c = 0; c < TC_PANEL; c++)
+        sums[c] = fmaf(element, ((const float *)panel)[u * TC_PANEL + c], sums[c]);
+    }
+    end_row(sums, r, end);
+  }
+}
+
 void tc_tile_bf16__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
                           const float *start, const char *prefetch, size_t prefetch_lines,
                           const tc_tile_end *end) {

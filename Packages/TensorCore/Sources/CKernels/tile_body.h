@@ -3,6 +3,8 @@
 //   TILE_NAME     the always-inlined function to make
 //   TILE_TARGET   its target attribute, or nothing
 //   TILE_STEP(sum, x, w)  the sum after one unit: a row's element x (in all lanes) and 16 weights w
+//   TILE_ELEMENT(r, u)  where unit u of row r is in x
+//   TILE_LINE(i)   where line i of what is fetched begins, in bytes
 //   TILE_LOAD, TILE_STORE, TILE_STREAM, TILE_SET  tc_load, tc_store, tc_stream and tc_set, or what a target
 //   attribute needs in their place
 //
@@ -25,7 +27,7 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
   _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) w[c] =                             \
       TILE_LOAD(panel + (u)*TC_PANEL + 16 * c);                                                              \
   _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                     \
-    const tc_f32x16 element = TILE_SET(x[r * stride + (u)]);                                                 \
+    const tc_f32x16 element = TILE_SET(x[TILE_ELEMENT(r, u)]);                                               \
     _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) sums[r][c] =                     \
         TILE_STEP(sums[r][c], element, w[c]);                                                                \
   }
@@ -41,8 +43,8 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
       }
   if (prefetch_lines > 0 && u < units) { // as many lines a step as it takes to be done within the loop
     const size_t rate = (prefetch_lines + units - u - 1) / (units - u);
-    for (const char *end = prefetch + 64 * prefetch_lines; prefetch < end && u < units; u++) {
-      for (size_t i = 0; i < rate; i++, prefetch += 64) __builtin_prefetch(prefetch, 0, 2);
+    for (size_t line = 0; line < prefetch_lines && u < units; u++) {
+      for (size_t i = 0; i < rate; i++, line++) __builtin_prefetch(prefetch + TILE_LINE(line), 0, 2);
       TILE_UNIT(u)
     }
   }
@@ -71,6 +73,8 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
 #undef TILE_NAME
 #undef TILE_TARGET
 #undef TILE_STEP
+#undef TILE_ELEMENT
+#undef TILE_LINE
 #undef TILE_LOAD
 #undef TILE_STORE
 #undef TILE_STREAM

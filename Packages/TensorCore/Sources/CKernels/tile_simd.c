@@ -7,6 +7,21 @@
 #define TILE_NAME tile_f32
 #define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
+#define TILE_ELEMENT(r, u) (r) * stride + (u)
+#define TILE_LINE(i) 64 * (i)
+#define TILE_LOAD tc_load
+#define TILE_STORE tc_store
+#define TILE_STREAM tc_stream
+#define TILE_SET tc_set
+#include "tile_body.h"
+
+// The same, of rows that lie as columns: unit u of all of them, then the next. What it fetches are rows of a
+// panel that is yet to be copied, `stride` floats apart.
+#define TILE_NAME tile_turned
+#define TILE_TARGET
+#define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
+#define TILE_ELEMENT(r, u) (u) * TC_TILE_ROWS + (r)
+#define TILE_LINE(i) (i) / 4 * stride * 4 + (i) % 4 * 64
 #define TILE_LOAD tc_load
 #define TILE_STORE tc_store
 #define TILE_STREAM tc_stream
@@ -19,6 +34,8 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_NAME tile_bf16
 #define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(lower(x), lower(w), tc_fma(upper(x), upper(w), sum))
+#define TILE_ELEMENT(r, u) (r) * stride + (u)
+#define TILE_LINE(i) 64 * (i)
 #define TILE_LOAD tc_load
 #define TILE_STORE tc_store
 #define TILE_STREAM tc_stream
@@ -30,6 +47,8 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_NAME tile_dot
 #define TILE_TARGET TC_AVX512BF16
 #define TILE_STEP(sum, x, w) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(w))
+#define TILE_ELEMENT(r, u) (r) * stride + (u)
+#define TILE_LINE(i) 64 * (i)
 #define TILE_LOAD _mm512_loadu_ps
 #define TILE_STORE _mm512_storeu_ps
 #define TILE_STREAM _mm512_stream_ps
@@ -74,8 +93,10 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
   }
 
 TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)
+TILE_VARIANT(turned, avx2, TC_AVX2, QUARTER_PANELS, tile_turned)
 TILE_VARIANT(bf16, avx2, TC_AVX2, QUARTER_PANELS, tile_bf16)
 TILE_VARIANT(f32, avx512, TC_AVX512, WHOLE_PANEL, tile_f32)
+TILE_VARIANT(turned, avx512, TC_AVX512, WHOLE_PANEL, tile_turned)
 TILE_VARIANT(bf16, avx512, TC_AVX512, QUARTER_PANELS, tile_bf16)
 TILE_VARIANT(bf16, avx512bf16, TC_AVX512BF16, WHOLE_PANEL, tile_dot)
 

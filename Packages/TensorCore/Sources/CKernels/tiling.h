@@ -3,6 +3,7 @@
 #define TC_TILING_H
 
 #include "products.h"
+#include <string.h>
 
 static inline size_t tc_ceiling(size_t n, size_t d) { return (n + d - 1) / d; }
 static inline size_t tc_least(size_t a, size_t b) { return a < b ? a : b; }
@@ -10,6 +11,18 @@ static inline size_t tc_most(size_t a, size_t b) { return a > b ? a : b; }
 
 /// Part i of n equal parts of 0 ..< whole begins here; it ends where part i + 1 begins.
 static inline size_t tc_part(size_t whole, size_t i, size_t n) { return whole * i / n; }
+
+/// panel[r][c] = x[r][c], c < columns <= 64, and zero in the panel's other columns.
+static inline void tc_copy_to_panel(const float *x, size_t stride, size_t rows, size_t columns,
+                                    float *panel) {
+  for (; rows > 0; rows--, x += stride, panel += TC_PANEL)
+    if (columns == TC_PANEL) {
+      memcpy(panel, x, TC_PANEL * sizeof *x); // a length that is known: no call
+    } else {
+      memcpy(panel, x, columns * sizeof *x);
+      memset(panel + columns, 0, (TC_PANEL - columns) * sizeof *x);
+    }
+}
 
 /// Rows as a product reads them: 4-byte units, `stride` of them from row to row.
 typedef struct tc_row_units {

@@ -48,6 +48,10 @@ struct ActivationsTests {
     let b = Tensor(random.floats(count, in: -5...5), shape: [count])
     #expect(a.siluGated(b).floats == zip(a.silu().floats, b.floats).map { $0 * $1 })
     #expect(a.geluGated(b).floats == zip(a.gelu(.tanh).floats, b.floats).map { $0 * $1 })
+    let both = Tensor(a.floats + b.floats, shape: [1, 2 * count])
+    #expect(both.halvesGated(by: .silu).floats == a.siluGated(b).floats)
+    #expect(both.halvesGated(by: .geluTanh).floats == a.geluGated(b).floats)
+    #expect(both.halvesGated(by: .geluErf).floats == zip(a.gelu(.erf).floats, b.floats).map { $0 * $1 })
     #expect(a.adding(b).floats == zip(a.floats, b.floats).map { $0 + $1 })
     var sum = a
     sum.add(b)

@@ -151,7 +151,7 @@ struct GradientsTests {
     let (bias, residual) = (random.floats(outputs), random.floats(rows * outputs))
     let seed = random.floats(rows * outputs)
     let isInnerFirst = orientation == .innerByOutputs
-    func weight(_ i: Int, _ o: Int) -> Double { Double(w[isInnerFirst ? i * outputs + o : o * inner + i]) }
+    func element(_ i: Int, _ o: Int) -> Double { Double(w[isInnerFirst ? i * outputs + o : o * inner + i]) }
     let tape = Tape()
     let tables = [Tensor(x, shape: [rows, inner]), Tensor(residual, shape: [rows, outputs])].map {
       Parameter($0)
@@ -159,9 +159,10 @@ struct GradientsTests {
     let all = (0..<Int32(rows)).map { $0 }
     let matrix = Parameter(Tensor(w, shape: isInnerFirst ? [inner, outputs] : [outputs, inner]))
     let shift = Parameter(Tensor(bias, shape: [outputs]))
+    let weight = LinearWeight([.init(matrix, bias: hasExtras ? shift : nil)], orientation: orientation)
     let y = tables[0].rows(all, tape: tape).multiplied(
-      by: matrix, orientation, mode: .float32, bias: hasExtras ? shift : nil,
-      activation: hasExtras ? .geluTanh : .none, adding: hasExtras ? tables[1].rows(all, tape: tape) : nil)
+      by: weight, mode: .float32, activation: hasExtras ? .geluTanh : .none,
+      adding: hasExtras ? tables[1].rows(all, tape: tape) : nil)
     var gradients = Gradients()
     tape.run(from: y.node!, seed: Tensor(seed, shape: y.shape), into: &gradients)
     // The gradient before the activation, then three products.
@@ -169,14 +170,14 @@ struct GradientsTests {
     if hasExtras {
       for row in 0..<rows {
         for o in 0..<outputs {
-          let sum = (0..<inner).reduce(Double(bias[o])) { $0 + Double(x[row * inner + $1]) * weight($1, o) }
+          let sum = (0..<inner).reduce(Double(bias[o])) { $0 + Double(x[row * inner + $1]) * element($1, o) }
           let slope = (Reference.geluTanh(sum + 1e-5) - Reference.geluTanh(sum - 1e-5)) / 2e-5
           before[row * outputs + o] *= slope
         }
       }
     }
     let byRows = (0..<rows * inner).map { index in
-      (0..<outputs).reduce(0.0) { $0 + before[index / inner * outputs + $1] * weight(index % inner, $1) }
+      (0..<outputs).reduce(0.0) { $0 + before[index / inner * outputs + $1] * element(index % inner, $1) }
     }
     let byWeight = (0..<inner * outputs).map { index in
       let (i, o) = isInnerFirst ? (index / outputs, index % outputs) : (index % inner, index / inner)
@@ -189,6 +190,83 @@ struct GradientsTests {
       gradients[shift]!.floats,
       (0..<outputs).map { o in (0..<rows).reduce(0.0) { $0 + before[$1 * outputs + o] } })
     expectClose(gradients[tables[1]]!.floats, seed.map(Double.init))
+  }
+
+  @Test("gates of both halves of a row", arguments: [1, 16, 21])
+  func halves(half: Int) {
+    var random = SeededGenerator(seed: 11)
+    let (x, seed) = (random.floats(3 * 2 * half, in: -3...3), random.floats(3 * half))
+    let cases: [(Activation, (Double) -> Double)] = [
+      (.silu, Reference.silu), (.geluTanh, Reference.geluTanh), (.geluErf, Reference.geluErf),
+    ]
+    for (activation, reference) in cases {
+      let found = backward([Tensor(x, shape: [3, 2 * half])], seed: seed) {
+        $0[0].halvesGated(by: activation)
+      }
+      let expected = differences(at: x) { x in
+        loss(
+          (0..<3 * half).map { index in
+            let gate = index / half * 2 * half + index % half
+            return reference(x[gate]) * x[gate + half]
+          }, seed)
+      }
+      expectClose(found[0], expected)
+    }
+  }
+
+  @Test("norms of heads leave the other columns alone", arguments: [Float(0), 1])
+  func heads(offset: Float) {
+    var random = SeededGenerator(seed: 12)
+    let (rows, width, headWidth) = (5, 23, 6)
+    let (x, weight) = (random.floats(rows * width, in: -2...2), random.floats(headWidth, in: 0.5...1.5))
+    let seed = random.floats(rows * width)
+    func norm(_ x: [Double], _ weight: [Float]) -> Double {
+      var y = x
+      for first in (0..<rows).flatMap({ row in [row * width + 4, row * width + 10] }) {
+        let head = first..<first + headWidth
+        y.replaceSubrange(
+          head, with: Reference.rmsNorm(Array(x[head]), weight: weight.map { $0 + offset }, epsilon: 1e-3))
+      }
+      return loss(y, seed)
+    }
+    let (gain, table) = (
+      Parameter(Tensor(weight, shape: [headWidth])), Parameter(Tensor(x, shape: [rows, width]))
+    )
+    let tape = Tape()
+    var y = table.rows((0..<Int32(rows)).map { $0 }, tape: tape)
+    y.rmsNormalizeHeads(columns: 4..<16, headWidth: headWidth, weight: gain, offset: offset, epsilon: 1e-3)
+    var gradients = Gradients()
+    tape.run(from: y.node!, seed: Tensor(seed, shape: y.shape), into: &gradients)
+    expectClose(gradients[table]!.floats, differences(at: x) { norm($0, weight) })
+    // y is linear in the weight, of which a step of 1/64 is exact.
+    let xs = x.map(Double.init)
+    let byWeight = weight.indices.map { index in
+      var (up, down) = (weight, weight)
+      up[index] += 0x1p-6
+      down[index] -= 0x1p-6
+      return (norm(xs, up) - norm(xs, down)) / 0x1p-5
+    }
+    expectClose(gradients[gain]!.floats, byWeight)
+  }
+
+  @Test("norms with an offset, and factors")
+  func offsets() {
+    var random = SeededGenerator(seed: 13)
+    let (x, weight, seed) = (random.floats(4 * 9), random.floats(9), random.floats(4 * 9))
+    let gain = Parameter(Tensor(weight, shape: [9]))
+    let found = backward([Tensor(x, shape: [4, 9])], seed: seed) { inputs in
+      var rows = inputs[0]
+      rows.scale(by: 3)
+      return rows.rmsNormalized(weight: gain, offset: 1, epsilon: 1e-3)
+    }
+    let expected = differences(at: x) { x in
+      loss(
+        (0..<4).flatMap { row in
+          Reference.rmsNorm(
+            x[row * 9..<row * 9 + 9].map { 3 * $0 }, weight: weight.map { 1 + $0 }, epsilon: 1e-3)
+        }, seed)
+    }
+    expectClose(found[0], expected)
   }
 
   @Test("an embedding adds up the rows of an id that comes twice")
@@ -324,8 +402,9 @@ struct GradientsTests {
     let tape = Tape()
     let table = Parameter(Tensor(x, shape: [rows, width]))
     let unembedding = Parameter(Tensor(w, shape: [vocabulary, width]))
+    let head = LinearWeight([.init(unembedding)], orientation: .outputsByInner)
     let result = table.rows((0..<Int32(rows)).map { $0 }, tape: tape)
-      .crossEntropy(unembeddedBy: unembedding, targets: targets, mode: .float32)
+      .crossEntropy(unembeddedBy: head, targets: targets, mode: .float32)
     let (xs, ws) = (x.map(Double.init), w.map(Double.init))
     #expect(abs(result.sum - total(xs, ws)) < 1e-4)
     #expect(result.count == targets.count { $0 >= 0 })
@@ -334,8 +413,25 @@ struct GradientsTests {
     expectClose(gradients[table]!.floats, differences(at: x) { total($0, ws) / 2 })
     expectClose(gradients[unembedding]!.floats, differences(at: w) { total(xs, $0) / 2 })
     let unrecorded = Tensor(x, shape: [rows, width])
-      .crossEntropy(unembeddedBy: unembedding, targets: targets, mode: .float32)
+      .crossEntropy(unembeddedBy: head, targets: targets, mode: .float32)
     #expect(unrecorded.sum == result.sum && unrecorded.node == nil)
+  }
+
+  @Test("a recorded cross-entropy is the plain one, bit for bit", arguments: InstructionSet.available)
+  func crossEntropyBits(set: InstructionSet) {
+    var random = SeededGenerator(seed: 11)
+    let kernels = set.kernels
+    for n in [1, 5, 16, 33, 400] {
+      let x = random.floats(n, in: -30...30)
+      var errors = x
+      let loss = kernels.gradients.pointee.cross_entropy!(&errors, n, n / 2)
+      #expect(loss == kernels.rows.pointee.log_sum_exp!(x, n) - Double(x[n / 2]))
+      var exact = Reference.softmax(x.map(Double.init))
+      exact[n / 2] -= 1
+      // That of softmax, a rounding for the share, and one of the subtraction from 1.
+      #expect(
+        worstShare(of: exact.map { (70 + Double(n) / 16) * 0x1p-24 * (abs($0) + 1) }, errors, exact) <= 1)
+    }
   }
 
   @Test("variants agree bit for bit", arguments: InstructionSet.available)
@@ -350,7 +446,7 @@ struct GradientsTests {
         kernel(x, g, &y, n)
         all += y
       }
-      for kernel in [kernels.silu_gate!, kernels.gelu_tanh_gate!] {
+      for kernel in [kernels.silu_gate!, kernels.gelu_tanh_gate!, kernels.gelu_erf_gate!] {
         kernel(x, g, x, &y, &z, n)
         all += y + z
       }
@@ -366,7 +462,9 @@ struct GradientsTests {
       all += y + z + w
       kernels.column_sums!(x, 11, 7, &y, 11)
       kernels.scale!(&z, 0.3, n)
-      return bits(all + y + z + [Float(kernels.sum_of_squares!(x, n))])
+      w = x
+      let loss = Float(kernels.cross_entropy!(&w, n, 5))
+      return bits(all + y + z + w + [loss, Float(kernels.sum_of_squares!(x, n))])
     }
     #expect(
       results(set.kernels.gradients.pointee) == results(InstructionSet.scalar.kernels.gradients.pointee))

@@ -1,4 +1,5 @@
 import Foundation
+import Sharding
 
 /// What bounds an engine's work space; none of it changes a number.
 public struct EngineLimits: Sendable, Equatable {
@@ -9,11 +10,26 @@ public struct EngineLimits: Sendable, Equatable {
   /// The most bytes of keys and values that are held, as far as one sequence fits.
   public var keyValueBytes: Int
 
-  /// - Parameter keyValueBytes: A quarter of the memory that is free, unless given.
-  public init(rowsPerPass: Int = 1024, sequencesPerPass: Int = 64, keyValueBytes: Int? = nil) {
+  /// - Parameters:
+  ///   - keyValueBytes: A quarter of the memory that is free, unless given.
+  ///   - sharers: How many engines on this machine share that memory.
+  public init(
+    rowsPerPass: Int = 1024, sequencesPerPass: Int = 64, keyValueBytes: Int? = nil, sharers: Int = 1
+  ) {
     self.rowsPerPass = max(rowsPerPass, 1)
     self.sequencesPerPass = max(sequencesPerPass, 1)
-    self.keyValueBytes = keyValueBytes ?? Self.freeMemory / 4
+    self.keyValueBytes = keyValueBytes ?? Self.freeMemory / 4 / max(sharers, 1)
+  }
+
+  /// Those of the first shard of a replica, on all of them: their passes must be the same.
+  func agreed(among shards: any Communicator) throws -> EngineLimits {
+    guard shards.size > 1 else { return self }
+    var writer = ByteWriter()
+    for limit in [rowsPerPass, sequencesPerPass, keyValueBytes] { writer.append(Int64(limit)) }
+    var reader = ByteReader(try shards.broadcast(writer.bytes, from: 0, named: "limits of the engine"))
+    return EngineLimits(
+      rowsPerPass: try reader.count(), sequencesPerPass: try reader.count(),
+      keyValueBytes: try reader.count())
   }
 
   /// Bytes that the system could give now without swapping; 4 GiB where it does not say.

@@ -2,8 +2,8 @@
 public struct Plan: Sendable {
   let trie: PrefixTrie
   let requests: [Request]
-  /// By row, then by target.
-  private let asks: [Ask]
+  /// By row, then by target. Ranks that hold the same plan name an ask by its number here.
+  let asks: [Ask]
   /// By row.
   private let prompts: [Prompt]
 
@@ -44,6 +44,15 @@ public struct Plan: Sendable {
     prompts.sort { ($0.row, $0.request) < ($1.row, $1.request) }
     self.asks = asks
     self.prompts = prompts
+  }
+
+  /// The layout of other requests, for `requests` that differ from them in nothing but how answers are drawn.
+  ///
+  /// - Precondition: There are as many.
+  public init(_ requests: [Request], laidOutAs other: Plan) {
+    precondition(requests.count == other.requests.count, "a plan of \(other.requests.count) requests")
+    self.requests = requests
+    (trie, asks, prompts) = (other.trie, other.asks, other.prompts)
   }
 
   /// Ids that the requests ask a model to read, prefixes as often as they occur.

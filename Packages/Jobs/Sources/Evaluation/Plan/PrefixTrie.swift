@@ -55,6 +55,15 @@ struct PrefixTrie: Sendable {
     arena[bounds[order[place]]..<bounds[order[place] + 1]]
   }
 
+  /// The rows that a place adds to those before it.
+  func rows(at place: Int) -> Range<Int> { firstRow[place]..<firstRow[place + 1] }
+
+  /// How many ids two places have in common.
+  func common(_ a: Int, _ b: Int) -> Int {
+    guard a != b else { return ids(at: a).count }
+    return shared[min(a, b) + 1...max(a, b)].min() ?? 0
+  }
+
   /// Calls `body` for each place in order with the rows of its ids, from the first id to the last.
   func forEachPath(_ body: (_ sequence: Int, _ rows: [Int]) -> Void) {
     var path: [Int] = []

@@ -1,6 +1,8 @@
 public import Checkpoints
 public import Configurate
+import Foundation
 public import Models
+public import Sharding
 public import Templating
 public import Tokenization
 
@@ -29,8 +31,16 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
-    let model = try Backbone(files)
-    share(model, weightsDigest: try model.files.digest())
+    let communicator = spec.communicator
+    let model = try spec.model {
+      try Backbone(files, mesh: communicator.mesh, rank: communicator.rank)
+    }
+    share(model, weightsDigest: try model.files.digest(over: communicator))
+  }
+
+  override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    let settings = try located()
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh, cutting: settings.sharding)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.
@@ -44,10 +54,19 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// The model's own, from its files.
   override public var chat: ChatFormat { ownChat }
 
-  override public func restore(from checkpoint: Checkpoint) throws {
-    throw JobError(
-      .usage, "job 'backbone/evaluate' takes its model from --backbone, not from a checkpoint")
+  /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`.
+  override public class func prepared(
+    _ configuration: SettingsTree, for checkpoint: Checkpoint, root: String
+  ) throws -> SettingsTree {
+    let folder = "\(root)/backbones/\(try checkpoint.weightsDigest().prefix(16))"
+    if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
+    var configuration = configuration
+    configuration["architecture/backbone/weights"] = SettingsTree(.text(folder))
+    return configuration
   }
+
+  /// The checkpoint lies in the folder that the configuration names by now.
+  override public func restore(from checkpoint: Checkpoint) throws {}
 
   /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
   private static func located() throws -> Backbone.Configuration {

@@ -2,20 +2,29 @@ import Checkpoints
 import Crypto
 import Foundation
 import Models
+import Sharding
 
 extension BackboneFiles {
   /// Identifies what the model computes: SHA-256 over its implementation and the contents of its files.
   ///
   /// Taken over the implementation's name, then a line for each file as `sha256sum` writes it, without folders; so it
-  /// does not depend on where the files lie.
+  /// does not depend on where the files lie. The files are shared out among the ranks, all of which get the digest.
   ///
   /// - Throws: ``JobError`` for a file that cannot be read.
-  func digest() throws(JobError) -> String {
-    var lines = implementation + "\n"
-    for path in contents {
-      lines += "\(try sha256(ofFile: path))  \(URL(fileURLWithPath: path).lastPathComponent)\n"
+  func digest(over communicator: any Communicator) throws -> String {
+    // The main rank, which has more to do than the others, gets a file last.
+    let turn = communicator.size - 1 - communicator.rank
+    var own: [String] = []
+    for (index, path) in contents.enumerated() where index % communicator.size == turn {
+      own.append("\(try sha256(ofFile: path))  \(URL(fileURLWithPath: path).lastPathComponent)\n")
     }
-    return hexadecimal(SHA256.hash(data: Data(lines.utf8)))
+    let all = try communicator.allGather(Array(own.joined().utf8), named: "digests of files").map { bytes in
+      String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    }
+    let lines = contents.indices.map { index in
+      all[communicator.size - 1 - index % communicator.size][index / communicator.size] + "\n"
+    }
+    return hexadecimal(SHA256.hash(data: Data(([implementation + "\n"] + lines).joined().utf8)))
   }
 }
 

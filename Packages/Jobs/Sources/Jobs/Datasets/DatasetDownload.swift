@@ -5,10 +5,20 @@ import Templating
 
 /// Gets the splits that tasks need and nobody has from the Hub, as JSON lines in the data root.
 enum DatasetDownload {
-  /// Writes a split whole to `path`; a download that breaks leaves nothing.
+  /// Writes a split whole to `path`; a download that breaks leaves nothing. Of several ranks that want it, the first gets
+  /// it and the others wait.
   ///
   /// - Throws: `HubError`; ``JobError`` for a path that cannot be written.
   static func fetch(_ dataset: String, _ configuration: String?, _ split: String, to path: String) throws {
+    try FileLock.holding(path) {
+      guard !FileManager.default.fileExists(atPath: path) else { return }
+      try download(dataset, configuration, split, to: path)
+    }
+  }
+
+  private static func download(
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String
+  ) throws {
     let observer = BackboneLocation.observer
     var lines = ""
     try HubDataset(dataset, HubSettings()).pages(of: split, configuration: configuration) {

@@ -5,6 +5,9 @@ public protocol EvaluationJob: Job {
   /// Whether results are written as files of lm-evaluation-harness too.
   var writesHarnessFiles: Bool { get set }
 
+  /// Loads the model, which running the job else does.
+  func prepare() throws
+
   /// What running the job would take; nothing is run but a calibration of seconds.
   func plan() throws -> RunPlan
 

@@ -8,13 +8,22 @@ import Tokenization
 
 extension Evaluator {
   /// Whether results for exactly these evaluations, this model and these settings are on disk already.
+  ///
+  /// On several ranks, all ask and the main one looks.
   var hasResults: Bool {
+    let finished = spec.isMain ? try? FinishedRun(folder: spec.resultPath("")) : nil
+    // The model is loaded by all ranks or by none.
+    guard (try? spec.agree(finished != nil)) == true, (try? model) != nil else { return false }
+    return (try? spec.agree(finished.map(isFinished) ?? false)) ?? false
+  }
+
+  private func isFinished(_ finished: FinishedRun) -> Bool {
     guard
-      let finished = try? FinishedRun(folder: spec.resultPath("")), (try? model) != nil,
       let settings = try? String(
         contentsOfFile: spec.resultPath(ResultsFile.configurationName), encoding: .utf8)
     else { return false }
-    return finished.provenance.weights == weightsDigest && settings == settingsText
+    return finished.provenance.weights == weightsDigest && finished.provenance.shards == spec.shardsIfCut
+      && settings == settingsText
   }
 
   /// The configuration as a file that 'run --config' takes.
@@ -27,12 +36,19 @@ extension Evaluator {
   /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.
   ///
   /// Answers that the journal has are not computed again; each pass's answers are in it before the next pass begins.
+  /// Of several ranks, the main one judges and writes.
   func runAndSave() throws -> [EvaluationResult] {
-    try spec.checkWritable()
+    if spec.isMain { try spec.checkWritable() }
     let model = try model
     let started = Date()
-    let answers = ModelAnswers(try engine(), journal: try journal())
+    let answers = ModelAnswers(try engine(), journal: try journal(), over: spec.communicator)
+    guard spec.isMain else {
+      let asked = try samples(blockSize: model.blockSize)
+      _ = try answers.answers(to: asked.joined().flatMap(\.requests)) { _, _ in }
+      return []
+    }
     let judged = try judge(with: answers, blockSize: model.blockSize)
+    try savePlots(of: judged)
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: answers.computed,
       remembered: answers.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
@@ -40,7 +56,8 @@ extension Evaluator {
       judged,
       Provenance(
         weights: weightsDigest, tokenizer: tokenizer.identity, kernels: "\(InstructionSet.current)",
-        mode: model.mode.rawValue, blockSize: model.blockSize, length: length), run)
+        mode: model.mode.rawValue, blockSize: model.blockSize, length: length,
+        shards: spec.shardsIfCut), run)
   }
 
   /// - Parameter folder: Where the run left its `results.json` and samples.
@@ -93,6 +110,8 @@ extension Evaluator {
     let mode = try model.mode
     // In float32 all instruction sets agree to the bit; in bfloat16 they are only each true to itself.
     let kernels = mode == .float32 ? "" : "-\(InstructionSet.current)"
+    // Shards add up their terms in another order than one rank.
+    let shards = spec.shardsIfCut.map { "-\($0) shards" } ?? ""
     // What the weights were rounded to when they were read.
     let parameters = try withConfiguration(configuration) { try configure(NumericTypes.self) }.parameter
     let path = "\(spec.root)/journal/\(weightsDigest.prefix(16))-\(mode.rawValue).sqlite"
@@ -100,7 +119,8 @@ extension Evaluator {
     return try Journal(
       path: path,
       identity: JournalIdentity(
-        tokenizer: tokenizer.identity, numerics: "\(numericsVersion)\(kernels)-\(parameters)-\(weightsDigest)"
+        tokenizer: tokenizer.identity,
+        numerics: "\(numericsVersion)\(kernels)\(shards)-\(parameters)-\(weightsDigest)"
       ))
   }
 }

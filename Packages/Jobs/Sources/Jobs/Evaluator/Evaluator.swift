@@ -19,6 +19,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  let drawsPlots: Bool
+  /// Requests that are kept from call to call, where the model changes and the questions do not.
+  var kept: KeptSamples?
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -26,7 +29,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
-  override open class var settings: [any Settings.Type] { [EvaluatorConfig.self, TokenizerSettings.self] }
+  override open class var settings: [any Settings.Type] {
+    [EvaluatorConfig.self, TokenizerSettings.self, ShardingSettings.self]
+  }
 
   /// Makes the evaluations and the tokenizer that the current configuration names.
   ///
@@ -38,6 +43,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
     limit = settings.limit
+    drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
     length = settings.length
     asksInChat = settings.asksInChat
@@ -57,7 +63,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     try Tokenizers.make(try configure(TokenizerSettings.self))
   }
 
-  /// Runs all evaluations.
+  /// Runs all evaluations. On several ranks, all call it, and all get the same.
   ///
   /// - Parameters:
   ///   - reduce: What becomes of each evaluation's samples.
@@ -68,7 +74,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [EvaluationResult] {
-    let answers = ModelAnswers(try engine(options))
+    let answers = ModelAnswers(try engine(options), over: spec.communicator, keptBy: kept)
     return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
       EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
     }
@@ -97,8 +103,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
     context.followsHarness = followsHarness
-    return try evaluations.map { evaluation in
-      try chosenDocuments(of: evaluation).flatMap { try evaluation.samples(of: $0, in: context) }
+    return try evaluations.enumerated().map { index, evaluation in
+      let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
+      guard let kept else { return try chosen.flatMap { try evaluation.samples(of: $0, in: context) } }
+      return try kept.samples(of: chosen, in: index, context) { try evaluation.samples(of: $0, in: context) }
     }
   }
 
@@ -111,27 +119,28 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
     let limits = EngineLimits(
-      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil)
-    return Engine(try model, tokenizer: tokenizer, limits: limits)
+      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
+      sharers: spec.localRanks)
+    return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }
 
   override open var done: Bool { hasResults }
 
-  /// What the last ``run()`` found.
+  /// What the last ``run()`` found; on several ranks, the main one knows.
   public private(set) var results: [EvaluationResult] = []
 
   /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.
   override open func run() throws { results = try runAndSave() }
 
-  /// The documents of `evaluation` that are run: a draw that depends on its size and `length` only, or all.
-  private func chosenDocuments(of evaluation: any Evaluation) throws -> [Int] {
+  /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.
+  private func chosenDocuments(of evaluation: any Evaluation, seed: UInt64) throws -> [Int] {
     guard evaluation.count > 0 else {
       throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
     }
     guard length > 0, length < evaluation.count else {
       return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
     }
-    var random = PythonRandom(seed: 0xC0FFEE)
+    var random = PythonRandom(seed: 0xC0FFEE ^ seed)
     return random.sample(below: evaluation.count, length)
   }
 

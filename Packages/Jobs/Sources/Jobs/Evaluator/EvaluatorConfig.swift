@@ -26,6 +26,8 @@ public struct EvaluatorConfig: Settings {
   @Setting("eval/num_fewshot") public var numFewshot = -1
   /// The most bytes of keys and values that are held at once; a quarter of the free memory where it is not positive.
   @Setting("eval/key_value_bytes") public var keyValueBytes = -1
+  /// Whether the model's figures of one document are written beside the results.
+  @Setting("eval/plots") public var plots = false
   /// `lm-eval` also scores as lm-evaluation-harness 0.4.13 does where that is a quirk.
   @Setting("eval/compat") public var compat = ""
 

@@ -2,6 +2,7 @@ public import Checkpoints
 public import Configurate
 public import Evaluation
 public import Models
+public import Sharding
 public import TensorCore
 
 /// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
@@ -46,6 +47,12 @@ open class InferenceJob<Model: LanguageModel>: Job {
   /// shares it here.
   open func load() throws {}
 
+  /// Makes sure that results can be written, and then loads the model if nobody has restored or shared one yet.
+  public func prepare() throws {
+    if spec.isMain { try spec.checkWritable() }
+    _ = try model
+  }
+
   /// Shares `model`, which someone else holds and may go on changing.
   ///
   /// - Parameter weightsDigest: Identifies the contents of its parameters, where that is known.
@@ -56,17 +63,36 @@ open class InferenceJob<Model: LanguageModel>: Job {
 
   /// Reads all parameters of the model that the current configuration describes.
   ///
-  /// - Throws: `ParameterError` naming every parameter that is missing, unexpected, or of another shape;
-  ///   `CheckpointError` for a file that cannot be trusted.
+  /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
+  ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
-    let reader = ParameterReader(
-      CheckpointSource(checkpoint), rules: Model.sharding, type: types.parameter)
-    let model = try Model(try configure(Model.Configuration.self), parameters: reader)
-    try reader.finish()
+    let settings = try configure(Model.Configuration.self)
+    let communicator = spec.communicator
+    let isAlone = communicator.size == 1
+    let source = CheckpointSource(checkpoint, verifies: isAlone)
+    let survey = try Model.survey(
+      settings, of: source, mesh: communicator.mesh, cutting: configure(ShardingSettings.self))
+    if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
+    let model = try spec.model {
+      try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    }
     weightsDigest = try checkpoint.weightsDigest()
     restored = model
   }
+
+  open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    guard let checkpoint else {
+      throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+    }
+    return try Model.survey(
+      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh,
+      cutting: configure(ShardingSettings.self))
+  }
+
+  open class func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String) throws
+    -> SettingsTree
+  { configuration }
 
   /// Restores from a checkpoint's folder or file.
   public func restoreFromPath(_ path: String) throws {
@@ -87,7 +113,8 @@ open class InferenceJob<Model: LanguageModel>: Job {
     _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
-    let engine = Engine(try model, limits: EngineLimits(sequencesPerPass: options.chunkSize))
+    let engine = Engine(
+      try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(

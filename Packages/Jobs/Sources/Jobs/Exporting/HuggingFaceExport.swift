@@ -1,6 +1,5 @@
 public import Checkpoints
 import Configurate
-import Foundation
 import Models
 import TensorCore
 import Tokenization
@@ -44,30 +43,13 @@ public struct HuggingFaceExport {
   /// - Throws: ``JobError`` where something is there already or cannot be written, or the tokenizer has no such form;
   ///   what reading a damaged checkpoint throws.
   public func write(to folder: String) throws {
-    let files = FileManager.default
-    guard (try? files.contentsOfDirectory(atPath: folder))?.isEmpty ?? !files.fileExists(atPath: folder)
-    else {
-      throw JobError(.usage, "'\(folder)' exists and is not empty; name a folder that is not there yet")
-    }
-    let partial = folder + ".partial"
-    try? files.removeItem(atPath: partial)
-    do {
-      try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
-    } catch { throw JobError(.usage, "cannot create '\(partial)': \(reason(error))") }
-    do {
+    try ExportFolder.write(to: folder) { partial in
       let tokens = try ExportedTokenizer(tokenizer, blockSize: model.blockSize)
       try tokens.write(to: partial)
       let form = ExportedGPT(model, checkpoint, endOfText: tokens.endOfText)
       try WholeFile.write(form.configuration.text + "\n", to: partial + "/config.json")
       try SafetensorsFile.write(
         try form.parts(), metadata: ["format": "pt"], to: partial + "/model.safetensors")
-      try? files.removeItem(atPath: folder)
-      guard rename(partial, folder) == 0 else {
-        throw JobError(.usage, "cannot write '\(folder)': \(String(cString: strerror(errno)).lowercased())")
-      }
-    } catch {
-      try? files.removeItem(atPath: partial)
-      throw error
     }
   }
 }

@@ -15,6 +15,12 @@ public protocol Job: AnyObject, SendableMetatype {
   /// Reads the current configuration and checks all that can be checked before weights are loaded.
   init(spec: ExecutionSpec) throws
 
+  /// What a configuration becomes before the job is made under it to be restored from a checkpoint.
+  ///
+  /// - Parameter root: The folder of everything that runs leave behind.
+  static func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String) throws
+    -> SettingsTree
+
   /// Takes the model's parameters from a checkpoint, under the current configuration.
   func restore(from checkpoint: Checkpoint) throws
 
@@ -31,6 +37,9 @@ extension Job {
   public static var modelSettings: [any Settings.Type] { [] }
   public static var needsCheckpoint: Bool { false }
   public var done: Bool { false }
+  public static func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String)
+    -> SettingsTree
+  { configuration }
 
   /// Every key that the job or its model knows, with defaults.
   ///

@@ -3,16 +3,24 @@ import Models
 import Sharding
 import TensorCore
 
-/// A checkpoint as a source of parameters: a whole tensor is compared with its digest, a slice is read alone.
+/// A checkpoint as a source of parameters, of which slices are read alone.
 struct CheckpointSource: ParameterSource {
   private let checkpoint: Checkpoint
+  private let verifies: Bool
 
-  init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+  /// - Parameter verifies: Whether tensors that are read whole are compared with their digests; not where ranks have
+  ///   shared that out among them.
+  init(_ checkpoint: Checkpoint, verifies: Bool = true) {
+    self.checkpoint = checkpoint
+    self.verifies = verifies
+  }
 
   var names: [String] { checkpoint.names }
   func shape(of name: String) -> [Int]? { try? checkpoint.shape(of: name) }
 
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor {
-    try checkpoint.tensor(named: name, slice: slice)
+    slice.isWhole
+      ? try checkpoint.tensor(named: name, shape: slice.whole, verifying: verifies ? nil : false)
+      : try checkpoint.tensor(named: name, slice: slice)
   }
 }

@@ -9,7 +9,8 @@ extension Job {
   ///   - runtimeConfig: Settings that win over the checkpoint's; keys that neither the job nor the checkpoint knows
   ///     are errors.
   ///   - resume: Whether the job takes the checkpoint's identity (name, id, project, group), for an idempotent
-  ///     restart; so it does, too, where there is no `runtimeConfig`.
+  ///     restart; so it does, too, where there is no `runtimeConfig`. A job that trains goes on where the checkpoint was
+  ///     made; else it begins with the checkpoint's weights.
   /// - Returns: The job, and the configuration it was made under. `spec` itself is left alone.
   public static func fromCheckpoint(
     _ suffix: String, spec: ExecutionSpec, runtimeConfig: SettingsTree? = nil, resume: Bool = false
@@ -31,8 +32,9 @@ extension Job {
     let stored = try checkpoint.configuration.map {
       try SettingsTree(yaml: $0, name: "\(checkpoint.path): config")
     }
-    let configuration = try configuration(
-      checkpoint: stored, runtime: runtimeConfig, overrides: overrides)
+    let configuration = try prepared(
+      try configuration(checkpoint: stored, runtime: runtimeConfig, overrides: overrides), for: checkpoint,
+      root: spec.root)
     var spec = spec
     if resume, let identity = checkpoint.identity {
       spec.job = JobSpec(
@@ -40,7 +42,11 @@ extension Job {
     }
     return try withConfiguration(configuration) {
       let job = try Self(spec: spec)
-      try job.restore(from: checkpoint)
+      if resume, let training = job as? any TrainingJob {
+        try training.resume(from: checkpoint)
+      } else {
+        try job.restore(from: checkpoint)
+      }
       return (job, configuration)
     }
   }

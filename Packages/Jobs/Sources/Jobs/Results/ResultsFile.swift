@@ -51,22 +51,24 @@ struct Provenance: Equatable, Decodable {
   /// The longest sequence that the model read.
   var blockSize: Int
   var length: Int
+  /// Over how many ranks the model was cut; `nil` in files of runs that were not, which need not say so.
+  var shards: Int?
 
   private enum CodingKeys: String, CodingKey {
-    case weights, tokenizer, kernels, mode, length
+    case weights, tokenizer, kernels, mode, length, shards
     case blockSize = "block_size"
   }
 
   var json: JSONValue {
-    .object([
-      ("weights", .optional(weights)),
-      ("tokenizer", .text(tokenizer)),
-      ("kernels", .text(kernels)),
-      ("mode", .text(mode)),
-      ("block_size", .integer(blockSize)),
-      ("length", .integer(length)),
-      ("version", .text(assayVersion)),
-    ])
+    .object(
+      [
+        ("weights", .optional(weights)),
+        ("tokenizer", .text(tokenizer)),
+        ("kernels", .text(kernels)),
+        ("mode", .text(mode)),
+        ("block_size", .integer(blockSize)),
+        ("length", .integer(length)),
+      ] + (shards.map { [("shards", .integer($0))] } ?? []) + [("version", .text(assayVersion))])
   }
 }
 

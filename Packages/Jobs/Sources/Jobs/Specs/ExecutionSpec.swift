@@ -10,6 +10,8 @@ public struct ExecutionSpec: Sendable {
   public var hardware: Hardware
   /// What this rank says to the others, over the whole mesh; alone unless a launcher made it one of several.
   public var communicator: any Communicator = SoloCommunicator()
+  /// What ranks that are threads of this process hold together; `nil` for a rank that is alone in its process.
+  public var sharedModels: SharedModels?
   /// Whether the job spans more than this process.
   public var distributed: Bool
   /// Whether this process writes what the job writes once.
@@ -39,6 +41,22 @@ public struct ExecutionSpec: Sendable {
     try ExecutionSpec(
       job: JobSpec(name: name, project: project, group: group), root: root,
       topology: try shardInto.map { try Topology(count: 1, shardInto: $0) })
+  }
+
+  /// Over how many ranks a model is cut; `nil` where each holds all of it.
+  var shardsIfCut: Int? { communicator.mesh.shard > 1 ? communicator.mesh.shard : nil }
+
+  /// What `make` reads, or what another rank of this process that holds the same has read.
+  func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {
+    try sharedModels?.model(of: communicator.rank, make: make) ?? make()
+  }
+
+  /// How many ranks of the job are on this host.
+  var localRanks: Int { topology?.localCount ?? 1 }
+
+  /// What the main rank says, on every rank.
+  func agree(_ answer: Bool) throws -> Bool {
+    try communicator.broadcast([answer ? 1 : 0], from: 0, named: "what the main rank has found") == [1]
   }
 
   /// Where the job keeps a result: `{root}/results/{project|general}/{group|default}/{name}/{file}`.

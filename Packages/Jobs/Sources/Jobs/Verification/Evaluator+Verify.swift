@@ -2,11 +2,12 @@ import Evaluation
 import Foundation
 import Journal
 import Models
+import Sharding
 import TensorCore
 
 extension Evaluator {
   /// Answers this job's requests in every way that must not change a bit: other passes, another order, no shared
-  /// prefixes, other threads, half of them from a journal and, in float32, other instruction sets.
+  /// prefixes, by two replicas, on other threads, half of them from a journal and, in float32, other instruction sets.
   ///
   /// - Returns: A comparison for each way; nothing is saved.
   public func verify() throws -> [BitComparison] {
@@ -31,6 +32,7 @@ extension Evaluator {
     compare("no shared prefixes", try requests.flatMap { try engine().answer([$0]) })
     compare("reverse order", try engine().answer(requests.reversed()).reversed())
     compare("resumed from a journal", try resumed(requests))
+    compare("2 replicas", try replicated(requests))
 
     let threads = Team.shared.threadCount
     defer { Team.setThreadCount(threads) }
@@ -49,6 +51,15 @@ extension Evaluator {
       compare("kernels \(other)", try engine().answer(few))
     }
     return comparisons
+  }
+
+  /// Two ranks share the work.
+  private func replicated(_ requests: [Request]) throws -> [Response] {
+    let (model, tokenizer) = (try model, tokenizer)
+    return try ThreadMesh.run(ranks: 2) { communicator in
+      try Engine(model, tokenizer: tokenizer, limits: EngineLimits(sharers: 2), over: communicator)
+        .answer(requests)
+    }[0]
   }
 
   /// Half of the requests are answered and journalled; then all of them are asked, of the journal first.

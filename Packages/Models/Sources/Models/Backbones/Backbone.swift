@@ -14,6 +14,7 @@ public final class Backbone: LanguageModel {
     /// The longest sequence that is asked of the model, in tokens; its own longest where this is not positive.
     @Setting("architecture/block_size") public var blockSize = -1
     public var types = NumericTypes()
+    public var sharding = ShardingSettings()
     public init() {}
   }
 
@@ -31,14 +32,20 @@ public final class Backbone: LanguageModel {
     try self.init(settings, BackboneFiles(settings), parameters: parameters)
   }
 
-  /// Opens the files that `settings` name and reads all parameters, of which this rank keeps its part.
+  /// Opens the files that `settings` name and reads all parameters, of which this rank keeps its part, to score: weights
+  /// are held once, as products read them.
   ///
-  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read,
-  ///   ``ParameterError`` naming every parameter that is missing, unexpected or of another shape, as the files name it.
+  /// Whether all fits and can be cut is known before any weights are read; see ``ModelSurvey/rules``.
+  ///
+  /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read, `PlacementError`
+  ///   for a parameter that the mesh cannot cut, ``ParameterError`` naming every parameter that is missing, unexpected or
+  ///   of another shape, as the files name it.
   public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
     let files = try BackboneFiles(settings)
+    let survey = try files.survey(settings.types, mesh: mesh, cutting: settings.sharding)
     let reader = ParameterReader(
-      files.parameters, rules: Self.sharding, mesh: mesh, rank: rank, type: settings.types.parameter)
+      files.parameters, rules: survey.rules, mesh: mesh, rank: rank, type: settings.types.parameter,
+      isTrainable: false)
     try self.init(settings, files, parameters: reader)
     do {
       try reader.finish()
@@ -82,10 +89,13 @@ public final class Backbone: LanguageModel {
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
 
   public func makePages() -> KeyValuePages { model.makePages() }
-  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor { model.embed(ids, pass) }
+  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try model.embed(ids, pass) }
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }
   public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.unembed(rows, pass) }
   public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
     try model.score(rows, targets: targets, pass)
+  }
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    try model.crossEntropy(rows, targets: targets, pass)
   }
 }

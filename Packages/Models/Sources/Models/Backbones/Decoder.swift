@@ -15,27 +15,38 @@ extension Decoder {
 
   public static func components() -> [any Module.Type] { [] }
 
-  /// Heads and the hidden width are cut over the shards; the vocabulary and the residual stream stay whole.
+  /// Heads and the hidden width are cut over the shards, the vocabulary where it is asked for; the residual stream
+  /// stays whole.
   ///
   /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
 
+  /// Attention weights, the size of the residual stream, and the loss of each token.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+
   public func makePages() -> KeyValuePages { frame.makePages() }
-  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor { frame.embed(ids, pass) }
+  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try frame.embed(ids, pass) }
 
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
     var rows = rows
+    pass.record(embedding: rows)
     for index in 0..<frame.shape.layers {
       rows = try block(index, rows, pass)
-      pass.intermediates?.record(rows, as: "blocks_\(index)")
+      pass.record(rows, afterBlock: index)
     }
     return rows
   }
 
-  public func unembed(_ rows: Tensor, _ pass: Pass) -> Tensor { frame.unembed(rows) }
+  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try frame.vocabulary.logits(of: frame.norm(rows), pass)
+  }
 
-  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) -> RowScores {
-    frame.score(rows, targets: targets)
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+    try frame.vocabulary.score(frame.norm(rows), targets: targets, pass)
+  }
+
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    try frame.vocabulary.crossEntropy(of: frame.norm(rows), targets: targets, pass)
   }
 }
 
@@ -63,11 +74,11 @@ public struct DecoderShape: Sendable, Equatable {
 public struct DecoderFrame: Sendable {
   public let shape: DecoderShape
   public let mode: ComputeMode
-  private let tokens: Tensor
-  private let positions: Tensor?
+  let vocabulary: Vocabulary
+  /// Before the head.
+  let norm: Norm
+  private let positions: Parameter?
   private let scale: Float
-  private let norm: Norm
-  private let head: PackedMatrix
   private let keyHeads: Int
 
   /// How an architecture calls the parts.
@@ -84,20 +95,18 @@ public struct DecoderFrame: Sendable {
     _ shape: DecoderShape, _ names: Names, norm kind: Norm.Kind, epsilon: Double, scale: Float = 1,
     mode: ComputeMode, parameters: ParameterReader
   ) {
-    func table(_ name: String, _ axis: LogicalAxis, _ length: Int) -> Tensor {
-      parameters.scoped(to: name).parameter(
-        "weight", [.init(axis, length), shape.embedAxis], initializer: .normal(deviation: 0.02)
-      ).tensor
-    }
     self.shape = shape
     self.mode = mode
     self.scale = scale
-    tokens = table(names.tokens, .vocab, shape.vocabularySize)
-    positions = names.positions.map { table($0, .blockSize, shape.blockSize) }
+    vocabulary = Vocabulary(
+      of: shape.vocabularySize, width: shape.width, table: names.tokens + "/weight",
+      head: names.head.map { $0 + "/weight" }, mode: mode, parameters: parameters)
+    positions = names.positions.map { name in
+      parameters.parameter(
+        name + "/weight", [.init(.blockSize, shape.blockSize), shape.embedAxis],
+        initializer: .normal(deviation: 0.02))
+    }
     norm = Norm(kind, width: shape.width, epsilon: epsilon, parameters: parameters.scoped(to: names.norm))
-    let rows = names.head.map { table($0, .vocab, shape.vocabularySize) } ?? tokens
-    head = PackedMatrix(
-      rows.count > 0 ? rows : Tensor(zeros: [1, 1]), orientation: .outputsByInner, mode: mode)
     keyHeads = max(1, shape.keyHeads / parameters.shards(of: .attention))
   }
 
@@ -112,17 +121,10 @@ public struct DecoderFrame: Sendable {
     KeyValuePages(layers: shape.layers, keyHeads: keyHeads, headWidth: shape.headWidth, mode: mode)
   }
 
-  func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
-    var rows = tokens.gatheringRows(ids)
-    if let positions { rows.add(positions.gatheringRows(pass.positions)) }
-    if scale != 1 {
-      rows.withMutableElements { elements in
-        for index in elements.indices { elements[index] *= scale }
-      }
-    }
+  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+    var rows = try vocabulary.embed(ids, pass)
+    if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
+    rows.scale(by: scale)
     return rows
   }
-
-  func unembed(_ rows: Tensor) -> Tensor { head.multiply(norm(rows)) }
-  func score(_ rows: Tensor, targets: TargetLists) -> RowScores { head.score(norm(rows), targets: targets) }
 }

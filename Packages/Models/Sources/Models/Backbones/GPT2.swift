@@ -30,7 +30,7 @@ public struct GPT2: Decoder {
     frame = DecoderFrame(
       settings.shape,
       .init(tokens: "wte", positions: "wpe", norm: "ln_f", head: settings.tiedHead ? nil : "lm_head"),
-      norm: .layer, epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
+      norm: .layer(), epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
     blocks = (0..<settings.shape.layers).map { index in
       GPT2Block(settings, index: index, parameters: parameters.scoped(to: "h").scoped(to: "\(index)"))
     }
@@ -51,15 +51,14 @@ private struct GPT2Block: Sendable {
   init(_ settings: GPT2.Configuration, index: Int, parameters: ParameterReader) {
     let shape = settings.shape
     func norm(_ name: String) -> Norm {
-      Norm(.layer, width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+      Norm(.layer(), width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
     }
-    func projection(_ group: String, _ name: String, from input: ParameterAxis, to output: ParameterAxis)
-      -> Projection
+    func linear(_ group: String, _ name: String, from input: ParameterAxis, to output: ParameterAxis)
+      -> Linear
     {
-      Projection(
-        [name: output], from: input, bias: true, mode: settings.types.activation.mode,
-        orientation: settings.layout == .hub ? .innerByOutputs : .outputsByInner,
-        parameters: parameters.scoped(to: group))
+      Linear(
+        [name: output], from: input, layout: settings.layout == .hub ? .convolution : .weight, bias: true,
+        mode: settings.types.activation.mode, parameters: parameters.scoped(to: group))
     }
     var rules = GroupedAttention.Rules(headWidth: shape.headWidth)
     if !settings.scalesByWidth { rules.scale = 1 }
@@ -67,11 +66,11 @@ private struct GPT2Block: Sendable {
     let joined = ParameterAxis(.attention, 3 * shape.width, parts: 3, unit: shape.headWidth)
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: projection("attn", "c_attn", from: shape.embedAxis, to: joined),
-      outward: projection("attn", "c_proj", from: shape.joinedAxis, to: shape.embedAxis))
+      inward: linear("attn", "c_attn", from: shape.embedAxis, to: joined),
+      outward: linear("attn", "c_proj", from: shape.joinedAxis, to: shape.embedAxis))
     feedForward = PlainFeedForward(
-      widen: projection("mlp", "c_fc", from: shape.embedAxis, to: shape.hiddenAxis),
-      narrow: projection("mlp", "c_proj", from: shape.hiddenAxis, to: shape.embedAxis),
+      widen: linear("mlp", "c_fc", from: shape.embedAxis, to: shape.hiddenAxis),
+      narrow: linear("mlp", "c_proj", from: shape.hiddenAxis, to: shape.embedAxis),
       activation: settings.activation)
     attentionNorm = norm("ln_1")
     feedForwardNorm = norm("ln_2")

@@ -31,7 +31,7 @@ public struct GPTNeoX: Decoder {
     frame = DecoderFrame(
       settings.shape,
       .init(tokens: "embed_in", norm: "final_layer_norm", head: settings.tiedHead ? nil : "lm_head"),
-      norm: .layer, epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
+      norm: .layer(), epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
     let rotary = settings.rotary.table(settings.shape.blockSize)
     blocks = (0..<settings.shape.layers).map { index in
       GPTNeoXBlock(
@@ -55,7 +55,7 @@ private struct GPTNeoXBlock: Sendable {
   init(_ settings: GPTNeoX.Configuration, rotary: RotaryTable, parameters: ParameterReader) {
     let (shape, mode) = (settings.shape, settings.types.activation.mode)
     func norm(_ name: String) -> Norm {
-      Norm(.layer, width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+      Norm(.layer(), width: shape.width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
     }
     let own = parameters.scoped(to: "attention")
     let byHead = settings.layout == .hub
@@ -64,17 +64,17 @@ private struct GPTNeoXBlock: Sendable {
     )
     attention = GroupedAttention(
       .init(headWidth: shape.headWidth, rotary: rotary), shape: shape,
-      inward: Projection(
-        ["query_key_value": joined], from: shape.embedAxis, bias: settings.attentionBias, mode: mode,
-        arranging: { byHead ? $0.queriesFirst(headWidth: shape.headWidth) : $0 }, parameters: own),
-      outward: Projection(
+      inward: Linear(
+        ["query_key_value": joined], from: shape.embedAxis, bias: settings.attentionBias,
+        order: byHead ? { queriesFirst($0, headWidth: shape.headWidth) } : nil, mode: mode, parameters: own),
+      outward: Linear(
         ["dense": shape.embedAxis], from: shape.joinedAxis, bias: settings.attentionBias, mode: mode,
         parameters: own))
     let mlp = parameters.scoped(to: "mlp")
     feedForward = PlainFeedForward(
-      widen: Projection(
+      widen: Linear(
         ["dense_h_to_4h": shape.hiddenAxis], from: shape.embedAxis, bias: true, mode: mode, parameters: mlp),
-      narrow: Projection(
+      narrow: Linear(
         ["dense_4h_to_h": shape.embedAxis], from: shape.hiddenAxis, bias: true, mode: mode, parameters: mlp),
       activation: settings.activation)
     attentionNorm = norm("input_layernorm")
@@ -88,16 +88,10 @@ private struct GPTNeoXBlock: Sendable {
   }
 }
 
-extension Tensor {
-  /// Rows that are ordered head, then query, key, value, in the order query, key, value, then head.
-  fileprivate func queriesFirst(headWidth: Int) -> Tensor {
-    let stride = shape.dropFirst().reduce(headWidth, *)
-    guard count > 0 else { return self }
-    let heads = count / (3 * stride)
-    let runs = (0..<3).flatMap { part in
-      (0..<heads).map { head in (head * 3 + part) * stride..<(head * 3 + part + 1) * stride }
-    }
-    return gathering(runs: runs, shape: shape)
+/// Outputs that lie head after head, each query, key and value, in the order query, key, value, then head.
+private func queriesFirst(_ outputs: Int, headWidth: Int) -> [Range<Int>] {
+  (0..<3).flatMap { part in
+    stride(from: part * headWidth, to: outputs, by: 3 * headWidth).map { $0..<$0 + headWidth }
   }
 }
 

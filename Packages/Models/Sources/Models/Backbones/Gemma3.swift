@@ -76,10 +76,10 @@ private struct GemmaBlock: Sendable {
     )
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: Projection(
+      inward: Linear(
         ["q_proj": shape.queryAxis, "k_proj": shape.keyAxis, "v_proj": shape.keyAxis], from: shape.embedAxis,
         bias: settings.attentionBias, mode: mode, parameters: own),
-      outward: Projection(
+      outward: Linear(
         ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.attentionBias, mode: mode,
         parameters: own))
     feedForward = GatedFeedForward(

@@ -74,10 +74,10 @@ struct PreNormBlock: Sendable {
     }
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: Projection(
+      inward: Linear(
         ["q_proj": shape.queryAxis, "k_proj": shape.keyAxis, "v_proj": shape.keyAxis], from: shape.embedAxis,
         bias: settings.inwardBias, mode: mode, parameters: own),
-      outward: Projection(
+      outward: Linear(
         ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.outwardBias, mode: mode,
         parameters: own))
     attentionNorm = norm("input_layernorm", width: shape.width, in: parameters)

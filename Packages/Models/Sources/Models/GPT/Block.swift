@@ -20,12 +20,16 @@ public struct Block: Module {
   private let mlpNorm: LayerNorm
   private let mlp: MLP
 
-  init(_ settings: Configuration, index: Int, rotary: RotaryTable?, parameters: ParameterReader) {
+  init(
+    _ settings: Configuration, index: Int, rotary: RotaryTable?, mode: ComputeMode,
+    parameters: ParameterReader
+  ) {
     self.index = index
     attentionNorm = LayerNorm(settings.norm, parameters: parameters.scoped(to: "ln_1"))
-    attention = SelfAttention(settings.attention, rotary: rotary, parameters: parameters.scoped(to: "attn"))
+    attention = SelfAttention(
+      settings.attention, rotary: rotary, mode: mode, parameters: parameters.scoped(to: "attn"))
     mlpNorm = LayerNorm(settings.norm, parameters: parameters.scoped(to: "ln_2"))
-    mlp = MLP(settings.mlp, parameters: parameters.scoped(to: "mlp"))
+    mlp = MLP(settings.mlp, mode: mode, parameters: parameters.scoped(to: "mlp"))
   }
 
   public static func components() -> [any Module.Type] { [LayerNorm.self, SelfAttention.self, MLP.self] }

@@ -24,7 +24,7 @@ public struct GPT: LanguageModel {
   public let vocabularySize: Int
   public let mode: ComputeMode
   private let settings: Configuration
-  private let tokens: Parameter
+  private let vocabulary: Vocabulary
   private let positions: Parameter?
   private let blocks: [Block]
   private let finalNorm: LayerNorm
@@ -36,10 +36,10 @@ public struct GPT: LanguageModel {
     self.settings = settings
     blockSize = settings.blockSize
     vocabularySize = settings.vocabularySize
-    mode = settings.types.activation.mode
-    tokens = parameters.parameter(
-      "wte", [.init(.vocab, settings.vocabularySize), .init(.embed, settings.width)],
-      initializer: .normal(deviation: 0.02))
+    let mode = settings.types.activation.mode
+    self.mode = mode
+    vocabulary = Vocabulary(
+      of: settings.vocabularySize, width: settings.width, table: "wte", mode: mode, parameters: parameters)
     positions =
       settings.rope
       ? nil
@@ -53,7 +53,8 @@ public struct GPT: LanguageModel {
       : nil
     blocks = (0..<settings.layers).map { index in
       Block(
-        settings.block, index: index, rotary: rotary, parameters: parameters.scoped(to: "blocks_\(index)"))
+        settings.block, index: index, rotary: rotary, mode: mode,
+        parameters: parameters.scoped(to: "blocks_\(index)"))
     }
     finalNorm = LayerNorm(settings.block.norm, parameters: parameters.scoped(to: "ln_f"))
     keyHeads = settings.block.attention.heads / parameters.shards(of: .attention)
@@ -61,7 +62,8 @@ public struct GPT: LanguageModel {
 
   public static func components() -> [any Module.Type] { [Block.self, LayerNorm.self] }
 
-  /// Heads and the hidden width are cut over the shards; the vocabulary and the residual stream stay whole.
+  /// Heads and the hidden width are cut over the shards, the vocabulary where it is asked for; the residual stream
+  /// stays whole.
   ///
   /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
   public static var sharding: [(LogicalAxis, MeshAxis?)] {
@@ -71,36 +73,40 @@ public struct GPT: LanguageModel {
     ]
   }
 
+  /// Attention weights, the size of the residual stream, and the loss of each token.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+
   public func makePages() -> KeyValuePages {
     KeyValuePages(
       layers: settings.layers, keyHeads: keyHeads, headWidth: settings.block.attention.headWidth, mode: mode)
   }
 
-  public func embed(_ ids: [Int32], _ pass: Pass) -> Tensor {
-    var rows = pass.rows(ids, of: tokens)
+  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+    var rows = try vocabulary.embed(ids, pass)
     if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
     return pass.droppingOut(rows, rate: Float(settings.dropout), site: .embedding)
   }
 
   public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
     var rows = rows
+    pass.record(embedding: rows)
     for (index, block) in blocks.enumerated() {
       rows = try block(rows, pass)
-      pass.intermediates?.record(rows, as: "blocks_\(index)")
+      pass.record(rows, afterBlock: index)
     }
     return rows
   }
 
-  public func unembed(_ rows: Tensor, _ pass: Pass) -> Tensor {
-    finalNorm(rows).multiplied(by: tokens, .outputsByInner, mode: pass.mode)
+  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+    try vocabulary.logits(of: finalNorm(rows), pass)
   }
 
-  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) -> RowScores {
-    tokens.packed(.outputsByInner, mode: pass.mode).score(finalNorm(rows), targets: targets)
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+    try vocabulary.score(finalNorm(rows), targets: targets, pass)
   }
 
-  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) -> CrossEntropy {
-    finalNorm(rows).crossEntropy(unembeddedBy: tokens, targets: targets, mode: pass.mode)
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    try vocabulary.crossEntropy(of: finalNorm(rows), targets: targets, pass)
   }
 }
 

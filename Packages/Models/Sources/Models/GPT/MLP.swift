@@ -26,13 +26,15 @@ public struct MLP: Module {
   private let narrow: Linear
   private let dropout: Float
 
-  public init(_ settings: Configuration, parameters: ParameterReader) {
+  init(_ settings: Configuration, mode: ComputeMode, parameters: ParameterReader) {
+    let (width, hidden) = (
+      ParameterAxis(.embed, settings.width), ParameterAxis(.embedFF, settings.hidden)
+    )
     widen = Linear(
-      from: .init(.embed, settings.width), to: .init(.embedFF, settings.hidden), bias: settings.bias,
-      initializer: .normal(deviation: 0.02), parameters: parameters.scoped(to: "c_fc"))
+      ["c_fc": hidden], from: width, layout: .kernel, bias: settings.bias, mode: mode, parameters: parameters)
     narrow = Linear(
-      from: .init(.embedFF, settings.hidden), to: .init(.embed, settings.width), bias: settings.bias,
-      initializer: .residual(layers: settings.layers), parameters: parameters.scoped(to: "c_proj"))
+      ["c_proj": width], from: hidden, layout: .kernel, bias: settings.bias,
+      initializer: .residual(layers: settings.layers), mode: mode, parameters: parameters)
     dropout = Float(settings.dropout)
   }
 

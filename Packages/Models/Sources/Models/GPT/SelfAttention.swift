@@ -30,18 +30,18 @@ public struct SelfAttention: Module {
   private let dropout: Float
 
   /// - Parameter rotary: The table of the whole model, so that it exists once; `nil` without rotary positions.
-  init(_ settings: Configuration, rotary: RotaryTable?, parameters: ParameterReader) {
+  init(_ settings: Configuration, rotary: RotaryTable?, mode: ComputeMode, parameters: ParameterReader) {
     headWidth = settings.headWidth
     dropout = Float(settings.dropout)
     self.rotary = rotary
+    let width = ParameterAxis(.embed, settings.width)
     inward = Linear(
-      from: .init(.embed, settings.width),
-      to: .init(.attention, 3 * settings.width, parts: 3, unit: settings.headWidth), bias: settings.bias,
-      initializer: .normal(deviation: 0.02), parameters: parameters.scoped(to: "c_attn"))
+      ["c_attn": .init(.attention, 3 * settings.width, parts: 3, unit: settings.headWidth)], from: width,
+      layout: .kernel, bias: settings.bias, mode: mode, parameters: parameters)
     outward = Linear(
-      from: .init(.embedOut, settings.width, unit: settings.headWidth), to: .init(.embed, settings.width),
-      bias: settings.bias, initializer: .residual(layers: settings.layers),
-      parameters: parameters.scoped(to: "c_proj"))
+      ["c_proj": width], from: .init(.embedOut, settings.width, unit: settings.headWidth), layout: .kernel,
+      bias: settings.bias, initializer: .residual(layers: settings.layers), mode: mode, parameters: parameters
+    )
   }
 
   public static func components() -> [any Module.Type] { [] }
@@ -49,15 +49,18 @@ public struct SelfAttention: Module {
   /// - Parameter residual: What the result is added to.
   func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
     var projected = try inward(rows, pass)  // [tokens, 3 * this rank's width]
-    let width = inward.outputs / 3
+    let width = inward.outputs[0] / 3
     let columns = AttentionColumns(
       queries: 0..<width, keys: width..<2 * width, values: 2 * width..<3 * width)
     if let rotary {
       projected.rotate(columns: 0..<2 * width, headWidth: headWidth, by: rotary, at: pass.positions)
     }
+    let scale = 1 / Float(headWidth).squareRoot()
+    pass.intermediates?.recordAttention(
+      projected, columns, pass, layer: layer, scale: scale, window: nil)
     let attended = projected.attending(
-      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
-      scale: 1 / Float(headWidth).squareRoot(), window: nil)
+      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored, scale: scale,
+      window: nil)
     return try outward(
       pass.droppingOut(attended, rate: dropout, site: .block(layer, place: 1)), pass,
       dropout: (dropout, .block(layer, place: 2)), adding: residual)

@@ -15,7 +15,7 @@ extension LanguageModel {
     dropoutKey: RandomKey? = nil
   ) throws -> Tensor {
     let dense = try DensePass(self, ids, paddingMask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
-    return dense.restored(embed(dense.realIDs(ids), dense.pass))
+    return dense.restored(try embed(dense.realIDs(ids), dense.pass))
   }
 
   /// The blocks.
@@ -82,14 +82,16 @@ extension LanguageModel {
   /// - Parameters:
   ///   - dropoutKey: Applies dropout, drawn from this key; nil for none.
   ///   - tape: Records the pass, for ``TensorCore/CrossEntropy/backpropagate(scale:into:)``.
+  ///   - intermediates: Collects what ``Module/plot(_:)`` draws.
   /// - Throws: ``TokenError`` for an id or a target outside the vocabulary, or a row longer than the block.
   public func crossEntropy(
     _ ids: TokenBatch, targets: TokenBatch, paddingMask: PaddingMask? = nil, dropoutKey: RandomKey? = nil,
-    tape: Tape? = nil
+    tape: Tape? = nil, intermediates: Intermediates? = nil
   ) throws -> CrossEntropy {
     precondition(targets.batch == ids.batch && targets.length == ids.length, "a target for each id")
     try TokenError.check(targets, vocabularySize: vocabularySize, ignoring: -1)
-    let dense = try DensePass(self, ids, paddingMask, dropoutKey, tape: tape, isKept: false)
+    let dense = try DensePass(
+      self, ids, paddingMask, dropoutKey, tape: tape, isKept: false, intermediates: intermediates)
     let rows = try rows(dense.realIDs(ids), dense.pass)
     return try crossEntropy(rows, targets: dense.realIDs(targets), dense.pass)
   }
@@ -104,13 +106,13 @@ private struct DensePass {
 
   init(
     _ model: some LanguageModel, _ ids: TokenBatch, _ mask: PaddingMask?, _ key: RandomKey?,
-    tape: Tape? = nil, isKept: Bool = true
+    tape: Tape? = nil, isKept: Bool = true, intermediates: Intermediates? = nil
   ) throws {
     let mask = mask ?? PaddingMask(allReal: ids.batch, ids.length)
     precondition(
       mask.batch == ids.batch && mask.length == ids.length,
       "a padding mask [\(mask.batch), \(mask.length)] does not fit ids [\(ids.batch), \(ids.length)]")
-    try self.init(model, mask, key, tape: tape, isKept: isKept)
+    try self.init(model, mask, key, tape: tape, isKept: isKept, intermediates: intermediates)
     for index in realIndices {
       try TokenError.check(ids, at: Int(index), vocabularySize: model.vocabularySize)
     }
@@ -119,7 +121,7 @@ private struct DensePass {
   /// - Parameter isKept: Whether keys and values of all layers are kept, not of one at a time.
   init(
     _ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?, tape: Tape? = nil,
-    isKept: Bool = true
+    isKept: Bool = true, intermediates: Intermediates? = nil
   ) throws {
     guard mask.length <= model.blockSize else {
       throw TokenError.tooLong(mask.length, blockSize: model.blockSize)
@@ -139,7 +141,9 @@ private struct DensePass {
     self.mask = mask
     self.sequences = sequences
     realIndices = mask.realIndices
-    pass = Pass(segments: segments, pages: pages, mode: model.mode, dropoutKey: key, tape: tape)
+    pass = Pass(
+      segments: segments, pages: pages, mode: model.mode, dropoutKey: key,
+      intermediates: intermediates, tape: tape)
   }
 
   func realIDs(_ ids: TokenBatch) -> [Int32] { realIndices.map { ids.ids[Int($0)] } }

@@ -23,7 +23,7 @@ public protocol LanguageModel: Module {
   /// Token and positional embeddings: ids `[tokens]` to rows `[tokens, width]`.
   ///
   /// - Precondition: Every id is in `0 ..< vocabularySize`.
-  func embed(_ ids: [Int32], _ pass: Pass) -> Tensor
+  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor
 
   /// The blocks: rows `[tokens, width]` to the residual stream after the last block, `[tokens, width]`.
   func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor
@@ -47,8 +47,19 @@ extension LanguageModel {
   }
 
   public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
-    let scores = try score(rows, targets: TargetLists(targets.map { $0 < 0 ? [] : [$0] }), pass)
-    return CrossEntropy(
+    CrossEntropy(try score(rows, targets: TargetLists(ofEach: targets), pass))
+  }
+}
+
+extension TargetLists {
+  /// One target a row; −1 leaves the row without.
+  init(ofEach targets: [Int32]) { self.init(targets.map { $0 < 0 ? [] : [$0] }) }
+}
+
+extension CrossEntropy {
+  /// Of all targets that were scored.
+  init(_ scores: RowScores) {
+    self.init(
       sum: scores.targetLogProbabilities.reduce(0) { $0 - Double($1) },
       count: scores.targetLogProbabilities.count)
   }

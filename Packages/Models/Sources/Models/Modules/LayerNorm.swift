@@ -14,19 +14,14 @@ public struct LayerNorm: Module {
     public init() {}
   }
 
-  private let weight: Parameter
-  private let bias: Parameter?
-  private let epsilon: Float
+  private let norm: Norm
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
-    weight = parameters.parameter("weight", [settings.width], initializer: .ones)
-    bias = settings.bias ? parameters.parameter("bias", [settings.width], initializer: .zeros) : nil
-    epsilon = Float(settings.epsilon)
+    norm = Norm(
+      .layer(bias: settings.bias), width: settings.width, epsilon: settings.epsilon, parameters: parameters)
   }
 
   public static func components() -> [any Module.Type] { [] }
 
-  public func callAsFunction(_ rows: Tensor) -> Tensor {
-    rows.layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
-  }
+  public func callAsFunction(_ rows: Tensor) -> Tensor { norm(rows) }
 }

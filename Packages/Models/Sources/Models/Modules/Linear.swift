@@ -1,31 +1,66 @@
-public import Sharding
+import Sharding
 import TensorCore
 
-/// A frozen affine map `rows · kernel + bias`, with what may follow it fused in.
+/// An affine map `rows · weight + bias`, or several side by side, with what may follow fused in.
 ///
-/// - Shape: rows `[tokens, input]` in, `[tokens, output]` out; under sharding, this rank's share of either.
-/// - Parameters in a checkpoint: `kernel` `[input, output]`, `bias` `[output]`.
-public struct Linear: Sendable {
-  /// The width of a result on this rank.
-  public let outputs: Int
+/// - Shape: rows `[tokens, input]` in, `[tokens, outputs]` out, the parts behind each other; under sharding, this
+///   rank's share of either.
+/// - Parameters in a checkpoint: below the name of each part its weight, as ``Layout`` says, and `bias` `[output]`.
+struct Linear: Sendable {
+  /// How a part's weight is called, and which of its axes comes first.
+  enum Layout: Sendable {
+    /// `kernel` `[input, output]`, of Flax.
+    case kernel
+    /// `weight` `[output, input]`, of PyTorch.
+    case weight
+    /// `weight` `[input, output]`: GPT-2's `Conv1D`.
+    case convolution
+
+    fileprivate var name: String { self == .kernel ? "kernel" : "weight" }
+    fileprivate var orientation: PackedMatrix.Orientation {
+      self == .weight ? .outputsByInner : .innerByOutputs
+    }
+  }
+
+  /// Widths of the parts of a result on this rank.
+  let outputs: [Int]
+  private let weight: LinearWeight
   private let path: String
-  private let kernel: Parameter
-  private let bias: Parameter?
   /// Whether each rank holds a part of the inner dimension, so that its product is one term of a sum over ranks.
   private let isPartialSum: Bool
 
-  public init(
-    from input: ParameterAxis, to output: ParameterAxis, bias: Bool, initializer: Initializer,
-    parameters: ParameterReader
+  /// - Parameters:
+  ///   - parts: Their names, such as `["q_proj", "k_proj", "v_proj"]`, and the axis that each writes.
+  ///   - isGated: Whether two parts are a gate and what it lets through.
+  ///   - mode: What a model that is not trainable packs its weights for.
+  ///   - order: Of so many outputs of a part, those that the model computes first, as ranges; nil as they lie.
+  init(
+    _ parts: KeyValuePairs<String, ParameterAxis>, from input: ParameterAxis, layout: Layout = .weight,
+    bias: Bool, initializer: Initializer = .normal(deviation: 0.02), isGated: Bool = false,
+    order: ((Int) -> [Range<Int>])? = nil, mode: ComputeMode, parameters: ParameterReader
   ) {
-    path = parameters.path
-    kernel = parameters.parameter("kernel", [input, output], initializer: initializer)
-    self.bias = bias ? parameters.parameter("bias", [output], initializer: .zeros) : nil
-    outputs = output.size / parameters.shards(of: output.name)
+    path = parts.map { parameters.scoped(to: $0.key).path }.joined(separator: "|")
     isPartialSum = parameters.shards(of: input.name) > 1
+    let orientation = layout.orientation
+    let read = parts.map { name, output in
+      let own = parameters.scoped(to: name)
+      let axes = orientation == .outputsByInner ? [output, input] : [input, output]
+      let weight = own.parameter(layout.name, axes, initializer: initializer)
+      let bias = bias ? own.parameter("bias", [output], initializer: .zeros) : nil
+      return LinearWeight.Part(weight, bias: bias, order: order?(weight.tensor.shape[0]))
+    }
+    let fits = read.allSatisfy { $0.weight.tensor.count > 0 && $0.bias?.tensor.count != 0 }
+    // What does not fit is empty; the reader knows, and says so when the model is made.
+    let nothing = LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))
+    let whole = fits ? read : read.map { _ in nothing }
+    weight =
+      parameters.isTrainable
+      ? LinearWeight(whole, orientation: orientation, isGated: isGated)
+      : LinearWeight(freezing: whole, orientation: orientation, isGated: isGated, mode: mode)
+    outputs = fits ? weight.outputs : whole.map { _ in 0 }
   }
 
-  /// Computes `dropout(activation(rows · kernel + bias)) + residual`.
+  /// Computes `dropout(activation(rows · weight + bias)) + residual`.
   ///
   /// A contraction over a sharded axis ends with an all-reduce: the one rule that places every collective.
   func callAsFunction(
@@ -34,17 +69,24 @@ public struct Linear: Sendable {
   ) throws -> Tensor {
     let drops = pass.dropoutKey != nil && (dropout?.rate ?? 0) > 0
     guard isPartialSum || drops else {
-      return rows.multiplied(
-        by: kernel, .innerByOutputs, mode: pass.mode, bias: bias, activation: activation, adding: residual)
+      return rows.multiplied(by: weight, mode: pass.mode, activation: activation, adding: residual)
     }
     precondition(!isPartialSum || activation == .none, "an activation cannot follow a partial sum")
     // Of the terms that ranks sum, the first brings the bias.
-    let bringsBias = !isPartialSum || pass.communicator.rank == 0
-    var result = rows.multiplied(
-      by: kernel, .innerByOutputs, mode: pass.mode, bias: bringsBias ? bias : nil, activation: activation)
-    if isPartialSum { try pass.communicator.allReduce(&result, named: path) }
+    let addsBias = !isPartialSum || pass.communicator.rank == 0
+    var result = rows.multiplied(by: weight, mode: pass.mode, addsBias: addsBias, activation: activation)
+    if isPartialSum {
+      try pass.requireUnrecorded()
+      try pass.communicator.allReduce(&result, named: path)
+    }
     if let dropout { result = pass.droppingOut(result, rate: dropout.rate, site: dropout.site) }
     if let residual { result.add(residual) }
     return result
+  }
+
+  /// Computes `activation(rows · gate + bias) ⊙ (rows · up + bias)` with the two parts.
+  func gated(_ rows: Tensor, _ pass: Pass, activation: Activation) -> Tensor {
+    precondition(!isPartialSum, "a gate cannot follow a partial sum")
+    return rows.gated(by: weight, mode: pass.mode, activation: activation)
   }
 }

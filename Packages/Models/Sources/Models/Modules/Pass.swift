@@ -46,6 +46,21 @@ public struct Pass: Sendable {
     self.tape = tape
   }
 
+  /// Notes the residual stream after a block.
+  func record(_ rows: Tensor, afterBlock index: Int) { intermediates?.record(rows, as: "blocks_\(index)") }
+
+  /// Notes the residual stream before the first block.
+  func record(embedding rows: Tensor) { intermediates?.record(rows, as: "embedding") }
+
+  /// - Throws: ``ModelError`` in a pass that is recorded, before ranks say something to each other that has no
+  ///   derivative.
+  func requireUnrecorded() throws(ModelError) {
+    guard tape == nil else {
+      throw ModelError(
+        "training a model that lies on \(communicator.size) shards is not implemented; use replicas")
+    }
+  }
+
   /// Rows of an embedding table, with which a pass begins.
   func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
 

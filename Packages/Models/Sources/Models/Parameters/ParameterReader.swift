@@ -13,10 +13,14 @@ public struct ParameterReader: Sendable {
   private let rank: Int
   private let type: ParameterType
   private let scope: String
+  /// Whether modules hold their parameters, so that they can change; else they pack their weights and let them go.
+  public let isTrainable: Bool
 
   private enum Origin: Sendable {
     case source(any ParameterSource)
     case initializers(RandomKey)
+    /// Compared with what is asked for, and not read.
+    case survey(any ParameterSource)
   }
 
   /// Reads from `source`.
@@ -24,12 +28,14 @@ public struct ParameterReader: Sendable {
   /// - Parameters:
   ///   - rules: The root module's `sharding`.
   ///   - rank: Whose part of the mesh is read.
-  ///   - type: What parameters are rounded to where it is narrower than what the source holds.
+  ///   - type: What parameters are rounded to where it is narrower than what the source holds. Parameters that can be
+  ///     trained have it, whatever the source holds.
+  ///   - isTrainable: False for a model that only scores: its weights are then held once, as products read them.
   public init(
     _ source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
-    type: ParameterType = .float32
+    type: ParameterType = .float32, isTrainable: Bool = true
   ) {
-    self.init(.source(source), rules, mesh, rank, type)
+    self.init(.source(source), rules, mesh, rank, type, isTrainable)
   }
 
   /// Initialises parameters that are yet to be trained; their numbers depend on `key` and their paths only.
@@ -37,17 +43,29 @@ public struct ParameterReader: Sendable {
     initializing key: RandomKey, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo, rank: Int = 0,
     type: ParameterType = .float32
   ) {
-    self.init(.initializers(key), rules, mesh, rank, type)
+    self.init(.initializers(key), rules, mesh, rank, type, true)
+  }
+
+  /// Reads nothing: gives empty parameters to a model that is made to learn what it asks for, and whether `source` and
+  /// the mesh have it.
+  ///
+  /// ``surveyed`` then says who holds what; ``finish()`` throws what does not fit, before anything is loaded.
+  public init(
+    surveying source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo
+  ) {
+    self.init(.survey(source), rules, mesh, 0, .float32, false)
   }
 
   private init(
-    _ origin: Origin, _ rules: [(LogicalAxis, MeshAxis?)], _ mesh: Mesh, _ rank: Int, _ type: ParameterType
+    _ origin: Origin, _ rules: [(LogicalAxis, MeshAxis?)], _ mesh: Mesh, _ rank: Int, _ type: ParameterType,
+    _ isTrainable: Bool
   ) {
     self.origin = origin
     ledger = Ledger()
     placement = Placement(ShardingRules(rules), on: mesh)
     self.rank = rank
     self.type = type
+    self.isTrainable = isTrainable
     scope = ""
   }
 
@@ -57,6 +75,7 @@ public struct ParameterReader: Sendable {
     placement = parent.placement
     rank = parent.rank
     type = parent.type
+    isTrainable = parent.isTrainable
     self.scope = scope
   }
 
@@ -79,8 +98,8 @@ public struct ParameterReader: Sendable {
     return made
   }
 
-  /// The parameters that were asked for and are still in use, in the order of asking: what checkpoints store and
-  /// optimisers change.
+  /// The parameters that were asked for and are still in use, in the order of asking: of a trainable model all, what
+  /// checkpoints store and optimisers change.
   public var parameters: [ReadParameter] { ledger.parameters }
 
   private func parameter(at path: String, _ axes: [ParameterAxis], _ initializer: Initializer) -> Parameter {
@@ -88,6 +107,10 @@ public struct ParameterReader: Sendable {
     do {
       let slice = try placement.slice(of: path, axes: axes, rank: rank)
       switch origin {
+      case .survey(let source):
+        guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
+        ledger.note(
+          SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
       case .initializers(let key):
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
@@ -95,6 +118,8 @@ public struct ParameterReader: Sendable {
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
         return Parameter(narrowed(try source.tensor(path, slice: slice)))
       }
+    } catch let error as PlacementError {
+      ledger.note(path, unplaced: error)
     } catch {
       ledger.note(unreadable: "\(error)")
     }
@@ -106,21 +131,35 @@ public struct ParameterReader: Sendable {
     parameter(name, shape.map { ParameterAxis(nil, $0) }, initializer: initializer)
   }
 
+  /// What was asked for and fits, and which slice of it each rank of the mesh holds; in the order of asking, from a
+  /// reader that surveys.
+  public var surveyed: [SurveyedParameter] { ledger.surveyed }
+
+  /// Says whether every parameter that was asked for can be cut as the rules ask.
+  ///
+  /// - Throws: `PlacementError` for the first that cannot.
+  public func checkPlacement() throws(PlacementError) {
+    if let error = ledger.unplaced { throw error }
+  }
+
   /// - Throws: ``ParameterError`` naming every parameter that was missing, misshapen or unreadable, and every one that
   ///   the source has and nobody asked for.
   public func finish() throws(ParameterError) {
-    var names: [String] = []
-    if case .source(let source) = origin { names = source.names }
+    let names =
+      switch origin {
+      case .source(let source), .survey(let source): source.names
+      case .initializers: [String]()
+      }
     let error = ledger.closed(among: names)
     guard error.isEmpty else { throw error }
   }
 
-  /// Rounds to the wanted type where that loses digits. Matrices are widened by the kernels that read them; vectors are
-  /// small and every kernel reads them as float32.
+  /// Rounds to the wanted type where that loses digits; parameters that can be trained always have it. Otherwise matrices
+  /// are widened by the kernels that read them; vectors are small and every kernel reads them as float32.
   private func narrowed(_ tensor: Tensor) -> Tensor {
     let isWider =
       tensor.elementType.byteCount > type.elementType.byteCount
-      || (type != .float32 && tensor.elementType != type.elementType)
+      || (isTrainable || type != .float32) && tensor.elementType != type.elementType
     let rounded = isWider ? tensor.converted(to: type.elementType) : tensor
     return rounded.shape.count == 1 ? rounded.converted(to: .float32) : rounded
   }
@@ -139,9 +178,11 @@ private final class Ledger: Sendable {
   private struct Entries {
     var asked: Set<String> = []
     var error = ParameterError()
+    var unplaced: PlacementError?
+    var surveyed: [SurveyedParameter] = []
     var made: [Entry] = []
   }
-  /// Weak, because a backbone packs its weights and lets the parameters go.
+  /// Weak, because a model that only scores packs its weights and lets the parameters go.
   private struct Entry {
     let path: String
     let axes: [ParameterAxis]
@@ -173,6 +214,20 @@ private final class Ledger: Sendable {
       entries.made.compactMap { entry in
         entry.parameter.map { ReadParameter(path: entry.path, axes: entry.axes, parameter: $0) }
       }
+    }
+  }
+
+  var unplaced: PlacementError? { entries.withLock { $0.unplaced } }
+  var surveyed: [SurveyedParameter] { entries.withLock { $0.surveyed } }
+
+  func note(_ parameter: SurveyedParameter) { entries.withLock { $0.surveyed.append(parameter) } }
+
+  /// What cannot be cut is read no more than what is missing.
+  func note(_ path: String, unplaced error: PlacementError) {
+    entries.withLock { entries in
+      entries.asked.insert(path)
+      if entries.unplaced == nil { entries.unplaced = error }
+      entries.error.unreadable.append("\(error)")
     }
   }
 

@@ -67,6 +67,23 @@ public struct GGUFFile: WeightsFile {
 
   public func tensor(named name: String) throws(WeightsError) -> Tensor {
     guard let entry = entries[name] else { throw unknown(name) }
+    return try tensor(entry, named: name)
+  }
+
+  public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {
+    guard var entry = entries[name] else { throw unknown(name) }
+    guard let count = entry.shape.first, rows.lowerBound >= 0, rows.upperBound <= count else {
+      preconditionFailure("rows \(rows) of tensor '\(name)' \(entry.shape)")
+    }
+    // A row is whole blocks, and all rows are equally long.
+    let rowBytes = count > 0 ? entry.range.count / count : 0
+    let start = entry.range.lowerBound
+    entry.range = start + rows.lowerBound * rowBytes..<start + rows.upperBound * rowBytes
+    entry.shape[0] = rows.count
+    return try tensor(entry, named: name)
+  }
+
+  private func tensor(_ entry: Entry, named name: String) throws(WeightsError) -> Tensor {
     do {
       switch entry.type {
       case .plain(let type):

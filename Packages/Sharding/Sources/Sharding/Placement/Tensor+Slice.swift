@@ -3,11 +3,15 @@ public import TensorCore
 extension Tensor {
   /// The elements that `slice` names, as a dense tensor; of a mapped file only the pages that it touches are read.
   ///
+  /// Rows that follow each other are not copied: the result shares storage.
+  ///
   /// - Shape: `self` `slice.whole`, result `slice.shape`.
   /// - Precondition: `slice` is one of a tensor of this shape.
   public subscript(slice: TensorSlice) -> Tensor {
     precondition(slice.whole == shape, "slice \(slice) of a tensor \(shape)")
-    return slice.isWhole ? self : gathering(runs: slice.runs, shape: slice.shape)
+    if slice.isWhole { return self }
+    if let rows = slice.rows { return self.rows(rows) }
+    return gathering(runs: slice.runs, shape: slice.shape)
   }
 
   /// Puts the slices of all ranks together again.

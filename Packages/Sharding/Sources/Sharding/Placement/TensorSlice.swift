@@ -35,6 +35,14 @@ public struct TensorSlice: Sendable, Hashable {
   /// Whether the slice is the whole tensor.
   public var isWhole: Bool { shape == whole }
 
+  /// The range of the first axis, where that is all that is cut, and in one range.
+  var rows: Range<Int>? {
+    guard let first = ranges.first, first.count == 1, shape.dropFirst() == whole.dropFirst() else {
+      return nil
+    }
+    return first[0]
+  }
+
   /// Whether the element at `index`, one number an axis, belongs to the slice.
   public func contains(_ index: [Int]) -> Bool {
     index.count == ranges.count

@@ -2,7 +2,7 @@
 //
 //     swift run -c release --package-path Packages/TensorCore/Benchmarks Benchmarks [GROUP …] [shape=N,K] [rows=M] [threads=T]
 //
-// Groups: product, float32, row, attention, score, pack, team. Without a name, everything. ASSAY_PYTHON names a Python
+// Groups: product, float32, gradient, row, attention, score, pack, team. Without a name, everything. ASSAY_PYTHON names a Python
 // with PyTorch to measure beside it.
 import TensorCore
 
@@ -14,6 +14,7 @@ struct Benchmarks {
     print(machine.description)
     if groups.contains("product") { ProductBenchmark(mode: .bfloat16).run(on: machine) }
     if groups.contains("float32") { ProductBenchmark(mode: .float32).run(on: machine) }
+    if groups.contains("gradient") { GradientBenchmark().run(on: machine) }
     if groups.contains("row") { RowBenchmark().run(on: machine) }
     if groups.contains("attention") { AttentionBenchmark().run(on: machine) }
     if groups.contains("score") { ScoreBenchmark().run(on: machine) }

@@ -111,3 +111,9 @@ void openblas_product(const float *x, const float *w, float *y, int m, int n, in
   openblas_set_num_threads(threads);
   cblas_sgemm(row_major, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n);
 }
+
+void openblas_outer_products(const float *x, const float *g, float *y, int m, int n, int k, int threads) {
+  enum { row_major = 101, plain = 111, transposed = 112 };
+  openblas_set_num_threads(threads);
+  cblas_sgemm(row_major, transposed, plain, m, n, k, 1, x, m, g, n, 0, y, n);
+}

@@ -4,6 +4,7 @@
 #include "attention.h"
 #include "dequantize.h"
 #include "gradients.h"
+#include "outer_products.h"
 #include "products.h"
 #include "rows.h"
 #include "team.h"

@@ -47,6 +47,12 @@ size_t tc_attention_gradient_scratch(size_t rows, size_t width);
 /// gQ = D K, gK = D' Q, gV = P' gO. Dao et al. 2022, FlashAttention, appendix B.2.
 typedef void tc_attention_backward_fn(const tc_attention_gradient *gradient);
 
+/// x = softmax(x) - (1 at target): the gradient of log(sum(exp(x))) - x[target], which is returned, by x.
+///
+/// n >= 1. The result has the bits of tc_log_sum_exp_fn; the errors of x are those of tc_softmax_fn and one
+/// rounding.
+typedef double tc_cross_entropy_fn(float *x, size_t n, size_t target);
+
 /// x[i] *= factor.
 typedef void tc_scale_fn(float *x, float factor, size_t n);
 
@@ -67,9 +73,10 @@ typedef void tc_adam_fn(float *x, const float *g, float *m, float *v, const tc_a
 typedef struct tc_gradient_kernels {
   tc_norm_backward_fn *layer_norm, *rms_norm;
   tc_activation_backward_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate;
+  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate;
   tc_column_sums_fn *column_sums;
   tc_attention_backward_fn *attention;
+  tc_cross_entropy_fn *cross_entropy;
   tc_scale_fn *scale;
   tc_sum_of_squares_fn *sum_of_squares;
   tc_adam_fn *adam;

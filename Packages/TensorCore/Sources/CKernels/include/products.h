@@ -76,6 +76,7 @@ typedef struct tc_memory_weight {
   tc_float_type type;
   size_t element_bytes;
   tc_convert_fn *convert;
+  tc_transpose_fn *transpose;
 } tc_memory_weight;
 void tc_read_memory(void *context, size_t first, size_t count, float *rows);
 
@@ -109,6 +110,10 @@ typedef struct tc_tile_end {
 typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
                         const float *start, const char *prefetch, size_t prefetch_lines,
                         const tc_tile_end *end);
+
+/// Rows of x [rows][columns], `stride` floats apart, as what the tile kernel reads: x[u][6] for every six
+/// columns, or the panel of 64 columns at most, with zeros for those that there are not.
+typedef void tc_turn_fn(const float *x, size_t stride, size_t rows, size_t columns, float *y);
 
 /// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
 /// bit for bit.
@@ -172,6 +177,10 @@ typedef void tc_score_top_fn(const float *logits, int32_t first, tc_top *top, si
 
 typedef struct tc_product_kernels {
   tc_tile_fn *tile_f32, *tile_bf16;
+  /// float32, of rows that lie as columns: x[u][6], whatever `rows` is. Fetches 256 bytes each of rows that
+  /// are `stride` floats apart.
+  tc_tile_fn *tile_turned;
+  tc_turn_fn *turn_tiles, *turn_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
   tc_round_rows_fn *round_rows;
   tc_finish_fn *finish;

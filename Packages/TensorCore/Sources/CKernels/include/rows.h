@@ -64,17 +64,23 @@ typedef void tc_random_bits_fn(const uint32_t key[2], uint64_t first, uint32_t *
 typedef void tc_dropout_fn(const float *x, const uint32_t key[2], uint64_t first, float keep, float *y,
                            size_t n);
 
+/// y[c][r] = x[r][c], r < rows, c < columns; rows of x and of y are `stride` floats apart. Any alignment; no
+/// overlap.
+typedef void tc_transpose_fn(const float *x, size_t x_stride, size_t rows, size_t columns, float *y,
+                             size_t y_stride);
+
 typedef struct tc_row_kernels {
   tc_convert_fn *convert;
   tc_layer_norm_fn *layer_norm;
   tc_rms_norm_fn *rms_norm;
   tc_map_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_zip_fn *silu_gate, *gelu_tanh_gate, *add;
+  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *add;
   tc_softmax_fn *softmax;
   tc_log_sum_exp_fn *log_sum_exp;
   tc_rotate_fn *rotate;
   tc_random_bits_fn *random_bits;
   tc_dropout_fn *dropout;
+  tc_transpose_fn *transpose;
 } tc_row_kernels;
 
 extern const tc_row_kernels tc_rows__scalar;

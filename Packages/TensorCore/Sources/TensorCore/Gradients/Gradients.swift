@@ -22,11 +22,11 @@ public struct Gradients: Sendable {
   }
 
   /// Adds left' · right, without a tensor of its own where there is a sum already.
-  mutating func addProduct(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
+  mutating func addOuterProducts(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
     update(parameter) {
-      $0.addProduct(left, right, transposingLeft: true)
+      $0.addOuterProducts(left, right)
     } orStore: {
-      left.matrixProduct(right, transposingSelf: true)
+      Tensor(outerProducts: left, right)
     }
   }
 
@@ -47,8 +47,16 @@ public struct Gradients: Sendable {
 extension Tensor {
   /// Multiplies every element, in place where this storage is not shared.
   public mutating func scale(by factor: Float) {
-    requireUnrecorded()
     guard factor != 1 else { return }
+    defer {
+      self = recorded(
+        from: node,
+        backward: { [node] gradient, adjoints in
+          var gradient = gradient
+          gradient.scale(by: factor)
+          adjoints.add(gradient, to: node)
+        })
+    }
     makeUnique()
     let kernel = InstructionSet.current.kernels.gradients.pointee.scale!
     withExtendedLifetime(self) {

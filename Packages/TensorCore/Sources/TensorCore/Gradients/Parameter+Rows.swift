@@ -20,52 +20,6 @@ extension Parameter {
 }
 
 extension Tensor {
-  /// ``PackedMatrix/multiply(_:bias:activation:adding:)`` with a parameter, packed for `mode`.
-  ///
-  ///     y = activation(self · weight + bias) + residual
-  ///
-  /// Recorded rows have float32 gradients in both modes: that the operands were rounded is left out of account.
-  public func multiplied(
-    by weight: Parameter, _ orientation: PackedMatrix.Orientation, mode: ComputeMode, bias: Parameter? = nil,
-    activation: Activation = .none, adding residual: Tensor? = nil
-  ) -> Tensor {
-    let matrix = weight.packed(orientation, mode: mode)
-    guard node != nil || residual?.node != nil else {
-      return matrix.multiply(self, bias: bias?.tensor, activation: activation, adding: residual)
-    }
-    guard activation == .none else {
-      let product = multiplied(by: weight, orientation, mode: mode, bias: bias).activated(by: activation)
-      return residual.map(product.adding) ?? product
-    }
-    let product = matrix.multiply(
-      unrecorded, bias: bias?.tensor, activation: .none, adding: residual?.unrecorded)
-    return product.recorded(
-      from: node, residual?.node,
-      backward: { [x = unrecorded, node, rest = residual?.node] gradient, adjoints in
-        let master = weight.tensor.converted(to: .float32)
-        let isInnerByOutputs = orientation == .innerByOutputs
-        if isInnerByOutputs {
-          adjoints.gradients.addProduct(x, gradient, to: weight)
-        } else {
-          adjoints.gradients.addProduct(gradient, x, to: weight)
-        }
-        if let bias { adjoints.gradients.add(gradient.columnSums(), to: bias) }
-        if node != nil {
-          adjoints.add(gradient.matrixProduct(master, transposingOther: isInnerByOutputs), to: node)
-        }
-        adjoints.add(gradient, to: rest)
-      })
-  }
-
-  private func activated(by activation: Activation) -> Tensor {
-    switch activation {
-    case .none: self
-    case .geluTanh: gelu(.tanh)
-    case .geluErf: gelu(.erf)
-    case .silu: silu()
-    }
-  }
-
   /// ``layerNormalized(weight:bias:epsilon:)`` with parameters.
   public func layerNormalized(weight: Parameter, bias: Parameter?, epsilon: Float) -> Tensor {
     unrecorded.layerNormalized(weight: weight.tensor, bias: bias?.tensor, epsilon: epsilon)
@@ -81,15 +35,62 @@ extension Tensor {
   }
 
   /// ``rmsNormalized(weight:epsilon:)`` with a parameter.
-  public func rmsNormalized(weight: Parameter, epsilon: Float) -> Tensor {
-    unrecorded.rmsNormalized(weight: weight.tensor, epsilon: epsilon)
+  ///
+  /// - Parameter offset: Added to the weight, 1 where a model keeps gains around zero.
+  public func rmsNormalized(weight: Parameter, offset: Float = 0, epsilon: Float) -> Tensor {
+    let gain = weight.tensor.adding(offset)
+    return unrecorded.rmsNormalized(weight: gain, epsilon: epsilon)
       .recorded(
         from: node,
         backward: { [x = unrecorded, node] gradient, adjoints in
-          let back = x.normBackward(
-            gradient, weight: weight.tensor, epsilon: epsilon, centers: false, hasBias: false)
+          let back = x.normBackward(gradient, weight: gain, epsilon: epsilon, centers: false, hasBias: false)
           adjoints.gradients.add(back.weight, to: weight)
           adjoints.add(back.x, to: node)
         })
+  }
+
+  /// ``rmsNormalizeHeads(columns:headWidth:weight:epsilon:)`` with a parameter.
+  ///
+  /// - Parameter offset: Added to the weight, 1 where a model keeps gains around zero.
+  public mutating func rmsNormalizeHeads(
+    columns: Range<Int>, headWidth: Int, weight: Parameter, offset: Float = 0, epsilon: Float
+  ) {
+    let (node, gain) = (node, weight.tensor.adding(offset))
+    self.node = nil
+    let heads = [rowCount * columns.count / headWidth, headWidth]
+    let before = node.map { _ in self.columns(columns).reshaped(heads) }
+    rmsNormalizeHeads(columns: columns, headWidth: headWidth, weight: gain, epsilon: epsilon)
+    guard let before else { return }
+    self = recorded(
+      from: node,
+      backward: { gradient, adjoints in
+        let back = before.normBackward(
+          gradient.columns(columns).reshaped(heads), weight: gain, epsilon: epsilon, centers: false,
+          hasBias: false)
+        adjoints.gradients.add(back.weight, to: weight)
+        var gradient = gradient
+        gradient.replaceColumns(columns, with: back.x)
+        adjoints.add(gradient, to: node)
+      })
+  }
+
+  /// Every element plus `offset`; this tensor where that is zero.
+  private func adding(_ offset: Float) -> Tensor {
+    guard offset != 0 else { return self }
+    var sum = converted(to: .float32)
+    sum.withMutableElements { elements in
+      for index in elements.indices { elements[index] += offset }
+    }
+    return sum
+  }
+
+  /// Overwrites a range of the last axis with as many elements a row.
+  private mutating func replaceColumns(_ range: Range<Int>, with part: Tensor) {
+    let (width, count) = (self.width, range.count)
+    scatter(
+      part,
+      into: (0..<rowCount).lazy.map { row in
+        row * width + range.lowerBound..<row * width + range.lowerBound + count
+      })
   }
 }

@@ -50,7 +50,7 @@ extension Tensor {
     let kernel = InstructionSet.current.kernels.gradients.pointee.column_sums!
     withExtendedLifetime((x, result)) {
       let (from, to) = (x.floatAddress, result.floatAddress)
-      inParallel(width, grain: Swift.max(16, (1 << 14) / Swift.max(rows, 1))) { columns in
+      inParallel(width, grain: Swift.max(128, (1 << 14) / Swift.max(rows, 1))) { columns in
         kernel(
           from.floats(columns.lowerBound), width, rows, to.mutableFloats(columns.lowerBound), columns.count)
       }
@@ -102,9 +102,12 @@ extension Tensor {
     let kernel = InstructionSet.current.kernels.rows.pointee.add!
     withExtendedLifetime((self, rows)) {
       let (to, from) = (floatAddress, rows.floatAddress)
-      for (row, id) in ids.enumerated() {
-        let target = to.mutableFloats(Int(id) * width)
-        kernel(target, from.floats(row * width), target, width)
+      // By columns, because an id may come twice.
+      inParallel(width, grain: Swift.max(64, (1 << 14) / Swift.max(ids.count, 1))) { columns in
+        for (row, id) in ids.enumerated() {
+          let target = to.mutableFloats(Int(id) * width + columns.lowerBound)
+          kernel(target, from.floats(row * width + columns.lowerBound), target, columns.count)
+        }
       }
     }
   }

@@ -31,17 +31,18 @@ extension PackedMatrix {
     private final class Reader {
       let decoded: DecodedWeight?
       let memory: UnsafeMutablePointer<tc_memory_weight>?
-      private let tensor: Tensor?
+      let tensor: Tensor?
 
       init(_ tensor: Tensor) {
         self.tensor = tensor
         decoded = nil
         memory = .allocate(capacity: 1)
+        let rows = InstructionSet.current.kernels.rows.pointee
         memory?.initialize(
           to: tc_memory_weight(
             elements: tensor.rawPointer, width: tensor.shape[1], type: tensor.elementType.floatType,
             element_bytes: tensor.elementType.byteCount,
-            convert: InstructionSet.current.kernels.rows.pointee.convert))
+            convert: rows.convert, transpose: rows.transpose))
       }
 
       init(_ decoded: DecodedWeight) {
@@ -70,6 +71,8 @@ extension PackedMatrix {
       inner = orientation == .outputsByInner ? width : rows
       self.reader = reader
     }
+
+    func releasePages() { reader.tensor?.releasePages() }
 
     /// Runs `body` on the C side's view of `sources`, valid within.
     static func withSources<R>(

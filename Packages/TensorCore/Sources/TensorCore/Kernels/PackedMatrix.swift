@@ -13,6 +13,9 @@ public final class PackedMatrix: Sendable {
     /// `[outputs, inner]`, the weight of a PyTorch layer, and an embedding `[vocabulary, width]` that
     /// unembeds.
     case outputsByInner
+
+    /// That of the same weight, when gradients of its outputs are taken to its inner axis.
+    var turned: Orientation { self == .innerByOutputs ? .outputsByInner : .innerByOutputs }
   }
 
   /// Length of a result row of ``multiply(_:bias:activation:adding:)``; of ``gated(_:activation:adding:)``,
@@ -28,13 +31,31 @@ public final class PackedMatrix: Sendable {
   public let byteCount: Int
   private let panels: Panels
 
-  /// Packs one weight, in parallel.
+  /// Packs one weight, in parallel. The pages of a mapped one are released.
   ///
   /// - Shape: `weight` `[inner, outputs]` or `[outputs, inner]`, as `orientation` says.
   /// - Parameter mode: `.bfloat16` rounds the weight to nearest even, unless it is bfloat16 already.
   /// - Precondition: `weight` has two axes and is float32, bfloat16 or float16.
   public convenience init(_ weight: Tensor, orientation: Orientation, mode: ComputeMode) {
     self.init(concatenating: [weight], orientation: orientation, mode: mode)
+  }
+
+  /// Packs weights side by side, or a gate and what it lets through, in the memory of an `old` matrix if nobody else
+  /// holds that.
+  convenience init(
+    _ weights: [Tensor], isGated: Bool, orientation: Orientation, mode: ComputeMode,
+    inPlaceOf old: consuming PackedMatrix?
+  ) {
+    var old = old
+    let panels = isKnownUniquelyReferenced(&old) ? old?.panels : nil
+    self.init(weights.map { Source($0, orientation) }, orientation, mode, isGated: isGated) { byteCount in
+      if let panels, panels.byteCount == byteCount { panels } else { Panels(byteCount: byteCount) }
+    }
+  }
+
+  /// Packs one weight in memory of the pool, for as long as a product or two take.
+  convenience init(passing weight: Tensor, orientation: Orientation) {
+    self.init([Source(weight, orientation)], orientation, .float32, isGated: false) { Panels(pooled: $0) }
   }
 
   /// Packs several weights side by side along their outputs, as one product: queries, keys and values.
@@ -67,7 +88,10 @@ public final class PackedMatrix: Sendable {
     self.init([gate, up].map { Source($0, orientation) }, orientation, mode, isGated: true)
   }
 
-  private init(_ sources: [Source], _ orientation: Orientation, _ mode: ComputeMode, isGated: Bool) {
+  private init(
+    _ sources: [Source], _ orientation: Orientation, _ mode: ComputeMode, isGated: Bool,
+    panels makePanels: (Int) -> Panels = { Panels(byteCount: $0) }
+  ) {
     guard let inner = sources.first?.inner, sources.allSatisfy({ $0.inner == inner }) else {
       preconditionFailure("weights side by side need one inner dimension, got \(sources.map(\.inner))")
     }
@@ -82,11 +106,12 @@ public final class PackedMatrix: Sendable {
     self.mode = mode
     self.isGated = isGated
     byteCount = tc_packed_bytes(&packed)
-    panels = Panels(byteCount: byteCount)
+    panels = makePanels(byteCount)
     let ok = Source.withSources(sources) { sources in
       tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
     precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
+    for source in sources { source.releasePages() }
   }
 
   /// Runs `body` on the kernels' description of this weight; its pointers are valid within.
@@ -103,18 +128,29 @@ public final class PackedMatrix: Sendable {
   }
 }
 
-/// Written by the initialiser that makes it, only read after.
+/// Written by the initialiser of the matrix that holds it, only read after.
 private final class Panels: @unchecked Sendable {
   let address: UnsafeMutableRawPointer
+  let byteCount: Int
+  private let storage: Storage?
+
+  init(pooled byteCount: Int) {
+    let storage = Storage(byteCount: byteCount)
+    self.byteCount = byteCount
+    self.storage = storage
+    address = storage.address
+  }
 
   init(byteCount: Int) {
+    self.byteCount = byteCount
+    storage = nil
     guard let address = tc_panels_allocate(byteCount) else {
       preconditionFailure("no memory for \(byteCount) bytes of a packed weight")
     }
     self.address = address
   }
 
-  deinit { tc_panels_free(address) }
+  deinit { if storage == nil { tc_panels_free(address) } }
 }
 
 extension ComputeMode {

@@ -1,19 +1,13 @@
 import Synchronization
 
-/// A weight of a model: the master tensor, and the packed forms that products read.
+/// A tensor of a model that training changes: the master, and how often it was changed.
 ///
-/// A packed form is made when it is first asked for, kept, and made anew after an update. Safe from any
-/// thread.
+/// What is made of it for reading, such as the packed forms of a ``LinearWeight``, is made anew when ``version`` has
+/// risen. Safe from any thread.
 public final class Parameter: Sendable {
-  private struct Form: Hashable {
-    let orientation: PackedMatrix.Orientation
-    let mode: ComputeMode
-  }
-
   private struct State {
     var tensor: Tensor
     var version = 0
-    var packed: [Form: PackedMatrix] = [:]
   }
 
   private let state: Mutex<State>
@@ -36,11 +30,10 @@ public final class Parameter: Sendable {
       change(&state.tensor)
       precondition(state.tensor.shape == shape, "update of a parameter \(shape) to \(state.tensor.shape)")
       state.version += 1
-      state.packed = [:]
     }
   }
 
-  /// Replaces the master tensor. Packed forms handed out before stay what they were.
+  /// Replaces the master tensor.
   ///
   /// - Precondition: The shape stays.
   public func update(_ tensor: Tensor) {
@@ -50,18 +43,6 @@ public final class Parameter: Sendable {
       )
       state.tensor = tensor
       state.version += 1
-      state.packed = [:]
-    }
-  }
-
-  /// The newest version, packed. Threads that ask at the same time wait for one packing.
-  public func packed(_ orientation: PackedMatrix.Orientation, mode: ComputeMode) -> PackedMatrix {
-    state.withLock { state in
-      let form = Form(orientation: orientation, mode: mode)
-      if let packed = state.packed[form] { return packed }
-      let packed = PackedMatrix(state.tensor, orientation: orientation, mode: mode)
-      state.packed[form] = packed
-      return packed
     }
   }
 }

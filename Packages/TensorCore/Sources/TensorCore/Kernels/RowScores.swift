@@ -43,7 +43,7 @@ public struct RowScores: Sendable, Equatable {
   /// with.
   public var targetLogits: [Float]
   /// How many ids come before each target: those with a larger logit, or an equal one and a lower id. 0 is
-  /// the argmax.
+  /// the argmax. Empty where nobody counted.
   public var targetRanks: [Int32]
   /// Natural logarithm of each target's probability.
   public var targetLogProbabilities: [Float]
@@ -52,4 +52,16 @@ public struct RowScores: Sendable, Equatable {
   public var topIDs: [Int32] = []
   /// Their logits.
   public var topLogits: [Float] = []
+
+  public init(
+    logSumExp: [Float], argmax: [Int32], argmaxLogit: [Float], targetLogits: [Float], targetRanks: [Int32],
+    targetLogProbabilities: [Float]
+  ) {
+    self.logSumExp = logSumExp
+    self.argmax = argmax
+    self.argmaxLogit = argmaxLogit
+    self.targetLogits = targetLogits
+    self.targetRanks = targetRanks
+    self.targetLogProbabilities = targetLogProbabilities
+  }
 }

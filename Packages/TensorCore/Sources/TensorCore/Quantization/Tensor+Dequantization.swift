@@ -23,5 +23,6 @@ extension Tensor {
           to.mutableFloats(blocks.lowerBound * format.elements), blocks.count)
       }
     }
+    source.releasePages()
   }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 import Synchronization
 
 /// Recycles the memory of tensors, so that a pass of the same shapes as the one before allocates nothing.
@@ -51,7 +52,7 @@ public final class BufferPool: Sendable {
       defer { state.waiting = Array(repeating: [], count: SizeClass.count) }
       return state.waiting.joined().map { $0 }
     }
-    for block in blocks { UnsafeMutableRawPointer(bitPattern: block)?.deallocate() }
+    for block in blocks { tc_panels_free(UnsafeMutableRawPointer(bitPattern: block)) }
   }
 
   /// A block of at least `byteCount` bytes, 64-byte aligned, with undefined contents.
@@ -68,8 +69,11 @@ public final class BufferPool: Sendable {
       state.statistics.idleBytes -= sizeClass.byteCount
       return block
     }
-    return UnsafeMutableRawPointer(bitPattern: recycled)
-      ?? .allocate(byteCount: sizeClass.byteCount, alignment: Storage.alignment)
+    if let block = UnsafeMutableRawPointer(bitPattern: recycled) { return block }
+    guard let block = tc_panels_allocate(sizeClass.byteCount) else {
+      preconditionFailure("no memory for \(sizeClass.byteCount) bytes")
+    }
+    return block
   }
 
   /// Returns a block that ``take(byteCount:)`` gave for the same `byteCount`.
@@ -82,7 +86,7 @@ public final class BufferPool: Sendable {
       state.statistics.idleBytes += sizeClass.byteCount
       return true
     }
-    if !kept { block.deallocate() }
+    if !kept { tc_panels_free(block) }
   }
 }
 

@@ -4,5 +4,7 @@ import Jobs
 /// What this package adds to `evaluate`.
 public func registerDownstream() throws {
   try job("uniform/make", MakeUniform.self)
+  try job("copy/train/reinforce", Reinforce.self)
   try evaluation("alphabet_ppl") { Alphabet() }
+  try evaluation("copy_task") { CopyTask() }
 }

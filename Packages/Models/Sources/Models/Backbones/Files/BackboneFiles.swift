@@ -1,5 +1,5 @@
 import Foundation
-import Sharding
+public import Sharding
 import TensorCore
 public import Weights
 
@@ -52,6 +52,27 @@ public struct BackboneFiles: Sendable {
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
 
+  /// What the files call, or would call, the parameter that modules ask for by `path`: of `layers/0/mlp/up_proj/weight`
+  /// for example `model.layers.0.mlp.up_proj.weight`.
+  public func name(of path: String) -> String { source.name(of: path) }
+
+  /// What a model of these files would hold, on each rank of a mesh; no weights are read.
+  ///
+  /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
+  ///   missing, unexpected or of another shape, as the files name it.
+  public func survey(
+    _ types: NumericTypes = NumericTypes(), mesh: Mesh,
+    cutting sharding: ShardingSettings = ShardingSettings()
+  ) throws -> ModelSurvey {
+    do {
+      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding, settings: sharding) {
+        try build(types, $0)
+      }
+    } catch let error as ParameterError {
+      throw renamed(error)
+    }
+  }
+
   /// Names every problem as the files do.
   func renamed(_ error: ParameterError) -> ParameterError {
     var error = error
@@ -65,7 +86,7 @@ public struct BackboneFiles: Sendable {
   }
 
   /// As ``Backbone/Configuration`` names them.
-  init(_ settings: Backbone.Configuration) throws {
+  public init(_ settings: Backbone.Configuration) throws {
     try self.init(
       settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation)
   }
@@ -129,12 +150,12 @@ public struct BackboneFiles: Sendable {
 
     func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
       guard let name = nameOf[path] else { preconditionFailure("no parameter '\(path)'") }
-      let tensor = try weights.tensor(named: name)
+      let tensor = try weights.tensor(named: name, slice: slice)
       guard tensor.elementType.isFloatingPoint else {
         throw WeightsError(
           weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
       }
-      return tensor[slice]
+      return tensor
     }
 
     /// What the file calls, or would call, a parameter.

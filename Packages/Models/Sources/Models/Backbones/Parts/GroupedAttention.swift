@@ -29,13 +29,13 @@ struct GroupedAttention: Sendable {
 
   private let rules: Rules
   /// Queries, keys and values behind each other.
-  private let inward: Projection
-  private let outward: Projection
+  private let inward: Linear
+  private let outward: Linear
   private let queryWidth: Int
   private let keyWidth: Int
 
-  /// - Parameter inward: One projection to queries, keys and values: three parts, or one that holds all.
-  init(_ rules: Rules, shape: DecoderShape, inward: Projection, outward: Projection) {
+  /// - Parameter inward: One map to queries, keys and values: three parts, or one that holds all.
+  init(_ rules: Rules, shape: DecoderShape, inward: Linear, outward: Linear) {
     self.rules = rules
     self.inward = inward
     self.outward = outward
@@ -55,17 +55,19 @@ struct GroupedAttention: Sendable {
     let values = keys.upperBound..<keys.upperBound + keyWidth
     if let norms = rules.headNorms {
       for (columns, norm) in [(queries, norms.query), (keys, norms.key)] {
-        projected.rmsNormalizeHeads(
-          columns: columns, headWidth: rules.headWidth, weight: norm.weight, epsilon: norm.epsilon)
+        norm.normalizeHeads(of: &projected, columns: columns, headWidth: rules.headWidth)
       }
     }
     if let rotary = rules.rotary {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
+    let columns = AttentionColumns(queries: queries, keys: keys, values: values)
+    pass.intermediates?.recordAttention(
+      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window)
     let attended = projected.attending(
-      AttentionColumns(queries: queries, keys: keys, values: values), in: pass.pages, layer: layer,
-      segments: pass.segments, stored: pass.stored, scale: rules.scale, window: rules.window)
+      columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
+      scale: rules.scale, window: rules.window)
     return try outward(attended, pass, adding: residual)
   }
 }

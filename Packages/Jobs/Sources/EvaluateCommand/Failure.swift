@@ -1,0 +1,31 @@
+import Jobs
+import Sharding
+
+/// What a command that failed says, and the code with which it ends.
+struct Failure {
+  let sentence: String
+  let code: Int32
+
+  /// - Returns: `nil` for an error of the argument parser.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as RankFailure:
+      // All ranks fail alike where the fault is the user's; then nobody needs to know which was first.
+      sentence = failure.rank == 0 ? "\(Failure.told(failure.error))" : "\(failure)"
+      code = exitCode(for: failure.error) ?? JobError.Fault.internalError.rawValue
+    default:
+      guard let code = exitCode(for: error) else { return nil }
+      sentence = Failure.told(error)
+      self.code = code
+    }
+  }
+
+  /// Of a rank that failed, what it said itself.
+  private static func told(_ error: any Error) -> String {
+    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message) = error.reason
+    else {
+      return "\(error)"
+    }
+    return rank == 0 ? message : "rank \(rank): \(message)"
+  }
+}

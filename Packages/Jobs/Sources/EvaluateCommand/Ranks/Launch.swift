@@ -1,0 +1,75 @@
+import Foundation
+import Jobs
+import Sharding
+
+/// Where the ranks of a command come from: it is alone, they are threads of this process, or a launcher started this
+/// process as one of several.
+enum Launch {
+  case alone
+  case threads(Topology)
+  case processes(LaunchPlace, Topology)
+
+  /// - Throws: ``JobError`` for options that contradict each other or the launcher; `TopologyError`, `LaunchError`.
+  init(
+    _ options: RankOptions, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
+    let place = try LaunchPlace(environment: environment)
+    let shards = options.shardInto ?? 1
+    if place.count > 1 {
+      guard options.devices == nil else {
+        throw JobError(
+          .usage,
+          "--devices makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out"
+        )
+      }
+      self = .processes(place, try place.topology(shardInto: shards))
+    } else if let devices = options.devices, devices != 1 || shards != 1 {
+      self = .threads(try Topology(count: devices, shardInto: shards))
+    } else if shards != 1 {
+      throw JobError(
+        .usage,
+        "--shard-into \(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun"
+      )
+    } else {
+      self = .alone
+    }
+  }
+
+  /// The ranks as a mesh, and how many are on this host.
+  var topology: Topology {
+    switch self {
+    case .alone: .solo
+    case .threads(let topology), .processes(_, let topology): topology
+    }
+  }
+
+  /// Whether this process is the one that talks to people, as far as the environment says so.
+  static var isMain: Bool {
+    (try? LaunchPlace(environment: ProcessInfo.processInfo.environment))?.isMain ?? true
+  }
+
+  /// Runs `body` on every rank of this process.
+  ///
+  /// - Throws: What `body` throws on a rank that is alone; else `RankFailure` or `CommunicatorError`.
+  func run(_ body: @escaping @Sendable (Rank) throws -> Void) throws {
+    switch self {
+    case .alone: try body(.alone)
+    case .threads(let topology):
+      let models = SharedModels(on: topology.mesh)
+      _ = try ThreadMesh.run(topology.mesh) { communicator in
+        try body(
+          Rank(
+            communicator: communicator, topology: topology, isFirstOnHost: communicator.rank == 0,
+            sharedModels: models))
+      }
+    case .processes(let place, let topology):
+      try ProcessMesh.run(topology.mesh) { communicator in
+        try Cores.divide(over: communicator)
+        try body(
+          Rank(
+            communicator: communicator, topology: topology, isFirstOnHost: place.localRank == 0,
+            isProcess: true))
+      }
+    }
+  }
+}

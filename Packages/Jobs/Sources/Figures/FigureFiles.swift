@@ -1,0 +1,54 @@
+import Foundation
+public import Models
+
+/// Figures as files.
+public enum FigureFiles {
+  /// Writes each figure as `NAME.svg` and `NAME.png`, or with `_stepN` before the dot, into `folder`, which is made where
+  /// it is missing. Each file appears complete or not at all.
+  ///
+  /// Characters of a name outside `[A-Za-z0-9_.-]` become `_`.
+  ///
+  /// - Parameter step: The step of a training run that the figures show.
+  /// - Throws: ``FigureError`` with the path and the operating system's reason.
+  public static func write(_ figures: [String: Figure], to folder: String, step: Int? = nil) throws {
+    guard !figures.isEmpty else { return }
+    for (name, figure) in figures.sorted(by: { $0.key < $1.key }) {
+      let path = "\(folder)/\(fileName(of: name, step: step))"
+      let drawing = Drawing(figure)
+      try write(Data(drawing.svg.utf8), to: path + ".svg", in: folder)
+      try write(Data(drawing.image(pixelsPerPoint: 2).png), to: path + ".png", in: folder)
+    }
+  }
+
+  /// A figure's file name without its ending.
+  static func fileName(of name: String, step: Int?) -> String {
+    let safe = name.map { character in
+      character.isASCII && (character.isLetter || character.isNumber || "_.-".contains(character))
+        ? character : "_"
+    }
+    return String(safe) + (step.map { "_step\($0)" } ?? "")
+  }
+
+  private static func write(_ data: Data, to path: String, in folder: String) throws(FigureError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw FigureError(path: path, reason: reason(error))
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    return (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)).lowercased() }
+      ?? "\((underlying ?? error).localizedDescription)"
+  }
+}
+
+/// A figure that could not be written.
+public struct FigureError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let path: String
+  public let reason: String
+
+  public var description: String { "cannot write '\(path)': \(reason)" }
+}

@@ -1,0 +1,96 @@
+internal import Foundation
+
+/// What `tokens.json` says of the files beside it.
+public struct TokenManifest: Sendable, Codable, Equatable {
+  public static let fileName = "tokens.json"
+
+  /// How many tokens of how many documents a split has; padding is no token.
+  public struct Split: Sendable, Codable, Equatable {
+    public var tokens: Int
+    public var documents: Int
+
+    public init(tokens: Int, documents: Int) {
+      self.tokens = tokens
+      self.documents = documents
+    }
+  }
+
+  /// The elements of a `.bin` file, little-endian.
+  public enum Element: String, Sendable, Codable, CaseIterable {
+    case uint16, uint32
+
+    /// The narrower one that holds all ids.
+    public init(vocabularySize: Int) { self = vocabularySize <= 1 << 16 ? .uint16 : .uint32 }
+
+    public var byteCount: Int { self == .uint16 ? 2 : 4 }
+  }
+
+  public var format = "assay-tokens"
+  public var version = 1
+  public var style: DataStyle
+  public var element: Element
+  /// The identity of the tokenizer that made the ids.
+  public var tokenizer: String
+  public var vocabularySize: Int
+  public var train: Split
+  public var val: Split?
+
+  public init(
+    style: DataStyle, element: Element, tokenizer: String, vocabularySize: Int, train: Split, val: Split?
+  ) {
+    self.style = style
+    self.element = element
+    self.tokenizer = tokenizer
+    self.vocabularySize = vocabularySize
+    self.train = train
+    self.val = val
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case format, version, style, train, val, tokenizer
+    case element = "element_type"
+    case vocabularySize = "vocabulary_size"
+  }
+
+  /// Reads the manifest in a folder of tokens.
+  ///
+  /// - Throws: ``TrainingError`` for a folder without one, or with one that is not what it should be.
+  public init(folder: String) throws(TrainingError) {
+    let path = "\(folder)/\(Self.fileName)"
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw TrainingError(
+        .missing, "there is no data '\(folder)'; make it with a job 'data/tokenize_…_dataset'")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw TrainingError(
+        .missing, "'\(folder)' has no '\(Self.fileName)', which says how its tokens are stored")
+    }
+    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
+      throw TrainingError(.badData, "'\(path)' is not what it should be: \(Self.sentence(error))")
+    }
+    guard format == "assay-tokens", version == 1 else {
+      throw TrainingError(
+        .badData,
+        "'\(path)': expected format 'assay-tokens' of version 1, found '\(format)' of version \(version)")
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): "expected the key '\(key.stringValue)'"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      "expected \(type) for '\(context.codingPath.map(\.stringValue).joined(separator: "/"))'"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      "'\(context.codingPath.map(\.stringValue).joined(separator: "/"))' has a value that is not known"
+    default: "no JSON"
+    }
+  }
+
+  /// As it is written.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Texts and whole numbers always encode.
+    return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,60 @@
+public import Configurate
+
+/// Which optimiser a trainer uses, and by which rules.
+public struct OptimizerSettings: Settings {
+  public enum Kind: String, Sendable, CaseIterable, SettingValue { case adamw, muon }
+
+  @Setting("optimization/optimizer") public var kind = Kind.adamw
+  /// The most that the gradients' norm may be; with `muon`, that of each group but the matrices'.
+  @Setting("optimization/clip_norm") public var largestNorm = 1.0
+  /// `adamw`: what its running means keep.
+  @Setting("optimization/beta1") public var beta1 = 0.9
+  @Setting("optimization/beta2") public var beta2 = 0.95
+  /// `adamw`: decoupled decay of the weights.
+  @Setting("optimization/weight_decay") public var decay = 0.1
+  /// `adamw`: whether biases and the weights of norms decay too, as in the original system.
+  @Setting("optimization/decay_vectors") public var decaysVectors = false
+  /// `muon`: what the learning rate is multiplied by.
+  @Setting("optimization/muon/matrix_lr_multiplier") public var matrixRate = 1.0
+  @Setting("optimization/muon/embedding_lr_multiplier") public var embeddingRate = 15.0
+  @Setting("optimization/muon/unembedding_lr_multiplier") public var unembeddingRate = 0.2
+  @Setting("optimization/muon/scalar_lr_multiplier") public var scalarRate = 25.0
+  @Setting("optimization/muon/weight_decay") public var matrixDecay = 0.0
+
+  public init() {}
+
+  /// - Throws: ``TrainingError`` naming the setting that cannot be one.
+  public func optimizer() throws(TrainingError) -> any Optimizer {
+    try validate()
+    switch kind {
+    case .adamw:
+      var rules = AdamW.Rules()
+      (rules.beta1, rules.beta2, rules.decay) = (beta1, beta2, decay)
+      (rules.decaysVectors, rules.largestNorm) = (decaysVectors, largestNorm)
+      return AdamW(rules)
+    case .muon:
+      var rules = Muon.Rules()
+      rules.rates = [
+        .matrix: matrixRate, .embedding: embeddingRate, .unembedding: unembeddingRate, .scalar: scalarRate,
+      ]
+      (rules.decay, rules.largestNorm) = (matrixDecay, largestNorm)
+      return Muon(rules)
+    }
+  }
+
+  private func validate() throws(TrainingError) {
+    for (key, value) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(value) {
+      throw TrainingError("optimization/\(key) must be at least 0 and below 1, found \(value)")
+    }
+    for (key, value) in [
+      ("weight_decay", decay), ("muon/weight_decay", matrixDecay), ("muon/matrix_lr_multiplier", matrixRate),
+      ("muon/embedding_lr_multiplier", embeddingRate), ("muon/scalar_lr_multiplier", scalarRate),
+      ("muon/unembedding_lr_multiplier", unembeddingRate),
+    ] where !(value >= 0 && value.isFinite) {
+      throw TrainingError("optimization/\(key) must be a number not below 0, found \(value)")
+    }
+    guard largestNorm > 0 else {
+      throw TrainingError("optimization/clip_norm must be above 0, found \(largestNorm)")
+    }
+  }
+}

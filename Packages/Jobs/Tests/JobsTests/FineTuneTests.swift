@@ -1,0 +1,132 @@
+import Checkpoints
+import Configurate
+import Evaluation
+import Foundation
+import Models
+import ModelsTesting
+import TensorCore
+import Testing
+import Tokenization
+import Training
+
+@testable import Jobs
+
+@Suite("Fine-tuning a backbone")
+struct FineTuneTests {
+  private static let ids: [Int32] = [117, 105, 102, 33, 100, 98, 117]
+  private let tiny: TinyTraining
+  private let folder: String
+
+  /// A small random GPT as a folder of the Hub, and a text in its tokenizer's ids.
+  init() throws {
+    tiny = try TinyTraining()
+    folder = tiny.root.path + "/backbone"
+    let configuration = """
+      architecture: {n_layers: 2, n_embd: 24, n_head: 3, block_size: 48, vocab_size: 259, dtype: {activation: float32}}
+      tokenizer: {backend: bytes}
+      """
+    let settings = TinyGPT.settings { settings in
+      settings.setSizes(layers: 2, width: 24, heads: 3, blockSize: 48, vocabularySize: 259)
+    }
+    let writer = try CheckpointStore(root: tiny.root.path).writer(
+      for: CheckpointIdentity(name: "origin"), suffix: "best", configuration: configuration,
+      progress: CheckpointProgress(steps: 0, score: 0))
+    for (name, tensor) in TinyGPT.parameters(settings).sorted(by: { $0.key < $1.key }) {
+      try writer.write(tensor.converted(to: .bfloat16), named: name)
+    }
+    try writer.finish()
+    let path = try CheckpointStore(root: tiny.root.path).resolve("general/default/origin/best")
+    try HuggingFaceExport(Checkpoint(path: path)).write(to: folder)
+    let data: SettingsTree = [
+      "data/dataset": SettingsTree(.text(tiny.root.path + "/text.txt")), "data/split_by": "position",
+      "tokenizer/backend": "huggingface", "tokenizer/name": SettingsTree(.text(folder)),
+    ]
+    try withConfiguration(TokenizeVariable.configuration(runtime: data)) {
+      try TokenizeVariable(spec: .local(root: tiny.root.path, name: "own"))
+    }.run()
+  }
+
+  private func tuned(_ change: SettingsTree = [:]) throws -> FineTune {
+    var settings: SettingsTree = [
+      "architecture/backbone/weights": SettingsTree(.text(folder)),
+      "architecture/dtype/activation": "float32", "architecture/block_size": 32, "training/batch_size": 8,
+      "training/tokens": SettingsTree(.integer(10 * 8 * 32)),
+      "training/dataset": SettingsTree(.list([["name": "own"]])), "training/validation_steps": 8,
+      "optimization/lr": 1e-3, "logging/report_interval": 1, "logging/validation_interval": 5,
+      "eval/evaluations": SettingsTree(.list(["tiny_ppl"])),
+    ]
+    try settings.overlay(change, unknownKeys: .add)
+    return try withConfiguration(FineTune.configuration(runtime: settings)) {
+      try FineTune(spec: .local(root: tiny.root.path, name: "tuned"))
+    }
+  }
+
+  private func backbone(_ path: String) throws -> Backbone {
+    var types = NumericTypes()
+    types.activation = .float32
+    return try Backbone(path: path, types: types)
+  }
+
+  @Test("lowers the loss; its checkpoint is evaluated and exported without the folder it began with")
+  func wholeWay() throws {
+    let trainer = try tuned()
+    try trainer.run()
+    let losses = try tiny.losses("tuned")
+    #expect(losses.count == 10 && losses[9] < losses[0] - 0.2, "\(losses)")
+    #expect(try tiny.metrics("tuned").count { $0["tiny_ppl"] != nil } == 2)
+    var config = EvaluatorConfig()
+    config.components = ["tiny_ppl"]
+    let followed = try BackboneEvaluate.fromTrainer(trainer, config: config).evaluate()[0].metrics[0].value
+    try FileManager.default.removeItem(atPath: folder)
+    let checkpoint = try Checkpoint(path: tiny.root.path + "/checkpoints/general/default/tuned/best")
+    let exported = tiny.root.path + "/exported"
+    try BackboneExport(checkpoint).write(to: exported)
+    let expected = try trainer.forward(TokenBatch([Self.ids])).logits.floats
+    #expect(try backbone(exported)(TokenBatch([Self.ids])).logits.floats == expected)
+    let names: SettingsTree = ["eval/evaluations": SettingsTree(.list(["tiny_ppl"]))]
+    for name in ["first", "second"] {
+      let (job, _) = try BackboneEvaluate.restored(
+        from: checkpoint, spec: .local(root: tiny.root.path, name: name), runtimeConfig: names)
+      #expect(try job.evaluate()[0].metrics[0].value == followed)
+    }
+    #expect(throws: JobError.self) { try BackboneExport(checkpoint).write(to: exported) }
+  }
+
+  private static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
+
+  /// Logits of up to 8 with float32's rounding of two libraries in them, as in `ExportTests`.
+  @Test(
+    "its export is loaded by transformers, with the same logits",
+    .enabled(if: python != nil, "needs ASSAY_PYTHON"))
+  func transformers() throws {
+    let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
+    try trainer.run()
+    let exported = tiny.root.path + "/exported"
+    let path = tiny.root.path + "/checkpoints/general/default/tuned/final/2560"
+    try BackboneExport(Checkpoint(path: path)).write(to: exported)
+    let script = """
+      import json, sys, torch
+      from transformers import AutoModelForCausalLM, AutoTokenizer
+      model, info = AutoModelForCausalLM.from_pretrained(sys.argv[1], dtype="auto", output_loading_info=True)
+      assert not info["missing_keys"] and not info["unexpected_keys"] and not info["mismatched_keys"], info
+      assert model.dtype == torch.float32, model.dtype
+      ids = AutoTokenizer.from_pretrained(sys.argv[1])("the cat")["input_ids"]
+      print(json.dumps([ids, model(torch.tensor([json.loads(sys.argv[2])])).logits.flatten().tolist()]))
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.python!)
+    process.arguments = ["-c", script, exported, "\(Self.ids)"]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0)
+    let found = try JSONDecoder().decode([[Float]].self, from: data)
+    let expected = try trainer.forward(TokenBatch([Self.ids])).logits.floats
+    #expect(found[0].map { Int32($0) } == BytesTokenizer().encode("the cat"))
+    #expect(found[1].count == expected.count)
+    #expect(zip(found[1], expected).allSatisfy { abs($0 - $1) <= 2e-5 })
+  }
+}

@@ -1,0 +1,142 @@
+import Checkpoints
+import Configurate
+import Evaluation
+import Models
+import Synchronization
+import Testing
+import Tokenization
+import Training
+
+@testable import Jobs
+
+/// Counts texts that are turned into ids.
+private final class CountingTokenizer: Tokenizer {
+  static let encoded = Mutex(0)
+
+  private let bytes = BytesTokenizer()
+  var identity: String { bytes.identity }
+  var vocabularySize: Int { bytes.vocabularySize }
+  var eotToken: Int32 { bytes.eotToken }
+
+  func encode(_ text: String) -> [Int32] {
+    Self.encoded.withLock { $0 += 1 }
+    return bytes.encode(text)
+  }
+  func decode(_ ids: [Int32]) throws(TokenizerError) -> String { try bytes.decode(ids) }
+}
+
+private final class CountingEvaluator: Evaluator<GPT> {
+  override class func makeTokenizer() -> any Tokenizer { CountingTokenizer() }
+}
+
+@Suite("An evaluator that follows a trainer", .serialized)
+struct FromTrainerTests {
+  private let tiny: TinyTraining
+
+  init() throws { tiny = try TinyTraining() }
+
+  private func config(_ names: [String], length: Int = -1) -> EvaluatorConfig {
+    var config = EvaluatorConfig()
+    (config.components, config.length) = (names, length)
+    return config
+  }
+
+  /// An update by a batch of made-up ids.
+  private func learn(_ trainer: Trainer<GPT>) throws {
+    let tokens: [Int32] = [5, 9, 30, 70, 12, 44]
+    try trainer.update(on: [
+      MicroBatch([TrainingRow(tokens, isLearned: tokens.map { _ in true }, length: 32)])
+    ])
+  }
+
+  private func numbers(_ evaluator: Evaluator<GPT>) throws -> [Double] {
+    try evaluator.evaluate().map { $0.metrics[0].value }
+  }
+
+  @Test("asks the weights as they are at each call, and turns each text into ids once")
+  func live() throws {
+    let trainer = try tiny.trainer("live")
+    let evaluator = try CountingEvaluator.fromTrainer(trainer, config: config(["tiny_ppl", "tiny_rollout"]))
+    let before = try numbers(evaluator)
+    let encoded = CountingTokenizer.encoded.withLock { $0 }
+    #expect(encoded > 0)
+    #expect(try numbers(evaluator) == before)
+    try learn(trainer)
+    let after = try numbers(evaluator)
+    #expect(after[0] != before[0])
+    #expect(CountingTokenizer.encoded.withLock { $0 } == encoded)
+    #expect(evaluator.kept?.plans == 1)
+    // Nothing but the weights counts: an evaluator that never saw the others says the same.
+    let fresh = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl", "tiny_rollout"]))
+    #expect(try numbers(fresh) == after)
+  }
+
+  @Test("says of a trained model what the evaluation of its checkpoint says")
+  func checkpoint() throws {
+    let trainer = try tiny.trainer("saved")
+    try trainer.run()
+    let evaluator = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl"]))
+    let path = tiny.root.path + "/checkpoints/general/default/saved/final/3072"
+    let (job, _) = try Evaluate<GPT>.restored(
+      from: Checkpoint(path: path), spec: .local(root: tiny.root.path, name: "scored"),
+      runtimeConfig: ["eval/evaluations": SettingsTree(.list(["tiny_ppl"]))])
+    #expect(try numbers(evaluator) == numbers(job))
+  }
+
+  @Test("takes its evaluations from the current configuration where none are given")
+  func context() throws {
+    let trainer = try tiny.trainer("context")
+    let evaluator = try withConfiguration(["eval/evaluations": SettingsTree(.list(["tiny_ppl"]))]) {
+      try Evaluator.fromTrainer(trainer)
+    }
+    #expect(evaluator.evaluations.map(\.name) == ["tiny_ppl"])
+    let own = try tiny.trainer("own", ["eval/evaluations": SettingsTree(.list(["tiny_rollout"]))])
+    #expect(try Evaluator.fromTrainer(own).evaluations.map(\.name) == ["tiny_rollout"])
+    #expect { try Evaluator.fromTrainer(trainer, config: config(["tiny_pl"])) } throws: {
+      "\($0)".contains("did you mean 'tiny_ppl'?")
+    }
+  }
+
+  @Test("for a trainer that learns from answers, draws documents by the seed and gives the sequences")
+  func rewards() throws {
+    let trainer = try tiny.trainer("rewards")
+    let evaluator = try CountingEvaluator.fromTrainer(
+      trainer, config: RLEvaluatorConfig(components: ["tiny_rollout"], batchSize: 2))
+    var options = EvaluationOptions()
+    (options.temperature, options.samplesPerPrompt) = (1, 3)
+    func prompts(_ seed: UInt64) throws -> [[Int32]] {
+      options.seed = seed
+      let result = try evaluator.evaluate(reduce: .none, returnIntermediates: true, options: options)[0]
+      guard case .samples(let scores) = result.score else { return [] }
+      let sequences = try #require(result.intermediates)
+      #expect(scores.count == 6 && sequences.count == 6)
+      return sequences.map { zip($0[0].ids, $0[0].mask).filter { !$0.1 }.map(\.0) }
+    }
+    let drawn = try (0..<6).map { try prompts(UInt64($0)) }
+    #expect(Set(drawn).count > 1)
+    #expect(try prompts(0) == drawn[0])
+    // All three documents have been seen, and each was turned into ids once.
+    let encoded = CountingTokenizer.encoded.withLock { $0 }
+    _ = try (6..<12).map { try prompts(UInt64($0)) }
+    #expect(CountingTokenizer.encoded.withLock { $0 } == encoded)
+  }
+
+  @Test("a trainer runs its evaluations after each validation and writes them down")
+  func inLoop() throws {
+    let trainer = try tiny.trainer(
+      "loop", ["eval/evaluations": SettingsTree(.list(["tiny_ppl", "tiny_rollout"]))])
+    try trainer.run()
+    let lines = try tiny.metrics("loop").filter { $0["tiny_ppl"] != nil }
+    #expect(lines.compactMap { $0["step"] as? Int } == [4, 8, 12])
+    let values = lines.compactMap { $0["tiny_ppl"] as? Double }
+    #expect(values.count == 3 && values[2] < values[0])
+    #expect(lines.allSatisfy { $0["tiny_rollout"] is Double })
+    try tiny.trainer(
+      "quiet",
+      [
+        "eval/evaluations": SettingsTree(.list(["tiny_ppl"])), "training/evaluate": false,
+      ]
+    ).run()
+    #expect(try tiny.metrics("quiet").allSatisfy { $0["tiny_ppl"] == nil })
+  }
+}

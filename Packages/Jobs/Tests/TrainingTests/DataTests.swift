@@ -1,0 +1,188 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import Training
+
+/// A folder of tokens that goes when the test ends.
+final class TokenFolder {
+  let path = NSTemporaryDirectory() + "assay-" + UUID().uuidString
+
+  init(style: DataStyle = .pmd, train: [Int], val: [Int]? = nil, element: TokenManifest.Element = .uint16)
+    throws
+  {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    func bytes(_ ids: [Int]) -> Data {
+      element == .uint16
+        ? ids.map { UInt16($0).littleEndian }.withUnsafeBytes { Data($0) }
+        : ids.map { UInt32($0).littleEndian }.withUnsafeBytes { Data($0) }
+    }
+    try write(bytes(train), to: "train.bin")
+    if let val { try write(bytes(val), to: "val.bin") }
+    let manifest = TokenManifest(
+      style: style, element: element, tokenizer: "trivial", vocabularySize: 100,
+      train: .init(tokens: train.count, documents: 1),
+      val: val.map { .init(tokens: $0.count, documents: 1) })
+    try write(Data(manifest.json.utf8), to: TokenManifest.fileName)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func write(_ data: Data, to name: String) throws {
+    try data.write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  func open(style: DataStyle = .pmd, vocabulary: Int = 1000, block: Int) throws -> any RowSource {
+    try openRows(
+      folder: path, style: style, tokenizer: "trivial", vocabularySize: vocabulary, blockSize: block)
+  }
+}
+
+@Suite("Data")
+struct DataTests {
+  @Test("a permutation has every number once", arguments: [1, 2, 3, 4, 5, 16, 17, 100, 1000])
+  func permutation(count: Int) {
+    let first = Permutation(count: count, key: RandomKey(seed: 1))
+    let second = Permutation(count: count, key: RandomKey(seed: 2))
+    #expect((0..<count).map { first[$0] }.sorted() == Array(0..<count))
+    if count > 10 { #expect((0..<count).map { first[$0] } != (0..<count).map { second[$0] }) }
+  }
+
+  @Test(
+    "a stream's sequences follow each other, and its last may be shorter",
+    arguments: [
+      TokenManifest.Element.uint16, .uint32,
+    ])
+  func stream(element: TokenManifest.Element) throws {
+    let folder = try TokenFolder(train: Array(0..<100), val: Array(200..<211), element: element)
+    let rows = try folder.open(block: 4)
+    #expect(rows.validationCount == 3)
+    #expect(
+      try rows.validationRow(0)
+        == TrainingRow(
+          ids: [200, 201, 202, 203], targets: [201, 202, 203, 204], isReal: [true, true, true, true]))
+    #expect(
+      try rows.validationRow(2)
+        == TrainingRow(
+          ids: [0, 0, 208, 209], targets: [-1, -1, 209, 210], isReal: [false, false, true, true]))
+    let key = RandomKey(seed: 3)
+    let epoch = try (0..<rows.trainingCount).map { try rows.trainingRow($0, epoch: key) }
+    #expect(epoch.allSatisfy { zip($0.ids, $0.targets).allSatisfy { $0 + 1 == $1 } })
+    let read = epoch.flatMap(\.ids)
+    #expect(Set(read).count == read.count && read.count >= 100 - 2 * 4)
+  }
+
+  @Test("padded rows keep their last tokens, and nothing is predicted of padding")
+  func padded() throws {
+    let folder = try TokenFolder(
+      style: .padded, train: [0, 0, 7, 8, 9, 1, 2, 3, 4, 5], element: .uint32)
+    try folder.write(Data([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]), to: "train.bin.mask")
+    try folder.write(Data(#"{"train": [2, 5]}"#.utf8), to: "shape.json")
+    let rows = try folder.open(style: .padded, block: 3)
+    let key = RandomKey(seed: 0)
+    #expect(rows.trainingCount == 2 && rows.validationCount == 0)
+    #expect(
+      try rows.trainingRow(0, epoch: key)
+        == TrainingRow(
+          ids: [0, 7, 8], targets: [-1, 8, 9], isReal: [false, true, true]))
+    #expect(
+      try rows.trainingRow(1, epoch: key)
+        == TrainingRow(
+          ids: [2, 3, 4], targets: [3, 4, 5], isReal: [true, true, true]))
+    let long = try folder.open(style: .padded, block: 6)
+    #expect(
+      try long.trainingRow(0, epoch: key)
+        == TrainingRow(
+          ids: [0, 0, 0, 0, 7, 8], targets: [-1, -1, -1, -1, 8, 9],
+          isReal: [false, false, false, false, true, true]))
+  }
+
+  /// Two data sets that are told apart by their ids.
+  private func mixture(seed: UInt64 = 1) throws -> (DataMixture, [TokenFolder]) {
+    let folders = [try TokenFolder(train: Array(0..<41)), try TokenFolder(train: Array(100..<161))]
+    let sources = try folders.map { try $0.open(block: 4) }
+    return (try DataMixture(sources, rates: [0.3, 0.7], seed: seed), folders)
+  }
+
+  @Test("a mixture follows its rates within one sequence, and reads an epoch of each data set once")
+  func rates() throws {
+    var (mixture, folders) = try mixture()
+    defer { withExtendedLifetime(folders) {} }
+    let rows = try mixture.next(200)
+    for count in 1...200 {
+      let first = rows.prefix(count).count { $0.ids[0] < 100 }
+      #expect(abs(Double(first) - 0.3 * Double(count)) <= 1)
+    }
+    // The first data set has 10 - 1 sequences an epoch, the second 15 - 1.
+    for (range, count) in [(0..<100, 9), (100..<200, 14)] {
+      let own = rows.filter { range.contains(Int($0.ids[0])) }
+      #expect(Set(own.prefix(count).flatMap(\.ids)).count == 4 * count)
+    }
+  }
+
+  @Test("what an update reads depends on the seed and its number only, and replicas cut it")
+  func order() throws {
+    var (mixture, folders) = try mixture()
+    defer { withExtendedLifetime(folders) {} }
+    let all = try (0..<10).map { _ in try mixture.next(12) }
+    for update in [9, 3, 0, 7] {
+      mixture.move(to: update * 12)
+      let parts = try [0..<5, 5..<12].map { part in
+        var copy = mixture
+        return try copy.next(12, keeping: part)
+      }
+      #expect(Array(parts.joined()) == all[update])
+    }
+    var (other, others) = try self.mixture(seed: 2)
+    defer { withExtendedLifetime(others) {} }
+    #expect(try other.next(12) != all[0])
+  }
+
+  @Test("validation takes its share of each data set, evenly")
+  func validation() throws {
+    let folders = [
+      try TokenFolder(train: Array(0..<41), val: Array(0..<81)),
+      try TokenFolder(train: Array(0..<41), val: Array(100..<181)),
+    ]
+    let mixture = try DataMixture(folders.map { try $0.open(block: 4) }, rates: [0.25, 0.75], seed: 0)
+    let rows = try mixture.validation(16)
+    #expect(rows.count == 16 && rows.count { $0.ids[0] < 100 } == 4)
+    #expect(rows.prefix(4).map(\.ids[0]) == [0, 20, 40, 60])
+    #expect(try mixture.validation(-1).count == 40)
+  }
+
+  private func sentence(_ body: () throws -> Void) -> String {
+    do { try body() } catch { return "\(error)" }
+    return "no error"
+  }
+
+  @Test("what is not what it should be is said in one sentence")
+  func errors() throws {
+    let folder = try TokenFolder(train: Array(0..<100))
+    #expect(
+      sentence { _ = try TokenFolder(train: [1]).open(block: 4) }.contains("has 1 tokens, which is less"))
+    #expect(
+      sentence { _ = try folder.open(style: .padded, block: 4) }
+        .contains("has style 'pmd', found 'padded' in training/dataset"))
+    #expect(
+      sentence {
+        _ = try openRows(
+          folder: folder.path, style: .pmd, tokenizer: "bytes", vocabularySize: 9, blockSize: 4)
+      }.contains("was made by tokenizer 'trivial', the model's is 'bytes'"))
+    let small = try folder.open(vocabulary: 50, block: 4)
+    #expect(
+      sentence {
+        for index in 0..<small.trainingCount { _ = try small.trainingRow(index, epoch: RandomKey(seed: 0)) }
+      }.contains("outside the vocabulary 0 ..< 50 of the model"))
+    #expect(
+      sentence { _ = try DataMixture([small, small], rates: [0.5, 0.4], seed: 0) }
+        .contains("must sum to 1, found 0.9"))
+    try folder.write(Data([1, 2, 3]), to: "train.bin")
+    #expect(sentence { _ = try folder.open(block: 4) }.contains("must have 200 bytes"))
+    try folder.write(Data("{}".utf8), to: TokenManifest.fileName)
+    #expect(sentence { _ = try folder.open(block: 4) }.contains("expected the key 'format'"))
+    try FileManager.default.removeItem(atPath: folder.path + "/" + TokenManifest.fileName)
+    #expect(sentence { _ = try folder.open(block: 4) }.contains("has no 'tokens.json'"))
+    #expect(sentence { _ = try TokenManifest(folder: "/no/where") }.contains("there is no data '/no/where'"))
+  }
+}

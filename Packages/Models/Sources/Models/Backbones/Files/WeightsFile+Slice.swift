@@ -1,0 +1,45 @@
+import Sharding
+import TensorCore
+import Weights
+
+extension WeightsFile {
+  /// The slice of a tensor that a rank holds. What is mapped is not copied where the slice is rows that follow each other;
+  /// what is quantised is widened a few rows at a time, and only rows that the slice touches.
+  ///
+  /// - Shape: `slice.shape`.
+  /// - Precondition: The tensor has the shape that is cut.
+  func tensor(named name: String, slice: TensorSlice) throws(WeightsError) -> Tensor {
+    guard !slice.isWhole, !slice.ranges.isEmpty else { return try tensor(named: name) }
+    guard elementType(of: name).flatMap(BlockFormat.init(rawValue:)) != nil else {
+      let whole = try tensor(named: name)
+      let part = whole[slice]
+      if slice.isCopied { whole.releasePages() }
+      return part
+    }
+    guard slice.isCopied else { return try tensor(named: name, rows: slice.ranges[0][0]) }
+    return try widened(name, slice)
+  }
+
+  private func widened(_ name: String, _ slice: TensorSlice) throws(WeightsError) -> Tensor {
+    let width = slice.whole.dropFirst().reduce(1, *)
+    let chunk = max((1 << 20) / max(width, 1), 1)
+    var result = Tensor(zeros: slice.shape)
+    var filled = 0
+    let kept = slice.shape.dropFirst().reduce(1, *)
+    for range in slice.ranges[0] {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: chunk) {
+        let rows = start..<min(start + chunk, range.upperBound)
+        let part = TensorSlice(
+          of: [rows.count] + slice.whole.dropFirst(), ranges: [[0..<rows.count]] + slice.ranges.dropFirst())
+        result.scatter(try tensor(named: name, rows: rows)[part], into: [filled..<filled + rows.count * kept])
+        filled += rows.count * kept
+      }
+    }
+    return result
+  }
+}
+
+extension TensorSlice {
+  /// Whether its elements lie apart in the whole, so that they have to be copied.
+  fileprivate var isCopied: Bool { ranges[0].count != 1 || shape.dropFirst() != whole.dropFirst() }
+}

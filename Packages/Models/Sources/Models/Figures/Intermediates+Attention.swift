@@ -1,0 +1,48 @@
+import Foundation
+import TensorCore
+
+extension Intermediates {
+  /// Computes attention weights of a pass's first sequence again, in float64, and records those that are asked for.
+  ///
+  /// - Parameter rows: Queries and keys as attention reads them, `[tokens, width]`.
+  func recordAttention(
+    _ rows: Tensor, _ columns: AttentionColumns, _ pass: Pass, layer: Int, scale: Float, window: Int?
+  ) {
+    let headWidth = pass.pages.headWidth
+    guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,
+      segment.start == 0
+    else { return }
+    let count = min(segment.rows.count, attention.positions)
+    let (heads, keyHeads) = (columns.queries.count / headWidth, columns.keys.count / headWidth)
+    let first = segment.rows.lowerBound
+    for head in attention.heads(of: heads) {
+      let key = columns.keys.lowerBound + head / (heads / keyHeads) * headWidth
+      let query = columns.queries.lowerBound + head * headWidth
+      let weights = rows.withElements { elements in
+        Self.weights(count: count, scale: Double(scale), window: window) { row, other in
+          let (a, b) = (
+            (first + row) * rows.width + query, (first + other) * rows.width + key
+          )
+          return (0..<headWidth).reduce(0) { $0 + Double(elements[a + $1]) * Double(elements[b + $1]) }
+        }
+      }
+      record(Tensor(weights, shape: [count, count]), as: "blocks_\(layer)/attention/head_\(head)")
+    }
+  }
+
+  /// The softmax of each row over the positions that it sees; NaN at the others.
+  private static func weights(
+    count: Int, scale: Double, window: Int?, product: (_ row: Int, _ other: Int) -> Double
+  ) -> [Float] {
+    var weights = [Float](repeating: .nan, count: count * count)
+    for row in 0..<count {
+      let seen = max(0, row + 1 - (window ?? count))...row
+      let scores = seen.map { scale * product(row, $0) }
+      let largest = scores.max() ?? 0
+      let shares = scores.map { exp($0 - largest) }
+      let sum = shares.reduce(0, +)
+      for (position, share) in zip(seen, shares) { weights[row * count + position] = Float(share / sum) }
+    }
+    return weights
+  }
+}

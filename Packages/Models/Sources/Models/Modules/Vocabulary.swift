@@ -1,0 +1,114 @@
+import Sharding
+import TensorCore
+
+/// The tokens of a model: the table that embeds them, and the head that says how likely each of them comes next.
+///
+/// Where the rules cut the vocabulary, each rank holds a run of ids, in both. Ranks then add up their rows of the
+/// embedding, and join what each knows of the output distribution.
+///
+/// - Parameters in a checkpoint: table and head `[size, width]`, one and the same where the head is tied.
+struct Vocabulary: Sendable {
+  let size: Int
+  private let table: Parameter
+  private let head: LinearWeight
+  private let path: String
+  private let shards: Int
+
+  /// - Parameters:
+  ///   - table: The path of the embedding.
+  ///   - head: The path of the head; `nil` where it is the embedding.
+  init(
+    of size: Int, width: Int, table: String, head: String? = nil, mode: ComputeMode,
+    parameters: ParameterReader
+  ) {
+    func parameter(_ name: String) -> Parameter {
+      parameters.parameter(
+        name, [.init(.vocab, size), .init(.embed, width)], initializer: .normal(deviation: 0.02))
+    }
+    self.size = size
+    self.table = parameter(table)
+    path = table
+    shards = parameters.shards(of: .vocab)
+    let unembedding = head.map(parameter) ?? self.table
+    // What does not fit is empty; the reader knows, and says so when the model is made.
+    let fits = unembedding.tensor.count > 0
+    let part = LinearWeight.Part(fits ? unembedding : Parameter(Tensor(zeros: [1, 1])))
+    self.head =
+      parameters.isTrainable
+      ? LinearWeight([part], orientation: .outputsByInner)
+      : LinearWeight(freezing: [part], orientation: .outputsByInner, mode: mode)
+  }
+
+  /// The rows of `ids`, `[tokens, width]`.
+  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+    guard shards > 1 else { return pass.rows(ids, of: table) }
+    try pass.requireUnrecorded()
+    let own = ownIDs(pass)
+    let places = ids.indices.filter { own.contains(Int(ids[$0])) }.map(Int32.init)
+    // One rank has the row, the others add zeros: an exact sum.
+    var rows = table.tensor.gatheringRows(places.map { ids[Int($0)] - Int32(own.lowerBound) })
+      .scatteringRows(to: places, count: ids.count)
+    try pass.communicator.allReduce(&rows, named: path)
+    return rows
+  }
+
+  /// Rows `[tokens, width]`, normalised, to logits `[tokens, size]`.
+  func logits(of rows: Tensor, _ pass: Pass) throws -> Tensor {
+    let own = rows.multiplied(by: head, mode: pass.mode)
+    guard shards > 1 else { return own }
+    try pass.requireUnrecorded()
+    return .joiningColumns(try pass.communicator.allGather(own, named: "\(path) logits"))
+  }
+
+  /// ``LanguageModel/score(_:targets:_:)`` of normalised rows.
+  func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+    let matrix = head.packed(mode: pass.mode)
+    guard shards > 1 else { return matrix.score(rows, targets: targets) }
+    try pass.requireUnrecorded()
+    let (own, places) = targets.within(ownIDs(pass))
+    let scores = matrix.score(rows, targets: own)
+    let part = VocabularyPart(
+      scores, places: places, targetCount: targets.ids.count, firstID: ownIDs(pass).lowerBound)
+    let gathered = try pass.communicator.allGather(part.tensor, named: "\(path) scores")
+    return RowScores(
+      joining: gathered.map {
+        VocabularyPart($0, rowCount: targets.rowCount, targetCount: targets.ids.count)
+      }, targets: targets)
+  }
+
+  /// ``LanguageModel/crossEntropy(_:targets:_:)`` of normalised rows.
+  func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+    if let sink = pass.intermediates {
+      let scores = try score(rows, targets: TargetLists(ofEach: targets), pass)
+      var found = scores.targetLogProbabilities[...]
+      let losses = targets.map { $0 < 0 ? Float.nan : -found.removeFirst() }
+      sink.record(Tensor(losses, shape: [losses.count]), as: "loss")
+    }
+    guard shards > 1 else {
+      return rows.crossEntropy(unembeddedBy: head, targets: targets, mode: pass.mode)
+    }
+    return CrossEntropy(try score(rows, targets: TargetLists(ofEach: targets), pass))
+  }
+
+  /// The ids whose rows this rank holds.
+  private func ownIDs(_ pass: Pass) -> Range<Int> {
+    let count = size / shards
+    return pass.communicator.rank * count..<(pass.communicator.rank + 1) * count
+  }
+}
+
+extension Tensor {
+  /// `[rows, a]`, `[rows, b]`, … to `[rows, a + b + …]`.
+  fileprivate static func joiningColumns(_ parts: [Tensor]) -> Tensor {
+    let (rows, width) = (parts[0].rowCount, parts.reduce(0) { $0 + $1.width })
+    var joined = Tensor(zeros: [rows, width])
+    var first = 0
+    for part in parts {
+      joined.scatter(
+        part,
+        into: (0..<rows).lazy.map { [first] in $0 * width + first..<$0 * width + first + part.width })
+      first += part.width
+    }
+    return joined
+  }
+}
