@@ -27,11 +27,11 @@ evaluate_on() {
 
 results_of() { echo "$work/$1/results/general/default/run/results.json"; }
 
-# same_results NAME [BOUND] : what $work/NAME holds is what $work/solo does, outside `run`: the same bytes where the model was not cut,
-# else numbers within 1e-5 of each other. Shards add up the terms of a product in another order; each of the few sums of a layer
-# rounds by 2⁻²⁴ of its value.
+# same_results NAME [ALONE] : what $work/NAME holds is what $work/ALONE does, `solo` unless said, outside `run`: the same where the
+# model was not cut, else numbers within 1e-5 of each other. Shards add up the terms of a product in another order; each of
+# the few sums of a layer rounds by 2⁻²⁴ of its value.
 same_results() {
-  python3 - "$(results_of solo)" "$(results_of "$1")" "$1" <<'PYTHON'
+  python3 - "$(results_of "${2:-solo}")" "$(results_of "$1")" "$1" <<'PYTHON'
 import json, math, sys
 
 solo, other = (json.load(open(path)) for path in sys.argv[1:3])
