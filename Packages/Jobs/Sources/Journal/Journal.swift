@@ -55,7 +55,7 @@ public final class Journal: Sendable {
           guard let bytes = try Data.fetchOne(statement, arguments: [identity.key(of: request)]) else {
             continue
           }
-          guard let answer = Response(journalled: bytes, to: request) else {
+          guard let answer = Response(bytes: bytes, to: request) else {
             throw JournalError(.damaged, "journal '\(path)' holds an answer that does not fit its request")
           }
           found[index] = answer
@@ -74,7 +74,7 @@ public final class Journal: Sendable {
           let statement = try database.makeStatement(
             sql: "INSERT OR REPLACE INTO answers (request, answer) VALUES (?, ?)")
           for (request, response) in answers {
-            try statement.execute(arguments: [identity.key(of: request), response.journalled])
+            try statement.execute(arguments: [identity.key(of: request), Data(response.bytes)])
           }
         }
       }

@@ -44,10 +44,10 @@ extension SHA256 {
   }
 
   fileprivate mutating func update<Number: FixedWidthInteger>(numbers: [Number]) {
-    var data = Data(capacity: (numbers.count + 2) * MemoryLayout<Number>.size)
-    data.append(Int64(numbers.count))
-    for number in numbers { data.append(number) }
-    update(data: data)
+    var writer = ByteWriter()
+    writer.append(Int64(numbers.count))
+    for number in numbers { writer.append(number) }
+    update(data: writer.bytes)
   }
 
   /// A greedy choice is the same under every seed and sample.

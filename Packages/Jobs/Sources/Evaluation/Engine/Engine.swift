@@ -82,7 +82,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
   private func broadcast(_ findings: Findings) throws -> Findings {
     let bytes = try communicator.broadcast(
       communicator.isMain ? WorkMessage.found(findings).bytes : [], from: 0, named: "answers")
-    guard case .found(let all) = try WorkMessage(bytes) else { throw WorkMessageError() }
+    guard case .found(let all) = try WorkMessage(bytes) else { throw ByteError() }
     return all
   }
 

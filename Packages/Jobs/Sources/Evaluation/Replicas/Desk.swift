@@ -85,7 +85,7 @@ final class Desk: Sendable {
         WorkMessage.portion(portion ?? 0..<0).bytes, to: message.sender, named: Self.mailbox)
     case .found(let findings): try add(findings)
     case .done: state.withLock { $0.done += 1 }
-    case .portion: throw WorkMessageError()
+    case .portion: throw ByteError()
     }
   }
 

@@ -15,7 +15,7 @@ struct DistantWork: WorkSource {
   func next(rows: Int) throws -> Range<Int>? {
     try communicator.send(WorkMessage.want(rows: rows).bytes, to: 0, named: Desk.mailbox)
     guard case .portion(let places) = try WorkMessage(communicator.receive(named: Desk.mailbox).bytes) else {
-      throw WorkMessageError()
+      throw ByteError()
     }
     return places.isEmpty ? nil : places
   }
@@ -33,7 +33,7 @@ struct SharedWork: WorkSource {
     let portion = try source?.next(rows: rows) ?? 0..<0
     let told = try WorkMessage(
       shards.broadcast(WorkMessage.portion(portion).bytes, from: 0, named: "portion of the plan"))
-    guard case .portion(let places) = told else { throw WorkMessageError() }
+    guard case .portion(let places) = told else { throw ByteError() }
     return places.isEmpty ? nil : places
   }
 }

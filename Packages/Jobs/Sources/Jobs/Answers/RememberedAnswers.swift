@@ -1,6 +1,4 @@
 import Evaluation
-import Foundation
-import Journal
 import Sharding
 
 /// Answers that rank 0 has from its journal, by index of the request.
@@ -11,35 +9,29 @@ struct RememberedAnswers {
 
   /// Those of rank 0, on every rank.
   ///
-  /// Goes over as one record for each answer: the request's index and the length of what follows, both 64-bit and
-  /// little-endian, and the answer as the journal writes it.
+  /// Goes over as one record for each answer: the request's index, the length of what follows, and the answer as the journal
+  /// writes it.
   func shared(over communicator: any Communicator, requests: [Request]) throws -> [Int: Response] {
     guard communicator.size > 1 else { return answers }
-    var bytes: [UInt8] = []
-    for index in answers.keys.sorted() {
-      let answer = answers[index]!.journalled
-      for number in [index, answer.count] {
-        withUnsafeBytes(of: Int64(number).littleEndian) { bytes += $0 }
-      }
-      bytes += answer
+    var writer = ByteWriter()
+    for (index, answer) in answers.sorted(by: { $0.key < $1.key }) {
+      let bytes = answer.bytes
+      writer.append(Int64(index))
+      writer.append(Int64(bytes.count))
+      writer.append(bytes)
     }
-    var rest = try communicator.broadcast(bytes, from: 0, named: "answers in the journal")[...]
+    let told = try communicator.broadcast(writer.bytes, from: 0, named: "answers in the journal")
     guard !communicator.isMain else { return answers }
-    func number() -> Int {
-      defer { rest = rest.dropFirst(8) }
-      return Int(rest.prefix(8).reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) })
-    }
+    var reader = ByteReader(told)
     var found: [Int: Response] = [:]
-    while rest.count >= 16 {
-      let (index, count) = (number(), number())
-      guard requests.indices.contains(index), (0...rest.count).contains(count),
-        let answer = Response(journalled: Data(rest.prefix(count)), to: requests[index])
-      else {
+    while reader.remaining > 0 {
+      let (index, count) = (try reader.count(), try reader.count())
+      let bytes = try reader.bytes(count)
+      guard requests.indices.contains(index), let answer = Response(bytes: bytes, to: requests[index]) else {
         throw JobError(
           .internalError, "rank \(communicator.rank) asks other requests than rank 0; do all run alike?")
       }
       found[index] = answer
-      rest = rest.dropFirst(count)
     }
     return found
   }
