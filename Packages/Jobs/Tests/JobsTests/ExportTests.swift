@@ -12,7 +12,6 @@ import Tokenization
 
 @Suite("Exported checkpoints")
 struct ExportTests {
-  private static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
   private static let text = "Äh, a text: 3+4=7"
 
   /// A small random GPT on disk, and what it says to the text.
@@ -61,7 +60,7 @@ struct ExportTests {
 
   @Test(
     "are loaded by transformers, with the same ids and logits",
-    .enabled(if: python != nil, "needs ASSAY_PYTHON"),
+    .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"),
     arguments: [(true, true), (false, true), (true, false)])
   func transformers(rope: Bool, bias: Bool) throws {
     let root = try TemporaryRoot()
@@ -78,17 +77,7 @@ struct ExportTests {
       assert tokenizer.decode(ids) == sys.argv[2] and tokenizer.eos_token_id == 257, ids
       print(json.dumps(model(torch.tensor([ids])).logits.flatten().tolist()))
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.python!)
-    process.arguments = ["-c", script, folder, Self.text]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    let found = try JSONDecoder().decode([Float].self, from: data)
+    let found = try Python.output(of: script, folder, Self.text, as: [Float].self)
     #expect(found.count == expected.count)
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 2e-5 })
   }

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Models
 import ModelsTesting
+import Sharding
 import TensorCore
 import Testing
 import Tokenization
@@ -92,12 +93,37 @@ struct FineTuneTests {
     #expect(throws: JobError.self) { try BackboneExport(checkpoint).write(to: exported) }
   }
 
-  private static let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
+  @Test("ranks that restore it together lay its folder out once; what no backbone has becomes no file")
+  func laidOut() throws {
+    let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
+    try trainer.run()
+    let own = tiny.root.path + "/checkpoints/general/default/tuned/final/2560"
+    let path = tiny.root.path + "/other.h5"
+    let (checkpoint, writer) = (
+      try Checkpoint(path: own), try CheckpointFileWriter(path: path, configuration: nil)
+    )
+    for section in [Checkpoint.Section.parameters, .state] {
+      for name in checkpoint.names(in: section) {
+        try writer.write(checkpoint.tensor(named: name, in: section), named: name, in: section)
+      }
+    }
+    let script = Tensor(shape: [1], elementType: .uint8) { $0.storeBytes(of: UInt8(35), as: UInt8.self) }
+    try writer.write(script, named: "files/run.sh", in: .state)
+    try writer.finish()
+    let root = tiny.root.path + "/together"
+    _ = try ThreadMesh.run(ranks: 4) { _ in
+      _ = try BackboneEvaluate.prepared(SettingsTree(), for: Checkpoint(path: path), root: root)
+    }
+    let folders = try FileManager.default.contentsOfDirectory(atPath: root + "/backbones")
+    #expect(folders.count == 1)
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(root)/backbones/\(folders[0])")
+    #expect(files.contains("config.json") && files.contains("model.safetensors") && !files.contains("run.sh"))
+  }
 
   /// Logits of up to 8 with float32's rounding of two libraries in them, as in `ExportTests`.
   @Test(
     "its export is loaded by transformers, with the same logits",
-    .enabled(if: python != nil, "needs ASSAY_PYTHON"))
+    .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"))
   func transformers() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
     try trainer.run()
@@ -113,17 +139,7 @@ struct FineTuneTests {
       ids = AutoTokenizer.from_pretrained(sys.argv[1])("the cat")["input_ids"]
       print(json.dumps([ids, model(torch.tensor([json.loads(sys.argv[2])])).logits.flatten().tolist()]))
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.python!)
-    process.arguments = ["-c", script, exported, "\(Self.ids)"]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    let found = try JSONDecoder().decode([[Float]].self, from: data)
+    let found = try Python.output(of: script, exported, "\(Self.ids)", as: [[Float]].self)
     let expected = try trainer.forward(TokenBatch([Self.ids])).logits.floats
     #expect(found[0].map { Int32($0) } == BytesTokenizer().encode("the cat"))
     #expect(found[1].count == expected.count)

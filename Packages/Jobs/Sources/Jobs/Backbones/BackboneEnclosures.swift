@@ -32,9 +32,11 @@ struct BackboneEnclosures {
   /// - Throws: ``JobError`` for a checkpoint that has none.
   init(_ checkpoint: Checkpoint) throws {
     var files: [String: Data] = [:]
-    for name in checkpoint.names(in: .state) where name.hasPrefix(Self.group) {
-      let tensor = try checkpoint.tensor(named: name, in: .state)
-      files[String(name.dropFirst(Self.group.count))] = tensor.withBytes { bytes in
+    // Only names that are known become names of files: a checkpoint may come from anyone.
+    let held = Set(checkpoint.names(in: .state))
+    for name in Self.kept + [Self.namesFile] where held.contains(Self.group + name) {
+      let tensor = try checkpoint.tensor(named: Self.group + name, in: .state)
+      files[name] = tensor.withBytes { bytes in
         Data((0..<bytes.byteCount).map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) })
       }
     }

@@ -54,12 +54,15 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   /// The model's own, from its files.
   override public var chat: ChatFormat { ownChat }
 
-  /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`.
+  /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`. Of several
+  /// ranks, the first does it and the others wait.
   override public class func prepared(
     _ configuration: SettingsTree, for checkpoint: Checkpoint, root: String
   ) throws -> SettingsTree {
     let folder = "\(root)/backbones/\(try checkpoint.weightsDigest().prefix(16))"
-    if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
+    try FileLock.holding(folder) {
+      if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
+    }
     var configuration = configuration
     configuration["architecture/backbone/weights"] = SettingsTree(.text(folder))
     return configuration
