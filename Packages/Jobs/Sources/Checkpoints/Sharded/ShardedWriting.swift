@@ -94,10 +94,9 @@ private func onMain(
     do throws(CheckpointError) { try body() } catch { failure = error }
   }
   let text = failure.map { Array("\($0.kind) \($0.description)".utf8) } ?? []
-  var told = Tensor(shape: [text.count], elementType: .uint8, copying: text.span.bytes)
-  try communicator.broadcast(&told, from: 0, named: action)
+  let told = try communicator.broadcast(text, from: 0, named: action)
   if let failure { throw failure }
-  if told.count > 0 { throw CheckpointError(told: told.text) }
+  if !told.isEmpty { throw CheckpointError(told: String(decoding: told, as: UTF8.self)) }
 }
 
 extension CheckpointError {
@@ -106,12 +105,5 @@ extension CheckpointError {
     let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
     let kinds: [Kind] = [.missing, .malformed, .request, .unwritable]
     self.init(kinds.first { "\($0)" == parts[0] } ?? .unwritable, parts.count > 1 ? parts[1] : text)
-  }
-}
-
-extension Tensor {
-  /// The bytes as UTF-8.
-  var text: String {
-    withBytes { bytes in bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
   }
 }

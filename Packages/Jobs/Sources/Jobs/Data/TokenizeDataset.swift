@@ -19,15 +19,14 @@ public class TokenizeDataset: Job {
   public class var settings: [any Settings.Type] { [DataSettings.self, TokenizerSettings.self] }
 
   public required init(spec: ExecutionSpec) throws {
-    guard var configuration = Configurate.current else {
+    guard let configuration = Configurate.current else {
       throw JobError(.internalError, "a job must be made within a Configurate context")
     }
     settings = try configure(DataSettings.self)
     try settings.validate()
     tokenizer = try Tokenizers.make(try configure(TokenizerSettings.self))
     folder = spec.dataPath(spec.job.name, suffix: settings.suffix)
-    if let key = Registry.shared.key(of: Self.self) { configuration["job"] = SettingsTree(.text(key)) }
-    self.configuration = configuration
+    self.configuration = configuration.naming(Self.self)
     self.spec = spec
   }
 

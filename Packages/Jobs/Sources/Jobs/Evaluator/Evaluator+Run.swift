@@ -26,13 +26,6 @@ extension Evaluator {
       && settings == settingsText
   }
 
-  /// The configuration as a file that 'run --config' takes.
-  private var settingsText: String {
-    var settings = configuration
-    if let key = Registry.shared.key(of: Self.self) { settings["job"] = SettingsTree(.text(key)) }
-    return settings.yaml
-  }
-
   /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.
   ///
   /// Answers that the journal has are not computed again; each pass's answers are in it before the next pass begins.

@@ -19,7 +19,6 @@ extension Evaluator {
   /// Asks the model that a trainer is training for answers that the trainer learns from.
   ///
   /// Which documents are drawn depends on the seed of the options, so that a loop that counts it up goes over them all.
-  ///
   public static func fromTrainer(_ trainer: BaseTrainer<Model>, config: RLEvaluatorConfig) throws -> Self {
     var settings = EvaluatorConfig()
     settings.components = config.components

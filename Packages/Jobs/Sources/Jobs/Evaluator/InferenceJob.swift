@@ -30,6 +30,10 @@ open class InferenceJob<Model: LanguageModel>: Job {
     self.configuration = configuration
   }
 
+  /// The configuration as it is saved: a file that 'run --config' takes, and a checkpoint's settings, which later jobs
+  /// take over.
+  var settingsText: String { configuration.naming(Self.self).yaml }
+
   /// The model.
   ///
   /// - Throws: ``JobError`` before one is restored or given; what ``load()`` throws.

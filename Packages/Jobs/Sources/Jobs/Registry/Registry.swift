@@ -90,6 +90,15 @@ public final class Registry: Sendable {
   }
 }
 
+extension SettingsTree {
+  /// The settings of a job, with `job:` in front if it is registered.
+  func naming(_ type: any Job.Type) -> SettingsTree {
+    var settings = self
+    if let key = Registry.shared.key(of: type) { settings["job"] = SettingsTree(.text(key)) }
+    return settings
+  }
+}
+
 /// Registers a job type under a key of the shared registry.
 ///
 /// - Throws: ``JobError`` where the key is taken.

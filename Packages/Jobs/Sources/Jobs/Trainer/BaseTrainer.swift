@@ -70,7 +70,7 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// Makes the model of a reader's parameters, and shares it.
-  func read(_ reader: ParameterReader, weightsDigest: String? = nil) throws {
+  func read(_ reader: ParameterReader) throws {
     let model = try withConfiguration(configuration) {
       try Model(try configure(Model.Configuration.self), parameters: reader)
     }

@@ -15,13 +15,6 @@ extension Trainer {
     CheckpointIdentity(name: spec.job.name, id: spec.job.id, project: spec.job.project, group: spec.job.group)
   }
 
-  /// The configuration as it is saved: a checkpoint's settings, which later jobs take over.
-  var settingsText: String {
-    var settings = configuration
-    if let key = Registry.shared.key(of: Self.self) { settings["job"] = SettingsTree(.text(key)) }
-    return settings.yaml
-  }
-
   var finalSuffix: String { "final/\(totalUpdates * training.batchSize * training.blockSize)" }
 
   /// Whether the run's final checkpoint is there, made under the same settings.

@@ -28,7 +28,7 @@ struct Norm: Sendable {
       bias = nil
       let read = parameters.parameter("weight", [width], initializer: offset == 0 ? .ones : .zeros)
       // A gain that stays as it is gets its offset once.
-      weight = parameters.isTrainable || offset == 0 ? read : Parameter(read.tensor.raised(by: offset))
+      weight = parameters.isTrainable ? read : Parameter(read.tensor.adding(offset))
       self.offset = parameters.isTrainable ? offset : 0
     case .layer(let hasBias):
       isCentered = true
@@ -51,16 +51,5 @@ struct Norm: Sendable {
     precondition(!isCentered, "heads under a layer norm")
     rows.rmsNormalizeHeads(
       columns: columns, headWidth: headWidth, weight: weight, offset: offset, epsilon: epsilon)
-  }
-}
-
-extension Tensor {
-  /// Every element of a float32 tensor plus `offset`.
-  fileprivate func raised(by offset: Float) -> Tensor {
-    var sum = self
-    sum.withMutableElements { elements in
-      for index in elements.indices { elements[index] += offset }
-    }
-    return sum
   }
 }

@@ -74,16 +74,6 @@ extension Tensor {
       })
   }
 
-  /// Every element plus `offset`; this tensor where that is zero.
-  private func adding(_ offset: Float) -> Tensor {
-    guard offset != 0 else { return self }
-    var sum = converted(to: .float32)
-    sum.withMutableElements { elements in
-      for index in elements.indices { elements[index] += offset }
-    }
-    return sum
-  }
-
   /// Overwrites a range of the last axis with as many elements a row.
   private mutating func replaceColumns(_ range: Range<Int>, with part: Tensor) {
     let (width, count) = (self.width, range.count)

@@ -50,6 +50,18 @@ extension Tensor {
     return gated(up, kernels.rows.pointee.gelu_tanh_gate, backward: kernels.gradients.pointee.gelu_tanh_gate)
   }
 
+  /// Every element plus `offset`, float32; this tensor where that is zero.
+  ///
+  /// - Precondition: A tensor that no tape has recorded.
+  public func adding(_ offset: Float) -> Tensor {
+    guard offset != 0 else { return self }
+    var sum = converted(to: .float32)
+    sum.withMutableElements { elements in
+      for index in elements.indices { elements[index] += offset }
+    }
+    return sum
+  }
+
   /// self + other, element by element.
   ///
   /// - Returns: A new float32 tensor of this shape, correctly rounded.
