@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5", "CZlib",
+        "CHDF5", "CZlib", "Files",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
@@ -54,8 +54,9 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
-    .target(name: "Figures", dependencies: ["CZlib", .product(name: "Models", package: "Models")]),
-    .target(name: "Hub", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Figures", dependencies: ["CZlib", "Files", .product(name: "Models", package: "Models")]),
+    .target(name: "Files"),
+    .target(name: "Hub", dependencies: ["Files", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(
       name: "Tasks",
@@ -83,7 +84,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Figures", "Hub", "Journal", "Tasks", "Training",
+        "Checkpoints", "Evaluation", "Figures", "Files", "Hub", "Journal", "Tasks", "Training",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -97,7 +98,7 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Hub", "Jobs", "Tasks", "Journal", "Training",
+        "CBundled", "Checkpoints", "Evaluation", "Files", "Hub", "Jobs", "Tasks", "Journal", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -134,6 +135,7 @@ let package = Package(
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
       ]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(name: "JournalTests", dependencies: ["Evaluation", "Journal"]),
     .testTarget(

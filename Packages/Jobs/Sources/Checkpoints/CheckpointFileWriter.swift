@@ -1,3 +1,4 @@
+internal import Files
 public import TensorCore
 
 /// Writes one HDF5 file of the format, whole or not at all: under a temporary name, to the disk, then renamed.
@@ -35,7 +36,7 @@ public final class CheckpointFileWriter {
     self.path = path
     label = name
     self.layout = layout
-    temporary = temporaryName(beside: path)
+    temporary = Unfinished.name(beside: path)
     try checkWritable(split(path).directory, for: path)
     do throws(HDF5Error) {
       let file = try HDF5File.create(path: temporary)

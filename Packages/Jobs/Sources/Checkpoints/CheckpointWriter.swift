@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 public import TensorCore
 
@@ -23,7 +24,7 @@ public final class CheckpointWriter {
   ) throws(CheckpointError) {
     self.directory = directory
     try checkReplaceable(directory)
-    temporary = temporaryName(beside: directory)
+    temporary = Unfinished.name(beside: directory)
     do {
       texts = [
         (CheckpointDirectory.configurationName, configuration),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configurate
+import Files
 import Foundation
 import Jobs
 

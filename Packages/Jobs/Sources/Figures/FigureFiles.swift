@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Models
 
@@ -15,8 +16,8 @@ public enum FigureFiles {
     for (name, figure) in figures.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(fileName(of: name, step: step))"
       let drawing = Drawing(figure)
-      try write(Data(drawing.svg.utf8), to: path + ".svg", in: folder)
-      try write(Data(drawing.image(pixelsPerPoint: 2).png), to: path + ".png", in: folder)
+      try write(Data(drawing.svg.utf8), to: path + ".svg")
+      try write(Data(drawing.image(pixelsPerPoint: 2).png), to: path + ".png")
     }
   }
 
@@ -29,19 +30,8 @@ public enum FigureFiles {
     return String(safe) + (step.map { "_step\($0)" } ?? "")
   }
 
-  private static func write(_ data: Data, to path: String, in folder: String) throws(FigureError) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw FigureError(path: path, reason: reason(error))
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
-    return (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)).lowercased() }
-      ?? "\((underlying ?? error).localizedDescription)"
+  private static func write(_ data: Data, to path: String) throws(FigureError) {
+    do { try WholeFile.write(data, to: path) } catch { throw FigureError(path: path, reason: error.reason) }
   }
 }
 

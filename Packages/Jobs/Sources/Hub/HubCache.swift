@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The layout in which Hugging Face's tools keep models, so that we share theirs and they ours:
@@ -32,9 +33,8 @@ struct HubCache: Sendable {
   func write(commit: String) throws(HubError) {
     guard !HubModel.isCommit(model.revision) else { return }
     let path = "\(folder)/refs/\(model.revision)"
-    try Self.attempt("write '\(path)'") {
-      try Self.makeDirectory(above: path)
-      try Data(commit.utf8).write(to: URL(filePath: path), options: .atomic)
+    do { try WholeFile.write(Data(commit.utf8), to: path) } catch {
+      throw HubError(.unwritable, error.description)
     }
   }
 
@@ -47,7 +47,7 @@ struct HubCache: Sendable {
       let manager = FileManager.default
       if (try? manager.destinationOfSymbolicLink(atPath: path)) == target { return }
       try Self.makeDirectory(above: path)
-      let temporary = "\(path).\(UUID().uuidString).partial"
+      let temporary = Unfinished.name(beside: path)
       try manager.createSymbolicLink(atPath: temporary, withDestinationPath: target)
       try Self.rename(temporary, to: path)
     }
@@ -74,7 +74,7 @@ struct HubCache: Sendable {
     } catch let error as HubError {
       throw error
     } catch {
-      throw HubError(.unwritable, "cannot \(action): \(error.localizedDescription)")
+      throw HubError(.unwritable, "cannot \(action): \(reason(error))")
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 #if canImport(Glibc)
@@ -40,27 +41,11 @@ func makeDirectory(_ path: String) throws(CheckpointError) {
   throw systemError("cannot make the directory '\(path)'")
 }
 
-/// Writes a whole file or nothing: under a temporary name, to the disk, then renamed.
+/// Writes a whole file or nothing.
 func writeWhole(_ text: String, to path: String) throws(CheckpointError) {
-  let temporary = temporaryName(beside: path)
-  do {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-  } catch {
-    throw CheckpointError(.unwritable, "cannot write '\(path)': \(reason(error))")
+  do { try WholeFile.write(Data(text.utf8), to: path) } catch {
+    throw CheckpointError(.unwritable, error.description)
   }
-  do throws(CheckpointError) {
-    try synchronize(temporary)
-    try move(temporary, to: path)
-  } catch {
-    unlink(temporary)
-    throw error
-  }
-}
-
-/// A name in the same directory that listings skip and no other process uses.
-func temporaryName(beside path: String) -> String {
-  let (directory, name) = split(path)
-  return "\(directory)/.\(name).\(getpid()).\(UInt64.random(in: .min ... .max)).partial"
 }
 
 /// The directory and the last component of a path.
@@ -87,14 +72,6 @@ func systemError(_ action: String) -> CheckpointError {
   CheckpointError(.unwritable, "\(action): \(String(cString: strerror(errno)).lowercased())")
 }
 
-/// The system's reason inside an error of Foundation, whose own sentences are for windows.
-func reason(_ error: any Error) -> String {
-  var inner = error as NSError
-  while let next = inner.userInfo[NSUnderlyingErrorKey] as? NSError { inner = next }
-  guard inner.domain == NSPOSIXErrorDomain else { return inner.localizedDescription }
-  return String(cString: strerror(Int32(inner.code))).lowercased()
-}
-
 /// Takes a file or directory away, if it is there.
 func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
@@ -108,7 +85,7 @@ func checkWritable(_ directory: String, for path: String) throws(CheckpointError
 func replace(_ directory: String, by replacement: String) throws(CheckpointError) {
   guard exists(directory) else { return try move(replacement, to: directory) }
   if !exchange(replacement, directory) {
-    let old = temporaryName(beside: directory)
+    let old = Unfinished.name(beside: directory)
     try move(directory, to: old)
     try move(replacement, to: directory)
     remove(old)

@@ -1,5 +1,6 @@
 import Checkpoints
 import Crypto
+import Files
 import Foundation
 import Models
 import Sharding

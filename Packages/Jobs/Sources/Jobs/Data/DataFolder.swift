@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Training
 
@@ -18,12 +19,7 @@ final class DataFolder {
         .usage, "'\(path)' is there already and was made in another way; remove it, or choose another --name")
     }
     self.path = path
-    let url = URL(fileURLWithPath: path)
-    temporary =
-      url.deletingLastPathComponent().appendingPathComponent(
-        ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
-      ).path
-    try? FileManager.default.removeItem(atPath: temporary)
+    temporary = Unfinished.name(beside: path)
     do {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     } catch { throw JobError(.usage, "cannot create '\(path)': \(reason(error))") }
@@ -64,12 +60,9 @@ final class FileWriter {
   private static let limit = 1 << 20
 
   fileprivate init(path: String, shownAs name: String) throws(JobError) {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let handle = FileHandle(forUpdatingAtPath: path)
-    else {
-      throw JobError(.usage, "cannot write '\(name)': \(String(cString: strerror(errno)).lowercased())")
+    do { handle = try FileHandle.creating(path) } catch {
+      throw JobError(.usage, "cannot write '\(name)': \(reason(error))")
     }
-    self.handle = handle
     self.name = name
     self.path = path
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A folder that appears complete or not at all.
@@ -10,8 +11,7 @@ enum ExportFolder {
     else {
       throw JobError(.usage, "'\(folder)' exists and is not empty; name a folder that is not there yet")
     }
-    let partial = folder + ".partial"
-    try? files.removeItem(atPath: partial)
+    let partial = Unfinished.name(beside: folder)
     do {
       try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
     } catch { throw JobError(.usage, "cannot create '\(partial)': \(reason(error))") }

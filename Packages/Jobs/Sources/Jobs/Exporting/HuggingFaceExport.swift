@@ -1,5 +1,6 @@
 public import Checkpoints
 import Configurate
+import Files
 import Models
 import TensorCore
 import Tokenization

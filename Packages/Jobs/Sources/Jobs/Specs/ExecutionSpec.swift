@@ -1,3 +1,4 @@
+import Files
 import Foundation
 public import Sharding
 
@@ -86,11 +87,4 @@ public struct ExecutionSpec: Sendable {
       throw JobError(.usage, "cannot write to the results folder '\(folder)': permission denied")
     }
   }
-}
-
-/// The operating system's own words for a Foundation error.
-func reason(_ error: any Error) -> String {
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-  guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-  return String(cString: strerror(Int32(underlying.code))).lowercased()
 }

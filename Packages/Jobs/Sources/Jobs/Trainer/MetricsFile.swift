@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// `metrics.jsonl`: a line of JSON for each thing that was measured, in the order of updates.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The lines of a file as bytes, read a mebibyte at a time, so that the file may be larger than the memory.

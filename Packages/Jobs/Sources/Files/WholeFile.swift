@@ -1,0 +1,43 @@
+package import Foundation
+
+/// Files that appear complete or not at all.
+package enum WholeFile {
+  /// Writes under a name beside `path`, flushes to the disk, and renames. The folder is made where it is missing.
+  ///
+  /// - Throws: ``FileError``; what stood there before is untouched.
+  package static func write(_ data: Data, to path: String) throws(FileError) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let temporary = Unfinished.name(beside: path)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let file = try FileHandle.creating(temporary)
+      defer { try? file.close() }
+      try file.write(contentsOf: data)
+      try file.synchronize()
+      guard rename(temporary, path) == 0 else { throw POSIXError.last }
+      let names = try FileHandle(forReadingFrom: folder)
+      defer { try? names.close() }
+      try names.synchronize()
+    } catch {
+      unlink(temporary)
+      throw FileError(path: path, reason: reason(error))
+    }
+  }
+}
+
+extension FileHandle {
+  /// A new, empty file to write and read, in place of one that is there.
+  ///
+  /// Foundation's own ways to make a file write it under another name first, which stays behind when the process is
+  /// killed.
+  package static func creating(_ path: String) throws -> FileHandle {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw POSIXError.last }
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+}
+
+extension POSIXError {
+  /// What the last call of the system failed with.
+  package static var last: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+}
