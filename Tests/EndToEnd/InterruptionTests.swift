@@ -8,18 +8,6 @@ struct InterruptionTests {
   private static let results = "assay/results/general/default/a/"
   private static let meshes = [[], ["--devices", "2"], ["--devices", "4"]]
 
-  private func start(_ arguments: [String], in folder: TemporaryFolder) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    try Data().write(to: URL(fileURLWithPath: folder.path + "/.stderr"))
-    process.standardError = FileHandle(forWritingAtPath: folder.path + "/.stderr")
-    try process.run()
-    return process
-  }
-
   /// Waits until answers are in the journal.
   private func waitForJournal(in folder: TemporaryFolder, while process: Process) {
     while process.isRunning {
@@ -52,11 +40,11 @@ struct InterruptionTests {
     try #require(try Program.run(Self.arguments, in: undisturbed).code == 0)
     for (index, mesh) in Self.meshes.enumerated() {
       let folder = try TemporaryFolder()
-      let process = try start(Self.arguments + mesh, in: folder)
+      let process = try Program.start(Self.arguments + mesh, in: folder)
       waitForJournal(in: folder, while: process)
       kill(process.processIdentifier, number)
       process.waitUntilExit()
-      let errors = try folder.read(".stderr")
+      let errors = try folder.read(Program.errors)
       #expect(process.terminationReason == .exit && process.terminationStatus == 75, "\(errors)")
       #expect(errors.split(separator: "\n").count == 1 && errors.contains("journal"), "\(errors)")
       let other = Self.meshes[(index + 1) % Self.meshes.count]
@@ -75,7 +63,7 @@ struct InterruptionTests {
     try #require(try Program.run(Self.arguments, in: undisturbed).code == 0)
     let folder = try TemporaryFolder()
     for mesh in Self.meshes.dropFirst() {
-      let process = try start(Self.arguments + mesh, in: folder)
+      let process = try Program.start(Self.arguments + mesh, in: folder)
       waitForJournal(in: folder, while: process)
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()

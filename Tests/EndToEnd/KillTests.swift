@@ -34,7 +34,7 @@ struct KillTests {
     var killed = 0
     var committed = 0
     while killed < Self.kills {
-      let isKilled = try killRun(arguments, in: folder, after: .random(in: 0..<duration))
+      let isKilled = try Program.kill(arguments, in: folder, after: .random(in: 0..<duration))
       if isKilled { killed += 1 }
       // Killed or not, a run whose results are there has done its work.
       if !FileManager.default.fileExists(atPath: folder.file(Self.results + "results.json")) {
@@ -52,23 +52,6 @@ struct KillTests {
   }
 
   private static let results = "assay/results/general/default/killed/"
-
-  /// Whether the program was still at work after `seconds`, and is now dead.
-  private func killRun(_ arguments: [String], in folder: TemporaryFolder, after seconds: Double) throws
-    -> Bool
-  {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    Thread.sleep(forTimeInterval: seconds)
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    return process.terminationReason == .uncaughtSignal
-  }
 
   /// How many answers the dead program's journal holds; read from a copy, so that the next run finds it as it was left.
   private func answersKept(in folder: TemporaryFolder) throws -> Int {

@@ -19,23 +19,41 @@ struct Program {
     _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
     binary: String = path
   ) throws -> Outcome {
+    let process = try start(arguments, in: folder, environment: environment, binary: binary)
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, output: try folder.read(output), errors: try folder.read(errors))
+  }
+
+  /// Where a program that runs in a folder writes, in the folder.
+  static let (output, errors) = (".stdout", ".stderr")
+
+  /// Starts the program in `folder`.
+  static func start(
+    _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+    binary: String = path
+  ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: binary)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files rather than pipes: a full pipe would stop the program.
-    let output = folder.path + "/.stdout"
-    let errors = folder.path + "/.stderr"
-    for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
-    process.standardOutput = FileHandle(forWritingAtPath: output)
-    process.standardError = FileHandle(forWritingAtPath: errors)
+    for file in [output, errors] { try folder.write("", to: file) }
+    process.standardOutput = FileHandle(forWritingAtPath: folder.file(output))
+    process.standardError = FileHandle(forWritingAtPath: folder.file(errors))
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    return process
+  }
+
+  /// Whether the program was still at work after `seconds`, and is now dead.
+  static func kill(_ arguments: [String], in folder: TemporaryFolder, after seconds: Double) throws -> Bool {
+    let process = try start(arguments, in: folder)
+    Thread.sleep(forTimeInterval: seconds)
+    Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    return Outcome(
-      code: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
-      errors: try String(contentsOfFile: errors, encoding: .utf8))
+    return process.terminationReason == .uncaughtSignal
   }
 }
 

@@ -94,10 +94,14 @@ struct TrainingTests {
       for file in TrainingFolder.outcome {
         #expect(training.bytes(file) != nil && training.bytes(file) == undisturbed.bytes(file), "\(file)")
       }
+      let left = training.folder.contents.filter { $0.contains(".partial") }
+      #expect(left.isEmpty, "\(left)")
     }
     var killed = 0
     while killed < wanted {
-      if try kill(training, after: .random(in: 0..<duration)) {
+      if try Program.kill(
+        training.arguments(["--resume"]), in: training.folder, after: .random(in: 0..<duration))
+      {
         killed += 1
       } else {
         compare()
@@ -111,19 +115,32 @@ struct TrainingTests {
     compare()
   }
 
-  /// Whether the program was still at work after `seconds`, and is now dead.
-  private func kill(_ training: TrainingFolder, after seconds: Double) throws -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = training.arguments(["--resume"])
-    process.currentDirectoryURL = URL(fileURLWithPath: training.folder.path)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    Thread.sleep(forTimeInterval: seconds)
-    Foundation.kill(process.processIdentifier, SIGKILL)
+  @Test(
+    "SIGTERM and SIGINT end two replicas with a checkpoint, 75 and a sentence; they go on to the same bytes",
+    arguments: [SIGTERM, SIGINT])
+  func stopped(by number: Int32) throws {
+    let replicas = ["--devices", "2"]
+    let undisturbed = try TrainingFolder()
+    try #require(try Program.run(undisturbed.arguments(replicas), in: undisturbed.folder).code == 0)
+    let training = try TrainingFolder()
+    let process = try Program.start(training.arguments(replicas), in: training.folder)
+    while process.isRunning, !(try training.folder.read(Program.errors)).contains("update 10 of 60: ") {
+      Thread.sleep(forTimeInterval: 0.002)
+    }
+    kill(process.processIdentifier, number)
     process.waitUntilExit()
-    return process.terminationReason == .uncaughtSignal
+    let errors = try training.folder.read(Program.errors)
+    #expect(process.terminationReason == .exit && process.terminationStatus == 75, "\(errors)")
+    #expect(errors.contains("a checkpoint is saved after this update"), "\(errors)")
+    let last = errors.split(separator: "\n").last ?? ""
+    #expect(last.hasPrefix("error: stopped after update ") && last.contains("--resume"), "\(last)")
+    let resumed = try Program.run(training.arguments(replicas + ["--resume"]), in: training.folder)
+    #expect(resumed.code == 0, "\(resumed.errors)")
+    let words = last.split(separator: " ")
+    #expect(words.count > 4 && resumed.errors.contains("after update \(words[4]) of 60"), "\(resumed.errors)")
+    for file in TrainingFolder.outcome {
+      #expect(training.bytes(file) != nil && training.bytes(file) == undisturbed.bytes(file), "\(file)")
+    }
   }
 
   @Test(

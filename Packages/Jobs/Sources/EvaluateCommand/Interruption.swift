@@ -1,27 +1,50 @@
 import Foundation
 import Jobs
 import Journal
+import Synchronization
 
-/// What becomes of a run that is told to stop: the answers that are being written are written, and it ends with the code
-/// that says "try again".
+/// What becomes of a run that SIGTERM or SIGINT tells to stop: what it has is on the disk, and it ends with the code that
+/// says "try again".
 enum Interruption {
-  /// Listens to SIGTERM and SIGINT from now on.
+  /// From now on a signal ends the process between two transactions of the journal.
   ///
   /// - Parameter speaks: Whether this process says what happened.
-  static func watch(speaks: Bool) {
+  static func endsEvaluation(speaks: Bool) {
+    listen { name in
+      Journal.betweenTransactions {
+        if speaks {
+          standardError.write(
+            "error: stopped by \(name); what was answered is in the journal, and the same command goes on from there\n"
+          )
+        }
+        _exit(JobError.Fault.tryAgain.rawValue)
+      }
+    }
+  }
+
+  /// From now on a signal ends a run of training after its update, and a second one ends the process at once.
+  ///
+  /// - Parameter speaks: Whether this process says what will happen.
+  static func endsTraining(speaks: Bool) {
+    listen { name in
+      if toldToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      if speaks {
+        standardError.write(
+          "\(name): a checkpoint is saved after this update; once more ends the run without\n")
+      }
+    }
+  }
+
+  /// Whether a signal has told a run of training to stop.
+  static var isToldToStop: Bool { toldToStop.load(ordering: .relaxed) }
+
+  private static let toldToStop = Atomic(false)
+
+  private static func listen(_ body: @escaping @Sendable (_ name: String) -> Void) {
     for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
-      source.setEventHandler {
-        Journal.betweenTransactions {
-          if speaks {
-            standardError.write(
-              "error: stopped by \(name); what was answered is in the journal, and the same command goes on from there\n"
-            )
-          }
-          _exit(JobError.Fault.tryAgain.rawValue)
-        }
-      }
+      source.setEventHandler { body(name) }
       source.resume()
       _ = Unmanaged.passRetained(source as AnyObject)  // it listens as long as the process lives
     }

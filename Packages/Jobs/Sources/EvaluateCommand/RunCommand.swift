@@ -19,7 +19,11 @@ struct RunCommand: ParsableCommand, Sendable {
 
   func run() throws {
     let launch = try Launch(options.ranks)
-    if try options.jobType() is any EvaluationJob.Type { Interruption.watch(speaks: Launch.isMain) }
+    switch try options.jobType() {
+    case is any EvaluationJob.Type: Interruption.endsEvaluation(speaks: Launch.isMain)
+    case is any TrainingJob.Type: Interruption.endsTraining(speaks: Launch.isMain)
+    default: break
+    }
     try launch.run { rank in try run(on: rank) }
   }
 
@@ -37,6 +41,7 @@ struct RunCommand: ParsableCommand, Sendable {
         job.progress = bar.draw
         (job as? any TrainingJob)?.report = bar.draw
       }
+      (job as? any TrainingJob)?.isToldToStop = { Interruption.isToldToStop }
       defer { if rank.isMain { bar.clear() } }
       try (job as? any EvaluationJob)?.prepare()
       try rank.shareCores()

@@ -47,7 +47,7 @@ struct FineTuneTests {
     }.run()
   }
 
-  private func tuned(_ change: SettingsTree = [:]) throws -> FineTune {
+  private func tuned(_ change: SettingsTree = [:], name: String = "tuned") throws -> FineTune {
     var settings: SettingsTree = [
       "architecture/backbone/weights": SettingsTree(.text(folder)),
       "architecture/dtype/activation": "float32", "architecture/block_size": 32, "training/batch_size": 8,
@@ -58,7 +58,7 @@ struct FineTuneTests {
     ]
     try settings.overlay(change, unknownKeys: .add)
     return try withConfiguration(FineTune.configuration(runtime: settings)) {
-      try FineTune(spec: .local(root: tiny.root.path, name: "tuned"))
+      try FineTune(spec: .local(root: tiny.root.path, name: name))
     }
   }
 
@@ -91,6 +91,21 @@ struct FineTuneTests {
       #expect(try job.evaluate()[0].metrics[0].value == followed)
     }
     #expect(throws: JobError.self) { try BackboneExport(checkpoint).write(to: exported) }
+  }
+
+  @Test("a run that was stopped goes on to the same bytes")
+  func resumes() throws {
+    try tuned().run()
+    let stopped = try tuned(name: "stopped")
+    stopped.isToldToStop = { [unowned stopped] in stopped.updates == 3 }
+    #expect(throws: JobError.self) { try stopped.run() }
+    let resumed = try tuned(name: "stopped")
+    try resumed.resume()
+    #expect(resumed.updates == 3)
+    try resumed.run()
+    for suffix in ["best", "final/2560"] {
+      #expect(try tiny.file("stopped", suffix) == tiny.file("tuned", suffix), "\(suffix)")
+    }
   }
 
   @Test("ranks that restore it together lay its folder out once; what no backbone has becomes no file")

@@ -192,6 +192,38 @@ struct TrainerTests {
     }
   }
 
+  @Test(
+    "one replica is told to stop: all save a checkpoint, and go on from there to the same bytes",
+    arguments: [1, 2])
+  func stops(replicas: Int) throws {
+    let tiny = try TinyTraining()
+    func run(_ name: String, resumes: Bool = false, stopsAfter update: Int? = nil) throws -> [String] {
+      try ThreadMesh.run(ranks: replicas, patience: .seconds(60)) { communicator in
+        let trainer = try tiny.trainer(name, communicator: communicator)
+        if resumes { try trainer.resume() }
+        trainer.isToldToStop = { [unowned trainer] in
+          communicator.rank == replicas - 1 && trainer.updates == update
+        }
+        do { try trainer.run() } catch let error as JobError { return "\(error.fault): \(error)" }
+        return "done"
+      }
+    }
+    func metrics(_ name: String) throws -> String {
+      try String(
+        contentsOfFile: tiny.root.path + "/results/general/default/\(name)/metrics.jsonl", encoding: .utf8)
+    }
+    #expect(try run("whole").allSatisfy { $0 == "done" })
+    let sentence =
+      "tryAgain: stopped after update 7 of 12; the same command with --resume goes on from there"
+    #expect(try run("stopped", stopsAfter: 7) == Array(repeating: sentence, count: replicas))
+    #expect(try CheckpointStore(root: tiny.root.path).latest(name: "stopped") == "ntoks/1792")
+    #expect(try metrics("whole").hasPrefix(metrics("stopped")))
+    // There is nothing left to do after the last update.
+    #expect(try run("stopped", resumes: true, stopsAfter: 12).allSatisfy { $0 == "done" })
+    #expect(try tiny.file("stopped", "final/3072") == tiny.file("whole", "final/3072"))
+    #expect(try metrics("whole") == metrics("stopped"))
+  }
+
   @Test("a resumed run says which setting or data are not those it began with")
   func refusals() throws {
     let tiny = try TinyTraining()

@@ -42,8 +42,9 @@ extension Trainer {
   ///
   /// A run that goes on from one of them comes by here too, and saves what it was killed before saving.
   ///
-  /// - Throws: `CheckpointError` where the final one cannot be written.
-  func saveDue(isBest: Bool, _ metrics: MetricsFile?) throws {
+  /// - Parameter isStopped: Whether the run ends here, with more to do.
+  /// - Throws: `CheckpointError` where the last one of the run cannot be written.
+  func saveDue(isBest: Bool, isStopped: Bool, _ metrics: MetricsFile?) throws {
     let isLast = updates == totalUpdates
     if isBest, let score {
       let before = bestScore
@@ -51,8 +52,9 @@ extension Trainer {
       if !(try save("best", isNeeded: false, metrics)) { bestScore = before }
     }
     let interval = plan.checkpointInterval
-    if interval > 0, updates > 0, updates % interval == 0, !isLast {
-      _ = try save("ntoks/\(tokensRead)", isNeeded: false, metrics)
+    let isDue = interval > 0 && updates > 0 && updates % interval == 0
+    if isDue || isStopped, !isLast {
+      _ = try save("ntoks/\(tokensRead)", isNeeded: isStopped, metrics)
     }
     if isLast { _ = try save(finalSuffix, isNeeded: true, metrics) }
   }

@@ -16,6 +16,7 @@ import Training
 open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
   public let plan: TrainerSettings
   public var report: (TrainingProgress) -> Void = { _ in }
+  public var isToldToStop: () -> Bool = { false }
   let log = Logger(label: "assay.train")
   let evaluator: Evaluator<Model>?
   private var held: [TrainingRow] = []
@@ -50,8 +51,9 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
 
   /// Reads what the run needs, makes its updates, and leaves `final/{tokens}`.
   ///
-  /// - Throws: `TrainingError` for data or numbers that cannot be trained on, ``JobError``, and `CheckpointError` where the
-  ///   final checkpoint cannot be written; an earlier one that cannot be is a line of the log.
+  /// - Throws: `TrainingError` for data or numbers that cannot be trained on; ``JobError``, also where ``isToldToStop`` ends
+  ///   the run early; `CheckpointError` where the last checkpoint cannot be written, but an earlier one that cannot be is a
+  ///   line of the log.
   override open func run() throws {
     if resumedFrom == nil { try refuseForeignCheckpoints() }
     try spec.checkWritable()
@@ -65,15 +67,27 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     say(
       "\(parameters.reduce(0) { $0 + $1.parameter.tensor.count }) parameters, updates \(updates + 1) to \(totalUpdates) of \(training.batchSize) sequences of \(training.blockSize) tokens"
     )
-    try saveDue(isBest: false, metrics)
+    try saveDue(isBest: false, isStopped: false, metrics)
     resumedFrom = nil
     var speed = Speedometer(update: updates)
     while updates < totalUpdates {
       let found = try update(on: batches(of: &mixture))
       let progress = speed.progress(found, of: totalUpdates)
       report(progress)
-      try after(found, progress, metrics)
+      let isStopped = try isStopped()
+      try after(found, progress, isStopped: isStopped, metrics)
+      guard !isStopped else {
+        throw JobError(
+          .tryAgain,
+          "stopped after update \(updates) of \(totalUpdates); the same command with --resume goes on from there"
+        )
+      }
     }
+  }
+
+  /// Whether a rank was told to stop while there is more to do.
+  private func isStopped() throws -> Bool {
+    try replicas.sum(isToldToStop() ? 1 : 0, named: "stop") > 0 && updates < totalUpdates
   }
 
   /// This replica's part of the next update's sequences.
@@ -110,7 +124,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
 
   /// All that is due after an update: what was measured first, then the checkpoints that hold it.
   private func after(
-    _ found: UpdateReport, _ progress: TrainingProgress, _ metrics: MetricsFile?
+    _ found: UpdateReport, _ progress: TrainingProgress, isStopped: Bool, _ metrics: MetricsFile?
   ) throws {
     let isLast = updates == totalUpdates
     func isDue(_ interval: Int) -> Bool { interval > 0 && (isLast || updates % interval == 0) }
@@ -136,7 +150,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
       try evaluateNow(metrics)
       savePlots()
     }
-    try saveDue(isBest: isBest, metrics)
+    try saveDue(isBest: isBest, isStopped: isStopped, metrics)
     _ = try? metrics?.flush()  // what the disk does not take stays for the next checkpoint
   }
 

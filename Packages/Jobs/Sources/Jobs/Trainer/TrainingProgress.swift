@@ -18,6 +18,8 @@ public struct TrainingProgress: Sendable {
 public protocol TrainingJob: Job {
   /// Called after each update.
   var report: (TrainingProgress) -> Void { get set }
+  /// Asked after each update: once it is true on a rank, all ranks save a checkpoint and throw ``JobError/Fault/tryAgain``.
+  var isToldToStop: () -> Bool { get set }
 
   /// Goes on from the latest checkpoint of the job's own name, as if it had never stopped; begins where there is none.
   ///
