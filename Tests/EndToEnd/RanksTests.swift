@@ -37,7 +37,7 @@ struct RanksTests {
   func replicas(count: Int) throws {
     let (alone, folder) = (try TemporaryFolder(), try TemporaryFolder())
     try #require(try run("a", [], in: alone).code == 0)
-    let outcome = try run("a", ["--devices", "\(count)"], in: folder)
+    let outcome = try run("a", ["--devices", "\(count)", "--patience", "60"], in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.output.components(separatedBy: "agreement").count == 2, "one table: \(outcome.output)")
     #expect(try files(of: "a", in: folder) == files(of: "a", in: alone))
@@ -73,6 +73,16 @@ struct RanksTests {
     #expect(folder.contents.contains { $0.contains("/b/plots/") }, "all shards draw")
     #expect((second["provenance"] as? [String: Any])?["shards"] as? Int == shards)
     #expect((first["provenance"] as? [String: Any])?["shards"] == nil)
+  }
+
+  @Test("without patience the first wait for another rank ends the run, and says for which")
+  func impatient() throws {
+    let outcome = try run("a", ["--devices", "2", "--patience", "1e-6"], in: TemporaryFolder())
+    #expect(outcome.code == 75, "\(outcome.errors)")
+    #expect(outcome.errors.contains("waited 1e-06 s for rank "), "\(outcome.errors)")
+    let never = try run("a", ["--devices", "2", "--patience", "0"], in: TemporaryFolder())
+    #expect(
+      never.code == 64 && never.errors.contains("must be more than 0 seconds, found 0"), "\(never.errors)")
   }
 
   @Test("what cannot be is refused once, in one sentence, before anything is loaded")

@@ -14,8 +14,19 @@ struct RunCommand: ParsableCommand, Sendable {
   @OptionGroup var options: RunOptions
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?
+  @Option(
+    help: ArgumentHelp(
+      "End the run, and say for which rank, once a rank has waited so long for another; else it waits for ever.",
+      valueName: "seconds"))
+  var patience: Double?
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
+
+  func validate() throws {
+    guard patience ?? 1 > 0 else {
+      throw ValidationError("--patience must be more than 0 seconds, found \(patience!)")
+    }
+  }
 
   func run() throws {
     let launch = try Launch(options.ranks)
@@ -24,7 +35,7 @@ struct RunCommand: ParsableCommand, Sendable {
     case is any TrainingJob.Type: Interruption.endsTraining(speaks: Launch.isMain)
     default: break
     }
-    try launch.run { rank in try run(on: rank) }
+    try launch.run(patience: patience.map { .seconds($0) }) { rank in try run(on: rank) }
   }
 
   private func run(on rank: Rank) throws {

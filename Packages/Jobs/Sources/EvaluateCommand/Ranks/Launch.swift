@@ -50,20 +50,21 @@ enum Launch {
 
   /// Runs `body` on every rank of this process.
   ///
+  /// - Parameter patience: How long a rank may wait for another before the run ends; `nil` for ever.
   /// - Throws: What `body` throws on a rank that is alone; else `RankFailure` or `CommunicatorError`.
-  func run(_ body: @escaping @Sendable (Rank) throws -> Void) throws {
+  func run(patience: Duration?, _ body: @escaping @Sendable (Rank) throws -> Void) throws {
     switch self {
     case .alone: try body(.alone)
     case .threads(let topology):
       let models = SharedModels(on: topology.mesh)
-      _ = try ThreadMesh.run(topology.mesh) { communicator in
+      _ = try ThreadMesh.run(topology.mesh, patience: patience) { communicator in
         try body(
           Rank(
             communicator: communicator, topology: topology, isFirstOnHost: communicator.rank == 0,
             sharedModels: models))
       }
     case .processes(let place, let topology):
-      try ProcessMesh.run(topology.mesh) { communicator in
+      try ProcessMesh.run(topology.mesh, patience: patience) { communicator in
         try Cores.divide(over: communicator)
         try body(
           Rank(

@@ -165,5 +165,5 @@ private struct Meeting: Sendable {
 
 extension Duration {
   /// In seconds.
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
