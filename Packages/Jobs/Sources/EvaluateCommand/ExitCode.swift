@@ -53,10 +53,17 @@ func exitCode(for error: any Error) -> Int32? {
       is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage
-    case is CommunicatorError: .tryAgain
+    case let error as CommunicatorError: fault(of: error)
+    case is ByteError: .internalError
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
     case is WeightsError, is TemplateError: .badData
     default: nil
     }
   return fault?.rawValue
+}
+
+/// Of another process that failed, its own; a rank that is lost may be there another time.
+private func fault(of error: CommunicatorError) -> JobError.Fault {
+  guard case .rankFailed(_, _, let status?) = error.reason else { return .tryAgain }
+  return JobError.Fault(rawValue: status) ?? .internalError
 }

@@ -22,7 +22,7 @@ struct Failure {
 
   /// Of a rank that failed, what it said itself.
   private static func told(_ error: any Error) -> String {
-    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message) = error.reason
+    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message, _) = error.reason
     else {
       return "\(error)"
     }

@@ -93,17 +93,20 @@ struct MessageFailureTests {
   @Test("is reported when patience ends")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
-      try ThreadMesh.test(Mesh(batch: 2, shard: 1), patience: .milliseconds(100)) { communicator in
-        if communicator.isMain {
-          _ = try communicator.receive(named: "requests")
-        } else {
-          Thread.sleep(forTimeInterval: 0.3)
+      try ThreadMesh.test(Mesh(batch: 3, shard: 1), patience: .milliseconds(300)) { communicator in
+        switch communicator.rank {
+        case 0: _ = try communicator.receive(named: "requests")
+        case 1: Thread.sleep(forTimeInterval: 1)
+        default:
+          Thread.sleep(forTimeInterval: 0.1)
+          try communicator.barrier(named: "end")
         }
       }
     }
     #expect(
       "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish receive 'requests': waited 0.1 s for a message")
+        == "rank 0: rank 0 cannot finish receive 'requests': waited 0.3 s for rank 1 (before its first collective)"
+    )
   }
 
   @Test("cannot go along an axis")

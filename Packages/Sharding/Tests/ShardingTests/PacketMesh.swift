@@ -21,7 +21,7 @@ enum PacketMesh {
       let outcome = Result { try body(MeetingCommunicator(at: meetings[rank], rank: rank)) }
       var failure: (any Error)?
       if case .failure(let error) = outcome { failure = error }
-      _ = meetings[rank].end(with: failure)
+      _ = meetings[rank].end(with: failure, status: failure == nil ? nil : 64)
       return try outcome.get()
     }
   }

@@ -9,7 +9,9 @@ import Testing
 @Suite("Packets")
 struct PacketTests {
   private static let headers: [PacketHeader] = [
-    Packet(.end(failure: nil)), Packet(.end(failure: .init(rank: 2, message: "no such tensor 'wte'"))),
+    Packet(.end(failure: nil)),
+    Packet(.end(failure: .init(rank: 2, message: "no such tensor 'wte'", status: 65))),
+    Packet(.end(failure: .init(rank: 0, message: "", status: nil))),
     Packet(.message(name: "")),
     Packet(.message(name: "größe"), payload: Tensor(zeros: [0], elementType: .uint8)),
     Packet(.arrival(Collective(.barrier, named: "end"), root: nil, shape: nil, axis: nil, number: 0)),
@@ -58,6 +60,8 @@ struct PacketTests {
           try communicator.barrier(named: "end")
         } catch {
           _ = heard.withLock { $0.insert("\(error)") }
+          let reason = (error as? CommunicatorError)?.reason
+          #expect(reason == .rankFailed(rank: 1, message: Spilled().description, status: 64))
           throw error
         }
       }
@@ -105,6 +109,24 @@ struct PacketTests {
     )
   }
 
+  @Test("report who may still send a message: not who waits as well")
+  func silence() throws {
+    let failure = #expect(throws: RankFailure.self) {
+      try PacketMesh.run(Mesh(batch: 3, shard: 1), patience: .milliseconds(300)) { communicator in
+        switch communicator.rank {
+        case 0: _ = try communicator.receive(named: "work")
+        case 1: Thread.sleep(forTimeInterval: 1)
+        default:
+          Thread.sleep(forTimeInterval: 0.1)
+          try communicator.barrier(named: "end")
+        }
+      }
+    }
+    #expect(
+      "\(try #require(failure))"
+        == "rank 0: rank 0 cannot finish receive 'work': waited 0.3 s for rank 1 (not heard of yet)")
+  }
+
   @Test("that cannot be carried end the waits of all threads")
   func transportFailure() throws {
     let meetings = ProcessMeetings(mesh: Mesh(batch: 2, shard: 1), rank: 0, patience: nil)
@@ -118,15 +140,16 @@ struct PacketTests {
     for error in errors {
       #expect(error?.reason == .transport("MPI_Isend failed: MPI_ERR_OTHER: known error not in list"))
     }
-    #expect(!meetings.end(with: nil), "there is no end that all reach")
+    #expect(!meetings.end(with: nil, status: nil), "there is no end that all reach")
   }
 
   @Test("that cannot be carried after a rank has failed end its last wait too")
   func transportFailureAfterRankFailure() {
     let meetings = ProcessMeetings(mesh: Mesh(batch: 3, shard: 1), rank: 0, patience: nil)
-    meetings.receive(Packet(.end(failure: .init(rank: 1, message: "no such tensor 'wte'"))), from: 1)
+    meetings.receive(
+      Packet(.end(failure: .init(rank: 1, message: "no such tensor 'wte'", status: nil))), from: 1)
     meetings.transportFailed("MPI_Testsome failed: MPI_ERR_OTHER: known error not in list")
-    #expect(!meetings.end(with: Spilled()))
+    #expect(!meetings.end(with: Spilled(), status: nil))
   }
 
   @Test("a mesh of processes needs a launcher, and one rank nothing")

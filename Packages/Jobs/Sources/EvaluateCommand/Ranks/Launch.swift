@@ -44,9 +44,10 @@ enum Launch {
   }
 
   /// Whether this process is the one that talks to people, as far as the environment says so.
-  static var isMain: Bool {
-    (try? LaunchPlace(environment: ProcessInfo.processInfo.environment))?.isMain ?? true
-  }
+  static var isMain: Bool { place?.isMain ?? true }
+
+  /// Where a launcher has put this process; `nil` where its variables contradict each other.
+  static var place: LaunchPlace? { try? LaunchPlace(environment: ProcessInfo.processInfo.environment) }
 
   /// Runs `body` on every rank of this process.
   ///
@@ -64,7 +65,7 @@ enum Launch {
             sharedModels: models))
       }
     case .processes(let place, let topology):
-      try ProcessMesh.run(topology.mesh, patience: patience) { communicator in
+      try ProcessMesh.run(topology.mesh, patience: patience, status: exitCode) { communicator in
         try Cores.divide(over: communicator)
         try body(
           Rank(

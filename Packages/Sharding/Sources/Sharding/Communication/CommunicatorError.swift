@@ -1,8 +1,8 @@
 /// A collective that did not come about, or a message that did not come.
 public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
-    /// A rank threw `message`, so that it will not come.
-    case rankFailed(rank: Int, message: String)
+    /// A rank threw `message`, so that it will not come; where it is a process, it may have said with which status it ends.
+    case rankFailed(rank: Int, message: String, status: Int32? = nil)
     /// A rank ended without error before this collective, or with it the last that could have sent.
     case rankReturned(rank: Int)
     /// Ranks called different collectives, or with operands that do not fit: what each of two did.
@@ -32,7 +32,7 @@ public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvert
   public var description: String {
     let cause =
       switch reason {
-      case .rankFailed(let rank, let message): "rank \(rank) failed: \(message)"
+      case .rankFailed(let rank, let message, _): "rank \(rank) failed: \(message)"
       case .rankReturned(let rank): "rank \(rank) has already returned"
       case .disagreement(let message): "the ranks disagree: \(message)"
       case .timedOut(let seconds, let missing):

@@ -31,15 +31,20 @@ final class Mailboxes: Sendable {
   }
 
   /// Waits for the next message in the mailbox `name`.
-  func take(named name: String) throws(CommunicatorError) -> Message {
+  ///
+  /// - Parameter missing: The ranks that it may come from, for the report of a wait that was too long.
+  func take(named name: String, missing: () -> [String]) throws(CommunicatorError) -> Message {
     let waker = DispatchSemaphore(value: 0)
     let thread = ObjectIdentifier(Thread.current)
     let deadline = patience.map { DispatchTime.now() + $0.seconds }
-    var waited: Duration?
+    var tooLong: CommunicatorError.Reason?
     while true {
-      let outcome = state.withLock { $0.outcome(named: name, on: thread, waited: waited, waker: waker) }
+      let outcome = state.withLock { $0.outcome(named: name, on: thread, tooLong, waker: waker) }
       if let outcome { return try outcome.get() }
-      if waker.wait(timeout: deadline ?? .distantFuture) == .timedOut { waited = patience }
+      if waker.wait(timeout: deadline ?? .distantFuture) == .timedOut, let patience {
+        let ranks = missing()
+        tooLong = .timedOut(seconds: patience.seconds, missing: ranks.isEmpty ? ["a message"] : ranks)
+      }
     }
   }
 
@@ -83,14 +88,17 @@ private struct MailboxState: Sendable {
   }
 
   /// The first message of a mailbox, or why none will come; `nil`, and `waker` counts as waiting, while one still may.
+  ///
+  /// - Parameter tooLong: Set when the rank's patience has ended.
   mutating func outcome(
-    named name: String, on thread: ObjectIdentifier, waited: Duration?, waker: DispatchSemaphore
+    named name: String, on thread: ObjectIdentifier, _ tooLong: CommunicatorError.Reason?,
+    waker: DispatchSemaphore
   ) -> Result<Message, CommunicatorError>? {
     waiting[name]?.removeAll { $0 === waker }
     if messages[name]?.isEmpty == false, let message = messages[name]?.removeFirst() {
       return .success(message)
     }
-    if let reason = hopelessness(on: thread, waited: waited) {
+    if let reason = hopelessness(on: thread) ?? tooLong {
       return .failure(error(.receive, name, reason))
     }
     waiting[name, default: []].append(waker)
@@ -103,10 +111,8 @@ private struct MailboxState: Sendable {
   }
 
   /// Why no message will come, or `nil` while one may.
-  private func hopelessness(on thread: ObjectIdentifier, waited: Duration?) -> CommunicatorError.Reason? {
-    if let failure { return failure }
-    if let gone = lastSender(on: thread) { return .rankReturned(rank: gone) }
-    return waited.map { .timedOut(seconds: $0.seconds, missing: ["a message"]) }
+  private func hopelessness(on thread: ObjectIdentifier) -> CommunicatorError.Reason? {
+    failure ?? lastSender(on: thread).map { .rankReturned(rank: $0) }
   }
 
   /// A rank that has returned, if with it nobody is left to send to a waiting `thread`.

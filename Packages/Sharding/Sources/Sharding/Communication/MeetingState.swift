@@ -100,6 +100,13 @@ struct MeetingState: Sendable {
     CommunicatorError(ticket.collective, rank: ticket.rank, reason: reason)
   }
 
+  /// The ranks that a message to `rank` may still come from: those that neither have ended nor wait for others.
+  func silent(to rank: Int) -> [String] {
+    whereabouts.indices.filter { other in
+      if other != rank, case .computing = whereabouts[other] { true } else { false }
+    }.map(describe)
+  }
+
   private func describe(_ rank: Int) -> String {
     let state =
       switch whereabouts[rank] {

@@ -42,7 +42,7 @@ final class Meetings: MeetingPlace {
   }
 
   func receive(at rank: Int, named name: String) throws(CommunicatorError) -> Message {
-    try mailboxes[rank].take(named: name)
+    try mailboxes[rank].take(named: name) { state.withLock { $0.silent(to: rank) } }
   }
 
   /// Notes that the calling thread is that of `rank`.

@@ -40,7 +40,7 @@ public struct SoloCommunicator: Communicator {
   }
 
   public func receive(named name: String) throws(CommunicatorError) -> Message {
-    try mailboxes.take(named: name)
+    try mailboxes.take(named: name) { [] }
   }
 
   public func along(_ axis: MeshAxis) -> any Communicator { self }

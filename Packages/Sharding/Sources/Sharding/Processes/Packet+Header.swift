@@ -38,6 +38,7 @@ extension PacketHeader {
       writer.write("failure")
       writer.write(failure.rank)
       writer.write(failure.message)
+      writer.write(failure.status.map { [Int($0)] } ?? [])
     }
     writer.write(elementType?.rawValue ?? "")
     writer.write(shape)
@@ -71,8 +72,10 @@ extension ByteReader {
     case "message": return string().map { .message(name: $0) }
     case "return": return .end(failure: nil)
     case "failure":
-      guard let rank = number(), let message = string() else { return nil }
-      return .end(failure: Packet.Failure(rank: rank, message: message))
+      guard let rank = number(), let message = string(), let status = numbers() else { return nil }
+      return .end(
+        failure: Packet.Failure(
+          rank: rank, message: message, status: status.first.flatMap { Int32(exactly: $0) }))
     default: return nil
     }
   }

@@ -16,6 +16,10 @@ struct Packet: Sendable {
   struct Failure: Sendable, Equatable {
     let rank: Int
     let message: String
+    /// With which that process ends, if it says so.
+    let status: Int32?
+
+    var reason: CommunicatorError.Reason { .rankFailed(rank: rank, message: message, status: status) }
   }
 
   let content: Content

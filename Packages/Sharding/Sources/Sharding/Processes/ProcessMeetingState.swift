@@ -69,7 +69,7 @@ struct ProcessMeetingState: Sendable {
     case .end(let failure):
       hasEnded[sender] = true
       hasReturned[sender] = failure == nil
-      if let failure { fail(.rankFailed(rank: failure.rank, message: failure.message)) }
+      if let failure { fail(failure.reason) }
       return true
     case .message: return false
     }
@@ -107,6 +107,12 @@ struct ProcessMeetingState: Sendable {
     if let failure { return failure }
     if let gone = missing.first(where: { hasReturned[$0] }) { return .rankReturned(rank: gone) }
     return waited.map { .timedOut(seconds: $0.seconds, missing: missing.map(describe)) }
+  }
+
+  /// The ranks that a message may still come from: those that neither have ended nor wait for this one.
+  var silent: [String] {
+    let waiting = arrivals.values.filter { $0[rank] == nil }.flatMap(\.keys)
+    return hasEnded.indices.filter { $0 != rank && !hasEnded[$0] && !waiting.contains($0) }.map(describe)
   }
 
   private func describe(_ rank: Int) -> String {

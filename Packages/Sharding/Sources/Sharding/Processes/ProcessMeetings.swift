@@ -67,18 +67,21 @@ final class ProcessMeetings: MeetingPlace, PacketReceiver {
   }
 
   func receive(at rank: Int, named name: String) throws(CommunicatorError) -> Message {
-    guard mailboxes.isBodyThread else { return try mailboxes.take(named: name) }
-    return try hurrying { () throws(CommunicatorError) in try mailboxes.take(named: name) }
+    let missing = { @Sendable [self] in state.withLock { $0.silent } }
+    guard mailboxes.isBodyThread else { return try mailboxes.take(named: name, missing: missing) }
+    return try hurrying { () throws(CommunicatorError) in try mailboxes.take(named: name, missing: missing) }
   }
 
-  /// Tells all that this rank's body has thrown `error`, or returned, and waits until all others have ended too.
+  /// Tells all that this rank's body has thrown `error`, or returned, and waits until all others have ended too: after an
+  /// error as long as the patience of the run, else as long as they take.
   ///
-  /// - Returns: Whether they have: not if the transport failed, or the patience of the run has ended.
-  func end(with error: (any Error)?) -> Bool {
-    let failure = error.map(cause)
-    mailboxes.end(rank, failure: failure.map { .rankFailed(rank: $0.rank, message: $0.message) })
+  /// - Parameter status: With which this process ends for the error.
+  /// - Returns: Whether they have: not if the transport failed, or the patience has ended.
+  func end(with error: (any Error)?, status: Int32?) -> Bool {
+    let failure = error.map { cause(of: $0, status: status) }
+    mailboxes.end(rank, failure: failure?.reason)
     for other in 0..<mesh.count where other != rank { send(Packet(.end(failure: failure)), to: other) }
-    let deadline = patience.map { DispatchTime.now() + $0.seconds }
+    let deadline = failure == nil ? nil : patience.map { DispatchTime.now() + $0.seconds }
     while true {
       if let isOver = state.withLock({ $0.isOver }) { return isOver }
       if waker.wait(timeout: deadline ?? .distantFuture) == .timedOut { return false }
@@ -86,11 +89,11 @@ final class ProcessMeetings: MeetingPlace, PacketReceiver {
   }
 
   /// Whom to name for an error of this rank's body: the rank that failed first, of which the others may not know yet.
-  private func cause(of error: any Error) -> Packet.Failure {
-    if case .rankFailed(let rank, let message)? = (error as? CommunicatorError)?.reason {
-      return Packet.Failure(rank: rank, message: message)
+  private func cause(of error: any Error, status: Int32?) -> Packet.Failure {
+    if case .rankFailed(let rank, let message, let status)? = (error as? CommunicatorError)?.reason {
+      return Packet.Failure(rank: rank, message: message, status: status)
     }
-    return Packet.Failure(rank: rank, message: "\(error)")
+    return Packet.Failure(rank: rank, message: "\(error)", status: status)
   }
 
   func receive(_ packet: Packet, from sender: Int) {
@@ -100,7 +103,7 @@ final class ProcessMeetings: MeetingPlace, PacketReceiver {
       mailboxes.post(Message(sender: sender, bytes: bytes), named: name)
       return
     case .end(let failure):
-      mailboxes.end(sender, failure: failure.map { .rankFailed(rank: $0.rank, message: $0.message) })
+      mailboxes.end(sender, failure: failure?.reason)
     case .arrival: break
     }
     guard state.withLock({ $0.receive(packet, from: sender) }) else { return }

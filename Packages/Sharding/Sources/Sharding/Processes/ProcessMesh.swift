@@ -25,20 +25,23 @@ public enum ProcessMesh {
   /// called once.
   ///
   /// - Parameters:
-  ///   - patience: How long this rank may wait in one collective, or at the end for the others, before it fails with a
-  ///     report of who is missing; `nil` to wait for ever.
+  ///   - patience: How long this rank may wait in one collective or for a message before it fails with a report of who is
+  ///     missing; `nil` to wait for ever. For the end of the others, a rank that has done its part waits as long as it takes.
+  ///   - status: With which this process will end for an error of `body`; the others are told
+  ///     (``CommunicatorError/Reason/rankFailed(rank:message:status:)``), so that all can end alike.
   ///   - body: What the rank does, on the calling thread, with its communicator over the whole mesh.
   /// - Throws: What `body` throws. Where another rank failed first, that is usually a ``CommunicatorError`` with
   ///   ``CommunicatorError/isConsequence``. ``ProcessMeshError`` if the launcher started other ranks than `mesh` needs, or
   ///   if this build cannot talk to processes.
   public static func run<Value>(
-    _ mesh: Mesh, patience: Duration? = nil, _ body: (any Communicator) throws -> Value
+    _ mesh: Mesh, patience: Duration? = nil, status: (any Error) -> Int32? = { _ in nil },
+    _ body: (any Communicator) throws -> Value
   ) throws -> Value {
     let place = try LaunchPlace(environment: ProcessInfo.processInfo.environment)
     guard place.count == mesh.count else { throw ProcessMeshError(mesh, place: place) }
     if mesh.count == 1 { return try body(SoloCommunicator()) }
     #if MPI
-    return try run(mesh, at: place, patience: patience, body)
+    return try run(mesh, at: place, patience: patience, status, body)
     #else
     throw ProcessMeshError(
       "this build runs as one process, the launcher started \(place.count): build it with 'swift build --traits MPI'"
@@ -48,10 +51,13 @@ public enum ProcessMesh {
 
   #if MPI
   private static func run<Value>(
-    _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ body: (any Communicator) throws -> Value
+    _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ status: (any Error) -> Int32?,
+    _ body: (any Communicator) throws -> Value
   ) throws -> Value {
     let meetings = ProcessMeetings(mesh: mesh, rank: place.rank, patience: patience)
-    let transport = try MPITransport(delivering: meetings)
+    let transport = try ProcessMeshError.wrapping { () throws(MPIError) in
+      try MPITransport(delivering: meetings)
+    }
     guard (transport.rank, transport.size) == (place.rank, place.count) else {
       try? transport.close()
       throw ProcessMeshError(place, rank: transport.rank, size: transport.size)
@@ -61,17 +67,27 @@ public enum ProcessMesh {
     var failure: (any Error)?
     if case .failure(let error) = outcome { failure = error }
     // MPI ends together or not at all: where a rank is lost, this process ends without, and the launcher sees to the rest.
-    if meetings.end(with: failure) { try transport.close() }
+    if meetings.end(with: failure, status: failure.flatMap(status)) {
+      try ProcessMeshError.wrapping(transport.close)
+    }
     return try outcome.get()
   }
   #endif
 }
 
-/// A mesh of processes that does not fit how this process was built or started.
+/// A mesh of processes that does not fit how this process was built or started, or that MPI cannot make or end.
 public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConvertible {
   public let description: String
 
   init(_ description: String) { self.description = description }
+
+  #if MPI
+  fileprivate static func wrapping<Value>(_ body: () throws(MPIError) -> Value) throws(ProcessMeshError)
+    -> Value
+  {
+    do { return try body() } catch { throw ProcessMeshError(error.description) }
+  }
+  #endif
 
   /// Another number of ranks than the mesh has.
   init(_ mesh: Mesh, place: LaunchPlace) {
