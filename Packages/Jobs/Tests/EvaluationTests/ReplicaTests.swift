@@ -109,6 +109,30 @@ struct ReplicaTests {
     }
   }
 
+  @Test("ranks that do not all ask the same are told so, before anything is computed")
+  func otherRequests() throws {
+    let (requests, model) = (requests(count: 20, seed: 5), try model())
+    var changed = requests
+    for (index, request) in requests.enumerated() {
+      guard case .score(var request) = request, !request.ids.isEmpty else { continue }
+      request.ids[0] = request.ids[0] == 0 ? 1 : 0
+      changed[index] = .score(request)
+      break
+    }
+    for others in [changed, Array(requests.dropLast()), requests.reversed()] {
+      let failure = #expect(throws: RankFailure.self) {
+        try ThreadMesh.test(Mesh(batch: 3, shard: 1)) { communicator in
+          let asked = communicator.rank == 2 ? others : requests
+          _ = try Engine(model, over: communicator).answer(
+            asked, finished: { #expect($0.isEmpty, "computed") })
+        }
+      }
+      #expect(
+        "\(try #require(failure).error)"
+          == "rank 2 asks other requests than rank 0: its data, tasks or tokenizer are not the same")
+    }
+  }
+
   @Test("a slow replica's work is taken over")
   func slowReplica() throws {
     let requests = requests(count: 300, seed: 5)

@@ -108,6 +108,30 @@ struct FineTuneTests {
     }
   }
 
+  @Test("ranks whose hosts hold other files under the same names are told so")
+  func otherFiles() throws {
+    let other = tiny.root.path + "/other"
+    try FileManager.default.copyItem(atPath: folder, toPath: other)
+    let weights = try FileHandle(forUpdating: URL(fileURLWithPath: other + "/model.safetensors"))
+    try weights.seek(toOffset: weights.seekToEnd() / 2)
+    let byte = try #require(try weights.read(upToCount: 1)?.first)
+    try weights.seek(toOffset: weights.offset() - 1)
+    try weights.write(contentsOf: [byte ^ 1])
+    try weights.close()
+    func digests(_ folders: [String]) throws -> [String] {
+      try ThreadMesh.run(ranks: folders.count) { communicator in
+        try backbone(folders[communicator.rank]).files.digest(over: communicator)
+      }
+    }
+    let alone = try digests([folder])
+    #expect(try digests([folder, folder]) == alone + alone)
+    let failure = #expect(throws: RankFailure.self) { try digests([folder, folder, other]) }
+    #expect(
+      "\(try #require(failure).error)"
+        == "rank 2 has other files of the backbone than rank 0: all hosts must hold the same files under the same names"
+    )
+  }
+
   @Test("ranks that restore it together lay its folder out once; what no backbone has becomes no file")
   func laidOut() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])

@@ -37,13 +37,15 @@ public struct Engine<Model: LanguageModel>: Sendable {
   ///   - progress: On rank 0: called after each pass with how many requests are answered.
   ///   - finished: On rank 0: called after each pass with the requests that it completed, by their index; from any
   ///     thread, one call after the other.
-  /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block, before any is
-  ///   computed; what `finished` throws; `CommunicatorError` when another rank fails.
+  /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block, and ``EvaluationError``
+  ///   where a rank gives other requests, before any is computed; what `finished` throws; `CommunicatorError` when another
+  ///   rank fails.
   public func answer(
     _ requests: [Request], plan: Plan? = nil, progress: (Int) -> Void = { _ in },
     finished: @escaping @Sendable ([(index: Int, response: Response)]) throws -> Void = { _ in }
   ) throws -> [Response] {
     try requests.forEach(check)
+    try agree(on: requests)
     let plan = plan ?? Plan(requests)
     let shards = communicator.along(.shard)
     guard communicator.isMain else {
@@ -63,6 +65,17 @@ public struct Engine<Model: LanguageModel>: Sendable {
     try desk.waitForOthers(progress)
     if communicator.size > 1 { _ = try broadcast(desk.answers.findings) }
     return desk.answers.responses
+  }
+
+  /// Work is dealt out by places in the plan, so a rank with another plan would answer what nobody asked.
+  private func agree(on requests: [Request]) throws {
+    guard communicator.size > 1 else { return }
+    var writer = ByteWriter()
+    writer.append(requests.reduce(into: Fingerprint()) { $0.add($1) }.value)
+    let all = try communicator.allGather(writer.bytes, named: "requests")
+    guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
+    throw EvaluationError(
+      "rank \(other) asks other requests than rank 0: its data, tasks or tokenizer are not the same")
   }
 
   /// Computes what rank 0 deals out, and sends it there: the part of all ranks but that one.

@@ -29,7 +29,9 @@ struct RememberedAnswers {
       let bytes = try reader.bytes(count)
       guard requests.indices.contains(index), let answer = Response(bytes: bytes, to: requests[index]) else {
         throw JobError(
-          .internalError, "rank \(communicator.rank) asks other requests than rank 0; do all run alike?")
+          .badData,
+          "rank \(communicator.rank) asks other requests than rank 0: its data, tasks or tokenizer are not the same"
+        )
       }
       found[index] = answer
     }

@@ -11,8 +11,9 @@ extension BackboneFiles {
   /// Taken over the implementation's name, then a line for each file as `sha256sum` writes it, without folders; so it
   /// does not depend on where the files lie. The files are shared out among the ranks, all of which get the digest.
   ///
-  /// - Throws: ``JobError`` for a file that cannot be read.
+  /// - Throws: ``JobError`` for a file that cannot be read, or where the ranks see other files.
   func digest(over communicator: any Communicator) throws -> String {
+    try requireSameFiles(over: communicator)
     // The main rank, which has more to do than the others, gets a file last.
     let turn = communicator.size - 1 - communicator.rank
     var own: [String] = []
@@ -26,6 +27,31 @@ extension BackboneFiles {
       all[communicator.size - 1 - index % communicator.size][index / communicator.size] + "\n"
     }
     return hexadecimal(SHA256.hash(data: Data(([implementation + "\n"] + lines).joined().utf8)))
+  }
+}
+
+extension BackboneFiles {
+  /// Each rank hashes some of the files only, so it is looked at whether all have the same: names, sizes, and a few pages of
+  /// each, in which weights of another training differ.
+  private func requireSameFiles(over communicator: any Communicator) throws {
+    guard communicator.size > 1 else { return }
+    var hash = SHA256()
+    for path in contents {
+      hash.update(data: Data(URL(fileURLWithPath: path).lastPathComponent.utf8))
+      do {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        let size = try file.seekToEnd()
+        hash.update(data: Data("\(size)".utf8))
+        for part in 0..<UInt64(16) {
+          try file.seek(toOffset: size / 16 * part)
+          hash.update(data: try file.read(upToCount: 4096) ?? Data())
+        }
+      } catch {
+        throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
+      }
+    }
+    try communicator.requireSame(Array(hash.finalize()), named: "files of the backbone")
   }
 }
 

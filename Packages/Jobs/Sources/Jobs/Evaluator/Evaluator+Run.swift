@@ -33,6 +33,7 @@ extension Evaluator {
   func runAndSave() throws -> [EvaluationResult] {
     if spec.isMain { try spec.checkWritable() }
     let model = try model
+    try spec.communicator.requireSame(Array((weightsDigest ?? "").utf8), named: "weights")
     let started = Date()
     let answers = ModelAnswers(try engine(), journal: try journal(), over: spec.communicator)
     guard spec.isMain else {
