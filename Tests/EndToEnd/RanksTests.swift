@@ -80,9 +80,11 @@ struct RanksTests {
     let outcome = try run("a", ["--devices", "2", "--patience", "1e-6"], in: TemporaryFolder())
     #expect(outcome.code == 75, "\(outcome.errors)")
     #expect(outcome.errors.contains("waited 1e-06 s for rank "), "\(outcome.errors)")
-    let never = try run("a", ["--devices", "2", "--patience", "0"], in: TemporaryFolder())
-    #expect(
-      never.code == 64 && never.errors.contains("must be more than 0 seconds, found 0"), "\(never.errors)")
+    for patience in ["0", "-1", "inf", "nan", "1e30"] {
+      let refused = try run("a", ["--devices", "2", "--patience=\(patience)"], in: TemporaryFolder())
+      #expect(
+        refused.code == 64 && refused.errors.contains("must be more than 0 and at most 1e9"), "\(refused)")
+    }
   }
 
   @Test("what cannot be is refused once, in one sentence, before anything is loaded")
@@ -115,6 +117,11 @@ struct RanksTests {
     try refuses(["run", "--devices", "2"], ["openMPI has started 2 processes"], environment: launched)
     let second = ["OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_LOCAL_RANK": "1"]
     try refuses(["run", "--devices", "2"], [], environment: launched.merging(second) { $1 })
+    // Only this rank knows that its host has fewer.
+    let odd = second.merging(["OMPI_COMM_WORLD_LOCAL_SIZE": "1", "OMPI_COMM_WORLD_LOCAL_RANK": "0"]) { $1 }
+    try refuses(
+      ["run", "--shard-into", "2"], ["error: rank 1: shard_into=2 must divide local_device_count=1"],
+      environment: launched.merging(odd) { $1 })
   }
 
   @Test(

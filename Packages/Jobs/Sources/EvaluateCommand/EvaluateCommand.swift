@@ -4,6 +4,7 @@ import Foundation
 import Jobs
 import Logging
 import Models
+import Sharding
 import TensorCore
 
 /// The program: parse, look the job up, print.
@@ -32,13 +33,16 @@ public enum EvaluateCommand {
     }
   }
 
-  /// Of several processes, the main one says what went wrong.
+  /// Of several processes, the main one says what went wrong; but only a process itself knows that its place cannot be.
   private static func end(with error: any Error) -> Never {
     let failure = Failure(error)
-    guard Launch.isMain else { exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue) }
-    guard let failure else { RootCommand.exit(withError: error) }
-    standardError.write("error: \(failure.sentence)\n")
-    exit(failure.code)
+    if Launch.isMain {
+      guard let failure else { RootCommand.exit(withError: error) }
+      standardError.write("error: \(failure.sentence)\n")
+    } else if let error = error as? TopologyError {
+      standardError.write("error: rank \(Launch.place?.rank ?? 0): \(error)\n")
+    }
+    exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
   }
 
   static func registerBuiltIns() throws {

@@ -16,29 +16,32 @@ struct RunCommand: ParsableCommand, Sendable {
   var outputFormat: Peer?
   @Option(
     help: ArgumentHelp(
-      "End the run, and say for which rank, once a rank has waited so long for another; else it waits for ever.",
+      "End the run, and say who waits for whom, once a rank has waited so long for another; else it waits for ever.",
       valueName: "seconds"))
   var patience: Double?
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
   func validate() throws {
-    guard patience ?? 1 > 0 else {
-      throw ValidationError("--patience must be more than 0 seconds, found \(patience!)")
+    guard let patience else { return }
+    guard patience > 0, patience <= 1e9 else {
+      throw ValidationError("--patience must be more than 0 and at most 1e9 seconds, found \(patience)")
     }
   }
 
   func run() throws {
     let launch = try Launch(options.ranks)
-    switch try options.jobType() {
-    case is any EvaluationJob.Type: Interruption.endsEvaluation(speaks: Launch.isMain)
-    case is any TrainingJob.Type: Interruption.endsTraining(speaks: Launch.isMain)
-    default: break
-    }
     try launch.run(patience: patience.map { .seconds($0) }) { rank in try run(on: rank) }
   }
 
   private func run(on rank: Rank) throws {
+    if rank.isMain || rank.isProcess {
+      switch try options.jobType() {
+      case is any EvaluationJob.Type: Interruption.endsEvaluation(speaks: rank.isMain)
+      case is any TrainingJob.Type: Interruption.endsTraining(speaks: rank.isMain)
+      default: break
+      }
+    }
     let job = try options.makeJob(on: rank)
     (job as? any EvaluationJob)?.writesHarnessFiles = outputFormat == .harness
     if job.done {

@@ -32,5 +32,5 @@ package enum Unfinished {
   }
 
   /// Other hosts' processes have other numbers, and may write to the same disk.
-  private static let host = String(ProcessInfo.processInfo.hostName.prefix(32))
+  private static let host = ProcessInfo.processInfo.hostName
 }

@@ -104,10 +104,17 @@ open class InferenceJob<Model: LanguageModel>: Job {
   }
 
   /// Logits for a batch, and the loss where targets are given; see `LanguageModel.callAsFunction`.
+  ///
+  /// - Throws: Also ``JobError`` for a model that lies on several shards, of which each has only its part.
   public func forward(
     _ ids: TokenBatch, targets: TokenBatch? = nil, paddingMask: PaddingMask? = nil
   ) throws -> (logits: Tensor, loss: Float?) {
-    try model(ids, targets: targets, paddingMask: paddingMask)
+    let shards = spec.communicator.mesh.shard
+    guard shards == 1 else {
+      throw JobError(
+        .usage, "forward needs the whole model, and this one lies on \(shards) shards; ask it by rollout")
+    }
+    return try model(ids, targets: targets, paddingMask: paddingMask)
   }
 
   /// Continues prompts, each by at most `maxNewTokens` ids, side by side.
