@@ -17,21 +17,22 @@ expect() {
   fi
 }
 
-# evaluate_on NAME COMMAND… : the bundled suite, evaluated by a command to which arguments are added, into $work/NAME.
+# evaluate_on NAME ALONE COMMAND… : a command to which arguments are added evaluates into $work/NAME what $work/ALONE holds of
+# a run alone.
 evaluate_on() {
-  local name=$1
-  shift
+  local name=$1 alone=$2
+  shift 2
   "$@" --root "$work/$name" --name run
-  same_results "$name"
+  same_results "$name" "$alone"
 }
 
 results_of() { echo "$work/$1/results/general/default/run/results.json"; }
 
-# same_results NAME [ALONE] : what $work/NAME holds is what $work/ALONE does, `solo` unless said, outside `run`: the same where the
+# same_results NAME ALONE : what $work/NAME holds is what $work/ALONE does, outside `run`: the same where the
 # model was not cut, else numbers within 1e-5 of each other. Shards add up the terms of a product in another order; each of
 # the few sums of a layer rounds by 2⁻²⁴ of its value.
 same_results() {
-  python3 - "$(results_of "${2:-solo}")" "$(results_of "$1")" "$1" <<'PYTHON'
+  python3 - "$(results_of "$2")" "$(results_of "$1")" "$1" <<'PYTHON'
 import json, math, sys
 
 solo, other = (json.load(open(path)) for path in sys.argv[1:3])
