@@ -131,6 +131,19 @@ struct DataTests {
         .contains("must have \(count) ids of uint16, 2 bytes each, found 6 bytes"))
   }
 
+  @Test("a target of padding counts neither in a row nor in a batch")
+  func targetsOfPadding() {
+    let rows = [
+      TrainingRow(ids: [0, 1, 2], targets: [1, 2, 3], isReal: [false, true, true]),
+      TrainingRow(ids: [1, 2, 3], targets: [2, -1, 4], isReal: [true, true, true]),
+    ]
+    #expect(rows.map(\.targetCount) == [2, 2])
+    let batch = MicroBatch(rows)
+    #expect(batch.targetCount == 4)
+    #expect(
+      MicroBatch(ids: batch.ids, targets: batch.targets, paddingMask: batch.paddingMask).targetCount == 4)
+  }
+
   /// Two data sets that are told apart by their ids.
   private func mixture(seed: UInt64 = 1) throws -> (DataMixture, [TokenFolder]) {
     let folders = [try TokenFolder(train: Array(0..<41)), try TokenFolder(train: Array(100..<161))]
