@@ -284,9 +284,14 @@ struct GradientsTests {
   func dropout() {
     let x = [Float](repeating: 1, count: 200)
     let key = RandomKey(seed: 3)
-    let kept = Tensor(x, shape: [10, 20]).dropout(rate: 0.25, key: key).floats
-    #expect(
-      backward([Tensor(x, shape: [10, 20])], seed: x) { $0[0].dropout(rate: 0.25, key: key) }[0] == kept)
+    for numbers in [nil, [3, 0, 1, 40, 5, 6, 7, 8, 9, 2]] {
+      let kept = Tensor(x, shape: [10, 20]).dropout(rate: 0.25, key: key, rows: numbers).floats
+      #expect(
+        backward([Tensor(x, shape: [10, 20])], seed: x) {
+          $0[0].dropout(rate: 0.25, key: key, rows: numbers)
+        }[0]
+          == kept)
+    }
   }
 
   @Test("rotation", arguments: [RotaryTable.Layout.halfSplit, .interleaved])
