@@ -10,12 +10,15 @@ public struct TrainingError: Error, CustomStringConvertible, Equatable {
     case missing
   }
 
+  /// Whose fault it is.
   public let kind: Kind
+  /// One sentence: what, where, what was expected and what was found.
   public let description: String
 
   /// A setting, or what was asked for, cannot be.
   public init(_ description: String) { self.init(.usage, description) }
 
+  /// What is wrong, and whose fault it is.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description

@@ -130,24 +130,31 @@ struct TrainerTests {
 
   /// A sum of gradients in another order moves each of its elements by units of its last place; what AdamW makes of that in
   /// twelve updates stays below 1e-5 of the loss.
-  @Test("eight passes of one sequence and one of eight make the same loss curve")
-  func accumulation() throws {
+  @Test("eight passes of one sequence and one of eight make the same loss curve", arguments: [0, 0.1])
+  func accumulation(dropout: Double) throws {
     let tiny = try TinyTraining()
-    try tiny.trainer("one", ["training/per_device_batch_size": 8]).run()
-    try tiny.trainer("eight", ["training/per_device_batch_size": 1]).run()
-    try tiny.trainer("three", ["training/per_device_batch_size": 3]).run()
+    for (name, size) in [("one", 8), ("eight", 1), ("three", 3)] {
+      try tiny.trainer(
+        name,
+        [
+          "training/per_device_batch_size": SettingsTree(.integer(size)),
+          "architecture/dropout": SettingsTree(.number(dropout)),
+        ]
+      ).run()
+    }
     let curves = try ["one", "eight", "three"].map { try tiny.losses($0) }
     for curve in curves.dropFirst() {
       #expect(zip(curves[0], curve).allSatisfy { abs($0 - $1) <= 1e-5 * $0 }, "\(curves)")
     }
   }
 
-  @Test("1, 2 and 4 replicas make the same loss curve", arguments: [2, 4])
-  func replicas(count: Int) throws {
+  @Test("1, 2 and 4 replicas make the same loss curve", arguments: [2, 4], [0, 0.1])
+  func replicas(count: Int, dropout: Double) throws {
     let tiny = try TinyTraining()
-    try tiny.trainer("solo").run()
+    let change: SettingsTree = ["architecture/dropout": SettingsTree(.number(dropout))]
+    try tiny.trainer("solo", change).run()
     _ = try ThreadMesh.run(ranks: count, patience: .seconds(60)) { communicator in
-      try tiny.trainer("many", communicator: communicator).run()
+      try tiny.trainer("many", change, communicator: communicator).run()
     }
     let (solo, many) = (try tiny.losses("solo"), try tiny.losses("many"))
     #expect(many.count == 12)

@@ -97,6 +97,53 @@ struct DataTests {
           isReal: [false, false, false, false, true, true]))
   }
 
+  @Test("a shape that no rows can have is one sentence")
+  func badShapes() throws {
+    let largest = "\(UInt32.max)"
+    let folder = try TokenFolder(style: .padded, train: [1, 2], val: [], element: .uint32)
+    try folder.write(Data([1, 1]), to: "train.bin.mask")
+    try folder.write(Data(), to: "val.bin.mask")
+    for (shape, found) in [
+      (#""train": [1, 2], "val": [5, 0]"#, "expected rows of at least 2 tokens for 'val', found 0"),
+      (#""train": [1, 2], "val": [5, 1]"#, "expected rows of at least 2 tokens for 'val', found 1"),
+      (#""train": [2, 1]"#, "expected rows of at least 2 tokens for 'train', found 1"),
+      (#""train": [\#(largest), \#(largest)]"#, "\(largest) rows of \(largest) for 'train' fit in no file"),
+      (#""train": [\#(largest), 2000000000]"#, "must have 8589934590000000000 ids of uint32, 4 bytes each"),
+      (#""train": [0, 2]"#, "must have 0 ids"),
+    ] {
+      try folder.write(Data("{\(shape)}".utf8), to: "shape.json")
+      let sentence = sentence { _ = try folder.open(style: .padded, block: 3) }
+      #expect(sentence.contains(found), "\(shape): \(sentence)")
+    }
+    try folder.write(Data(#"{"train": [1, 2], "val": [0, 0]}"#.utf8), to: "shape.json")
+    #expect(try folder.open(style: .padded, block: 3).validationCount == 0)
+  }
+
+  @Test("a number of tokens that no file can have is one sentence", arguments: [Int.max, -1, Int.min])
+  func badCounts(count: Int) throws {
+    let folder = try TokenFolder(train: [1, 2, 3])
+    let manifest = TokenManifest(
+      style: .pmd, element: .uint16, tokenizer: "trivial", vocabularySize: 100,
+      train: .init(tokens: count, documents: 1), val: nil)
+    try folder.write(Data(manifest.json.utf8), to: TokenManifest.fileName)
+    #expect(
+      sentence { _ = try folder.open(block: 2) }
+        .contains("must have \(count) ids of uint16, 2 bytes each, found 6 bytes"))
+  }
+
+  @Test("a target of padding counts neither in a row nor in a batch")
+  func targetsOfPadding() {
+    let rows = [
+      TrainingRow(ids: [0, 1, 2], targets: [1, 2, 3], isReal: [false, true, true]),
+      TrainingRow(ids: [1, 2, 3], targets: [2, -1, 4], isReal: [true, true, true]),
+    ]
+    #expect(rows.map(\.targetCount) == [2, 2])
+    let batch = MicroBatch(rows)
+    #expect(batch.targetCount == 4)
+    #expect(
+      MicroBatch(ids: batch.ids, targets: batch.targets, paddingMask: batch.paddingMask).targetCount == 4)
+  }
+
   /// Two data sets that are told apart by their ids.
   private func mixture(seed: UInt64 = 1) throws -> (DataMixture, [TokenFolder]) {
     let folders = [try TokenFolder(train: Array(0..<41)), try TokenFolder(train: Array(100..<161))]
@@ -178,7 +225,9 @@ struct DataTests {
       sentence { _ = try DataMixture([small, small], rates: [0.5, 0.4], seed: 0) }
         .contains("must sum to 1, found 0.9"))
     try folder.write(Data([1, 2, 3]), to: "train.bin")
-    #expect(sentence { _ = try folder.open(block: 4) }.contains("must have 200 bytes"))
+    #expect(
+      sentence { _ = try folder.open(block: 4) }.contains(
+        "must have 100 ids of uint16, 2 bytes each, found 3 bytes"))
     try folder.write(Data("{}".utf8), to: TokenManifest.fileName)
     #expect(sentence { _ = try folder.open(block: 4) }.contains("expected the key 'format'"))
     try FileManager.default.removeItem(atPath: folder.path + "/" + TokenManifest.fileName)

@@ -14,16 +14,16 @@ struct SlicedReadingTests {
     return (environment["ASSAY_MODELS"] ?? cache + "/assay/models") + "/smollm2-135m.gguf"
   }()
 
-  /// Rows, several ranges of them, columns that cross blocks, and both.
+  /// Rows, several ranges of them, columns that cross blocks, and both; of one axis, the same ranges of its elements.
   private func expectSlices(of weights: any WeightsFile, _ name: String) throws {
     let whole = try weights.tensor(named: name)
-    guard whole.shape.count == 2 else { return }
-    let (rows, columns) = (whole.shape[0], whole.shape[1])
-    for ranges in [
+    guard (1...2).contains(whole.shape.count) else { return }
+    let (rows, columns) = (whole.shape[0], whole.shape.count == 2 ? whole.shape[1] : 8)
+    for all in [
       [[0..<rows / 3], [0..<columns]], [[1..<2, rows / 2..<rows]], [[0..<rows], [columns / 3..<columns / 2]],
       [[0..<1, 2..<rows - 1], [1..<3, columns - 5..<columns]], [[0..<rows], [0..<columns]],
     ].map({ $0.count == 1 ? $0 + [[0..<columns]] : $0 }) {
-      let slice = TensorSlice(of: whole.shape, ranges: ranges)
+      let slice = TensorSlice(of: whole.shape, ranges: Array(all.prefix(whole.shape.count)))
       let found = try weights.tensor(named: name, slice: slice)
       #expect(found.shape == slice.shape)
       #expect(found.floats.map(\.bitPattern) == whole[slice].floats.map(\.bitPattern), "\(name) \(slice)")

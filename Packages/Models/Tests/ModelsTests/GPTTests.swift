@@ -128,6 +128,19 @@ struct GPTTests {
     #expect(try dropped(1) != still)
   }
 
+  /// The last is below 1 and is 1 in float32.
+  @Test("a rate of dropout that is none is refused", arguments: [1, -0.1, .nan, 2, 1 - 1e-12])
+  func badDropout(rate: Double) throws {
+    for place in [\GPT.Configuration.dropout, \.block.attention.dropout, \.block.mlp.dropout] {
+      let settings = TinyGPT.settings { $0[keyPath: place] = rate }
+      #expect {
+        try makeGPT(settings, TinyGPT.parameters(TinyGPT.settings()))
+      } throws: {
+        "\($0)" == "architecture/dropout must be at least 0 and below 1, found \(Float(rate))"
+      }
+    }
+  }
+
   @Test("scores without logits equal log-softmax of the logits")
   func scoresEqualLogits() throws {
     let settings = Variant.learnedPositions.settings

@@ -75,6 +75,51 @@ struct GradientTests {
     }
   }
 
+  /// Sums of the same terms in another order: of the order of 1e-7 of what is added.
+  @Test("what is dropped of a sequence depends on its number, not on its company or on padding")
+  func dropoutOfSequences() throws {
+    let settings = TinyGPT.settings {
+      $0.dropout = 0.3
+      $0.block.attention.dropout = 0.3
+      $0.block.mlp.dropout = 0.3
+    }
+    let reader = ParameterReader(MemorySource(TinyGPT.parameters(settings)), rules: GPT.sharding)
+    let model = try GPT(settings, parameters: reader)
+    func learn(_ parts: [(rows: [[Int32]], targets: [[Int32]], mask: [[Bool]]?, first: Int)]) throws
+      -> (loss: Double, gradients: [Float])
+    {
+      var (gradients, loss) = (Gradients(), 0.0)
+      for part in parts {
+        let found = try model.crossEntropy(
+          TokenBatch(part.rows), targets: TokenBatch(part.targets),
+          paddingMask: part.mask.map(PaddingMask.init),
+          dropoutKey: RandomKey(seed: 2), firstSequence: part.first, tape: Tape())
+        loss += found.sum
+        found.backpropagate(scale: 1, into: &gradients)
+      }
+      return (loss, try reader.parameters.flatMap { try #require(gradients[$0.parameter]).floats })
+    }
+    let short = (ids: Array(ids.dropLast(2)), targets: Array(targets.dropLast(2)))
+    let padded = (ids: [0, 0] + short.ids, targets: [-1, -1] + short.targets)
+    let mask = [false, false] + short.ids.map { _ in true }
+    let whole = try learn([
+      (
+        [ids, padded.ids, ids], [targets, padded.targets, targets],
+        [ids.map { _ in true }, mask, ids.map { _ in true }], 4
+      )
+    ])
+    let cut = try learn([
+      ([ids], [targets], nil, 6), ([short.ids], [short.targets], nil, 5), ([ids], [targets], nil, 4),
+    ])
+    #expect(abs(whole.loss - cut.loss) < 1e-9 * whole.loss)
+    let largest = whole.gradients.map(abs).max() ?? 0
+    #expect(zip(whole.gradients, cut.gradients).allSatisfy { abs($0 - $1) < 1e-6 * largest })
+    let other = try learn([
+      ([ids, short.ids + [0, 0], ids], [targets, short.targets + [-1, -1], targets], nil, 0)
+    ])
+    #expect(abs(whole.loss - other.loss) > 1e-3 * whole.loss)
+  }
+
   /// Wide enough for several tiles and panels, and long enough for two runs of rows.
   @Test("have the same bits on one, two and three threads", arguments: ComputeMode.allCases)
   func threads(mode: ComputeMode) throws {

@@ -35,6 +35,20 @@ struct GGUFTests {
     }
   }
 
+  @Test("widens some elements of a tensor of one axis to the bits of the whole") func elements() throws {
+    // Two blocks of Q8_0, of scales 1 and 2.
+    let blocks: [[UInt8]] = [0x3C00, 0x4000].map { .little(UInt16($0)) + (0..<32).map { $0 } }
+    let bytes = Self.file(
+      Self.head(tensors: 1, values: 0) + Self.tensor("bias", [64], type: 8, offset: 0), data: 0)
+    let file = try TemporaryFile(bytes + blocks.joined(), ending: "gguf")
+    let weights = try openWeights(file.path)
+    let expected = (0..<32).map { Float($0) } + (0..<32).map { 2 * Float($0) }
+    #expect(try weights.tensor(named: "bias").floats == expected)
+    for rows in [0..<64, 0..<32, 32..<64, 5..<40, 33..<34, 64..<64] {
+      #expect(try weights.tensor(named: "bias", rows: rows).floats == Array(expected[rows]), "\(rows)")
+    }
+  }
+
   @Test("reads metadata") func metadata() throws {
     let values = try GGUFFile(path: Fixtures.path("blocks.gguf")).values
     #expect(values["general.architecture"]?.text == "llama")

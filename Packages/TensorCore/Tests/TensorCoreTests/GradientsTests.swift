@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TensorCoreTesting
 import Testing
 
@@ -283,9 +284,14 @@ struct GradientsTests {
   func dropout() {
     let x = [Float](repeating: 1, count: 200)
     let key = RandomKey(seed: 3)
-    let kept = Tensor(x, shape: [10, 20]).dropout(rate: 0.25, key: key).floats
-    #expect(
-      backward([Tensor(x, shape: [10, 20])], seed: x) { $0[0].dropout(rate: 0.25, key: key) }[0] == kept)
+    for numbers in [nil, [3, 0, 1, 40, 5, 6, 7, 8, 9, 2]] {
+      let kept = Tensor(x, shape: [10, 20]).dropout(rate: 0.25, key: key, rows: numbers).floats
+      #expect(
+        backward([Tensor(x, shape: [10, 20])], seed: x) {
+          $0[0].dropout(rate: 0.25, key: key, rows: numbers)
+        }[0]
+          == kept)
+    }
   }
 
   @Test("rotation", arguments: [RotaryTable.Layout.halfSplit, .interleaved])
@@ -468,6 +474,23 @@ struct GradientsTests {
     }
     #expect(
       results(set.kernels.gradients.pointee) == results(InstructionSet.scalar.kernels.gradients.pointee))
+  }
+
+  /// By repeated multiplication 10¹² updates would take hours; a step of gradient 1 from no moments shows both corrections.
+  @Test(
+    "Adam corrects its moments by the number of updates, however many there were",
+    arguments: [0, 1, 2, 5, 100, 12_345, 1_000_000_000_000])
+  func adamCorrections(count: Int) {
+    var x = Tensor([0] as [Float], shape: [1])
+    var (m, v) = (Tensor(zeros: [1]), Tensor(zeros: [1]))
+    x.apply(
+      AdamUpdate(rate: 1, beta1: 0.9, beta2: 0.999, epsilon: 0, decay: 0, count: count),
+      gradient: Tensor([1] as [Float], shape: [1]), firstMoment: &m, secondMoment: &v)
+    let (first, second) = (
+      0.1 / (1 - pow(0.9, Double(count + 1))), 0.001 / (1 - pow(0.999, Double(count + 1)))
+    )
+    // Half a dozen float32 operations, and 1 − 0.999, which cancels to 1000 units of 2⁻²⁴.
+    #expect(abs(Double(-x.floats[0]) / (first / second.squareRoot()) - 1) < 4e-5)
   }
 
   @Test("an operation without a derivative refuses recorded rows")

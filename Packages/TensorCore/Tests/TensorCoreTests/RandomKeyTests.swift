@@ -71,4 +71,22 @@ struct DropoutTests {
     }
     #expect(tensor.dropout(rate: 0, key: key).floats == x)
   }
+
+  /// Wide and long enough that threads share the rows.
+  @Test("drops of a row by its number, in any company", arguments: [19, 4096])
+  func rows(width: Int) {
+    let numbers = [7, 0, 3, 4, 1, 1 << 33, 2, 5, 6]
+    let key = RandomKey(seed: 5)
+    let ones = Tensor([Float](repeating: 1, count: numbers.count * width), shape: [numbers.count, width])
+    let found = ones.dropout(rate: 0.25, key: key, rows: numbers)
+    for (place, number) in numbers.enumerated() {
+      let expected = key.uniforms(width, from: UInt64(number * width)).map {
+        $0 < 1 - Float(0.25) ? 1 / (1 - Float(0.25)) : 0
+      }
+      #expect(found.rows(place..<place + 1).floats == expected, "row \(number)")
+    }
+    #expect(
+      ones.dropout(rate: 0.25, key: key).floats
+        == ones.dropout(rate: 0.25, key: key, rows: Array(0..<9)).floats)
+  }
 }

@@ -25,7 +25,8 @@ extension BaseTrainer {
   /// Makes the next update by the mean loss of all replicas' batches.
   ///
   /// Where the mean is that of all targets, the gradients are sums of the same terms however the sequences are cut into
-  /// batches and over replicas.
+  /// batches and over replicas: also what dropout drops of a sequence depends on the update and on the sequence's number
+  /// in it, which counts through the replicas' batches in the order of ranks.
   ///
   /// - Parameter batches: Those of this replica, each read in one pass.
   /// - Throws: `TrainingError` for a loss that is no number, after which nothing was changed; `TokenError`.
@@ -39,16 +40,18 @@ extension BaseTrainer {
     let count = try replicas.sum(Double(learned.count), named: "batches")
     var gradients = Gradients()
     var loss = 0.0
-    for (index, batch) in learned.enumerated() {
+    var firstSequence = try firstSequence(of: batches)
+    for batch in batches {
+      defer { firstSequence += batch.ids.batch }
+      guard batch.targetCount > 0 else { continue }
       let weight =
         switch training.average {
         case .targets: 1 / targets
         case .batches: 1 / (count * Double(batch.targetCount))
         }
-      let draw = UInt64(replicas.rank) << 32 | UInt64(index)
       let found = try model.crossEntropy(
         batch.ids, targets: batch.targets, paddingMask: batch.paddingMask,
-        dropoutKey: key.folded(0xD209).folded(UInt64(number)).folded(draw), tape: Tape())
+        dropoutKey: key.folded(0xD209).folded(UInt64(number)), firstSequence: firstSequence, tape: Tape())
       loss += found.sum * weight
       found.backpropagate(scale: Float(weight), into: &gradients)
     }
@@ -60,6 +63,12 @@ extension BaseTrainer {
     var report = try update(by: gradients)
     (report.loss, report.targets) = (loss, Int(targets))
     return report
+  }
+
+  /// The number within the update of the first sequence that this replica reads.
+  private func firstSequence(of batches: [MicroBatch]) throws -> Int {
+    let own = batches.reduce(0) { $0 + $1.ids.batch }
+    return Int(try replicas.all(Double(own), named: "sequences").prefix(replicas.rank).reduce(0, +))
   }
 
   /// Makes the next update by the sum of all replicas' gradients.
@@ -83,8 +92,13 @@ extension BaseTrainer {
 extension Communicator {
   /// The sum of a number over ranks, in float64 and in the order of ranks.
   func sum(_ number: Double, named name: String) throws -> Double {
-    guard size > 1 else { return number }
-    return try allGather(Tensor([number]), named: name).reduce(0) { $0 + $1.doubles[0] }
+    try all(number, named: name).reduce(0, +)
+  }
+
+  /// The number of each rank.
+  func all(_ number: Double, named name: String) throws -> [Double] {
+    guard size > 1 else { return [number] }
+    return try allGather(Tensor([number]), named: name).map { $0.doubles[0] }
   }
 
   /// Replaces gradients by their sum over ranks: all in one buffer, in the order of the parameters, so that it is one

@@ -27,7 +27,16 @@ struct PaddedRows: RowSource {
       guard shape.count == 2, shape.allSatisfy({ (0...Int(UInt32.max)).contains($0) }) else {
         throw TrainingError(.badData, "'\(folder)/shape.json': expected [rows, length] for '\(name)'")
       }
-      let count = shape[0] * shape[1]
+      guard shape[0] == 0 || shape[1] > 1 else {
+        throw TrainingError(
+          .badData,
+          "'\(folder)/shape.json': expected rows of at least 2 tokens for '\(name)', found \(shape[1])")
+      }
+      let (count, overflows) = shape[0].multipliedReportingOverflow(by: shape[1])
+      guard !overflows else {
+        throw TrainingError(
+          .badData, "'\(folder)/shape.json': \(shape[0]) rows of \(shape[1]) for '\(name)' fit in no file")
+      }
       let ids = try TokenFile(path: "\(folder)/\(name).bin", element: manifest.element, count: count)
       let mask: MappedFile
       do { mask = try MappedFile(path: ids.path + ".mask") } catch {
@@ -39,7 +48,7 @@ struct PaddedRows: RowSource {
       }
       return Part(ids: ids, mask: mask, rows: shape[0], length: shape[1])
     }
-    guard let train = try part("train"), train.rows > 0, train.length > 1 else {
+    guard let train = try part("train"), train.rows > 0 else {
       throw TrainingError(.badData, "'\(folder)' has no rows to train on")
     }
     self.train = train

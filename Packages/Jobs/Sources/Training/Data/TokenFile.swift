@@ -2,7 +2,9 @@ internal import TensorCore
 
 /// Token ids one behind the other in a file, mapped into memory.
 public struct TokenFile: Sendable {
+  /// Where the file is.
   public let path: String
+  /// How an id is stored.
   public let element: TokenManifest.Element
   /// How many ids there are.
   public let count: Int
@@ -12,10 +14,12 @@ public struct TokenFile: Sendable {
   /// - Throws: ``TrainingError`` for a file that is missing or of another length.
   public init(path: String, element: TokenManifest.Element, count: Int) throws(TrainingError) {
     do { file = try MappedFile(path: path) } catch { throw TrainingError(.missing, "\(error)") }
-    guard count >= 0, file.byteCount == count * element.byteCount else {
+    // A count is what a file says, and may be beyond all bounds.
+    let (bytes, overflows) = count.multipliedReportingOverflow(by: element.byteCount)
+    guard count >= 0, !overflows, file.byteCount == bytes else {
       throw TrainingError(
         .badData,
-        "'\(path)' must have \(count * element.byteCount) bytes, which are \(count) ids of \(element.rawValue), found \(file.byteCount)"
+        "'\(path)' must have \(count) ids of \(element.rawValue), \(element.byteCount) bytes each, found \(file.byteCount) bytes"
       )
     }
     self.path = path

@@ -2,6 +2,7 @@ public import Models
 
 /// One sequence to learn from: ids and what follows each of them.
 public struct TrainingRow: Sendable, Equatable {
+  /// What the model reads; anything where there is padding.
   public var ids: [Int32]
   /// −1 where nothing is to be predicted.
   public var targets: [Int32]
@@ -38,25 +39,26 @@ public struct TrainingRow: Sendable, Equatable {
     for index in isLearned.indices.dropFirst() where !isLearned[index] { targets[padding + index - 1] = -1 }
   }
 
-  /// How many predictions count.
-  public var targetCount: Int { targets.count { $0 >= 0 } }
+  /// How many predictions count: those of tokens, since nothing is predicted of padding.
+  public var targetCount: Int { targets.indices.count { targets[$0] >= 0 && isReal[$0] } }
 }
 
 /// Rows that a model reads in one pass.
 public struct MicroBatch: Sendable {
+  /// What the model reads.
   public let ids: TokenBatch
+  /// What follows each id; −1 where nothing is to be predicted.
   public let targets: TokenBatch
   /// `nil` where no row has padding.
   public let paddingMask: PaddingMask?
-  /// How many predictions count.
+  /// How many predictions count, as of ``TrainingRow``.
   public let targetCount: Int
 
   /// - Precondition: The rows are equally long.
   public init(_ rows: [TrainingRow]) {
-    ids = TokenBatch(rows.map(\.ids))
-    targets = TokenBatch(rows.map(\.targets))
-    paddingMask = rows.allSatisfy { $0.isReal.allSatisfy(\.self) } ? nil : PaddingMask(rows.map(\.isReal))
-    targetCount = rows.reduce(0) { $0 + $1.targetCount }
+    self.init(
+      ids: TokenBatch(rows.map(\.ids)), targets: TokenBatch(rows.map(\.targets)),
+      paddingMask: rows.allSatisfy { $0.isReal.allSatisfy(\.self) } ? nil : PaddingMask(rows.map(\.isReal)))
   }
 
   /// - Parameters:

@@ -5,9 +5,13 @@ public import TensorCore
 ///
 /// - Source: Loshchilov and Hutter 2017, *Decoupled Weight Decay Regularization*, algorithm 2.
 public struct AdamW: Optimizer {
+  /// Whatever an update depends on besides gradients and the learning rate.
   public struct Rules: Sendable, Equatable {
+    /// What the running mean of gradients keeps of itself at an update.
     public var beta1 = 0.9
+    /// What the running mean of their squares keeps of itself.
     public var beta2 = 0.95
+    /// Added to the root that a step is divided by.
     public var epsilon = 1e-8
     /// Per update and unit of the learning rate.
     public var decay = 0.1
@@ -16,13 +20,16 @@ public struct AdamW: Optimizer {
     /// The most that the gradients' norm may be.
     public var largestNorm = 1.0
 
+    /// Those of `optimization/optimizer=adamw`.
     public init() {}
   }
 
   private let rules: Rules
   private var moments: [String: AdamMoments] = [:]
+  /// How many were made.
   public private(set) var updates = 0
 
+  /// One that has made no update.
   public init(_ rules: Rules = Rules()) { self.rules = rules }
 
   public mutating func update(
@@ -40,6 +47,7 @@ public struct AdamW: Optimizer {
     updates += 1
   }
 
+  /// Both moments of each parameter.
   public var state: [String: Tensor] { AdamMoments.state(of: moments) }
 
   public mutating func restore(_ state: [String: Tensor], updates: Int, of parameters: [ReadParameter])

@@ -8,7 +8,14 @@ public import TensorCore
 public struct Muon: Optimizer {
   /// What a parameter is, which says how it is updated.
   public enum Group: String, Sendable, CaseIterable {
-    case matrix, embedding, unembedding, scalar
+    /// Two axes, in none of the tables: what is made orthogonal.
+    case matrix
+    /// A table that embeds tokens or positions.
+    case embedding
+    /// A head that is no embedding.
+    case unembedding
+    /// Less than two axes: biases, and the weights of norms.
+    case scalar
 
     /// By the path and the number of axes, as in the original system.
     init(_ parameter: ReadParameter) {
@@ -20,29 +27,36 @@ public struct Muon: Optimizer {
     }
   }
 
+  /// Whatever an update depends on besides gradients and the learning rate.
   public struct Rules: Sendable, Equatable {
     /// What the learning rate is multiplied by.
     public var rates: [Group: Double] = [.matrix: 1, .embedding: 15, .unembedding: 0.2, .scalar: 25]
+    /// What the running mean of a matrix's gradients keeps of itself at an update.
     public var momentum = 0.95
-    /// Of the running mean of squares that evens out variance.
+    /// What the running mean of squares that evens out variance keeps of itself.
     public var beta2 = 0.95
-    /// Of Adam, for all but matrices.
+    /// What Adam's running mean of gradients keeps of itself, of all but matrices; and so the next two.
     public var adamBeta1 = 0.8
+    /// What Adam's running mean of their squares keeps of itself.
     public var adamBeta2 = 0.95
+    /// Added to the root that a step of Adam is divided by.
     public var adamEpsilon = 1e-10
-    /// Of matrices, where it does not work against the update.
+    /// Decoupled decay of matrices, per update and unit of their rate, where it does not work against the update.
     public var decay = 0.0
     /// The most that the norm of each group's gradients but the matrices' may be.
     public var largestNorm = 1.0
 
+    /// Those of `optimization/optimizer=muon`.
     public init() {}
   }
 
   private let rules: Rules
   private var moments: [String: AdamMoments] = [:]
   private var matrices: [String: MatrixMomentum] = [:]
+  /// How many were made.
   public private(set) var updates = 0
 
+  /// One that has made no update.
   public init(_ rules: Rules = Rules()) { self.rules = rules }
 
   public mutating func update(
@@ -67,6 +81,7 @@ public struct Muon: Optimizer {
     updates += 1
   }
 
+  /// Momentum and variance of each matrix, both moments of every other parameter.
   public var state: [String: Tensor] {
     matrices.reduce(into: AdamMoments.state(of: moments)) { state, matrix in
       state["\(matrix.key)/momentum"] = matrix.value.momentum

@@ -2,25 +2,38 @@ public import Configurate
 
 /// Which optimiser a trainer uses, and by which rules.
 public struct OptimizerSettings: Settings {
-  public enum Kind: String, Sendable, CaseIterable, SettingValue { case adamw, muon }
+  /// The optimisers that there are.
+  public enum Kind: String, Sendable, CaseIterable, SettingValue {
+    /// ``AdamW``.
+    case adamw
+    /// ``Muon``.
+    case muon
+  }
 
+  /// Which one.
   @Setting("optimization/optimizer") public var kind = Kind.adamw
   /// The most that the gradients' norm may be; with `muon`, that of each group but the matrices'.
   @Setting("optimization/clip_norm") public var largestNorm = 1.0
-  /// `adamw`: what its running means keep.
+  /// `adamw`: what the running mean of gradients keeps of itself.
   @Setting("optimization/beta1") public var beta1 = 0.9
+  /// `adamw`: what the running mean of their squares keeps of itself.
   @Setting("optimization/beta2") public var beta2 = 0.95
   /// `adamw`: decoupled decay of the weights.
   @Setting("optimization/weight_decay") public var decay = 0.1
   /// `adamw`: whether biases and the weights of norms decay too, as in the original system.
   @Setting("optimization/decay_vectors") public var decaysVectors = false
-  /// `muon`: what the learning rate is multiplied by.
+  /// `muon`: what the learning rate is multiplied by for matrices.
   @Setting("optimization/muon/matrix_lr_multiplier") public var matrixRate = 1.0
+  /// `muon`: the same for tables that embed.
   @Setting("optimization/muon/embedding_lr_multiplier") public var embeddingRate = 15.0
+  /// `muon`: the same for a head that is no embedding.
   @Setting("optimization/muon/unembedding_lr_multiplier") public var unembeddingRate = 0.2
+  /// `muon`: the same for biases and the weights of norms.
   @Setting("optimization/muon/scalar_lr_multiplier") public var scalarRate = 25.0
+  /// `muon`: decoupled decay of matrices.
   @Setting("optimization/muon/weight_decay") public var matrixDecay = 0.0
 
+  /// The defaults.
   public init() {}
 
   /// - Throws: ``TrainingError`` naming the setting that cannot be one.

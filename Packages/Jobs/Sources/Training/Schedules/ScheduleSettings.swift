@@ -2,11 +2,13 @@ public import Configurate
 
 /// Which schedule of the learning rate a trainer follows.
 public struct ScheduleSettings: Settings {
+  /// The schedules that there are, by their names in settings; ``Schedule`` says what they are.
   public enum Kind: String, Sendable, CaseIterable, SettingValue {
     case constant, wsd, wsds, cosine
     case cosineRewarm = "cosine_rewarm"
   }
 
+  /// Which one.
   @Setting("optimization/schedule") public var kind = Kind.wsd
   /// The highest learning rate.
   @Setting("optimization/lr") public var rate = 3e-4

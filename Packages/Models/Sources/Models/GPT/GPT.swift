@@ -118,6 +118,10 @@ extension GPT.Configuration {
     ] where value < 1 {
       throw ModelError("architecture/\(key) must be positive, found \(value)")
     }
+    for rate in [dropout, block.attention.dropout, block.mlp.dropout].map(Float.init)
+    where !(0..<1).contains(rate) {
+      throw ModelError("architecture/dropout must be at least 0 and below 1, found \(rate)")
+    }
     let heads = block.attention.heads
     guard width % heads == 0 else {
       throw ModelError(

@@ -81,17 +81,20 @@ extension LanguageModel {
   /// - Shape: ids and targets `[B, T]`; targets are used as given, and −1 leaves a position out.
   /// - Parameters:
   ///   - dropoutKey: Applies dropout, drawn from this key; nil for none.
+  ///   - firstSequence: The number of the batch's first row among all that `dropoutKey` is for. What is dropped of a row
+  ///     depends on the key and its number alone, not on its company or on padding.
   ///   - tape: Records the pass, for ``TensorCore/CrossEntropy/backpropagate(scale:into:)``.
   ///   - intermediates: Collects what ``Module/plot(_:)`` draws.
   /// - Throws: ``TokenError`` for an id or a target outside the vocabulary, or a row longer than the block.
   public func crossEntropy(
     _ ids: TokenBatch, targets: TokenBatch, paddingMask: PaddingMask? = nil, dropoutKey: RandomKey? = nil,
-    tape: Tape? = nil, intermediates: Intermediates? = nil
+    firstSequence: Int = 0, tape: Tape? = nil, intermediates: Intermediates? = nil
   ) throws -> CrossEntropy {
     precondition(targets.batch == ids.batch && targets.length == ids.length, "a target for each id")
     try TokenError.check(targets, vocabularySize: vocabularySize, ignoring: -1)
     let dense = try DensePass(
-      self, ids, paddingMask, dropoutKey, tape: tape, isKept: false, intermediates: intermediates)
+      self, ids, paddingMask, dropoutKey, firstSequence: firstSequence, tape: tape, isKept: false,
+      intermediates: intermediates)
     let rows = try rows(dense.realIDs(ids), dense.pass)
     return try crossEntropy(rows, targets: dense.realIDs(targets), dense.pass)
   }
@@ -106,13 +109,15 @@ private struct DensePass {
 
   init(
     _ model: some LanguageModel, _ ids: TokenBatch, _ mask: PaddingMask?, _ key: RandomKey?,
-    tape: Tape? = nil, isKept: Bool = true, intermediates: Intermediates? = nil
+    firstSequence: Int = 0, tape: Tape? = nil, isKept: Bool = true, intermediates: Intermediates? = nil
   ) throws {
     let mask = mask ?? PaddingMask(allReal: ids.batch, ids.length)
     precondition(
       mask.batch == ids.batch && mask.length == ids.length,
       "a padding mask [\(mask.batch), \(mask.length)] does not fit ids [\(ids.batch), \(ids.length)]")
-    try self.init(model, mask, key, tape: tape, isKept: isKept, intermediates: intermediates)
+    try self.init(
+      model, mask, key, firstSequence: firstSequence, tape: tape, isKept: isKept, intermediates: intermediates
+    )
     for index in realIndices {
       try TokenError.check(ids, at: Int(index), vocabularySize: model.vocabularySize)
     }
@@ -120,8 +125,8 @@ private struct DensePass {
 
   /// - Parameter isKept: Whether keys and values of all layers are kept, not of one at a time.
   init(
-    _ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?, tape: Tape? = nil,
-    isKept: Bool = true, intermediates: Intermediates? = nil
+    _ model: some LanguageModel, _ mask: PaddingMask, _ key: RandomKey?, firstSequence: Int = 0,
+    tape: Tape? = nil, isKept: Bool = true, intermediates: Intermediates? = nil
   ) throws {
     guard mask.length <= model.blockSize else {
       throw TokenError.tooLong(mask.length, blockSize: model.blockSize)
@@ -129,21 +134,24 @@ private struct DensePass {
     let pages = model.makePages()
     var sequences: [CachedSequence] = []
     var segments: [Segment] = []
+    var numbers: [Int] = []
     var firstRow = 0
-    for length in mask.rowLengths where length > 0 {
+    for (row, length) in mask.rowLengths.enumerated() where length > 0 {
       let sequence = CachedSequence(in: pages)
       let segment = sequence.extend(by: length, firstRow: firstRow)
       if !isKept { segment.pages.forEach(pages.keepForOnePass) }
       segments.append(segment)
       sequences.append(sequence)
       firstRow += length
+      // No sequence is longer than a block, so that each has numbers of its own.
+      if key != nil { numbers += (0..<length).map { (firstSequence + row) * model.blockSize + $0 } }
     }
     self.mask = mask
     self.sequences = sequences
     realIndices = mask.realIndices
     pass = Pass(
       segments: segments, pages: pages, mode: model.mode, dropoutKey: key,
-      intermediates: intermediates, tape: tape)
+      dropoutRows: key == nil ? nil : numbers, intermediates: intermediates, tape: tape)
   }
 
   func realIDs(_ ids: TokenBatch) -> [Int32] { realIndices.map { ids.ids[Int($0)] } }

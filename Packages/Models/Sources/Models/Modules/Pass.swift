@@ -18,6 +18,8 @@ public struct Pass: Sendable {
   public let communicator: any Communicator
   /// The random key of dropout; `nil` in a deterministic pass.
   public let dropoutKey: RandomKey?
+  /// The number of each row among all that are dropped out by one key, `[tokens]`; their places where it is `nil`.
+  public let dropoutRows: [Int]?
   public let intermediates: Intermediates?
   /// Where the pass is recorded, for gradients; modules do not see it.
   private let tape: Tape?
@@ -28,7 +30,7 @@ public struct Pass: Sendable {
   public init(
     segments: [Segment], forks: [Segment] = [], pages: KeyValuePages, mode: ComputeMode,
     communicator: any Communicator = SoloCommunicator(), dropoutKey: RandomKey? = nil,
-    intermediates: Intermediates? = nil, tape: Tape? = nil
+    dropoutRows: [Int]? = nil, intermediates: Intermediates? = nil, tape: Tape? = nil
   ) {
     self.positions = segments.flatMap { segment in
       segment.rows.indices.map { Int32(segment.start + $0 - segment.rows.lowerBound) }
@@ -42,6 +44,7 @@ public struct Pass: Sendable {
     self.mode = mode
     self.communicator = communicator
     self.dropoutKey = dropoutKey
+    self.dropoutRows = dropoutRows
     self.intermediates = intermediates
     self.tape = tape
   }
@@ -69,7 +72,7 @@ public struct Pass: Sendable {
   /// - Parameter site: Tells the places of a model apart, so that no two draw the same random numbers.
   func droppingOut(_ rows: Tensor, rate: Float, site: DropoutSite) -> Tensor {
     guard let dropoutKey, rate > 0 else { return rows }
-    return rows.dropout(rate: rate, key: dropoutKey.folded(site.number))
+    return rows.dropout(rate: rate, key: dropoutKey.folded(site.number), rows: dropoutRows)
   }
 }
 

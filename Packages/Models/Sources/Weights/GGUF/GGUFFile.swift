@@ -75,7 +75,8 @@ public struct GGUFFile: WeightsFile {
     guard let count = entry.shape.first, rows.lowerBound >= 0, rows.upperBound <= count else {
       preconditionFailure("rows \(rows) of tensor '\(name)' \(entry.shape)")
     }
-    // A row is whole blocks, and all rows are equally long.
+    // The elements of one axis share blocks; a row of more is whole blocks, and all rows are equally long.
+    if case .blocks = entry.type, entry.shape.count == 1 { return try tensor(entry, named: name).rows(rows) }
     let rowBytes = count > 0 ? entry.range.count / count : 0
     let start = entry.range.lowerBound
     entry.range = start + rows.lowerBound * rowBytes..<start + rows.upperBound * rowBytes

@@ -2,15 +2,20 @@ internal import CKernels
 
 /// What one update of Adam is told, apart from the tensors.
 public struct AdamUpdate: Sendable, Equatable {
+  /// The learning rate.
   public var rate: Double
+  /// What the running mean of gradients keeps of itself.
   public var beta1: Double
+  /// What the running mean of their squares keeps of itself.
   public var beta2: Double
+  /// Added to the root that a step is divided by.
   public var epsilon: Double
   /// Decoupled: a part of the parameter itself, times the rate.
   public var decay: Double
   /// How many updates there were before this one.
   public var count: Int
 
+  /// - Precondition: `count` is not negative, and both betas are in `0 ..< 1`.
   public init(rate: Double, beta1: Double, beta2: Double, epsilon: Double, decay: Double, count: Int) {
     self.rate = rate
     self.beta1 = beta1
@@ -61,14 +66,23 @@ extension Tensor {
 
 extension tc_adam {
   fileprivate init(_ update: AdamUpdate) {
-    func correction(_ beta: Double) -> Float {
-      var power = 1.0
-      for _ in 0...update.count { power *= beta }
-      return Float(1 / (1 - power))
-    }
+    func correction(_ beta: Double) -> Float { Float(1 / (1 - beta.power(update.count) * beta)) }
     self.init(
       rate: Float(update.rate), beta1: Float(update.beta1), beta2: Float(update.beta2),
       epsilon: Float(update.epsilon), decay: Float(update.decay), first_correction: correction(update.beta1),
       second_correction: correction(update.beta2))
+  }
+}
+
+extension Double {
+  /// The number times itself so often, by squaring: libraries of C differ in the last digit of `pow`.
+  fileprivate func power(_ exponent: Int) -> Double {
+    var (result, square, left) = (1.0, self, exponent)
+    while left > 0 {
+      if left & 1 == 1 { result *= square }
+      square *= square
+      left >>= 1
+    }
+    return result
   }
 }

@@ -2,8 +2,11 @@ internal import CKernels
 
 /// Which columns of `[tokens, width]` are the queries, keys and values of one layer's attention, head after head.
 public struct AttentionColumns: Sendable, Equatable {
+  /// Those of the queries.
   public let queries: Range<Int>
+  /// Those of the keys, which may be of fewer heads.
   public let keys: Range<Int>
+  /// Those of the values, as many as of the keys.
   public let values: Range<Int>
 
   public init(queries: Range<Int>, keys: Range<Int>, values: Range<Int>) {
