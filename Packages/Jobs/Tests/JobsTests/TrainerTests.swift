@@ -274,6 +274,18 @@ struct TrainerTests {
     #expect(sentence(["training/tokens": 100]).contains("training/tokens must be at least one batch"))
     #expect(sentence(["training/batch_size": 0]).contains("training/batch_size must be positive, found 0"))
     #expect(
+      sentence(["training/tokens": 1e30]) == "training/tokens must be at most 2^53 in all, found [1e+30]")
+    let stages = SettingsTree(.list([6e15, 6e15]))
+    #expect(
+      sentence(["training/tokens": stages]).contains(
+        "must be at most 2^53 in all, found [6000000000000000.0, "))
+    for size in [1 << 48 + 1, Int.max] {
+      #expect(
+        sentence(["training/batch_size": SettingsTree(.integer(size))])
+          == "training/batch_size times architecture/block_size must be at most 2^53 tokens, found \(size) sequences of 32 tokens"
+      )
+    }
+    #expect(
       sentence(["training/dataset": SettingsTree(.list([["name": "word"]]))])
         .contains("/data/word'; make it with a job 'data/tokenize_…_dataset'"))
     #expect(
