@@ -8,6 +8,7 @@ public import TensorCore
 /// - Source: Luby and Rackoff 1988, *How to Construct Pseudorandom Permutations*, §2; Black and Rogaway 2002, *Ciphers
 ///   with Arbitrary Finite Domains*, §3, for the cycle walk.
 public struct Permutation: Sendable {
+  /// How many numbers there are.
   public let count: Int
   private let rounds: [RandomKey]
   /// Of each half.

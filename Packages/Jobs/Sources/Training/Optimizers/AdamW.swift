@@ -5,9 +5,13 @@ public import TensorCore
 ///
 /// - Source: Loshchilov and Hutter 2017, *Decoupled Weight Decay Regularization*, algorithm 2.
 public struct AdamW: Optimizer {
+  /// What an update follows besides gradients and the learning rate.
   public struct Rules: Sendable, Equatable {
+    /// Of the running mean of gradients: what it keeps.
     public var beta1 = 0.9
+    /// Of the running mean of their squares.
     public var beta2 = 0.95
+    /// Added to the root of that mean.
     public var epsilon = 1e-8
     /// Per update and unit of the learning rate.
     public var decay = 0.1

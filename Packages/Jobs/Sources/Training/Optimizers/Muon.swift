@@ -20,9 +20,11 @@ public struct Muon: Optimizer {
     }
   }
 
+  /// What an update follows besides gradients and the learning rate.
   public struct Rules: Sendable, Equatable {
     /// What the learning rate is multiplied by.
     public var rates: [Group: Double] = [.matrix: 1, .embedding: 15, .unembedding: 0.2, .scalar: 25]
+    /// Of the running mean of gradients: what it keeps.
     public var momentum = 0.95
     /// Of the running mean of squares that evens out variance.
     public var beta2 = 0.95

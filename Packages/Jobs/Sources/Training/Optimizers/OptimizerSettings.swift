@@ -2,6 +2,7 @@ public import Configurate
 
 /// Which optimiser a trainer uses, and by which rules.
 public struct OptimizerSettings: Settings {
+  /// The optimisers there are.
   public enum Kind: String, Sendable, CaseIterable, SettingValue { case adamw, muon }
 
   @Setting("optimization/optimizer") public var kind = Kind.adamw

@@ -2,6 +2,7 @@ public import Configurate
 
 /// Which schedule of the learning rate a trainer follows.
 public struct ScheduleSettings: Settings {
+  /// The schedules there are.
   public enum Kind: String, Sendable, CaseIterable, SettingValue {
     case constant, wsd, wsds, cosine
     case cosineRewarm = "cosine_rewarm"
