@@ -132,6 +132,44 @@ struct FineTuneTests {
     )
   }
 
+  /// In a process of its own, since where the cache lies is a variable of the environment.
+  @Test("one that is named as on the Hub is resumed and restored, too")
+  func namedOnHub() async throws {
+    await #expect(processExitsWith: .success) {
+      let suite = try FineTuneTests()
+      let (root, manager, commit) = (
+        suite.tiny.root.path, FileManager.default, String(repeating: "a", count: 40)
+      )
+      let model = root + "/hub/models--org--given"
+      for part in ["refs", "snapshots"] {
+        try manager.createDirectory(atPath: "\(model)/\(part)", withIntermediateDirectories: true)
+      }
+      try manager.copyItem(atPath: suite.folder, toPath: "\(model)/snapshots/\(commit)")
+      try Data(commit.utf8).write(to: URL(fileURLWithPath: model + "/refs/main"))
+      setenv("HF_HUB_CACHE", root + "/hub", 1)
+      setenv("HF_HUB_OFFLINE", "1", 1)
+      let change: SettingsTree = [
+        "architecture/backbone/weights": "org/given", "eval/evaluations": SettingsTree(.list([])),
+      ]
+      let whole = try suite.tuned(change)
+      try whole.run()
+      let stopped = try suite.tuned(change, name: "stopped")
+      stopped.isToldToStop = { [unowned stopped] in stopped.updates == 3 }
+      #expect(throws: JobError.self) { try stopped.run() }
+      let resumed = try suite.tuned(change, name: "stopped")
+      try resumed.resume()
+      try resumed.run()
+      #expect(try suite.tiny.file("stopped", "final/2560") == suite.tiny.file("tuned", "final/2560"))
+      let checkpoint = try Checkpoint(path: root + "/checkpoints/general/default/tuned/final/2560")
+      let (again, _) = try FineTune.restored(from: checkpoint, spec: .local(root: root, name: "again"))
+      #expect(again.updates == 0)
+      let (expected, found) = try (
+        whole.forward(TokenBatch([FineTuneTests.ids])), again.forward(TokenBatch([FineTuneTests.ids]))
+      )
+      #expect(expected.logits.floats == found.logits.floats)
+    }
+  }
+
   @Test("ranks that restore it together lay its folder out once; what no backbone has becomes no file")
   func laidOut() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])

@@ -41,6 +41,8 @@ struct TokenizeTests {
     return "no error"
   }
 
+  // The SHA-256 of files are those that `sha256sum` finds.
+
   /// `random.Random(2357)`: `[i for i in range(60) if r.random() < 0.05]` is 6, 24, 33, 35, 54.
   @Test(
     "hold out the documents that Python's generator draws, and end each",
@@ -80,6 +82,11 @@ struct TokenizeTests {
     try job.run()
     #expect(try ids16("train.bin") == "abcdefg".utf8.map { Int($0) + 1 })
     #expect(try ids16("val.bin") == "hij".utf8.map { Int($0) + 1 })
+    #expect(
+      try TokenManifest(folder: root.path + "/data/set").digests == [
+        "train.bin": "8589db0f7ffd01163df1d3944ff6c6718bde4e623eb9ff94f5faa7d3f35372b6",
+        "val.bin": "99e43808f0cc9df6f2a31f9e6dc0ec210fe0b8ccc6c89d0df97d48b28baac039",
+      ])
   }
 
   @Test("read several files, as many documents and tokens as are wanted")
@@ -121,6 +128,12 @@ struct TokenizeTests {
     #expect(Array(try ids32("train.bin").prefix(8)) == [9, 9, 100, 0] + [7, 7, 102, 0])
     let mask = try Data(contentsOf: URL(fileURLWithPath: root.path + "/data/set/val.bin.mask"))
     #expect(Array(mask.prefix(8)) == [0, 1, 1, 1, 1, 1, 1, 1])
+    let digests = try #require(try TokenManifest(folder: root.path + "/data/set").digests)
+    #expect(
+      digests.keys.sorted() == ["shape.json", "train.bin", "train.bin.mask", "val.bin", "val.bin.mask"])
+    #expect(digests["shape.json"] == "5e1d8db9e84861f0630c84f37c0b339acb47d2b84fa4ee07649f99cd8e01f7e3")
+    #expect(digests["val.bin"] == "de7928aa338751a951bfd9ed7b0f32c0793a54efd5c3cfea7b3fa19555714b9a")
+    #expect(digests["val.bin.mask"] == "6c014c89abbc90a6e18d92cca238f2cc0987918516b2bc0d164da54f99182a3a")
     let rows = try openRows(
       folder: root.path + "/data/set", style: .padded, tokenizer: "trivial", vocabularySize: 200, blockSize: 3
     )
@@ -137,6 +150,9 @@ struct TokenizeTests {
     ).run()
     let ids = try ids16("train.bin")
     #expect(ids.count == count * line.utf8.count + 1 && ids.last == 257)
+    #expect(
+      try TokenManifest(folder: root.path + "/data/set").digests
+        == ["train.bin": "d04bb3586af1f24d73f414c28633f125586b00a87cf150a3f33f599669ca785d"])
     #expect(ids.dropLast().elementsEqual(String(repeating: line, count: count).utf8.lazy.map { Int($0) + 1 }))
   }
 

@@ -21,6 +21,11 @@ struct TinyTraining: Sendable {
     var random = PythonRandom(seed: 5)
     let words = ["the cat ", "a dog ", "sleeps. ", "sees the moon. ", "runs "]
     let text = (0..<600).map { _ in random.choice(words) }.joined()
+    try tokenize(text)
+  }
+
+  /// Makes the data set of a text.
+  func tokenize(_ text: String) throws {
     let path = root.path + "/text.txt"
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     let settings: SettingsTree = [
@@ -246,12 +251,24 @@ struct TrainerTests {
     #expect(try sentence(["architecture/n_layers": 3]).contains("'architecture/n_layers' is '3'"))
     #expect(try sentence(["training/seed": 1]).contains("'training/seed' is '1'"))
     #expect(try sentence(["logging/report_interval": 3, "eval/limit": 2]) == "no error")
-    // Another text under the same name.
-    let manifest = tiny.root.path + "/data/words/tokens.json"
-    let text = try String(contentsOfFile: manifest, encoding: .utf8)
-    try Data(text.replacing("\"documents\" : 1", with: "\"documents\" : 2").utf8).write(
-      to: URL(fileURLWithPath: manifest))
-    #expect(try sentence([:]).contains("not those that the run began with"))
+    // Another text under the same name, with as many tokens, and then the same one anew.
+    let data = tiny.root.path + "/data/words"
+    let text = try String(contentsOfFile: tiny.root.path + "/text.txt", encoding: .utf8)
+    var manifests: [TokenManifest] = []
+    for text in [String(text.reversed()), text] {
+      manifests.append(try TokenManifest(folder: data))
+      try FileManager.default.removeItem(atPath: data)
+      try tiny.tokenize(text)
+      let found = try sentence([:])
+      if manifests.count == 1 {
+        #expect(found.contains("not those that the run began with"))
+      } else {
+        #expect(found == "no error")
+      }
+    }
+    #expect(manifests[0] != manifests[1])
+    for index in manifests.indices { manifests[index].digests = nil }
+    #expect(manifests[0] == manifests[1], "they differ in nothing but their tokens")
   }
 
   @Test("settings and data that cannot be are one sentence each")
@@ -263,6 +280,18 @@ struct TrainerTests {
     }
     #expect(sentence(["training/tokens": 100]).contains("training/tokens must be at least one batch"))
     #expect(sentence(["training/batch_size": 0]).contains("training/batch_size must be positive, found 0"))
+    #expect(
+      sentence(["training/tokens": 1e30]) == "training/tokens must be at most 2^53 in all, found [1e+30]")
+    let stages = SettingsTree(.list([6e15, 6e15]))
+    #expect(
+      sentence(["training/tokens": stages]).contains(
+        "must be at most 2^53 in all, found [6000000000000000.0, "))
+    for size in [1 << 48 + 1, Int.max] {
+      #expect(
+        sentence(["training/batch_size": SettingsTree(.integer(size))])
+          == "training/batch_size times architecture/block_size must be at most 2^53 tokens, found \(size) sequences of 32 tokens"
+      )
+    }
     #expect(
       sentence(["training/dataset": SettingsTree(.list([["name": "word"]]))])
         .contains("/data/word'; make it with a job 'data/tokenize_…_dataset'"))

@@ -1,3 +1,5 @@
+import Checkpoints
+import Crypto
 import Files
 import Foundation
 import Training
@@ -10,6 +12,7 @@ final class DataFolder {
 
   let path: String
   let temporary: String
+  private var writers: [String: FileWriter] = [:]
   private var isFinished = false
 
   /// - Throws: ``JobError`` where something is there already, or the system refuses.
@@ -30,8 +33,13 @@ final class DataFolder {
   }
 
   func writer(_ name: String) throws(JobError) -> FileWriter {
-    try FileWriter(path: "\(temporary)/\(name)", shownAs: "\(path)/\(name)")
+    let writer = try FileWriter(path: "\(temporary)/\(name)", shownAs: "\(path)/\(name)")
+    writers[name] = writer
+    return writer
   }
+
+  /// The SHA-256 of each file that was closed, by its name.
+  var digests: [String: String] { writers.compactMapValues(\.digest) }
 
   func write(_ text: String, to name: String) throws(JobError) {
     let writer = try writer(name)
@@ -57,6 +65,10 @@ final class FileWriter {
   private let name: String
   private let path: String
   private var buffer = Data()
+  /// Of what the disk has.
+  private var hash = SHA256()
+  /// The SHA-256 of the file, once it is closed.
+  private(set) var digest: String?
   private static let limit = 1 << 20
 
   fileprivate init(path: String, shownAs name: String) throws(JobError) {
@@ -87,9 +99,16 @@ final class FileWriter {
   func move(from offset: Int, to other: FileWriter) throws(JobError) {
     try flush()
     try saying { () throws in
-      try handle.seek(toOffset: UInt64(offset))
+      try handle.seek(toOffset: 0)
+      hash = SHA256()
+      var left = offset
+      while left > 0, let bytes = try handle.read(upToCount: min(left, Self.limit)), !bytes.isEmpty {
+        hash.update(data: bytes)
+        left -= bytes.count
+      }
       while let bytes = try handle.read(upToCount: Self.limit), !bytes.isEmpty { try other.write(bytes) }
       try handle.truncate(atOffset: UInt64(offset))
+      try handle.seek(toOffset: UInt64(offset))
     }
   }
 
@@ -100,10 +119,12 @@ final class FileWriter {
       try handle.synchronize()
       try handle.close()
     }
+    digest = hexadecimal(hash.finalize())
   }
 
   private func flush() throws(JobError) {
     try saying { try handle.write(contentsOf: buffer) }
+    hash.update(data: buffer)
     buffer = Data()
   }
 

@@ -29,15 +29,19 @@ public struct DataSettings: Settings {
 
   /// A path, or a list of them, in their order.
   @Setting("data/dataset") public var paths: PathList
+  /// What the files hold.
   @Setting("data/format") public var format = Format.auto
   /// Which field of a JSON object, or which column, is the text.
   @Setting("data/field") public var field = "text"
+  /// What is one document of a text file.
   @Setting("data/documents") public var documents = Documents.file
   /// Goes behind the job's name in the name of the folder, after a `_`.
   @Setting("data/suffix") public var suffix = ""
   /// How many documents are taken, from the first; all of them where it is not positive.
   @Setting("data/max_samples") public var maxSamples = -1
+  /// Where the end-of-text token stands.
   @Setting("data/end_of_text") public var endOfText = EndOfText.after
+  /// How the held-out part is chosen.
   @Setting("data/split_by") public var split = Split.document
   /// The part that is held out.
   @Setting("data/val_pct") public var heldOut = 0.05
@@ -70,6 +74,7 @@ public struct DataSettings: Settings {
 
 /// One path, or a list of paths.
 public struct PathList: SettingValue, Equatable {
+  /// In the order in which they are read.
   public var paths: [String]
 
   public init(_ paths: [String]) { self.paths = paths }

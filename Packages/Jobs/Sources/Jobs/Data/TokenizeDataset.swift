@@ -7,7 +7,9 @@ import Training
 
 /// What the jobs that turn texts into ids have in common.
 public class TokenizeDataset: Job {
+  /// Where the data goes, and under which name.
   public let spec: ExecutionSpec
+  /// Called with how many bytes of the texts were read, and how many there are.
   public var progress: (Int, Int) -> Void = { _, _ in }
   let settings: DataSettings
   let tokenizer: any Tokenizer
@@ -30,6 +32,7 @@ public class TokenizeDataset: Job {
     self.spec = spec
   }
 
+  /// - Throws: ``JobError``: there is nothing to restore.
   public func restore(from checkpoint: Checkpoint) throws {
     throw JobError(.usage, "a job that makes data takes no checkpoint; leave out --restore")
   }
@@ -47,10 +50,15 @@ public class TokenizeDataset: Job {
     (try? String(contentsOfFile: "\(folder)/\(DataFolder.configurationName)", encoding: .utf8)) == record
   }
 
+  /// Makes the folder, on the first rank.
+  ///
+  /// - Throws: ``JobError`` naming the file and line that cannot be read; where the folder is there already, or the disk
+  ///   refuses.
   public func run() throws {
     guard spec.isMain else { return }
     let output = try DataFolder(path: folder)
-    let manifest = try write(to: output)
+    var manifest = try write(to: output)
+    manifest.digests = output.digests
     guard manifest.train.tokens > 0 else {
       throw JobError(.badData, "data/dataset holds nothing to train on")
     }
@@ -61,7 +69,7 @@ public class TokenizeDataset: Job {
     log.info("\(folder): \(manifest.train.tokens) tokens of \(manifest.train.documents) documents\(held)")
   }
 
-  /// Writes all but the manifest.
+  /// Writes all files that tokens are read from, and says what they hold.
   func write(to folder: DataFolder) throws -> TokenManifest {
     throw JobError(.internalError, "\(Self.self) does not say what to write")
   }

@@ -11,7 +11,9 @@ public import Training
 /// It makes updates; where gradients come from is its user's affair: ``Trainer`` takes them from data sets, a loop of
 /// reinforcement learning from answers that it rewards. `Evaluator.fromTrainer(_:config:)` asks the model as it is.
 open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
+  /// How much the run learns from, and how much of it at a time.
   public let training: TrainingSettings
+  /// What the model's ids are made by; evaluations ask with it.
   public let tokenizer: any Tokenizer
   /// The learning rate of each update.
   public let schedule: Schedule
@@ -69,10 +71,13 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
     try read(ParameterReader(initializing: key.folded(0x1217), rules: Model.sharding))
   }
 
+  /// What the model is made by, whether its weights are drawn, its own, or a checkpoint's.
+  func modelConfiguration() throws -> Model.Configuration { try configure(Model.Configuration.self) }
+
   /// Makes the model of a reader's parameters, and shares it.
   func read(_ reader: ParameterReader) throws {
     let model = try withConfiguration(configuration) {
-      try Model(try configure(Model.Configuration.self), parameters: reader)
+      try Model(try modelConfiguration(), parameters: reader)
     }
     try reader.finish()
     try train(model, reader.parameters)

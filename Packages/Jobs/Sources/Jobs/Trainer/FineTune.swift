@@ -16,7 +16,7 @@ public final class FineTune: Trainer<Backbone> {
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`; ``JobError`` for a GGUF file, whose description no checkpoint
   ///   can hold.
   override public func load() throws {
-    let settings = try Self.located(under: configuration)
+    let settings = try withConfiguration(configuration) { try modelConfiguration() }
     let files = try BackboneFiles(settings)
     guard FileManager.default.fileExists(atPath: settings.weights + "/config.json") else {
       throw JobError(
@@ -41,8 +41,9 @@ public final class FineTune: Trainer<Backbone> {
     return try BackboneEnclosures(folder: files.path, names: names).tensors
   }
 
-  private static func located(under configuration: SettingsTree) throws -> Backbone.Configuration {
-    var settings = try withConfiguration(configuration) { try configure(Backbone.Configuration.self) }
+  /// The configured one, its weights the path of files that are there: downloaded, where they have to be.
+  override func modelConfiguration() throws -> Backbone.Configuration {
+    var settings = try super.modelConfiguration()
     settings.weights = try BackboneLocation(settings.weights).path()
     return settings
   }

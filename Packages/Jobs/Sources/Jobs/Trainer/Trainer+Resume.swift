@@ -19,8 +19,6 @@ extension Trainer {
     let path = try store.location(
       project: job.project, group: job.group, name: job.name, suffix: latest)
     try resume(from: Checkpoint(path: path))
-    resumedFrom = latest
-    say("going on from '\(latest)' after update \(updates) of \(totalUpdates)")
   }
 
   /// Takes weights, optimiser and everything else that the next update depends on from a checkpoint.
@@ -35,22 +33,55 @@ extension Trainer {
         .badData,
         "'\(checkpoint.path)' has no state to go on from; begin a run with its weights by --restore")
     }
-    func state(_ name: String) throws -> Tensor { try checkpoint.tensor(named: name, in: .state) }
-    guard try state(TrainingState.data).int64s == (try dataDigest) else {
+    guard try state(TrainingState.data, .int64, count: 1, of: checkpoint).int64s == (try dataDigest) else {
       throw JobError(
         .usage,
         "the data of training/dataset are not those that the run began with; '\(checkpoint.path)' knows others"
       )
     }
+    let step = try state(TrainingState.step, .int64, count: 1, of: checkpoint).int64s[0]
+    guard (0...totalUpdates).contains(step) else {
+      throw TrainingError(
+        .badData,
+        "state '\(TrainingState.step)' of '\(checkpoint.path)' must be one of 0 ... \(totalUpdates) updates, found \(step)"
+      )
+    }
+    let scores = try state(TrainingState.scores, .float64, count: 2, of: checkpoint).doubles
     try restore(from: checkpoint)
     var tensors: [String: Tensor] = [:]
     for name in checkpoint.names(in: .optimizer) {
       tensors[name] = try checkpoint.tensor(named: name, in: .optimizer)
     }
-    let updates = try state(TrainingState.step).int64s[0]
-    try optimizer.restore(tensors, updates: updates, of: parameters)
-    let scores = try state(TrainingState.scores).doubles
+    try optimizer.restore(tensors, updates: step, of: parameters)
     (score, bestScore) = (scores[0].isNaN ? nil : scores[0], scores[1])
+    resumedFrom = try ownSuffix(of: checkpoint)
+    say("going on from '\(resumedFrom ?? checkpoint.path)' after update \(updates) of \(totalUpdates)")
+  }
+
+  /// A tensor of numbers, as every run leaves it.
+  private func state(
+    _ name: String, _ type: ElementType, count: Int, of checkpoint: Checkpoint
+  ) throws -> Tensor {
+    let tensor = try checkpoint.tensor(named: name, in: .state, shape: [count])
+    guard tensor.elementType == type else {
+      throw TrainingError(
+        .badData,
+        "state '\(name)' of '\(checkpoint.path)' has elements of type \(tensor.elementType.rawValue), expected \(type.rawValue)"
+      )
+    }
+    return tensor
+  }
+
+  /// What a checkpoint of this run is called; `nil` for one that lies elsewhere.
+  private func ownSuffix(of checkpoint: Checkpoint) throws -> String? {
+    let job = spec.job
+    func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
+    let folder = place(checkpoint.path).deletingLastPathComponent().path
+    return try store.suffixes(project: job.project, group: job.group, name: job.name).first { suffix in
+      try place(
+        store.location(project: job.project, group: job.group, name: job.name, suffix: suffix)
+      ).path == folder
+    }
   }
 
   /// Groups of settings that change no number of the training.

@@ -14,6 +14,7 @@ import Training
 /// The flow is ``run()``. Everything that an update depends on is the settings, the weights, the optimiser's state and the
 /// update's number; a checkpoint holds them, so that a run that was killed goes on to the same bits.
 open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
+  /// What the run reads, and what it does besides updates.
   public let plan: TrainerSettings
   public var report: (TrainingProgress) -> Void = { _ in }
   public var isToldToStop: () -> Bool = { false }
@@ -23,7 +24,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
   /// Of validations: the last, and the best of those whose checkpoint was saved.
   var score: Double?
   var bestScore = -Double.infinity
-  /// The checkpoint that the run goes on from, until it does.
+  /// The checkpoint of the run's own that it goes on from, until it does: its suffix.
   var resumedFrom: String?
 
   override open class var summary: String { "trains a \(Model.self) from scratch" }

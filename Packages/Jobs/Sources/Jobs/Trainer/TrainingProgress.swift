@@ -3,8 +3,9 @@ import Dispatch
 
 /// How far a run of training is, for people who watch it.
 public struct TrainingProgress: Sendable {
-  /// Updates that were made, and how many there are.
+  /// Updates that were made.
   public var updates: Int
+  /// How many updates the run has.
   public var total: Int
   /// Of the last update, in nats.
   public var loss: Double
@@ -27,6 +28,8 @@ public protocol TrainingJob: Job {
   func resume() throws
 
   /// Goes on from a checkpoint, as if the run that made it had never stopped.
+  ///
+  /// One that is not among the job's own has to be the first of its name: ``Job/run()`` replaces no others.
   func resume(from checkpoint: Checkpoint) throws
 }
 

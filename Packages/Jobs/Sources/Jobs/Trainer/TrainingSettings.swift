@@ -3,6 +3,7 @@ public import Training
 
 /// How much a trainer learns from, and how much of it at a time.
 public struct TrainingSettings: Settings {
+  /// What the loss of an update is the mean of.
   public enum Average: String, Sendable, CaseIterable, SettingValue {
     /// All predictions of the update.
     case targets
@@ -25,16 +26,28 @@ public struct TrainingSettings: Settings {
 
   public init() {}
 
+  /// The most tokens that a run can count: whole numbers up to here are exact in float64, which `training/tokens` is read as.
+  private static let mostTokens = 1 << 53
+
   /// The updates of each stage: as many whole batches as its tokens make.
   ///
-  /// - Throws: `TrainingError` for settings that leave nothing to do.
+  /// - Throws: `TrainingError` for settings that leave nothing to do, or more than can be counted.
   func stageUpdates() throws(TrainingError) -> [Int] {
     for (key, value) in [("training/batch_size", batchSize), ("architecture/block_size", blockSize)]
     where value < 1 {
       throw TrainingError("\(key) must be positive, found \(value)")
     }
     guard seed >= 0 else { throw TrainingError("training/seed must not be negative, found \(seed)") }
-    let updates = tokens.stages.map { Int(min(max(0, $0 / Double(batchSize * blockSize)), 1e15)) }
+    let (batch, overflows) = batchSize.multipliedReportingOverflow(by: blockSize)
+    guard !overflows, batch <= Self.mostTokens else {
+      throw TrainingError(
+        "training/batch_size times architecture/block_size must be at most 2^53 tokens, found \(batchSize) sequences of \(blockSize) tokens"
+      )
+    }
+    guard tokens.stages.reduce(0, { $0 + max(0, $1) }) <= Double(Self.mostTokens) else {
+      throw TrainingError("training/tokens must be at most 2^53 in all, found \(tokens.stages)")
+    }
+    let updates = tokens.stages.map { Int(max(0, $0 / Double(batch))) }
     guard !updates.isEmpty, updates.allSatisfy({ $0 > 0 }) else {
       throw TrainingError(
         "training/tokens must be at least one batch, which is \(batchSize) sequences of \(blockSize) tokens, found \(tokens.stages)"
@@ -48,6 +61,7 @@ public struct TrainingSettings: Settings {
 
 /// A number of tokens, or a list of one for each stage.
 public struct StageTokens: SettingValue, Equatable {
+  /// Of each stage; one number where the schedule tells none apart.
   public var stages: [Double]
 
   public init(_ stages: [Double]) { self.stages = stages }
@@ -67,6 +81,7 @@ public struct StageTokens: SettingValue, Equatable {
 public struct TrainerSettings: Settings {
   /// The data sets, of which each is read as often as its rate says.
   @Setting("training/dataset") public var datasets: [DatasetSource]
+  /// Whether the loss of the held-out sequences is measured.
   @Setting("training/validation") public var validates = true
   /// How many held-out sequences are read at a validation; all where it is not positive.
   @Setting("training/validation_steps") public var validationSequences = 2048
@@ -74,7 +89,9 @@ public struct TrainerSettings: Settings {
   @Setting("training/evaluate") public var evaluates = true
   /// Updates from one report to the next; there is none where it is not positive, and so with the others.
   @Setting("logging/report_interval") public var reportInterval = 32
+  /// Updates from one checkpoint to the next.
   @Setting("logging/checkpoint_interval") public var checkpointInterval = 1024
+  /// Updates from one validation to the next.
   @Setting("logging/validation_interval") public var validationInterval = 512
   /// Whether the figures of the model are saved at each validation.
   @Setting("logging/plots/save") public var savesPlots = false
@@ -90,10 +107,13 @@ struct LoopEvaluations: Settings {
 
 /// One data set of a mixture: the folder `{root}/data/{name}` or `{root}/data/{name}_{suffix}`.
 public struct DatasetSource: SettingRecord {
+  /// The name of the job that made it.
   @Setting("name") public var name: String
   /// The part of all sequences that comes from it.
   @Setting("rate") public var rate = 1.0
+  /// How its tokens are stored, which its files must agree with.
   @Setting("style") public var style = DataStyle.pmd
+  /// The `data/suffix` that it was made with.
   @Setting("suffix") public var suffix = ""
 
   public init() {}

@@ -2,11 +2,14 @@ internal import Foundation
 
 /// What `tokens.json` says of the files beside it.
 public struct TokenManifest: Sendable, Codable, Equatable {
+  /// What the manifest is called in a folder of tokens.
   public static let fileName = "tokens.json"
 
   /// How many tokens of how many documents a split has; padding is no token.
   public struct Split: Sendable, Codable, Equatable {
+    /// Of all documents together.
     public var tokens: Int
+    /// Zero for the end of a text, which is cut off within one.
     public var documents: Int
 
     public init(tokens: Int, documents: Int) {
@@ -22,18 +25,29 @@ public struct TokenManifest: Sendable, Codable, Equatable {
     /// The narrower one that holds all ids.
     public init(vocabularySize: Int) { self = vocabularySize <= 1 << 16 ? .uint16 : .uint32 }
 
+    /// Of one id.
     public var byteCount: Int { self == .uint16 ? 2 : 4 }
   }
 
+  /// What kind of file it is.
   public var format = "assay-tokens"
+  /// Of the format.
   public var version = 1
+  /// How the tokens are laid out.
   public var style: DataStyle
+  /// How each id is stored.
   public var element: Element
   /// The identity of the tokenizer that made the ids.
   public var tokenizer: String
+  /// How many ids that tokenizer has.
   public var vocabularySize: Int
+  /// What is trained on.
   public var train: Split
+  /// What is held out, if anything is.
   public var val: Split?
+  /// The SHA-256 of each file beside the manifest that tokens are read from, by its name; `nil` where whoever made the
+  /// folder did not say.
+  public var digests: [String: String]?
 
   public init(
     style: DataStyle, element: Element, tokenizer: String, vocabularySize: Int, train: Split, val: Split?
@@ -50,6 +64,7 @@ public struct TokenManifest: Sendable, Codable, Equatable {
     case format, version, style, train, val, tokenizer
     case element = "element_type"
     case vocabularySize = "vocabulary_size"
+    case digests = "sha256"
   }
 
   /// Reads the manifest in a folder of tokens.

@@ -21,7 +21,7 @@ public protocol Optimizer: Sendable {
 
   /// Goes on from a state that another one was left in.
   ///
-  /// - Throws: ``TrainingError`` naming what is missing, unexpected or of another shape.
+  /// - Throws: ``TrainingError`` naming what is missing, unexpected, or of another shape or type.
   mutating func restore(_ state: [String: Tensor], updates: Int, of parameters: [ReadParameter])
     throws(TrainingError)
 }
@@ -50,18 +50,26 @@ struct StateReader {
 
   init(_ state: [String: Tensor]) { left = state }
 
+  /// Float32 numbers, as optimisers keep them.
   mutating func tensor(_ name: String, shape: [Int]) throws(TrainingError) -> Tensor {
     guard let tensor = left.removeValue(forKey: name) else {
-      throw TrainingError("the optimiser's state has no '\(name)'")
+      throw TrainingError(.badData, "the optimiser's state has no '\(name)'")
     }
     guard tensor.shape == shape else {
-      throw TrainingError("the optimiser's state '\(name)' has shape \(tensor.shape), expected \(shape)")
+      throw TrainingError(
+        .badData, "the optimiser's state '\(name)' has shape \(tensor.shape), expected \(shape)")
+    }
+    guard tensor.elementType == .float32 else {
+      throw TrainingError(
+        .badData,
+        "the optimiser's state '\(name)' has elements of type \(tensor.elementType.rawValue), expected float32"
+      )
     }
     return tensor
   }
 
   func finish() throws(TrainingError) {
     guard let name = left.keys.min() else { return }
-    throw TrainingError("the optimiser's state has '\(name)', which belongs to no parameter")
+    throw TrainingError(.badData, "the optimiser's state has '\(name)', which belongs to no parameter")
   }
 }

@@ -5,6 +5,7 @@ import Foundation
 struct ByteLines {
   private let path: String
   private let handle: FileHandle
+  private let endsAtReturn: Bool
   private var buffer = Data()
   private var isAtEnd = false
   /// How many bytes of the file were read.
@@ -13,9 +14,12 @@ struct ByteLines {
   private(set) var number = 0
 
   private static let chunk = 1 << 20
+  private static let newline = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
 
+  /// - Parameter endsAtReturn: Whether lines end at CR, too, and not at LF and CRLF alone.
   /// - Throws: ``JobError`` for a file that is missing or cannot be read.
-  init(path: String) throws(JobError) {
+  init(path: String, endsAtReturn: Bool = false) throws(JobError) {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw JobError(.missingInput, "there is no file '\(path)' in data/dataset")
@@ -26,13 +30,16 @@ struct ByteLines {
     }
     self.path = path
     self.handle = handle
+    self.endsAtReturn = endsAtReturn
   }
+
+  static func isEnd(_ byte: UInt8) -> Bool { byte == newline || byte == carriageReturn }
 
   /// The next line with its end, or `nil` after the last.
   mutating func next() throws(JobError) -> Data? {
     var searched = buffer.startIndex
     while true {
-      if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = end(from: searched) {
         defer { buffer = buffer[(end + 1)...] }
         number += 1
         return buffer[...end]
@@ -43,10 +50,21 @@ struct ByteLines {
         number += 1
         return buffer
       }
-      let length = buffer.count
+      let length = buffer.count - (buffer.last == Self.carriageReturn ? 1 : 0)
       try fill()
       searched = buffer.startIndex + length
     }
+  }
+
+  /// The last byte of the line; `nil` where more has to be read to know it.
+  private func end(from searched: Data.Index) -> Data.Index? {
+    let end = buffer[searched...].firstIndex {
+      $0 == Self.newline || endsAtReturn && $0 == Self.carriageReturn
+    }
+    guard let end, buffer[end] == Self.carriageReturn else { return end }
+    let next = end + 1
+    guard next < buffer.endIndex else { return isAtEnd ? end : nil }
+    return buffer[next] == Self.newline ? next : end
   }
 
   private mutating func fill() throws(JobError) {

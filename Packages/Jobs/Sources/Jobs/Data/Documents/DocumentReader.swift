@@ -38,8 +38,8 @@ struct DocumentReader {
       case .text where settings.documents == .file: try wholeFile(path, take)
       case .text: try lines(path, take)
       case .jsonl: try objects(path, take)
-      case .csv: try records(path, separator: ",", take)
-      case .tsv: try records(path, separator: "\t", take)
+      case .csv: try records(path, separator: UInt8(ascii: ","), take)
+      case .tsv: try records(path, separator: UInt8(ascii: "\t"), take)
       case .auto: break  // format(of:) says which one it is
       }
       before += Self.size(of: path)
@@ -102,8 +102,8 @@ struct DocumentReader {
   }
 
   /// The field of every row of separated values beneath a header.
-  private func records(_ path: String, separator: Character, _ take: Take) throws {
-    var records = SeparatedRecords(try ByteLines(path: path), separator: separator, path: path)
+  private func records(_ path: String, separator: UInt8, _ take: Take) throws {
+    var records = try SeparatedRecords(path: path, separator: separator)
     guard let header = try records.next() else {
       throw JobError(.badData, "'\(path)' is empty; expected a header with the names of the columns")
     }
