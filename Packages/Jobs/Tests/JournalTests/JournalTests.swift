@@ -34,6 +34,33 @@ struct JournalTests {
   private let identity = JournalIdentity(tokenizer: "bytes", numerics: "1")
   private var path: String { folder.path + "/journal/weights.sqlite" }
 
+  /// Computed apart, with Python's hashlib and struct.
+  @Test("an answer is found by the same bytes in every version")
+  func keys() {
+    let identity = JournalIdentity(tokenizer: "bytes", numerics: "1")
+    let asked: [(request: Request, key: String)] = [
+      (
+        .score(ScoreRequest(ids: [5, 6, 7, -1], from: 2)),
+        "110255739e43218b14f7f4b1ed329d4ace46fbf63db83c2f99fa479869916a91"
+      ),
+      (
+        .generate(
+          GenerateRequest(prompt: [5, 6], limit: 9, stops: [3, 0], stopTexts: ["größe", "."])),
+        "8af21f1ec71a33f89bbb533816348af0879777dd041873ae63e504f31a57b350"
+      ),
+      (
+        .generate(
+          GenerateRequest(
+            prompt: [5, 6], limit: 9, stops: [],
+            sampling: Sampling(temperature: 0.5, topP: 0.9, seed: 3, sample: 4))),
+        "76d5206fa208d9b6a9820cce42639955e09588845407ac3d5ab52907cea168ee"
+      ),
+    ]
+    for (request, key) in asked {
+      #expect(identity.key(of: request).map { String(format: "%02x", $0) }.joined() == key)
+    }
+  }
+
   @Test("a later journal has what was recorded, bit for bit, and nothing else")
   func remembers() throws {
     do {
