@@ -1,13 +1,5 @@
 internal import Foundation
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
-
 /// What is not whole yet: a file or folder with a hidden name beside its place, `.NAME.HOST.PROCESS.NUMBER.partial`.
 package enum Unfinished {
   private static let ending = ".partial"

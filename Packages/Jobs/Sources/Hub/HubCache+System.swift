@@ -1,24 +1,10 @@
+internal import Files
 internal import Foundation
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
 
 extension HubCache {
   /// Renames, replacing what is there.
-  static func rename(_ path: String, to destination: String) throws {
-    #if canImport(Glibc)
-    let status = Glibc.rename(path, destination)
-    #elseif canImport(Musl)
-    let status = Musl.rename(path, destination)
-    #else
-    let status = Darwin.rename(path, destination)
-    #endif
-    guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+  static func move(_ path: String, to destination: String) throws {
+    guard rename(path, destination) == 0 else { throw POSIXError.last }
   }
 
   /// Holds a lock that other processes see, Hugging Face's own included; waits until it is free.

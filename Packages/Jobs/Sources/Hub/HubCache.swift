@@ -49,7 +49,7 @@ struct HubCache: Sendable {
       try Self.makeDirectory(above: path)
       let temporary = Unfinished.name(beside: path)
       try manager.createSymbolicLink(atPath: temporary, withDestinationPath: target)
-      try Self.rename(temporary, to: path)
+      try Self.move(temporary, to: path)
     }
   }
 

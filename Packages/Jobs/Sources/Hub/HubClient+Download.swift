@@ -17,7 +17,7 @@ extension HubClient {
       let incomplete = cache.incomplete(description.etag)
       try HubCache.attempt("write '\(incomplete)'") { try HubCache.makeDirectory(above: incomplete) }
       try fetch(url, file, description, into: incomplete, cache.model)
-      try HubCache.attempt("write '\(blob)'") { try HubCache.rename(incomplete, to: blob) }
+      try HubCache.attempt("write '\(blob)'") { try HubCache.move(incomplete, to: blob) }
     }
     try cache.link(file, of: commit, to: description.etag)
   }

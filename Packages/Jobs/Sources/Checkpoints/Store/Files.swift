@@ -1,14 +1,6 @@
 internal import Files
 internal import Foundation
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
-
 func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
 func isDirectory(_ path: String) -> Bool {
@@ -69,7 +61,7 @@ func move(_ path: String, to destination: String) throws(CheckpointError) {
 }
 
 func systemError(_ action: String) -> CheckpointError {
-  CheckpointError(.unwritable, "\(action): \(String(cString: strerror(errno)).lowercased())")
+  CheckpointError(.unwritable, "\(action): \(reason(POSIXError.last))")
 }
 
 /// Takes a file or directory away, if it is there.

@@ -53,7 +53,7 @@ final class DataFolder {
   func finish(_ files: [(name: String, text: String)]) throws(JobError) {
     for file in files { try write(file.text, to: file.name) }
     guard rename(temporary, path) == 0 else {
-      throw JobError(.usage, "cannot write '\(path)': \(String(cString: strerror(errno)).lowercased())")
+      throw JobError(.usage, "cannot write '\(path)': \(reason(POSIXError.last))")
     }
     isFinished = true
   }
