@@ -28,9 +28,7 @@ extension BackboneFiles {
     }
     return hexadecimal(SHA256.hash(data: Data(([implementation + "\n"] + lines).joined().utf8)))
   }
-}
 
-extension BackboneFiles {
   /// Each rank hashes some of the files only, so it is looked at whether all have the same: names, sizes, and a few pages of
   /// each, in which weights of another training differ.
   private func requireSameFiles(over communicator: any Communicator) throws {
@@ -38,17 +36,13 @@ extension BackboneFiles {
     var hash = SHA256()
     for path in contents {
       hash.update(data: Data(URL(fileURLWithPath: path).lastPathComponent.utf8))
-      do {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { try? file.close() }
+      try read(path) { file in
         let size = try file.seekToEnd()
         hash.update(data: Data("\(size)".utf8))
         for part in 0..<UInt64(16) {
           try file.seek(toOffset: size / 16 * part)
           hash.update(data: try file.read(upToCount: 4096) ?? Data())
         }
-      } catch {
-        throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
       }
     }
     try communicator.requireSame(Array(hash.finalize()), named: "files of the backbone")
@@ -57,12 +51,18 @@ extension BackboneFiles {
 
 private func sha256(ofFile path: String) throws(JobError) -> String {
   var hash = SHA256()
+  try read(path) { file in
+    while let bytes = try file.read(upToCount: 4 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+  }
+  return hexadecimal(hash.finalize())
+}
+
+private func read(_ path: String, _ body: (FileHandle) throws -> Void) throws(JobError) {
   do {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }
-    while let bytes = try file.read(upToCount: 4 << 20), !bytes.isEmpty { hash.update(data: bytes) }
+    try body(file)
   } catch {
     throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
   }
-  return hexadecimal(hash.finalize())
 }

@@ -34,20 +34,23 @@ extension BaseTrainer {
   public func update(on batches: [MicroBatch]) throws -> UpdateReport {
     let model = try model
     let number = updates
-    let learned = batches.filter { $0.targetCount > 0 }
-    let own = learned.reduce(0) { $0 + $1.targetCount }
-    let targets = try replicas.sum(Double(own), named: "targets")
-    let count = try replicas.sum(Double(learned.count), named: "batches")
+    let own = [
+      batches.reduce(0) { $0 + $1.targetCount }, batches.count { $0.targetCount > 0 },
+      batches.reduce(0) { $0 + $1.ids.batch },
+    ]
+    let all = try replicas.allGather(Tensor(own), named: "batches").map(\.int64s)
+    func sum(_ index: Int, below rank: Int) -> Int { all.prefix(rank).reduce(0) { $0 + $1[index] } }
+    let (targets, count) = (sum(0, below: replicas.size), sum(1, below: replicas.size))
+    var firstSequence = sum(2, below: replicas.rank)
     var gradients = Gradients()
     var loss = 0.0
-    var firstSequence = try firstSequence(of: batches)
     for batch in batches {
       defer { firstSequence += batch.ids.batch }
       guard batch.targetCount > 0 else { continue }
       let weight =
         switch training.average {
-        case .targets: 1 / targets
-        case .batches: 1 / (count * Double(batch.targetCount))
+        case .targets: 1 / Double(targets)
+        case .batches: 1 / (Double(count) * Double(batch.targetCount))
         }
       let found = try model.crossEntropy(
         batch.ids, targets: batch.targets, paddingMask: batch.paddingMask,
@@ -61,14 +64,8 @@ extension BaseTrainer {
         "the loss of update \(number + 1) is \(loss); a lower optimization/lr may keep it finite")
     }
     var report = try update(by: gradients)
-    (report.loss, report.targets) = (loss, Int(targets))
+    (report.loss, report.targets) = (loss, targets)
     return report
-  }
-
-  /// The number within the update of the first sequence that this replica reads.
-  private func firstSequence(of batches: [MicroBatch]) throws -> Int {
-    let own = batches.reduce(0) { $0 + $1.ids.batch }
-    return Int(try replicas.all(Double(own), named: "sequences").prefix(replicas.rank).reduce(0, +))
   }
 
   /// Makes the next update by the sum of all replicas' gradients.
@@ -92,13 +89,8 @@ extension BaseTrainer {
 extension Communicator {
   /// The sum of a number over ranks, in float64 and in the order of ranks.
   func sum(_ number: Double, named name: String) throws -> Double {
-    try all(number, named: name).reduce(0, +)
-  }
-
-  /// The number of each rank.
-  func all(_ number: Double, named name: String) throws -> [Double] {
-    guard size > 1 else { return [number] }
-    return try allGather(Tensor([number]), named: name).map { $0.doubles[0] }
+    guard size > 1 else { return number }
+    return try allGather(Tensor([number]), named: name).reduce(0) { $0 + $1.doubles[0] }
   }
 
   /// Replaces gradients by their sum over ranks: all in one buffer, in the order of the parameters, so that it is one
