@@ -10,12 +10,6 @@ struct SeparatedRecordsTests {
 
   init() throws { root = try TemporaryRoot() }
 
-  private func write(_ text: String, to name: String) throws -> String {
-    let path = root.path + "/" + name
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    return path
-  }
-
   /// The UTF-8 of every cell, since Swift's texts are equal where they only look alike.
   private func bytes(_ rows: [[String]]) -> [[[UInt8]]] { rows.map { $0.map { Array($0.utf8) } } }
 
@@ -41,13 +35,13 @@ struct SeparatedRecordsTests {
       ("a\"b,\"\"\n\"\"\n", [["a\"b", ""], [""]]),
     ])
   func ends(text: String, expected: [[String]]) throws {
-    #expect(bytes(try read(write(text, to: "cells.csv"))) == bytes(expected))
+    #expect(bytes(try read(root.write(text, to: "cells.csv"))) == bytes(expected))
   }
 
   @Test("CRLF may be read in two halves, and lines are counted by all their ends")
   func halves() throws {
     let long = String(repeating: "x", count: (1 << 20) - 1)
-    let path = try write(long + "\r\nb\r\"c", to: "long.csv")
+    let path = try root.write(long + "\r\nb\r\"c", to: "long.csv")
     var records = try SeparatedRecords(path: path, separator: UInt8(ascii: ","))
     #expect(try records.next() == [long])
     #expect(try records.next() == ["b"])
@@ -55,10 +49,10 @@ struct SeparatedRecordsTests {
     #expect { _ = try records.next() } throws: {
       "\($0)".hasSuffix("long.csv', line 3: the quote of a cell is never closed")
     }
-    let alone = try write(long + "\r", to: "alone.csv")
+    let alone = try root.write(long + "\r", to: "alone.csv")
     #expect(try read(alone) == [[long]])
     for text in ["a\r\"b\"c\n", "a\r\"b\"\u{301}\n"] {
-      #expect { _ = try read(write(text, to: "bad.csv")) } throws: {
+      #expect { _ = try read(root.write(text, to: "bad.csv")) } throws: {
         "\($0)".hasSuffix("bad.csv', line 2: text after the closing quote of a cell")
       }
     }
@@ -85,7 +79,7 @@ struct SeparatedRecordsTests {
       return text
     }
     let names = (0..<200).map { String(format: "%03d", $0) + ($0 % 2 == 0 ? ".csv" : ".tsv") }
-    for name in names { _ = try write(text(name.hasSuffix("csv") ? "," : "\t"), to: name) }
+    for name in names { _ = try root.write(text(name.hasSuffix("csv") ? "," : "\t"), to: name) }
     let script = """
       import csv, glob, json, sys
       def rows(path):

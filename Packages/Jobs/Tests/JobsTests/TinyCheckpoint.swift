@@ -13,6 +13,13 @@ final class TemporaryRoot: Sendable {
 
   init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// - Returns: The path of a file with this text.
+  func write(_ text: String, to name: String) throws -> String {
+    let file = path + "/" + name
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    return file
+  }
 }
 
 /// A small random GPT over bytes, as a checkpoint below a root.

@@ -10,12 +10,6 @@ struct TokenizeTests {
 
   init() throws { root = try TemporaryRoot() }
 
-  private func write(_ text: String, to name: String) throws -> String {
-    let path = root.path + "/" + name
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    return path
-  }
-
   private func make<J: TokenizeDataset>(
     _ type: J.Type, _ settings: SettingsTree, name: String = "set", tokenizer: String = "bytes"
   ) throws -> J {
@@ -56,7 +50,7 @@ struct TokenizeTests {
       case "tsv": "text\tid\n" + numbers.map { "\(100 + $0)\t\($0)" }.joined(separator: "\n")
       default: numbers.map { "\(100 + $0)\n" }.joined()
       }
-    let path = try write(text, to: "documents." + kind)
+    let path = try root.write(text, to: "documents." + kind)
     let job = try make(
       TokenizeVariable.self, ["data/dataset": SettingsTree(.text(path)), "data/documents": "line"],
       tokenizer: "trivial")
@@ -75,7 +69,7 @@ struct TokenizeTests {
 
   @Test("hold out the end of a text, without an end within it")
   func position() throws {
-    let path = try write("abcdefghij", to: "text.txt")
+    let path = try root.write("abcdefghij", to: "text.txt")
     let job = try make(
       TokenizeVariable.self,
       ["data/dataset": SettingsTree(.text(path)), "data/split_by": "position", "data/val_pct": 0.3])
@@ -91,8 +85,8 @@ struct TokenizeTests {
 
   @Test("read several files, as many documents and tokens as are wanted")
   func limits() throws {
-    let first = try write("one\ntwo\n", to: "a.txt")
-    let second = try write("{\"body\": \"three\"}\n\n{\"body\": \"four\"}\n", to: "b.jsonl")
+    let first = try root.write("one\ntwo\n", to: "a.txt")
+    let second = try root.write("{\"body\": \"three\"}\n\n{\"body\": \"four\"}\n", to: "b.jsonl")
     let paths = SettingsTree(.list([SettingsTree(.text(first)), SettingsTree(.text(second))]))
     let settings: SettingsTree = [
       "data/dataset": paths, "data/documents": "line", "data/field": "body", "data/val_pct": 0,
@@ -113,7 +107,7 @@ struct TokenizeTests {
   /// `random.Random(2357).shuffle` of twenty begins with 14, 1, 9, 7.
   @Test("make rows of the last tokens, and hold out the first of a shuffle")
   func blockwise() throws {
-    let path = try write(
+    let path = try root.write(
       (0..<20).map { "\(String(repeating: "7 ", count: $0 % 5))\(100 + $0)\n" }.joined(), to: "rows.txt")
     let job = try make(
       TokenizeBlockwise.self,
@@ -144,7 +138,7 @@ struct TokenizeTests {
   func longFile() throws {
     let line = "The quick brown fox jumps over the lazy dog, again and again.\n"
     let count = 3 * (1 << 20) / line.utf8.count
-    let path = try write(String(repeating: line, count: count), to: "long.txt")
+    let path = try root.write(String(repeating: line, count: count), to: "long.txt")
     try make(
       TokenizeVariable.self, ["data/dataset": SettingsTree(.text(path)), "data/val_pct": 0]
     ).run()
@@ -183,7 +177,7 @@ struct TokenizeTests {
         .contains("there is no file '/no/file.txt' in data/dataset"))
     let left = (try? FileManager.default.contentsOfDirectory(atPath: root.path + "/data")) ?? []
     #expect(left == [])
-    _ = try write("some text", to: "other.txt")
+    _ = try root.write("some text", to: "other.txt")
     #expect(run(lines("some text"), "fine.txt") == "no error")
     #expect(
       run(lines("some other text"), "fine.txt").contains("is there already and was made in another way"))

@@ -47,6 +47,13 @@ public enum TinyGPT {
 }
 
 extension GPT.Configuration {
+  /// Sets the rate of dropout in all modules that have one.
+  public mutating func setDropout(_ rate: Double) {
+    dropout = rate
+    block.attention.dropout = rate
+    block.mlp.dropout = rate
+  }
+
   /// Sets the sizes, which several modules share, in all of them.
   public mutating func setSizes(layers: Int, width: Int, heads: Int, blockSize: Int, vocabularySize: Int) {
     self.layers = layers

@@ -110,11 +110,7 @@ struct GPTTests {
 
   @Test("dropout acts only when asked, and repeats with its key")
   func dropout() throws {
-    let settings = TinyGPT.settings {
-      $0.dropout = 0.3
-      $0.block.attention.dropout = 0.3
-      $0.block.mlp.dropout = 0.3
-    }
+    let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let parameters = TinyGPT.parameters(settings)
     let model = try makeGPT(settings, parameters)
     let plain = try makeGPT(TinyGPT.settings(), parameters)

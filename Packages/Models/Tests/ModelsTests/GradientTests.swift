@@ -61,11 +61,7 @@ struct GradientTests {
 
   @Test("a recording changes no bit, and dropout has a gradient")
   func recordingIsInvisible() throws {
-    let settings = TinyGPT.settings {
-      $0.dropout = 0.3
-      $0.block.attention.dropout = 0.3
-      $0.block.mlp.dropout = 0.3
-    }
+    let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let model = try makeGPT(settings, TinyGPT.parameters(settings))
     let (batch, wanted) = (TokenBatch([ids, ids]), TokenBatch([targets, targets]))
     for key in [nil, RandomKey(seed: 2)] {
@@ -78,11 +74,7 @@ struct GradientTests {
   /// Sums of the same terms in another order: of the order of 1e-7 of what is added.
   @Test("what is dropped of a sequence depends on its number, not on its company or on padding")
   func dropoutOfSequences() throws {
-    let settings = TinyGPT.settings {
-      $0.dropout = 0.3
-      $0.block.attention.dropout = 0.3
-      $0.block.mlp.dropout = 0.3
-    }
+    let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let reader = ParameterReader(MemorySource(TinyGPT.parameters(settings)), rules: GPT.sharding)
     let model = try GPT(settings, parameters: reader)
     func learn(_ parts: [(rows: [[Int32]], targets: [[Int32]], mask: [[Bool]]?, first: Int)]) throws

@@ -93,19 +93,11 @@ struct MessageFailureTests {
   @Test("is reported when patience ends")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
-      try ThreadMesh.test(Mesh(batch: 3, shard: 1), patience: .milliseconds(300)) { communicator in
-        switch communicator.rank {
-        case 0: _ = try communicator.receive(named: "requests")
-        case 1: Thread.sleep(forTimeInterval: 1)
-        default:
-          Thread.sleep(forTimeInterval: 0.1)
-          try communicator.barrier(named: "end")
-        }
-      }
+      try ThreadMesh.test(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
     }
     #expect(
       "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish receive 'requests': waited 0.3 s for rank 1 (before its first collective)"
+        == "rank 0: rank 0 cannot finish receive 'work': waited 0.3 s for rank 1 (before its first collective)"
     )
   }
 
@@ -116,6 +108,17 @@ struct MessageFailureTests {
         try communicator.along(.shard).send([], to: 0, named: "")
       }
     }
+  }
+}
+
+/// Of three ranks, the first waits for a message longer than 0.3 s, the second is silent, the third waits for both.
+func waitForSilentRank(_ communicator: any Communicator) throws {
+  switch communicator.rank {
+  case 0: _ = try communicator.receive(named: "work")
+  case 1: Thread.sleep(forTimeInterval: 1)
+  default:
+    Thread.sleep(forTimeInterval: 0.1)
+    try communicator.barrier(named: "end")
   }
 }
 

@@ -112,15 +112,7 @@ struct PacketTests {
   @Test("report who may still send a message: not who waits as well")
   func silence() throws {
     let failure = #expect(throws: RankFailure.self) {
-      try PacketMesh.run(Mesh(batch: 3, shard: 1), patience: .milliseconds(300)) { communicator in
-        switch communicator.rank {
-        case 0: _ = try communicator.receive(named: "work")
-        case 1: Thread.sleep(forTimeInterval: 1)
-        default:
-          Thread.sleep(forTimeInterval: 0.1)
-          try communicator.barrier(named: "end")
-        }
-      }
+      try PacketMesh.run(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
     }
     #expect(
       "\(try #require(failure))"

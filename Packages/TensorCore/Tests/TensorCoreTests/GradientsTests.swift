@@ -13,11 +13,11 @@ import Testing
 @Suite("gradients")
 struct GradientsTests {
   /// Weights of a test's loss, Σ wᵢ yᵢ: the gradient that its result is given.
-  private func loss(_ y: [Double], _ seed: [Float]) -> Double {
+  func loss(_ y: [Double], _ seed: [Float]) -> Double {
     zip(y, seed).reduce(0) { $0 + $1.0 * Double($1.1) }
   }
 
-  private func differences(at x: [Float], of f: ([Double]) -> Double) -> [Double] {
+  func differences(at x: [Float], of f: ([Double]) -> Double) -> [Double] {
     let point = x.map(Double.init)
     return x.indices.map { index in
       var (up, down) = (point, point)
@@ -27,7 +27,7 @@ struct GradientsTests {
     }
   }
 
-  private func expectClose(
+  func expectClose(
     _ found: [Float], _ expected: [Double], _ share: Double = 1e-5,
     location: SourceLocation = #_sourceLocation
   ) {
@@ -39,7 +39,7 @@ struct GradientsTests {
   /// Gives `operation` recorded copies of `inputs` and goes back from its result with `seed`.
   ///
   /// An input is made recorded by an embedding of all its rows: its gradient is that of the table.
-  private func backward(_ inputs: [Tensor], seed: [Float], _ operation: ([Tensor]) -> Tensor) -> [[Float]] {
+  func backward(_ inputs: [Tensor], seed: [Float], _ operation: ([Tensor]) -> Tensor) -> [[Float]] {
     let tape = Tape()
     let tables = inputs.map { Parameter($0) }
     let result = operation(tables.map { $0.rows((0..<Int32($0.tensor.shape[0])).map { $0 }, tape: tape) })
@@ -291,152 +291,6 @@ struct GradientsTests {
           $0[0].dropout(rate: 0.25, key: key, rows: numbers)
         }[0]
           == kept)
-    }
-  }
-
-  @Test("rotation", arguments: [RotaryTable.Layout.halfSplit, .interleaved])
-  func rotation(layout: RotaryTable.Layout) {
-    var random = SeededGenerator(seed: 8)
-    let (x, seed) = (random.floats(5 * 20), random.floats(5 * 20))
-    let table = RotaryTable(
-      base: 100, width: 6, maximumPosition: 16, layout: layout,
-      scaling: .none)
-    let positions: [Int32] = [0, 3, 4, 9, 15]
-    func turned(_ x: [Float]) -> [Float] {
-      var rows = Tensor(x, shape: [5, 20])
-      rows.rotate(columns: 4..<20, headWidth: 8, by: table, at: positions)
-      return rows.floats
-    }
-    // Linear: its derivative is the transpose of what it does to unit vectors.
-    let expected = x.indices.map { index in
-      var unit = [Float](repeating: 0, count: x.count)
-      unit[index] = 1
-      return loss(turned(unit).map(Double.init), seed)
-    }
-    let found = backward([Tensor(x, shape: [5, 20])], seed: seed) { inputs in
-      var rows = inputs[0]
-      rows.rotate(columns: 4..<20, headWidth: 8, by: table, at: positions)
-      return rows
-    }
-    expectClose(found[0], expected, 1e-6)
-  }
-
-  /// Two sequences, so long that they take several blocks of rows, with shared key heads and windows.
-  @Test(
-    "attention",
-    arguments: [(4, 1, 5, Int?.none), (2, 2, 16, nil), (4, 2, 20, 7), (2, 1, 33, 64), (1, 1, 70, 40)])
-  func attention(heads: Int, keyHeads: Int, headWidth: Int, window: Int?) {
-    var random = SeededGenerator(seed: UInt64(headWidth))
-    let lengths = [67, 130]
-    let (queryWidth, keyWidth) = (heads * headWidth, keyHeads * headWidth)
-    let width = queryWidth + 2 * keyWidth + 3  // and columns that take no part
-    let tokens = lengths.reduce(0, +)
-    let x = random.floats(tokens * width, in: -1...1)
-    let seed = random.floats(tokens * queryWidth)
-    let columns = AttentionColumns(
-      queries: 0..<queryWidth, keys: queryWidth..<queryWidth + keyWidth,
-      values: queryWidth + keyWidth..<queryWidth + 2 * keyWidth)
-    let pages = KeyValuePages(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: .float32)
-    var segments: [Segment] = []
-    for length in lengths {
-      let first = segments.last?.rows.upperBound ?? 0
-      let table = (0..<Segment.pageCount(forPositions: length)).map { _ in pages.allocate() }
-      segments.append(Segment(rows: first..<first + length, start: 0, pages: table))
-    }
-    let found = backward([Tensor(x, shape: [tokens, width])], seed: seed) {
-      $0[0].attending(
-        columns, in: pages, layer: 0, segments: segments, stored: segments, scale: 0.3, window: window)
-    }[0]
-    let expected = Self.attentionGradient(
-      x.map(Double.init), seed.map(Double.init), lengths, (heads, keyHeads, headWidth, width), 0.3, window)
-    expectClose(found, expected)
-  }
-
-  /// The chain rule as it is written, one weight after the other.
-  private static func attentionGradient(
-    _ x: [Double], _ seed: [Double], _ lengths: [Int],
-    _ sizes: (heads: Int, keyHeads: Int, headWidth: Int, width: Int), _ scale: Double, _ window: Int?
-  ) -> [Double] {
-    var result = [Double](repeating: 0, count: x.count)
-    let (heads, keyHeads, d, width) = sizes
-    var first = 0
-    for length in lengths {
-      for head in 0..<heads {
-        let shared = head / (heads / keyHeads)
-        func query(_ row: Int) -> Int { (first + row) * width + head * d }
-        func key(_ row: Int) -> Int { (first + row) * width + (heads + shared) * d }
-        func value(_ row: Int) -> Int { key(row) + keyHeads * d }
-        for row in 0..<length {
-          let seen = Array(max(0, row + 1 - (window ?? length))...row)
-          let weights = Reference.softmax(
-            seen.map { other in (0..<d).reduce(0) { $0 + x[query(row) + $1] * x[key(other) + $1] } * scale })
-          let output = (first + row) * heads * d + head * d
-          let back = seen.map { other in
-            (0..<d).reduce(0) { $0 + seed[output + $1] * x[value(other) + $1] }
-          }
-          let mean = zip(weights, back).reduce(0) { $0 + $1.0 * $1.1 }
-          for (index, other) in seen.enumerated() {
-            let slope = weights[index] * (back[index] - mean) * scale
-            for i in 0..<d {
-              result[query(row) + i] += slope * x[key(other) + i]
-              result[key(other) + i] += slope * x[query(row) + i]
-              result[value(other) + i] += weights[index] * seed[output + i]
-            }
-          }
-        }
-      }
-      first += length
-    }
-    return result
-  }
-
-  @Test("cross-entropy, of which some rows have no target")
-  func crossEntropy() {
-    var random = SeededGenerator(seed: 9)
-    let (rows, width, vocabulary) = (40, 12, 67)
-    let (x, w) = (random.floats(rows * width, in: -2...2), random.floats(vocabulary * width))
-    let targets = (0..<rows).map { $0 % 7 == 3 ? -1 : Int32($0 * 5 % vocabulary) }
-    func total(_ x: [Double], _ w: [Double]) -> Double {
-      (0..<rows).reduce(0) { sum, row in
-        guard targets[row] >= 0 else { return sum }
-        let logits = (0..<vocabulary).map { id in
-          (0..<width).reduce(0) { $0 + x[row * width + $1] * w[id * width + $1] }
-        }
-        return sum + Reference.logSumExp(logits) - logits[Int(targets[row])]
-      }
-    }
-    let tape = Tape()
-    let table = Parameter(Tensor(x, shape: [rows, width]))
-    let unembedding = Parameter(Tensor(w, shape: [vocabulary, width]))
-    let head = LinearWeight([.init(unembedding)], orientation: .outputsByInner)
-    let result = table.rows((0..<Int32(rows)).map { $0 }, tape: tape)
-      .crossEntropy(unembeddedBy: head, targets: targets, mode: .float32)
-    let (xs, ws) = (x.map(Double.init), w.map(Double.init))
-    #expect(abs(result.sum - total(xs, ws)) < 1e-4)
-    #expect(result.count == targets.count { $0 >= 0 })
-    var gradients = Gradients()
-    result.backpropagate(scale: 0.5, into: &gradients)
-    expectClose(gradients[table]!.floats, differences(at: x) { total($0, ws) / 2 })
-    expectClose(gradients[unembedding]!.floats, differences(at: w) { total(xs, $0) / 2 })
-    let unrecorded = Tensor(x, shape: [rows, width])
-      .crossEntropy(unembeddedBy: head, targets: targets, mode: .float32)
-    #expect(unrecorded.sum == result.sum && unrecorded.node == nil)
-  }
-
-  @Test("a recorded cross-entropy is the plain one, bit for bit", arguments: InstructionSet.available)
-  func crossEntropyBits(set: InstructionSet) {
-    var random = SeededGenerator(seed: 11)
-    let kernels = set.kernels
-    for n in [1, 5, 16, 33, 400] {
-      let x = random.floats(n, in: -30...30)
-      var errors = x
-      let loss = kernels.gradients.pointee.cross_entropy!(&errors, n, n / 2)
-      #expect(loss == kernels.rows.pointee.log_sum_exp!(x, n) - Double(x[n / 2]))
-      var exact = Reference.softmax(x.map(Double.init))
-      exact[n / 2] -= 1
-      // That of softmax, a rounding for the share, and one of the subtraction from 1.
-      #expect(
-        worstShare(of: exact.map { (70 + Double(n) / 16) * 0x1p-24 * (abs($0) + 1) }, errors, exact) <= 1)
     }
   }
 
