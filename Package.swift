@@ -13,7 +13,6 @@ let package = Package(
     .package(path: "Packages/Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "Packages/Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "Packages/Jobs", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .executableTarget(
@@ -24,9 +23,9 @@ let package = Package(
       dependencies: [
         "evaluate",
         .product(name: "Checkpoints", package: "Jobs"),
-        .product(name: "Journal", package: "Jobs"),
+        .product(name: "Digests", package: "Jobs"),
+        .product(name: "Journals", package: "Jobs"),
         .product(name: "Configurate", package: "Models"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Tokenization", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
       ], path: "Tests/EndToEnd"),

@@ -5,13 +5,16 @@ import PackageDescription
 let package = Package(
   name: "Jobs",
   products: [
+    .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
-    .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Digests", targets: ["Digests"]),
+    .library(name: "Evaluating", targets: ["Evaluating"]),
+    .library(name: "Evaluations", targets: ["Evaluations"]),
+    .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Hub", targets: ["Hub"]),
-    .library(name: "Journal", targets: ["Journal"]),
     .library(name: "Jobs", targets: ["Jobs"]),
-    .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
+    .library(name: "Journals", targets: ["Journals"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
@@ -23,7 +26,6 @@ let package = Package(
     .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // The journal: a kept library for transactions in SQLite.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // A trainer's log: the interface that programs around it listen to with backends of their own.
@@ -32,21 +34,41 @@ let package = Package(
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    // Digests: the system's libcrypto costs no build time; swift-crypto compiles 243 C files for one SHA-256.
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CBundled", exclude: ["data"]),
+    .target(name: "CTasks", exclude: ["definitions"]),
+    .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
+    .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5", "CZlib", "Files",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CHDF5", "CZlib", "Digests", "Files",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       exclude: ["FORMAT.md"]),
     .target(
-      name: "Evaluation",
+      name: "Figures",
       dependencies: [
+        "CZlib", "Files",
+        .product(name: "Models", package: "Models"),
+      ]),
+    .target(
+      name: "Hub",
+      dependencies: [
+        "Digests", "Files",
+        .product(name: "Basics", package: "TensorCore"),
+      ]),
+    .target(
+      name: "Evaluations",
+      dependencies: [
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
@@ -54,40 +76,41 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
-    .target(name: "Figures", dependencies: ["CZlib", "Files", .product(name: "Models", package: "Models")]),
-    .target(name: "Files"),
-    .target(name: "Hub", dependencies: ["Files", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "CTasks", exclude: ["definitions"]),
     .target(
       name: "Tasks",
       dependencies: [
-        "CTasks", "Evaluation", "SwiftCSV", "Yams",
+        "CTasks", "Evaluations", "SwiftCSV", "Yams",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
-      name: "Training",
+      name: "Journals",
       dependencies: [
-        .product(name: "Configurate", package: "Models"),
-        .product(name: "Models", package: "Models"),
-        .product(name: "TensorCore", package: "TensorCore"),
-      ]),
-    .target(
-      name: "Journal",
-      dependencies: [
-        "Evaluation",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Digests", "Evaluations",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluation", "Figures", "Files", "Hub", "Journal", "Tasks", "Training",
+        "Checkpoints", "Evaluations", "Files", "Tasks",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .target(
+      name: "Backbones",
+      dependencies: [
+        "Checkpoints", "Digests", "Files", "Hub", "Jobs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
+        .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -96,10 +119,40 @@ let package = Package(
         .product(name: "Weights", package: "Models"),
       ]),
     .target(
+      name: "Evaluating",
+      dependencies: [
+        "Backbones", "Checkpoints", "Digests", "Evaluations", "Figures", "Files", "Hub", "Jobs", "Journals",
+        "Tasks",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Backbones", "Checkpoints", "Digests", "Evaluating", "Evaluations", "Files", "Jobs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
       name: "EvaluateCommand",
       dependencies: [
-        "CBundled", "Checkpoints", "Evaluation", "Files", "Hub", "Jobs", "Tasks", "Journal", "Training",
+        "Backbones", "CBundled", "Checkpoints", "Evaluating", "Evaluations", "Files", "Hub", "Jobs",
+        "Journals", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
@@ -117,10 +170,12 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(
-      name: "EvaluationTests",
+      name: "EvaluationsTests",
       dependencies: [
-        "Evaluation",
+        "Evaluations",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
@@ -137,15 +192,18 @@ let package = Package(
       ]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
-    .testTarget(name: "JournalTests", dependencies: ["Evaluation", "Journal"]),
+    .testTarget(name: "JournalsTests", dependencies: ["Evaluations", "Journals"]),
     .testTarget(
       name: "JobsTests",
       dependencies: [
-        "Checkpoints", "Evaluation", "Jobs", "Training",
+        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "Tasks", "Training",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
@@ -159,8 +217,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Evaluation", "Tasks",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Digests", "Evaluations", "Tasks",
+        .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
       ]),

@@ -5,6 +5,7 @@ import PackageDescription
 let package = Package(
   name: "Models",
   products: [
+    .library(name: "Chat", targets: ["Chat"]),
     .library(name: "Configurate", targets: ["Configurate"]),
     .library(name: "Templating", targets: ["Templating"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
@@ -21,16 +22,27 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .target(name: "Configurate", dependencies: ["Yams"]),
-    .target(name: "Templating"),
-    .target(name: "Tokenization", dependencies: ["Configurate", "Weights"]),
+    .target(
+      name: "Configurate", dependencies: ["Yams", .product(name: "Basics", package: "TensorCore")]),
+    .target(
+      name: "Templating", dependencies: [.product(name: "Basics", package: "TensorCore")],
+      path: "Sources/Text/Templating"),
+    .target(name: "Chat", dependencies: ["Templating"], path: "Sources/Text/Chat"),
+    .target(
+      name: "Tokenization",
+      dependencies: ["Configurate", "Weights", .product(name: "Basics", package: "TensorCore")],
+      path: "Sources/Text/Tokenization"),
     .target(
       name: "Weights",
-      dependencies: ["Configurate", .product(name: "TensorCore", package: "TensorCore")]),
+      dependencies: [
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "Models",
       dependencies: [
         "Configurate", "Weights",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
@@ -38,7 +50,7 @@ let package = Package(
       name: "ModelsTesting",
       dependencies: ["Models", .product(name: "TensorCore", package: "TensorCore")]),
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
-    .testTarget(name: "TemplatingTests", dependencies: ["Templating"], exclude: ["Fixtures"]),
+    .testTarget(name: "TemplatingTests", dependencies: ["Chat", "Templating"], exclude: ["Fixtures"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Configurate", "Tokenization"],
       resources: [.copy("Fixtures")]),

@@ -18,6 +18,7 @@ let package = Package(
       name: "Sharding",
       dependencies: [
         .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
     .target(

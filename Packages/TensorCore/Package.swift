@@ -5,13 +5,16 @@ import PackageDescription
 let package = Package(
   name: "TensorCore",
   products: [
+    .library(name: "Basics", targets: ["Basics"]),
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "TensorCoreTesting", targets: ["TensorCoreTesting"]),
   ],
   targets: [
+    .target(name: "Basics"),
     .target(name: "CKernels"),
     .target(name: "TensorCore", dependencies: ["CKernels"]),
     .target(name: "TensorCoreTesting", dependencies: ["TensorCore"]),
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TensorCoreTesting"]),
   ]

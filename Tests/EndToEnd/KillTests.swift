@@ -1,5 +1,5 @@
 import Foundation
-import Journal
+import Journals
 import Testing
 
 /// A run that is killed goes on from its journal: the same files, and nothing committed is asked twice.

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 
 /// What lies outside the repository; tests that need it are skipped, with the reason, where it is absent.
@@ -44,5 +44,5 @@ func jsonObject(_ path: String) throws -> [String: Any] {
 
 /// SHA-256 of a text's UTF-8, in hexadecimal digits.
 func digest(_ text: String) -> String {
-  SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
+  Digest.sha256(of: text)
 }

@@ -15,7 +15,8 @@ let package = Package(
       dependencies: [
         .product(name: "Checkpoints", package: "Jobs"),
         .product(name: "Configurate", package: "Models"),
-        .product(name: "Evaluation", package: "Jobs"),
+        .product(name: "Evaluating", package: "Jobs"),
+        .product(name: "Evaluations", package: "Jobs"),
         .product(name: "Jobs", package: "Jobs"),
         .product(name: "Models", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),

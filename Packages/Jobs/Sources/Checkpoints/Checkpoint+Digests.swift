@@ -1,3 +1,4 @@
+internal import Digests
 internal import TensorCore
 
 extension Checkpoint {
@@ -28,7 +29,7 @@ extension Checkpoint {
       let lengths = dataset.shape.map(String.init).joined(separator: "x")
       lines += "\(name) \(try type(of: dataset).element.rawValue) \(lengths) \(digest)\n"
     }
-    return sha256(of: lines)
+    return Digest.sha256(of: lines)
   }
 
   /// Reads every tensor of every section and compares its digest.

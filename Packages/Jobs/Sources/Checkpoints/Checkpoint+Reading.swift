@@ -1,3 +1,4 @@
+internal import Basics
 public import Sharding
 public import TensorCore
 

@@ -1,11 +1,13 @@
 import ArgumentParser
-import Evaluation
+import Evaluating
+import Evaluations
 import Foundation
 import Jobs
 import Logging
 import Models
 import Sharding
 import TensorCore
+import Training
 
 /// The program: parse, look the job up, print.
 ///

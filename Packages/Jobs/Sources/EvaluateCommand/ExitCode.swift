@@ -1,9 +1,10 @@
+import Basics
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Hub
 import Jobs
-import Journal
+import Journals
 import Models
 import Sharding
 import Tasks

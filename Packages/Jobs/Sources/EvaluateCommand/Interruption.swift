@@ -1,6 +1,6 @@
 import Foundation
 import Jobs
-import Journal
+import Journals
 import Synchronization
 
 /// What becomes of a run that SIGTERM or SIGINT tells to stop: what it has is on the disk, and it ends with the code that

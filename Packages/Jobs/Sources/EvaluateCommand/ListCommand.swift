@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import Evaluation
+import Evaluations
 import Foundation
 import Jobs
 import Models

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Basics
+import Evaluating
 import Foundation
 import Jobs
 

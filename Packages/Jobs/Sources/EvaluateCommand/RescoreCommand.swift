@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configurate
+import Evaluating
 import Foundation
 import Jobs
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Configurate
+import Evaluating
 import Foundation
 import Jobs
+import Training
 
 struct RunCommand: ParsableCommand, Sendable {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,12 @@
 import ArgumentParser
+import Backbones
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluating
+import Evaluations
 import Foundation
 import Jobs
+import Training
 
 /// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
 struct RunOptions: ParsableArguments, Sendable {

@@ -1,7 +1,9 @@
+import Backbones
 import Foundation
 import Hub
 import Jobs
 import Synchronization
+import Training
 
 /// Where progress and logs go; standard output carries results only.
 let standardError = FileHandle.standardError

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluating
 import Foundation
 import Jobs
 

@@ -1,3 +1,4 @@
+import Basics
 internal import Foundation
 
 /// What is not whole yet: a file or folder with a hidden name beside its place, `.NAME.HOST.PROCESS.NUMBER.partial`.
@@ -24,5 +25,5 @@ package enum Unfinished {
   }
 
   /// Other hosts' processes have other numbers, and may write to the same disk.
-  private static let host = ProcessInfo.processInfo.hostName
+  private static let host = Machine.hostName
 }

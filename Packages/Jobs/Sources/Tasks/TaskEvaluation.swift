@@ -1,4 +1,4 @@
-public import Evaluation
+public import Evaluations
 public import Templating
 
 /// A task file as an evaluation.

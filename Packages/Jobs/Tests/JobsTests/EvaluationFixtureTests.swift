@@ -1,5 +1,5 @@
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Jobs
 import Models

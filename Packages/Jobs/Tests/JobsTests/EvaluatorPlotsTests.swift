@@ -4,6 +4,8 @@ import Jobs
 import Models
 import Testing
 
+@testable import Evaluating
+
 @Suite("Plots of a run")
 struct EvaluatorPlotsTests {
   @Test(

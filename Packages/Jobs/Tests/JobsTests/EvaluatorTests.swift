@@ -1,12 +1,14 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Jobs
 import Models
 import ModelsTesting
 import TensorCore
 import Testing
+
+@testable import Evaluating
 
 @Suite("Evaluator")
 struct EvaluatorTests {

@@ -1,6 +1,6 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Jobs
 import Models
@@ -9,6 +9,8 @@ import Sharding
 import TensorCore
 import Testing
 import Tokenization
+
+@testable import Backbones
 
 @Suite("Exported checkpoints")
 struct ExportTests {

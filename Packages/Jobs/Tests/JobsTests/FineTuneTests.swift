@@ -1,6 +1,6 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Models
 import ModelsTesting
@@ -8,9 +8,11 @@ import Sharding
 import TensorCore
 import Testing
 import Tokenization
-import Training
 
+@testable import Backbones
+@testable import Evaluating
 @testable import Jobs
+@testable import Training
 
 @Suite("Fine-tuning a backbone")
 struct FineTuneTests {

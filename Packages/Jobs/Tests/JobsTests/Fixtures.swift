@@ -1,5 +1,6 @@
 import Configurate
 import Foundation
+import Jobs
 import Models
 import TensorCore
 

@@ -1,13 +1,14 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Models
 import Synchronization
 import Testing
 import Tokenization
-import Training
 
+@testable import Evaluating
 @testable import Jobs
+@testable import Training
 
 /// Counts texts that are turned into ids.
 private final class CountingTokenizer: Tokenizer {

@@ -1,10 +1,12 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Jobs
 import Models
 import TensorCore
 import Testing
+
+@testable import Evaluating
 
 @Suite("What a job refuses")
 struct JobErrorTests {

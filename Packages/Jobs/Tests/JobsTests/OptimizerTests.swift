@@ -2,7 +2,8 @@ import Models
 import Sharding
 import TensorCore
 import Testing
-import Training
+
+@testable import Training
 
 /// Six updates of two micro-batches each, as the original system made them.
 @Suite("Optimisers", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))

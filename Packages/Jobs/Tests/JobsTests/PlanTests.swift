@@ -1,11 +1,12 @@
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Models
 import Sharding
 import TensorCore
 import Testing
 
+@testable import Evaluating
 @testable import Jobs
 
 @Suite("What a run takes, and whether it can be trusted")

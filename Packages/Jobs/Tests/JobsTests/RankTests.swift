@@ -5,6 +5,8 @@ import Sharding
 import TensorCore
 import Testing
 
+@testable import Evaluating
+
 @Suite("Evaluators on several ranks")
 struct RankTests {
   /// What the ranks of `mesh` throw, each with a checkpoint of its own host.

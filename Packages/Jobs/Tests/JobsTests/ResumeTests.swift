@@ -6,6 +6,7 @@ import TensorCore
 import Testing
 
 @testable import Jobs
+@testable import Training
 
 @Suite("Resuming from a checkpoint")
 struct ResumeTests {

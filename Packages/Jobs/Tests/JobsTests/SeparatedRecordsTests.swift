@@ -3,6 +3,7 @@ import TensorCore
 import Testing
 
 @testable import Jobs
+@testable import Training
 
 @Suite("Separated values")
 struct SeparatedRecordsTests {

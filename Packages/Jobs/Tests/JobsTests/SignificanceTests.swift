@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Evaluating
 @testable import Jobs
 
 @Suite("Significance")

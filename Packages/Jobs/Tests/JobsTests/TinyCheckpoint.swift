@@ -1,11 +1,13 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Jobs
 import Models
 import ModelsTesting
 import TensorCore
+
+@testable import Evaluating
 
 /// A folder that goes when the test ends.
 final class TemporaryRoot: Sendable {

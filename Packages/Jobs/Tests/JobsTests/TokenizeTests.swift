@@ -2,7 +2,8 @@ import Configurate
 import Foundation
 import Jobs
 import Testing
-import Training
+
+@testable import Training
 
 @Suite("Tokenise jobs")
 struct TokenizeTests {

@@ -2,9 +2,9 @@ import Configurate
 import Models
 import TensorCore
 import Testing
-import Training
 
 @testable import Jobs
+@testable import Training
 
 /// The original system's six updates, made by the trainer's own step: its schedule, its clipping, its optimiser.
 @Suite("The trainer's step", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))

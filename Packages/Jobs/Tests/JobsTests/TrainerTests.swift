@@ -1,14 +1,15 @@
 import Checkpoints
 import Configurate
-import Evaluation
+import Evaluations
 import Foundation
 import Models
 import Sharding
 import TensorCore
 import Testing
-import Training
 
+@testable import Evaluating
 @testable import Jobs
+@testable import Training
 
 /// A root with a data set of a few thousand tokens, and trainers of a tiny GPT on it.
 struct TinyTraining: Sendable {

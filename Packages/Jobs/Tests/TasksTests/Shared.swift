@@ -1,8 +1,8 @@
-import Crypto
+import Digests
 import Foundation
 import Templating
 
-@testable import Evaluation
+@testable import Evaluations
 @testable import Tasks
 
 /// Data sets, task files and numbers of the reference tool; they lie beside the repository, and tests that need them are
@@ -22,7 +22,7 @@ enum Shared {
 }
 
 func sha256(_ text: String) -> String {
-  SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
+  Digest.sha256(of: text)
 }
 
 extension TemplateValue {

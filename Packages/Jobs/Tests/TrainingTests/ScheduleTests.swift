@@ -1,6 +1,7 @@
 import Configurate
 import Testing
-import Training
+
+@testable import Training
 
 /// The rates are those of the original system, which ran on JAX in float32.
 @Suite("Schedules")

@@ -1,5 +1,5 @@
 /// The context in which settings are read.
-public enum Configurate {
+public enum ConfigurationContext {
   @TaskLocal static var context: SettingsTree?
 
   /// The tree of the innermost ``withConfiguration(_:_:)-(_,()->R)`` around the caller, or `nil` outside of any.
@@ -13,7 +13,7 @@ public func withConfiguration<R, Failure: Error>(
   _ tree: SettingsTree, _ body: () throws(Failure) -> R
 ) throws(Failure) -> R {
   var result: Result<R, Failure>?
-  Configurate.$context.withValue(tree) {
+  ConfigurationContext.$context.withValue(tree) {
     do throws(Failure) { result = .success(try body()) } catch { result = .failure(error) }
   }
   guard let result else { preconditionFailure("withConfiguration: the body did not run") }
@@ -24,7 +24,7 @@ public func withConfiguration<R, Failure: Error>(
 public nonisolated(nonsending) func withConfiguration<R>(
   _ tree: SettingsTree, _ body: nonisolated(nonsending) () async throws -> R
 ) async throws -> R {
-  try await Configurate.$context.withValue(tree, operation: body)
+  try await ConfigurationContext.$context.withValue(tree, operation: body)
 }
 
 /// Fills the settings `type` from the current configuration.
@@ -39,7 +39,7 @@ public nonisolated(nonsending) func withConfiguration<R>(
 public func configure<T: Settings>(
   _ type: T.Type = T.self, overrides: (inout T) -> Void = { _ in }
 ) throws(SettingsError) -> T {
-  guard let tree = Configurate.current else { throw SettingsError(.init(.noContext, key: "")) }
+  guard let tree = ConfigurationContext.current else { throw SettingsError(.init(.noContext, key: "")) }
   return try T.hydrated(from: tree, root: tree, overrides: overrides).value
 }
 

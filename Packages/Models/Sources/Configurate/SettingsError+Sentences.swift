@@ -1,3 +1,5 @@
+import Basics
+
 extension SettingsError {
   /// All settings without a value, in one sentence.
   static func sentence(missing: [Problem]) -> String {
@@ -16,7 +18,7 @@ extension SettingsError.Problem: CustomStringConvertible {
     case .noContext: "configure() must be called within a Configurate context"
     case .missing: SettingsError.sentence(missing: [self])
     case .unknownKey(let nearest):
-      "unknown setting '\(key)'\(place)" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+      "unknown setting '\(key)'\(place)" + suggestion(nearest)
     case .wrongType(let expected, let found, let hint):
       "setting '\(key)' must be \(expected), got \(found.phrase)\(place)\(hint)"
     case .valueForGroup(let found):

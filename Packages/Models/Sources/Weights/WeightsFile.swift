@@ -1,3 +1,4 @@
+internal import Basics
 internal import Configurate
 public import TensorCore
 
@@ -38,7 +39,7 @@ extension WeightsFile {
   }
 
   func unknown(_ name: String) -> WeightsError {
-    let nearest = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let nearest = suggestion(for: name, among: names)
     return WeightsError(path, "no tensor '\(name)'\(nearest)")
   }
 }

@@ -43,7 +43,7 @@ struct ConfigureTests {
       #expect(suite.evaluations == ["blimp"])
       #expect(try configure(Widths.self) { $0.layers = 7 }.layers == 7)
       #expect(try configure(Widths.self).layers == 2)
-      #expect(Configurate.current?["eval/evaluations"] == .missing)
+      #expect(ConfigurationContext.current?["eval/evaluations"] == .missing)
     }
   }
 
@@ -73,22 +73,22 @@ struct ConfigureTests {
 
   @Test("contexts nest, end with their scope, and reach child tasks")
   func contexts() async throws {
-    #expect(Configurate.current == nil)
+    #expect(ConfigurationContext.current == nil)
     try await withConfiguration(["a": 1]) {
       await Task.yield()
-      #expect(Configurate.current == ["a": 1])
-      withConfiguration(["a": 2]) { #expect(Configurate.current == ["a": 2]) }
-      async let child = Configurate.current
+      #expect(ConfigurationContext.current == ["a": 1])
+      withConfiguration(["a": 2]) { #expect(ConfigurationContext.current == ["a": 2]) }
+      async let child = ConfigurationContext.current
       #expect(await child == ["a": 1])
     }
-    #expect(Configurate.current == nil)
+    #expect(ConfigurationContext.current == nil)
   }
 
   @Test("a context ends with an error too")
   func contextEndsOnError() {
     struct Stop: Error {}
     #expect(throws: Stop.self) { try withConfiguration(["a": 1]) { throw Stop() } }
-    #expect(Configurate.current == nil)
+    #expect(ConfigurationContext.current == nil)
   }
 
   @Test("settings become a tree of their current values")

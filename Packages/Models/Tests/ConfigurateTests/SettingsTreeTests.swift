@@ -192,16 +192,3 @@ struct ReferenceTests {
     #expect(try (["a": "${b}".settingsTree] as SettingsTree).value(of: "a") == "${b}")
   }
 }
-
-@Suite("Nearest name")
-struct NearestNameTests {
-  @Test(arguments: [
-    ("architecture/n_layer", "architecture/n_layers"), ("n_layers", "architecture/n_layers"),
-    ("architecture.n_embd", "architecture/n_embd"), ("eval/legnth", "eval/length"),
-    ("lenght", "eval/length"), ("arch/n_head", nil), ("zzz", nil),
-  ])
-  func finds(name: String, expected: String?) {
-    let known = ["architecture/n_layers", "architecture/n_embd", "eval/length"]
-    #expect(nearestName(to: name, among: known) == expected)
-  }
-}

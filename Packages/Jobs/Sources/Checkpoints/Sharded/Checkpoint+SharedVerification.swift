@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 public import Sharding
 internal import TensorCore
 
@@ -57,17 +57,17 @@ extension Checkpoint {
     }
     _ = try type(of: dataset)
     let window = 4 << 20
-    var hash = SHA256()
+    let digest = Digest(.sha256)
     var position = offset
     let end = offset + dataset.byteCount
     while position < end {
       let next = min(end, position + window)
       file.withBytes { bytes in
-        bytes.extracting(position..<next).withUnsafeBytes { hash.update(bufferPointer: $0) }
+        bytes.extracting(position..<next).withUnsafeBytes { digest.update($0) }
       }
       file.release(position..<next)
       position = next
     }
-    return hexadecimal(hash.finalize())
+    return digest.hexadecimal()
   }
 }

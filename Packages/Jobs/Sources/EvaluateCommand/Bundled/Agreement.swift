@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 
 /// Minimal pairs: does the verb agree with its subject, whatever stands between them?
 struct Agreement: PerplexityComparisonEvaluation {

@@ -1,6 +1,6 @@
 import CBundled
 import Checkpoints
-import Evaluation
+import Evaluations
 import Jobs
 
 /// The checkpoint and the evaluations that lie inside the binary: a small GPT, and a language made by a grammar.

@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 
 /// Are the words after the arrow predicted from those before it?
 struct Copying: EncodingEvaluation {

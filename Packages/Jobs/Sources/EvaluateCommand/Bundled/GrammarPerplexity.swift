@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 import Foundation
 
 /// Perplexity of held-out documents of the bundled language, beside the lowest that any model can reach on them.

@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 
 /// Small sums, written out greedily.
 struct Sums: RolloutEvaluation {

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Sharding
 import TensorCore
@@ -13,18 +14,11 @@ enum Cores {
   /// For ranks that are processes: those that may use the same cores share them. A launcher that has bound each process
   /// to cores of its own has shared them already.
   static func divide(over communicator: any Communicator) throws {
-    let own = Array("\(ProcessInfo.processInfo.hostName) \(allowed)".utf8)
+    let own = Array("\(Machine.hostName) \(Machine.allowedCores)".utf8)
     let sharers = try communicator.allGather(own, named: "cores").count { $0 == own }
     guard isFree, sharers > 1 else { return }
     Team.setThreadCount(max(Team.shared.threadCount / sharers, 1))
   }
 
   private static var isFree: Bool { ProcessInfo.processInfo.environment["ASSAY_THREADS"] == nil }
-
-  /// The cores that this process may run on, as Linux lists them.
-  private static var allowed: String {
-    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status?.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
-    return line.map(String.init) ?? ""
-  }
 }

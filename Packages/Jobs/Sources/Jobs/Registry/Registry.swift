@@ -1,5 +1,6 @@
-import Configurate
-public import Evaluation
+import Basics
+package import Configurate
+public import Evaluations
 public import Models
 import Synchronization
 
@@ -92,7 +93,7 @@ public final class Registry: Sendable {
 
 extension SettingsTree {
   /// The settings of a job, with `job:` in front if it is registered.
-  func naming(_ type: any Job.Type) -> SettingsTree {
+  package func naming(_ type: any Job.Type) -> SettingsTree {
     var settings = self
     if let key = Registry.shared.key(of: type) { settings["job"] = SettingsTree(.text(key)) }
     return settings
@@ -123,8 +124,8 @@ public func model(_ key: String, _ type: any LanguageModel.Type) throws(JobError
 }
 
 extension JobError {
-  static func unknown(_ kind: String, _ name: String, among known: [String]) -> JobError {
-    let hint = nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+  package static func unknown(_ kind: String, _ name: String, among known: [String]) -> JobError {
+    let hint = suggestion(for: name, among: known)
     return JobError(.usage, "unknown \(kind) '\(name)'\(hint)")
   }
 }

@@ -1,21 +1,21 @@
-import Checkpoints
+package import Checkpoints
 import Models
 import Sharding
 import TensorCore
 
 /// A checkpoint as a source of parameters, of which slices are read alone.
-struct CheckpointSource: ParameterSource {
+package struct CheckpointSource: ParameterSource {
   private let checkpoint: Checkpoint
   private let verifies: Bool
 
   /// - Parameter verifies: Whether tensors that are read whole are compared with their digests; not where ranks have
   ///   shared that out among them.
-  init(_ checkpoint: Checkpoint, verifies: Bool = true) {
+  package init(_ checkpoint: Checkpoint, verifies: Bool = true) {
     self.checkpoint = checkpoint
     self.verifies = verifies
   }
 
-  var names: [String] { checkpoint.names }
+  package var names: [String] { checkpoint.names }
   func shape(of name: String) -> [Int]? { try? checkpoint.shape(of: name) }
 
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor {

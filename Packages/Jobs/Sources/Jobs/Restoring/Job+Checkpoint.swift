@@ -42,8 +42,8 @@ extension Job {
     }
     return try withConfiguration(configuration) {
       let job = try Self(spec: spec)
-      if resume, let training = job as? any TrainingJob {
-        try training.resume(from: checkpoint)
+      if resume, let resumable = job as? any ResumableJob {
+        try resumable.resume(from: checkpoint)
       } else {
         try job.restore(from: checkpoint)
       }

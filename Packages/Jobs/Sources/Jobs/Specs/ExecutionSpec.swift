@@ -45,18 +45,18 @@ public struct ExecutionSpec: Sendable {
   }
 
   /// Over how many ranks a model is cut; `nil` where each holds all of it.
-  var shardsIfCut: Int? { communicator.mesh.shard > 1 ? communicator.mesh.shard : nil }
+  package var shardsIfCut: Int? { communicator.mesh.shard > 1 ? communicator.mesh.shard : nil }
 
   /// What `make` reads, or what another rank of this process that holds the same has read.
-  func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {
+  package func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {
     try sharedModels?.model(of: communicator.rank, make: make) ?? make()
   }
 
   /// How many ranks of the job are on this host.
-  var localRanks: Int { topology?.localCount ?? 1 }
+  package var localRanks: Int { topology?.localCount ?? 1 }
 
   /// What the main rank says, on every rank.
-  func agree(_ answer: Bool) throws -> Bool {
+  package func agree(_ answer: Bool) throws -> Bool {
     try communicator.broadcast([answer ? 1 : 0], from: 0, named: "what the main rank has found") == [1]
   }
 
@@ -76,7 +76,7 @@ public struct ExecutionSpec: Sendable {
   }
 
   /// Makes sure that results can be written, before anything dear is computed.
-  func checkWritable() throws(JobError) {
+  package func checkWritable() throws(JobError) {
     let folder = resultPath("")
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-import Foundation
+import Basics
 
 /// What a job runs on, as found on this machine.
 public struct Hardware: Sendable, Codable, Equatable {
@@ -17,15 +17,8 @@ public struct Hardware: Sendable, Codable, Equatable {
   /// Asks the operating system.
   public static func detected() -> Hardware {
     Hardware(
-      hosts: [ProcessInfo.processInfo.hostName], chip: .detected(),
-      cores: ProcessInfo.processInfo.activeProcessorCount)
-  }
-
-  /// The most memory that this process ever held, in bytes.
-  static var peakMemory: Int {
-    var usage = rusage()
-    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
+      hosts: [Machine.hostName], chip: .detected(),
+      cores: Machine.coreCount)
   }
 }
 
@@ -45,20 +38,6 @@ public struct Chip: Sendable, Codable, Equatable {
   }
 
   static func detected() -> Chip {
-    Chip(name: "cpu", displayName: modelName() ?? "unknown", memory: memoryLimit())
-  }
-
-  private static func modelName() -> String? {
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") || $0.hasPrefix("Model") }
-    return line?.split(separator: ":", maxSplits: 1).last?.trimmingCharacters(in: .whitespaces)
-  }
-
-  /// The machine's memory, or the control group's limit where that is less.
-  private static func memoryLimit() -> UInt64 {
-    let physical = ProcessInfo.processInfo.physicalMemory
-    let limit = (try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8))
-      .flatMap { UInt64($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    return min(physical, limit ?? physical)
+    Chip(name: "cpu", displayName: Machine.processorName ?? "unknown", memory: Machine.memory)
   }
 }

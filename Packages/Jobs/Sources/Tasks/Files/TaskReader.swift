@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 import Templating
 
@@ -20,7 +21,7 @@ struct TaskReader {
   /// Reports every key of `mapping` that is not among `known`.
   mutating func checkKeys(_ mapping: TaskMapping, known: [String], in place: String = "") {
     for (key, value) in mapping.pairs where !known.contains(key) {
-      let near = nearestName(to: key, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      let near = suggestion(for: key, among: known)
       report(value, "unknown key '\(place)\(key)'\(near)")
     }
   }
@@ -98,7 +99,7 @@ struct TaskReader {
     guard let name = text(key, in: group) else { return nil }
     if let value = Choice(rawValue: name) { return value }
     let names = Choice.allCases.map(\.rawValue)
-    let near = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let near = suggestion(for: name, among: names)
     report(
       node(key, in: group),
       "'\(key)' must be one of \(names.map { "'\($0)'" }.joined(separator: ", ")), found '\(name)'\(near)")

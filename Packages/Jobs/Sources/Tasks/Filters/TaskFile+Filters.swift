@@ -1,5 +1,6 @@
+import Basics
 import Configurate
-import Evaluation
+import Evaluations
 import Templating
 
 extension TaskFile {
@@ -33,7 +34,7 @@ extension TaskFile {
       return nil
     }
     guard AnswerFilter.names.contains(name) else {
-      let near = nearestName(to: name, among: AnswerFilter.names).map { "; did you mean '\($0)'?" } ?? ""
+      let near = suggestion(for: name, among: AnswerFilter.names)
       let reason = name == "custom" ? "runs Python, which is not supported" : "is not known"
       reader.report(node, "filter '\(name)' \(reason)\(near)")
       return nil

@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 import Foundation
 import Templating
 

@@ -1,4 +1,4 @@
-public import Evaluation
+public import Evaluations
 import Synchronization
 public import Templating
 

@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 import Templating
 
 /// WikiText's pages as they were before they were cut into tokens.

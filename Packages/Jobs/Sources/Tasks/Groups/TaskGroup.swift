@@ -1,4 +1,4 @@
-public import Evaluation
+public import Evaluations
 
 /// Tasks whose results are summed up in one.
 public struct TaskGroup: Sendable {

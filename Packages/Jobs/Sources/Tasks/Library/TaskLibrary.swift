@@ -1,5 +1,6 @@
+import Basics
 import Configurate
-public import Evaluation
+public import Evaluations
 import Templating
 
 /// The tasks that can be named: bundled ones and those of a user's folders.
@@ -176,7 +177,7 @@ public struct TaskLibrary: Sendable {
   }
 
   private func unknown(_ name: String, within group: String?) -> TaskError {
-    let near = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let near = suggestion(for: name, among: names)
     guard let group else { return TaskError(.usage, "unknown task '\(name)'\(near)") }
     return TaskError(.badData, "group '\(group)' names the unknown task '\(name)'\(near)")
   }

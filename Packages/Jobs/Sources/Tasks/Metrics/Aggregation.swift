@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 import Foundation
 
 /// How the values of all samples become one number.

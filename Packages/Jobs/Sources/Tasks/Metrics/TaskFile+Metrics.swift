@@ -1,5 +1,6 @@
+import Basics
 import Configurate
-import Evaluation
+import Evaluations
 import Templating
 
 extension TaskFile {
@@ -92,7 +93,7 @@ extension TaskFile {
       reader.report(node, "metric '\(name)' is left out: its value depends on another tool's tokenization")
       return
     }
-    let near = nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    let near = suggestion(for: name, among: known)
     reader.report(
       node,
       "unknown metric '\(name)' for this output type, which has \(known.map { "'\($0)'" }.joined(separator: ", "))\(near)"
@@ -122,7 +123,7 @@ extension TaskFile {
       return nil
     }
     let names = Aggregation.allCases.map(\.rawValue)
-    let near = nearestName(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let near = suggestion(for: name, among: names)
     reader.report(
       node,
       "unknown aggregation '\(name)', expected one of \(names.map { "'\($0)'" }.joined(separator: ", "))\(near)"

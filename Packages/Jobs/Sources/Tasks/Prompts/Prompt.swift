@@ -1,4 +1,5 @@
-import Evaluation
+import Chat
+import Evaluations
 import Templating
 
 /// A message of a prompt: who says what, and what follows where prompts are plain text.

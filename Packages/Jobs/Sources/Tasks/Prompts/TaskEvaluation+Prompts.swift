@@ -1,4 +1,5 @@
-import Evaluation
+import Chat
+import Evaluations
 import Templating
 
 extension TaskEvaluation {

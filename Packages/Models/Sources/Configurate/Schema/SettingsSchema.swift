@@ -1,3 +1,5 @@
+import Basics
+
 /// Every key that some settings types declare, with its type and default: what a job can be told.
 ///
 /// Several types may declare one key, and then read one value. Their types must be the same and their defaults equal;

@@ -1,3 +1,5 @@
+import Basics
+
 extension SettingsTree {
   /// What ``overlay(_:unknownKeys:)`` does with a key that the tree does not have.
   public enum UnknownKeys: Sendable {

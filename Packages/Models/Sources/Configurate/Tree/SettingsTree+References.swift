@@ -1,3 +1,5 @@
+import Basics
+
 extension SettingsTree {
   /// This tree with every `${a.b}` replaced by what it points to.
   ///
@@ -25,7 +27,7 @@ extension SettingsTree {
       }
       if trail.contains(target) { throw problem("which leads back to itself") }
       guard let found = root[target] else {
-        let nearest = nearestName(to: target, among: root.keys).map { "; did you mean '\($0)'?" } ?? ""
+        let nearest = suggestion(for: target, among: root.keys)
         throw problem("but there is no setting '\(target)'\(nearest)")
       }
       return try found.resolved(in: root, at: key, following: trail + [target])

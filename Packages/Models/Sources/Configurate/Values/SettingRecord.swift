@@ -1,3 +1,5 @@
+import Basics
+
 /// A ``Settings`` struct that is itself a value, mostly an element of a list; its keys are relative to the value.
 ///
 ///     struct DatasetSource: SettingRecord {

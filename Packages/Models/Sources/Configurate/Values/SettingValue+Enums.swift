@@ -1,3 +1,5 @@
+import Basics
+
 /// An enum of texts is a setting by its raw values: `enum DType: String, CaseIterable, SettingValue { … }`.
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
   public static var settingType: String {
@@ -17,7 +19,7 @@ extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == 
     }
     let nearest = written.flatMap { nearestName(to: $0, among: Self.allCases.map(\.rawValue)) }
     throw .mismatch(
-      tree, expected: Self.settingType, hint: nearest.map { "; did you mean '\($0)'?" } ?? "")
+      tree, expected: Self.settingType, hint: suggestion(nearest))
   }
 
   public var settingsTree: SettingsTree { SettingsTree(.text(rawValue)) }

@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 
 extension Backbone {
@@ -44,7 +45,7 @@ extension Backbone {
     -> Implementation
   {
     if let found = known.first(where: { $0.names.contains(name) }) { return found }
-    let nearest = nearestName(to: name, among: implementations).map { "; did you mean '\($0)'?" } ?? ""
+    let nearest = suggestion(for: name, among: implementations)
     throw description.failure(
       "architecture '\(name)' is not implemented\(nearest) (known are \(implementations.joined(separator: ", ")))"
     )

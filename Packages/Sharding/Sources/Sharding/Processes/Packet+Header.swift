@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorCore
 
 /// All of a packet but the elements of its payload.
@@ -23,25 +24,25 @@ extension PacketHeader {
     var writer = ByteWriter()
     switch content {
     case .arrival(let collective, let root, let shape, let axis, let number):
-      writer.write("arrival")
-      writer.write(collective.kind.rawValue)
-      writer.write(collective.name)
-      writer.write(root.map { [$0] } ?? [])
-      writer.write((shape == nil ? [] : [1]) + (shape ?? []))
-      writer.write(axis?.rawValue ?? "")
-      writer.write(number)
+      writer.append(text: "arrival")
+      writer.append(text: collective.kind.rawValue)
+      writer.append(text: collective.name)
+      writer.append(list: root.map { [$0] } ?? [])
+      writer.append(list: (shape == nil ? [] : [1]) + (shape ?? []))
+      writer.append(text: axis?.rawValue ?? "")
+      writer.append(Int64(number))
     case .message(let name):
-      writer.write("message")
-      writer.write(name)
-    case .end(nil): writer.write("return")
+      writer.append(text: "message")
+      writer.append(text: name)
+    case .end(nil): writer.append(text: "return")
     case .end(let failure?):
-      writer.write("failure")
-      writer.write(failure.rank)
-      writer.write(failure.message)
-      writer.write(failure.status.map { [Int($0)] } ?? [])
+      writer.append(text: "failure")
+      writer.append(Int64(failure.rank))
+      writer.append(text: failure.message)
+      writer.append(list: failure.status.map { [Int($0)] } ?? [])
     }
-    writer.write(elementType?.rawValue ?? "")
-    writer.write(shape)
+    writer.append(text: elementType?.rawValue ?? "")
+    writer.append(list: shape)
     return writer.bytes
   }
 
@@ -49,7 +50,8 @@ extension PacketHeader {
   /// - Returns: `nil` if they are not of this build's making. With the header, how many bytes it takes.
   static func read(from bytes: [UInt8]) -> (header: PacketHeader, byteCount: Int)? {
     var reader = ByteReader(bytes)
-    guard let content = reader.content(), let type = reader.string(), let shape = reader.numbers(),
+    guard let content = try? reader.content(), let type = try? reader.text(),
+      let shape: [Int] = try? reader.list(),
       type.isEmpty || ElementType(rawValue: type) != nil
     else { return nil }
     let elementType = ElementType(rawValue: type)
@@ -59,24 +61,26 @@ extension PacketHeader {
 }
 
 extension ByteReader {
-  fileprivate mutating func content() -> Packet.Content? {
-    switch string() {
+  fileprivate mutating func content() throws(ByteError) -> Packet.Content {
+    switch try text() {
     case "arrival":
-      guard let kind = string().flatMap(Collective.Kind.init(rawValue:)), let name = string(),
-        let root = numbers(), let shape = numbers(), let axis = string(), let number = number()
-      else { return nil }
+      guard let kind = Collective.Kind(rawValue: try text()) else { throw ByteError() }
+      let name = try text()
+      let (root, shape): ([Int], [Int]) = (try list(), try list())
+      let axis = try text()
       return .arrival(
         Collective(kind, named: name), root: root.first,
         shape: shape.isEmpty ? nil : Array(shape.dropFirst()),
-        axis: MeshAxis(rawValue: axis), number: number)
-    case "message": return string().map { .message(name: $0) }
+        axis: MeshAxis(rawValue: axis), number: try number())
+    case "message": return .message(name: try text())
     case "return": return .end(failure: nil)
     case "failure":
-      guard let rank = number(), let message = string(), let status = numbers() else { return nil }
+      let (rank, message): (Int, String) = (try number(), try text())
+      let status: [Int] = try list()
       return .end(
         failure: Packet.Failure(
           rank: rank, message: message, status: status.first.flatMap { Int32(exactly: $0) }))
-    default: return nil
+    default: throw ByteError()
     }
   }
 }

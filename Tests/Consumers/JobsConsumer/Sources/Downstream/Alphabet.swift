@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 
 /// How surprised is the model by the alphabet?
 struct Alphabet: PerplexityEvaluation {

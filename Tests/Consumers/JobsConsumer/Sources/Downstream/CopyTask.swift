@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 
 /// Three ids of 1 … 4 and the mark 5; the right answer is the three ids again.
 struct CopyTask: RolloutEvaluation {

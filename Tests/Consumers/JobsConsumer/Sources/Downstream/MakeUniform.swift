@@ -15,7 +15,7 @@ final class MakeUniform: Job {
   private let configuration: SettingsTree
 
   init(spec: ExecutionSpec) throws {
-    guard let current = Configurate.current else {
+    guard let current = ConfigurationContext.current else {
       throw JobError(.internalError, "a job must be made within a Configurate context")
     }
     self.spec = spec

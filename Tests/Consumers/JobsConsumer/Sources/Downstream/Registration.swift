@@ -1,4 +1,4 @@
-import Evaluation
+import Evaluations
 import Jobs
 
 /// What this package adds to `evaluate`.

@@ -1,4 +1,5 @@
-import Evaluation
+import Evaluating
+import Evaluations
 public import Jobs
 public import Models
 import TensorCore

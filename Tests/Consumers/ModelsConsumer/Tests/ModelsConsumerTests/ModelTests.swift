@@ -1,4 +1,5 @@
 import Configurate
+import Jobs
 import Models
 import TensorCore
 import Testing

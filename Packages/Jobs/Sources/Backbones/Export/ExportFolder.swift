@@ -1,0 +1,30 @@
+import Files
+import Foundation
+import Jobs
+
+/// A folder that appears complete or not at all.
+enum ExportFolder {
+  /// - Parameter body: Writes what belongs into the folder into the one that it is given.
+  /// - Throws: ``JobError`` where something is there already or the system refuses; what `body` throws.
+  static func write(to folder: String, _ body: (String) throws -> Void) throws {
+    let files = FileManager.default
+    guard (try? files.contentsOfDirectory(atPath: folder))?.isEmpty ?? !files.fileExists(atPath: folder)
+    else {
+      throw JobError(.usage, "'\(folder)' exists and is not empty; name a folder that is not there yet")
+    }
+    let partial = Unfinished.name(beside: folder)
+    do {
+      try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
+    } catch { throw JobError(.usage, "cannot create '\(partial)': \(reason(error))") }
+    do {
+      try body(partial)
+      try? files.removeItem(atPath: folder)
+      guard rename(partial, folder) == 0 else {
+        throw JobError(.usage, "cannot write '\(folder)': \(reason(POSIXError.last))")
+      }
+    } catch {
+      try? files.removeItem(atPath: partial)
+      throw error
+    }
+  }
+}

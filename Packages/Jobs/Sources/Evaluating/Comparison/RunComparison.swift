@@ -1,0 +1,108 @@
+import Evaluations
+import Foundation
+import Jobs
+
+/// Two finished runs side by side, task by task, on the documents that both answered.
+public struct RunComparison: Sendable {
+  public let tasks: [TaskComparison]
+  /// Evaluations that only one of the runs has.
+  public let onlyInFirst: [String]
+  public let onlyInSecond: [String]
+
+  /// - Parameters:
+  ///   - first: A folder of results with its samples.
+  ///   - second: Another.
+  /// - Throws: ``JobError`` for results or samples that are missing or damaged, for documents that are not the same in
+  ///   both, and where the runs have no evaluation in common.
+  public init(_ first: String, _ second: String) throws {
+    let (a, b) = (try FinishedRun(folder: first), try FinishedRun(folder: second))
+    onlyInFirst = a.evaluations.filter { !b.evaluations.contains($0) }
+    onlyInSecond = b.evaluations.filter { !a.evaluations.contains($0) }
+    let common = a.evaluations.filter(b.evaluations.contains)
+    guard !common.isEmpty else {
+      throw JobError(
+        .badData,
+        "'\(first)' and '\(second)' have no evaluation in common: \(a.evaluations.joined(separator: ", ")) there, \(b.evaluations.joined(separator: ", ")) here"
+      )
+    }
+    var tasks = try common.map { name in
+      try TaskComparison(
+        name: name, first: try RecordedSample.all(of: name, in: first),
+        second: try RecordedSample.all(of: name, in: second))
+    }
+    let corrected = Holm.corrected(tasks.map { $0.pValue })
+    for (index, value) in corrected.enumerated() { tasks[index].correctedPValue = value }
+    self.tasks = tasks
+  }
+}
+
+/// One evaluation in two runs.
+public struct TaskComparison: Sendable {
+  public let name: String
+  /// Samples that both runs have.
+  public let samples: Int
+  /// The means of the samples' scores.
+  public let first: Double
+  public let second: Double
+  /// Documents that only one of them has right; `nil` where scores are not right or wrong.
+  public let flips: (onlyFirst: [Int], onlySecond: [Int])?
+  /// How probable flips so uneven are between equally good models: McNemar's exact test, two-sided.
+  public let mcNemar: Double?
+  /// The mean difference, second less first, of the log-likelihoods of what is right, in nats a sample; `nil` where
+  /// samples have none.
+  public let logLikelihood: PairedBootstrap?
+  /// The p-value of this task after Holm's correction for all tasks that are compared.
+  public internal(set) var correctedPValue: Double?
+
+  /// Of the flips where there are any to count, else of the log-likelihoods.
+  public var pValue: Double? { mcNemar ?? logLikelihood?.pValue }
+
+  init(name: String, first: [RecordedSample], second: [RecordedSample]) throws(JobError) {
+    let counterparts = Dictionary(second.keyed) { sample, _ in sample }
+    var pairs: [(RecordedSample, RecordedSample)] = []
+    for (key, sample) in first.keyed {
+      guard let other = counterparts[key] else { continue }
+      guard sample.target == other.target else {
+        throw JobError(
+          .badData,
+          "evaluation '\(name)', document \(sample.document): the target is \(sample.target) in one run and \(other.target) in the other, so they are not the same documents"
+        )
+      }
+      pairs.append((sample, other))
+    }
+    guard !pairs.isEmpty else {
+      throw JobError(.badData, "evaluation '\(name)': the runs have no document in common")
+    }
+    self.name = name
+    samples = pairs.count
+    self.first = pairs.reduce(0) { $0 + $1.0.score } / Double(pairs.count)
+    self.second = pairs.reduce(0) { $0 + $1.1.score } / Double(pairs.count)
+    if pairs.allSatisfy({ [0, 1].contains($0.0.score) && [0, 1].contains($0.1.score) }) {
+      let flips = (
+        onlyFirst: pairs.filter { $0.0.score > $0.1.score }.map(\.0.document),
+        onlySecond: pairs.filter { $0.0.score < $0.1.score }.map(\.0.document)
+      )
+      self.flips = flips
+      mcNemar = McNemar.pValue(flips.onlyFirst.count, flips.onlySecond.count)
+    } else {
+      (flips, mcNemar) = (nil, nil)
+    }
+    let differences = pairs.compactMap { pair in
+      pair.0.logLikelihood.flatMap { a in pair.1.logLikelihood.map { $0 - a } }
+    }
+    logLikelihood =
+      differences.count == pairs.count && differences.allSatisfy(\.isFinite)
+      ? PairedBootstrap(differences) : nil
+  }
+}
+
+extension [RecordedSample] {
+  /// By document and, where a prompt is answered several times, by which time it is.
+  fileprivate var keyed: [([Int], RecordedSample)] {
+    var repetitions: [Int: Int] = [:]
+    return map { sample in
+      defer { repetitions[sample.document, default: 0] += 1 }
+      return ([sample.document, repetitions[sample.document, default: 0]], sample)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Backbones
+public import Chat
+public import Checkpoints
+public import Configurate
+import Files
+import Foundation
+public import Jobs
+public import Models
+public import Sharding
+import Templating
+public import Tokenization
+
+/// `backbone/evaluate`: the configured evaluations on a model as others saved it, a folder of the Hub or a GGUF file.
+///
+/// The model is opened when it is first wanted, after settings and evaluations have been checked.
+public final class BackboneEvaluate: Evaluate<Backbone> {
+  private var files: Backbone.Configuration?
+  private var ownChat = ChatFormat.chatML
+
+  override public class var summary: String { "evaluates a Hugging Face backbone" }
+  override public class var settings: [any Settings.Type] {
+    [EvaluatorConfig.self, BackboneSettings.self, Backbone.Configuration.self]
+  }
+  override public class var modelSettings: [any Settings.Type] { [] }
+  override public class var needsCheckpoint: Bool { false }
+
+  /// - Throws: Also ``BackboneLocation``'s errors and `TemplateError`.
+  public required init(spec: ExecutionSpec) throws {
+    try super.init(spec: spec)
+    let files = try Self.located()
+    ownChat = try ChatFormat.ofBackbone(at: files.weights)
+    self.files = files
+  }
+
+  /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
+  override public func load() throws {
+    guard let files else { return }
+    let communicator = spec.communicator
+    let model = try spec.model {
+      try Backbone(files, mesh: communicator.mesh, rank: communicator.rank)
+    }
+    share(model, weightsDigest: try model.files.digest(over: communicator))
+  }
+
+  override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    let settings = try located()
+    return try BackboneFiles(settings).survey(settings.types, mesh: mesh, cutting: settings.sharding)
+  }
+
+  /// The tokenizer that lies with the model, unless the settings name another.
+  override public class func makeTokenizer() throws -> any Tokenizer {
+    guard try configure(BackboneSettings.self).tokenizer == BackboneSettings.ownTokenizer else {
+      return try super.makeTokenizer()
+    }
+    return try Tokenizers.forBackbone(at: located().weights)
+  }
+
+  /// The model's own, from its files.
+  override public var chat: ChatFormat { ownChat }
+
+  /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`. Of several
+  /// ranks, the first does it and the others wait.
+  override public class func prepared(
+    _ configuration: SettingsTree, for checkpoint: Checkpoint, root: String
+  ) throws -> SettingsTree {
+    let folder = "\(root)/backbones/\(try checkpoint.weightsDigest().prefix(16))"
+    try FileLock.holding(folder) {
+      if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
+    }
+    var configuration = configuration
+    configuration["architecture/backbone/weights"] = SettingsTree(.text(folder))
+    return configuration
+  }
+
+  /// The checkpoint lies in the folder that the configuration names by now.
+  override public func restore(from checkpoint: Checkpoint) throws {}
+
+  /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
+  private static func located() throws -> Backbone.Configuration {
+    var settings = try configure(Backbone.Configuration.self)
+    settings.weights = try BackboneLocation(settings.weights).path()
+    return settings
+  }
+}

@@ -1,0 +1,155 @@
+public import Chat
+public import Configurate
+public import Evaluations
+public import Jobs
+public import Models
+import Tasks
+import Templating
+import TensorCore
+public import Tokenization
+
+/// Runs evaluations on a model and saves what they say.
+///
+/// The flow is on this page: choose documents, ask for their requests, have all requests of all evaluations answered
+/// together, judge the answers, reduce.
+open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
+  public let evaluations: [any Evaluation]
+  public let tokenizer: any Tokenizer
+  /// How many documents of each evaluation are drawn; all of them where it is not positive.
+  public let length: Int
+  public var writesHarnessFiles = false
+  /// What sums up several tasks.
+  let groups: [TaskGroup]
+  let limit: Int
+  let drawsPlots: Bool
+  /// Requests that are kept from call to call, where the model changes and the questions do not.
+  package var kept: KeptSamples?
+  private let keyValueBytes: Int
+  private let asksInChat: Bool
+  private let systemPrompt: String
+  private let shotsAreTurns: Bool
+  private let followsHarness: Bool
+
+  override open class var summary: String { "runs evaluations" }
+  override open class var settings: [any Settings.Type] {
+    [EvaluatorConfig.self, TokenizerSettings.self, ShardingSettings.self]
+  }
+
+  /// Makes the evaluations and the tokenizer that the current configuration names.
+  ///
+  /// - Throws: ``JobError`` for an unknown evaluation or two of one name, and what making them throws.
+  public required init(spec: ExecutionSpec) throws {
+    let settings = try configure(EvaluatorConfig.self)
+    let tasks = try settings.taskLibrary()
+    let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
+    evaluations = named.flatMap(\.evaluations)
+    groups = named.flatMap(\.groups)
+    limit = settings.limit
+    drawsPlots = settings.plots
+    keyValueBytes = settings.keyValueBytes
+    length = settings.length
+    asksInChat = settings.asksInChat
+    systemPrompt = settings.systemPrompt
+    shotsAreTurns = settings.shotsAreTurns
+    followsHarness = try settings.followsHarness
+    tokenizer = try Self.makeTokenizer()
+    try super.init(spec: spec)
+    try checkEvaluations()
+  }
+
+  /// How the model wants conversations written.
+  open var chat: ChatFormat { .chatML }
+
+  /// The tokenizer that the current configuration names.
+  open class func makeTokenizer() throws -> any Tokenizer {
+    try Tokenizers.make(try configure(TokenizerSettings.self))
+  }
+
+  /// Runs all evaluations. On several ranks, all call it, and all get the same.
+  ///
+  /// - Parameters:
+  ///   - reduce: What becomes of each evaluation's samples.
+  ///   - returnIntermediates: Whether to keep what was read, for callers that learn from it.
+  ///   - options: Go to every evaluation.
+  /// - Throws: `EvaluationError` for options or documents that cannot be run.
+  public func evaluate(
+    reduce: Reduction = .mean, returnIntermediates: Bool = false,
+    options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [EvaluationResult] {
+    let answers = ModelAnswers(try engine(options), over: spec.communicator, keptBy: kept)
+    return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
+      EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
+    }
+  }
+
+  /// The whole flow: documents to requests, requests of all evaluations to answers, answers to outcomes.
+  func judge(
+    with source: any AnswerSource, blockSize: Int, options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [JudgedEvaluation] {
+    let asked = try samples(blockSize: blockSize, options: options)
+    let requests = asked.joined().flatMap(\.requests)
+    var answers = try source.answers(to: requests, progress: progress)[...]
+    return try zip(evaluations, asked).map { evaluation, samples in
+      let judged = try samples.map { sample in
+        let own = Array(answers.prefix(sample.requests.count))
+        answers = answers.dropFirst(own.count)
+        return JudgedSample(sample: sample, responses: own, outcome: try sample.judge(own))
+      }
+      return JudgedEvaluation(evaluation: evaluation, samples: judged)
+    }
+  }
+
+  /// What each evaluation asks about its chosen documents.
+  func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
+    try options.validate()
+    var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
+    context.chat = chatContext
+    context.followsHarness = followsHarness
+    return try evaluations.enumerated().map { index, evaluation in
+      let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
+      guard let kept else { return try chosen.flatMap { try evaluation.samples(of: $0, in: context) } }
+      return try kept.samples(of: chosen, in: index, context) { try evaluation.samples(of: $0, in: context) }
+    }
+  }
+
+  /// How prompts that are a conversation's turns are written.
+  var chatContext: ChatContext {
+    ChatContext(
+      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
+      mayDropSystem: followsHarness)
+  }
+
+  func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
+    let limits = EngineLimits(
+      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
+      sharers: spec.localRanks)
+    return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
+  }
+
+  override open var done: Bool { hasResults }
+
+  /// What the last ``run()`` found; on several ranks, the main one knows.
+  public private(set) var results: [EvaluationResult] = []
+
+  /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.
+  override open func run() throws { results = try runAndSave() }
+
+  /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.
+  private func chosenDocuments(of evaluation: any Evaluation, seed: UInt64) throws -> [Int] {
+    guard evaluation.count > 0 else {
+      throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
+    }
+    guard length > 0, length < evaluation.count else {
+      return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
+    }
+    var random = PythonRandom(seed: 0xC0FFEE ^ seed)
+    return random.sample(below: evaluation.count, length)
+  }
+
+  private func checkEvaluations() throws {
+    var seen: Set<String> = []
+    for evaluation in evaluations where !seen.insert(evaluation.name).inserted {
+      throw JobError(.usage, "two evaluations are named '\(evaluation.name)'; results are kept by name")
+    }
+  }
+}

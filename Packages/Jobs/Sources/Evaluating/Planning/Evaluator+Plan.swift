@@ -1,0 +1,31 @@
+import Basics
+import Evaluations
+import Jobs
+import Journals
+import Models
+import TensorCore
+
+extension Evaluator {
+  public func plan() throws -> RunPlan {
+    let model = try self.model
+    let samples = try samples(blockSize: model.blockSize)
+    let requests = samples.joined().flatMap(\.requests)
+    let distinct = DistinctRequests(requests).requests
+    let known = try journal(existing: true)?.answers(to: distinct) ?? [:]
+    let open = RunPlan.Work(distinct.indices.filter { known[$0] == nil }.map { distinct[$0] })
+    let engine = try engine()
+    let sequences = min(engine.limits.sequencesPerPass, distinct.count(where: \.isGenerated))
+    let speeds = try Calibration(engine, model).speeds(sequences: sequences)
+    let pages = model.makePages()
+    let held = Segment.pageCount(forPositions: open.longest) * pages.pageByteCount * max(sequences, 1)
+    return RunPlan(
+      evaluations: zip(evaluations, samples).map { evaluation, samples in
+        (evaluation.name, Set(samples.map(\.document)).count, RunPlan.Work(samples.flatMap(\.requests)))
+      },
+      together: RunPlan.Work(requests), open: open,
+      memory: RunPlan.Memory(
+        process: Machine.peakMemory, keysAndValues: min(held, engine.limits.keyValueBytes),
+        keyValueBudget: engine.limits.keyValueBytes),
+      seconds: speeds.seconds(open), speeds: speeds)
+  }
+}

@@ -1,0 +1,93 @@
+import Evaluations
+import Foundation
+import Jobs
+import Journals
+import Models
+import Sharding
+import TensorCore
+
+extension Evaluator {
+  /// Answers this job's requests in every way that must not change a bit: other passes, another order, no shared
+  /// prefixes, by two replicas, on other threads, half of them from a journal and, in float32, other instruction sets.
+  ///
+  /// - Returns: A comparison for each way; nothing is saved.
+  public func verify() throws -> [BitComparison] {
+    let model = try self.model
+    let asked = try samples(blockSize: model.blockSize).joined().flatMap(\.requests)
+    let requests = DistinctRequests(asked).requests
+    let expected = try engine().answer(requests)
+    var comparisons: [BitComparison] = []
+    func compare(_ name: String, _ answers: [Response]) {
+      // As bytes: a comparison of floating point numbers would let -0 pass for 0.
+      let different = zip(expected, answers).count { $0.bits != $1.bits }
+      comparisons.append(BitComparison(name: name, requests: answers.count, different: different))
+    }
+    func answers(_ requests: [Request], _ limits: EngineLimits) throws -> [Response] {
+      try Engine(model, tokenizer: tokenizer, limits: limits).answer(requests)
+    }
+    compare("passes of 1 row", try answers(Array(requests.prefix(8)), EngineLimits(rowsPerPass: 1)))
+    compare(
+      "passes of 100 rows and 3 sequences",
+      try answers(requests, EngineLimits(rowsPerPass: 100, sequencesPerPass: 3)))
+    compare("keys and values of one sequence", try answers(requests, EngineLimits(keyValueBytes: 0)))
+    compare("no shared prefixes", try requests.flatMap { try engine().answer([$0]) })
+    compare("reverse order", try engine().answer(requests.reversed()).reversed())
+    compare("resumed from a journal", try resumed(requests))
+    compare("2 replicas", try replicated(requests))
+
+    let threads = Team.shared.threadCount
+    defer { Team.setThreadCount(threads) }
+    for other in [1, 2, 3] where other != threads {
+      Team.setThreadCount(other)
+      compare("\(other) thread\(other == 1 ? "" : "s")", try engine().answer(requests))
+    }
+    Team.setThreadCount(threads)
+    guard model.mode == .float32 else { return comparisons }
+    let kernels = InstructionSet.current
+    defer { try? InstructionSet.pin(kernels) }
+    for other in InstructionSet.available where other != kernels {
+      try InstructionSet.pin(other)
+      // The scalar kernels define the others and are slow.
+      let few = other == .scalar ? Array(requests.prefix(8)) : requests
+      compare("kernels \(other)", try engine().answer(few))
+    }
+    return comparisons
+  }
+
+  /// Two ranks share the work.
+  private func replicated(_ requests: [Request]) throws -> [Response] {
+    let (model, tokenizer) = (try self.model, self.tokenizer)
+    return try ThreadMesh.run(ranks: 2) { communicator in
+      try Engine(model, tokenizer: tokenizer, limits: EngineLimits(sharers: 2), over: communicator)
+        .answer(requests)
+    }[0]
+  }
+
+  /// Half of the requests are answered and journalled; then all of them are asked, of the journal first.
+  private func resumed(_ requests: [Request]) throws -> [Response] {
+    let folder = NSTemporaryDirectory() + "/assay-verify-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func source() throws -> ModelAnswers<Model> {
+      ModelAnswers(
+        try engine(),
+        journal: try Journal(
+          path: folder + "/journal.sqlite", identity: JournalIdentity(tokenizer: "", numerics: "")))
+    }
+    _ = try source().answers(to: Array(requests.prefix(requests.count / 2))) { _, _ in }
+    return try source().answers(to: requests) { _, _ in }
+  }
+}
+
+extension Response {
+  /// All that the answer says, numbers as their bits.
+  fileprivate var bits: [UInt64] {
+    switch self {
+    case .score(let scores):
+      scores.flatMap { [UInt64($0.logProbability.bitPattern), UInt64(bitPattern: Int64($0.argmax))] }
+    case .generation(let generation):
+      generation.ids.map { UInt64(bitPattern: Int64($0)) }
+        + generation.logProbabilities.map { UInt64($0.bitPattern) }
+        + [UInt64(bitPattern: Int64(generation.stop ?? -1))]
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Basics
+
+/// What replicas and the desk of rank 0 write to each other, and its form: a byte for the kind, then little-endian numbers.
+enum WorkMessage: Sendable {
+  /// A replica asks for places, as many as make so many rows.
+  case want(rows: Int)
+  /// The desk's answer; no places when none are left.
+  case portion(Range<Int>)
+  /// What a pass of a replica found.
+  case found(Findings)
+  /// A replica has nothing left to do.
+  case done
+
+  var bytes: [UInt8] {
+    var bytes = ByteWriter()
+    switch self {
+    case .want(let rows):
+      bytes.append(UInt8(0))
+      bytes.append(Int64(rows))
+    case .portion(let places):
+      bytes.append(UInt8(1))
+      bytes.append(Int64(places.lowerBound))
+      bytes.append(Int64(places.upperBound))
+    case .found(let findings):
+      bytes.append(UInt8(2))
+      bytes.append(findings)
+    case .done: bytes.append(UInt8(3))
+    }
+    return bytes.bytes
+  }
+
+  /// - Throws: ``ByteError``.
+  init(_ bytes: [UInt8]) throws(ByteError) {
+    var reader = ByteReader(bytes)
+    switch try reader.number() as UInt8 {
+    case 0: self = .want(rows: try reader.count())
+    case 1:
+      let (start, end) = (try reader.count(), try reader.count())
+      guard start <= end else { throw ByteError() }
+      self = .portion(start..<end)
+    case 2: self = .found(try reader.findings())
+    case 3: self = .done
+    default: throw ByteError()
+    }
+    guard reader.remaining == 0 else { throw ByteError() }
+  }
+}
+
+extension ByteWriter {
+  mutating func append(_ findings: Findings) {
+    append(Int64(findings.runs.count))
+    for run in findings.runs {
+      append(Int64(run.first))
+      append(Int64(run.scores.count))
+      for score in run.scores { append(logProbability: score.logProbability, id: score.argmax) }
+    }
+    append(Int64(findings.generations.count))
+    for (request, result) in findings.generations {
+      append(Int64(request))
+      append(Int64(result.ids.count))
+      append(result)
+    }
+  }
+}
+
+extension ByteReader {
+  mutating func findings() throws(ByteError) -> Findings {
+    var findings = Findings()
+    for _ in 0..<(try count(ofSize: 16)) {
+      var run = Findings.Run(first: try count(), scores: [])
+      for _ in 0..<(try count(ofSize: 8)) {
+        let (logProbability, argmax) = try score()
+        run.scores.append(Findings.Score(logProbability: logProbability, argmax: argmax))
+      }
+      findings.runs.append(run)
+    }
+    for _ in 0..<(try count(ofSize: 21)) {
+      let (request, length) = (try count(), try count())
+      findings.generations.append((request, try generation(of: length)))
+    }
+    return findings
+  }
+}

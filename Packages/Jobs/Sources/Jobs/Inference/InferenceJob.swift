@@ -1,0 +1,142 @@
+public import Checkpoints
+public import Configurate
+public import Evaluations
+public import Models
+public import Sharding
+public import TensorCore
+
+/// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
+open class InferenceJob<Model: LanguageModel>: Job {
+  public let spec: ExecutionSpec
+  /// The configuration under which the job was made; jobs read nothing of it later.
+  public let configuration: SettingsTree
+  /// Identifies the contents of the parameters, for a checkpoint SHA-256 over their digests; `nil` for a model that
+  /// was given without.
+  public private(set) var weightsDigest: String?
+  public var progress: (Int, Int) -> Void = { _, _ in }
+  private var restored: Model?
+
+  open class var summary: String { "asks a model" }
+  open class var settings: [any Settings.Type] { [] }
+  open class var modelSettings: [any Settings.Type] { Model.gatheredSettings }
+  open class var needsCheckpoint: Bool { true }
+  open var done: Bool { false }
+
+  public required init(spec: ExecutionSpec) throws {
+    guard let configuration = ConfigurationContext.current else {
+      throw JobError(.internalError, "a job must be made within a Configurate context")
+    }
+    self.spec = spec
+    self.configuration = configuration
+  }
+
+  /// The configuration as it is saved: a file that 'run --config' takes, and a checkpoint's settings, which later jobs
+  /// take over.
+  package var settingsText: String { configuration.naming(Self.self).yaml }
+
+  /// The model.
+  ///
+  /// - Throws: ``JobError`` before one is restored or given; what ``load()`` throws.
+  public var model: Model {
+    get throws {
+      if restored == nil { try load() }
+      guard let restored else {
+        throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+      }
+      return restored
+    }
+  }
+
+  /// Called when the model is wanted and nobody has restored or shared one; a job that knows where its model lies
+  /// shares it here.
+  open func load() throws {}
+
+  /// Makes sure that results can be written, and then loads the model if nobody has restored or shared one yet.
+  public func prepare() throws {
+    if spec.isMain { try spec.checkWritable() }
+    _ = try model
+  }
+
+  /// Shares `model`, which someone else holds and may go on changing.
+  ///
+  /// - Parameter weightsDigest: Identifies the contents of its parameters, where that is known.
+  public func share(_ model: Model, weightsDigest: String? = nil) {
+    restored = model
+    self.weightsDigest = weightsDigest
+  }
+
+  /// Reads all parameters of the model that the current configuration describes.
+  ///
+  /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
+  ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
+  open func restore(from checkpoint: Checkpoint) throws {
+    let types = try configure(NumericTypes.self)
+    let settings = try configure(Model.Configuration.self)
+    let communicator = spec.communicator
+    let isAlone = communicator.size == 1
+    let source = CheckpointSource(checkpoint, verifies: isAlone)
+    let survey = try Model.survey(
+      settings, of: source, mesh: communicator.mesh, cutting: configure(ShardingSettings.self))
+    if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
+    let model = try spec.model {
+      try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
+    }
+    weightsDigest = try checkpoint.weightsDigest()
+    restored = model
+  }
+
+  open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
+    guard let checkpoint else {
+      throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+    }
+    return try Model.survey(
+      try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh,
+      cutting: configure(ShardingSettings.self))
+  }
+
+  open class func prepared(_ configuration: SettingsTree, for checkpoint: Checkpoint, root: String) throws
+    -> SettingsTree
+  { configuration }
+
+  /// Restores from a checkpoint's folder or file.
+  public func restoreFromPath(_ path: String) throws {
+    try restore(from: Checkpoint(path: path))
+  }
+
+  /// Logits for a batch, and the loss where targets are given; see `LanguageModel.callAsFunction`.
+  ///
+  /// - Throws: Also ``JobError`` for a model that lies on several shards, of which each has only its part.
+  public func forward(
+    _ ids: TokenBatch, targets: TokenBatch? = nil, paddingMask: PaddingMask? = nil
+  ) throws -> (logits: Tensor, loss: Float?) {
+    let shards = spec.communicator.mesh.shard
+    guard shards == 1 else {
+      throw JobError(
+        .usage, "forward needs the whole model, and this one lies on \(shards) shards; ask it by rollout")
+    }
+    return try model(ids, targets: targets, paddingMask: paddingMask)
+  }
+
+  /// Continues prompts, each by at most `maxNewTokens` ids, side by side.
+  ///
+  /// - Throws: `TokenError` for a prompt that does not fit the block with its answer.
+  public func rollout(
+    _ prompts: [[Int32]], maxNewTokens: Int, stops: Set<Int32> = [],
+    options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [Generation] {
+    let engine = Engine(
+      try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
+    let requests = prompts.enumerated().map { index, prompt in
+      Request.generate(
+        GenerateRequest(
+          prompt: prompt, limit: maxNewTokens, stops: stops,
+          sampling: Sampling(
+            temperature: options.temperature, topP: options.topP, seed: options.seed, sample: UInt64(index))))
+    }
+    return try engine.answer(requests).map(\.generation)
+  }
+
+  open func run() throws {
+    throw JobError(.internalError, "\(Self.self) does not say what to run")
+  }
+}

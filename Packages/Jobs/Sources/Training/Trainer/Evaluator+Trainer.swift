@@ -1,0 +1,59 @@
+public import Configurate
+public import Evaluating
+import Jobs
+import Models
+
+extension Evaluator {
+  /// Asks the model that a trainer is training, as it is at each call: the parameters are the trainer's own.
+  ///
+  /// - Parameter config: Names the evaluations; the current configuration's where it is nil, or else the trainer's.
+  /// - Throws: What making an evaluator throws.
+  public static func fromTrainer(_ trainer: BaseTrainer<Model>, config: EvaluatorConfig? = nil) throws -> Self
+  {
+    let config =
+      try config
+      ?? withConfiguration(ConfigurationContext.current ?? trainer.configuration) {
+        try configure(EvaluatorConfig.self)
+      }
+    return try make(trainer, SettingsTree(config))
+  }
+
+  /// Asks the model that a trainer is training for answers that the trainer learns from.
+  ///
+  /// Which documents are drawn depends on the seed of the options, so that a loop that counts it up goes over them all.
+  public static func fromTrainer(_ trainer: BaseTrainer<Model>, config: RLEvaluatorConfig) throws -> Self {
+    var settings = EvaluatorConfig()
+    settings.components = config.components
+    settings.length = config.batchSize
+    return try make(trainer, SettingsTree(settings))
+  }
+
+  private static func make(_ trainer: BaseTrainer<Model>, _ settings: SettingsTree) throws -> Self {
+    var configuration = trainer.configuration
+    try configuration.overlay(settings, unknownKeys: .add)
+    let evaluator = try withConfiguration(configuration) { try Self(spec: trainer.spec) }
+    evaluator.follow(try trainer.model)
+    return evaluator
+  }
+
+  /// Shares a model that goes on changing, and keeps what is asked of it.
+  func follow(_ model: Model) {
+    kept = KeptSamples()
+    share(model)
+  }
+}
+
+/// What an evaluator asks for a trainer that learns from the answers.
+public struct RLEvaluatorConfig: Settings {
+  /// Keys of registered evaluations.
+  @Setting("training/rl/components") public var components: [String] = []
+  /// How many documents of each are drawn at each call.
+  @Setting("training/batch_size") public var batchSize = 512
+
+  public init() {}
+
+  public init(components: [String], batchSize: Int) {
+    self.components = components
+    self.batchSize = batchSize
+  }
+}

@@ -1,0 +1,62 @@
+import Backbones
+public import Configurate
+public import Evaluating
+import Foundation
+public import Jobs
+public import Models
+public import TensorCore
+public import Tokenization
+
+/// `backbone/train/finetune`: trains a model as others saved it further.
+///
+/// Its checkpoints hold the files that say what the model is, so that they can be evaluated and exported alone.
+public final class FineTune: Trainer<Backbone> {
+  override public class var summary: String { "trains a Hugging Face backbone further" }
+  override public class var tokenizerSettings: any Settings.Type { BackboneTokenizer.self }
+
+  /// Reads the backbone's own weights.
+  ///
+  /// - Throws: `ModelError`, `WeightsError`, `ParameterError`; ``JobError`` for a GGUF file, whose description no checkpoint
+  ///   can hold.
+  override public func load() throws {
+    let settings = try withConfiguration(configuration) { try modelConfiguration() }
+    let files = try BackboneFiles(settings)
+    guard FileManager.default.fileExists(atPath: settings.weights + "/config.json") else {
+      throw JobError(
+        .usage, "'\(settings.weights)' is no folder of the Hub; only such a backbone can be trained")
+    }
+    let reader = ParameterReader(files.parameters, rules: Backbone.sharding)
+    let model = try Backbone(settings, parameters: reader)
+    try reader.finish()
+    try train(model, reader.parameters)
+  }
+
+  override public class func makeTokenizer() throws -> any Tokenizer { try BackboneEvaluate.makeTokenizer() }
+
+  override public class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Backbone> {
+    try BackboneEvaluate(spec: spec)
+  }
+
+  /// The small files of the folder, and what its weights are called there.
+  override public func enclosures() throws -> [String: Tensor] {
+    let files = try model.files
+    let names = Dictionary(uniqueKeysWithValues: parameters.map { ($0.path, files.name(of: $0.path)) })
+    return try BackboneEnclosures(folder: files.path, names: names).tensors
+  }
+
+  /// The configured one, its weights the path of files that are there: downloaded, where they have to be.
+  override func modelConfiguration() throws -> Backbone.Configuration {
+    var settings = try super.modelConfiguration()
+    settings.weights = try BackboneLocation(settings.weights).path()
+    return settings
+  }
+}
+
+/// Which tokenizer a backbone is trained with: its own, unless the settings name another.
+struct BackboneTokenizer: Settings {
+  @Setting("tokenizer/backend") var backend = BackboneSettings.ownTokenizer
+  @Setting("tokenizer/name") var name = "cl100k_base"
+  @Setting("tokenizer/huggingface/use_fast") var usesFast = true
+  @Setting("tokenizer/huggingface/use_remote_code") var usesRemoteCode = false
+  init() {}
+}

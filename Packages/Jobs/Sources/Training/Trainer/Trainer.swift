@@ -1,0 +1,206 @@
+import Basics
+public import Configurate
+public import Evaluating
+import Evaluations
+import Figures
+import Foundation
+public import Jobs
+import Logging
+public import Models
+import Sharding
+public import TensorCore
+import Tokenization
+
+/// `gpt/train/pretrain` and its like: trains a model on data sets, validates, evaluates, and leaves checkpoints.
+///
+/// The flow is ``run()``. Everything that an update depends on is the settings, the weights, the optimiser's state and the
+/// update's number; a checkpoint holds them, so that a run that was killed goes on to the same bits.
+open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
+  /// What the run reads, and what it does besides updates.
+  public let plan: TrainerSettings
+  public var report: (TrainingProgress) -> Void = { _ in }
+  public var isToldToStop: () -> Bool = { false }
+  let log = Logger(label: "assay.train")
+  let evaluator: Evaluator<Model>?
+  private var held: [TrainingRow] = []
+  /// Of validations: the last, and the best of those whose checkpoint was saved.
+  var score: Double?
+  var bestScore = -Double.infinity
+  /// The checkpoint of the run's own that it goes on from, until it does: its suffix.
+  var resumedFrom: String?
+
+  override open class var summary: String { "trains a \(Model.self) from scratch" }
+  override open class var settings: [any Settings.Type] {
+    super.settings + [TrainerSettings.self, LoopEvaluations.self, EvaluatorConfig.self]
+  }
+
+  /// - Throws: Also what makes an evaluation that `eval/evaluations` names impossible.
+  public required init(spec: ExecutionSpec) throws {
+    plan = try configure(TrainerSettings.self)
+    let isEvaluated = try plan.evaluates && !configure(LoopEvaluations.self).components.isEmpty
+    evaluator = isEvaluated ? try Self.makeEvaluator(spec) : nil
+    try super.init(spec: spec)
+  }
+
+  override open var done: Bool { isDone }
+
+  /// Who runs the evaluations of the current configuration.
+  open class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Model> {
+    try Evaluator<Model>(spec: spec)
+  }
+
+  /// What a checkpoint holds in its `/state` besides what the run needs to go on.
+  open func enclosures() throws -> [String: Tensor] { [:] }
+
+  /// Reads what the run needs, makes its updates, and leaves `final/{tokens}`.
+  ///
+  /// - Throws: `TrainingError` for data or numbers that cannot be trained on; ``JobError``, also where ``isToldToStop`` ends
+  ///   the run early; `CheckpointError` where the last checkpoint cannot be written, but an earlier one that cannot be is a
+  ///   line of the log.
+  override open func run() throws {
+    if resumedFrom == nil { try refuseForeignCheckpoints() }
+    try spec.checkWritable()
+    var mixture = try openData()
+    let model = try self.model
+    evaluator?.follow(model)
+    let metrics =
+      try spec.isMain ? MetricsFile(path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates) : nil
+    try spec.result(ResultsFile.configurationName) { settingsText }
+    mixture.move(to: updates * training.batchSize)
+    say(
+      "\(parameters.reduce(0) { $0 + $1.parameter.tensor.count }) parameters, updates \(updates + 1) to \(totalUpdates) of \(training.batchSize) sequences of \(training.blockSize) tokens"
+    )
+    try saveDue(isBest: false, isStopped: false, metrics)
+    resumedFrom = nil
+    var speed = Speedometer(update: updates)
+    while updates < totalUpdates {
+      let found = try update(on: batches(of: &mixture))
+      let progress = speed.progress(found, of: totalUpdates)
+      report(progress)
+      let isStopped = try isStopped()
+      try after(found, progress, isStopped: isStopped, metrics)
+      guard !isStopped else {
+        throw JobError(
+          .tryAgain,
+          "stopped after update \(updates) of \(totalUpdates); the same command with --resume goes on from there"
+        )
+      }
+    }
+  }
+
+  /// Whether a rank was told to stop while there is more to do.
+  private func isStopped() throws -> Bool {
+    try replicas.sum(isToldToStop() ? 1 : 0, named: "stop") > 0 && updates < totalUpdates
+  }
+
+  /// This replica's part of the next update's sequences.
+  private func batches(of mixture: inout DataMixture) throws -> [MicroBatch] {
+    let (rank, count) = (replicas.rank, replicas.size)
+    let own = training.batchSize * rank / count..<training.batchSize * (rank + 1) / count
+    return passes(of: try mixture.next(training.batchSize, keeping: own))
+  }
+
+  private func passes(of rows: [TrainingRow]) -> [MicroBatch] {
+    stride(from: 0, to: rows.count, by: training.largestPass).map {
+      MicroBatch(Array(rows[$0..<min($0 + training.largestPass, rows.count)]))
+    }
+  }
+
+  private func openData() throws -> DataMixture {
+    let vocabulary = try model.vocabularySize
+    let sources = try plan.datasets.map { source in
+      try openRows(
+        folder: spec.dataPath(source.name, suffix: source.suffix), style: source.style,
+        tokenizer: tokenizer.identity, vocabularySize: vocabulary, blockSize: training.blockSize)
+    }
+    guard !sources.isEmpty else { throw TrainingError("training/dataset must name a data set") }
+    let mixture = try DataMixture(sources, rates: plan.datasets.map(\.rate), seed: UInt64(training.seed))
+    guard plan.validates else { return mixture }
+    held = try mixture.validation(plan.validationSequences)
+    guard held.contains(where: { $0.targetCount > 0 }) else {
+      throw TrainingError(
+        "the data of training/dataset holds nothing out to validate with; make it with data/val_pct above 0, or set training/validation=false"
+      )
+    }
+    return mixture
+  }
+
+  /// All that is due after an update: what was measured first, then the checkpoints that hold it.
+  private func after(
+    _ found: UpdateReport, _ progress: TrainingProgress, isStopped: Bool, _ metrics: MetricsFile?
+  ) throws {
+    let isLast = updates == totalUpdates
+    func isDue(_ interval: Int) -> Bool { interval > 0 && (isLast || updates % interval == 0) }
+    if isDue(plan.reportInterval) {
+      metrics?.add(
+        updates,
+        [
+          ("train/tokens", .integer(tokensRead)), ("train/loss", .number(found.loss ?? .nan)),
+          ("train/grad_norm", .number(found.gradientNorm)), ("train/lr", .number(found.rate)),
+        ])
+      say(
+        "update \(updates) of \(totalUpdates): loss \(found.loss ?? .nan, digits: 4), norm \(found.gradientNorm, digits: 3), rate \(found.rate, digits: 6), \(progress.tokensPerSecond, digits: 0) tokens/s"
+      )
+    }
+    var isBest = false
+    if plan.validates, isDue(plan.validationInterval) {
+      let loss = try validate()
+      let score = 1 / loss
+      self.score = score
+      isBest = score > bestScore
+      metrics?.add(updates, [("val/loss", .number(loss)), ("val/score", .number(score))])
+      say("update \(updates): validation loss \(loss, digits: 4)")
+      try evaluateNow(metrics)
+      savePlots()
+    }
+    try saveDue(isBest: isBest, isStopped: isStopped, metrics)
+    _ = try? metrics?.flush()  // what the disk does not take stays for the next checkpoint
+  }
+
+  /// Tokens that the updates so far have read, in whole sequences.
+  var tokensRead: Int { updates * training.batchSize * training.blockSize }
+
+  /// The mean loss over all targets of the held-out sequences, in nats.
+  public func validate() throws -> Double {
+    let (rank, count) = (replicas.rank, replicas.size)
+    let own = Array(held[held.count * rank / count..<held.count * (rank + 1) / count])
+    var (sum, targets) = (0.0, 0)
+    for batch in passes(of: own) where batch.targetCount > 0 {
+      let found = try model.crossEntropy(batch.ids, targets: batch.targets, paddingMask: batch.paddingMask)
+      (sum, targets) = (sum + found.sum, targets + found.count)
+    }
+    let all = try replicas.sum(Double(targets), named: "validation targets")
+    return try replicas.sum(sum, named: "validation loss") / max(all, 1)
+  }
+
+  private func evaluateNow(_ metrics: MetricsFile?) throws {
+    guard let evaluator else { return }
+    let results = try evaluator.evaluate()
+    let numbers = results.map { ($0.name, $0.metrics.first?.value ?? .nan) }
+    metrics?.add(updates, numbers.map { ($0, .number($1)) })
+    say("update \(updates): \(numbers.map { "\($0) \($1, digits: 4)" }.joined(separator: ", "))")
+  }
+
+  /// Draws the model on the last held-out sequence, if `logging/plots/save` asks for it: into `plots` beside the metrics.
+  private func savePlots() {
+    guard plan.savesPlots, spec.isMain, let row = held.last(where: { $0.targetCount > 1 }) else { return }
+    do {
+      let figures = try model.figures(of: zip(row.ids, row.isReal).filter(\.1).map(\.0))
+      try FigureFiles.write(figures, to: spec.resultPath("plots"), step: updates)
+    } catch { log.error("no figures of update \(updates) were saved, the run goes on: \(error)") }
+  }
+
+  /// A line of the log, of one rank.
+  func say(_ line: @autoclosure () -> String) {
+    guard spec.isMain else { return }
+    let line = line()
+    log.info("\(line)")
+  }
+}
+
+extension DefaultStringInterpolation {
+  /// A number with so many digits behind the point.
+  mutating func appendInterpolation(_ number: Double, digits: Int) {
+    appendInterpolation(String(format: "%.\(digits)f", number))
+  }
+}

@@ -1,0 +1,112 @@
+internal import Foundation
+public import Templating
+
+extension ChatFormat {
+  /// The format of a model's folder: `chat_template.jinja`, else what `tokenizer_config.json` says, else ChatML.
+  ///
+  /// - Parameter name: Which template, where a folder has several.
+  /// - Throws: One sentence that names the file.
+  public init(
+    folder: String, named name: String = "default", environment: TemplateEnvironment = .chat
+  ) throws(TemplateError) {
+    let configuration = try Self.read(folder + "/tokenizer_config.json")
+    let templateFile = folder + "/chat_template.jinja"
+    if let source = try Self.read(templateFile) {
+      let tokens = try configuration.map { text throws(TemplateError) in
+        try Self.inFile(folder + "/tokenizer_config.json") { () throws(TemplateError) in
+          try Self.specialTokens(in: Self.dictionary(text))
+        }
+      }
+      template = try Self.inFile(templateFile) { () throws(TemplateError) in
+        try Template(source, environment: environment)
+      }
+      specialTokens = tokens ?? [:]
+    } else if let configuration {
+      self = try Self.inFile(folder + "/tokenizer_config.json") { () throws(TemplateError) in
+        try ChatFormat(tokenizerConfiguration: configuration, named: name, environment: environment)
+      }
+    } else {
+      self = .chatML
+    }
+  }
+
+  /// The format that the text of a `tokenizer_config.json` asks for; ChatML if it has no `chat_template`.
+  ///
+  /// - Parameter name: Which template, where `chat_template` is a list of named ones.
+  public init(
+    tokenizerConfiguration text: String, named name: String = "default",
+    environment: TemplateEnvironment = .chat
+  ) throws(TemplateError) {
+    let configuration = try Self.dictionary(text)
+    specialTokens = try Self.specialTokens(in: configuration)
+    switch configuration["chat_template"] {
+    case nil, .null?: template = nil
+    case .string(let source)?: template = try Template(source, environment: environment)
+    case .list(let entries)?:
+      template = try Template(try Self.source(named: name, among: entries), environment: environment)
+    case let value?:
+      throw TemplateError(.syntax, "'chat_template' has to be a string or a list, found \(value.typeName)")
+    }
+  }
+
+  private static func source(named name: String, among entries: [TemplateValue]) throws(TemplateError)
+    -> String
+  {
+    var names: [String] = []
+    for entry in entries {
+      guard case .dictionary(let entry) = entry, case .string(let found)? = entry["name"],
+        case .string(let source)? = entry["template"]
+      else { throw TemplateError(.syntax, "an entry of 'chat_template' lacks its 'name' or 'template'") }
+      if found == name { return source }
+      names.append("'\(found)'")
+    }
+    throw TemplateError(
+      .syntax, "no chat template is named '\(name)'; there are \(names.joined(separator: ", "))")
+  }
+
+  /// All keys that end in `_token`, whose values are texts or descriptions with `content`.
+  private static func specialTokens(in configuration: TemplateDictionary) throws(TemplateError)
+    -> TemplateDictionary
+  {
+    var tokens = TemplateDictionary()
+    for (key, value) in zip(configuration.keys, configuration.values) {
+      guard case .string(let name) = key, PythonText.hasSuffix(name, "_token") else { continue }
+      switch value {
+      case .string: tokens[name] = value
+      case .dictionary(let description): tokens[name] = description["content"]
+      default: continue
+      }
+    }
+    return tokens
+  }
+
+  private static func dictionary(_ json: String) throws(TemplateError) -> TemplateDictionary {
+    let value = try TemplateValue(json: json)
+    guard case .dictionary(let dictionary) = value else {
+      throw TemplateError(.syntax, "expected a JSON object, found \(value.typeName)")
+    }
+    return dictionary
+  }
+
+  /// The text of a file, `nil` if there is none.
+  private static func read(_ path: String) throws(TemplateError) -> String? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw TemplateError(.syntax, "file '\(path)' cannot be read as UTF-8 text")
+    }
+  }
+
+  private static func inFile<Result>(
+    _ path: String, _ body: () throws(TemplateError) -> Result
+  ) throws(TemplateError) -> Result {
+    do throws(TemplateError) {
+      return try body()
+    } catch {
+      var located = error
+      located.message = "file '\(path)': \(error.message)"
+      throw located
+    }
+  }
+}

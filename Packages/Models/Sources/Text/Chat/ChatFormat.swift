@@ -1,0 +1,136 @@
+public import Templating
+
+/// How a model wants conversations written: its own chat template, or ChatML.
+///
+/// The text is to be tokenized with special tokens recognised and none added: templates write `bos_token` themselves.
+public struct ChatFormat: Sendable {
+  /// `nil` for ChatML.
+  let template: Template?
+  /// What the template can read besides the conversation: `bos_token`, `eos_token` and their kin.
+  let specialTokens: TemplateDictionary
+
+  /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
+  public static let chatML = ChatFormat(template: nil, specialTokens: [:])
+
+  /// The text of the chat template; `nil` for ChatML.
+  public var source: String? { template?.source }
+
+  init(template: Template?, specialTokens: TemplateDictionary) {
+    self.template = template
+    self.specialTokens = specialTokens
+  }
+
+  /// A template in the text of a `chat_template.jinja` or of GGUF's `tokenizer.chat_template`.
+  ///
+  /// - Parameters:
+  ///   - specialTokens: `bos_token`, `eos_token` and others by name, as the template reads them.
+  ///   - environment: By default transformers'; set its time where prompts have to repeat.
+  /// - Throws: The template's syntax error.
+  public init(
+    template source: String, specialTokens: [String: String] = [:], environment: TemplateEnvironment = .chat
+  ) throws(TemplateError) {
+    template = try Template(source, environment: environment)
+    var tokens = TemplateDictionary()
+    for (name, text) in specialTokens.sorted(by: { $0.key < $1.key }) { tokens[name] = .string(text) }
+    self.specialTokens = tokens
+  }
+
+  /// The text of a conversation.
+  ///
+  /// - Parameters:
+  ///   - system: Becomes the first turn, unless it is empty.
+  ///   - asksForAnswer: Ends the text where the assistant begins to write.
+  /// - Throws: What the template raises, for turns in an order that it does not take, say.
+  public func text(
+    of turns: [ChatTurn], system: String? = nil, asksForAnswer: Bool = false
+  ) throws(TemplateError) -> String {
+    var turns = turns
+    if let system, !system.isEmpty { turns.insert(.system(system), at: 0) }
+    guard let template else { return Self.chatML(turns, asksForAnswer: asksForAnswer) }
+    var variables = specialTokens
+    variables["messages"] = .list(turns.map { ["role": .string($0.role), "content": .string($0.content)] })
+    variables["tools"] = .null
+    variables["documents"] = .null
+    variables["add_generation_prompt"] = .boolean(asksForAnswer)
+    return try template.render(variables)
+  }
+
+  /// The text of a conversation that breaks off within its last turn, for the model to go on from there.
+  ///
+  /// As transformers' `continue_final_message`, it marks the end of the turn and looks where the mark comes to stand.
+  ///
+  /// - Throws: Also if the template does not write the last turn whole.
+  public func text(continuing turns: [ChatTurn]) throws(TemplateError) -> String {
+    guard var last = turns.last else { return try text(of: turns) }
+    let mark = "(the answer goes on here)"
+    last.content += mark + " "
+    let pieces = PythonText.split(try text(of: turns.dropLast() + [last]), by: mark, limit: -1)
+    guard pieces.count == 2 else {
+      throw .operation(
+        "the chat template does not write the last turn as it is, so an answer cannot go on from it")
+    }
+    // A template that trims the mark's space has trimmed the turn's too.
+    return PythonText.hasPrefix(pieces[1], " ") ? pieces[0] : PythonText.trimmed(pieces[0], start: false)
+  }
+
+  private static func chatML(_ turns: [ChatTurn], asksForAnswer: Bool) -> String {
+    let parts = turns.map { "<|im_start|>\($0.role)\n\($0.content)<|im_end|>\n" }
+    return parts.joined() + (asksForAnswer ? "<|im_start|>assistant\n" : "")
+  }
+
+  /// A part of a conversation's text, for training on what the assistant says.
+  public struct Segment: Sendable, Equatable {
+    public var text: String
+    /// The part is an assistant's turn, with the marks around it.
+    public var isAssistant: Bool
+  }
+
+  /// The text of a conversation in one part for each turn, which together make the whole.
+  ///
+  /// - Throws: Also if the template writes earlier turns differently once later ones follow.
+  public func segments(of turns: [ChatTurn], system: String? = nil) throws(TemplateError) -> [Segment] {
+    var segments: [Segment] = []
+    var written = ""
+    for count in 1..<max(1, turns.count + 1) {
+      let turn = turns[count - 1]
+      let isWhole = count == turns.count
+      guard
+        let text = try partialText(
+          turns.prefix(count), system: system, mayFail: !isWhole && turn.role == "system")
+      else { continue }
+      guard PythonText.hasPrefix(text, written) else {
+        throw .operation(
+          "the chat template changes turns before turn \(count), so the assistant's text has no place")
+      }
+      let part = String(decoding: text.utf8.dropFirst(written.utf8.count), as: UTF8.self)
+      segments.append(Segment(text: part, isAssistant: turn.role == "assistant"))
+      written = text
+    }
+    return segments
+  }
+
+  private func partialText(
+    _ turns: ArraySlice<ChatTurn>, system: String?, mayFail: Bool
+  ) throws(TemplateError) -> String? {
+    do throws(TemplateError) {
+      return try text(of: Array(turns), system: system)
+    } catch {
+      if mayFail { return nil }  // templates that fold the system's turn into the user's want both
+      throw error
+    }
+  }
+
+  /// The marks with which this format ends an assistant's turn: generation has to stop there too.
+  ///
+  /// They are read off a short conversation; none if the template does not take it.
+  public var stops: [String] {
+    guard template != nil else { return ["<|im_end|>"] }
+    let answer = "An answer of its own"
+    guard let text = try? text(of: [.user("A question"), .assistant(answer)]) else { return [] }
+    let pieces = PythonText.split(text, by: answer, limit: -1)
+    guard pieces.count == 2, let line = PythonText.lines(PythonText.trimmed(pieces[1])).first else {
+      return []
+    }
+    return [PythonText.trimmed(line)]
+  }
+}

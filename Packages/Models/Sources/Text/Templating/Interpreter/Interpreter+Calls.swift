@@ -1,0 +1,168 @@
+import Basics
+
+extension Interpreter {
+  func evaluate(_ arguments: CallArguments, in scope: Scope) throws(TemplateError) -> Arguments {
+    var result = Arguments()
+    for expression in arguments.positional { result.positional.append(try evaluate(expression, in: scope)) }
+    for (name, expression) in arguments.named {
+      result.named.append((name, try evaluate(expression, in: scope)))
+    }
+    if let list = arguments.unpackedList {
+      result.positional += try elements(of: try evaluate(list, in: scope))
+    }
+    if let expression = arguments.unpackedDictionary {
+      guard case .dictionary(let dictionary) = try evaluate(expression, in: scope) else {
+        throw .operation("'**' needs a dictionary")
+      }
+      for (key, value) in zip(dictionary.keys, dictionary.values) {
+        guard case .string(let name) = key else { throw .operation("'**' needs strings as keys") }
+        result.named.append((name, value))
+      }
+    }
+    return result
+  }
+
+  /// - Parameter caller: The body of a call block, as a macro.
+  func evaluateCall(
+    _ expression: Expression, caller: TemplateValue?, in scope: Scope
+  ) throws(TemplateError) -> TemplateValue {
+    guard case .call(let callee, let arguments, let line) = expression else { return .null }
+    do throws(TemplateError) {
+      if case .attribute(let receiver, let name, _) = callee {
+        let value = try evaluate(receiver, in: scope)
+        if Library.hasMethod(name, value) {
+          return try callMethod(name, of: value, try evaluate(arguments, in: scope))
+        }
+        let function = try attribute(name, of: value) { callee.path }
+        return try call(function, try evaluate(arguments, in: scope), caller: caller, name: callee.path)
+      }
+      let function = try evaluate(callee, in: scope)
+      return try call(function, try evaluate(arguments, in: scope), caller: caller, name: callee.path)
+    } catch { throw error.located(at: line) }
+  }
+
+  func call(
+    _ function: TemplateValue, _ arguments: Arguments, caller: TemplateValue? = nil, name: String? = nil
+  ) throws(TemplateError) -> TemplateValue {
+    try requireDefined(function)
+    guard case .object(let object) = function else {
+      throw .operation(
+        "\(name.map { "'\($0)' is" } ?? "this is") \(function.typeName), which cannot be called")
+    }
+    switch object.reference {
+    case .macro(let index): return try callMacro(index, arguments, caller: caller)
+    case .function(let function): return try callBuiltin(function, arguments)
+    case .method(let receiver, let name): return try callMethod(name, of: receiver, arguments)
+    default: throw .operation("\(function.typeName) cannot be called")
+    }
+  }
+
+  private func callMethod(
+    _ name: String, of value: TemplateValue, _ arguments: Arguments
+  ) throws(TemplateError) -> TemplateValue {
+    if case .object(let object) = value, case .loop(let number) = object.reference {
+      return try callLoop(number, name, arguments)
+    }
+    return try Library.callMethod(name, of: value, arguments, self)
+  }
+
+  private func callLoop(
+    _ number: Int, _ name: String, _ arguments: Arguments
+  ) throws(TemplateError) -> TemplateValue {
+    guard let state = loops[number] else { throw .operation("this loop has ended") }
+    if name == "cycle" {
+      guard !arguments.positional.isEmpty else { throw .operation("'loop.cycle' needs values") }
+      return arguments.positional[state.index % arguments.positional.count]
+    }
+    let hasChanged = state.lastSeen != arguments.positional
+    loops[number]?.lastSeen = arguments.positional
+    return .boolean(hasChanged)
+  }
+
+  // MARK: Filters
+
+  /// A filter expression's value; `operand` stands in for the missing operand of the innermost filter.
+  func apply(
+    _ expression: Expression, to operand: TemplateValue?, in scope: Scope
+  ) throws(TemplateError) -> TemplateValue {
+    guard case .filter(let inner, let name, let arguments, let line) = expression else {
+      return operand ?? .null
+    }
+    do throws(TemplateError) {
+      var value = operand ?? .null
+      if let inner {
+        if operand != nil, case .filter = inner {
+          value = try apply(inner, to: operand, in: scope)
+        } else {
+          value = try evaluate(inner, in: scope)
+        }
+      }
+      return try filter(name, value, try evaluate(arguments, in: scope))
+    } catch { throw error.located(at: line) }
+  }
+
+  /// The filter of this name on a value.
+  func filter(
+    _ name: String, _ value: TemplateValue, _ arguments: Arguments
+  ) throws(TemplateError) -> TemplateValue {
+    guard let filter = Library.filters[name] else {
+      throw .operation(
+        "unknown filter '\(name)'" + suggestion(for: name, among: Library.filters.keys.sorted()))
+    }
+    let result = try filter(self, value, arguments)
+    if case .string(let text) = result { try checkSize(text.utf8.count) }
+    return result
+  }
+
+  // MARK: Macros
+
+  private func callMacro(
+    _ index: Int, _ arguments: Arguments, caller: TemplateValue?
+  ) throws(TemplateError) -> TemplateValue {
+    let (macro, definition) = macros[index]
+    let scope = Scope(in: definition)
+    try bind(arguments, of: macro, caller: caller, in: scope)
+    return .string(try renderBody(macro.body, in: scope))
+  }
+
+  private func bind(
+    _ arguments: Arguments, of macro: Macro, caller: TemplateValue?, in scope: Scope
+  ) throws(TemplateError) {
+    var named = TemplateDictionary()
+    for (name, value) in arguments.named { named[name] = value }
+    if let caller { named["caller"] = caller }
+    let names = Set(macro.parameters.map(\.name))
+    var more = TemplateDictionary()
+    for (key, value) in zip(named.keys, named.values) where !names.contains(key.text) {
+      if key == "caller", macro.takesCaller { continue }
+      guard macro.takesMoreNamed else {
+        throw .operation("macro '\(macro.name)' has no parameter '\(key.text)'")
+      }
+      more[key.text] = value
+    }
+    for (position, parameter) in macro.parameters.enumerated() {
+      let given = position < arguments.positional.count ? arguments.positional[position] : nil
+      guard given == nil || named[parameter.name] == nil else {
+        throw .operation("macro '\(macro.name)' got two values for '\(parameter.name)'")
+      }
+      var value = given ?? named[parameter.name]
+      if value == nil, let expression = parameter.value { value = try evaluate(expression, in: scope) }
+      let bound = value ?? .undefined("macro '\(macro.name)' got no value for '\(parameter.name)'")
+      try checkShape(of: bound)
+      scope.variables[parameter.name] = bound
+    }
+    let extra = arguments.positional.dropFirst(macro.parameters.count)
+    guard extra.isEmpty || macro.takesMorePositional else {
+      throw .operation(
+        "macro '\(macro.name)' takes at most \(macro.parameters.count) values, "
+          + "got \(arguments.positional.count)"
+      )
+    }
+    if macro.takesCaller {
+      scope.variables["caller"] =
+        named["caller"] ?? .undefined("macro '\(macro.name)' was not called by a call block")
+    }
+    if macro.takesMorePositional { scope.variables["varargs"] = .tuple(Array(extra)) }
+    if macro.takesMoreNamed { scope.variables["kwargs"] = .dictionary(more) }
+  }
+}

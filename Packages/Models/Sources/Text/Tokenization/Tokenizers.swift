@@ -1,0 +1,60 @@
+import Basics
+public import Configurate
+internal import Foundation
+
+/// Which tokenizer a model was trained with.
+public struct TokenizerSettings: Settings {
+  @Setting("tokenizer/backend") public var backend = "tiktoken"
+  /// For tiktoken the encoding or its rank file, for Hugging Face the folder, for GGUF the file; the others take none.
+  @Setting("tokenizer/name") public var name = "cl100k_base"
+  /// There is one implementation, and it is fast; the key is there because settings files have it.
+  @Setting("tokenizer/huggingface/use_fast") public var usesFast = true
+  /// Code from files is never run: must be false.
+  @Setting("tokenizer/huggingface/use_remote_code") public var usesRemoteCode = false
+
+  public init() {}
+}
+
+/// The tokenizers by the names that settings give them.
+public enum Tokenizers {
+  /// The names of the backends that there are; `hf` and `transformers` also mean `huggingface`.
+  public static let backends = ["bytes", "gguf", "huggingface", "tiktoken", "trivial"]
+
+  /// The tokenizer of a backbone: of the `tokenizer.json` in its folder, or else of its GGUF file.
+  ///
+  /// - Parameter path: A Hugging Face folder, a `tokenizer.json`, or a `.gguf` file.
+  /// - Throws: ``TokenizerError`` naming the file, and what is missing, damaged or not supported.
+  public static func forBackbone(at path: String) throws(TokenizerError) -> any Tokenizer {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
+    if vocabularies.count == 1, !files.contains("tokenizer.json") {
+      return try SubwordTokenizer(gguf: (path as NSString).appendingPathComponent(vocabularies[0]))
+    }
+    return path.lowercased().hasSuffix(".gguf")
+      ? try SubwordTokenizer(gguf: path) : try SubwordTokenizer(huggingFace: path)
+  }
+
+  /// Makes the tokenizer that `settings` name.
+  ///
+  /// - Throws: ``TokenizerError`` for a backend that there is not, or files that are missing or wrong.
+  public static func make(_ settings: TokenizerSettings) throws(TokenizerError) -> any Tokenizer {
+    switch settings.backend {
+    case "bytes": return BytesTokenizer()
+    case "trivial": return TrivialTokenizer()
+    case "gguf": return try SubwordTokenizer(gguf: settings.name)
+    case "tiktoken": return try SubwordTokenizer(tiktoken: settings.name)
+    case "huggingface", "hf", "transformers":
+      guard !settings.usesRemoteCode else {
+        throw TokenizerError(
+          "setting 'tokenizer/huggingface/use_remote_code' is true, but code from files is never run")
+      }
+      return try SubwordTokenizer(huggingFace: settings.name)
+    default:
+      let nearest = suggestion(for: settings.backend, among: backends)
+      let known = backends.map { "'\($0)'" }.joined(separator: ", ")
+      throw TokenizerError(
+        "unknown tokenizer backend '\(settings.backend)' in setting 'tokenizer/backend', supported are \(known)\(nearest)"
+      )
+    }
+  }
+}

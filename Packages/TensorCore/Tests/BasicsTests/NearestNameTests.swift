@@ -1,0 +1,39 @@
+import Basics
+import Testing
+
+@Suite("Nearest names")
+struct NearestNameTests {
+  @Test(
+    "A name within a third of its letters, or two, is near",
+    arguments: [
+      ("n_layer", "n_layers"), ("hellaswga", "hellaswag"), ("arc", "ar"), ("evaluate", "evaluate"),
+    ])
+  func near(name: String, candidate: String) {
+    #expect(nearestName(to: name, among: ["something else entirely", candidate]) == candidate)
+    #expect(suggestion(for: name, among: [candidate]) == "; did you mean '\(candidate)'?")
+  }
+
+  @Test("A name that is far from all others has no neighbour")
+  func far() {
+    #expect(nearestName(to: "perplexity", among: ["accuracy", "f1"]) == nil)
+    #expect(suggestion(for: "perplexity", among: ["accuracy", "f1"]).isEmpty)
+  }
+
+  @Test("The last components of a key find it")
+  func tail() {
+    #expect(
+      nearestName(to: "n_layers", among: ["eval/length", "architecture/n_layers"]) == "architecture/n_layers")
+  }
+
+  @Test(
+    "A key is found by its spelling or its last components",
+    arguments: [
+      ("architecture/n_layer", "architecture/n_layers"), ("n_layers", "architecture/n_layers"),
+      ("architecture.n_embd", "architecture/n_embd"), ("eval/legnth", "eval/length"),
+      ("lenght", "eval/length"), ("arch/n_head", nil), ("zzz", nil),
+    ])
+  func keys(name: String, expected: String?) {
+    let known = ["architecture/n_layers", "architecture/n_embd", "eval/length"]
+    #expect(nearestName(to: name, among: known) == expected)
+  }
+}
