@@ -21,7 +21,7 @@ struct PlanCommand: ParsableCommand {
   }
 }
 
-extension RunPlan {
+extension CostEstimate {
   fileprivate var description: String {
     var table = TextTable(header: [
       "evaluation", "documents", "requests", "asked", "computed", "scored", "written",
@@ -81,7 +81,7 @@ extension RunPlan {
   }
 }
 
-extension RunPlan.Work {
+extension CostEstimate.Work {
   fileprivate var columns: [String] {
     [requests, tokensAsked, tokensComputed, positionsScored, tokensGenerated].map(String.init)
   }

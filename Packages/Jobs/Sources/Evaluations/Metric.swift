@@ -6,7 +6,7 @@ public struct Metric: Sendable, Equatable {
   public static let noFilter = "none"
 
   public var name: String
-  /// The pipeline that the answers went through before they were judged.
+  /// The pipeline that the answers went through before they were scored.
   public var filter: String
   public var value: Double
   public var standardError: Double?

@@ -6,16 +6,16 @@ public struct Sample: Sendable {
   /// Says in texts what is asked, for those who read the samples; made only when they are written.
   public var record: (@Sendable () -> SampleRecord)?
   /// Called with one response per request, in their order.
-  public var judge: @Sendable ([Response]) throws -> SampleOutcome
+  public var score: @Sendable ([Response]) throws -> SampleOutcome
 
   public init(
     _ document: Int, _ requests: [Request], record: (@Sendable () -> SampleRecord)? = nil,
-    judge: @escaping @Sendable ([Response]) throws -> SampleOutcome
+    score: @escaping @Sendable ([Response]) throws -> SampleOutcome
   ) {
     self.document = document
     self.requests = requests
     self.record = record
-    self.judge = judge
+    self.score = score
   }
 }
 

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// Answers of one model that are kept as they are computed, so that nothing finished is lost and nothing is asked twice.
+/// Responses of one model, recorded as they are computed, so that nothing finished is lost or computed twice.
 ///
 /// One SQLite file for a model's weights in one compute mode. Each ``record(_:)`` is one transaction. The write-ahead
 /// log is used with an exclusive lock, without shared memory, so that the file may lie on a network file system; a
@@ -16,7 +16,7 @@ public final class Journal: Sendable {
   /// Opens the journal, which is made with its folder where it does not exist.
   ///
   /// - Parameters:
-  ///   - identity: What answers depend on beside weights and mode; those of other identities are not seen.
+  ///   - identity: What responses depend on beside weights and mode; those of other identities are not seen.
   ///   - patience: Seconds to wait for another process.
   /// - Throws: ``JournalError``.
   public init(path: String, identity: JournalIdentity, patience: Double = 30) throws(JournalError) {
@@ -43,10 +43,10 @@ public final class Journal: Sendable {
     }
   }
 
-  /// The answers that are kept, by index of the request.
+  /// The responses that are kept, by index of the request.
   ///
-  /// - Throws: ``JournalError`` for a file that cannot be read or that holds no answers.
-  public func answers(to requests: [Request]) throws(JournalError) -> [Int: Response] {
+  /// - Throws: ``JournalError`` for a file that cannot be read or that holds no responses.
+  public func responses(to requests: [Request]) throws(JournalError) -> [Int: Response] {
     try JournalError.rethrowing(path) {
       try database.read { database in
         let statement = try database.makeStatement(sql: "SELECT answer FROM answers WHERE request = ?")
@@ -65,15 +65,15 @@ public final class Journal: Sendable {
     }
   }
 
-  /// Keeps answers: all of them, or none where this throws.
-  public func record(_ answers: [(request: Request, response: Response)]) throws(JournalError) {
-    guard !answers.isEmpty else { return }
+  /// Keeps responses: all of them, or none where this throws.
+  public func record(_ responses: [(request: Request, response: Response)]) throws(JournalError) {
+    guard !responses.isEmpty else { return }
     try JournalError.rethrowing(path) {
       try Journal.betweenTransactions {
         try database.write { database in
           let statement = try database.makeStatement(
             sql: "INSERT OR REPLACE INTO answers (request, answer) VALUES (?, ?)")
-          for (request, response) in answers {
+          for (request, response) in responses {
             try statement.execute(arguments: [identity.key(of: request), Data(response.bytes)])
           }
         }
@@ -88,7 +88,7 @@ public final class Journal: Sendable {
 
   private static let transaction = Mutex(())
 
-  /// How many answers are kept, of all identities.
+  /// How many responses are kept, of all identities.
   public var count: Int {
     get throws(JournalError) {
       try JournalError.rethrowing(path) {

@@ -7,7 +7,7 @@ import Foundation
 public struct JournalIdentity: Sendable, Equatable {
   /// The tokenizer's identity.
   public var tokenizer: String
-  /// The version of the arithmetic; where it changes bits, answers of the old one are not seen.
+  /// The version of the arithmetic; where it changes bits, responses of the old one are not seen.
   public var numerics: String
 
   public init(tokenizer: String, numerics: String) {

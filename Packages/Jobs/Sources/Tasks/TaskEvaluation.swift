@@ -3,7 +3,7 @@ public import Templating
 
 /// A task file as an evaluation.
 ///
-/// Made by a ``TaskLibrary``; it asks what lm-evaluation-harness 0.4.13 asks and judges the answers as that does.
+/// Made by a ``TaskLibrary``; it asks what lm-evaluation-harness 0.4.13 asks and scores the answers as that does.
 public struct TaskEvaluation: Evaluation {
   public var name: String { file.name }
   /// How the task is called in tables.

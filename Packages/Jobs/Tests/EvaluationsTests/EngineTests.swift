@@ -36,7 +36,7 @@ struct EngineTests {
   @Test("scores exactly the asked positions, as float64 does")
   func scores() throws {
     let reference = ReferenceGPT(TinyGPT.settings(), parameters: TinyGPT.parameters(TinyGPT.settings()))
-    let answers = try Engine(model).answer(requests)
+    let answers = try Engine(model).respond(to: requests)
     guard case .score(let first) = answers[0], case .score(let third) = answers[2] else {
       Issue.record("score requests must get scores")
       return
@@ -57,14 +57,14 @@ struct EngineTests {
 
   @Test("the same bits whatever is computed beside them")
   func company() throws {
-    let together = try Engine(model).answer(requests)
+    let together = try Engine(model).respond(to: requests)
     for (rows, sequences) in [(1, 1), (5, 2), (2048, 64)] {
       let engine = Engine(model, limits: EngineLimits(rowsPerPass: rows, sequencesPerPass: sequences))
-      #expect(try engine.answer(requests) == together)
-      #expect(try engine.answer(requests.reversed()) == together.reversed())
+      #expect(try engine.respond(to: requests) == together)
+      #expect(try engine.respond(to: requests.reversed()) == together.reversed())
     }
     for (request, answer) in zip(requests, together) {
-      #expect(try Engine(model).answer([request]) == [answer])
+      #expect(try Engine(model).respond(to: [request]) == [answer])
     }
   }
 
@@ -76,7 +76,7 @@ struct EngineTests {
       let logits = reference.logits(ids).last!
       ids.append(Int32(logits.firstIndex(of: logits.max()!)!))
     }
-    guard case .generation(let generation) = try Engine(model).answer(requests)[1] else { return }
+    guard case .generation(let generation) = try Engine(model).respond(to: requests)[1] else { return }
     #expect(generation.ids == Array(ids.dropFirst(2)))
     #expect(generation.logProbabilities.count == 6)
     #expect(generation.stop == nil)
@@ -85,13 +85,13 @@ struct EngineTests {
   @Test("a stop ends the text and is not part of it")
   func stops() throws {
     guard
-      case .generation(let free) = try Engine(model).answer([
+      case .generation(let free) = try Engine(model).respond(to: [
         .generate(GenerateRequest(prompt: [4, 4], limit: 6, stops: []))
       ])[0]
     else { return }
     let stop = free.ids[3]
     guard
-      case .generation(let stopped) = try Engine(model).answer([
+      case .generation(let stopped) = try Engine(model).respond(to: [
         .generate(GenerateRequest(prompt: [4, 4], limit: 6, stops: [stop]))
       ])[0]
     else { return }
@@ -108,8 +108,8 @@ struct EngineTests {
       .score(ScoreRequest(ids: [1, 37], from: 1)),
     ] {
       #expect(throws: TokenError.self) {
-        try Engine(model).answer(
-          [requests[0], request], finished: { completed in answered.withLock { $0 += completed.count } })
+        try Engine(model).respond(
+          to: [requests[0], request], finished: { completed in answered.withLock { $0 += completed.count } })
       }
     }
     #expect(answered.withLock { $0 } == 0)

@@ -30,9 +30,9 @@ struct KindsTests {
       .score(ScoreRequest(ids: [98, 99, 100, 102], from: 2)),
     ]
     #expect(sample.requests == expected)
-    #expect(try sample.judge([scores([-3, -1]), scores([-2, -1])]).score == 1)
-    #expect(try sample.judge([scores([-1, -1]), scores([-2, -1])]).score == 0)
-    let tie = try sample.judge([scores([-1, -2]), scores([-2, -1])])
+    #expect(try sample.score([scores([-3, -1]), scores([-2, -1])]).score == 1)
+    #expect(try sample.score([scores([-1, -1]), scores([-2, -1])]).score == 0)
+    let tie = try sample.score([scores([-1, -2]), scores([-2, -1])])
     #expect(tie.score == 0 && tie.counts.tied == 1)
     #expect(tie.intermediates[0].mask == [false, false, true, true])
   }
@@ -42,13 +42,13 @@ struct KindsTests {
     let sample = try Pair(prefix: "0123456789", continuations: ["ab", "c"]).samples(of: 0, in: context)[0]
     guard case .score(let first) = sample.requests[0] else { return }
     #expect(first.ids.count == 9 && first.first == 7)
-    #expect(try sample.judge([scores([-1, -1]), scores([-1])]).counts.truncated == 2)
+    #expect(try sample.score([scores([-1, -1]), scores([-1])]).counts.truncated == 2)
   }
 
   @Test("a mean is by tokens, not by continuations' sums")
   func meanByTokens() throws {
     let sample = try Pair(continuations: ["c", "cd"]).samples(of: 0, in: context)[0]
-    #expect(try sample.judge([scores([-1.5]), scores([-1, -1])]).score == 1)
+    #expect(try sample.score([scores([-1.5]), scores([-1, -1])]).score == 1)
   }
 
   /// The windows that lm-evaluation-harness 0.4.13 makes of 10 tokens in a model of 4, prefix 257.

@@ -60,33 +60,33 @@ struct PrefixSharingTests {
   @Test("in any company and under any budget, the bits of each request alone", arguments: [1, 2, 3])
   func bits(seed: Int) throws {
     let requests = requests(count: 60, seed: seed)
-    let alone = try requests.map { try Engine(model).answer([$0])[0] }
-    let pageBytes = model.makePages().pageByteCount
+    let alone = try requests.map { try Engine(model).respond(to: [$0])[0] }
+    let pageBytes = model.makeCache().pageByteCount
     for limits in [
       EngineLimits(), EngineLimits(rowsPerPass: 1), EngineLimits(rowsPerPass: 7, sequencesPerPass: 2),
       EngineLimits(rowsPerPass: 100, sequencesPerPass: 3, keyValueBytes: 5 * pageBytes),
       EngineLimits(keyValueBytes: 0),
     ] {
-      #expect(try Engine(model, limits: limits).answer(requests) == alone, "\(limits)")
+      #expect(try Engine(model, limits: limits).respond(to: requests) == alone, "\(limits)")
     }
     let threads = Team.shared.threadCount
     Team.setThreadCount(threads == 1 ? 2 : 1)
     defer { Team.setThreadCount(threads) }
-    #expect(try Engine(model).answer(requests) == alone)
+    #expect(try Engine(model).respond(to: requests) == alone)
   }
 
   @Test("keys and values stay under the budget, and all pages go back")
   func budget() throws {
     let requests = requests(count: 60, seed: 4)
     let plan = Plan(requests)
-    let pages = model.makePages()
-    var walk = TrieWalk(plan, pages: pages, from: WholeTrie(plan))
+    let pages = model.makeCache()
+    var walk = Traversal(plan, cache: pages, queue: WholeTrie(plan))
     var rows = 0
     while !walk.isFinished {
       var batch = Batch()
       let byteLimit = 6 * pages.pageByteCount
-      let stretches = try walk.fill(&batch, limit: 40, byteLimit: byteLimit)
-      #expect(stretches.map(\.rows.count).reduce(0, +) == batch.ids.count)
+      let spans = try walk.fill(&batch, limit: 40, byteLimit: byteLimit)
+      #expect(spans.map(\.nodes.count).reduce(0, +) == batch.ids.count)
       #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
       rows += batch.ids.count
@@ -115,11 +115,11 @@ struct PrefixSharingTests {
       .generate(GenerateRequest(prompt: [65, 66], limit: 12, stops: [], stopTexts: stops))
     }
     let engine = Engine(model, tokenizer: tokenizer)
-    let free = try engine.answer([request([])])[0].generation
+    let free = try engine.respond(to: [request([])])[0].generation
     let text = try tokenizer.decode(free.ids)
     let crossing = String(text.dropFirst(3).prefix(2))
-    let stopped = try engine.answer(
-      [request([crossing]), request(["not there"]), request([])],
+    let stopped = try engine.respond(
+      to: [request([crossing]), request(["not there"]), request([])],
       finished: { completed in told.withLock { $0 += completed.map(\.index) } })
     #expect(stopped[0].generation.ids.count < free.ids.count)
     #expect(try tokenizer.decode(stopped[0].generation.ids).hasSuffix(crossing))

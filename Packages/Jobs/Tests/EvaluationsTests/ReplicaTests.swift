@@ -20,29 +20,29 @@ private func model() throws -> GPT {
   try GPT.read(settings, from: MemorySource(TinyGPT.parameters(settings)))
 }
 
-/// Answers with a model of any kind.
+/// Responds with a model of any kind.
 private func answer(
   _ requests: [Request], _ model: some LanguageModel, _ communicator: any Communicator
 ) throws -> [Response] {
-  try Engine(model, limits: EngineLimits(rowsPerPass: 70), over: communicator).answer(requests)
+  try Engine(model, limits: EngineLimits(rowsPerPass: 70), over: communicator).respond(to: requests)
 }
 
 @Suite("Replicas")
 struct ReplicaTests {
-  /// Deals out given portions.
-  private struct Portions: WorkSource {
+  /// Deals out given chunks.
+  private struct Portions: WorkQueue {
     var rest: [Range<Int>]
 
     mutating func next(rows: Int) -> Range<Int>? { rest.isEmpty ? nil : rest.removeFirst() }
   }
 
-  @Test("portions in any order give the bits of the whole", arguments: [1, 2, 3, 4])
-  func portions(seed: Int) throws {
+  @Test("chunks in any order give the bits of the whole", arguments: [1, 2, 3, 4])
+  func chunks(seed: Int) throws {
     let requests = requests(count: 80, seed: seed)
     let model = try model()
-    let expected = try Engine(model).answer(requests)
+    let expected = try Engine(model).respond(to: requests)
     let plan = Plan(requests)
-    let pageBytes = model.makePages().pageByteCount
+    let pageBytes = model.makeCache().pageByteCount
     var random = PythonRandom(seed: UInt64(seed))
     for limits in [
       EngineLimits(), EngineLimits(rowsPerPass: 1), EngineLimits(rowsPerPass: 7, sequencesPerPass: 2),
@@ -50,10 +50,10 @@ struct ReplicaTests {
       EngineLimits(keyValueBytes: 0),
     ] {
       let cuts = [0] + random.sample(below: 79, 12).map { $0 + 1 }.sorted() + [80]
-      let places = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
-      let order = random.sample(below: places.count, places.count).map { places[$0] }
-      for dealt in [places, order, Array(places.reversed())] {
-        var answers = Answers(plan)
+      let leaves = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
+      let order = random.sample(below: leaves.count, leaves.count).map { leaves[$0] }
+      for dealt in [leaves, order, Array(leaves.reversed())] {
+        var answers = ResponseCollector(plan)
         try Engine(model, limits: limits).compute(plan, Portions(rest: dealt)) { answers.add($0) }
         #expect(answers.responses == expected, "\(limits), \(dealt)")
       }
@@ -64,11 +64,12 @@ struct ReplicaTests {
   func replicas(count: Int) throws {
     let requests = requests(count: 150, seed: count)
     let model = try model()
-    let expected = try Engine(model).answer(requests)
+    let expected = try Engine(model).respond(to: requests)
     let told = Mutex<[Int]>([])
     let answers = try ThreadMesh.test(Mesh(batch: count, shard: 1)) { communicator in
-      try Engine(model, limits: EngineLimits(rowsPerPass: 50), over: communicator).answer(
-        requests,
+      try Engine(model, limits: EngineLimits(rowsPerPass: 50), over: communicator).respond(
+        to:
+          requests,
         finished: { completed in told.withLock { $0 += completed.map(\.index) } })
     }
     #expect(answers.allSatisfy { $0 == expected })
@@ -124,8 +125,9 @@ struct ReplicaTests {
       let failure = #expect(throws: RankFailure.self) {
         try ThreadMesh.test(Mesh(batch: 3, shard: 1)) { communicator in
           let asked = communicator.rank == 2 ? others : requests
-          _ = try Engine(model, over: communicator).answer(
-            asked, finished: { #expect($0.isEmpty, "computed") })
+          _ = try Engine(model, over: communicator).respond(
+            to:
+              asked, finished: { #expect($0.isEmpty, "computed") })
         }
       }
       #expect(
@@ -138,13 +140,13 @@ struct ReplicaTests {
   func slowReplica() throws {
     let requests = requests(count: 300, seed: 5)
     let model = try model()
-    let expected = try Engine(model).answer(requests)
+    let expected = try Engine(model).respond(to: requests)
     let rows = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
       let slowed = SlowModel(model, seconds: communicator.rank == 1 ? 0.2 : 0.005)
       let engine = Engine(slowed, limits: EngineLimits(rowsPerPass: 200), over: communicator)
-      let answers = try engine.answer(requests)
+      let answers = try engine.respond(to: requests)
       #expect(answers == expected)
-      return slowed.rowCount.withLock { $0 }
+      return slowed.nodeCount.withLock { $0 }
     }
     let whole = Plan(requests).tokensComputed
     // Without stealing each would compute about half of the rows.
@@ -159,7 +161,8 @@ struct ReplicaTests {
     let error = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 3, shard: 1)) { communicator in
         let failing = SlowModel(model, seconds: 0.01, passes: communicator.rank == failing ? 2 : .max)
-        return try Engine(failing, limits: EngineLimits(rowsPerPass: 50), over: communicator).answer(requests)
+        return try Engine(failing, limits: EngineLimits(rowsPerPass: 50), over: communicator).respond(
+          to: requests)
       }
     }
     #expect(error?.rank == failing && error?.error is SlowModel.Broken, "\(error as Any)")
@@ -172,8 +175,9 @@ struct ReplicaTests {
     let model = try model()
     let error = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
-        try Engine(model, limits: EngineLimits(rowsPerPass: 50), over: communicator).answer(
-          requests, finished: { if $0.count > 5 { throw Full() } })
+        try Engine(model, limits: EngineLimits(rowsPerPass: 50), over: communicator).respond(
+          to:
+            requests, finished: { if $0.count > 5 { throw Full() } })
       }
     }
     #expect(error?.error is Full, "\(error as Any)")
@@ -193,7 +197,7 @@ private struct SlowModel: LanguageModel {
   let base: any LanguageModel
   let seconds: Double
   let passes: Int
-  let rowCount = Counter()
+  let nodeCount = Counter()
   let passCount = Counter()
 
   init(_ base: any LanguageModel, seconds: Double, passes: Int = .max) {
@@ -208,12 +212,12 @@ private struct SlowModel: LanguageModel {
   var blockSize: Int { base.blockSize }
   var vocabularySize: Int { base.vocabularySize }
   var mode: ComputeMode { base.mode }
-  func makePages() -> KeyValuePages { base.makePages() }
-  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try base.embed(ids, pass) }
+  func makeCache() -> KVCache { base.makeCache() }
+  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor { try base.embed(ids, pass) }
 
-  func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     Thread.sleep(forTimeInterval: seconds)
-    rowCount.withLock { $0 += rows.rowCount }
+    nodeCount.withLock { $0 += rows.rowCount }
     let count = passCount.withLock { count in
       count += 1
       return count
@@ -222,8 +226,8 @@ private struct SlowModel: LanguageModel {
     return try base.decode(rows, pass)
   }
 
-  func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try base.unembed(rows, pass) }
-  func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+  func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor { try base.unembed(rows, pass) }
+  func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     try base.score(rows, targets: targets, pass)
   }
 }

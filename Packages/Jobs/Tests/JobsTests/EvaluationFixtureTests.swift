@@ -31,10 +31,10 @@ private struct Toy {
     let context = EvaluationContext(
       tokenizer: BytesTokenizer(), blockSize: model.blockSize, options: options)
     let samples = try (0..<evaluation.count).flatMap { try evaluation.samples(of: $0, in: context) }
-    var responses = try Engine(model).answer(samples.flatMap(\.requests))[...]
+    var responses = try Engine(model).respond(to: samples.flatMap(\.requests))[...]
     return try samples.map { sample in
       defer { responses = responses.dropFirst(sample.requests.count) }
-      return try sample.judge(Array(responses.prefix(sample.requests.count)))
+      return try sample.score(Array(responses.prefix(sample.requests.count)))
     }
   }
 }

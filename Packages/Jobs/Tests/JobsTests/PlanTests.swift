@@ -65,14 +65,14 @@ private struct Drifting: LanguageModel {
   }
 
   static func components() -> [any Module.Type] { [GPT.self] }
-  func makePages() -> KeyValuePages { model.makePages() }
-  func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }
-  func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.unembed(rows, pass) }
-  func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+  func makeCache() -> KVCache { model.makeCache() }
+  func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor { try model.decode(rows, pass) }
+  func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor { try model.unembed(rows, pass) }
+  func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     try model.score(rows, targets: targets, pass)
   }
 
-  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     let rows = try model.embed(ids, pass)
     return Tensor(rows.floats.map { $0 + Float(ids.count) * 1e-3 }, shape: rows.shape)
   }

@@ -65,7 +65,7 @@ struct JournalTests {
   func remembers() throws {
     do {
       let journal = try Journal(path: path, identity: identity)
-      #expect(try journal.answers(to: requests).isEmpty)
+      #expect(try journal.responses(to: requests).isEmpty)
       try journal.record(Array(zip(requests, responses)))
       try journal.record([])
     }
@@ -79,7 +79,7 @@ struct JournalTests {
           prompt: [1, 2], limit: 4, stops: [0],
           sampling: Sampling(temperature: 1, topP: 1, seed: 2, sample: 4))),
     ]
-    let found = try journal.answers(to: requests + other)
+    let found = try journal.responses(to: requests + other)
     #expect(found.count == requests.count)
     for (index, response) in responses.enumerated() { #expect(found[index] == response) }
     #expect(try journal.count == 4)
@@ -91,7 +91,7 @@ struct JournalTests {
     for other in [
       JournalIdentity(tokenizer: "other", numerics: "1"), JournalIdentity(tokenizer: "bytes", numerics: "2"),
     ] {
-      #expect(try Journal(path: path, identity: other).answers(to: requests).isEmpty)
+      #expect(try Journal(path: path, identity: other).responses(to: requests).isEmpty)
     }
   }
 

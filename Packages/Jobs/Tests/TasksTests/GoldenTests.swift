@@ -50,7 +50,7 @@ struct GoldenTests {
           ? scores(sums[position], isGreedy: greedy.isEmpty ? false : greedy[position], for: request)
           : scores(position == 0 ? sums[0] : 0, isGreedy: false, for: request)
       }
-      let outcome = try sample.judge(responses)
+      let outcome = try sample.score(responses)
       for (key, expected) in zip(golden["metrics"].fields, golden["metrics"].contents) {
         let value = try #require(outcome.values.first { $0.metric == key })
         switch value.content {

@@ -48,12 +48,12 @@ let float32Types: NumericTypes = {
 extension LanguageModel {
   /// Logits of every position, `[tokens, vocabulary]`, computed in passes of the given lengths.
   func logits(_ ids: [Int32], passes: [Int]) throws -> Tensor {
-    let sequence = CachedSequence(in: makePages())
+    let sequence = CachedSequence(in: makeCache())
     var start = 0
     var rows: [Float] = []
     for length in passes {
       let segment = sequence.extend(by: length, firstRow: 0)
-      let pass = Pass(segments: [segment], pages: sequence.pages, mode: mode)
+      let pass = ForwardPass(segments: [segment], pages: sequence.pages, mode: mode)
       rows += try unembed(self.rows(Array(ids[start..<start + length]), pass), pass).floats
       start += length
     }
@@ -98,8 +98,8 @@ struct LogitsTests {
     let reference = try Reference(name)
     let model = try Backbone(path: reference.path, types: float32Types)
     let logits = try model.logits(reference.ids, passes: [reference.ids.count]).floats
-    let sequence = CachedSequence(in: model.makePages())
-    let pass = Pass(
+    let sequence = CachedSequence(in: model.makeCache())
+    let pass = ForwardPass(
       segments: [sequence.extend(by: reference.ids.count, firstRow: 0)], pages: sequence.pages,
       mode: model.mode)
     let targets = TargetLists(

@@ -17,11 +17,11 @@ struct RealModelTests {
     let tokenizer = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
     let vocabulary = (tokenizer?["model"] as? [String: Any])?["vocab"] as? [String: Int] ?? [:]
     let pieces = Dictionary(uniqueKeysWithValues: vocabulary.map { ($0.value, $0.key) })
-    let sequence = CachedSequence(in: model.makePages())
+    let sequence = CachedSequence(in: model.makeCache())
     var id: Int32 = 1
     var text = ""
     for _ in 0..<257 {  // the file's text has 257 tokens, by transformers' count too: 256 behind the first
-      let pass = Pass(
+      let pass = ForwardPass(
         segments: [sequence.extend(by: 1, firstRow: 0)], pages: sequence.pages, mode: model.mode)
       let targets = TargetLists(offsets: [0, 0], ids: [])
       id = try model.score(model.rows([id], pass), targets: targets, pass).argmax[0]

@@ -17,8 +17,8 @@ struct ShardedBackboneTests {
     settings.shape = shape(keyHeads: keyHeads)
     settings.rotary.width = settings.shape.headWidth
     settings.windows = [nil, 4]
-    settings.inwardBias = true
-    settings.outwardBias = true
+    settings.qkvBias = true
+    settings.outputBias = true
     try expectAgreement(Llama.self, settings, shards: shards, within: 2e-5)
     settings.feedForwardBias = true
     settings.headNorms = true
@@ -102,8 +102,8 @@ private func logits<Model: LanguageModel>(
     initializing: RandomKey(seed: 7), rules: Model.sharding, mesh: communicator.mesh, rank: communicator.rank)
   let model = try Model(settings, parameters: reader)
   try reader.finish()
-  let sequence = CachedSequence(in: model.makePages())
-  let pass = Pass(
+  let sequence = CachedSequence(in: model.makeCache())
+  let pass = ForwardPass(
     segments: [sequence.extend(by: ids.count, firstRow: 0)], pages: sequence.pages, mode: model.mode,
     communicator: communicator)
   return try model.unembed(model.rows(ids, pass), pass).floats

@@ -172,9 +172,9 @@ private func make<Model: LanguageModel>(
 
 private func pass(
   of model: some LanguageModel, _ rank: any Communicator, tape: Tape? = nil
-) -> (Pass, CachedSequence) {
-  let sequence = CachedSequence(in: model.makePages())
-  let pass = Pass(
+) -> (ForwardPass, CachedSequence) {
+  let sequence = CachedSequence(in: model.makeCache())
+  let pass = ForwardPass(
     segments: [sequence.extend(by: ids.count, firstRow: 0)], pages: sequence.pages, mode: model.mode,
     communicator: rank, tape: tape)
   return (pass, sequence)

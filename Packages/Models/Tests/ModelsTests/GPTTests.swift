@@ -86,11 +86,11 @@ struct GPTTests {
     let model = try makeGPT(variant.settings, TinyGPT.parameters(variant.settings))
     func pass(_ sequence: CachedSequence, _ part: ArraySlice<Int32>) throws -> [Float] {
       let segment = sequence.extend(by: part.count, firstRow: 0)
-      let pass = Pass(segments: [segment], pages: sequence.pages, mode: model.mode)
+      let pass = ForwardPass(segments: [segment], pages: sequence.pages, mode: model.mode)
       return try model.unembed(model.rows(Array(part), pass), pass).floats
     }
-    let whole = try pass(CachedSequence(in: model.makePages()), ids[...])
-    let sequence = CachedSequence(in: model.makePages())
+    let whole = try pass(CachedSequence(in: model.makeCache()), ids[...])
+    let sequence = CachedSequence(in: model.makeCache())
     let parts = try pass(sequence, ids[..<cut]) + pass(sequence, ids[cut...])
     #expect(parts == whole)
   }
@@ -142,9 +142,9 @@ struct GPTTests {
     let settings = Variant.learnedPositions.settings
     let parameters = TinyGPT.parameters(settings)
     let model = try makeGPT(settings, parameters)
-    let sequence = CachedSequence(in: model.makePages())
+    let sequence = CachedSequence(in: model.makeCache())
     let segment = sequence.extend(by: ids.count - 1, firstRow: 0)
-    let pass = Pass(segments: [segment], pages: sequence.pages, mode: model.mode)
+    let pass = ForwardPass(segments: [segment], pages: sequence.pages, mode: model.mode)
     let hidden = try model.rows(Array(ids.dropLast()), pass)
     let scores = try model.score(hidden, targets: TargetLists(ids.dropFirst().map { [$0] }), pass)
     let reference = ReferenceGPT(settings, parameters: parameters).logProbabilities(ids)
@@ -179,9 +179,9 @@ struct GPTTests {
   @Test("records what a pass asks for")
   func intermediates() throws {
     let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
-    let sequence = CachedSequence(in: model.makePages())
+    let sequence = CachedSequence(in: model.makeCache())
     let sink = Intermediates()
-    let pass = Pass(
+    let pass = ForwardPass(
       segments: [sequence.extend(by: 2, firstRow: 0)], pages: sequence.pages, mode: model.mode,
       intermediates: sink)
     let rows = try model.rows([1, 2], pass)

@@ -72,8 +72,8 @@ struct ParameterReaderTests {
         MemorySource(parameters), rules: GPT.sharding, mesh: mesh, rank: communicator.rank)
       let model = try GPT(settings, parameters: reader)
       try reader.finish()
-      let sequence = CachedSequence(in: model.makePages())
-      let pass = Pass(
+      let sequence = CachedSequence(in: model.makeCache())
+      let pass = ForwardPass(
         segments: [sequence.extend(by: ids.count, firstRow: 0)], pages: sequence.pages, mode: model.mode,
         communicator: communicator)
       return try model.unembed(model.rows(ids, pass), pass).floats

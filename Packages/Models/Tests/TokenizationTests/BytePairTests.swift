@@ -58,7 +58,8 @@ struct BytePairTests {
   func longPiece() throws {
     let tokenizer = SubwordTokenizer(
       .init(
-        model: .bytePairs(vocabulary(merges: 60, seed: 9)), cutter: Cutter(steps: [.pattern(.gpt2)]),
+        model: .bytePairs(vocabulary(merges: 60, seed: 9)),
+        preTokenizer: PreTokenizer(steps: [.pattern(.gpt2)]),
         isByteLevel: true))
     let text = String(repeating: "ab", count: 200_000)
     let start = ContinuousClock.now
@@ -74,7 +75,8 @@ struct BytePairTests {
     (mask.stripsLeft, mask.stripsRight, word.isSingleWord) = (true, true, true)
     let tokenizer = SubwordTokenizer(
       .init(
-        model: .bytePairs(vocabulary(merges: 0, seed: 1)), cutter: Cutter(steps: [.pattern(.gpt2)]),
+        model: .bytePairs(vocabulary(merges: 0, seed: 1)),
+        preTokenizer: PreTokenizer(steps: [.pattern(.gpt2)]),
         addedTokens: [AddedToken(id: 300, text: "<e>"), AddedToken(id: 303, text: "<e><e>"), mask, word],
         isByteLevel: true))
     #expect(tokenizer.encode("a<e><e><e>b") == [97, 303, 300, 98])
@@ -98,7 +100,7 @@ struct BytePairTests {
     let tokenizer = SubwordTokenizer(
       .init(
         model: .bytePairs(vocabulary(merges: 0, seed: 1)),
-        cutter: Cutter(steps: [.leadingSpace, .pattern(.gpt2)]), isByteLevel: true))
+        preTokenizer: PreTokenizer(steps: [.leadingSpace, .pattern(.gpt2)]), isByteLevel: true))
     #expect(tokenizer.encode("a") == [32, 97])
     #expect(tokenizer.encode(" a") == [32, 97])
     #expect(tokenizer.encode("") == [])
@@ -107,10 +109,11 @@ struct BytePairTests {
   @Test("have an identity that follows every part of the definition")
   func identity() {
     let base = SubwordTokenizer.Definition(
-      model: .bytePairs(vocabulary(merges: 5, seed: 1)), cutter: Cutter(steps: [.pattern(.gpt2)]), name: "x")
+      model: .bytePairs(vocabulary(merges: 5, seed: 1)), preTokenizer: PreTokenizer(steps: [.pattern(.gpt2)]),
+      name: "x")
     var (merged, ruled, composed, added) = (base, base, base, base)
     merged.model = .bytePairs(vocabulary(merges: 5, seed: 2))
-    ruled.cutter.steps.insert(.digits(oneByOne: true), at: 0)
+    ruled.preTokenizer.steps.insert(.digits(oneByOne: true), at: 0)
     composed.normalizer.steps = [.composed]
     added.addedTokens = [AddedToken(id: 300, text: "<e>")]
     let identities = [base, merged, ruled, composed, added].map { SubwordTokenizer($0).identity }

@@ -13,15 +13,15 @@ enum PacketMesh {
     _ mesh: Mesh, patience: Duration = .seconds(60), counting post: PostOffice = PostOffice(),
     _ body: @escaping @Sendable (any Communicator) throws -> Value
   ) throws(RankFailure) -> [Value] {
-    let meetings = (0..<mesh.count).map { ProcessMeetings(mesh: mesh, rank: $0, patience: patience) }
-    let wires = meetings.enumerated().map { Wire(to: $1, number: $0) }
+    let rendezvous = (0..<mesh.count).map { ProcessRendezvous(mesh: mesh, rank: $0, patience: patience) }
+    let wires = rendezvous.enumerated().map { Wire(to: $1, number: $0) }
     return try ThreadMesh.run(mesh) { threads in
       let rank = threads.rank
-      meetings[rank].begin(over: MemoryTransport(rank: rank, wires: wires, post: post))
-      let outcome = Result { try body(MeetingCommunicator(at: meetings[rank], rank: rank)) }
+      rendezvous[rank].begin(over: MemoryTransport(rank: rank, wires: wires, post: post))
+      let outcome = Result { try body(RendezvousCommunicator(at: rendezvous[rank], rank: rank)) }
       var failure: (any Error)?
       if case .failure(let error) = outcome { failure = error }
-      _ = meetings[rank].end(with: failure, status: failure == nil ? nil : 64)
+      _ = rendezvous[rank].end(with: failure, status: failure == nil ? nil : 64)
       return try outcome.get()
     }
   }
@@ -30,9 +30,9 @@ enum PacketMesh {
 /// The way to one rank: a queue that delivers what is put into it, in order.
 private final class Wire: Sendable {
   private let queue: DispatchQueue
-  private let receiver: ProcessMeetings
+  private let receiver: ProcessRendezvous
 
-  init(to receiver: ProcessMeetings, number: Int) {
+  init(to receiver: ProcessRendezvous, number: Int) {
     queue = DispatchQueue(label: "to rank \(number)")
     self.receiver = receiver
   }

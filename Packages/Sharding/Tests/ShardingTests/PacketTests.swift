@@ -121,9 +121,9 @@ struct PacketTests {
 
   @Test("that cannot be carried end the waits of all threads")
   func transportFailure() throws {
-    let meetings = ProcessMeetings(mesh: Mesh(batch: 2, shard: 1), rank: 0, patience: nil)
-    meetings.transportFailed("MPI_Isend failed: MPI_ERR_OTHER: known error not in list")
-    let communicator = MeetingCommunicator(at: meetings, rank: 0)
+    let rendezvous = ProcessRendezvous(mesh: Mesh(batch: 2, shard: 1), rank: 0, patience: nil)
+    rendezvous.transportFailed("MPI_Isend failed: MPI_ERR_OTHER: known error not in list")
+    let communicator = RendezvousCommunicator(at: rendezvous, rank: 0)
     let errors = [
       #expect(throws: CommunicatorError.self) { try communicator.barrier(named: "end") },
       #expect(throws: CommunicatorError.self) { try communicator.receive(named: "end") },
@@ -132,16 +132,16 @@ struct PacketTests {
     for error in errors {
       #expect(error?.reason == .transport("MPI_Isend failed: MPI_ERR_OTHER: known error not in list"))
     }
-    #expect(!meetings.end(with: nil, status: nil), "there is no end that all reach")
+    #expect(!rendezvous.end(with: nil, status: nil), "there is no end that all reach")
   }
 
   @Test("that cannot be carried after a rank has failed end its last wait too")
   func transportFailureAfterRankFailure() {
-    let meetings = ProcessMeetings(mesh: Mesh(batch: 3, shard: 1), rank: 0, patience: nil)
-    meetings.receive(
+    let rendezvous = ProcessRendezvous(mesh: Mesh(batch: 3, shard: 1), rank: 0, patience: nil)
+    rendezvous.receive(
       Packet(.end(failure: .init(rank: 1, message: "no such tensor 'wte'", status: nil))), from: 1)
-    meetings.transportFailed("MPI_Testsome failed: MPI_ERR_OTHER: known error not in list")
-    #expect(!meetings.end(with: Spilled(), status: nil))
+    rendezvous.transportFailed("MPI_Testsome failed: MPI_ERR_OTHER: known error not in list")
+    #expect(!rendezvous.end(with: Spilled(), status: nil))
   }
 
   @Test("a mesh of processes needs a launcher, and one rank nothing")

@@ -20,7 +20,7 @@ static void copy_tiles(void *context, size_t step) {
   const run *t = context;
   const tc_outer_products *sum = t->sum;
   const size_t tile = step * tiles_per_step, column = tile * TC_TILE_ROWS;
-  t->kernels->turn_tiles(sum->left + t->first * sum->left_width + column, sum->left_width, t->rows,
+  t->kernels->transpose_tiles(sum->left + t->first * sum->left_width + column, sum->left_width, t->rows,
                          tc_least(tiles_per_step * TC_TILE_ROWS, sum->left_width - column),
                          (float *)sum->scratch + tile * t->rows * TC_TILE_ROWS);
 }
@@ -42,7 +42,7 @@ static void multiply_part(void *context, size_t step) {
   const size_t columns = tc_least(TC_PANEL, stride - column);
   const bool adds = sum->adds || t->first > 0, whole = columns == TC_PANEL;
   const float *from = sum->right + t->first * stride + column;
-  t->kernels->turn_panel(from, stride, t->rows, columns, panel);
+  t->kernels->transpose_panel(from, stride, t->rows, columns, panel);
   const bool has_next = column + (t->ahead + 1) * TC_PANEL <= stride;
   const size_t first = tc_part(t->tiles, part, t->parts),
                count = tc_part(t->tiles, part + 1, t->parts) - first;
@@ -57,7 +57,7 @@ static void multiply_part(void *context, size_t step) {
         .far = whole,
     };
     const size_t next = tc_part(t->rows, i, count), next_end = tc_part(t->rows, i + 1, count);
-    t->kernels->tile_turned((float *)sum->scratch + tile * t->rows * TC_TILE_ROWS, stride, rows, panel,
+    t->kernels->tile_transposed((float *)sum->scratch + tile * t->rows * TC_TILE_ROWS, stride, rows, panel,
                             t->rows, NULL,
                             (const char *)(from + (has_next ? t->ahead * TC_PANEL + next * stride : 0)),
                             has_next ? 4 * (next_end - next) : 0, &end);

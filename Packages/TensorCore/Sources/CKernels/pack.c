@@ -122,7 +122,7 @@ static const tc_memory_weight *plain_source(const packing *p) {
   return memory->type == TC_FLOAT32 && (uintptr_t)memory->elements % sizeof(float) == 0 ? memory : NULL;
 }
 
-static void turn_panel(void *context, size_t panel) {
+static void transpose_panel(void *context, size_t panel) {
   const packing *p = context;
   const tc_packed *w = p->weight;
   const tc_memory_weight *source = plain_source(p);
@@ -155,7 +155,7 @@ bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, 
   };
   const bool plain = plain_source(&p) != NULL;
   if (outputs_outermost) {
-    tc_team_run(tc_packed_panels(w), plain ? turn_panel : pack_panel, &p);
+    tc_team_run(tc_packed_panels(w), plain ? transpose_panel : pack_panel, &p);
   } else {
     tc_team_run(tc_ceiling(w->inner, inner_rows_per_task), plain ? copy_inner_rows : pack_inner_rows, &p);
   }

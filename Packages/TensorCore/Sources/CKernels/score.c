@@ -91,7 +91,7 @@ TC_VARIANTS(int32_t, score_above, (const float *logits, int32_t first, float tar
 
 TC_INLINE void score_top(const float *logits, int32_t first, tc_top *top, size_t count) {
   for (int32_t i = 0; i < TC_PANEL; i += 16) {
-    // Most stretches of a long vocabulary have nothing for the list, and are passed over sixteen at a time.
+    // Most spans of a long vocabulary have nothing for the list, and are passed over sixteen at a time.
     const tc_i32x16 larger = tc_load(logits + i) > tc_set(top[count - 1].logit);
     int32_t any = 0;
     for (int l = 0; l < 16; l++) any |= larger[l];

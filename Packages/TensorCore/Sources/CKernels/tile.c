@@ -50,7 +50,7 @@ void tc_tile_f32__scalar(const void *x, size_t stride, size_t rows, const void *
   }
 }
 
-void tc_tile_turned__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
+void tc_tile_transposed__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
                             const float *start, const char *prefetch, size_t prefetch_lines,
                             const tc_tile_end *end) {
   (void)stride, (void)prefetch, (void)prefetch_lines;

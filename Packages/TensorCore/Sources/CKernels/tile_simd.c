@@ -17,7 +17,7 @@
 
 // The same, of rows that lie as columns: unit u of all of them, then the next. What it fetches are rows of a
 // panel that is yet to be copied, `stride` floats apart.
-#define TILE_NAME tile_turned
+#define TILE_NAME tile_transposed
 #define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
 #define TILE_ELEMENT(r, u) (u) * TC_TILE_ROWS + (r)
@@ -93,10 +93,10 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
   }
 
 TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)
-TILE_VARIANT(turned, avx2, TC_AVX2, QUARTER_PANELS, tile_turned)
+TILE_VARIANT(transposed, avx2, TC_AVX2, QUARTER_PANELS, tile_transposed)
 TILE_VARIANT(bf16, avx2, TC_AVX2, QUARTER_PANELS, tile_bf16)
 TILE_VARIANT(f32, avx512, TC_AVX512, WHOLE_PANEL, tile_f32)
-TILE_VARIANT(turned, avx512, TC_AVX512, WHOLE_PANEL, tile_turned)
+TILE_VARIANT(transposed, avx512, TC_AVX512, WHOLE_PANEL, tile_transposed)
 TILE_VARIANT(bf16, avx512, TC_AVX512, QUARTER_PANELS, tile_bf16)
 TILE_VARIANT(bf16, avx512bf16, TC_AVX512BF16, WHOLE_PANEL, tile_dot)
 

@@ -21,7 +21,7 @@
 #define TC_LOW_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
 #define TC_HIGH_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
 
-TC_INLINE void tc_turn_block(tc_f32x16 v[16]){
+TC_INLINE void tc_transpose_block(tc_f32x16 v[16]){
     TC_EXCHANGE(1, TC_LOW_1, TC_HIGH_1) TC_EXCHANGE(2, TC_LOW_2, TC_HIGH_2)
         TC_EXCHANGE(4, TC_LOW_4, TC_HIGH_4) TC_EXCHANGE(8, TC_LOW_8, TC_HIGH_8)}
 
@@ -34,7 +34,7 @@ TC_INLINE void tc_transpose_into(const float *x, size_t x_stride, size_t rows, s
     for (; r + 16 <= rows; r += 16) {
       tc_f32x16 v[16];
       for (size_t i = 0; i < 16; i++) v[i] = tc_load(x + (r + i) * x_stride + c);
-      tc_turn_block(v);
+      tc_transpose_block(v);
       for (size_t i = 0; i < 16; i++) tc_store(y + (c + i) * y_stride + r, v[i]);
     }
     for (; r < rows; r++)

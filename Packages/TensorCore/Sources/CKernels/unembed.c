@@ -1,7 +1,7 @@
 // Scores over a vocabulary: panels of logits are made, folded into each row's score, and forgotten.
 //
-// Work is cut into groups of columns by blocks of rows. A group is a range of stretches of 1024 columns; its
-// borders change nothing, since a row's score is a sum over stretches, taken in order when all groups are
+// Work is cut into groups of columns by blocks of rows. A group is a range of spans of 1024 columns; its
+// borders change nothing, since a row's score is a sum over spans, taken in order when all groups are
 // done.
 #include "natural_logarithm.h"
 #include "score.h"
@@ -12,7 +12,7 @@
 #include <stdalign.h>
 
 enum {
-  stretch_panels = 1024 / TC_PANEL,
+  span_panels = 1024 / TC_PANEL,
   pass_rows = 1024, // at once; more rows are further passes over the weight
   most_groups = 48,
   row_bytes = 24 << 20, // of scratch memory that grows with a pass's rows
@@ -24,16 +24,16 @@ typedef struct pass {
   const tc_score *score;
   tc_row_units rows; // of this pass
   size_t first_row, row_count, first_target, target_count;
-  size_t units, panels, stretches, groups;
+  size_t units, panels, spans, groups;
   tc_score_lanes *lanes; // [groups, row_count]
-  tc_score_part *parts;  // [stretches, row_count]
+  tc_score_part *parts;  // [spans, row_count]
   int32_t *above;        // [groups, target_count]
   tc_top *top;           // [groups, row_count, top_count]
 } pass;
 
-static size_t group_count(size_t stretches) {
+static size_t group_count(size_t spans) {
   const size_t threads = tc_team_thread_count();
-  return threads == 1 ? 1 : tc_least(stretches, tc_least(most_groups, 8 * threads));
+  return threads == 1 ? 1 : tc_least(spans, tc_least(most_groups, 8 * threads));
 }
 
 // Targets of row r of the pass.
@@ -100,13 +100,13 @@ static void group_task(void *context, size_t group) {
   for (size_t i = 0; i < p->row_count * p->score->top_count; i++)
     top_of(p, group, 0)[i] = (tc_top){-__builtin_inff(), -1};
   tc_score_lanes *lanes = p->lanes + group * p->row_count;
-  const size_t end = tc_part(p->stretches, group + 1, p->groups);
-  for (size_t stretch = tc_part(p->stretches, group, p->groups); stretch < end; stretch++) {
-    const size_t first = stretch * stretch_panels, last = tc_least(p->panels, first + stretch_panels);
+  const size_t end = tc_part(p->spans, group + 1, p->groups);
+  for (size_t span = tc_part(p->spans, group, p->groups); span < end; span++) {
+    const size_t first = span * span_panels, last = tc_least(p->panels, first + span_panels);
     for (size_t r = 0; r < p->row_count; r++) start_stretch(&lanes[r], (int32_t)(first * TC_PANEL));
     for (size_t panel = first; panel < last; panel++) score_panel(p, group, panel);
     for (size_t r = 0; r < p->row_count; r++)
-      p->parts[stretch * p->row_count + r] = p->kernels->score_total(&lanes[r]);
+      p->parts[span * p->row_count + r] = p->kernels->score_total(&lanes[r]);
   }
 }
 
@@ -123,7 +123,7 @@ static void row_task(void *context, size_t row) {
   const pass *p = context;
   const tc_score *score = p->score;
   tc_score_part best;
-  const double sum = p->kernels->score_join(p->parts + row, p->row_count, p->stretches, &best);
+  const double sum = p->kernels->score_join(p->parts + row, p->row_count, p->spans, &best);
   const double log_sum = tc_log(sum);
   const size_t at = p->first_row + row;
   score->log_sum_exp[at] = (float)(best.largest + log_sum);
@@ -147,13 +147,13 @@ static void run_pass(pass *p) {
 
 // Scratch memory of a pass, in this order; `p` may be NULL to learn the size.
 static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *p) {
-  const size_t stretches = tc_ceiling(tc_packed_panels(score->weight), stretch_panels);
-  const size_t groups = group_count(stretches);
+  const size_t spans = tc_ceiling(tc_packed_panels(score->weight), span_panels);
+  const size_t groups = group_count(spans);
   char *at = score->scratch;
   const size_t sizes[] = {
       tc_linear_scratch(score->weight, rows),
       groups * rows * sizeof(tc_score_lanes),
-      stretches * rows * sizeof(tc_score_part),
+      spans * rows * sizeof(tc_score_part),
       score->target_ranks ? groups * targets * sizeof(int32_t) : 0,
       groups * rows * score->top_count * sizeof(tc_top),
   };
@@ -164,7 +164,7 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
     total += tc_ceiling(sizes[i], 64) * 64;
   }
   if (p == NULL) return total;
-  p->stretches = stretches;
+  p->spans = spans;
   p->groups = groups;
   p->lanes = (tc_score_lanes *)(at + offsets[1]);
   p->parts = (tc_score_part *)(at + offsets[2]);
@@ -175,9 +175,9 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
 
 // Rows of the pass that begins at `first`: as many as scratch memory is meant to hold, and at least one.
 static size_t pass_end(const tc_score *score, size_t first) {
-  const size_t stretches = tc_ceiling(tc_packed_panels(score->weight), stretch_panels);
-  const size_t groups = group_count(stretches);
-  const size_t bytes_a_row = tc_linear_scratch(score->weight, 1) + stretches * sizeof(tc_score_part) +
+  const size_t spans = tc_ceiling(tc_packed_panels(score->weight), span_panels);
+  const size_t groups = group_count(spans);
+  const size_t bytes_a_row = tc_linear_scratch(score->weight, 1) + spans * sizeof(tc_score_part) +
                              groups * (sizeof(tc_score_lanes) + score->top_count * sizeof(tc_top));
   const size_t most_rows = tc_least(pass_rows, row_bytes / bytes_a_row);
   const size_t most_targets = target_bytes / (groups * sizeof(int32_t));

@@ -26,12 +26,12 @@ struct AttentionCase {
   var keyColumns: Range<Int> { heads * width..<(heads + keyHeads) * width }
   var valueColumns: Range<Int> { (heads + keyHeads) * width..<(heads + 2 * keyHeads) * width }
 
-  func pages(_ layers: Int = 1) -> KeyValuePages {
-    KeyValuePages(layers: layers, keyHeads: keyHeads, headWidth: width, mode: mode)
+  func pages(_ layers: Int = 1) -> KVCache {
+    KVCache(layers: layers, keyHeads: keyHeads, headWidth: width, mode: mode)
   }
 
   /// Writes the segments of `rows` and attends to them.
-  func run(_ rows: Tensor, _ pages: KeyValuePages, _ segments: [Segment], layer: Int = 0) -> Tensor {
+  func run(_ rows: Tensor, _ pages: KVCache, _ segments: [Segment], layer: Int = 0) -> Tensor {
     pages.write(
       layer: layer, rows: rows, keyColumns: keyColumns, valueColumns: valueColumns, segments: segments)
     return rows.attending(
@@ -91,7 +91,7 @@ struct AttentionCase {
   }
 }
 
-extension KeyValuePages {
+extension KVCache {
   /// New pages for `count` positions.
   func table(for count: Int) -> [Int32] {
     (0..<Segment.pageCount(forPositions: count)).map { _ in allocate() }
@@ -274,7 +274,7 @@ struct KeyValuePagesTests {
 
   @Test("numbers of released pages are used again")
   func reuse() {
-    let pages = KeyValuePages(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32)
+    let pages = KVCache(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32)
     let first = pages.allocate()
     let second = pages.allocate()
     pages.release(first)
@@ -288,10 +288,10 @@ struct KeyValuePagesTests {
   @Test("misuse traps")
   func traps() async {
     await #expect(processExitsWith: .failure) {
-      KeyValuePages(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32).release(0)
+      KVCache(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32).release(0)
     }
     await #expect(processExitsWith: .failure) {  // a shared page is not written
-      let pages = KeyValuePages(layers: 1, keyHeads: 1, headWidth: 2, mode: .float32)
+      let pages = KVCache(layers: 1, keyHeads: 1, headWidth: 2, mode: .float32)
       let page = pages.allocate()
       pages.retain(page)
       pages.write(

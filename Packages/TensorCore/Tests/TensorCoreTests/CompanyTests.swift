@@ -71,7 +71,7 @@ struct CompanyTests {
         Operation("gated and added, \(mode)") { back.multiply(gated.gated($0), adding: $0) },
         Operation(scoresOf: packed, "score, \(mode)"),
         Operation("attending, \(mode)") { rows in
-          let pages = KeyValuePages(layers: 1, keyHeads: 2, headWidth: 8, mode: mode)
+          let pages = KVCache(layers: 1, keyHeads: 2, headWidth: 8, mode: mode)
           let fused = packed.multiply(rows)
           let count = rows.shape[0]
           let segment = Segment(

@@ -48,7 +48,7 @@ extension GradientsTests {
     let columns = AttentionColumns(
       queries: 0..<queryWidth, keys: queryWidth..<queryWidth + keyWidth,
       values: queryWidth + keyWidth..<queryWidth + 2 * keyWidth)
-    let pages = KeyValuePages(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: .float32)
+    let pages = KVCache(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: .float32)
     var segments: [Segment] = []
     for length in lengths {
       let first = segments.last?.rows.upperBound ?? 0

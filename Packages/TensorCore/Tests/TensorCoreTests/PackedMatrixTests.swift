@@ -87,8 +87,9 @@ struct PackedMatrixTests {
       let exact = weight.converted(to: .float32)
       let reference = PackedMatrix(exact, orientation: .outputsByInner, mode: mode).multiply(x).bits
       #expect(PackedMatrix(weight, orientation: .outputsByInner, mode: mode).multiply(x).bits == reference)
-      let turned = exact.transposed.converted(to: type)
-      #expect(PackedMatrix(turned, orientation: .innerByOutputs, mode: mode).multiply(x).bits == reference)
+      let transposed = exact.transposed.converted(to: type)
+      #expect(
+        PackedMatrix(transposed, orientation: .innerByOutputs, mode: mode).multiply(x).bits == reference)
     }
   }
 
@@ -116,9 +117,9 @@ struct PackedMatrixTests {
     let expected = (0..<4).flatMap { row in parts.flatMap { $0.rows(row..<row + 1).bits } }
     let joined = PackedMatrix(concatenating: weights, orientation: .outputsByInner, mode: mode)
     #expect(joined.multiply(x).bits == expected)
-    let turned = PackedMatrix(
+    let transposed = PackedMatrix(
       concatenating: weights.map(\.transposed), orientation: .innerByOutputs, mode: mode)
-    #expect(turned.multiply(x).bits == expected)
+    #expect(transposed.multiply(x).bits == expected)
   }
 
   @Test("decode a source on the way", arguments: [PackedMatrix.Orientation.outputsByInner, .innerByOutputs])
@@ -152,9 +153,9 @@ struct PackedMatrixTests {
       let expected = zip(pairs, residual.floats).map { pair, rest in (pair.0 * pair.1 + rest).bitPattern }
       let both = PackedMatrix(gate: gate, up: up, orientation: .outputsByInner, mode: mode)
       #expect(both.product(x, bias: nil, activation: .silu, residual: residual, on: set).bits == expected)
-      let turned = PackedMatrix(
+      let transposed = PackedMatrix(
         gate: gate.transposed, up: up.transposed, orientation: .innerByOutputs, mode: mode)
-      #expect(turned.gated(x, adding: residual).bits == both.gated(x, adding: residual).bits)
+      #expect(transposed.gated(x, adding: residual).bits == both.gated(x, adding: residual).bits)
     }
   }
 

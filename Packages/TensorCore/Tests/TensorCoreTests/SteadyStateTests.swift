@@ -23,7 +23,7 @@ struct SteadyStateTests {
     let gain: Tensor
     let fused: PackedMatrix
     let vocabulary: PackedMatrix
-    let pages: KeyValuePages
+    let pages: KVCache
 
     init(mode: ComputeMode) {
       var samples = ProductSamples(seed: 11)
@@ -31,7 +31,7 @@ struct SteadyStateTests {
       gain = samples.tensor([64])
       fused = PackedMatrix(samples.tensor([192, 64]), orientation: .outputsByInner, mode: mode)
       vocabulary = PackedMatrix(embedding, orientation: .outputsByInner, mode: mode)
-      pages = KeyValuePages(layers: 1, keyHeads: 4, headWidth: 16, mode: mode)
+      pages = KVCache(layers: 1, keyHeads: 4, headWidth: 16, mode: mode)
     }
   }
 

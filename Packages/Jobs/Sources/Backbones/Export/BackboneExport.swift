@@ -8,28 +8,28 @@ import Weights
 /// but for the type of the weights, the same tokenizer.
 public struct BackboneExport {
   private let checkpoint: Checkpoint
-  private let enclosures: BackboneEnclosures
+  private let sidecars: CheckpointSidecars
 
   /// - Throws: ``JobError`` for a checkpoint that holds no backbone.
   public init(_ checkpoint: Checkpoint) throws {
     self.checkpoint = checkpoint
-    enclosures = try BackboneEnclosures(checkpoint)
+    sidecars = try CheckpointSidecars(checkpoint)
   }
 
   /// Whether a checkpoint is one of a backbone.
-  public static func fits(_ checkpoint: Checkpoint) -> Bool { BackboneEnclosures.areIn(checkpoint) }
+  public static func fits(_ checkpoint: Checkpoint) -> Bool { CheckpointSidecars.areIn(checkpoint) }
 
   /// Writes the folder, which appears complete or not at all.
   ///
   /// - Throws: ``JobError`` where something is there already or cannot be written; what reading a damaged checkpoint throws.
   public func write(to folder: String) throws {
     try ExportFolder.write(to: folder) { partial in
-      for (name, contents) in enclosures.files.sorted(by: { $0.key < $1.key }) {
+      for (name, contents) in sidecars.files.sorted(by: { $0.key < $1.key }) {
         let bytes = name == "config.json" ? try configuration(contents) : contents
         try bytes.write(to: URL(fileURLWithPath: "\(partial)/\(name)"))
       }
       let parts = try checkpoint.names.map { path in
-        guard let name = enclosures.names[path] else {
+        guard let name = sidecars.names[path] else {
           throw JobError(
             .badData, "'\(checkpoint.path)' does not say what parameter '\(path)' is called elsewhere")
         }

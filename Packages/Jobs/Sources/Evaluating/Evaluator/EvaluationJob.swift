@@ -10,7 +10,7 @@ public protocol EvaluationJob: Job {
   func prepare() throws
 
   /// What running the job would take; nothing is run but a calibration of seconds.
-  func plan() throws -> RunPlan
+  func plan() throws -> CostEstimate
 
   /// Whether answers are the same bits however they are computed.
   func verify() throws -> [BitComparison]

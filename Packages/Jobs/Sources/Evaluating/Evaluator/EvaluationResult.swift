@@ -12,10 +12,10 @@ public struct EvaluationResult: Sendable {
   /// Each sample's sequences, where they were asked for.
   public let intermediates: [[Intermediate]]?
 
-  init(_ judged: JudgedEvaluation, reduce: Reduction, returnIntermediates: Bool) {
-    let outcomes = judged.samples.map(\.outcome)
-    name = judged.evaluation.name
-    metrics = judged.evaluation.metrics(of: outcomes)
+  init(_ scored: ScoredEvaluation, reduce: Reduction, returnIntermediates: Bool) {
+    let outcomes = scored.samples.map(\.outcome)
+    name = scored.evaluation.name
+    metrics = scored.evaluation.metrics(of: outcomes)
     samples = outcomes.count
     counts = outcomes.reduce(Counts()) { $0 + $1.counts }
     intermediates = returnIntermediates ? outcomes.map(\.intermediates) : nil
@@ -29,8 +29,8 @@ public struct EvaluationResult: Sendable {
   }
 }
 
-/// An evaluation with all its samples, answered and judged.
-struct JudgedEvaluation {
+/// An evaluation with all its samples, answered and scored.
+struct ScoredEvaluation {
   let evaluation: any Evaluation
-  let samples: [JudgedSample]
+  let samples: [ScoredSample]
 }

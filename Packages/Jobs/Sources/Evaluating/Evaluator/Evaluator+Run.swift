@@ -30,28 +30,28 @@ extension Evaluator {
 
   /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.
   ///
-  /// Answers that the journal has are not computed again; each pass's answers are in it before the next pass begins.
-  /// Of several ranks, the main one judges and writes.
+  /// Responses that the journal has are not computed again; each pass's responses are in it before the next pass begins.
+  /// Of several ranks, the main one scores and writes.
   func runAndSave() throws -> [EvaluationResult] {
     if spec.isMain { try spec.checkWritable() }
     let model = try self.model
     try spec.communicator.requireSame(Array((weightsDigest ?? "").utf8), named: "weights")
     let started = Date()
-    let answers = ModelAnswers(try engine(), journal: try journal(), over: spec.communicator)
+    let responses = ModelResponses(try engine(), journal: try journal(), over: spec.communicator)
     guard spec.isMain else {
       let asked = try samples(blockSize: model.blockSize)
-      let found = try answers.answers(to: asked.joined().flatMap(\.requests)) { _, _ in }
+      let found = try responses.responses(to: asked.joined().flatMap(\.requests)) { _, _ in }
       try savePlots(of: asked.first?.first, found)
       return []
     }
-    let judged = try judge(with: answers, blockSize: model.blockSize)
-    let first = judged.first?.samples.first
+    let scored = try score(with: responses, blockSize: model.blockSize)
+    let first = scored.first?.samples.first
     try savePlots(of: first?.sample, first?.responses ?? [])
     let run = RunReport(
-      started: started, seconds: Date().timeIntervalSince(started), computed: answers.computed,
-      remembered: answers.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
+      started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
+      remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
     return try save(
-      judged,
+      scored,
       Provenance(
         weights: weightsDigest, tokenizer: tokenizer.identity, kernels: "\(InstructionSet.current)",
         mode: model.mode.rawValue, blockSize: model.blockSize, length: length,
@@ -70,27 +70,27 @@ extension Evaluator {
         "the run in '\(folder)' used tokenizer '\(finished.provenance.tokenizer)', this one is '\(tokenizer.identity)'"
       )
     }
-    let answers = try RecordedAnswers(folder: folder, evaluations: evaluations)
-    let judged = try judge(with: answers, blockSize: finished.provenance.blockSize)
+    let responses = try RecordedResponses(folder: folder, evaluations: evaluations)
+    let scored = try score(with: responses, blockSize: finished.provenance.blockSize)
     let run = RunReport(
-      started: Date(), seconds: 0, computed: 0, remembered: judged.reduce(0) { $0 + $1.samples.count },
+      started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
       hardware: spec.hardware, threads: Team.shared.threadCount)
-    return try save(judged, finished.provenance, run)
+    return try save(scored, finished.provenance, run)
   }
 
   private func save(
-    _ judged: [JudgedEvaluation], _ provenance: Provenance, _ run: RunReport
+    _ scored: [ScoredEvaluation], _ provenance: Provenance, _ run: RunReport
   ) throws -> [EvaluationResult] {
-    let results = judged.map { EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
+    let results = scored.map { EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
     try spec.result(ResultsFile.configurationName) { settingsText }
-    for evaluation in judged {
+    for evaluation in scored {
       try spec.result(SamplesFile.name(of: evaluation.evaluation.name)) {
         SamplesFile.text(evaluation.samples)
       }
     }
     if writesHarnessFiles {
       let files = HarnessFiles(
-        judged: judged, results: results, groups: groups, provenance: provenance, run: run,
+        scored: scored, results: results, groups: groups, provenance: provenance, run: run,
         model: (try? configuration.value(of: "architecture/backbone/weights")) ?? spec.job.name, limit: limit,
         tokenizer: tokenizer, chat: chatContext)
       for file in try files.all() { try spec.result(file.path) { file.text } }

@@ -11,7 +11,7 @@ public import Tokenization
 /// Runs evaluations on a model and saves what they say.
 ///
 /// The flow is on this page: choose documents, ask for their requests, have all requests of all evaluations answered
-/// together, judge the answers, reduce.
+/// together, score the responses, reduce.
 open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let evaluations: [any Evaluation]
   public let tokenizer: any Tokenizer
@@ -23,7 +23,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   let limit: Int
   let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
-  package var kept: KeptSamples?
+  package var kept: RequestCache?
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -76,26 +76,26 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [EvaluationResult] {
-    let answers = ModelAnswers(try engine(options), over: spec.communicator, keptBy: kept)
-    return try judge(with: answers, blockSize: try model.blockSize, options: options).map { judged in
-      EvaluationResult(judged, reduce: reduce, returnIntermediates: returnIntermediates)
+    let responses = ModelResponses(try engine(options), over: spec.communicator, keptBy: kept)
+    return try score(with: responses, blockSize: try model.blockSize, options: options).map { scored in
+      EvaluationResult(scored, reduce: reduce, returnIntermediates: returnIntermediates)
     }
   }
 
-  /// The whole flow: documents to requests, requests of all evaluations to answers, answers to outcomes.
-  func judge(
-    with source: any AnswerSource, blockSize: Int, options: EvaluationOptions = EvaluationOptions()
-  ) throws -> [JudgedEvaluation] {
+  /// The whole flow: documents to requests, requests of all evaluations to responses, responses to outcomes.
+  func score(
+    with source: any ResponseSource, blockSize: Int, options: EvaluationOptions = EvaluationOptions()
+  ) throws -> [ScoredEvaluation] {
     let asked = try samples(blockSize: blockSize, options: options)
     let requests = asked.joined().flatMap(\.requests)
-    var answers = try source.answers(to: requests, progress: progress)[...]
+    var responses = try source.responses(to: requests, progress: progress)[...]
     return try zip(evaluations, asked).map { evaluation, samples in
-      let judged = try samples.map { sample in
-        let own = Array(answers.prefix(sample.requests.count))
-        answers = answers.dropFirst(own.count)
-        return JudgedSample(sample: sample, responses: own, outcome: try sample.judge(own))
+      let scored = try samples.map { sample in
+        let own = Array(responses.prefix(sample.requests.count))
+        responses = responses.dropFirst(own.count)
+        return ScoredSample(sample: sample, responses: own, outcome: try sample.score(own))
       }
-      return JudgedEvaluation(evaluation: evaluation, samples: judged)
+      return ScoredEvaluation(evaluation: evaluation, samples: scored)
     }
   }
 

@@ -14,7 +14,7 @@ struct Calibration<Model: LanguageModel> {
   }
 
   /// - Parameter sequences: How many answers are written side by side; none is measured where it is zero.
-  func speeds(sequences: Int) throws -> RunPlan.Speeds {
+  func speeds(sequences: Int) throws -> CostEstimate.Speeds {
     let length = min(model.blockSize, 128)
     // A full pass of the engine.
     let rows = (0..<max(1024 / length, 1)).map { ids(length, $0) }
@@ -25,7 +25,7 @@ struct Calibration<Model: LanguageModel> {
     let scoring = try score(from: 1) - reading
     let read = rows.count * (length - 1)
     let scored = rows.count * (length - 2)
-    var speeds = RunPlan.Speeds(
+    var speeds = CostEstimate.Speeds(
       perTokenRead: reading / Double(max(read, 1)),
       perPositionScored: max(scoring, 0) / Double(max(scored, 1)),
       perTokenWritten: 0)
@@ -50,7 +50,7 @@ struct Calibration<Model: LanguageModel> {
     var best = Double.infinity
     repeat {
       let start = clock.now
-      _ = try engine.answer(requests)
+      _ = try engine.respond(to: requests)
       best = min(best, (clock.now - start) / .seconds(1))
     } while clock.now < end
     return best

@@ -6,24 +6,24 @@ import Models
 import TensorCore
 
 extension Evaluator {
-  public func plan() throws -> RunPlan {
+  public func plan() throws -> CostEstimate {
     let model = try self.model
     let samples = try samples(blockSize: model.blockSize)
     let requests = samples.joined().flatMap(\.requests)
     let distinct = DistinctRequests(requests).requests
-    let known = try journal(existing: true)?.answers(to: distinct) ?? [:]
-    let open = RunPlan.Work(distinct.indices.filter { known[$0] == nil }.map { distinct[$0] })
+    let known = try journal(existing: true)?.responses(to: distinct) ?? [:]
+    let open = CostEstimate.Work(distinct.indices.filter { known[$0] == nil }.map { distinct[$0] })
     let engine = try engine()
     let sequences = min(engine.limits.sequencesPerPass, distinct.count(where: \.isGenerated))
     let speeds = try Calibration(engine, model).speeds(sequences: sequences)
-    let pages = model.makePages()
+    let pages = model.makeCache()
     let held = Segment.pageCount(forPositions: open.longest) * pages.pageByteCount * max(sequences, 1)
-    return RunPlan(
+    return CostEstimate(
       evaluations: zip(evaluations, samples).map { evaluation, samples in
-        (evaluation.name, Set(samples.map(\.document)).count, RunPlan.Work(samples.flatMap(\.requests)))
+        (evaluation.name, Set(samples.map(\.document)).count, CostEstimate.Work(samples.flatMap(\.requests)))
       },
-      together: RunPlan.Work(requests), open: open,
-      memory: RunPlan.Memory(
+      together: CostEstimate.Work(requests), open: open,
+      memory: CostEstimate.Memory(
         process: Machine.peakMemory, keysAndValues: min(held, engine.limits.keyValueBytes),
         keyValueBudget: engine.limits.keyValueBytes),
       seconds: speeds.seconds(open), speeds: speeds)

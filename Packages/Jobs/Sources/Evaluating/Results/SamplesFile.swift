@@ -10,13 +10,13 @@ enum SamplesFile {
     "samples_\(evaluation.replacingOccurrences(of: "/", with: "_")).jsonl"
   }
 
-  static func text(_ samples: [JudgedSample]) -> String {
+  static func text(_ samples: [ScoredSample]) -> String {
     samples.map { $0.json.line + "\n" }.joined()
   }
 }
 
 /// A sample with its answers and what they are worth.
-struct JudgedSample {
+struct ScoredSample {
   let sample: Sample
   let responses: [Response]
   let outcome: SampleOutcome

@@ -1,4 +1,4 @@
-/// Answers that were computed in another way, held against those of a plain run.
+/// Responses that were computed in another way, compared with those of a plain run.
 public struct BitComparison: Sendable, Equatable {
   /// What was done another way.
   public var name: String

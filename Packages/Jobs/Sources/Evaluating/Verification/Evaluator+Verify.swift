@@ -7,7 +7,7 @@ import Sharding
 import TensorCore
 
 extension Evaluator {
-  /// Answers this job's requests in every way that must not change a bit: other passes, another order, no shared
+  /// Computes the responses to this job's requests in every way that must not change a bit: other passes, another order, no shared
   /// prefixes, by two replicas, on other threads, half of them from a journal and, in float32, other instruction sets.
   ///
   /// - Returns: A comparison for each way; nothing is saved.
@@ -15,23 +15,23 @@ extension Evaluator {
     let model = try self.model
     let asked = try samples(blockSize: model.blockSize).joined().flatMap(\.requests)
     let requests = DistinctRequests(asked).requests
-    let expected = try engine().answer(requests)
+    let expected = try engine().respond(to: requests)
     var comparisons: [BitComparison] = []
-    func compare(_ name: String, _ answers: [Response]) {
+    func compare(_ name: String, _ responses: [Response]) {
       // As bytes: a comparison of floating point numbers would let -0 pass for 0.
-      let different = zip(expected, answers).count { $0.bits != $1.bits }
-      comparisons.append(BitComparison(name: name, requests: answers.count, different: different))
+      let different = zip(expected, responses).count { $0.bits != $1.bits }
+      comparisons.append(BitComparison(name: name, requests: responses.count, different: different))
     }
-    func answers(_ requests: [Request], _ limits: EngineLimits) throws -> [Response] {
-      try Engine(model, tokenizer: tokenizer, limits: limits).answer(requests)
+    func responses(_ requests: [Request], _ limits: EngineLimits) throws -> [Response] {
+      try Engine(model, tokenizer: tokenizer, limits: limits).respond(to: requests)
     }
-    compare("passes of 1 row", try answers(Array(requests.prefix(8)), EngineLimits(rowsPerPass: 1)))
+    compare("passes of 1 row", try responses(Array(requests.prefix(8)), EngineLimits(rowsPerPass: 1)))
     compare(
       "passes of 100 rows and 3 sequences",
-      try answers(requests, EngineLimits(rowsPerPass: 100, sequencesPerPass: 3)))
-    compare("keys and values of one sequence", try answers(requests, EngineLimits(keyValueBytes: 0)))
-    compare("no shared prefixes", try requests.flatMap { try engine().answer([$0]) })
-    compare("reverse order", try engine().answer(requests.reversed()).reversed())
+      try responses(requests, EngineLimits(rowsPerPass: 100, sequencesPerPass: 3)))
+    compare("keys and values of one sequence", try responses(requests, EngineLimits(keyValueBytes: 0)))
+    compare("no shared prefixes", try requests.flatMap { try engine().respond(to: [$0]) })
+    compare("reverse order", try engine().respond(to: requests.reversed()).reversed())
     compare("resumed from a journal", try resumed(requests))
     compare("2 replicas", try replicated(requests))
 
@@ -39,7 +39,7 @@ extension Evaluator {
     defer { Team.setThreadCount(threads) }
     for other in [1, 2, 3] where other != threads {
       Team.setThreadCount(other)
-      compare("\(other) thread\(other == 1 ? "" : "s")", try engine().answer(requests))
+      compare("\(other) thread\(other == 1 ? "" : "s")", try engine().respond(to: requests))
     }
     Team.setThreadCount(threads)
     guard model.mode == .float32 else { return comparisons }
@@ -49,7 +49,7 @@ extension Evaluator {
       try InstructionSet.pin(other)
       // The scalar kernels define the others and are slow.
       let few = other == .scalar ? Array(requests.prefix(8)) : requests
-      compare("kernels \(other)", try engine().answer(few))
+      compare("kernels \(other)", try engine().respond(to: few))
     }
     return comparisons
   }
@@ -59,7 +59,7 @@ extension Evaluator {
     let (model, tokenizer) = (try self.model, self.tokenizer)
     return try ThreadMesh.run(ranks: 2) { communicator in
       try Engine(model, tokenizer: tokenizer, limits: EngineLimits(sharers: 2), over: communicator)
-        .answer(requests)
+        .respond(to: requests)
     }[0]
   }
 
@@ -67,14 +67,14 @@ extension Evaluator {
   private func resumed(_ requests: [Request]) throws -> [Response] {
     let folder = NSTemporaryDirectory() + "/assay-verify-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    func source() throws -> ModelAnswers<Model> {
-      ModelAnswers(
+    func source() throws -> ModelResponses<Model> {
+      ModelResponses(
         try engine(),
         journal: try Journal(
           path: folder + "/journal.sqlite", identity: JournalIdentity(tokenizer: "", numerics: "")))
     }
-    _ = try source().answers(to: Array(requests.prefix(requests.count / 2))) { _, _ in }
-    return try source().answers(to: requests) { _, _ in }
+    _ = try source().responses(to: Array(requests.prefix(requests.count / 2))) { _, _ in }
+    return try source().responses(to: requests) { _, _ in }
   }
 }
 

@@ -4,11 +4,11 @@ public import Sharding
 import TensorCore
 public import Tokenization
 
-/// Answers requests with a model: reads each prefix once, packs many sequences into one pass without padding, and
-/// unembeds only what is asked.
+/// Computes responses to requests with a model: reads each prefix once, packs many sequences into one forward pass
+/// without padding, and unembeds only rows that have targets.
 ///
-/// An answer's bits do not depend on what else is in the pass, so neither batching nor order changes a score, nor do
-/// replicas that share the work.
+/// A response is batch invariant: its bits do not depend on the other requests in the pass, on their order, or on the
+/// number of replicas.
 public struct Engine<Model: LanguageModel>: Sendable {
   let model: Model
   let tokenizer: (any Tokenizer)?
@@ -17,8 +17,8 @@ public struct Engine<Model: LanguageModel>: Sendable {
 
   /// - Parameters:
   ///   - model: This rank's shard of it, where there are several.
-  ///   - tokenizer: Tells the text of generated ids; needed for requests that stop at a text.
-  ///   - communicator: The ranks that answer together.
+  ///   - tokenizer: Decodes generated ids; needed for requests that stop at a text.
+  ///   - communicator: The ranks that compute together.
   public init(
     _ model: Model, tokenizer: (any Tokenizer)? = nil, limits: EngineLimits = EngineLimits(),
     over communicator: any Communicator = SoloCommunicator()
@@ -29,20 +29,21 @@ public struct Engine<Model: LanguageModel>: Sendable {
     self.communicator = communicator
   }
 
-  /// Answers in the order of the requests, which all ranks give alike; each gets all answers.
+  /// Responses in the order of the requests. All ranks pass the same requests, and each gets all responses.
   ///
-  /// Replicas walk parts of the prefix trie, each as much as it can do in the time. What they find, rank 0 collects.
+  /// Each replica computes its assignment of the prefix trie and steals work when it is idle; rank 0 collects the
+  /// results.
   ///
   /// - Parameters:
-  ///   - plan: The plan of these requests, where it is there already.
-  ///   - progress: On rank 0: called after each pass with how many requests are answered.
+  ///   - plan: The plan of these requests, if it is made already.
+  ///   - progress: On rank 0: called after each pass with the number of completed requests.
   ///   - finished: On rank 0: called after each pass with the requests that it completed, by their index; from any
   ///     thread, one call after the other.
   /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block, and ``EvaluationError``
   ///   where a rank gives other requests, before any is computed; what `finished` throws; `CommunicatorError` when another
   ///   rank fails.
-  public func answer(
-    _ requests: [Request], plan: Plan? = nil, progress: (Int) -> Void = { _ in },
+  public func respond(
+    to requests: [Request], plan: Plan? = nil, progress: (Int) -> Void = { _ in },
     finished: @escaping @Sendable ([(index: Int, response: Response)]) throws -> Void = { _ in }
   ) throws -> [Response] {
     try requests.forEach(check)
@@ -51,24 +52,24 @@ public struct Engine<Model: LanguageModel>: Sendable {
     let shards = communicator.along(.shard)
     guard communicator.isMain else {
       try help(plan, shards)
-      var answers = Answers(plan)
-      answers.add(try broadcast(Findings()))
-      return answers.responses
+      var collector = ResponseCollector(plan)
+      collector.add(try broadcast(PassResults()))
+      return collector.responses
     }
-    let desk = try Desk(plan, replicas: communicator.mesh.batch, finished: finished)
-    desk.serve(over: communicator)
+    let coordinator = try Coordinator(plan, replicas: communicator.mesh.batch, finished: finished)
+    coordinator.serve(over: communicator)
     let isAlone = communicator.mesh.batch == 1
-    let work: any WorkSource = isAlone ? WholeTrie(plan) : DeskWork(desk: desk, replica: 0)
-    try compute(plan, SharedWork(source: work, shards: shards)) { findings in
-      try desk.add(findings)
-      progress(desk.completed)
+    let queue: any WorkQueue = isAlone ? WholeTrie(plan) : LocalQueue(coordinator: coordinator, replica: 0)
+    try compute(plan, ShardedQueue(source: queue, shards: shards)) { results in
+      try coordinator.add(results)
+      progress(coordinator.completed)
     }
-    try desk.waitForOthers(progress)
-    if communicator.size > 1 { _ = try broadcast(desk.answers.findings) }
-    return desk.answers.responses
+    try coordinator.waitForOthers(progress)
+    if communicator.size > 1 { _ = try broadcast(coordinator.collector.results) }
+    return coordinator.collector.responses
   }
 
-  /// Work is dealt out by places in the plan, so a rank with another plan would answer what nobody asked.
+  /// A chunk of work is a range of the plan's leaves, so a rank with another plan would compute other requests.
   private func agree(on requests: [Request]) throws {
     guard communicator.size > 1 else { return }
     var writer = ByteWriter()
@@ -79,78 +80,44 @@ public struct Engine<Model: LanguageModel>: Sendable {
       "rank \(other) asks other requests than rank 0: its data, tasks or tokenizer are not the same")
   }
 
-  /// Computes what rank 0 deals out, and sends it there: the part of all ranks but that one.
+  /// Computes what rank 0 assigns and sends it the results: the part of all other ranks.
   private func help(_ plan: Plan, _ shards: any Communicator) throws {
     let isLeader = shards.isMain
-    let work = isLeader ? DistantWork(communicator: communicator) : nil
+    let queue = isLeader ? RemoteQueue(communicator: communicator) : nil
     func send(_ message: WorkMessage) throws {
-      if isLeader { try communicator.send(message.bytes, to: 0, named: Desk.mailbox) }
+      if isLeader { try communicator.send(message.bytes, to: 0, named: Coordinator.mailbox) }
     }
-    try compute(plan, SharedWork(source: work, shards: shards)) { findings in
-      if !findings.isEmpty { try send(.found(findings)) }
+    try compute(plan, ShardedQueue(source: queue, shards: shards)) { results in
+      if !results.isEmpty { try send(.found(results)) }
     }
     if communicator.mesh.coordinate(of: communicator.rank).batch > 0 { try send(.done) }
   }
 
-  /// What rank 0 has found, on every rank.
-  private func broadcast(_ findings: Findings) throws -> Findings {
+  /// The results of rank 0, on every rank.
+  private func broadcast(_ results: PassResults) throws -> PassResults {
     let bytes = try communicator.broadcast(
-      communicator.isMain ? WorkMessage.found(findings).bytes : [], from: 0, named: "answers")
+      communicator.isMain ? WorkMessage.found(results).bytes : [], from: 0, named: "answers")
     guard case .found(let all) = try WorkMessage(bytes) else { throw ByteError() }
     return all
   }
 
-  /// Walks what `work` deals out, pass by pass. All shards of a replica make the same passes.
-  func compute(
-    _ plan: Plan, _ work: any WorkSource, found: (Findings) throws -> Void
-  ) throws {
+  /// Computes what `queue` supplies, pass by pass. All shards of a replica compute the same passes.
+  func compute(_ plan: Plan, _ queue: any WorkQueue, found: (PassResults) throws -> Void) throws {
     let shards = communicator.along(.shard)
-    let limits = try limits.agreed(among: shards)
-    let pages = model.makePages()
+    let cache = model.makeCache()
     let reader = PassReader(plan: plan, model: model)
-    var walk = TrieWalk(plan, pages: pages, from: work)
-    var active: [ActiveGeneration] = []
-    while !walk.isFinished || !active.isEmpty {
-      var batch = Batch()
-      var running = Array(active.prefix(limits.sequencesPerPass))
-      for generation in running { generation.extend(&batch) }
-      let stretches =
-        active.count < limits.sequencesPerPass
-        ? try walk.fill(&batch, limit: limits.rowsPerPass, byteLimit: limits.keyValueBytes) : []
-      guard !batch.ids.isEmpty else {
-        walk.finishPass()
-        continue
-      }
-      let pass = Pass(
-        segments: batch.segments, forks: batch.forks, pages: pages, mode: model.mode, communicator: shards)
+    var scheduler = Scheduler(
+      plan, cache: cache, limits: try limits.agreed(among: shards), queue: queue, tokenizer: tokenizer)
+    while var scheduled = try scheduler.next() {
+      let batch = scheduled.batch
+      let pass = ForwardPass(
+        segments: batch.segments, forks: batch.forks, pages: cache, mode: model.mode, communicator: shards)
       let hidden = try model.rows(batch.ids, pass)
-      let begun = stretches.flatMap { stretch in
-        plan.prompts(at: stretch.rows).map { prompt in
-          begin(
-            plan.requests[prompt.request], of: prompt,
-            row: prompt.row - stretch.rows.lowerBound + stretch.first, batch, pages)
-        }
-      }
-      active += begun
-      running += begun
-      let findings = try reader.findings(stretches, running, hidden, pass)
-      walk.finishPass()
-      active.removeAll(where: \.isFinished)
-      try found(findings)
+      scheduler.startGenerations(in: &scheduled)
+      let results = try reader.results(of: scheduled, hidden, pass)
+      scheduler.finishPass()
+      try found(results)
     }
-  }
-
-  /// Begins to generate after a prompt whose last row is in `batch`.
-  private func begin(
-    _ request: Request, of prompt: Plan.Prompt, row: Int, _ batch: Batch, _ pages: KeyValuePages
-  ) -> ActiveGeneration {
-    guard case .generate(let request) = request,
-      let segment = batch.segments.last(where: { $0.rows.contains(row) })
-    else { preconditionFailure("a prompt's last row is in the pass that begins its generation") }
-    return ActiveGeneration(
-      prompt.request, request,
-      sequence: CachedSequence(in: pages, sharing: segment.pages, count: request.prompt.count), row: row,
-      decode: { try tokenizer?.decode($0) ?? "" })
   }
 
   private func check(_ request: Request) throws(TokenError) {

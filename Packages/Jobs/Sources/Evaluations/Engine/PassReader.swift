@@ -1,29 +1,27 @@
 import Models
 import TensorCore
 
-/// Reads what is asked of a pass from its hidden rows.
+/// Reads scores and next ids from the hidden rows of a forward pass.
 struct PassReader<Model: LanguageModel> {
   let plan: Plan
   let model: Model
 
   /// - Parameters:
-  ///   - stretches: Where rows of the plan lie in the pass.
-  ///   - generations: Those that choose their next id from a row of this pass.
+  ///   - scheduled: What the pass computed.
   ///   - hidden: The pass's rows `[tokens, width]`.
-  func findings(
-    _ stretches: [TrieWalk.Stretch], _ generations: [ActiveGeneration], _ hidden: Tensor, _ pass: Pass
-  ) throws -> Findings {
+  func results(of scheduled: ScheduledPass, _ hidden: Tensor, _ pass: ForwardPass) throws -> PassResults {
+    let generations = scheduled.generations
     let greedy = generations.filter(\.isGreedy)
-    var questions = Questions()
-    for stretch in stretches {
-      questions.append(plan.asks(of: stretch.rows), shift: stretch.first - stretch.rows.lowerBound)
+    var batch = TargetBatch()
+    for span in scheduled.spans {
+      batch.append(plan.targets(of: span.nodes), shift: span.firstRow - span.nodes.lowerBound)
     }
-    let firstGreedy = questions.rows.count
-    for generation in greedy { questions.append(row: generation.row) }
-    var findings = Findings()
-    if !questions.rows.isEmpty {
-      let found = try model.score(hidden.gatheringRows(questions.rows), targets: questions.targets, pass)
-      findings.runs = questions.runs(found)
+    let firstGreedy = batch.rows.count
+    for generation in greedy { batch.append(row: generation.row) }
+    var results = PassResults()
+    if !batch.rows.isEmpty {
+      let found = try model.score(hidden.gatheringRows(batch.rows), targets: batch.targets, pass)
+      results.runs = batch.runs(found)
       for (row, generation) in zip(firstGreedy..., greedy) {
         try generation.accept(
           found.argmax[row], logProbability: found.argmaxLogit[row] - found.logSumExp[row])
@@ -36,49 +34,50 @@ struct PassReader<Model: LanguageModel> {
         try generation.accept(logits: logits.rows(row..<row + 1).floats)
       }
     }
-    findings.generations = generations.filter(\.isFinished).map { ($0.index, $0.result) }
-    return findings
+    results.generations = generations.filter(\.isFinished).map { ($0.index, $0.result) }
+    return results
   }
 }
 
-/// Asks about rows of a pass, each row and each of its targets once.
-private struct Questions {
+/// The rows of a pass that are unembedded, and the ids whose log-probabilities are read there: each row and each id of
+/// it once.
+private struct TargetBatch {
   private(set) var rows: [Int32] = []
   private(set) var targets = TargetLists(noneFor: 0)
-  /// By ask: the row and the target of the score that answers it.
-  private var places: [(row: Int, target: Int)] = []
-  /// The numbers of the asks, as far as they follow each other.
-  private var asked: [Range<Int>] = []
+  /// By target of the plan: the row and the id in this batch that hold its score.
+  private var sources: [(row: Int, id: Int)] = []
+  /// Which targets of the plan are in this batch, as ranges of their indices.
+  private var indices: [Range<Int>] = []
 
-  /// Adds a row of which only the most probable id is wanted.
+  /// Adds a row of which only the most probable id is read.
   mutating func append(row: Int) {
     rows.append(Int32(row))
     targets.offsets.append(Int32(targets.ids.count))
   }
 
-  /// - Parameter shift: From a row of the plan to one of the pass.
-  mutating func append(_ asks: ArraySlice<Plan.Ask>, shift: Int) {
-    guard !asks.isEmpty else { return }
-    asked.append(asks.indices)
-    var last: Plan.Ask?
-    for ask in asks {
-      if ask.row != last?.row { append(row: ask.row + shift) }
-      if ask.row != last?.row || ask.target != last?.target { targets.ids.append(ask.target) }
+  /// - Parameter shift: From a node of the plan to a row of the pass.
+  mutating func append(_ added: ArraySlice<Plan.Target>, shift: Int) {
+    guard !added.isEmpty else { return }
+    indices.append(added.indices)
+    var last: Plan.Target?
+    for target in added {
+      if target.node != last?.node { append(row: target.node + shift) }
+      if target.node != last?.node || target.id != last?.id { targets.ids.append(target.id) }
       targets.offsets[targets.rowCount] = Int32(targets.ids.count)
-      places.append((rows.count - 1, targets.ids.count - 1))
-      last = ask
+      sources.append((rows.count - 1, targets.ids.count - 1))
+      last = target
     }
   }
 
-  func runs(_ found: RowScores) -> [Findings.Run] {
-    var rest = places[...]
-    return asked.map { asks in
-      defer { rest = rest.dropFirst(asks.count) }
-      return Findings.Run(
-        first: asks.lowerBound,
-        scores: rest.prefix(asks.count).map { place in
-          Findings.Score(
-            logProbability: found.targetLogProbabilities[place.target], argmax: found.argmax[place.row])
+  func runs(_ found: RowScores) -> [PassResults.Run] {
+    var rest = sources[...]
+    return indices.map { range in
+      defer { rest = rest.dropFirst(range.count) }
+      return PassResults.Run(
+        first: range.lowerBound,
+        scores: rest.prefix(range.count).map { source in
+          PassResults.Score(
+            logProbability: found.targetLogProbabilities[source.id], argmax: found.argmax[source.row])
         })
     }
   }

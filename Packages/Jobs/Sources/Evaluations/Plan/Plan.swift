@@ -1,67 +1,67 @@
-/// Requests laid out for a model: each prefix is read once, and each row that is read knows what is asked of it.
+/// Requests laid out for a model: each prefix is read once, and each node of their trie has its targets and prompts.
 public struct Plan: Sendable {
   let trie: PrefixTrie
   let requests: [Request]
-  /// By row, then by target. Ranks that hold the same plan name an ask by its number here.
-  let asks: [Ask]
-  /// By row.
+  /// By node, then by id. Ranks that hold the same plan identify a target by its index here.
+  let targets: [Target]
+  /// By node.
   private let prompts: [Prompt]
 
-  /// A scored position: the row before it, and the id whose probability there is asked.
-  struct Ask: Sendable {
-    let row: Int
-    let target: Int32
+  /// A scored position: the node before it, and the id whose log-probability is requested there.
+  struct Target: Sendable {
+    let node: Int
+    let id: Int32
     let request: Int32
     /// Which of the request's scored positions it is.
     let offset: Int32
   }
 
-  /// A request to go on after a row.
+  /// A request to generate after a node.
   struct Prompt: Sendable {
-    let row: Int
+    let node: Int
     let request: Int
   }
 
   public init(_ requests: [Request]) {
     self.requests = requests
     trie = PrefixTrie(requests.lazy.map(\.inputs))
-    var asks: [Ask] = []
+    var targets: [Target] = []
     var prompts: [Prompt] = []
-    trie.forEachPath { index, rows in
+    trie.forEachPath { index, nodes in
       switch requests[index] {
       case .score(let request):
         for (offset, position) in request.scored.enumerated() {
-          asks.append(
-            Ask(
-              row: rows[position - 1], target: request.ids[position], request: Int32(index),
+          targets.append(
+            Target(
+              node: nodes[position - 1], id: request.ids[position], request: Int32(index),
               offset: Int32(offset)))
         }
       case .generate(let request):
-        if request.limit > 0 { prompts.append(Prompt(row: rows[rows.count - 1], request: index)) }
+        if request.limit > 0 { prompts.append(Prompt(node: nodes[nodes.count - 1], request: index)) }
       }
     }
-    asks.sort { ($0.row, $0.target) < ($1.row, $1.target) }
-    prompts.sort { ($0.row, $0.request) < ($1.row, $1.request) }
-    self.asks = asks
+    targets.sort { ($0.node, $0.id) < ($1.node, $1.id) }
+    prompts.sort { ($0.node, $0.request) < ($1.node, $1.request) }
+    self.targets = targets
     self.prompts = prompts
   }
 
-  /// The layout of other requests, for `requests` that differ from them in nothing but how answers are drawn.
+  /// The layout of other requests, for `requests` that differ from them in nothing but how responses are sampled.
   ///
   /// - Precondition: There are as many.
   public init(_ requests: [Request], laidOutAs other: Plan) {
     precondition(requests.count == other.requests.count, "a plan of \(other.requests.count) requests")
     self.requests = requests
-    (trie, asks, prompts) = (other.trie, other.asks, other.prompts)
+    (trie, targets, prompts) = (other.trie, other.targets, other.prompts)
   }
 
   /// Ids that the requests ask a model to read, prefixes as often as they occur.
   public var tokensAsked: Int { trie.idCount }
   /// Ids that are read.
-  public var tokensComputed: Int { trie.rowCount }
-  /// Rows whose distribution is asked for.
+  public var tokensComputed: Int { trie.nodeCount }
+  /// Nodes whose distribution is scored.
   public var positionsScored: Int {
-    asks.indices.count { $0 == 0 || asks[$0].row != asks[$0 - 1].row }
+    targets.indices.count { $0 == 0 || targets[$0].node != targets[$0 - 1].node }
   }
   /// Ids that may be generated, at most.
   public var tokensGenerated: Int {
@@ -71,9 +71,9 @@ public struct Plan: Sendable {
     }
   }
 
-  /// What is asked of `rows`, by row.
-  func asks(of rows: Range<Int>) -> ArraySlice<Ask> { asks.within(rows, \.row) }
-  func prompts(at rows: Range<Int>) -> ArraySlice<Prompt> { prompts.within(rows, \.row) }
+  /// The targets of `nodes`, by node.
+  func targets(of nodes: Range<Int>) -> ArraySlice<Target> { targets.within(nodes, \.node) }
+  func prompts(of nodes: Range<Int>) -> ArraySlice<Prompt> { prompts.within(nodes, \.node) }
 }
 
 extension Request {

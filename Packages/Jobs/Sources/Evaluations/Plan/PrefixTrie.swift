@@ -1,19 +1,19 @@
-/// Sequences in lexicographic order, which is a prefix trie without nodes: subtrees are neighbours, and what a sequence
-/// shares with any before it, it shares with the one just before.
+/// A prefix trie of token sequences, laid out flat: the sequences in lexicographic order, so that subtrees are ranges, and
+/// what a sequence shares with any before it, it shares with the one just before.
 ///
-/// A *row* is one id of the trie: what a model must read once, however many sequences it belongs to. Rows are numbered
-/// depth first, so that a row's ancestors have lower numbers.
+/// A *node* is one id of the trie: a model reads it once, however many sequences pass through it. Nodes are numbered
+/// depth first, so that an ancestor has a lower number. A *leaf* is the end of one sequence; leaves are numbered in order.
 struct PrefixTrie: Sendable {
   /// All ids, sequence after sequence as they were given.
   private let arena: [Int32]
   /// Where each sequence begins in the arena, and where the last ends.
   private let bounds: [Int]
-  /// Which sequence stands at each place of the order.
+  /// By leaf: the sequence that ends there.
   let order: [Int]
-  /// At each place, how many ids it has in common with the place before.
+  /// By leaf: how many ids its sequence has in common with the one before.
   let shared: [Int]
-  /// The first row of each place, and one beyond the last.
-  let firstRow: [Int]
+  /// By leaf: its first own node; and one beyond the last.
+  let firstNode: [Int]
 
   init(_ sequences: some Collection<[Int32]>) {
     var arena: [Int32] = []
@@ -37,40 +37,40 @@ struct PrefixTrie: Sendable {
       return arena[first.lowerBound + count] < arena[second.lowerBound + count]
     }
     var shared: [Int] = []
-    var firstRow = [0]
-    for (place, sequence) in order.enumerated() {
-      shared.append(place == 0 ? 0 : common(ids(order[place - 1]), ids(sequence)))
-      firstRow.append(firstRow[place] + ids(sequence).count - shared[place])
+    var firstNode = [0]
+    for (leaf, sequence) in order.enumerated() {
+      shared.append(leaf == 0 ? 0 : common(ids(order[leaf - 1]), ids(sequence)))
+      firstNode.append(firstNode[leaf] + ids(sequence).count - shared[leaf])
     }
-    (self.arena, self.bounds, self.order, self.shared, self.firstRow) = (
-      arena, bounds, order, shared, firstRow
+    (self.arena, self.bounds, self.order, self.shared, self.firstNode) = (
+      arena, bounds, order, shared, firstNode
     )
   }
 
-  /// How many rows there are: what is left of ``idCount`` when each prefix is read once.
-  var rowCount: Int { firstRow[order.count] }
+  /// How many nodes there are: what is left of ``idCount`` when each prefix is read once.
+  var nodeCount: Int { firstNode[order.count] }
   var idCount: Int { arena.count }
 
-  func ids(at place: Int) -> ArraySlice<Int32> {
-    arena[bounds[order[place]]..<bounds[order[place] + 1]]
+  func ids(of leaf: Int) -> ArraySlice<Int32> {
+    arena[bounds[order[leaf]]..<bounds[order[leaf] + 1]]
   }
 
-  /// The rows that a place adds to those before it.
-  func rows(at place: Int) -> Range<Int> { firstRow[place]..<firstRow[place + 1] }
+  /// The nodes that a leaf's sequence adds to those before it.
+  func nodes(of leaf: Int) -> Range<Int> { firstNode[leaf]..<firstNode[leaf + 1] }
 
-  /// How many ids two places have in common.
+  /// How many ids the sequences of two leaves have in common.
   func common(_ a: Int, _ b: Int) -> Int {
-    guard a != b else { return ids(at: a).count }
+    guard a != b else { return ids(of: a).count }
     return shared[min(a, b) + 1...max(a, b)].min() ?? 0
   }
 
-  /// Calls `body` for each place in order with the rows of its ids, from the first id to the last.
-  func forEachPath(_ body: (_ sequence: Int, _ rows: [Int]) -> Void) {
+  /// Calls `body` for each sequence, in the order of leaves, with the nodes of its ids from the first id to the last.
+  func forEachPath(_ body: (_ sequence: Int, _ nodes: [Int]) -> Void) {
     var path: [Int] = []
-    for place in order.indices {
-      path.removeSubrange(shared[place]...)
-      path += firstRow[place]..<firstRow[place + 1]
-      body(order[place], path)
+    for leaf in order.indices {
+      path.removeSubrange(shared[leaf]...)
+      path += firstNode[leaf]..<firstNode[leaf + 1]
+      body(order[leaf], path)
     }
   }
 }

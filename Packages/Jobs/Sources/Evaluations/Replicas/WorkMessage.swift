@@ -1,13 +1,13 @@
 import Basics
 
-/// What replicas and the desk of rank 0 write to each other, and its form: a byte for the kind, then little-endian numbers.
+/// What replicas and the coordinator of rank 0 write to each other, and its form: a byte for the kind, then little-endian numbers.
 enum WorkMessage: Sendable {
-  /// A replica asks for places, as many as make so many rows.
+  /// A replica asks for leaves, as many as make so many rows.
   case want(rows: Int)
-  /// The desk's answer; no places when none are left.
-  case portion(Range<Int>)
+  /// The coordinator's answer; no leaves when none are left.
+  case chunk(Range<Int>)
   /// What a pass of a replica found.
-  case found(Findings)
+  case found(PassResults)
   /// A replica has nothing left to do.
   case done
 
@@ -17,13 +17,13 @@ enum WorkMessage: Sendable {
     case .want(let rows):
       bytes.append(UInt8(0))
       bytes.append(Int64(rows))
-    case .portion(let places):
+    case .chunk(let leaves):
       bytes.append(UInt8(1))
-      bytes.append(Int64(places.lowerBound))
-      bytes.append(Int64(places.upperBound))
-    case .found(let findings):
+      bytes.append(Int64(leaves.lowerBound))
+      bytes.append(Int64(leaves.upperBound))
+    case .found(let results):
       bytes.append(UInt8(2))
-      bytes.append(findings)
+      bytes.append(results)
     case .done: bytes.append(UInt8(3))
     }
     return bytes.bytes
@@ -37,8 +37,8 @@ enum WorkMessage: Sendable {
     case 1:
       let (start, end) = (try reader.count(), try reader.count())
       guard start <= end else { throw ByteError() }
-      self = .portion(start..<end)
-    case 2: self = .found(try reader.findings())
+      self = .chunk(start..<end)
+    case 2: self = .found(try reader.results())
     case 3: self = .done
     default: throw ByteError()
     }
@@ -47,15 +47,15 @@ enum WorkMessage: Sendable {
 }
 
 extension ByteWriter {
-  mutating func append(_ findings: Findings) {
-    append(Int64(findings.runs.count))
-    for run in findings.runs {
+  mutating func append(_ results: PassResults) {
+    append(Int64(results.runs.count))
+    for run in results.runs {
       append(Int64(run.first))
       append(Int64(run.scores.count))
       for score in run.scores { append(logProbability: score.logProbability, id: score.argmax) }
     }
-    append(Int64(findings.generations.count))
-    for (request, result) in findings.generations {
+    append(Int64(results.generations.count))
+    for (request, result) in results.generations {
       append(Int64(request))
       append(Int64(result.ids.count))
       append(result)
@@ -64,20 +64,20 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  mutating func findings() throws(ByteError) -> Findings {
-    var findings = Findings()
+  mutating func results() throws(ByteError) -> PassResults {
+    var results = PassResults()
     for _ in 0..<(try count(ofSize: 16)) {
-      var run = Findings.Run(first: try count(), scores: [])
+      var run = PassResults.Run(first: try count(), scores: [])
       for _ in 0..<(try count(ofSize: 8)) {
         let (logProbability, argmax) = try score()
-        run.scores.append(Findings.Score(logProbability: logProbability, argmax: argmax))
+        run.scores.append(PassResults.Score(logProbability: logProbability, argmax: argmax))
       }
-      findings.runs.append(run)
+      results.runs.append(run)
     }
     for _ in 0..<(try count(ofSize: 21)) {
       let (request, length) = (try count(), try count())
-      findings.generations.append((request, try generation(of: length)))
+      results.generations.append((request, try generation(of: length)))
     }
-    return findings
+    return results
   }
 }

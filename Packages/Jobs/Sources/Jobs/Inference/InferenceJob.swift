@@ -133,7 +133,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
           sampling: Sampling(
             temperature: options.temperature, topP: options.topP, seed: options.seed, sample: UInt64(index))))
     }
-    return try engine.answer(requests).map(\.generation)
+    return try engine.respond(to: requests).map(\.generation)
   }
 
   open func run() throws {

@@ -1,9 +1,9 @@
 import Templating
 
-/// A named sequence of steps that every answer goes through before it is judged.
+/// A named sequence of steps that every answer goes through before it is scored.
 struct FilterPipeline: Sendable {
   var name: String
-  var steps: [AnswerFilter]
+  var steps: [ResponseFilter]
 
   /// What the answers of one document become: one text, or several where no step chooses.
   ///
@@ -21,7 +21,7 @@ struct FilterPipeline: Sendable {
 /// One step of a pipeline.
 ///
 /// - Source: lm-evaluation-harness 0.4.13, `lm_eval/filters`.
-enum AnswerFilter: Sendable {
+enum ResponseFilter: Sendable {
   case takeFirst
   case takeFirstFew(Int)
   case majorityVote

@@ -28,13 +28,13 @@ extension TaskFile {
     }
   }
 
-  private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> AnswerFilter? {
+  private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> ResponseFilter? {
     guard let mapping = node.mapping, let name = mapping["function"]?.text else {
       reader.report(node, "a step of a filter needs the key 'function'")
       return nil
     }
-    guard AnswerFilter.names.contains(name) else {
-      let near = suggestion(for: name, among: AnswerFilter.names)
+    guard ResponseFilter.names.contains(name) else {
+      let near = suggestion(for: name, among: ResponseFilter.names)
       let reason = name == "custom" ? "runs Python, which is not supported" : "is not known"
       reader.report(node, "filter '\(name)' \(reason)\(near)")
       return nil
@@ -60,7 +60,7 @@ extension TaskFile {
         texts[key] = value.templateValue.text
       }
       return .map(texts, otherwise: (mapping["default_value"]?.templateValue ?? .null).text)
-    case "regex": return regex(mapping, node, &reader).map(AnswerFilter.regex)
+    case "regex": return regex(mapping, node, &reader).map(ResponseFilter.regex)
     case "multi_choice_regex":
       guard let regex = regex(mapping, node, &reader) else { return nil }
       var filter = ChoiceRegexFilter(pattern: regex)

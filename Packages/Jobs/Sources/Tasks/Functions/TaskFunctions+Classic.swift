@@ -134,7 +134,7 @@ enum COPA {
 enum TruthfulQA {
   /// The probability of the true answers among all, taken in log space so that it does not vanish for long answers.
   static func probabilityOfTruth(
-    _ document: TemplateDictionary, _ answers: TaskAnswers
+    _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
     guard case .dictionary(let targets)? = document["mc2_targets"],
       case .list(let labels)? = targets["labels"],

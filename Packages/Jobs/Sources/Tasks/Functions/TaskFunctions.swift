@@ -6,7 +6,7 @@ public import Templating
 public typealias DocumentFunction = @Sendable (TemplateDictionary) throws -> TemplateDictionary?
 /// What the answers for a document add to the task's metrics, by metric.
 public typealias ResultFunction =
-  @Sendable (TemplateDictionary, TaskAnswers) throws -> [(metric: String, SampleValue.Content)]
+  @Sendable (TemplateDictionary, FilteredResponses) throws -> [(metric: String, SampleValue.Content)]
 
 /// A native function in place of a Python one.
 public enum TaskFunction: Sendable {
@@ -21,13 +21,13 @@ public enum TaskFunction: Sendable {
 }
 
 /// What the model said to one document.
-public enum TaskAnswers: Sendable, Equatable {
+public enum FilteredResponses: Sendable, Equatable {
   /// Log-likelihoods in nats and whether each continuation was the greedy one; one for each choice, or one.
   case scores([(logLikelihood: Double, isGreedy: Bool)])
   /// What a filter left of the generated texts.
   case texts([String])
 
-  public static func == (a: TaskAnswers, b: TaskAnswers) -> Bool {
+  public static func == (a: FilteredResponses, b: FilteredResponses) -> Bool {
     switch (a, b) {
     case (.texts(let a), .texts(let b)): a == b
     case (.scores(let a), .scores(let b)): a.elementsEqual(b, by: ==)

@@ -37,7 +37,7 @@ enum WikiText {
 
   /// Words and bytes are those of the page as it is, not of the text that is scored.
   static func results(
-    _ document: TemplateDictionary, _ answers: TaskAnswers
+    _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
     let page = try document.requiredText("page")
     guard case .scores(let scores) = answers, let sum = scores.first?.logLikelihood else { return [] }

@@ -38,7 +38,7 @@ extension Evaluator {
 
   /// Shares a model that goes on changing, and keeps what is asked of it.
   func follow(_ model: Model) {
-    kept = KeptSamples()
+    kept = RequestCache()
     share(model)
   }
 }

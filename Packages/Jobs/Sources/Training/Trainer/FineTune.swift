@@ -38,10 +38,10 @@ public final class FineTune: Trainer<Backbone> {
   }
 
   /// The small files of the folder, and what its weights are called there.
-  override public func enclosures() throws -> [String: Tensor] {
+  override public func sidecars() throws -> [String: Tensor] {
     let files = try model.files
     let names = Dictionary(uniqueKeysWithValues: parameters.map { ($0.path, files.name(of: $0.path)) })
-    return try BackboneEnclosures(folder: files.path, names: names).tensors
+    return try CheckpointSidecars(folder: files.path, names: names).tensors
   }
 
   /// The configured one, its weights the path of files that are there: downloaded, where they have to be.

@@ -95,7 +95,7 @@ extension Trainer {
     for (name, tensor) in optimizer.state.sorted(by: { $0.key < $1.key }) {
       try writer.write(tensor, named: name, in: .optimizer)
     }
-    let everything = try state.merging(enclosures()) { own, _ in own }
+    let everything = try state.merging(sidecars()) { own, _ in own }
     for (name, tensor) in everything.sorted(by: { $0.key < $1.key }) {
       try writer.write(tensor, named: name, in: .state)
     }

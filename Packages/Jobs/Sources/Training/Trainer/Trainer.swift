@@ -50,7 +50,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
   }
 
   /// What a checkpoint holds in its `/state` besides what the run needs to go on.
-  open func enclosures() throws -> [String: Tensor] { [:] }
+  open func sidecars() throws -> [String: Tensor] { [:] }
 
   /// Reads what the run needs, makes its updates, and leaves `final/{tokens}`.
   ///

@@ -36,9 +36,10 @@ struct ForwardBenchmark {
 
   /// The log-probability of every token but the first.
   static func score(_ ids: [Int32], with model: Backbone) throws -> [Float] {
-    let pages = model.makePages()
+    let pages = model.makeCache()
     let sequence = CachedSequence(in: pages)
-    let pass = Pass(segments: [sequence.extend(by: ids.count, firstRow: 0)], pages: pages, mode: model.mode)
+    let pass = ForwardPass(
+      segments: [sequence.extend(by: ids.count, firstRow: 0)], pages: pages, mode: model.mode)
     let targets = TargetLists(ids.dropFirst().map { [$0] } + [[]])
     return try model.score(model.rows(ids, pass), targets: targets, pass).targetLogProbabilities
   }

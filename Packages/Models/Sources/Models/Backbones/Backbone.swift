@@ -86,16 +86,16 @@ public final class Backbone: LanguageModel {
   }
 
   /// The same for every architecture.
-  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderStem.sharding }
 
-  public func makePages() -> KeyValuePages { model.makePages() }
-  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try model.embed(ids, pass) }
-  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.decode(rows, pass) }
-  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor { try model.unembed(rows, pass) }
-  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+  public func makeCache() -> KVCache { model.makeCache() }
+  public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor { try model.embed(ids, pass) }
+  public func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor { try model.decode(rows, pass) }
+  public func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor { try model.unembed(rows, pass) }
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     try model.score(rows, targets: targets, pass)
   }
-  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     try model.crossEntropy(rows, targets: targets, pass)
   }
 }

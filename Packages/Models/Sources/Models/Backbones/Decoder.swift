@@ -3,15 +3,15 @@ public import TensorCore
 
 /// A language model as all backbones are: an embedding, blocks one after the other, a norm, a head.
 public protocol Decoder: LanguageModel {
-  var frame: DecoderFrame { get }
+  var stem: DecoderStem { get }
   /// Runs block `index`: rows `[tokens, width]` in and out.
-  func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor
+  func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor
 }
 
 extension Decoder {
-  public var blockSize: Int { frame.shape.blockSize }
-  public var vocabularySize: Int { frame.shape.vocabularySize }
-  public var mode: ComputeMode { frame.mode }
+  public var blockSize: Int { stem.shape.blockSize }
+  public var vocabularySize: Int { stem.shape.vocabularySize }
+  public var mode: ComputeMode { stem.mode }
 
   public static func components() -> [any Module.Type] { [] }
 
@@ -19,34 +19,34 @@ extension Decoder {
   /// stays whole.
   ///
   /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
-  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderFrame.sharding }
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderStem.sharding }
 
   /// Attention weights, the size of the residual stream, and the loss of each token.
   public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
 
-  public func makePages() -> KeyValuePages { frame.makePages() }
-  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor { try frame.embed(ids, pass) }
+  public func makeCache() -> KVCache { stem.makeCache() }
+  public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor { try stem.embed(ids, pass) }
 
-  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var rows = rows
     pass.record(embedding: rows)
-    for index in 0..<frame.shape.layers {
+    for index in 0..<stem.shape.layers {
       rows = try block(index, rows, pass)
       pass.record(rows, afterBlock: index)
     }
     return rows
   }
 
-  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
-    try frame.vocabulary.logits(of: frame.norm(rows), pass)
+  public func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    try stem.vocabulary.logits(of: stem.norm(rows), pass)
   }
 
-  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
-    try frame.vocabulary.score(frame.norm(rows), targets: targets, pass)
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
+    try stem.vocabulary.score(stem.norm(rows), targets: targets, pass)
   }
 
-  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
-    try frame.vocabulary.crossEntropy(of: frame.norm(rows), targets: targets, pass)
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
+    try stem.vocabulary.crossEntropy(of: stem.norm(rows), targets: targets, pass)
   }
 }
 
@@ -71,7 +71,7 @@ public struct DecoderShape: Sendable, Equatable {
 }
 
 /// What lies around the blocks of a decoder.
-public struct DecoderFrame: Sendable {
+public struct DecoderStem: Sendable {
   public let shape: DecoderShape
   public let mode: ComputeMode
   let vocabulary: Vocabulary
@@ -117,11 +117,11 @@ public struct DecoderFrame: Sendable {
     ]
   }
 
-  func makePages() -> KeyValuePages {
-    KeyValuePages(layers: shape.layers, keyHeads: keyHeads, headWidth: shape.headWidth, mode: mode)
+  func makeCache() -> KVCache {
+    KVCache(layers: shape.layers, keyHeads: keyHeads, headWidth: shape.headWidth, mode: mode)
   }
 
-  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     var rows = try vocabulary.embed(ids, pass)
     if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
     rows.scale(by: scale)

@@ -23,11 +23,11 @@ public struct GPT2: Decoder {
     public init() {}
   }
 
-  public let frame: DecoderFrame
+  public let stem: DecoderStem
   private let blocks: [GPT2Block]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
-    frame = DecoderFrame(
+    stem = DecoderStem(
       settings.shape,
       .init(tokens: "wte", positions: "wpe", norm: "ln_f", head: settings.tiedHead ? nil : "lm_head"),
       norm: .layer(), epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
@@ -36,7 +36,7 @@ public struct GPT2: Decoder {
     }
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
 }
@@ -66,17 +66,17 @@ private struct GPT2Block: Sendable {
     let joined = ParameterAxis(.attention, 3 * shape.width, parts: 3, unit: shape.headWidth)
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: linear("attn", "c_attn", from: shape.embedAxis, to: joined),
-      outward: linear("attn", "c_proj", from: shape.joinedAxis, to: shape.embedAxis))
+      qkvProjection: linear("attn", "c_attn", from: shape.embedAxis, to: joined),
+      outputProjection: linear("attn", "c_proj", from: shape.joinedAxis, to: shape.embedAxis))
     feedForward = PlainFeedForward(
-      widen: linear("mlp", "c_fc", from: shape.embedAxis, to: shape.hiddenAxis),
-      narrow: linear("mlp", "c_proj", from: shape.hiddenAxis, to: shape.embedAxis),
+      upProjection: linear("mlp", "c_fc", from: shape.embedAxis, to: shape.hiddenAxis),
+      downProjection: linear("mlp", "c_proj", from: shape.hiddenAxis, to: shape.embedAxis),
       activation: settings.activation)
     attentionNorm = norm("ln_1")
     feedForwardNorm = norm("ln_2")
   }
 
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
     let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
     return try feedForward(feedForwardNorm(attended), pass, adding: attended)
   }

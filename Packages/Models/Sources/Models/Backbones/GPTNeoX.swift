@@ -24,11 +24,11 @@ public struct GPTNeoX: Decoder {
     public init() {}
   }
 
-  public let frame: DecoderFrame
+  public let stem: DecoderStem
   private let blocks: [GPTNeoXBlock]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
-    frame = DecoderFrame(
+    stem = DecoderStem(
       settings.shape,
       .init(tokens: "embed_in", norm: "final_layer_norm", head: settings.tiedHead ? nil : "lm_head"),
       norm: .layer(), epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
@@ -39,7 +39,7 @@ public struct GPTNeoX: Decoder {
     }
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
 }
@@ -64,17 +64,17 @@ private struct GPTNeoXBlock: Sendable {
     )
     attention = GroupedAttention(
       .init(headWidth: shape.headWidth, rotary: rotary), shape: shape,
-      inward: Linear(
+      qkvProjection: Linear(
         ["query_key_value": joined], from: shape.embedAxis, bias: settings.attentionBias,
         order: byHead ? { queriesFirst($0, headWidth: shape.headWidth) } : nil, mode: mode, parameters: own),
-      outward: Linear(
+      outputProjection: Linear(
         ["dense": shape.embedAxis], from: shape.joinedAxis, bias: settings.attentionBias, mode: mode,
         parameters: own))
     let mlp = parameters.scoped(to: "mlp")
     feedForward = PlainFeedForward(
-      widen: Linear(
+      upProjection: Linear(
         ["dense_h_to_4h": shape.hiddenAxis], from: shape.embedAxis, bias: true, mode: mode, parameters: mlp),
-      narrow: Linear(
+      downProjection: Linear(
         ["dense_4h_to_h": shape.embedAxis], from: shape.hiddenAxis, bias: true, mode: mode, parameters: mlp),
       activation: settings.activation)
     attentionNorm = norm("input_layernorm")
@@ -82,7 +82,7 @@ private struct GPTNeoXBlock: Sendable {
     isParallel = settings.parallelResidual
   }
 
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
     let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
     return try feedForward(feedForwardNorm(isParallel ? rows : attended), pass, adding: attended)
   }

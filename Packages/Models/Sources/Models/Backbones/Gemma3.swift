@@ -28,12 +28,12 @@ public struct Gemma3: Decoder {
     public init() {}
   }
 
-  public let frame: DecoderFrame
+  public let stem: DecoderStem
   private let blocks: [GemmaBlock]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
     let shape = settings.shape
-    frame = DecoderFrame(
+    stem = DecoderStem(
       shape, .init(head: settings.tiedHead ? nil : "lm_head"),
       norm: .rootMeanSquare(gainOffset: settings.gainOffset), epsilon: settings.epsilon,
       scale: Float(shape.width).squareRoot(), mode: settings.types.activation.mode, parameters: parameters)
@@ -47,7 +47,7 @@ public struct Gemma3: Decoder {
     }
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
 }
@@ -76,10 +76,10 @@ private struct GemmaBlock: Sendable {
     )
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: Linear(
+      qkvProjection: Linear(
         ["q_proj": shape.queryAxis, "k_proj": shape.keyAxis, "v_proj": shape.keyAxis], from: shape.embedAxis,
         bias: settings.attentionBias, mode: mode, parameters: own),
-      outward: Linear(
+      outputProjection: Linear(
         ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.attentionBias, mode: mode,
         parameters: own))
     feedForward = GatedFeedForward(
@@ -90,7 +90,7 @@ private struct GemmaBlock: Sendable {
     afterFeedForward = norm("post_feedforward_layernorm", width: shape.width, in: parameters)
   }
 
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
     var attended = afterAttention(try attention(beforeAttention(rows), pass, layer: layer, adding: nil))
     attended.add(rows)
     var result = afterFeedForward(try feedForward(beforeFeedForward(attended), pass, adding: nil))

@@ -18,8 +18,8 @@ public struct Llama: Decoder {
     public var epsilon = 1e-6
     public var activation = Activation.silu
     /// Biases of queries, keys and values; of the attention's output; of the feed-forward half.
-    public var inwardBias = false
-    public var outwardBias = false
+    public var qkvBias = false
+    public var outputBias = false
     public var feedForwardBias = false
     public var tiedHead = false
     /// Per layer, how many positions a row sees; `nil` for all.
@@ -30,12 +30,12 @@ public struct Llama: Decoder {
     public init() {}
   }
 
-  public let frame: DecoderFrame
+  public let stem: DecoderStem
   private let blocks: [PreNormBlock]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
     let mode = settings.types.activation.mode
-    frame = DecoderFrame(
+    stem = DecoderStem(
       settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), norm: .rootMeanSquare(),
       epsilon: settings.epsilon, mode: mode, parameters: parameters)
     let rotary = settings.rotary.table(settings.shape.blockSize)
@@ -46,7 +46,7 @@ public struct Llama: Decoder {
     }
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
 }
@@ -74,11 +74,11 @@ struct PreNormBlock: Sendable {
     }
     attention = GroupedAttention(
       rules, shape: shape,
-      inward: Linear(
+      qkvProjection: Linear(
         ["q_proj": shape.queryAxis, "k_proj": shape.keyAxis, "v_proj": shape.keyAxis], from: shape.embedAxis,
-        bias: settings.inwardBias, mode: mode, parameters: own),
-      outward: Linear(
-        ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.outwardBias, mode: mode,
+        bias: settings.qkvBias, mode: mode, parameters: own),
+      outputProjection: Linear(
+        ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.outputBias, mode: mode,
         parameters: own))
     attentionNorm = norm("input_layernorm", width: shape.width, in: parameters)
     feedForwardNorm = norm("post_attention_layernorm", width: shape.width, in: parameters)
@@ -87,7 +87,7 @@ struct PreNormBlock: Sendable {
       parameters: parameters.scoped(to: "mlp"))
   }
 
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int) throws -> Tensor {
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
     let attended = try attention(attentionNorm(rows), pass, layer: layer, adding: rows)
     return try feedForward(feedForwardNorm(attended), pass, adding: attended)
   }
@@ -99,8 +99,8 @@ extension Llama.Configuration {
     // llama.cpp interleaves the rows that turn together.
     try self.init(
       common: description, rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)
-    inwardBias = try description.bool("attention_bias", default: false)
-    outwardBias = inwardBias
+    qkvBias = try description.bool("attention_bias", default: false)
+    outputBias = qkvBias
     feedForwardBias = try description.bool("mlp_bias", default: false)
     try description.refuse("pretraining_tp", unless: .integer(1))
     if description.modelType == "mistral" {

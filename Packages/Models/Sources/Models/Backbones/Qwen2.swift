@@ -8,20 +8,20 @@ public struct Qwen2: Decoder {
   public typealias Configuration = Llama.Configuration
 
   private let llama: Llama
-  public var frame: DecoderFrame { llama.frame }
+  public var stem: DecoderStem { llama.stem }
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
     llama = Llama(settings, parameters: parameters)
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try llama.block(index, rows, pass)
   }
 
   /// Reads `config.json` of `qwen2`.
   static func configuration(_ description: ModelDescription) throws(ModelError) -> Configuration {
     var settings = try Configuration(common: description)
-    settings.inwardBias = true
+    settings.qkvBias = true
     settings.windows = try description.qwenWindows(layers: settings.shape.layers)
     return settings
   }

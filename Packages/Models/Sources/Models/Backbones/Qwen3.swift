@@ -8,13 +8,13 @@ public struct Qwen3: Decoder {
   public typealias Configuration = Llama.Configuration
 
   private let llama: Llama
-  public var frame: DecoderFrame { llama.frame }
+  public var stem: DecoderStem { llama.stem }
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
     llama = Llama(settings, parameters: parameters)
   }
 
-  public func block(_ index: Int, _ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try llama.block(index, rows, pass)
   }
 
@@ -22,8 +22,8 @@ public struct Qwen3: Decoder {
   static func configuration(_ description: ModelDescription) throws(ModelError) -> Configuration {
     var settings = try Configuration(common: description)
     settings.headNorms = true
-    settings.inwardBias = try description.bool("attention_bias", default: false)
-    settings.outwardBias = settings.inwardBias
+    settings.qkvBias = try description.bool("attention_bias", default: false)
+    settings.outputBias = settings.qkvBias
     settings.windows = try description.qwenWindows(layers: settings.shape.layers)
     return settings
   }

@@ -6,7 +6,7 @@ extension Intermediates {
   ///
   /// - Parameter rows: Queries and keys as attention reads them, `[tokens, width]`.
   func recordAttention(
-    _ rows: Tensor, _ columns: AttentionColumns, _ pass: Pass, layer: Int, scale: Float, window: Int?
+    _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?
   ) {
     let headWidth = pass.pages.headWidth
     guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,

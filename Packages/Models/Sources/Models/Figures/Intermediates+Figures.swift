@@ -102,8 +102,8 @@ extension LanguageModel {
     guard read.count > 1 else { return [:] }
     try TokenError.check(read, vocabularySize: vocabularySize)
     let sink = Intermediates(attention: attention)
-    let sequence = CachedSequence(in: makePages())
-    let pass = Pass(
+    let sequence = CachedSequence(in: makeCache())
+    let pass = ForwardPass(
       segments: [sequence.extend(by: read.count - 1, firstRow: 0)], pages: sequence.pages, mode: mode,
       communicator: communicator, intermediates: sink)
     let rows = try rows(Array(read.dropLast()), pass)

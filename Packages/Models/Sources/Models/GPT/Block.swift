@@ -34,7 +34,7 @@ public struct Block: Module {
 
   public static func components() -> [any Module.Type] { [LayerNorm.self, SelfAttention.self, MLP.self] }
 
-  func callAsFunction(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let attended = try attention(attentionNorm(rows), pass, layer: index, adding: rows)
     return try mlp(mlpNorm(attended), pass, layer: index, adding: attended)
   }

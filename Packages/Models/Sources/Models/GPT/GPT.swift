@@ -76,18 +76,18 @@ public struct GPT: LanguageModel {
   /// Attention weights, the size of the residual stream, and the loss of each token.
   public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
 
-  public func makePages() -> KeyValuePages {
-    KeyValuePages(
+  public func makeCache() -> KVCache {
+    KVCache(
       layers: settings.layers, keyHeads: keyHeads, headWidth: settings.block.attention.headWidth, mode: mode)
   }
 
-  public func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+  public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     var rows = try vocabulary.embed(ids, pass)
     if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
     return pass.droppingOut(rows, rate: Float(settings.dropout), site: .embedding)
   }
 
-  public func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     var rows = rows
     pass.record(embedding: rows)
     for (index, block) in blocks.enumerated() {
@@ -97,15 +97,15 @@ public struct GPT: LanguageModel {
     return rows
   }
 
-  public func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor {
+  public func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try vocabulary.logits(of: finalNorm(rows), pass)
   }
 
-  public func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     try vocabulary.score(finalNorm(rows), targets: targets, pass)
   }
 
-  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     try vocabulary.crossEntropy(of: finalNorm(rows), targets: targets, pass)
   }
 }

@@ -2,7 +2,7 @@ public import Configurate
 import Sharding
 import TensorCore
 
-/// The feed-forward half of a transformer block: widen, GELU (tanh form), narrow.
+/// The feed-forward half of a transformer block: upProjection, GELU (tanh form), downProjection.
 ///
 /// - Shape: rows `[tokens, width]` in and out.
 /// - Parameters in a checkpoint: `c_fc/kernel` `[width, hidden]`, `c_proj/kernel` `[hidden, width]`, and
@@ -22,17 +22,17 @@ public struct MLP: Module {
     var hidden: Int { intermediateSize > 0 ? intermediateSize : 4 * width }
   }
 
-  private let widen: Linear
-  private let narrow: Linear
+  private let upProjection: Linear
+  private let downProjection: Linear
   private let dropout: Float
 
   init(_ settings: Configuration, mode: ComputeMode, parameters: ParameterReader) {
     let (width, hidden) = (
       ParameterAxis(.embed, settings.width), ParameterAxis(.embedFF, settings.hidden)
     )
-    widen = Linear(
+    upProjection = Linear(
       ["c_fc": hidden], from: width, layout: .kernel, bias: settings.bias, mode: mode, parameters: parameters)
-    narrow = Linear(
+    downProjection = Linear(
       ["c_proj": width], from: hidden, layout: .kernel, bias: settings.bias,
       initializer: .residual(layers: settings.layers), mode: mode, parameters: parameters)
     dropout = Float(settings.dropout)
@@ -41,9 +41,11 @@ public struct MLP: Module {
   public static func components() -> [any Module.Type] { [] }
 
   /// - Parameter residual: What the result is added to.
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
-    let hidden = try widen(rows, pass, activation: .geluTanh)
-    return try narrow(
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor) throws
+    -> Tensor
+  {
+    let hidden = try upProjection(rows, pass, activation: .geluTanh)
+    return try downProjection(
       hidden, pass, dropout: (dropout, .block(layer, place: 3)), adding: residual)
   }
 }

@@ -23,8 +23,8 @@ public struct SelfAttention: Module {
     var headWidth: Int { width / heads }
   }
 
-  private let inward: Linear
-  private let outward: Linear
+  private let qkvProjection: Linear
+  private let outputProjection: Linear
   private let rotary: RotaryTable?
   private let headWidth: Int
   private let dropout: Float
@@ -35,10 +35,10 @@ public struct SelfAttention: Module {
     dropout = Float(settings.dropout)
     self.rotary = rotary
     let width = ParameterAxis(.embed, settings.width)
-    inward = Linear(
+    qkvProjection = Linear(
       ["c_attn": .init(.attention, 3 * settings.width, parts: 3, unit: settings.headWidth)], from: width,
       layout: .kernel, bias: settings.bias, mode: mode, parameters: parameters)
-    outward = Linear(
+    outputProjection = Linear(
       ["c_proj": width], from: .init(.embedOut, settings.width, unit: settings.headWidth), layout: .kernel,
       bias: settings.bias, initializer: .residual(layers: settings.layers), mode: mode, parameters: parameters
     )
@@ -47,9 +47,11 @@ public struct SelfAttention: Module {
   public static func components() -> [any Module.Type] { [] }
 
   /// - Parameter residual: What the result is added to.
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor) throws -> Tensor {
-    var projected = try inward(rows, pass)  // [tokens, 3 * this rank's width]
-    let width = inward.outputs[0] / 3
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor) throws
+    -> Tensor
+  {
+    var projected = try qkvProjection(rows, pass)  // [tokens, 3 * this rank's width]
+    let width = qkvProjection.outputs[0] / 3
     let columns = AttentionColumns(
       queries: 0..<width, keys: width..<2 * width, values: 2 * width..<3 * width)
     if let rotary {
@@ -61,7 +63,7 @@ public struct SelfAttention: Module {
     let attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored, scale: scale,
       window: nil)
-    return try outward(
+    return try outputProjection(
       pass.droppingOut(attended, rate: dropout, site: .block(layer, place: 1)), pass,
       dropout: (dropout, .block(layer, place: 2)), adding: residual)
   }

@@ -36,7 +36,7 @@ extension LanguageModel {
   /// - Shape: x `[B, T, C]`, result `[B, T, V]`.
   public func unembed(_ x: Tensor) throws -> Tensor {
     precondition(x.shape.count == 3, "unembed needs [B, T, C], got \(x.shape)")
-    let pass = Pass(segments: [], pages: makePages(), mode: mode)
+    let pass = ForwardPass(segments: [], pages: makeCache(), mode: mode)
     let logits = try unembed(x.reshaped([x.shape[0] * x.shape[1], x.shape[2]]), pass)
     return logits.reshaped([x.shape[0], x.shape[1], vocabularySize])
   }
@@ -102,7 +102,7 @@ extension LanguageModel {
 
 /// One dense batch as a pass over its real tokens, a root segment a row.
 private struct DensePass {
-  let pass: Pass
+  let pass: ForwardPass
   let realIndices: [Int32]
   private let mask: PaddingMask
   private let sequences: [CachedSequence]
@@ -131,7 +131,7 @@ private struct DensePass {
     guard mask.length <= model.blockSize else {
       throw TokenError.tooLong(mask.length, blockSize: model.blockSize)
     }
-    let pages = model.makePages()
+    let pages = model.makeCache()
     var sequences: [CachedSequence] = []
     var segments: [Segment] = []
     var numbers: [Int] = []
@@ -149,7 +149,7 @@ private struct DensePass {
     self.mask = mask
     self.sequences = sequences
     realIndices = mask.realIndices
-    pass = Pass(
+    pass = ForwardPass(
       segments: segments, pages: pages, mode: model.mode, dropoutKey: key,
       dropoutRows: key == nil ? nil : numbers, intermediates: intermediates, tape: tape)
   }

@@ -18,35 +18,35 @@ public protocol LanguageModel: Module {
   init(_ settings: Configuration, parameters: ParameterReader) throws
 
   /// An empty store of keys and values in the shape that this model's attention uses.
-  func makePages() -> KeyValuePages
+  func makeCache() -> KVCache
 
   /// Token and positional embeddings: ids `[tokens]` to rows `[tokens, width]`.
   ///
   /// - Precondition: Every id is in `0 ..< vocabularySize`.
-  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor
+  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor
 
   /// The blocks: rows `[tokens, width]` to the residual stream after the last block, `[tokens, width]`.
-  func decode(_ rows: Tensor, _ pass: Pass) throws -> Tensor
+  func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor
 
   /// The output distribution's logits, rows `[tokens, width]` to `[tokens, vocabularySize]`.
-  func unembed(_ rows: Tensor, _ pass: Pass) throws -> Tensor
+  func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor
 
   /// Scores chosen targets of each row without keeping logits; see ``TensorCore/PackedMatrix/score(_:targets:softcap:)``.
-  func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores
+  func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores
 
   /// The cross-entropy of rows `[tokens, width]` with the target of each; −1 leaves a row out.
   ///
   /// In a pass that is recorded it has gradients, if the model has parameters that can be trained.
-  func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy
+  func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy
 }
 
 extension LanguageModel {
   /// Ids `[tokens]` to the residual stream `[tokens, width]`, all in one pass.
-  public func rows(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+  public func rows(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     try decode(embed(ids, pass), pass)
   }
 
-  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+  public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     CrossEntropy(try score(rows, targets: TargetLists(ofEach: targets), pass))
   }
 }

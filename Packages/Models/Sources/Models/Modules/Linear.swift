@@ -64,7 +64,7 @@ struct Linear: Sendable {
   ///
   /// A contraction over a sharded axis ends with an all-reduce: the one rule that places every collective.
   func callAsFunction(
-    _ rows: Tensor, _ pass: Pass, activation: Activation = .none,
+    _ rows: Tensor, _ pass: ForwardPass, activation: Activation = .none,
     dropout: (rate: Float, site: DropoutSite)? = nil, adding residual: Tensor? = nil
   ) throws -> Tensor {
     let drops = pass.dropoutKey != nil && (dropout?.rate ?? 0) > 0
@@ -85,7 +85,7 @@ struct Linear: Sendable {
   }
 
   /// Computes `activation(rows · gate + bias) ⊙ (rows · up + bias)` with the two parts.
-  func gated(_ rows: Tensor, _ pass: Pass, activation: Activation) -> Tensor {
+  func gated(_ rows: Tensor, _ pass: ForwardPass, activation: Activation) -> Tensor {
     precondition(!isPartialSum, "a gate cannot follow a partial sum")
     return rows.gated(by: weight, mode: pass.mode, activation: activation)
   }

@@ -3,7 +3,7 @@ public import Sharding
 
 /// A piece of a network: settings it is built from, the parts it is made of, and how its axes may be cut.
 ///
-/// A module sees rows and a ``Pass``; never a batch shape, a rank, a file, or a tape.
+/// A module sees rows and a ``ForwardPass``; never a batch shape, a rank, a file, or a tape.
 public protocol Module: Sendable {
   /// What a module of this type is hydrated from; its keys become part of every job that uses the module.
   associatedtype Configuration: Settings

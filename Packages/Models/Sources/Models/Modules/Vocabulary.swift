@@ -40,7 +40,7 @@ struct Vocabulary: Sendable {
   }
 
   /// The rows of `ids`, `[tokens, width]`.
-  func embed(_ ids: [Int32], _ pass: Pass) throws -> Tensor {
+  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     guard shards > 1 else { return pass.rows(ids, of: table) }
     try pass.requireUnrecorded()
     let own = ownIDs(pass)
@@ -53,7 +53,7 @@ struct Vocabulary: Sendable {
   }
 
   /// Rows `[tokens, width]`, normalised, to logits `[tokens, size]`.
-  func logits(of rows: Tensor, _ pass: Pass) throws -> Tensor {
+  func logits(of rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let own = rows.multiplied(by: head, mode: pass.mode)
     guard shards > 1 else { return own }
     try pass.requireUnrecorded()
@@ -61,7 +61,7 @@ struct Vocabulary: Sendable {
   }
 
   /// ``LanguageModel/score(_:targets:_:)`` of normalised rows.
-  func score(_ rows: Tensor, targets: TargetLists, _ pass: Pass) throws -> RowScores {
+  func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     let matrix = head.packed(mode: pass.mode)
     guard shards > 1 else { return matrix.score(rows, targets: targets) }
     try pass.requireUnrecorded()
@@ -77,7 +77,7 @@ struct Vocabulary: Sendable {
   }
 
   /// ``LanguageModel/crossEntropy(_:targets:_:)`` of normalised rows.
-  func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: Pass) throws -> CrossEntropy {
+  func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     if let sink = pass.intermediates {
       let scores = try score(rows, targets: TargetLists(ofEach: targets), pass)
       var found = scores.targetLogProbabilities[...]
@@ -91,7 +91,7 @@ struct Vocabulary: Sendable {
   }
 
   /// The ids whose rows this rank holds.
-  private func ownIDs(_ pass: Pass) -> Range<Int> {
+  private func ownIDs(_ pass: ForwardPass) -> Range<Int> {
     let count = size / shards
     return pass.communicator.rank * count..<(pass.communicator.rank + 1) * count
   }

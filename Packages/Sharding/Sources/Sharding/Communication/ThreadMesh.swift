@@ -19,15 +19,15 @@ public enum ThreadMesh {
   public static func run<Value: Sendable>(
     _ mesh: Mesh, patience: Duration? = nil, _ body: @escaping @Sendable (any Communicator) throws -> Value
   ) throws(RankFailure) -> [Value] {
-    let meetings = Meetings(mesh: mesh, patience: patience)
+    let rendezvous = ThreadRendezvous(mesh: mesh, patience: patience)
     let outcomes = Outcomes<Value>(count: mesh.count)
     let threads = DispatchGroup()
     for rank in 0..<mesh.count {
       threads.enter()
       let thread = Thread {
-        meetings.begin(rank)
-        let outcome = Result { try body(MeetingCommunicator(at: meetings, rank: rank)) }
-        meetings.end(rank, with: outcome.failure)
+        rendezvous.begin(rank)
+        let outcome = Result { try body(RendezvousCommunicator(at: rendezvous, rank: rank)) }
+        rendezvous.end(rank, with: outcome.failure)
         outcomes.set(outcome, of: rank)
         threads.leave()
       }

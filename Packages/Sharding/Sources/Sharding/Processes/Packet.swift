@@ -3,7 +3,7 @@ internal import TensorCore
 /// What one process of a run tells another.
 struct Packet: Sendable {
   enum Content: Sendable, Equatable {
-    /// The sender has come to the meeting `number` of a group: all ranks, or those along `axis` that sender and receiver
+    /// The sender has come to the sequence `number` of a group: all ranks, or those along `axis` that sender and receiver
     /// share. What it brings is the payload.
     case arrival(Collective, root: Int?, shape: [Int]?, axis: MeshAxis?, number: Int)
     /// For the mailbox `name`; the bytes are the payload.

@@ -54,20 +54,20 @@ public enum ProcessMesh {
     _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ status: (any Error) -> Int32?,
     _ body: (any Communicator) throws -> Value
   ) throws -> Value {
-    let meetings = ProcessMeetings(mesh: mesh, rank: place.rank, patience: patience)
+    let rendezvous = ProcessRendezvous(mesh: mesh, rank: place.rank, patience: patience)
     let transport = try ProcessMeshError.wrapping { () throws(MPIError) in
-      try MPITransport(delivering: meetings)
+      try MPITransport(delivering: rendezvous)
     }
     guard (transport.rank, transport.size) == (place.rank, place.count) else {
       try? transport.close()
       throw ProcessMeshError(place, rank: transport.rank, size: transport.size)
     }
-    meetings.begin(over: transport)
-    let outcome = Result { try body(MeetingCommunicator(at: meetings, rank: place.rank)) }
+    rendezvous.begin(over: transport)
+    let outcome = Result { try body(RendezvousCommunicator(at: rendezvous, rank: place.rank)) }
     var failure: (any Error)?
     if case .failure(let error) = outcome { failure = error }
     // MPI ends together or not at all: where a rank is lost, this process ends without, and the launcher sees to the rest.
-    if meetings.end(with: failure, status: failure.flatMap(status)) {
+    if rendezvous.end(with: failure, status: failure.flatMap(status)) {
       try ProcessMeshError.wrapping(transport.close)
     }
     return try outcome.get()

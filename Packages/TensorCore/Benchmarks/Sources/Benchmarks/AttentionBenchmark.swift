@@ -35,7 +35,7 @@ struct AttentionBenchmark {
 
   /// Of `rows` rows of one sequence, after `cached` positions.
   private func seconds(mode: ComputeMode, cached: Int, rows: Int) -> Double {
-    let pages = KeyValuePages(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: mode)
+    let pages = KVCache(layers: 1, keyHeads: keyHeads, headWidth: headWidth, mode: mode)
     let (queryWidth, keyWidth) = (heads * headWidth, keyHeads * headWidth)
     let width = queryWidth + 2 * keyWidth
     let table = (0..<Segment.pageCount(forPositions: cached + rows)).map { _ in pages.allocate() }

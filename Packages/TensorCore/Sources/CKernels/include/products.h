@@ -113,7 +113,7 @@ typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *p
 
 /// Rows of x [rows][columns], `stride` floats apart, as what the tile kernel reads: x[u][6] for every six
 /// columns, or the panel of 64 columns at most, with zeros for those that there are not.
-typedef void tc_turn_fn(const float *x, size_t stride, size_t rows, size_t columns, float *y);
+typedef void tc_transpose_rows_fn(const float *x, size_t stride, size_t rows, size_t columns, float *y);
 
 /// Sums of one row in the 16 outputs whose units start at `panel`, a step of 64 apart: as the tile kernel,
 /// bit for bit.
@@ -154,7 +154,7 @@ typedef void tc_score_fold_fn(float *logits, size_t columns, int32_t first, floa
 /// The lanes' total: the largest logit, its lowest id, and the sum by the fixed tree.
 typedef tc_score_part tc_score_total_fn(const tc_score_lanes *lanes);
 
-/// The sum over a row's stretches, `stride` apart and at least one, relative to the largest logit, in order;
+/// The sum over a row's spans, `stride` apart and at least one, relative to the largest logit, in order;
 /// and that logit with its lowest id in `best`.
 typedef double tc_score_join_fn(const tc_score_part *parts, size_t stride, size_t count, tc_score_part *best);
 
@@ -179,8 +179,8 @@ typedef struct tc_product_kernels {
   tc_tile_fn *tile_f32, *tile_bf16;
   /// float32, of rows that lie as columns: x[u][6], whatever `rows` is. Fetches 256 bytes each of rows that
   /// are `stride` floats apart.
-  tc_tile_fn *tile_turned;
-  tc_turn_fn *turn_tiles, *turn_panel;
+  tc_tile_fn *tile_transposed;
+  tc_transpose_rows_fn *transpose_tiles, *transpose_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
   tc_round_rows_fn *round_rows;
   tc_finish_fn *finish;
@@ -220,7 +220,7 @@ enum { TC_MOST_TOP = 1024 };
 /// Scores of rows over a vocabulary whose logits, rows * weight, are never stored.
 ///
 /// Sums of exponentials are 16 strided partial sums over each 1024 columns and a fixed tree, in float32;
-/// those of the stretches are added in order, in float64. Targets of row r are ids target_offsets[r] ..<
+/// those of the spans are added in order, in float64. Targets of row r are ids target_offsets[r] ..<
 /// target_offsets[r + 1].
 typedef struct tc_score {
   const tc_packed *weight; ///< Not gated.

@@ -4,7 +4,7 @@ public struct Segment: Sendable, Equatable {
   public var rows: Range<Int>
   /// The absolute position of its first row.
   public var start: Int
-  /// Pages of ``KeyValuePages`` that hold the positions `0 ..< start + rows.count`, 64 each.
+  /// Pages of ``KVCache`` that hold the positions `0 ..< start + rows.count`, 64 each.
   public var pages: [Int32]
 
   public init(rows: Range<Int>, start: Int, pages: [Int32]) {
@@ -18,6 +18,6 @@ public struct Segment: Sendable, Equatable {
 
   /// How many pages the positions `0 ..< count` need.
   public static func pageCount(forPositions count: Int) -> Int {
-    (count + KeyValuePages.positionsPerPage - 1) / KeyValuePages.positionsPerPage
+    (count + KVCache.positionsPerPage - 1) / KVCache.positionsPerPage
   }
 }

@@ -20,7 +20,7 @@ extension Tensor {
   /// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Ainslie et al. 2023, *GQA*; online softmax by
   ///   Milakov and Gimelshein 2018.
   public func attending(
-    queryColumns: Range<Int>, heads: Int, to pages: KeyValuePages, layer: Int, segments: [Segment],
+    queryColumns: Range<Int>, heads: Int, to pages: KVCache, layer: Int, segments: [Segment],
     scale: Float,
     window: Int?
   ) -> Tensor {
@@ -102,7 +102,7 @@ private struct PageTable: @unchecked Sendable {
   private let storages: [Storage]
   private let addresses: [UnsafeRawPointer?]
 
-  init(_ segment: Segment, of pages: KeyValuePages, layer: Int, rowCount: Int) {
+  init(_ segment: Segment, of pages: KVCache, layer: Int, rowCount: Int) {
     let needed = Segment.pageCount(forPositions: segment.end)
     precondition(
       segment.rows.lowerBound >= 0 && segment.rows.upperBound <= rowCount && segment.start >= 0

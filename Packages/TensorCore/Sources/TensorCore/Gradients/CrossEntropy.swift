@@ -56,10 +56,10 @@ extension Tensor {
         && targets.allSatisfy { $0 >= -1 && Int($0) < matrix.outputs },
       "crossEntropy: rows \(shape), \(targets.count) targets, vocabulary \(matrix.outputs)")
     let vocabulary = node == nil ? nil : weight.parts.first?.weight
-    let turned = vocabulary.map { PackedMatrix(passing: $0.tensor, orientation: .innerByOutputs) }
+    let transposed = vocabulary.map { PackedMatrix(passing: $0.tensor, orientation: .innerByOutputs) }
     var rowsGradient = Tensor(zeros: node == nil ? [0] : shape)
     // Turned, because outer products want the wider rows on the right.
-    var turnedGradient = Tensor(zeros: node == nil ? [0, 0] : [matrix.inner, matrix.outputs])
+    var transposedGradient = Tensor(zeros: node == nil ? [0, 0] : [matrix.inner, matrix.outputs])
     var total = (sum: 0.0, count: 0)
     let size = Swift.max(16, (1 << 21) / matrix.outputs)
     for first in stride(from: 0, to: targets.count, by: size) {
@@ -67,14 +67,14 @@ extension Tensor {
       let some = unrecorded.rows(range)
       let ids = Array(targets[range])
       var logits = matrix.multiply(some)
-      let part = turned == nil ? logits.crossEntropy(targets: ids) : logits.becomeErrors(of: ids)
+      let part = transposed == nil ? logits.crossEntropy(targets: ids) : logits.becomeErrors(of: ids)
       total = (total.sum + part.sum, total.count + part.count)
-      guard let turned else { continue }
-      rowsGradient.replaceRows(range, with: turned.multiply(logits))
-      turnedGradient.addOuterProducts(some, logits)
+      guard let transposed else { continue }
+      rowsGradient.replaceRows(range, with: transposed.multiply(logits))
+      transposedGradient.addOuterProducts(some, logits)
     }
     guard let node, let vocabulary else { return CrossEntropy(sum: total.sum, count: total.count) }
-    let pending = PendingGradients(rowsGradient, turnedGradient.transposed())
+    let pending = PendingGradients(rowsGradient, transposedGradient.transposed())
     let result = node.tape.record { seed, adjoints in
       guard var (byRows, byVocabulary) = pending.take() else { return }
       byRows.scale(by: seed.floats[0])

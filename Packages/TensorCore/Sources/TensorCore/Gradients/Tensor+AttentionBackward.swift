@@ -19,7 +19,7 @@ public struct AttentionColumns: Sendable, Equatable {
 extension Tensor {
   /// Stores the keys and values of these rows, then lets their queries attend.
   ///
-  /// That is ``KeyValuePages/write(layer:rows:keyColumns:valueColumns:segments:)`` and
+  /// That is ``KVCache/write(layer:rows:keyColumns:valueColumns:segments:)`` and
   /// ``attending(queryColumns:heads:to:layer:segments:scale:window:)``; recorded rows take part as a whole.
   ///
   /// - Parameters:
@@ -27,7 +27,7 @@ extension Tensor {
   ///   - stored: Where their keys and values go.
   /// - Precondition: Segments of recorded rows begin at position 0.
   public func attending(
-    _ columns: AttentionColumns, in pages: KeyValuePages, layer: Int, segments: [Segment], stored: [Segment],
+    _ columns: AttentionColumns, in pages: KVCache, layer: Int, segments: [Segment], stored: [Segment],
     scale: Float, window: Int?
   ) -> Tensor {
     pages.write(

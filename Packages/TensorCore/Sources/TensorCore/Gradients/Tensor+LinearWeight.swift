@@ -81,8 +81,8 @@ extension LinearWeight {
   fileprivate func gradientByRows(_ gradient: Tensor) -> Tensor {
     var result: Tensor?
     for (part, own) in zip(parts, split(gradient)) {
-      let turned = PackedMatrix(passing: part.weight.tensor, orientation: orientation.turned)
-      result = turned.multiply(own, adding: result)
+      let transposed = PackedMatrix(passing: part.weight.tensor, orientation: orientation.transposed)
+      result = transposed.multiply(own, adding: result)
     }
     return result!
   }

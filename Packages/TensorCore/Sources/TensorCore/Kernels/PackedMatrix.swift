@@ -15,7 +15,7 @@ public final class PackedMatrix: Sendable {
     case outputsByInner
 
     /// That of the same weight, when gradients of its outputs are taken to its inner axis.
-    var turned: Orientation { self == .innerByOutputs ? .outputsByInner : .innerByOutputs }
+    var transposed: Orientation { self == .innerByOutputs ? .outputsByInner : .innerByOutputs }
   }
 
   /// Length of a result row of ``multiply(_:bias:activation:adding:)``; of ``gated(_:activation:adding:)``,

@@ -11,18 +11,18 @@ extension Tensor {
   public mutating func rotate(
     columns: Range<Int>, headWidth: Int, by table: RotaryTable, at positions: [Int32]
   ) {
-    turn(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: false)
+    rotate(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: false)
     self = recorded(
       from: node,
       backward: { [node] gradient, adjoints in
         var gradient = gradient
-        gradient.turn(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: true)
+        gradient.rotate(columns: columns, headWidth: headWidth, by: table, at: positions, backwards: true)
         adjoints.add(gradient, to: node)
       })
   }
 
   /// Turns by the angles or, for the gradient of that, by their negatives.
-  private mutating func turn(
+  private mutating func rotate(
     columns: Range<Int>, headWidth: Int, by table: RotaryTable, at positions: [Int32], backwards: Bool
   ) {
     precondition(

@@ -1,6 +1,6 @@
 extension Tensor {
-  /// Copies stretches of the elements behind each other into a new tensor. Any element type; of a mapped file only the
-  /// pages that the stretches touch are read.
+  /// Copies spans of the elements behind each other into a new tensor. Any element type; of a mapped file only the
+  /// pages that the spans touch are read.
   ///
   /// - Parameters:
   ///   - runs: Ranges of row-major element numbers of `self`.
@@ -24,7 +24,7 @@ extension Tensor {
     return result
   }
 
-  /// Copies the elements of `part` behind each other into stretches of this tensor: the inverse of
+  /// Copies the elements of `part` behind each other into spans of this tensor: the inverse of
   /// ``gathering(runs:shape:)``.
   ///
   /// - Precondition: Both have one element type; the runs lie within `self` and hold as many elements as `part`.

@@ -41,7 +41,7 @@ public final class Reinforce: BaseTrainer<GPT> {
   /// Makes an update by answers and by how much more each was rewarded than the others to its prompt.
   private func learn(from answers: [(advantage: Double, answer: Intermediate)]) throws {
     var gradients = Gradients()
-    // Answers of the same advantage are one batch: their loss has one factor.
+    // ResponseCollector of the same advantage are one batch: their loss has one factor.
     let batches = Dictionary(grouping: answers, by: \.advantage).sorted { $0.key < $1.key }
     for (advantage, members) in batches where advantage != 0 {
       let batch = MicroBatch(

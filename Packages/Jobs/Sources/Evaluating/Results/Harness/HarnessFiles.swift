@@ -11,7 +11,7 @@ import Tokenization
 ///
 /// - Source: lm-evaluation-harness 0.4.13, `result_schema.py` and `EvaluationTracker`.
 struct HarnessFiles {
-  let judged: [JudgedEvaluation]
+  let scored: [ScoredEvaluation]
   let results: [EvaluationResult]
   let groups: [TaskGroup]
   let provenance: Provenance
@@ -27,7 +27,7 @@ struct HarnessFiles {
   func all() throws -> [(path: String, text: String)] {
     let time = Self.time(run.started)
     let folder = "lm-eval/" + Self.sanitized(model)
-    let samples = try judged.map {
+    let samples = try scored.map {
       ($0.evaluation.name, try $0.samples.map { try HarnessSample($0, tokenizer: tokenizer) })
     }
     let hashes = samples.map { ($0, JSONValue.text(HarnessSample.digest($1.map(\.hashes).joined()))) }
@@ -49,11 +49,11 @@ struct HarnessFiles {
     return .object(
       pairs + [
         ("group_subtasks", .object(groups.map { ($0.name, .list($0.tasks.map(JSONValue.text))) })),
-        ("configs", .object(judged.map { ($0.evaluation.name, configuration(of: $0.evaluation)) })),
-        ("versions", .object(judged.map { ($0.evaluation.name, version(of: $0.evaluation)) })),
-        ("n-shot", .object(judged.map { ($0.evaluation.name, .integer($0.evaluation.shotCount)) })),
+        ("configs", .object(scored.map { ($0.evaluation.name, configuration(of: $0.evaluation)) })),
+        ("versions", .object(scored.map { ($0.evaluation.name, version(of: $0.evaluation)) })),
+        ("n-shot", .object(scored.map { ($0.evaluation.name, .integer($0.evaluation.shotCount)) })),
         ("higher_is_better", .object(results.map { ($0.name, directions(of: $0)) })),
-        ("n-samples", .object(judged.map { ($0.evaluation.name, counts(of: $0)) })),
+        ("n-samples", .object(scored.map { ($0.evaluation.name, counts(of: $0)) })),
         (
           "config",
           .object([
@@ -92,7 +92,7 @@ struct HarnessFiles {
   }
 
   private func json(of result: EvaluationResult) -> JSONValue {
-    let alias = judged.first { $0.evaluation.name == result.name }?.evaluation.alias
+    let alias = scored.first { $0.evaluation.name == result.name }?.evaluation.alias
     return .object(
       [
         ("name", .text(result.name)), ("alias", .text(alias ?? result.name)),
@@ -122,7 +122,7 @@ struct HarnessFiles {
     return Double(version).map(JSONValue.number) ?? .text(version)
   }
 
-  private func counts(of evaluation: JudgedEvaluation) -> JSONValue {
+  private func counts(of evaluation: ScoredEvaluation) -> JSONValue {
     let effective = Set(evaluation.samples.map(\.sample.document)).count
     return .object([
       ("original", .integer(evaluation.evaluation.count)), ("effective", .integer(effective)),

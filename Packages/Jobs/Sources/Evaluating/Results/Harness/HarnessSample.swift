@@ -8,7 +8,7 @@ import Tokenization
 
 /// A sample as lm-evaluation-harness writes it: answers as texts, digests of what was asked, a line for each filter.
 struct HarnessSample {
-  private let sample: JudgedSample
+  private let sample: ScoredSample
   private let document: String
   private let target: String
   private let arguments: [[String]]
@@ -16,7 +16,7 @@ struct HarnessSample {
   /// Digests of document, prompt and target, one after the other.
   let hashes: String
 
-  init(_ sample: JudgedSample, tokenizer: any Tokenizer) throws {
+  init(_ sample: ScoredSample, tokenizer: any Tokenizer) throws {
     self.sample = sample
     answers = try zip(sample.sample.requests, sample.responses).map { try Self.answer($0, $1, tokenizer) }
     let record = sample.sample.record?()

@@ -8,8 +8,8 @@ import TensorCore
 /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 6.
 struct GatedFeedForward: Sendable {
   /// Gate and up side by side.
-  private let widen: Linear
-  private let narrow: Linear
+  private let upProjection: Linear
+  private let downProjection: Linear
   private let activation: Activation
 
   init(
@@ -17,30 +17,30 @@ struct GatedFeedForward: Sendable {
     parameters: ParameterReader
   ) {
     self.activation = activation
-    widen = Linear(
+    upProjection = Linear(
       ["gate_proj": shape.hiddenAxis, "up_proj": shape.hiddenAxis], from: shape.embedAxis, bias: bias,
       isGated: true, mode: mode, parameters: parameters)
-    narrow = Linear(
+    downProjection = Linear(
       ["down_proj": shape.embedAxis], from: shape.hiddenAxis, bias: bias, mode: mode, parameters: parameters)
   }
 
   /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, adding residual: Tensor?) throws -> Tensor {
-    try narrow(widen.gated(rows, pass, activation: activation), pass, adding: residual)
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
+    try downProjection(upProjection.gated(rows, pass, activation: activation), pass, adding: residual)
   }
 }
 
-/// The feed-forward half of a plain block: widen, activate, narrow.
+/// The feed-forward half of a plain block: upProjection, activate, downProjection.
 ///
 /// - Shape: rows `[tokens, width]` in and out.
 /// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
 struct PlainFeedForward: Sendable {
-  let widen: Linear
-  let narrow: Linear
+  let upProjection: Linear
+  let downProjection: Linear
   let activation: Activation
 
   /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, adding residual: Tensor?) throws -> Tensor {
-    try narrow(try widen(rows, pass, activation: activation), pass, adding: residual)
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
+    try downProjection(try upProjection(rows, pass, activation: activation), pass, adding: residual)
   }
 }

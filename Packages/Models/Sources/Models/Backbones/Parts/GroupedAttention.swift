@@ -29,27 +29,29 @@ struct GroupedAttention: Sendable {
 
   private let rules: Rules
   /// Queries, keys and values behind each other.
-  private let inward: Linear
-  private let outward: Linear
+  private let qkvProjection: Linear
+  private let outputProjection: Linear
   private let queryWidth: Int
   private let keyWidth: Int
 
-  /// - Parameter inward: One map to queries, keys and values: three parts, or one that holds all.
-  init(_ rules: Rules, shape: DecoderShape, inward: Linear, outward: Linear) {
+  /// - Parameter qkvProjection: One map to queries, keys and values: three parts, or one that holds all.
+  init(_ rules: Rules, shape: DecoderShape, qkvProjection: Linear, outputProjection: Linear) {
     self.rules = rules
-    self.inward = inward
-    self.outward = outward
-    if inward.outputs.count == 3 {
-      (queryWidth, keyWidth) = (inward.outputs[0], inward.outputs[1])
+    self.qkvProjection = qkvProjection
+    self.outputProjection = outputProjection
+    if qkvProjection.outputs.count == 3 {
+      (queryWidth, keyWidth) = (qkvProjection.outputs[0], qkvProjection.outputs[1])
     } else {
-      let (width, heads) = (inward.outputs.reduce(0, +), shape.heads + 2 * shape.keyHeads)
+      let (width, heads) = (qkvProjection.outputs.reduce(0, +), shape.heads + 2 * shape.keyHeads)
       (queryWidth, keyWidth) = (width * shape.heads / heads, width * shape.keyHeads / heads)
     }
   }
 
   /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: Pass, layer: Int, adding residual: Tensor?) throws -> Tensor {
-    var projected = try inward(rows, pass)
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor?) throws
+    -> Tensor
+  {
+    var projected = try qkvProjection(rows, pass)
     let queries = 0..<queryWidth
     let keys = queryWidth..<queryWidth + keyWidth
     let values = keys.upperBound..<keys.upperBound + keyWidth
@@ -68,7 +70,7 @@ struct GroupedAttention: Sendable {
     let attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
       scale: rules.scale, window: rules.window)
-    return try outward(attended, pass, adding: residual)
+    return try outputProjection(attended, pass, adding: residual)
   }
 }
 

@@ -23,13 +23,13 @@ enum PreKind: CaseIterable {
     }
   }
 
-  var cutter: Cutter {
+  var preTokenizer: PreTokenizer {
     switch self {
-    case .gpt2: Cutter(steps: [.pattern(.gpt2)])
-    case .digits: Cutter(steps: [.digits(oneByOne: true), .pattern(.gpt2)])
-    case .llama3, .llama3Merged: Cutter(steps: [.pattern(.llama3)])
-    case .qwen2: Cutter(steps: [.pattern(.qwen2)])
-    case .o200k: Cutter(steps: [.pattern(.o200k)])
+    case .gpt2: PreTokenizer(steps: [.pattern(.gpt2)])
+    case .digits: PreTokenizer(steps: [.digits(oneByOne: true), .pattern(.gpt2)])
+    case .llama3, .llama3Merged: PreTokenizer(steps: [.pattern(.llama3)])
+    case .qwen2: PreTokenizer(steps: [.pattern(.qwen2)])
+    case .o200k: PreTokenizer(steps: [.pattern(.o200k)])
     }
   }
 

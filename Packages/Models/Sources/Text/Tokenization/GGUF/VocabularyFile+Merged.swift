@@ -18,7 +18,7 @@ extension VocabularyFile {
     var vocabulary = try mergedVocabulary()
     vocabulary.prefersWholePieces = kind.prefersWholePieces
     return SubwordTokenizer.Definition(
-      model: .bytePairs(vocabulary), cutter: kind.cutter, isByteLevel: true)
+      model: .bytePairs(vocabulary), preTokenizer: kind.preTokenizer, isByteLevel: true)
   }
 
   private func mergedVocabulary() throws(TokenizerError) -> BytePairVocabulary {

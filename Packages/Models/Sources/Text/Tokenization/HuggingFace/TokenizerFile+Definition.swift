@@ -7,10 +7,10 @@ extension TokenizerFile {
   ///
   /// - Throws: ``TokenizerError`` naming the place in the file that is wrong, or that this version does not know.
   func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
-    let (cutter, isByteLevel) = try cutter()
+    let (preTokenizer, isByteLevel) = try preTokenizer()
     var definition = SubwordTokenizer.Definition(model: try subwordModel(isByteLevel: isByteLevel))
     definition.normalizer = try normalizer()
-    definition.cutter = cutter
+    definition.preTokenizer = preTokenizer
     definition.isByteLevel = isByteLevel
     definition.addedTokens = try addedTokens(definition.model, isByteLevel: isByteLevel)
     definition.decoder = try decoder(isByteLevel: isByteLevel)
@@ -107,11 +107,11 @@ extension TokenizerFile {
 
 extension TokenizerFile.Step {
   /// When Metaspace puts a mark before a text.
-  func prefix() throws(TokenizerError) -> Cutter.Prefix {
+  func prefix() throws(TokenizerError) -> PreTokenizer.Prefix {
     guard let name = fields["prepend_scheme"] else {
       return try bool("add_prefix_space", true) ? .always : .never  // files of older versions
     }
-    guard let prefix = name.text.flatMap(Cutter.Prefix.init) else {
+    guard let prefix = name.text.flatMap(PreTokenizer.Prefix.init) else {
       throw failure("'prepend_scheme' of \(kind) is \(name), expected 'always', 'first' or 'never'")
     }
     return prefix

@@ -145,7 +145,7 @@ struct TokenizerFile {
       guard let pattern = TextPattern(regularExpression: expression) else {
         throw failure(
           "\(kind) by the regular expression '\(expression)' is not supported, only letters, runs such as ' {2,}' and those of "
-            + PiecePattern.allCases.map(\.rawValue).joined(separator: ", "))
+            + PreTokenPattern.allCases.map(\.rawValue).joined(separator: ", "))
       }
       return pattern
     }

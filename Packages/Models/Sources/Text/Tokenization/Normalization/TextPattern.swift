@@ -74,7 +74,7 @@ enum TextPattern: Sendable, Equatable {
       }
       return nil
     case .space(let least):
-      let text = PieceScanner(bytes, end: end)
+      let text = PreTokenScanner(bytes, end: end)
       var start = position
       while start < end {
         let (found, next) = text.character(at: start)

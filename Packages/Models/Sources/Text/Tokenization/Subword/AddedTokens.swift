@@ -62,7 +62,7 @@ struct AddedTokens: Sendable {
         position = stop
         continue
       }
-      let text = PieceScanner(bytes, end: range.upperBound)
+      let text = PreTokenScanner(bytes, end: range.upperBound)
       var first = position
       while entry.token.stripsLeft, first > start,
         text.character(at: text.start(before: first)).class.meets(.space)
@@ -87,7 +87,7 @@ struct AddedTokens: Sendable {
   }
 
   private func stands(alone match: Range<Int>, in bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    let text = PieceScanner(bytes, end: range.upperBound)
+    let text = PreTokenScanner(bytes, end: range.upperBound)
     let isWord = { (place: Int) in
       text.character(at: place).next > place && Self.isWord(text.scalar(at: place))
     }

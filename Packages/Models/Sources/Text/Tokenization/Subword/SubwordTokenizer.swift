@@ -11,7 +11,7 @@ public final class SubwordTokenizer: Tokenizer {
   struct Definition: Sendable {
     var model: SubwordModel
     var normalizer = Normalizer()
-    var cutter = Cutter()
+    var preTokenizer = PreTokenizer()
     var addedTokens: [AddedToken] = []
     /// Whether tokens are strings of bytes, which only make characters together.
     var isByteLevel = false
@@ -38,7 +38,7 @@ public final class SubwordTokenizer: Tokenizer {
   private let all: Finder
   private let ordinary: Finder
   /// Encoders that nobody uses now; what they remember serves the next text.
-  private let idle = Mutex<[PieceEncoder]>([])
+  private let idle = Mutex<[PreTokenEncoder]>([])
 
   /// Which added tokens to look for, before and after normalisation.
   private struct Finder: Sendable {
@@ -91,7 +91,7 @@ public final class SubwordTokenizer: Tokenizer {
 
 extension SubwordTokenizer {
   private func encode(_ text: String, _ finder: Finder) -> [Int32] {
-    var encoder = idle.withLock { $0.popLast() } ?? PieceEncoder()
+    var encoder = idle.withLock { $0.popLast() } ?? PreTokenEncoder()
     var ids: [Int32] = []
     let bytes = Array(text.utf8)
     finder.given.segments(of: bytes, in: bytes.indices) { segment in
@@ -105,7 +105,7 @@ extension SubwordTokenizer {
   }
 
   private func encodeText(
-    _ bytes: [UInt8], _ range: Range<Int>, _ tokens: AddedTokens, _ encoder: inout PieceEncoder,
+    _ bytes: [UInt8], _ range: Range<Int>, _ tokens: AddedTokens, _ encoder: inout PreTokenEncoder,
     _ ids: inout [Int32]
   ) {
     let isFirst = range.lowerBound == 0
@@ -117,8 +117,9 @@ extension SubwordTokenizer {
       switch segment {
       case .token(let id): ids.append(id)
       case .text(let part):
-        definition.cutter.pieces(of: bytes, in: part, isFirst: isFirst && part.lowerBound == range.lowerBound)
-        {
+        definition.preTokenizer.pieces(
+          of: bytes, in: part, isFirst: isFirst && part.lowerBound == range.lowerBound
+        ) {
           encoder.encode($0, in: $1, by: definition.model, into: &ids)
         }
       }
@@ -160,9 +161,10 @@ extension SubwordTokenizer.Definition {
       add(0xFF)
       for byte in model.bytes(of: id) ?? [] { add(byte) }
     }
-    for byte in "\([model.fingerprinted, normalizer, cutter, addedTokens, prefix, suffix] as [Any])".utf8 {
-      add(byte)
-    }
+    // Results and journals hold this fingerprint, so it is taken over the names that types had when it was defined.
+    let text = "\([model.fingerprinted, normalizer, preTokenizer, addedTokens, prefix, suffix] as [Any])"
+      .replacing("PreTokenizer", with: "Cutter").replacing("PreTokenPattern", with: "PiecePattern")
+    for byte in text.utf8 { add(byte) }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

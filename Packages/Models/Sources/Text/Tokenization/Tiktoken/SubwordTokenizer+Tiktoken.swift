@@ -74,7 +74,7 @@ struct TiktokenRanks {
     vocabulary.mergeByID()
     vocabulary.prefersWholePieces = true
     return SubwordTokenizer.Definition(
-      model: .bytePairs(vocabulary), cutter: Cutter(steps: [.pattern(encoding.pattern)]),
+      model: .bytePairs(vocabulary), preTokenizer: PreTokenizer(steps: [.pattern(encoding.pattern)]),
       addedTokens: encoding.special.map { AddedToken(id: $0.id, text: $0.text) }, isByteLevel: true,
       readsAddedFirst: false, eotToken: encoding.endOfText, name: "tiktoken \(encoding.name)")
   }

@@ -1,7 +1,7 @@
 /// What tiktoken knows of an encoding besides its rank file.
 struct TiktokenEncoding: Sendable {
   let name: String
-  let pattern: PiecePattern
+  let pattern: PreTokenPattern
   /// How many ranks the file has.
   let rankCount: Int
   let special: [(text: String, id: Int32)]

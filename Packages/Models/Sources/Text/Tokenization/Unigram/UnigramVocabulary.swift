@@ -82,7 +82,7 @@ struct UnigramSearch: Sendable {
   private mutating func search(_ bytes: [UInt8], _ range: Range<Int>, _ vocabulary: UnigramVocabulary) {
     nodes.removeAll(keepingCapacity: true)
     nodes.append(contentsOf: repeatElement(Node(), count: range.count + 1))
-    let text = PieceScanner(bytes, end: range.upperBound)
+    let text = PreTokenScanner(bytes, end: range.upperBound)
     var position = range.lowerBound
     while position < range.upperBound {
       let place = position - range.lowerBound

@@ -1,9 +1,0 @@
-import Evaluations
-
-/// Who answers the requests of an evaluation: a model, or the samples of an earlier run.
-protocol AnswerSource {
-  /// Answers in the order of the requests.
-  ///
-  /// - Parameter progress: Called with how many requests are answered, and how many there are.
-  func answers(to requests: [Request], progress: (Int, Int) -> Void) throws -> [Response]
-}

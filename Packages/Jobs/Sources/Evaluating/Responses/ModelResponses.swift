@@ -1,0 +1,71 @@
+import Evaluations
+import Journals
+import Models
+import Sharding
+
+/// A model's responses: from the journal what it has, the rest computed and written there pass by pass.
+///
+/// The journal is rank 0's; the other ranks hear from it what is known already.
+final class ModelResponses<Model: LanguageModel>: ResponseSource {
+  private let engine: Engine<Model>
+  private let journal: Journal?
+  private let communicator: any Communicator
+  private let kept: RequestCache?
+  /// How many different requests the journal had, and how many were computed, by whichever rank.
+  private(set) var remembered = 0
+  private(set) var computed = 0
+
+  /// - Parameters:
+  ///   - journal: On rank 0, where there is one.
+  ///   - kept: Keeps the plan from call to call.
+  init(
+    _ engine: Engine<Model>, journal: Journal? = nil,
+    over communicator: any Communicator = SoloCommunicator(),
+    keptBy kept: RequestCache? = nil
+  ) {
+    self.kept = kept
+    self.engine = engine
+    self.journal = journal
+    self.communicator = communicator
+  }
+
+  func responses(to requests: [Request], progress: (Int, Int) -> Void) throws -> [Response] {
+    let distinct = DistinctRequests(requests)
+    var responses = try JournaledResponses(journal?.responses(to: distinct.requests) ?? [:])
+      .shared(over: communicator, requests: distinct.requests)
+    remembered = responses.count
+    let open = distinct.requests.indices.filter { responses[$0] == nil }
+    progress(remembered, distinct.requests.count)
+    let asked = open.map { distinct.requests[$0] }
+    let new = try engine.respond(
+      to:
+        asked, plan: kept?.plan(of: asked),
+      progress: { progress(remembered + $0, distinct.requests.count) },
+      finished: { [journal] completed in
+        try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })
+      })
+    computed = new.count
+    for (index, response) in zip(open, new) { responses[index] = response }
+    return distinct.places.map { responses[$0]! }
+  }
+}
+
+/// Requests without those that ask the same again.
+struct DistinctRequests {
+  private(set) var requests: [Request] = []
+  /// Of each request as given: where its like stands in ``requests``.
+  private(set) var places: [Int] = []
+
+  init(_ all: [Request]) {
+    var known: [Request: Int] = [:]
+    for request in all {
+      if let place = known[request] {
+        places.append(place)
+      } else {
+        known[request] = requests.count
+        places.append(requests.count)
+        requests.append(request)
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import Weights
+
+extension TokenizerFile {
+  /// How a text is cut, and whether its pieces are strings of bytes then.
+  func preTokenizer() throws(TokenizerError) -> (PreTokenizer, isByteLevel: Bool) {
+    var preTokenizer = PreTokenizer()
+    var isByteLevel = false
+    for step in try steps("pre_tokenizer", members: "pretokenizers") {
+      guard !isByteLevel else { throw step.failure("'\(step.kind)' behind ByteLevel is not supported") }
+      switch step.kind {
+      case "Digits": preTokenizer.steps.append(.digits(oneByOne: try step.bool("individual_digits", false)))
+      case "Split": preTokenizer.steps.append(try step.split())
+      case "Metaspace":
+        preTokenizer.steps.append(
+          .metaspace(
+            mark: Array(String(try step.scalar("replacement")).utf8), prefix: try step.prefix(),
+            splits: try step.bool("split", true)))
+      case "ByteLevel":
+        isByteLevel = true
+        if try step.bool("add_prefix_space", true) { preTokenizer.steps.append(.leadingSpace) }
+        if try step.bool("use_regex", true) { preTokenizer.steps.append(.pattern(.gpt2)) }
+      default: throw step.unsupported(known: ["ByteLevel", "Digits", "Metaspace", "Sequence", "Split"])
+      }
+    }
+    return (preTokenizer, isByteLevel)
+  }
+}
+
+extension TokenizerFile.Step {
+  fileprivate func split() throws(TokenizerError) -> PreTokenizer.Step {
+    let name = try text("behavior")
+    guard let behavior = PreTokenizer.Behavior(rawValue: name) else {
+      let known = PreTokenizer.Behavior.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      throw failure("Split with the behavior '\(name)', expected \(known)")
+    }
+    let isInverted = try bool("invert", false)
+    if let expression = fields["pattern"]?.object?["Regex"]?.text,
+      let pattern = PreTokenPattern(regularExpression: expression)
+    {
+      // Such an expression leaves no rest, so that these two do the same.
+      guard behavior == .isolated || behavior == .removed && isInverted else {
+        throw failure(
+          "Split by \(pattern.rawValue) is supported with the behavior 'Isolated' only, found '\(name)'")
+      }
+      return .pattern(pattern)
+    }
+    return .split(try pattern(), behavior, isInverted: isInverted)
+  }
+}
