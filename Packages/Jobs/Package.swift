@@ -135,7 +135,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Backbones", "Checkpoints", "Digests", "Evaluating", "Evaluations", "Files", "Jobs",
+        "Backbones", "Checkpoints", "Digests", "Evaluating", "Evaluations", "Figures", "Files", "Jobs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),

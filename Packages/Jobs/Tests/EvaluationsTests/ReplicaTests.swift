@@ -1,5 +1,4 @@
 import Foundation
-import Jobs
 import Models
 import ModelsTesting
 import Sharding

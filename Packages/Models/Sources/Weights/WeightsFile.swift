@@ -1,5 +1,4 @@
 internal import Basics
-internal import Configurate
 public import TensorCore
 
 /// Named tensors in a file, or in several that belong together. Read-only, memory-mapped, checked when it is opened.

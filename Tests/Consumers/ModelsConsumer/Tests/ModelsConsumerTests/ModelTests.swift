@@ -1,5 +1,4 @@
 import Configurate
-import Jobs
 import Models
 import TensorCore
 import Testing
