@@ -96,7 +96,7 @@ extension Evaluator {
       for file in try files.all() { try spec.result(file.path) { file.text } }
     }
     let file = ResultsFile(spec: spec, results: results, groups: groups, provenance: provenance, run: run)
-    try spec.result(ResultsFile.name) { file.json.text + "\n" }
+    try spec.result(ResultsFile.name) { file.json.indented + "\n" }
     return results
   }
 
