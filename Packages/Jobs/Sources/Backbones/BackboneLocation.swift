@@ -38,14 +38,14 @@ public struct BackboneLocation: Sendable {
   public func path() throws -> String {
     guard !isPath else { return text }
     guard let model = try? HubModel(text) else {
-      throw JobError(.missingInput, "no file or folder '\(text)'\(hint)")
+      throw JobError(.missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
     }
     do {
       let observer = Self.observer
       return try HubClient(HubSettings()) { observer?.show($0) }.folder(of: model)
     } catch {
       guard looksLikePath else { throw error }
-      throw HubError(error.kind, "no file or folder '\(text)'\(hint); as a model of the Hub: \(error)")
+      throw HubError(.neitherPathNorModel(path: text, nearest: nearest, error))
     }
   }
 
@@ -55,11 +55,11 @@ public struct BackboneLocation: Sendable {
   }
 
   /// The nearest name beside the path.
-  private var hint: String {
+  private var nearest: String? {
     let url = URL(fileURLWithPath: text)
     let siblings = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
     let found = nearestName(to: url.lastPathComponent, among: (siblings ?? []).sorted())
     let folder = (text as NSString).deletingLastPathComponent
-    return found.map { "; did you mean '\((folder as NSString).appendingPathComponent($0))'?" } ?? ""
+    return found.map { (folder as NSString).appendingPathComponent($0) }
   }
 }
