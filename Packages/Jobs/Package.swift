@@ -196,7 +196,9 @@ let package = Package(
       ]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
-    .testTarget(name: "JournalsTests", dependencies: ["Evaluations", "Journals"]),
+    .testTarget(
+      name: "JournalsTests",
+      dependencies: ["Evaluations", "Journals", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "JobsTests",
       dependencies: [

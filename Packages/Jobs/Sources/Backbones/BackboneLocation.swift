@@ -38,7 +38,8 @@ public struct BackboneLocation: Sendable {
   public func path() throws -> String {
     guard !isPath else { return text }
     guard let model = try? HubModel(text) else {
-      throw JobError(.missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+      throw JobError(
+        .missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
     }
     do {
       let observer = Self.observer

@@ -28,8 +28,8 @@ func exitCode(for error: any Error) -> Int32? {
     case let error as JournalError:
       switch error.kind {
       case .busy: .tryAgain
-      case .unwritable: .usage
-      case .damaged: .badData
+      case .unwritable, .noFolder: .usage
+      case .damaged, .otherDatabase, .newerFormat: .badData
       }
     case let error as HubError:
       switch error.remedy {

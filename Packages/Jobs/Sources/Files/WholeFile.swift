@@ -35,7 +35,9 @@ extension FileHandle {
   }
 
   /// A file to write, made where there is none, as it is where there is one. A symbolic link is not followed.
-  package static func continuing(_ path: String) throws -> FileHandle { try opening(path, O_WRONLY | O_CREAT) }
+  package static func continuing(_ path: String) throws -> FileHandle {
+    try opening(path, O_WRONLY | O_CREAT)
+  }
 
   private static func opening(_ path: String, _ flags: Int32) throws -> FileHandle {
     let descriptor = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0o666)

@@ -13,13 +13,13 @@ extension HubCache {
   ///
   /// - Throws: ``HubError`` also where one of them is a symbolic link: whoever made it would choose what is written where.
   func makeFolder(above path: String) throws(HubError) {
-    let folder = URL(filePath: path).deletingLastPathComponent().path
     var place = root
-    for part in folder.dropFirst(root.count).split(separator: "/") {
+    for part in path.dropFirst(root.count).split(separator: "/").dropLast() {
       place += "/\(part)"
       let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
       guard type != .typeSymbolicLink else { throw HubError(.symbolicLink(place)) }
     }
+    let folder = place
     try Self.attempt("make the folder '\(folder)'") {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }

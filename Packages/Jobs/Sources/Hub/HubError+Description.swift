@@ -91,8 +91,10 @@ extension HubError {
       "'\(file)' of '\(model)' arrived damaged: its digest is not '\(expected)'"
     case .noTag(let file, let model, let found):
       "the Hub does not say which bytes '\(file)' of '\(model)' has: its ETag is '\(found)'"
-    case .fileOutside(let model, let file): "model '\(model)' has a file '\(file)', which would leave its folder"
-    case .wrongRows(let dataset, let rows): "the Hub's rows of data set '\(dataset)' are not those asked for: \(rows)"
+    case .fileOutside(let model, let file):
+      "model '\(model)' has a file '\(file)', which would leave its folder"
+    case .wrongRows(let dataset, let rows):
+      "the Hub's rows of data set '\(dataset)' are not those asked for: \(rows)"
     case .unwritable(let action, let reason): "cannot \(action): \(reason)"
     case .symbolicLink(let path):
       "'\(path)' is a symbolic link, through which nothing is written: remove it, or name the folder it leads to in "

@@ -102,10 +102,13 @@ public struct HubError: Error, Sendable, Equatable, CustomStringConvertible {
     switch kind {
     case .noModelName, .noRevisionName, .noAddress, .severalWeights, .leavesFolder: .request
     case .neitherPathNorModel(_, _, let reason): reason.remedy
-    case .offline, .noWeights, .notFound, .noRevision, .noConfiguration, .noSplit, .onlyPart, .cutTexts: .missing
+    case .offline, .noWeights, .notFound, .noRevision, .noConfiguration, .noSplit, .onlyPart, .cutTexts:
+      .missing
     case .gated, .hidden, .hiddenDataset: .unauthorized
-    case .broken, .busy, .status, .redirect, .incomplete, .changed, .noRange, .wrongRange, .resumable: .transfer
-    case .notUnderstood, .tooLong, .moreThanAnnounced, .noSize, .wrongDigest, .noTag, .fileOutside, .wrongRows:
+    case .broken, .busy, .status, .redirect, .incomplete, .changed, .noRange, .wrongRange, .resumable:
+      .transfer
+    case .notUnderstood, .tooLong, .moreThanAnnounced, .noSize, .wrongDigest, .noTag, .fileOutside,
+      .wrongRows:
       .damaged
     case .unwritable, .symbolicLink: .unwritable
     }

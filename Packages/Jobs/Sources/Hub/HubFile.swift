@@ -27,7 +27,8 @@ struct HubFile: Sendable, CustomStringConvertible {
     guard !etag.isEmpty, etag.utf8.count <= 128, !etag.hasPrefix("."),
       etag.utf8.allSatisfy({ HubModel.isLetterOrDigit($0) || "-_.".utf8.contains($0) })
     else { throw HubError(.noTag(file: name, model: "\(model)", found: tag)) }
-    let length = head.headers["x-linked-size"].flatMap(Int.init) ?? (head.isRedirect ? nil : head.contentLength)
+    let length =
+      head.headers["x-linked-size"].flatMap(Int.init) ?? (head.isRedirect ? nil : head.contentLength)
     size = try length.map { length throws(HubError) in try checked(length) }
   }
 

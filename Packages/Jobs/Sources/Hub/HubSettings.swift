@@ -50,7 +50,9 @@ public struct HubSettings: Sendable {
     parts?.host = "datasets-server.\(url.host ?? "")"
     datasetServer = value("ASSAY_DATASETS_SERVER").flatMap(URL.init(string:)) ?? parts?.url ?? url
     isOffline = Self.isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
-    if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 { pace.silence = seconds }
+    if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 {
+      pace.silence = seconds
+    }
     token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN").flatMap(Self.cleaned)
     if token == nil, !Self.isOn(value("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
       let file = Self.expanded(value("HF_TOKEN_PATH") ?? "\(home)/token", user)
