@@ -2,7 +2,7 @@
 
 A type belongs to the folder of the file that declares it, and the file of an extension to its own folder. The files in a
 module's root are its interface: they stand above and below its folders, and make no circle. A name says nothing where it is
-declared twice, private to a file, or a generic parameter of the file that uses it.
+declared twice, private to a file, or what the file that uses it declares itself, generic parameters included.
 """
 
 import collections
@@ -81,7 +81,7 @@ def declared(text):
 
 def used(text):
     """Line numbers, qualifiers and names of the types that a file may use."""
-    own = set(PARAMETER.findall(text))
+    own = set(PARAMETER.findall(text)) | set(DECLARATION.findall(text))
     for match in NAME.finditer(text):
         qualifier, dot, name = match.groups()
         if name not in own:

@@ -1,4 +1,4 @@
-/// A parameter that cannot be cut as the rules ask.
+/// A parameter that cannot be cut as the rules require.
 public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     /// A part does not hold a whole number of units for every shard.

@@ -2,7 +2,7 @@
 //
 // Every variant gives the same bits (lanes.h). Reductions are 16 strided partial sums, element i in sum i mod
 // 16, and a fixed tree, lanes 8 apart, then 4, 2, 1. Pointers to float are aligned to 4 bytes, untyped ones
-// not at all. Sizes may be zero unless said. u is 2^-24, half a unit in the last place of 1.
+// not at all. Sizes may be zero unless stated. u is 2^-24, half a unit in the last place of 1.
 #ifndef TC_ROWS_H
 #define TC_ROWS_H
 
@@ -69,7 +69,8 @@ typedef void tc_dropout_fn(const float *x, const uint32_t key[2], uint64_t first
 typedef void tc_transpose_fn(const float *x, size_t x_stride, size_t rows, size_t columns, float *y,
                              size_t y_stride);
 
-/// The first i < n for which x[i] is infinite or NaN, else n. One variant: plain C, which compilers vectorise.
+/// The first i < n for which x[i] is infinite or NaN, else n. One variant: plain C, which compilers
+/// vectorise.
 size_t tc_first_non_finite(const void *x, tc_float_type type, size_t n);
 
 typedef struct tc_row_kernels {
