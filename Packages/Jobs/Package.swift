@@ -111,7 +111,7 @@ let package = Package(
     .target(
       name: "Backbones",
       dependencies: [
-        "Checkpoints", "Digests", "Files", "Hub", "Jobs",
+        "Checkpoints", "Digests", "Evaluations", "Files", "Hub", "Jobs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -130,6 +130,7 @@ let package = Package(
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -180,10 +181,12 @@ let package = Package(
       dependencies: [
         "Evaluations",
         .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "ShardingTesting", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),

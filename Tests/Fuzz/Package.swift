@@ -2,7 +2,7 @@
 // libFuzzer targets, one a file format. `ci/fuzz` builds them with the flags that only a command line may set.
 import PackageDescription
 
-let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer"]
+let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja"]
 
 let package = Package(
   name: "Fuzz",
@@ -15,6 +15,7 @@ let package = Package(
       dependencies: [
         .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
+        .product(name: "Chat", package: "Models"), .product(name: "Templating", package: "Models"),
       ])
   ]
 )

@@ -14,9 +14,9 @@ struct ResultsTable {
     var remarks: [String] = []
     for (evaluation, task) in file["tasks"]?.mapping?.pairs ?? [] {
       table.rows += Self.rows(evaluation, task.mapping?.pairs ?? [])
-      for kind in ["truncated", "merged", "tied"] {
+      for kind in ["truncated", "merged", "tied", "without_system"] {
         let count = Int(file["counts"]?.mapping?[evaluation]?.mapping?[kind]?.plainNumber ?? 0)
-        if count > 0 { remarks.append("\(evaluation): \(count) \(kind)") }
+        if count > 0 { remarks.append("\(evaluation): \(count) \(kind.replacing("_", with: " "))") }
       }
     }
     for (group, metrics) in file["groups"]?.mapping?.pairs ?? [] {

@@ -6,17 +6,19 @@ public struct EvaluationContext: Sendable {
   /// The longest sequence that the model reads, in tokens.
   public let blockSize: Int
   public let options: EvaluationOptions
+  /// The ids that end an answer.
+  public var ends: EndTokens
   /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
   /// Whether to reproduce quirks of lm-evaluation-harness 0.4.13 that no task intends: a text that is scored whole begins with
-  /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn,
-  /// and a template that refuses a system turn is rendered without one.
+  /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn.
   public var followsHarness = false
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
     self.tokenizer = tokenizer
     self.blockSize = blockSize
     self.options = options
+    ends = EndTokens(of: tokenizer)
   }
 }
 

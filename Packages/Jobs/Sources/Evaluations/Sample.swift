@@ -131,17 +131,25 @@ public struct Counts: Sendable, Equatable, Codable {
   public var merged = 0
   /// Samples whose best choice was not alone.
   public var tied = 0
+  /// Prompts whose system turn the chat template did not take.
+  public var withoutSystem = 0
 
-  public init(asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0) {
+  public init(asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0) {
     self.asked = asked
     self.truncated = truncated
     self.merged = merged
     self.tied = tied
+    self.withoutSystem = withoutSystem
   }
 
   public static func + (a: Counts, b: Counts) -> Counts {
     Counts(
       asked: a.asked + b.asked, truncated: a.truncated + b.truncated, merged: a.merged + b.merged,
-      tied: a.tied + b.tied)
+      tied: a.tied + b.tied, withoutSystem: a.withoutSystem + b.withoutSystem)
+  }
+
+  /// The counts that files have only where there is something to count, so that those of sound data keep their bytes.
+  public var rare: [(name: String, count: Int)] {
+    [("without_system", withoutSystem)].filter { $0.count > 0 }
   }
 }

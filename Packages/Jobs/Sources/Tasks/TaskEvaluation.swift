@@ -94,8 +94,13 @@ public struct TaskEvaluation: Evaluation {
 extension TaskFile {
   /// Runs `body`, and says of its errors which task and document they are about.
   func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as EvaluationError { throw error } catch {
-      throw EvaluationError("task '\(name)', document \(document): \(error)")
+    let place = "task '\(name)', document \(document)"
+    do { return try body() } catch let error as EvaluationError { throw error } catch let error as TaskError {
+      throw TaskError(error.kind, "\(place): \(error)")
+    } catch let error as TemplateError {
+      throw TaskError(.badData, "\(place): \(error)")
+    } catch {
+      throw EvaluationError("\(place): \(error)")
     }
   }
 }

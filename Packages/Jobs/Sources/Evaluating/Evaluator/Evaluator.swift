@@ -2,6 +2,7 @@ public import Chat
 public import Configurate
 public import Evaluations
 public import Jobs
+import Logging
 public import Models
 import Tasks
 import Templating
@@ -60,6 +61,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// How the model wants conversations written.
   open var chat: ChatFormat { .chatML }
 
+  /// The ids that end an answer.
+  open var ends: EndTokens { EndTokens(of: tokenizer) }
+
   /// The tokenizer that the current configuration names.
   open class func makeTokenizer() throws -> any Tokenizer {
     try Tokenizers.make(try configure(TokenizerSettings.self))
@@ -105,18 +109,28 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
     context.followsHarness = followsHarness
+    context.ends = ends
+    let refusals = SystemRefusals()
+    defer { report(refusals) }
     return try evaluations.enumerated().map { index, evaluation in
       let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
-      guard let kept else { return try chosen.flatMap { try evaluation.samples(of: $0, in: context) } }
-      return try kept.samples(of: chosen, in: index, context) { try evaluation.samples(of: $0, in: context) }
+      func samples(_ document: Int) throws -> [Sample] {
+        try evaluation.samples(of: document, in: context, counting: refusals)
+      }
+      return try kept?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
     }
+  }
+
+  /// Of all prompts that lost their system turn, one line; how many there are of each evaluation is in its counts.
+  private func report(_ refusals: SystemRefusals) {
+    guard spec.isMain, let sentence = refusals.sentence else { return }
+    Logger(label: "assay.evaluate").warning("\(sentence)")
   }
 
   /// How prompts that are a conversation's turns are written.
   var chatContext: ChatContext {
     ChatContext(
-      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
-      mayDropSystem: followsHarness)
+      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
   func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {

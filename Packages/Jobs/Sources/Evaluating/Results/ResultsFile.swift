@@ -123,9 +123,10 @@ extension JSONValue {
 
 extension Counts {
   var json: JSONValue {
-    .object([
-      ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
-      ("tied", .integer(tied)),
-    ])
+    .object(
+      [
+        ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
+        ("tied", .integer(tied)),
+      ] + rare.map { ($0.name, .integer($0.count)) })
   }
 }

@@ -114,7 +114,9 @@ struct TaskReader {
     case .list(let elements): return .list(elements.map(\.templateValue))
     case .mapping(let mapping): return .list(mapping.pairs.map(\.value.templateValue))
     case .text(let text):
-      do { return .text(text, try Template(text, environment: .taskFile)) } catch {
+      do {
+        return .text(text, try Template(text, environment: .taskFile).located(in: node.file, at: key))
+      } catch {
         report(node, "'\(key)' is no template: \(error)")
         return nil
       }

@@ -22,7 +22,9 @@ extension TaskEvaluation {
     return try questions.map { question in
       let messages = beginning + question
       guard chat.isForced else { return messages.text }
-      return try chat.text(of: chat.shotsAreTurns ? messages.map(\.turn) : messages.inOneTurn)
+      return try chat.text(
+        of: chat.shotsAreTurns ? messages.map(\.turn) : messages.inOneTurn,
+        systemFrom: try systemOrigin(of: document, in: chat))
     }
   }
 
@@ -36,8 +38,15 @@ extension TaskEvaluation {
 
   private func system(of document: TaskDocument, in chat: ChatContext) throws -> [PromptMessage] {
     let text = [PromptMessage].joined(
-      chat.isForced ? chat.systemPrompt : nil, try description(of: document), by: file.fewshot.delimiter)
+      chat.systemPrompt, try description(of: document), by: file.fewshotDelimiter)
     return text.isEmpty ? [] : [PromptMessage(turn: .system(text))]
+  }
+
+  /// What the system turn is made of, for sentences.
+  private func systemOrigin(of document: TaskDocument, in chat: ChatContext) throws -> String {
+    let description = try description(of: document).isEmpty ? [] : ["description of task '\(name)'"]
+    let instruction = chat.systemPrompt.isEmpty ? [] : ["text of --system-instruction"]
+    return (description + instruction).joined(separator: " and the ")
   }
 
   private func description(of document: TaskDocument) throws -> String {

@@ -15,7 +15,9 @@ extension TaskEvaluation {
     let counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
     let requests = (0..<file.repeats).map { repetition in
       GenerateRequest(
-        prompt: ids, limit: limit, stops: stops(in: context),
+        prompt: ids, limit: limit,
+        // lm-evaluation-harness reads over the mark after an assistant's turn where the model has another end of text.
+        stops: context.stops(inChat: context.chat.isForced && !context.followsHarness),
         stopTexts: settings.until.filter { !$0.isEmpty },
         sampling: settings.temperature == 0
           ? .greedy
@@ -30,26 +32,12 @@ extension TaskEvaluation {
       record: record(document, target: target, arguments: [[prompt, described]])
     ) { responses in
       let answers = try responses.map { response in
-        try cut(context.tokenizer.decode(response.generation.ids))
+        try AnswerText.decoded(response.generation.ids, stopTexts: settings.until, by: context.tokenizer)
       }
       var result = try outcome(answers, document, target)
       result.counts = counts
       result.intermediates = responses.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
       return result
-    }
-  }
-
-  /// The ids that end an answer. In a chat that is also the mark after an assistant's turn, which
-  /// lm-evaluation-harness reads over where the model has another end of text.
-  private func stops(in context: EvaluationContext) -> Set<Int32> {
-    let marks = context.chat.isForced && !context.followsHarness ? context.chat.stops(context.tokenizer) : []
-    return marks.union([context.tokenizer.eotToken])
-  }
-
-  /// An answer up to the first of each stop, in the order in which the task lists them.
-  private func cut(_ answer: String) -> String {
-    file.generation.until.filter { !$0.isEmpty }.reduce(answer) { text, stop in
-      PythonText.split(text, by: stop, limit: 1)[0]
     }
   }
 

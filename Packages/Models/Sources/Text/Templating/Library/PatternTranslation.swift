@@ -6,6 +6,9 @@ struct PatternTranslation {
   /// The numbers of named groups; ICU's names may not have an underscore, so groups lose theirs.
   private(set) var groups: [String: Int] = [:]
   private var groupCount = 0
+  private var depth = 0
+  /// The most groups inside each other.
+  private(set) var deepest = 0
 
   init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
 
@@ -15,6 +18,9 @@ struct PatternTranslation {
       case "\\": escape(inClass: false)
       case "[": characterClass()
       case "(": openGroup()
+      case ")":
+        depth -= 1
+        write(")")
       case "{": brace()
       case "}": write("\\}")
       default: write(String(scalar))
@@ -83,6 +89,8 @@ struct PatternTranslation {
   }
 
   private mutating func openGroup() {
+    depth += 1
+    deepest = max(deepest, depth)
     guard peek(1) == "?" else {
       groupCount += 1
       return write("(")
@@ -93,10 +101,12 @@ struct PatternTranslation {
       return write("(", for: 5 + name.unicodeScalars.count)
     }
     if starts(with: "(?P="), let name = text(from: 4, to: ")") {
+      depth -= 1
       return write("(?:\\\(groups[name] ?? 0))", for: 5 + name.unicodeScalars.count)
     }
     // Flags that ICU lacks say what it does anyway.
     if let flags = text(from: 2, to: ")"), !flags.isEmpty, flags.allSatisfy({ "aiLmsux".contains($0) }) {
+      depth -= 1
       let known = flags.filter { "imsx".contains($0) }
       return write(known.isEmpty ? "" : "(?\(known))", for: 3 + flags.unicodeScalars.count)
     }
