@@ -1,5 +1,6 @@
 public import Chat
 import Foundation
+import Templating
 import Weights
 
 extension ChatFormat {

@@ -11,9 +11,8 @@ public struct PythonPattern: Sendable {
   private let expression: NSRegularExpression
   private let groups: [String: Int]
 
-  /// The most bytes of a pattern, and the most groups inside each other: compiling cannot be stopped.
+  /// The most bytes of a pattern: compiling cannot be stopped.
   private static let largest = 1 << 18
-  private static let deepest = 90
 
   /// - Throws: ``TemplateError`` for a text that is no regular expression, or one too large or too deep to compile.
   public init(_ pattern: String) throws(TemplateError) {
@@ -23,9 +22,9 @@ public struct PythonPattern: Sendable {
     }
     var translation = PatternTranslation(pattern)
     let translated = translation.run()
-    guard translation.deepest <= Self.deepest else {
+    guard !translation.isTooDeep else {
       throw TemplateError(
-        .limit, "\(phrase) has more than \(Self.deepest) groups inside each other")
+        .limit, "\(phrase) has more than \(PatternTranslation.deepest) groups inside each other")
     }
     do {
       expression = try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators)

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Basics
+internal import Foundation
 
 /// A folder without a `tokenizer.json`: the two files of GPT-2's tokenizer, `vocab.json` and `merges.txt`, from which
 /// transformers makes one by rules that depend on the class.
