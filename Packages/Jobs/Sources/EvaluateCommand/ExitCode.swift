@@ -1,6 +1,7 @@
 import Basics
 import Checkpoints
 import Configurate
+import Documents
 import Evaluations
 import Hub
 import Jobs
@@ -38,8 +39,9 @@ func exitCode(for error: any Error) -> Int32? {
       case .transfer: .tryAgain
       case .damaged: .badData
       }
+    case let error as DocumentError: error.isMissing ? .missingInput : .badData
     case let error as TaskError:
-      switch error.kind {
+      switch error.fault {
       case .usage: .usage
       case .badData: .badData
       case .missingInput: .missingInput
@@ -51,7 +53,8 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missing: .missingInput
       }
-    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
+    case let error as EvaluationError: error.isAboutData ? .badData : .usage
+    case is SettingsError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage

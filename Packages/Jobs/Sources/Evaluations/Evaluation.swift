@@ -13,4 +13,7 @@ public protocol Evaluation: Sendable {
 
   /// What the outcomes of all samples amount to; the first metric is the evaluation's result.
   func metrics(of outcomes: [SampleOutcome]) -> [Metric]
+
+  /// Why an option of a run changes nothing here, as the end of a sentence; `nil` where it does change something.
+  func reasonNotToUse(_ option: EvaluationOption) -> String?
 }

@@ -74,6 +74,32 @@ public struct EvaluationOptions: Sendable, Equatable {
 
 /// An evaluation that cannot be run as asked.
 public struct EvaluationError: Error, CustomStringConvertible, Equatable {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+  public enum Kind: Sendable, Equatable {
+    /// An option or a limit that does not fit, in one sentence.
+    case request(String)
+    /// All documents of an evaluation are empty, so that there is nothing to score.
+    case nothingToScore(evaluation: String, documents: Int)
+    /// An option of the run that an evaluation does not use.
+    case unusedOption(EvaluationOption, evaluation: String, reason: String)
+  }
+
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+  public init(_ description: String) { kind = .request(description) }
+
+  /// Whether the documents are at fault, not what was asked for.
+  public var isAboutData: Bool { if case .nothingToScore = kind { true } else { false } }
+
+  public var description: String {
+    switch kind {
+    case .request(let sentence): sentence
+    case .nothingToScore(let evaluation, 1):
+      "evaluation '\(evaluation)': its only document is empty, nothing to score"
+    case .nothingToScore(let evaluation, let documents):
+      "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
+    case .unusedOption(let option, let evaluation, let reason):
+      "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
+    }
+  }
 }

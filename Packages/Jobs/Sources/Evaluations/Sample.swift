@@ -133,23 +133,33 @@ public struct Counts: Sendable, Equatable, Codable {
   public var tied = 0
   /// Prompts whose system turn the chat template did not take.
   public var withoutSystem = 0
+  /// Choices, targets and documents without a token to score; none of them is ever right, or adds to a perplexity.
+  public var empty = 0
+  /// Samples whose right answer names no choice, so that no answer to them is right.
+  public var unlabelled = 0
 
-  public init(asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0) {
+  public init(
+    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0, empty: Int = 0,
+    unlabelled: Int = 0
+  ) {
     self.asked = asked
     self.truncated = truncated
     self.merged = merged
     self.tied = tied
     self.withoutSystem = withoutSystem
+    self.empty = empty
+    self.unlabelled = unlabelled
   }
 
   public static func + (a: Counts, b: Counts) -> Counts {
     Counts(
       asked: a.asked + b.asked, truncated: a.truncated + b.truncated, merged: a.merged + b.merged,
-      tied: a.tied + b.tied, withoutSystem: a.withoutSystem + b.withoutSystem)
+      tied: a.tied + b.tied, withoutSystem: a.withoutSystem + b.withoutSystem, empty: a.empty + b.empty,
+      unlabelled: a.unlabelled + b.unlabelled)
   }
 
   /// The counts that files have only where there is something to count, so that those of sound data keep their bytes.
   public var rare: [(name: String, count: Int)] {
-    [("without_system", withoutSystem)].filter { $0.count > 0 }
+    [("without_system", withoutSystem), ("empty", empty), ("unlabelled", unlabelled)].filter { $0.count > 0 }
   }
 }

@@ -56,6 +56,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     tokenizer = try Self.makeTokenizer()
     try super.init(spec: spec)
     try checkEvaluations()
+    for evaluation in evaluations { try evaluation.check(settings.askedOptions) }
   }
 
   /// How the model wants conversations written.
@@ -117,7 +118,11 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       func samples(_ document: Int) throws -> [Sample] {
         try evaluation.samples(of: document, in: context, counting: refusals)
       }
-      return try kept?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
+      let all = try kept?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
+      guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
+        throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
+      }
+      return all
     }
   }
 

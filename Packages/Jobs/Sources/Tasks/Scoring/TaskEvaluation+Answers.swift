@@ -45,9 +45,11 @@ extension TaskEvaluation {
   private func reference(_ document: TaskDocument) throws -> TemplateValue {
     let target = try file.prompt.target.asTarget(document, choices: file.prompt.choices != nil)
     if let choices = try file.prompt.choices?.asChoices(document) {
-      guard case .integer(let index) = target, choices.indices.contains(index) else {
-        throw TaskError.badData(
-          "'doc_to_target' must be an index into the choices, found \(target.representation)")
+      guard let index = target.choiceIndex, choices.indices.contains(index) else {
+        throw TaskError(
+          .value(
+            key: "doc_to_target", expected: "an index into the \(choices.count) choices",
+            found: target.excerpt))
       }
       return .string(choices[index])
     }

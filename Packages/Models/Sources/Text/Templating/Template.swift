@@ -34,9 +34,13 @@ public struct Template: Sendable {
   }
 
   /// The text for these variables.
-  public func render(_ variables: TemplateDictionary) throws(TemplateError) -> String {
+  ///
+  /// - Parameter nullNames: Names that are `None` where `variables` has no value for them.
+  public func render(
+    _ variables: TemplateDictionary, nullNames: Set<String> = []
+  ) throws(TemplateError) -> String {
     do throws(TemplateError) {
-      return try Interpreter(environment, variables: variables).render(statements)
+      return try Interpreter(environment, variables: variables, nullNames: nullNames).render(statements)
     } catch { throw located(error) }
   }
 

@@ -2,6 +2,8 @@
 final class Interpreter {
   let environment: TemplateEnvironment
   private let variables: TemplateDictionary
+  /// Variables that are `None` where there is no value for them.
+  private let nullNames: Set<String>
   /// What the rendering has used up, see ``charge(_:)``.
   var steps = 0
   var depth = 0
@@ -15,9 +17,12 @@ final class Interpreter {
   var loops: [Int: LoopState] = [:]
   var startedLoops = 0
 
-  init(_ environment: TemplateEnvironment, variables: TemplateDictionary) {
+  init(
+    _ environment: TemplateEnvironment, variables: TemplateDictionary, nullNames: Set<String> = []
+  ) {
     self.environment = environment
     self.variables = variables
+    self.nullNames = nullNames
   }
 
   func render(_ statements: [Statement]) throws(TemplateError) -> String {
@@ -35,6 +40,7 @@ final class Interpreter {
       scope = current.parent
     }
     if let value = variables[name] { return value }
+    if nullNames.contains(name) { return .null }
     if let function = Builtin(rawValue: name), function.isAvailable(in: environment) {
       return .object(.function(function))
     }

@@ -5,6 +5,9 @@ internal import Foundation
 /// Where the two spell or mean things differently, the pattern is translated: `(?P<name>…)` and `(?P=name)`, `\Z`,
 /// braces and brackets that stand for themselves, and Python's notion of digits, white space and letters. Lines end at
 /// `\n` only.
+///
+/// ICU backtracks, so a pattern may take more time on a text than anyone has, or more memory than it may use. A search ends
+/// with an error then, never with what was found so far.
 public struct PythonPattern: Sendable {
   /// As it was given.
   public let pattern: String

@@ -1,19 +1,20 @@
-import Foundation
-import Templating
+public import Foundation
+public import Templating
 
 /// Documents in Arrow IPC streams and files, as the `datasets` library saves them.
 ///
 /// - Source: *Arrow Columnar Format* 1.5, "Serialization and Interprocess Communication".
-enum ArrowDocuments {
-  /// - Throws: ``TaskError`` for a file that is damaged, or whose columns are of kinds that no task reads.
-  static func read(_ bytes: Data, file: String) throws(TaskError) -> [TemplateDictionary] {
+public enum ArrowDocuments {
+  /// - Throws: ``DocumentError`` for a file that is damaged, or whose columns are of kinds that no task reads.
+  public static func read(_ bytes: Data, file: String) throws(DocumentError) -> [TemplateDictionary] {
     do throws(ArrowError) {
       return try documents(ArrowBytes(bytes))
-    } catch { throw .badData("'\(file)': \(error.reason)") }
+    } catch { throw DocumentError(.noArrow(error.reason), path: file) }
   }
 
   private static func documents(_ bytes: ArrowBytes) throws(ArrowError) -> [TemplateDictionary] {
     var messages = try ArrowMessages(bytes)
+    let budget = ArrowBudget(fileSize: bytes.count)
     var fields: [ArrowField]?
     var documents: [TemplateDictionary] = []
     while let message = try messages.next() {
@@ -23,7 +24,7 @@ enum ArrowDocuments {
         fields = try ArrowField.all(of: message.header)
       case .recordBatch:
         guard let fields else { throw ArrowError("rows stand before the schema that explains them") }
-        var batch = try ArrowBatch(message)
+        var batch = try ArrowBatch(message, budget)
         let columns = try ArrowError.map(fields) { field throws(ArrowError) in try batch.values(of: field) }
         for row in 0..<batch.count {
           var document = TemplateDictionary()

@@ -57,7 +57,12 @@ struct ArrowField {
         throw ArrowError("column '\(name)' has integers of \(width) bits")
       }
       return .integer(width: width / 8, isSigned: try type?.number(1, or: UInt8(0)) == 1)
-    case 3: return .floating(width: 2 << Int(try type?.number(0, or: Int16(0)) ?? 0))
+    case 3:
+      let precision = Int(try type?.number(0, or: Int16(0)) ?? 0)
+      guard (0...2).contains(precision) else {
+        throw ArrowError("column '\(name)' has floats of precision \(precision), expected 0, 1 or 2")
+      }
+      return .floating(width: 2 << precision)
     case 5: return .text(isLarge: false)
     case 20: return .text(isLarge: true)
     case 6: return .boolean

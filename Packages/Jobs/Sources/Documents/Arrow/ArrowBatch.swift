@@ -7,13 +7,17 @@ struct ArrowBatch {
   private let body: ArrowBytes
   private var nodes: ArraySlice<(Int, Int)>
   private var buffers: ArraySlice<(Int, Int)>
+  private let budget: ArrowBudget
 
-  init(_ message: ArrowMessages.Message) throws(ArrowError) {
+  init(_ message: ArrowMessages.Message, _ budget: ArrowBudget) throws(ArrowError) {
     guard try !message.header.has(3) else {
       throw ArrowError("its rows are compressed; save the data set without compression")
     }
     body = message.body
+    self.budget = budget
     count = Int(try message.header.number(0, or: Int64(0)))
+    guard count >= 0 else { throw ArrowError("it has \(count) rows") }
+    try budget.take(values: count)
     nodes = try message.header.pairs(1)[...]
     buffers = try message.header.pairs(2)[...]
   }
@@ -27,10 +31,10 @@ struct ArrowBatch {
     guard let (length, nulls) = nodes.popFirst() else {
       throw ArrowError("its rows lack column '\(field.name)'")
     }
-    // A value takes a bit at least, so the file bounds how many there are.
-    guard length >= 0, length == expected ?? length, length <= max(body.count * 8, count), count >= 0,
-      count <= max(body.count * 8, 1 << 16)
-    else { throw ArrowError("column '\(field.name)' has \(length) values, expected \(expected ?? count)") }
+    guard length >= 0, length == expected ?? length else {
+      throw ArrowError("column '\(field.name)' has \(length) values, expected \(expected ?? count)")
+    }
+    try budget.take(values: length)
     if case .null = field.kind { return Array(repeating: .null, count: length) }
     let validity = try buffer()
     let present = try present(validity, length, nulls)
@@ -52,7 +56,7 @@ struct ArrowBatch {
       let numbers = try buffer()
       return try ArrowError.map(0..<length) { index throws(ArrowError) in
         try value(index) { () throws(ArrowError) in
-          .integer(try Self.integer(numbers, index, width, isSigned))
+          try Self.integer(numbers, index, width, isSigned)
         }
       }
     case .floating(let width):
@@ -65,6 +69,7 @@ struct ArrowBatch {
       return try ArrowError.map(0..<length) { index throws(ArrowError) in
         try value(index) { () throws(ArrowError) in
           let range = try Self.range(offsets, index, isLarge, within: texts.count)
+          try budget.take(bytes: range.count)
           return .string(try texts.text(range.lowerBound, range.count))
         }
       }
@@ -73,7 +78,9 @@ struct ArrowBatch {
       let elements = try values(of: element, expected: nil)
       return try ArrowError.map(0..<length) { index throws(ArrowError) in
         try value(index) { () throws(ArrowError) in
-          .list(Array(elements[try Self.range(offsets, index, isLarge, within: elements.count)]))
+          let range = try Self.range(offsets, index, isLarge, within: elements.count)
+          try budget.take(values: range.count)
+          return .list(Array(elements[range]))
         }
       }
     case .fixedList(let element, let size):
@@ -110,6 +117,17 @@ struct ArrowBatch {
 
   private static func integer(
     _ bytes: ArrowBytes, _ index: Int, _ width: Int, _ isSigned: Bool
+  ) throws(ArrowError) -> TemplateValue {
+    if width == 8, !isSigned {
+      let number = try bytes.number(UInt64.self, at: 8 * index)
+      // Beyond 63 bits the digits stay what they are, as a text.
+      return Int(exactly: number).map(TemplateValue.integer) ?? .string(String(number))
+    }
+    return .integer(try smallInteger(bytes, index, width, isSigned))
+  }
+
+  private static func smallInteger(
+    _ bytes: ArrowBytes, _ index: Int, _ width: Int, _ isSigned: Bool
   ) throws(ArrowError) -> Int {
     switch (width, isSigned) {
     case (1, true): Int(try bytes.number(Int8.self, at: index))
@@ -118,8 +136,7 @@ struct ArrowBatch {
     case (2, false): Int(try bytes.number(UInt16.self, at: 2 * index))
     case (4, true): Int(try bytes.number(Int32.self, at: 4 * index))
     case (4, false): Int(try bytes.number(UInt32.self, at: 4 * index))
-    case (_, true): Int(try bytes.number(Int64.self, at: 8 * index))
-    case (_, false): Int(truncatingIfNeeded: try bytes.number(UInt64.self, at: 8 * index))
+    default: Int(try bytes.number(Int64.self, at: 8 * index))
     }
   }
 

@@ -1,7 +1,9 @@
 import Basics
 import Configurate
+import Documents
 import Foundation
 import Jobs
+import Templating
 
 /// Documents of files, one after the other, none of them held longer than it is needed.
 struct DocumentReader {
@@ -21,7 +23,7 @@ struct DocumentReader {
 
   /// Calls `body` with every part of every document, as far as `data/max_samples` goes.
   ///
-  /// - Throws: ``JobError`` naming file and line of what cannot be read; what `body` throws.
+  /// - Throws: ``JobError`` and `DocumentError` naming file and line of what cannot be read; what `body` throws.
   func read(_ body: (Part) throws -> Void) throws {
     let total = paths.reduce(0) { $0 + Self.size(of: $1) }
     var before = 0
@@ -57,7 +59,7 @@ struct DocumentReader {
   /// The file as one document. Parts end at a line's end that no white space follows, where tokenizers that cut texts
   /// into words begin a new one.
   private func wholeFile(_ path: String, _ take: Take) throws {
-    var lines = try ByteLines(path: path)
+    var lines = try Self.open(path)
     var text = ""
     while let line = try lines.next() {
       let next = try lines.text(line)
@@ -72,7 +74,7 @@ struct DocumentReader {
 
   /// Every line that is not empty as a document, without its end.
   private func lines(_ path: String, _ take: Take) throws {
-    var lines = try ByteLines(path: path)
+    var lines = try Self.open(path)
     while let line = try lines.next() {
       var text = try lines.text(line)
       while let last = text.unicodeScalars.last, last == "\n" || last == "\r" {
@@ -85,18 +87,13 @@ struct DocumentReader {
 
   /// The field of every JSON object, one a line.
   private func objects(_ path: String, _ take: Take) throws {
-    var lines = try ByteLines(path: path)
-    while let line = try lines.next() {
-      guard line.contains(where: { ![0x20, 0x09, 0x0D, 0x0A].contains($0) }) else { continue }
+    var lines = try Self.open(path, endsAtReturn: true)
+    while let object = try JSONDocuments.next(&lines) {
       let place = "'\(path)', line \(lines.number)"
-      _ = try lines.text(line)
-      guard let object = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else {
-        throw JobError(.badData, "\(place): expected a JSON object")
-      }
       guard let value = object[settings.field] else {
-        throw Self.unknownField(settings.field, among: object.keys.sorted(), place)
+        throw Self.unknownField(settings.field, among: object.keys.map(\.text).sorted(), place)
       }
-      guard let text = value as? String else {
+      guard case .string(let text) = value else {
         throw JobError(.badData, "\(place): field '\(settings.field)' must be text")
       }
       guard try take(Part(text: text, endsDocument: true), lines.bytesRead) else { return }
@@ -105,21 +102,24 @@ struct DocumentReader {
 
   /// The field of every row of separated values beneath a header.
   private func records(_ path: String, separator: UInt8, _ take: Take) throws {
-    var records = try SeparatedRecords(path: path, separator: separator)
-    guard let header = try records.next() else {
-      throw JobError(.badData, "'\(path)' is empty; expected a header with the names of the columns")
-    }
+    var records = SeparatedRecords(try Self.open(path, endsAtReturn: true), separator: separator)
+    guard let header = try records.next() else { throw DocumentError(.noHeader, path: path) }
     guard let column = header.firstIndex(of: settings.field) else {
       throw Self.unknownField(settings.field, among: header, "'\(path)', line 1")
     }
     while let record = try records.next() {
       guard record.count == header.count else {
-        throw JobError(
-          .badData,
-          "'\(path)', line \(records.firstLine): \(record.count) cells under \(header.count) names of columns"
-        )
+        throw DocumentError(
+          .cells(found: record.count, expected: header.count), path: path, at: .line(records.firstLine))
       }
       guard try take(Part(text: record[column], endsDocument: true), records.bytesRead) else { return }
+    }
+  }
+
+  private static func open(_ path: String, endsAtReturn: Bool = false) throws -> ByteLines {
+    do throws(DocumentError) { return try ByteLines(path: path, endsAtReturn: endsAtReturn) } catch {
+      guard case .missing = error.kind else { throw error }
+      throw JobError(.missingInput, "\(error) in data/dataset")
     }
   }
 
