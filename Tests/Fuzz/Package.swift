@@ -2,17 +2,23 @@
 // libFuzzer targets, one a file format. `ci/fuzz` builds them with the flags that only a command line may set.
 import PackageDescription
 
-let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja"]
+let formats = [
+  "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow", "FuzzTask",
+]
 
 let package = Package(
   name: "Fuzz",
-  dependencies: [.package(path: "../../Packages/Models"), .package(path: "../../Packages/TensorCore")],
+  dependencies: [
+    .package(path: "../../Packages/Jobs"), .package(path: "../../Packages/Models"),
+    .package(path: "../../Packages/TensorCore"),
+  ],
   targets: formats.map { name in
     .executableTarget(name: name, dependencies: ["Feeding"])
   } + [
     .target(
       name: "Feeding",
       dependencies: [
+        .product(name: "Documents", package: "Jobs"), .product(name: "Tasks", package: "Jobs"),
         .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
         .product(name: "Chat", package: "Models"), .product(name: "Templating", package: "Models"),

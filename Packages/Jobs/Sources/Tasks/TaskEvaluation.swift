@@ -86,9 +86,7 @@ public struct TaskEvaluation: Evaluation {
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {
     case .split, .limit: nil
-    case .shots:
-      file.outputType == .rolling
-        ? "it scores whole texts" : file.numFewshot == 0 ? "its file says 'num_fewshot: 0'" : nil
+    case .shots: file.outputType == .rolling ? "it scores whole texts, which no example precedes" : nil
     case .chat, .system: file.outputType == .rolling ? "it scores whole texts and asks for no answer" : nil
     }
   }
