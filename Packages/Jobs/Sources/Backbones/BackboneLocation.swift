@@ -21,6 +21,8 @@ public struct BackboneLocation: Sendable {
   private let isPath: Bool
 
   public init(_ text: String) {
+    // Foundation would take a leading tilde for a user's home, and traps on a name that is nothing else.
+    let text = text.hasPrefix("~") ? "./" + text : text
     self.text = text
     isPath = FileManager.default.fileExists(atPath: text)
   }

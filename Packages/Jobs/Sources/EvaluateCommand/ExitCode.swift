@@ -16,6 +16,7 @@ import Weights
 
 /// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
 func exitCode(for error: any Error) -> Int32? {
+  if error is OutputError { return StandardOutput.failureCode }
   let fault: JobError.Fault? =
     switch error {
     case let error as JobError: error.fault
@@ -50,7 +51,9 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missing: .missingInput
       }
-    case is SettingsError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
+    case let error as SettingsError:
+      error.isOfMissingFile ? .missingInput : error.isOfData ? .badData : .usage
+    case is ThreadCountError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage

@@ -6,7 +6,7 @@ struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Say everything that is wrong with a task file.")
 
-  @Argument(help: "Task files.")
+  @Argument(help: "Task files.", transform: givenPath)
   var files: [String]
 
   func run() throws {
@@ -17,8 +17,10 @@ struct LintCommand: ParsableCommand {
         count += 1
       }
     }
-    if count > 0 {
-      throw JobError(.badData, "\(count) finding\(count == 1 ? "" : "s") in \(files.joined(separator: ", "))")
+    let names = files.joined(separator: ", ")
+    guard count == 0 else {
+      throw JobError(.badData, "\(count) finding\(count == 1 ? "" : "s") in \(names)")
     }
+    print("nothing is wrong in \(names)")
   }
 }

@@ -13,7 +13,9 @@ struct RescoreCommand: ParsableCommand {
       its config.yaml, hold unless KEY=VALUE says otherwise; the files in the folder are replaced.
       """)
 
-  @Argument(help: ArgumentHelp("A folder of results: ROOT/results/PROJECT/GROUP/NAME.", valueName: "results"))
+  @Argument(
+    help: ArgumentHelp("A folder of results: ROOT/results/PROJECT/GROUP/NAME.", valueName: "results"),
+    transform: givenPath)
   var results: String
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?

@@ -12,29 +12,37 @@ import Training
 struct RunOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("The job to run; see 'evaluate list jobs'.", valueName: "key"))
   var job: String?
-  @Option(help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"),
+    transform: givenPath)
   var config: String?
   @Option(
     help: ArgumentHelp(
       "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
-      valueName: "ckpt"))
+      valueName: "ckpt"), transform: givenPath)
   var restore: String?
   @Option(
     help: ArgumentHelp(
       "A model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
-      valueName: "path|org/name[@revision]"))
+      valueName: "path|org/name[@revision]"), transform: givenPath)
   var backbone: String?
   @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
-  @Option(help: ArgumentHelp("A folder of task files; may be given again.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("A folder of task files; may be given again.", valueName: "dir"), transform: givenPath)
   var tasksDir: [String] = []
-  @Option(help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"))
+  @Option(
+    help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"), transform: givenPath)
   var data: String?
   @Option(help: ArgumentHelp("The split that tasks ask about, in place of their own.", valueName: "name"))
   var split: String?
-  @Option(help: ArgumentHelp("Run the first N documents of each evaluation.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Run the first N documents of each evaluation.", valueName: "n"))
   var limit: Int?
-  @Option(help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
   var numFewshot: Int?
   @Flag(help: "Ask in the model's chat format.")
   var applyChatTemplate = false
@@ -42,7 +50,7 @@ struct RunOptions: ParsableArguments, Sendable {
   var systemInstruction: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?
-  @Option(help: "The folder for results and checkpoints.")
+  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
   var root = "assay"
   @Option(help: "The job's name, which names its folder of results.")
   var name: String?
@@ -58,6 +66,8 @@ struct RunOptions: ParsableArguments, Sendable {
   @OptionGroup var ranks: RankOptions
   @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
+
+  func validate() throws { try check() }
 
   /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
   private var runsBundledSuite: Bool {
@@ -135,7 +145,7 @@ struct RunOptions: ParsableArguments, Sendable {
       settings[Self.weightsKey] = SettingsTree(.text(backbone))
     }
     let components =
-      tasks.map { $0.split(separator: ",").map(String.init) } ?? (runsBundledSuite ? BundledSuite.keys : nil)
+      tasks.map(Self.names) ?? (runsBundledSuite ? BundledSuite.keys : nil)
     if let components {
       settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
     }

@@ -25,6 +25,8 @@ struct TopologyTests {
       (5, 2, 2, "shard_into=2 must divide device_count=5"),
       (2, 4, 1, "local_device_count=4 must be in 1...2, the device count"),
       (0, 0, 1, "device_count must be positive, got 0"),
+      (.max, .max, 1, "device_count must be at most 1048576, got 9223372036854775807"),
+      (.max, 1, .max, "device_count must be at most 1048576, got 9223372036854775807"),
     ])
   func refusals(count: Int, localCount: Int, shardInto: Int, message: String) {
     let error = #expect(throws: TopologyError.self) {

@@ -30,7 +30,7 @@ extension Job {
     resume: Bool = false
   ) throws -> (job: Self, configuration: SettingsTree) {
     let stored = try checkpoint.configuration.map {
-      try SettingsTree(yaml: $0, name: "\(checkpoint.path): config")
+      try SettingsTree(yaml: $0, name: "\(checkpoint.path): config", isData: true)
     }
     let configuration = try prepared(
       try configuration(checkpoint: stored, runtime: runtimeConfig, overrides: overrides), for: checkpoint,

@@ -45,10 +45,10 @@ extension Evaluator {
 
 /// What an evaluator asks for a trainer that learns from the answers.
 public struct RLEvaluatorConfig: Settings {
-  /// Keys of registered evaluations.
-  @Setting("training/rl/components") public var components: [String] = []
-  /// How many documents of each are drawn at each call.
-  @Setting("training/batch_size") public var batchSize = 512
+  @Setting("training/rl/components", help: "Names of registered evaluations")
+  public var components: [String] = []
+  @Setting("training/batch_size", help: "Number of documents drawn from each evaluation at each call")
+  public var batchSize = 512
 
   public init() {}
 

@@ -54,9 +54,21 @@ public final class FineTune: Trainer<Backbone> {
 
 /// Which tokenizer a backbone is trained with: its own, unless the settings name another.
 struct BackboneTokenizer: Settings {
-  @Setting("tokenizer/backend") var backend = BackboneSettings.ownTokenizer
-  @Setting("tokenizer/name") var name = "cl100k_base"
-  @Setting("tokenizer/huggingface/use_fast") var usesFast = true
-  @Setting("tokenizer/huggingface/use_remote_code") var usesRemoteCode = false
+  @Setting(
+    "tokenizer/backend",
+    help: "Which tokenizer prepares the data; 'auto' is the one among the model's own files")
+  var backend = BackboneSettings.ownTokenizer
+  @Setting(
+    "tokenizer/name",
+    help: "For 'tiktoken' the encoding or its rank file, for 'huggingface' the folder, for 'gguf' the file")
+  var name = "cl100k_base"
+  @Setting(
+    "tokenizer/huggingface/use_fast",
+    help: "Kept for settings files of the original system; there is one implementation, and it is fast")
+  var usesFast = true
+  @Setting(
+    "tokenizer/huggingface/use_remote_code",
+    help: "Kept for settings files of the original system; must be false, since code from files is never run")
+  var usesRemoteCode = false
   init() {}
 }

@@ -61,7 +61,7 @@ private struct LaunchVariables {
 
   func count(_ name: String) throws(LaunchError) -> Int? {
     guard let text = environment[name] else { return nil }
-    guard let number = Int(text), number >= 0 else {
+    guard let number = Int(text), (0...Topology.mostRanks).contains(number) else {
       throw LaunchError("\(name)='\(text)' is not a number of ranks")
     }
     return number

@@ -15,6 +15,9 @@ public struct Topology: Sendable, Hashable {
     let localCount = localCount ?? count
     guard shardInto > 0 else { throw TopologyError("shard_into must be positive, got \(shardInto)") }
     guard count > 0 else { throw TopologyError("device_count must be positive, got \(count)") }
+    guard count <= Self.mostRanks else {
+      throw TopologyError("device_count must be at most \(Self.mostRanks), got \(count)")
+    }
     guard (1...count).contains(localCount) else {
       throw TopologyError("local_device_count=\(localCount) must be in 1...\(count), the device count")
     }
@@ -27,6 +30,9 @@ public struct Topology: Sendable, Hashable {
     mesh = Mesh(batch: count / shardInto, shard: shardInto)
     self.localCount = localCount
   }
+
+  /// The most ranks that a mesh may have.
+  public static let mostRanks = 1 << 20
 
   /// One rank on one host.
   public static let solo = Topology(mesh: .solo)
