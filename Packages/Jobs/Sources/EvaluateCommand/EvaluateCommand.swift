@@ -40,7 +40,7 @@ public enum EvaluateCommand {
 
   /// Runs one command; `help KEY` for a setting, which the parser does not know.
   private static func run(_ arguments: ArraySlice<String>) throws {
-    let commands = RootCommand.configuration.subcommands.map(\._commandName)
+    let commands = RootCommand.configuration.subcommands.map { $0._commandName }
     if arguments.count == 2, arguments.first == "help", let key = arguments.last, !commands.contains(key),
       !key.hasPrefix("-"), key != "help"
     {

@@ -52,10 +52,17 @@ struct RunCommand: ParsableCommand, Sendable {
       // Another form is made of the samples that are there.
       if outputFormat != nil { try (job as? any EvaluationJob)?.rescore(job.spec.resultPath("")) }
     } else {
-      let bar = ProgressBar(of: job is any EvaluationJob ? "requests" : "bytes")
+      let bar = ProgressBar()
+      let unit = job is any EvaluationJob ? "requests" : "bytes"
       if rank.isMain {
-        job.progress = bar.draw
-        (job as? any TrainingJob)?.report = bar.draw
+        job.progress = { bar.draw(JobProgress(unit: unit, completed: $0, total: $1)) }
+        (job as? any TrainingJob)?.report = { training in
+          let numbers = String(format: "loss %.3f, %.0f tokens/s", training.loss, training.tokensPerSecond)
+          bar.draw(
+            JobProgress(
+              unit: "updates", completed: training.updates, total: training.total, detail: numbers,
+              secondsLeft: training.secondsLeft...training.secondsLeft))
+        }
       }
       (job as? any TrainingJob)?.isToldToStop = { Interruption.isToldToStop }
       defer { if rank.isMain { bar.clear() } }

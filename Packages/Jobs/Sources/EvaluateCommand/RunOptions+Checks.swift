@@ -21,6 +21,8 @@ extension RunOptions {
 
   /// The names in a list that is separated by commas, with or without blanks around them.
   static func names(in list: String) -> [String] {
-    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
+    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter {
+      !$0.isEmpty
+    }
   }
 }

@@ -22,7 +22,7 @@ struct StrayWord {
       return "'\(word)' is neither an option nor a setting, which is KEY=VALUE"
         + suggestion(nearestKey.map { "\($0)=VALUE" })
     }
-    let names = RootCommand.configuration.subcommands.map(\._commandName) + ["help", "--version"]
+    let names = RootCommand.configuration.subcommands.map { $0._commandName } + ["help", "--version"]
     guard let nearest = nearestName(to: word, among: names) ?? nearestName(to: "--\(word)", among: names)
     else {
       return "unknown command '\(word)'; see 'evaluate --help'"

@@ -40,7 +40,7 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
     let new = try engine.respond(
       to:
         asked, plan: kept?.plan(of: asked),
-      progress: { progress(remembered + $0, distinct.requests.count) },
+      progress: { progress(remembered + $0.completed, distinct.requests.count) },
       finished: { [journal] completed in
         try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })
       })
