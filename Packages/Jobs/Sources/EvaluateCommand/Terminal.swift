@@ -1,9 +1,6 @@
-import Backbones
 import Foundation
-import Hub
 import Jobs
 import Synchronization
-import Training
 
 /// Where progress and logs go; standard output carries results only.
 let standardError = FileHandle.standardError
@@ -13,31 +10,36 @@ extension FileHandle {
 }
 
 /// A bar with the time that is left, on a terminal; nothing elsewhere.
-final class ProgressBar {
-  private let start = Date()
-  private var lastDrawn = Date.distantPast
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let unit: String
-
-  /// - Parameter unit: What is counted.
-  init(of unit: String) { self.unit = unit }
-
-  func draw(_ done: Int, of total: Int) {
-    let elapsed = Date().timeIntervalSince(start)
-    let left = elapsed / Double(max(done, 1)) * Double(total - done)
-    draw(done, total) { "\(unit), \(Self.duration(left)) left" }
+final class ProgressBar: Sendable {
+  private struct State {
+    var activity = ""
+    var start = Date()
+    var lastDrawn = Date.distantPast
   }
+  private let state = Mutex(State())
+  private let isTerminal = isatty(STDERR_FILENO) == 1
 
-  func draw(_ training: TrainingProgress) {
-    draw(training.updates, training.total) {
-      let numbers = String(format: "loss %.3f, %.0f tokens/s", training.loss, training.tokensPerSecond)
-      return "updates, \(numbers), \(Self.duration(training.secondsLeft)) left"
+  @Sendable func draw(_ progress: JobProgress) {
+    let start = state.withLock { state in
+      if state.activity != progress.activity { state = State(activity: progress.activity) }
+      return state.start
     }
+    let elapsed = Date().timeIntervalSince(start)
+    let (done, total) = (progress.completed, progress.total)
+    let left = progress.secondsLeft?.upperBound ?? elapsed / Double(max(done, 1)) * Double(total - done)
+    let detail = progress.detail.isEmpty ? "" : ", \(progress.detail)"
+    let activity = progress.activity.isEmpty ? "" : "\(progress.activity): "
+    draw(done, total) { "\(activity)\(progress.unit)\(detail), \(Self.duration(left)) left" }
   }
 
   private func draw(_ done: Int, _ total: Int, _ text: () -> String) {
-    guard isTerminal, total > 0, done == total || Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
-    lastDrawn = Date()
+    guard isTerminal, total > 0 else { return }
+    let isDue = state.withLock { state in
+      guard done == total || Date().timeIntervalSince(state.lastDrawn) > 0.1 else { return false }
+      state.lastDrawn = Date()
+      return true
+    }
+    guard isDue else { return }
     let width = 30
     let filled = width * done / total
     let bar = String(repeating: "━", count: filled) + String(repeating: " ", count: width - filled)
@@ -52,35 +54,6 @@ final class ProgressBar {
     let whole = Int(seconds.rounded(.up))
     return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
   }
-}
-
-/// A line that says how far a download is: rewritten in place on a terminal, one line a file elsewhere.
-final class DownloadLine: DownloadObserver {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let shown = Mutex((file: "", time: Date.distantPast))
-
-  func show(_ progress: HubClient.Progress) {
-    let isDone = progress.bytes == progress.total
-    let isDue = shown.withLock { shown in
-      let isNew = shown.file != progress.file
-      guard isNew || isTerminal && (isDone || Date().timeIntervalSince(shown.time) > 0.1) else {
-        return false
-      }
-      shown = (progress.file, Date())
-      return true
-    }
-    guard isDue else { return }
-    let total = progress.total.map { " of \(Self.megabytes($0))" } ?? ""
-    guard isTerminal else {
-      standardError.write(
-        "downloading \(progress.file)\(progress.total.map { ", \(Self.megabytes($0))" } ?? "")\n")
-      return
-    }
-    let text = "downloading \(progress.file): \(Self.megabytes(progress.bytes))\(total)"
-    standardError.write("\r\u{1B}[K\(text)\(isDone ? "\n" : "")")
-  }
-
-  private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
 }
 
 /// Columns under each other, the first to the left and the others to the right.

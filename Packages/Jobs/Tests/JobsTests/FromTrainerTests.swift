@@ -27,7 +27,7 @@ private final class CountingTokenizer: Tokenizer {
 }
 
 private final class CountingEvaluator: Evaluator<GPT> {
-  override class func makeTokenizer() -> any Tokenizer { CountingTokenizer() }
+  override class func makeTokenizer(_ spec: ExecutionSpec) -> any Tokenizer { CountingTokenizer() }
 }
 
 @Suite("An evaluator that follows a trainer", .serialized)

@@ -1,4 +1,3 @@
-import Backbones
 import Files
 import Foundation
 import Hub
@@ -12,23 +11,26 @@ enum DatasetDownload {
   /// it and the others wait.
   ///
   /// - Throws: `HubError`; ``JobError`` for a path that cannot be written.
-  static func fetch(_ dataset: String, _ configuration: String?, _ split: String, to path: String) throws {
+  static func fetch(
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    progress: @escaping @Sendable (JobProgress) -> Void
+  ) throws {
     try FileLock.holding(path) {
       guard !FileManager.default.fileExists(atPath: path) else { return }
-      try download(dataset, configuration, split, to: path)
+      try download(dataset, configuration, split, to: path, progress)
     }
   }
 
   private static func download(
-    _ dataset: String, _ configuration: String?, _ split: String, to path: String
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    _ progress: @Sendable (JobProgress) -> Void
   ) throws {
-    let observer = BackboneLocation.observer
     var lines = ""
     try HubDataset(dataset, HubSettings()).pages(of: split, configuration: configuration) {
       json, rows, total in
       for row in try Self.rows(ofPage: json, of: dataset) { lines += row + "\n" }
-      observer?.show(
-        HubClient.Progress(file: "\(dataset), \(split): \(rows) of \(total) rows", bytes: lines.utf8.count))
+      progress(
+        JobProgress("downloading \(dataset), \(split)", unit: "rows", completed: rows, total: total))
     }
     try WholeFile.write(lines, to: path)
   }

@@ -32,14 +32,15 @@ extension Evaluator {
     var configuration = trainer.configuration
     try configuration.overlay(settings, unknownKeys: .add)
     let evaluator = try withConfiguration(configuration) { try Self(spec: trainer.spec) }
-    evaluator.follow(try trainer.model)
+    try evaluator.follow(trainer)
     return evaluator
   }
 
-  /// Shares a model that goes on changing, and keeps what is asked of it.
-  func follow(_ model: Model) {
+  /// Shares a trainer's model, which goes on changing, and keeps what is asked of it.
+  func follow(_ trainer: BaseTrainer<Model>) throws {
     kept = RequestCache()
-    share(model)
+    share(try trainer.model)
+    followedWeights = { [unowned trainer] in try trainer.weightsIdentity() }
   }
 }
 

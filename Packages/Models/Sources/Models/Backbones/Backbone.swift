@@ -7,8 +7,11 @@ public import TensorCore
 /// Which architecture it is, the files say; this class stands around it, so that an evaluator has one type to name.
 public final class Backbone: LanguageModel {
   public struct Configuration: Settings {
+    /// The setting that names the model's files.
+    public static let weightsKey = "architecture/backbone/weights"
+
     /// A folder with `config.json` and weights, or a GGUF file.
-    @Setting("architecture/backbone/weights") public var weights: String
+    @Setting(Configuration.weightsKey) public var weights: String
     /// One of ``Backbone/implementations``; `auto` finds it from the files.
     @Setting("architecture/backbone/implementation") public var implementation = "auto"
     /// The longest sequence that is asked of the model, in tokens; its own longest where this is not positive.

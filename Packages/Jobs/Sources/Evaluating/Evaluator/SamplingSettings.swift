@@ -1,0 +1,51 @@
+public import Configurate
+public import Evaluations
+import Jobs
+
+/// How the answers of an evaluator's run are drawn; what ``EvaluationOptions`` are for a caller.
+public struct SamplingSettings: Settings, Equatable {
+  /// Zero is greedy.
+  @Setting("eval/temperature") public var temperature = 0.0
+  /// Answers are drawn from the most probable ids whose probabilities reach this sum; 1 draws from all.
+  @Setting("eval/top_p") public var topP = 1.0
+  /// The most sequences that are generated side by side; it bounds memory and changes no number.
+  @Setting("eval/chunk_size") public var chunkSize = 64
+  /// Keys the draws.
+  @Setting("eval/seed") public var seed = 0
+  /// How often each prompt is answered.
+  @Setting("eval/samples_per_prompt") public var samplesPerPrompt = 1
+  /// The most tokens of an answer; what each evaluation gives unless positive.
+  @Setting("eval/max_new_tokens") public var maxNewTokens = -1
+
+  public init() {}
+
+  /// - Throws: ``JobError`` naming a setting that is out of its range.
+  public var options: EvaluationOptions {
+    get throws(JobError) {
+      func require(_ holds: Bool, _ name: String, _ expected: String, _ found: Any) throws(JobError) {
+        guard holds else { throw JobError(.usage, "eval/\(name) must be \(expected), found \(found)") }
+      }
+      try require(temperature >= 0 && temperature.isFinite, "temperature", "zero or positive", temperature)
+      try require(topP > 0 && topP <= 1, "top_p", "above 0 and at most 1", topP)
+      try require(chunkSize > 0, "chunk_size", "positive", chunkSize)
+      try require(seed >= 0, "seed", "zero or positive", seed)
+      try require(
+        (1...1 << 20).contains(samplesPerPrompt), "samples_per_prompt", "from 1 to 1048576", samplesPerPrompt)
+      var options = EvaluationOptions()
+      (options.temperature, options.topP, options.chunkSize) = (temperature, topP, chunkSize)
+      (options.seed, options.samplesPerPrompt) = (UInt64(seed), samplesPerPrompt)
+      options.maxNewTokens = maxNewTokens > 0 ? maxNewTokens : nil
+      return options
+    }
+  }
+
+  /// What is not the default and may change a number; `nil` where nothing is.
+  var record: Provenance.SamplingRecord? {
+    let standard = Provenance.SamplingRecord()
+    let own = Provenance.SamplingRecord(
+      temperature: temperature == 0 ? nil : temperature, topP: topP == 1 ? nil : topP,
+      seed: seed == 0 ? nil : UInt64(seed), samplesPerPrompt: samplesPerPrompt == 1 ? nil : samplesPerPrompt,
+      maxNewTokens: maxNewTokens > 0 ? maxNewTokens : nil)
+    return own == standard ? nil : own
+  }
+}
