@@ -33,7 +33,8 @@ public struct BackboneLocation: Sendable {
 
   private func download(_ progress: @escaping @Sendable (JobProgress) -> Void) throws -> String {
     guard let model = try? HubModel(text) else {
-      throw JobError(.missingInput, "no file or folder '\(text)'\(hint)")
+      throw JobError(
+        .missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
     }
     do {
       let client = try HubClient(HubSettings()) { file in
@@ -44,7 +45,7 @@ public struct BackboneLocation: Sendable {
       return try client.folder(of: model)
     } catch {
       guard looksLikePath else { throw error }
-      throw HubError(error.kind, "no file or folder '\(text)'\(hint); as a model of the Hub: \(error)")
+      throw HubError(.neitherPathNorModel(path: text, nearest: nearest, error))
     }
   }
 
@@ -54,11 +55,11 @@ public struct BackboneLocation: Sendable {
   }
 
   /// The nearest name beside the path.
-  private var hint: String {
+  private var nearest: String? {
     let url = URL(fileURLWithPath: text)
     let siblings = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
     let found = nearestName(to: url.lastPathComponent, among: (siblings ?? []).sorted())
     let folder = (text as NSString).deletingLastPathComponent
-    return found.map { "; did you mean '\((folder as NSString).appendingPathComponent($0))'?" } ?? ""
+    return found.map { (folder as NSString).appendingPathComponent($0) }
   }
 }

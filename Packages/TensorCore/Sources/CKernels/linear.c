@@ -12,8 +12,8 @@
 // One row of the table, for an instruction set whose bfloat16 products have a name of their own.
 #define KERNELS(ISA, BF16_ISA)                                                                               \
   {                                                                                                          \
-    .tile_f32 = tc_tile_f32__##ISA, .tile_transposed = tc_tile_transposed__##ISA,                                    \
-    .transpose_tiles = tc_transpose_tiles__##ISA, .transpose_panel = tc_transpose_panel__##ISA,                                  \
+    .tile_f32 = tc_tile_f32__##ISA, .tile_transposed = tc_tile_transposed__##ISA,                            \
+    .transpose_tiles = tc_transpose_tiles__##ISA, .transpose_panel = tc_transpose_panel__##ISA,              \
     .tile_bf16 = tc_tile_bf16__##BF16_ISA, .lanes_f32 = tc_lanes_f32__##ISA,                                 \
     .lanes_bf16 = tc_lanes_bf16__##BF16_ISA, .round_rows = tc_round_rows__##ISA, .finish = tc_finish__##ISA, \
     .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,                                \

@@ -21,8 +21,8 @@ static void copy_tiles(void *context, size_t step) {
   const tc_outer_products *sum = t->sum;
   const size_t tile = step * tiles_per_step, column = tile * TC_TILE_ROWS;
   t->kernels->transpose_tiles(sum->left + t->first * sum->left_width + column, sum->left_width, t->rows,
-                         tc_least(tiles_per_step * TC_TILE_ROWS, sum->left_width - column),
-                         (float *)sum->scratch + tile * t->rows * TC_TILE_ROWS);
+                              tc_least(tiles_per_step * TC_TILE_ROWS, sum->left_width - column),
+                              (float *)sum->scratch + tile * t->rows * TC_TILE_ROWS);
 }
 
 // A tile of a panel that is not whole goes by way of `sums`.
@@ -58,9 +58,9 @@ static void multiply_part(void *context, size_t step) {
     };
     const size_t next = tc_part(t->rows, i, count), next_end = tc_part(t->rows, i + 1, count);
     t->kernels->tile_transposed((float *)sum->scratch + tile * t->rows * TC_TILE_ROWS, stride, rows, panel,
-                            t->rows, NULL,
-                            (const char *)(from + (has_next ? t->ahead * TC_PANEL + next * stride : 0)),
-                            has_next ? 4 * (next_end - next) : 0, &end);
+                                t->rows, NULL,
+                                (const char *)(from + (has_next ? t->ahead * TC_PANEL + next * stride : 0)),
+                                has_next ? 4 * (next_end - next) : 0, &end);
     if (!whole) end_tile(sums, rows, columns, adds, y, stride);
   }
 }

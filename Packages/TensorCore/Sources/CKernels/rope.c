@@ -13,14 +13,15 @@ TC_INLINE pair rotate_pairs(tc_f32x16 a, tc_f32x16 b, tc_f32x16 cosine, tc_f32x1
 TC_INLINE void rotate_halves(float *x, const float *cosines, const float *sines, size_t pairs) {
   size_t i = 0;
   for (; i + 16 <= pairs; i += 16) {
-    const pair p = rotate_pairs(tc_load(x + i), tc_load(x + pairs + i), tc_load(cosines + i), tc_load(sines + i));
+    const pair p =
+        rotate_pairs(tc_load(x + i), tc_load(x + pairs + i), tc_load(cosines + i), tc_load(sines + i));
     tc_store(x + i, p.a);
     tc_store(x + pairs + i, p.b);
   }
   if (i < pairs) {
     const size_t n = pairs - i;
     const pair p = rotate_pairs(tc_load_part(x + i, n, 0), tc_load_part(x + pairs + i, n, 0),
-                        tc_load_part(cosines + i, n, 0), tc_load_part(sines + i, n, 0));
+                                tc_load_part(cosines + i, n, 0), tc_load_part(sines + i, n, 0));
     tc_store_part(x + i, n, p.a);
     tc_store_part(x + pairs + i, n, p.b);
   }

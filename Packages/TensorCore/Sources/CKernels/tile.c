@@ -51,8 +51,8 @@ void tc_tile_f32__scalar(const void *x, size_t stride, size_t rows, const void *
 }
 
 void tc_tile_transposed__scalar(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
-                            const float *start, const char *prefetch, size_t prefetch_lines,
-                            const tc_tile_end *end) {
+                                const float *start, const char *prefetch, size_t prefetch_lines,
+                                const tc_tile_end *end) {
   (void)stride, (void)prefetch, (void)prefetch_lines;
   for (size_t r = 0; r < rows; r++) {
     float sums[TC_PANEL];

@@ -15,7 +15,8 @@ tc_lanes_fn tc_lanes_f32__scalar, tc_lanes_bf16__scalar;
 
 tc_tile_fn tc_tile_f32__avx2, tc_tile_bf16__avx2, tc_tile_f32__avx512, tc_tile_bf16__avx512,
     tc_tile_bf16__avx512bf16, tc_tile_transposed__avx2, tc_tile_transposed__avx512;
-tc_transpose_rows_fn tc_transpose_tiles__avx2, tc_transpose_panel__avx2, tc_transpose_tiles__avx512, tc_transpose_panel__avx512;
+tc_transpose_rows_fn tc_transpose_tiles__avx2, tc_transpose_panel__avx2, tc_transpose_tiles__avx512,
+    tc_transpose_panel__avx512;
 tc_lanes_fn tc_lanes_f32__avx2, tc_lanes_bf16__avx2, tc_lanes_f32__avx512, tc_lanes_bf16__avx512;
 tc_lanes_fn tc_lanes_bf16__avx512bf16;
 #endif

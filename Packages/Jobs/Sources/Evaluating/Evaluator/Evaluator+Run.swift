@@ -131,7 +131,7 @@ extension Evaluator {
     }
     let result = RunResult(results, groups: groups, job: spec.job, provenance: provenance, run: run)
     try kept.publish(id) {
-      try WholeFile.write(result.json.text + "\n", to: kept.path(id, ResultFiles.results))
+      try WholeFile.write(result.json.indented + "\n", to: kept.path(id, ResultFiles.results))
     }
     (lastRun, finishedRun) = (result, id)
     return results

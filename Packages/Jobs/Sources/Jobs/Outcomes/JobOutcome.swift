@@ -16,10 +16,10 @@ public enum JobOutcome: Sendable {
   /// One JSON value, as `--json` prints it.
   public var json: String {
     switch self {
-    case .results(let result, _): result.json.text
-    case .checkpoint(let folder): JSONValue.object([("checkpoint", .text(folder))]).text
-    case .data(let folder): JSONValue.object([("data", .text(folder))]).text
-    case .files(let paths): JSONValue.object([("files", .list(paths.map(JSONValue.text)))]).text
+    case .results(let result, _): result.json.indented
+    case .checkpoint(let folder): JSONValue.object([("checkpoint", .text(folder))]).indented
+    case .data(let folder): JSONValue.object([("data", .text(folder))]).indented
+    case .files(let paths): JSONValue.object([("files", .list(paths.map(JSONValue.text)))]).indented
     case .nothing: "{}"
     }
   }

@@ -33,7 +33,7 @@ struct HarnessFiles {
       ($0.evaluation.name, try $0.samples.map { try HarnessSample($0, tokenizer: tokenizer) })
     }
     let hashes = samples.map { ($0, JSONValue.text(HarnessSample.digest($1.map(\.hashes).joined()))) }
-    return [("\(folder)/results_\(time).json", json(taskHashes: hashes).text + "\n")]
+    return [("\(folder)/results_\(time).json", json(taskHashes: hashes).indented + "\n")]
       + samples.map { name, samples in
         let file = "\(folder)/samples_\(stems[name] ?? name)_\(time).jsonl"
         return (file, samples.flatMap(\.lines).map { $0.line + "\n" }.joined())
