@@ -27,7 +27,9 @@ package struct FileDigests: Sendable {
     let file = URL(fileURLWithPath: file).standardizedFileURL.path
     guard var entry = Self.identify(file) else { return try hash(file) }
     var entries = read()
-    if let known = entries[file], (known.size, known.inode, known.changed) == (entry.size, entry.inode, entry.changed) {
+    if let known = entries[file],
+      (known.size, known.inode, known.changed) == (entry.size, entry.inode, entry.changed)
+    {
       return known.sha256
     }
     entry.sha256 = try hash(file)
@@ -42,9 +44,9 @@ package struct FileDigests: Sendable {
     var status = stat()
     guard stat(file, &status) == 0 else { return nil }
     #if os(Linux)
-      let time = status.st_mtim
+    let time = status.st_mtim
     #else
-      let time = status.st_mtimespec
+    let time = status.st_mtimespec
     #endif
     return Entry(
       size: Int64(status.st_size), inode: UInt64(status.st_ino),

@@ -14,7 +14,10 @@ struct RescoreCommand: ParsableCommand {
       run of its own.
       """)
 
-  @Argument(help: ArgumentHelp("A folder of results: ROOT/results/PROJECT/GROUP/NAME, or one of its runs: …/NAME/runs/ID.", valueName: "results"))
+  @Argument(
+    help: ArgumentHelp(
+      "A folder of results: ROOT/results/PROJECT/GROUP/NAME, or one of its runs: …/NAME/runs/ID.",
+      valueName: "results"))
   var results: String
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?

@@ -37,7 +37,9 @@ extension Evaluator {
   /// What is the same for every run that asks the same.
   private func digest(of weights: String?) -> String {
     let tasks = evaluations.map { evaluation in
-      let settings = (evaluation as? TaskEvaluation).flatMap { try? TemplateValue.dictionary($0.settings).json() }
+      let settings = (evaluation as? TaskEvaluation).flatMap {
+        try? TemplateValue.dictionary($0.settings).json()
+      }
       return "\(evaluation.name) \(evaluation.count) \(settings ?? "")"
     }
     return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)

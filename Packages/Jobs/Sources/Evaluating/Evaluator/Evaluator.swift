@@ -140,7 +140,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     let limits = EngineLimits(
-      sequencesPerPass: (options ?? self.options).chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
+      sequencesPerPass: (options ?? self.options).chunkSize,
+      keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
       sharers: spec.localRanks)
     return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }

@@ -69,7 +69,7 @@ extension KeptRuns {
       guard !isPublished(id) else { return }
       let manager = FileManager.default
       try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.results)")
-      try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.plots)")
+      removeKeptPlots()
       let own = files(of: id).filter { $0 != ResultFiles.results }
       for name in standing where ResultFiles.isSamples(name) && !own.contains(name) {
         try? manager.removeItem(atPath: "\(folder)/\(name)")
@@ -100,10 +100,21 @@ extension KeptRuns {
     do {
       try FileManager.default.createDirectory(atPath: path(id), withIntermediateDirectories: true)
       // What makes the folder a run comes last.
-      for name in strays.filter({ $0 != ResultFiles.results }) + strays.filter({ $0 == ResultFiles.results }) {
+      for name in strays.filter({ $0 != ResultFiles.results }) + strays.filter({ $0 == ResultFiles.results })
+      {
         guard rename("\(folder)/\(name)", path(id, name)) == 0 else { throw POSIXError.last }
       }
     } catch { throw JobError(.unwritable(path: path(id), reason: reason(error))) }
+  }
+
+  /// Takes away figures of evaluations, which are kept, and leaves those of training.
+  private func removeKeptPlots() {
+    let ids = ids
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ResultFiles.plots)")) ?? []
+    for name in names.map({ "\(ResultFiles.plots)/\($0)" })
+    where ids.contains(where: { isSame("\(folder)/\(name)", path($0, name)) }) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
   }
 
   /// What of a run's own files stands at the place of the latest.
@@ -135,7 +146,8 @@ extension KeptRuns {
     let temporary = Unfinished.name(beside: target)
     do {
       try FileManager.default.createDirectory(
-        atPath: URL(fileURLWithPath: target).deletingLastPathComponent().path, withIntermediateDirectories: true)
+        atPath: URL(fileURLWithPath: target).deletingLastPathComponent().path,
+        withIntermediateDirectories: true)
       if link(source, temporary) != 0 { try FileManager.default.copyItem(atPath: source, toPath: temporary) }
       // Renaming one link of a file to another does nothing, so that the temporary one is left.
       guard rename(temporary, target) == 0 else { throw POSIXError.last }

@@ -90,7 +90,8 @@ public struct Provenance: Sendable, Equatable, Decodable {
         ("block_size", .integer(blockSize)),
         ("length", .integer(length)),
       ] + (shards.map { [("shards", .integer($0))] } ?? []) + [("version", .text(assayVersion))]
-        + (documents.map { [("documents", $0.json)] } ?? []) + (sampling.map { [("sampling", $0.json)] } ?? []))
+        + (documents.map { [("documents", $0.json)] } ?? [])
+        + (sampling.map { [("sampling", $0.json)] } ?? []))
   }
 }
 

@@ -1,7 +1,9 @@
+import Checkpoints
 public import Configurate
 public import Evaluating
 import Jobs
 import Models
+import TensorCore
 
 extension Evaluator {
   /// Asks the model that a trainer is training, as it is at each call: the parameters are the trainer's own.
@@ -40,7 +42,9 @@ extension Evaluator {
   func follow(_ trainer: BaseTrainer<Model>) throws {
     kept = RequestCache()
     share(try trainer.model)
-    followedWeights = { [unowned trainer] in try trainer.weightsIdentity() }
+    // The parameters themselves, which updates change in place.
+    let parameters = trainer.parameters
+    followedWeights = { WeightsDigest.of(parameters.map { ($0.path, $0.parameter.tensor) }) }
   }
 }
 
