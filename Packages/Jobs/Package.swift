@@ -37,6 +37,10 @@ let package = Package(
     // Digests: the system's libcrypto costs no build time; swift-crypto compiles 243 C files for one SHA-256.
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+    // The Hub: FoundationNetworking stands on libcurl too, but traps on lengths that a server may announce, and can bound
+    // neither rate nor size.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CBundled", exclude: ["data"]),
@@ -61,7 +65,7 @@ let package = Package(
     .target(
       name: "Hub",
       dependencies: [
-        "Digests", "Files",
+        "CCurl", "Digests", "Files",
         .product(name: "Basics", package: "TensorCore"),
       ]),
     .target(
@@ -100,6 +104,7 @@ let package = Package(
         "Checkpoints", "Evaluations", "Files", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
@@ -192,7 +197,9 @@ let package = Package(
       ]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
-    .testTarget(name: "JournalsTests", dependencies: ["Evaluations", "Journals"]),
+    .testTarget(
+      name: "JournalsTests",
+      dependencies: ["Evaluations", "Journals", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "JobsTests",
       dependencies: [

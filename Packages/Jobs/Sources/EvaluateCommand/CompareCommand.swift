@@ -23,7 +23,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let comparison = try RunComparison(first, second)
-    print(json ? comparison.json.text : comparison.description)
+    print(json ? comparison.json.indented : comparison.description)
   }
 }
 

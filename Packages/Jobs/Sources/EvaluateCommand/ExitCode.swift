@@ -29,11 +29,11 @@ func exitCode(for error: any Error) -> Int32? {
     case let error as JournalError:
       switch error.kind {
       case .busy: .tryAgain
-      case .unwritable: .usage
-      case .damaged: .badData
+      case .unwritable, .noFolder: .usage
+      case .damaged, .otherDatabase, .newerFormat: .badData
       }
     case let error as HubError:
-      switch error.kind {
+      switch error.remedy {
       case .request, .unwritable: .usage
       case .missing, .unauthorized: .missingInput
       case .transfer: .tryAgain
@@ -44,6 +44,7 @@ func exitCode(for error: any Error) -> Int32? {
       case .usage: .usage
       case .badData: .badData
       case .missingInput: .missingInput
+      case .tryAgain: .tryAgain
       }
     case let error as TrainingError:
       switch error.kind {

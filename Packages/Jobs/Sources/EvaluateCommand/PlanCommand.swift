@@ -17,7 +17,7 @@ struct PlanCommand: ParsableCommand {
     let plan = try options.makeEvaluationJob(
       alone: "'plan' prices the work of one rank, which replicas share"
     ).plan()
-    print(json ? plan.json.text : plan.description)
+    print(json ? plan.json.indented : plan.description)
   }
 }
 

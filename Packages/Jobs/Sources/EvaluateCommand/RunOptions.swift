@@ -6,7 +6,7 @@ import Evaluating
 import Evaluations
 import Foundation
 import Jobs
-import Training
+import Models
 
 /// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
 struct RunOptions: ParsableArguments, Sendable {
@@ -76,13 +76,13 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   /// The job that the options describe, as a rank has a part in it.
-  func makeJob(on rank: Rank = .alone) throws -> any Job {
+  ///
+  /// - Parameter change: What the command adds to the job's spec.
+  func makeJob(on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }) throws -> any Job {
     let file = try settingsFile()
     let key = try jobKey(file)
     let type = try Registry.shared.job(key)
-    return try BackboneLocation.$observer.withValue(rank.isMain ? DownloadLine() : nil) {
-      try make(type, key, try runtimeSettings(type, key, file), on: rank)
-    }
+    return try make(type, key, try runtimeSettings(type, key, file), on: rank, change)
   }
 
   /// The type of that job.
@@ -99,32 +99,45 @@ struct RunOptions: ParsableArguments, Sendable {
   /// - Parameter reason: Why there is one rank only.
   func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
     try ranks.refuse(reason)
+    let key = try jobKey(try settingsFile())
+    _ = try Registry.shared.evaluationJob(key)
     guard let job = try makeJob() as? any EvaluationJob else {
-      throw JobError(.usage, "job '\(job ?? "")' runs no evaluations; see 'evaluate list jobs'")
+      throw JobError(.internalError, "job '\(key)' is of another type than it was registered with")
     }
     return job
   }
 
   private func make<J: Job>(
-    _ type: J.Type, _ key: String, _ runtime: SettingsTree, on rank: Rank
-  ) throws -> J {
+    _ type: J.Type, _ key: String, _ runtime: SettingsTree, on rank: Rank,
+    _ change: (inout ExecutionSpec) -> Void
+  ) throws -> any Job {
     let name = name ?? (runsBundledSuite ? "bundled" : backbone.map { BackboneLocation($0).name } ?? "local")
-    let spec = try rank.spec(root: root, name: name, project: project, group: group)
+    var spec = try rank.spec(root: root, name: name, project: project, group: group)
+    change(&spec)
     if let checkpoint = try checkpoint() {
-      return try J.restored(
-        from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
-      ).job
+      guard let restorable = J.restorable else {
+        throw JobError(.usage, "job '\(key)' takes no checkpoint; leave out --restore")
+      }
+      return try restored(restorable, checkpoint, spec, runtime)
     }
     guard !J.needsCheckpoint else {
       throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
     }
     let configuration = try J.configuration(runtime: runtime, overrides: overrides)
-    if let weights: String = try? configuration.value(of: Self.weightsKey) {
-      _ = try rank.firstOnHost { try BackboneLocation(weights).path() }
+    if let weights: String = try? configuration.value(of: Backbone.Configuration.weightsKey) {
+      _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
     let job = try withConfiguration(configuration) { try J(spec: spec) }
-    if resume { try (job as? any TrainingJob)?.resume() }
+    if resume { try job.resumable?.resume() }
     return job
+  }
+
+  private func restored<J: RestorableJob>(
+    _ type: J.Type, _ checkpoint: Checkpoint, _ spec: ExecutionSpec, _ runtime: SettingsTree
+  ) throws -> any Job {
+    try J.restored(
+      from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
+    ).job
   }
 
   /// What the settings file changes, and what the options say.
@@ -139,10 +152,10 @@ struct RunOptions: ParsableArguments, Sendable {
       guard restore == nil else {
         throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
       }
-      guard schema[Self.weightsKey] != nil else {
+      guard schema[Backbone.Configuration.weightsKey] != nil else {
         throw JobError(.usage, "job '\(key)' takes no backbone; name a checkpoint with --restore CKPT")
       }
-      settings[Self.weightsKey] = SettingsTree(.text(backbone))
+      settings[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone))
     }
     let components =
       tasks.map(Self.names) ?? (runsBundledSuite ? BundledSuite.keys : nil)
@@ -164,8 +177,6 @@ struct RunOptions: ParsableArguments, Sendable {
     }
     return settings
   }
-
-  private static let weightsKey = "architecture/backbone/weights"
 
   private func checkpoint() throws -> Checkpoint? {
     guard let restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }

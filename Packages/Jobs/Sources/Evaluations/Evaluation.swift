@@ -1,4 +1,4 @@
-/// What runs: a set of samples, each a few requests to the model and a rule for what the answers are worth.
+/// A set of samples, each a few requests to the model and a rule that scores the responses.
 ///
 /// Conform to one of the kinds (``RolloutEvaluation``, ``EncodingEvaluation``, ``PerplexityEvaluation``,
 /// ``PerplexityComparisonEvaluation``) rather than to this protocol, unless none of them fits.

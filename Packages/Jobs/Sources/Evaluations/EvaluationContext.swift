@@ -1,6 +1,6 @@
 public import Tokenization
 
-/// What an evaluation knows of the model it is put to.
+/// What an evaluation knows of the model that it is run on.
 public struct EvaluationContext: Sendable {
   public let tokenizer: any Tokenizer
   /// The longest sequence that the model reads, in tokens.
@@ -8,9 +8,9 @@ public struct EvaluationContext: Sendable {
   public let options: EvaluationOptions
   /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
-  /// Whether to do also what lm-evaluation-harness 0.4.13 does and nobody means: a text that is scored whole begins with
-  /// its tokenizer's own first token, which then predicts itself; in a chat, answers go on after the mark that ends them,
-  /// and a template that takes no system's turn gets none.
+  /// Whether to reproduce quirks of lm-evaluation-harness 0.4.13 that no task intends: a text that is scored whole begins with
+  /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn,
+  /// and a template that refuses a system turn is rendered without one.
   public var followsHarness = false
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
@@ -21,13 +21,13 @@ public struct EvaluationContext: Sendable {
 }
 
 extension EvaluationContext {
-  /// What an answer goes on from: the end of a prompt, since the question stands there, or the beginning of a text where
+  /// The ids to generate after: the end of a prompt, since the question stands there, or the beginning-of-text id where
   /// the prompt is empty.
   ///
   /// - Parameters:
-  ///   - limit: The most tokens of the answer, for which the block must leave room.
-  ///   - asker: Who asks, for the error.
-  /// - Throws: ``EvaluationError`` where the answer leaves no room for a prompt.
+  ///   - limit: The most tokens to generate, for which the block must leave room.
+  ///   - asker: The task or evaluation, for the error.
+  /// - Throws: ``EvaluationError`` where the generation leaves no room for a prompt.
   public func prompt(_ ids: [Int32], answeredIn limit: Int, by asker: String) throws(EvaluationError)
     -> [Int32]
   {
@@ -40,15 +40,15 @@ extension EvaluationContext {
   }
 }
 
-/// What a caller may ask of a run beside its evaluations.
+/// Options of a run beside its evaluations.
 public struct EvaluationOptions: Sendable, Equatable {
   /// Zero is greedy.
   public var temperature = 0.0
-  /// The nucleus that is drawn from; 1 draws from all ids.
+  /// Top-p: the probability mass that is sampled from; 1 samples from all ids.
   public var topP = 1.0
-  /// How often each prompt of a rollout is answered.
+  /// How many generations each prompt of a rollout gets.
   public var samplesPerPrompt = 1
-  /// The most tokens of an answer; `nil` leaves it to each evaluation.
+  /// The most tokens to generate; `nil` leaves it to each evaluation.
   public var maxNewTokens: Int?
   /// The most sequences that are generated side by side; it bounds memory, never a number.
   public var chunkSize = 64

@@ -26,12 +26,21 @@ package enum WholeFile {
 }
 
 extension FileHandle {
-  /// A new, empty file to write and read, in place of one that is there.
+  /// A new, empty file to write and read, under a name that nothing has: neither a file nor a symbolic link is followed.
   ///
   /// Foundation's own ways to make a file write it under another name first, which stays behind when the process is
   /// killed.
   package static func creating(_ path: String) throws -> FileHandle {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    try opening(path, O_RDWR | O_CREAT | O_EXCL)
+  }
+
+  /// A file to write, made where there is none, as it is where there is one. A symbolic link is not followed.
+  package static func continuing(_ path: String) throws -> FileHandle {
+    try opening(path, O_WRONLY | O_CREAT)
+  }
+
+  private static func opening(_ path: String, _ flags: Int32) throws -> FileHandle {
+    let descriptor = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw POSIXError.last }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

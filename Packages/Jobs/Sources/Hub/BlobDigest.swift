@@ -1,13 +1,13 @@
 internal import Digests
 internal import Foundation
 
-/// Compares bytes with an ETag that tells their digest.
+/// Compares bytes with an ETag that is their digest.
 enum BlobDigest {
   /// - Parameter etag: 64 hexadecimal digits are the SHA-256 of a large file; 40 are the name git
-  ///   gives a small one; other tags tell nothing.
-  /// - Returns: Whether the file's bytes agree with the tag, as far as it tells.
+  ///   gives a small one; other tags are no digests.
+  /// - Returns: Whether the file's bytes agree with the tag, where it is a digest.
   static func matches(_ path: String, etag: String) throws(HubError) -> Bool {
-    guard etag.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else { return true }
+    guard isDigest(etag) else { return true }
     switch etag.utf8.count {
     case 64: return try digest(of: path, Digest(.sha256)) == etag
     case 40:
@@ -16,6 +16,12 @@ enum BlobDigest {
       return try digest(of: path, hash) == etag
     default: return true
     }
+  }
+
+  /// Whether a tag is a digest of the bytes that it names.
+  static func isDigest(_ etag: String) -> Bool {
+    [40, 64].contains(etag.utf8.count)
+      && etag.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
   private static func digest(of path: String, _ hash: Digest) throws(HubError) -> String {

@@ -1,120 +1,153 @@
-import Files
+internal import CCurl
 internal import Foundation
-internal import Synchronization
 
-#if canImport(FoundationNetworking)
-internal import FoundationNetworking
-#endif
-
-/// One request and its answer, without following redirects: where a token may go is not for URLSession to
-/// decide.
-final class HTTPExchange: NSObject, URLSessionDataDelegate, Sendable {
-  /// The head of an answer.
-  struct Head: Sendable {
-    var status: Int
-    /// By lower case names.
-    var headers: [String: String]
+/// One HTTP request and its response over libcurl.
+///
+/// Redirects are not followed here: ``HTTPClient`` decides where a token may go. libcurl is called itself because
+/// FoundationNetworking 6.3 traps on an announced length of 2⁶³ - 1, and has neither a minimum rate nor a limit of bytes.
+/// Proxies are taken from the environment, as libcurl does for FoundationNetworking.
+final class HTTPExchange {
+  /// What is requested.
+  struct Request {
+    var url: URL
+    var isHead = false
+    var headers: [String: String] = [:]
   }
 
-  /// Takes the body of an answer: `begin` with its head, then `take` with its bytes; both may fail and so end
-  /// it.
-  protocol Sink: Sendable {
-    func begin(_ head: Head) throws(HubError)
-    func take(_ bytes: Data) throws(HubError)
+  /// More than any server needs; a head beyond is refused.
+  private static let headLimit = 256 << 10
+
+  private let host: String
+  private let sink: any HTTPSink
+  private var clock: TransferClock
+  private var head: HTTPHead?
+  private var headBytes = 0
+  private var hasBegun = false
+  private var failure: HubError?
+
+  private init(_ request: Request, pace: HubSettings.Pace, into sink: any HTTPSink) {
+    host = request.url.host ?? ""
+    self.sink = sink
+    clock = TransferClock(pace)
   }
 
-  private struct State {
-    var head: Head?
-    var failure: HubError?
-  }
-
-  private let state = Mutex(State())
-  private let sink: any Sink
-  private let isDone = DispatchSemaphore(value: 0)
-
-  private init(_ sink: any Sink) { self.sink = sink }
-
-  /// Sends a request and waits for the whole answer. Blocks: keep it off the threads of Swift's cooperative
-  /// pool.
-  ///
-  /// - Parameter timeout: Seconds without a byte after which to give up.
-  static func run(_ request: URLRequest, timeout: Double, into sink: any Sink) throws(HubError) -> Head {
-    let exchange = HTTPExchange(sink)
-    let configuration = URLSessionConfiguration.ephemeral
-    configuration.timeoutIntervalForRequest = timeout
-    configuration.urlCache = nil
-    configuration.httpCookieStorage = nil
-    configuration.httpShouldSetCookies = false
-    let session = URLSession(configuration: configuration, delegate: exchange, delegateQueue: nil)
-    defer { session.finishTasksAndInvalidate() }
-    session.dataTask(with: request).resume()
-    exchange.isDone.wait()
-    let state = exchange.state.withLock { $0 }
-    if let failure = state.failure { throw failure }
-    guard let head = state.head else {
-      throw HubError(.transfer, "no answer from '\(request.url?.host ?? "")'")
-    }
+  /// Sends a request and waits for the whole response. Blocks: keep it off the threads of Swift's cooperative pool.
+  static func run(
+    _ request: Request, pace: HubSettings.Pace, into sink: any HTTPSink
+  ) throws(HubError) -> HTTPHead {
+    let exchange = HTTPExchange(request, pace: pace, into: sink)
+    let status = exchange.perform(request, connectWithin: pace.silence)
+    if let failure = exchange.failure { throw failure }
+    guard status == CURLE_OK else { throw exchange.broken(Self.reason(status)) }
+    guard let head = exchange.head, exchange.hasBegun else { throw exchange.broken(.noResponse) }
     return head
   }
 
-  private func fail(_ error: HubError) {
-    state.withLock { if $0.failure == nil { $0.failure = error } }
+  private func broken(_ reason: HubError.Break) -> HubError { HubError(.broken(host: host, reason)) }
+
+  // MARK: libcurl
+
+  /// Sets libcurl up once a process, before the first transfer.
+  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  private func perform(_ request: Request, connectWithin seconds: Double) -> CURLcode {
+    guard Self.isReady, let handle = curl_easy_init() else { return CURLE_FAILED_INIT }
+    defer { curl_easy_cleanup(handle) }
+    var headers: UnsafeMutablePointer<curl_slist>?
+    defer { curl_slist_free_all(headers) }
+    for (name, value) in request.headers { headers = curl_slist_append(headers, "\(name): \(value)") }
+    curl_set_web_only(handle)
+    curl_set_text(handle, CURLOPT_URL, request.url.absoluteString)
+    curl_set_headers(handle, headers)
+    curl_set_number(handle, CURLOPT_NOBODY, request.isHead ? 1 : 0)
+    curl_set_number(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    curl_set_number(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(max(seconds, 0.001), 1e6) * 1000))
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    curl_set_callbacks(handle, takeHeader, takeBody, lookAtClock, context)
+    return withExtendedLifetime(self) { curl_easy_perform(handle) }
   }
 
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-  ) {
-    completionHandler(nil)
-  }
-
-  func urlSession(
-    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
-  ) {
-    guard let response = response as? HTTPURLResponse else { return completionHandler(.cancel) }
-    var headers: [String: String] = [:]
-    for (name, value) in response.allHeaderFields {
-      if let name = name as? String { headers[name.lowercased()] = value as? String }
+  private static func reason(_ status: CURLcode) -> HubError.Break {
+    switch status {
+    case CURLE_COULDNT_CONNECT: .refused
+    case CURLE_COULDNT_RESOLVE_HOST: .noHost
+    case CURLE_OPERATION_TIMEDOUT: .timeout
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .lost
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR: .notTrusted
+    default: .other(String(cString: curl_easy_strerror(status)).lowercased())
     }
-    let head = Head(status: response.statusCode, headers: headers)
-    state.withLock { $0.head = head }
-    do throws(HubError) {
+  }
+
+  // MARK: What arrives
+
+  /// A whole line of a head. Heads of interim responses and of proxies are replaced by the one that follows.
+  fileprivate func take(headerLine bytes: UnsafeRawBufferPointer) throws(HubError) {
+    clock.count(bytes.count)
+    headBytes += bytes.count
+    guard headBytes <= Self.headLimit else {
+      throw HubError(.tooLong("the head of a response of '\(host)'", limit: Self.headLimit))
+    }
+    guard !hasBegun else { return }  // what trails a body is not looked at
+    let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    if line.hasPrefix("HTTP/") {
+      let status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+      head = HTTPHead(status: status ?? 0)
+    } else if line.isEmpty {
+      guard let head, head.status >= 200 else { return }
+      hasBegun = true
       try sink.begin(head)
-      completionHandler(.allow)
-    } catch {
-      fail(error)
-      completionHandler(.cancel)
+    } else if let colon = line.firstIndex(of: ":") {
+      let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      head?.headers[line[..<colon].lowercased()] = value
     }
   }
 
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    guard state.withLock({ $0.failure == nil }) else { return }
+  fileprivate func take(body bytes: UnsafeRawBufferPointer) throws(HubError) {
+    clock.count(bytes.count)
+    try sink.take(bytes)
+  }
+
+  fileprivate func checkPace() throws(HubError) {
+    if let reason = clock.verdict() { throw broken(reason) }
+  }
+
+  /// Runs `body` of the exchange that a callback was given, and keeps its error, as C code cannot carry it.
+  fileprivate static func attempt(
+    _ context: UnsafeMutableRawPointer?, _ body: (HTTPExchange) throws(HubError) -> Void
+  ) -> Bool {
+    guard let context else { return false }
+    let exchange = Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
     do throws(HubError) {
-      try sink.take(data)
+      try body(exchange)
+      return true
     } catch {
-      fail(error)
-      dataTask.cancel()
+      exchange.failure = error
+      return false
     }
   }
+}
 
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    if let error {
-      let host = task.originalRequest?.url?.host ?? ""
-      fail(HubError(.transfer, "the transfer from '\(host)' broke: \(Self.reason(error))"))
-    }
-    isDone.signal()
+/// libcurl ends a transfer whose callback takes fewer bytes than it was given; `size` is always 1.
+private func takeHeader(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  let isTaken = HTTPExchange.attempt(context) { exchange throws(HubError) in
+    try exchange.take(headerLine: UnsafeRawBufferPointer(start: bytes, count: count))
   }
+  return isTaken ? count : -1
+}
 
-  private static func reason(_ error: any Error) -> String {
-    switch (error as? URLError)?.code {
-    case .cannotConnectToHost: "it refuses the connection"
-    case .cannotFindHost, .dnsLookupFailed: "there is no such host"
-    case .timedOut: "it does not answer"
-    case .networkConnectionLost: "the connection was lost"
-    case .notConnectedToInternet: "there is no network"
-    case .secureConnectionFailed, .serverCertificateUntrusted: "its certificate is not trusted"
-    default: "\(error.localizedDescription)"
-    }
+private func takeBody(
+  _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  let isTaken = HTTPExchange.attempt(context) { exchange throws(HubError) in
+    try exchange.take(body: UnsafeRawBufferPointer(start: bytes, count: count))
   }
+  return isTaken ? count : -1
+}
+
+private func lookAtClock(
+  _ context: UnsafeMutableRawPointer?, _: curl_off_t, _: curl_off_t, _: curl_off_t, _: curl_off_t
+) -> Int32 {
+  HTTPExchange.attempt(context) { exchange throws(HubError) in try exchange.checkPace() } ? 0 : 1
 }

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// The layout in which Hugging Face's tools keep models, so that we share theirs and they ours:
 ///
-///     models--ORG--NAME/refs/REVISION            the commit that a branch or tag meant when it was asked for
+///     models--ORG--NAME/refs/REVISION            the commit that a branch or tag meant when it was fetched
 ///     models--ORG--NAME/snapshots/COMMIT/PATH    a symbolic link to ../../blobs/ETAG
 ///     models--ORG--NAME/blobs/ETAG               the bytes; ETAG.incomplete while they arrive
 ///     .locks/models--ORG--NAME/ETAG.lock         held while a blob is written
@@ -33,9 +33,8 @@ struct HubCache: Sendable {
   func write(commit: String) throws(HubError) {
     guard !HubModel.isCommit(model.revision) else { return }
     let path = "\(folder)/refs/\(model.revision)"
-    do { try WholeFile.write(Data(commit.utf8), to: path) } catch {
-      throw HubError(.unwritable, error.description)
-    }
+    try makeFolder(above: path)
+    try Self.attempt("write '\(path)'") { try WholeFile.write(Data(commit.utf8), to: path) }
   }
 
   /// Makes a file of a snapshot point to its blob; both a new link and one that is replaced appear whole.
@@ -43,10 +42,10 @@ struct HubCache: Sendable {
     let path = "\(snapshot(commit))/\(file)"
     let levels = file.split(separator: "/").count + 1
     let target = String(repeating: "../", count: levels) + "blobs/\(etag)"
+    try makeFolder(above: path)
     try Self.attempt("link '\(path)'") {
       let manager = FileManager.default
       if (try? manager.destinationOfSymbolicLink(atPath: path)) == target { return }
-      try Self.makeDirectory(above: path)
       let temporary = Unfinished.name(beside: path)
       try manager.createSymbolicLink(atPath: temporary, withDestinationPath: target)
       try Self.move(temporary, to: path)
@@ -54,11 +53,6 @@ struct HubCache: Sendable {
   }
 
   // MARK: Files
-
-  static func makeDirectory(above path: String) throws {
-    try FileManager.default.createDirectory(
-      at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-  }
 
   /// The size of a file, `nil` where there is none; links are followed.
   static func size(_ path: String) -> Int? {
@@ -73,8 +67,10 @@ struct HubCache: Sendable {
       return try body()
     } catch let error as HubError {
       throw error
+    } catch let error as FileError {
+      throw HubError(.unwritable(action: action, reason: error.reason))
     } catch {
-      throw HubError(.unwritable, "cannot \(action): \(reason(error))")
+      throw HubError(.unwritable(action: action, reason: reason(error)))
     }
   }
 }

@@ -1,101 +1,98 @@
 internal import Foundation
 
 extension HubClient {
-  /// What the Hub says of a file before it is fetched.
-  private struct Description {
-    /// The name of its blob.
-    var etag: String
-    var size: Int?
-  }
-
-  func download(_ file: String, of commit: String, into cache: HubCache) throws(HubError) {
-    let url = settings.endpoint.appending(path: "\(cache.model.path)/resolve/\(commit)/\(file)")
-    let description = try describe(url, file, cache.model)
-    let blob = cache.blob(description.etag)
-    try HubCache.withLock(cache.lockFile(description.etag)) { () throws(HubError) in
+  func download(_ name: String, of commit: String, into cache: HubCache) throws(HubError) {
+    let url = settings.endpoint.appending(path: "\(cache.model.path)/resolve/\(commit)/\(name)")
+    let file = try describe(url, name, cache.model)
+    let blob = cache.blob(file.etag)
+    try cache.withLock(file.etag) { () throws(HubError) in
       guard HubCache.size(blob) == nil else { return }
-      let incomplete = cache.incomplete(description.etag)
-      try HubCache.attempt("write '\(incomplete)'") { try HubCache.makeDirectory(above: incomplete) }
-      try fetch(url, file, description, into: incomplete, cache.model)
+      let incomplete = cache.incomplete(file.etag)
+      try cache.makeFolder(above: incomplete)
+      try fetch(url, file, into: incomplete)
       try HubCache.attempt("write '\(blob)'") { try HubCache.move(incomplete, to: blob) }
     }
-    try cache.link(file, of: commit, to: description.etag)
+    try cache.link(name, of: commit, to: file.etag)
   }
 
-  /// The size and digest stand in the Hub's own answer, before it redirects to where the bytes are.
-  private func describe(_ url: URL, _ file: String, _ model: HubModel) throws(HubError) -> Description {
-    let head = try http.send(.head, url, leavesHost: false, into: NoBody())
-    if !HTTPClient.isRedirect(head) { try check(head, model, file: file) }
-    let tag = head.headers["x-linked-etag"] ?? head.headers["etag"] ?? ""
-    let etag = (tag.hasPrefix("W/") ? String(tag.dropFirst(2)) : tag).trimmingCharacters(in: ["\""])
-    guard !etag.isEmpty, etag.utf8.count <= 128, !etag.hasPrefix("."),
-      etag.utf8.allSatisfy({ HubModel.isLetterOrDigit($0) || "-_.".utf8.contains($0) })
-    else {
-      throw HubError(
-        .damaged, "the Hub does not say which bytes '\(file)' of '\(model)' has: its ETag is '\(tag)'")
-    }
-    let length =
-      head.headers["x-linked-size"] ?? (HTTPClient.isRedirect(head) ? nil : head.headers["content-length"])
-    return Description(etag: etag, size: length.flatMap(Int.init))
+  /// The size and digest stand in the Hub's own response, before it redirects to where the bytes are.
+  private func describe(_ url: URL, _ name: String, _ model: HubModel) throws(HubError) -> HubFile {
+    let head = try http.send(.head, url, leavesHost: false, into: HeadOnlySink())
+    if !head.isRedirect { try check(head, model, file: name) }
+    return try HubFile(name, of: model, head)
   }
 
-  /// Fetches a file, going on where a transfer broke, until it is whole.
-  private func fetch(
-    _ url: URL, _ file: String, _ description: Description, into path: String, _ model: HubModel
-  ) throws(HubError) {
-    var failures = 0
+  /// Fetches a file, resuming where a transfer broke, until it is whole.
+  private func fetch(_ url: URL, _ file: HubFile, into path: String) throws(HubError) {
+    var part = BlobWriter.Part(size: file.size)
+    var (failures, restarts) = (0, 0)
     while true {
       let before = HubCache.size(path) ?? 0
       do throws(HubError) {
-        try transfer(url, file, description, from: before, into: path, model)
+        try transfer(url, file, &part, from: before, into: path)
         break
       } catch {
-        guard error.kind == .transfer else { throw error }
-        failures = (HubCache.size(path) ?? 0) > before ? 0 : failures + 1
-        guard failures <= settings.retries else {
-          throw HubError(.transfer, "\(error); '\(file)' of '\(model)' is resumed when you try again")
+        guard error.isInterruption else {
+          if error.remedy == .damaged { HubCache.remove(path) }
+          throw error
         }
-        if failures > 0 { Thread.sleep(forTimeInterval: min(0.2 * Double(1 << failures), 5)) }
+        if error.isOfAnotherVersion {
+          HubCache.remove(path)
+          part = BlobWriter.Part(size: file.size)
+          restarts += 1
+        }
+        // A connection that brings hardly anything counts as one that brings nothing.
+        failures = (HubCache.size(path) ?? 0) - before >= 1 << 16 ? 0 : failures + 1
+        guard max(failures, restarts) <= settings.retries else {
+          throw HubError(.resumable(file: file.name, model: "\(file.model)", error))
+        }
+        if failures > 0 { Thread.sleep(forTimeInterval: min(0.2 * Double(1 << min(failures, 10)), 5)) }
       }
     }
-    guard try BlobDigest.matches(path, etag: description.etag) else {
-      try? FileManager.default.removeItem(atPath: path)
-      throw HubError(
-        .damaged, "'\(file)' of '\(model)' arrived damaged: its digest is not '\(description.etag)'")
+    guard try BlobDigest.matches(path, etag: file.etag) else {
+      HubCache.remove(path)
+      throw HubError(.wrongDigest(file: file.name, model: "\(file.model)", expected: file.etag))
     }
   }
 
   private func transfer(
-    _ url: URL, _ file: String, _ description: Description, from start: Int, into path: String,
-    _ model: HubModel
+    _ url: URL, _ file: HubFile, _ part: inout BlobWriter.Part, from arrived: Int, into path: String
   ) throws(HubError) {
-    var start = start
-    if let size = description.size, start >= size {
-      if start == size, size > 0 { return }
-      try? FileManager.default.removeItem(atPath: path)
+    var start = arrived
+    if let size = part.size, start == size, size > 0, BlobDigest.isDigest(file.etag) { return }
+    if start >= part.size ?? Int.max || !file.canResume(part.etag) {
+      HubCache.remove(path)
       start = 0
     }
     let report = progress
-    let writer = BlobWriter(path, offset: start, size: description.size) { bytes in
-      report(Progress(file: file, bytes: bytes, total: description.size))
+    let writer = BlobWriter(file, at: path, offset: start, part: part) { bytes, total in
+      report(Progress(file: file.name, bytes: bytes, total: total))
     }
-    let head: HTTPExchange.Head
-    do throws(HubError) {
-      head = try http.send(.get, url, headers: start > 0 ? ["Range": "bytes=\(start)-"] : [:], into: writer)
-    } catch {
+    let head = try send(url, file, from: start, into: writer)
+    part = writer.part
+    if head.status == 416 { throw HubError(.noRange(file: file.name, start: start)) }
+    try check(head, file.model, file: file.name)
+    let now = HubCache.size(path) ?? 0
+    if let size = part.size, now != size {
+      throw HubError(.incomplete(file: file.name, arrived: now, expected: size))
+    }
+  }
+
+  /// Requests the bytes from `start` on; what arrived is on the disk whether this throws or not.
+  private func send(
+    _ url: URL, _ file: HubFile, from start: Int, into writer: BlobWriter
+  ) throws(HubError) -> HTTPHead {
+    var headers: [String: String] = [:]
+    if start > 0 {
+      headers["Range"] = "bytes=\(start)-"
+      headers["If-Range"] = file.validator(of: writer.part.etag)
+    }
+    let head: HTTPHead
+    do throws(HubError) { head = try http.send(.get, url, headers: headers, into: writer) } catch {
       try writer.close()
       throw error
     }
     try writer.close()
-    if head.status == 416 {
-      try? FileManager.default.removeItem(atPath: path)
-      throw HubError(.transfer, "the server does not have the bytes of '\(file)' from \(start) on")
-    }
-    try check(head, model, file: file)
-    let arrived = HubCache.size(path) ?? 0
-    guard description.size == nil || arrived == description.size else {
-      throw HubError(
-        .transfer, "the transfer of '\(file)' broke after \(arrived) of \(description.size ?? 0) bytes")
-    }
+    return head
   }
 }

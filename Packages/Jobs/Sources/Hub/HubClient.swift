@@ -12,7 +12,7 @@ public struct HubClient: Sendable {
   public struct Progress: Sendable, Equatable {
     public var file: String
     public var bytes: Int
-    /// Of the whole file, where the Hub tells.
+    /// Of the whole file, where it is announced.
     public var total: Int?
 
     public init(file: String, bytes: Int, total: Int? = nil) {
@@ -36,16 +36,14 @@ public struct HubClient: Sendable {
   /// - Throws: ``HubError``. What has arrived stays, and the same call goes on from there.
   public func folder(of model: HubModel) throws(HubError) -> String {
     let cache = HubCache(root: settings.cache, model: model)
-    if let commit = cache.commit, BackboneFiles.isComplete(cache.snapshot(commit)) {
+    if let commit = cache.commit, ModelFiles.isComplete(cache.snapshot(commit)) {
       return cache.snapshot(commit)
     }
     guard !settings.isOffline else {
-      throw HubError(
-        .missing,
-        "model '\(model)' is not in the cache '\(settings.cache)', and HF_HUB_OFFLINE forbids to download it")
+      throw HubError(.offline(what: "model '\(model)'", cache: settings.cache))
     }
     let listing = try listing(of: model)
-    for file in try BackboneFiles.needed(among: listing.files, of: model) {
+    for file in try ModelFiles.needed(among: listing.files, of: model) {
       try download(file, of: listing.commit, into: cache)
     }
     try cache.write(commit: listing.commit)
@@ -54,40 +52,32 @@ public struct HubClient: Sendable {
 
   private func listing(of model: HubModel) throws(HubError) -> HubListing {
     let url = settings.endpoint.appending(path: "api/models/\(model.path)/revision/\(model.revision)")
-    let (head, body) = try http.body(of: url)
+    let (head, body) = try http.body(
+      of: url, "the Hub's description of '\(model)'", limit: Self.listingLimit)
     try check(head, model)
     return try HubListing(json: body, of: model)
   }
 
-  /// - Throws: For any status but success, and for redirects that nobody may follow.
-  func check(_ head: HTTPExchange.Head, _ model: HubModel, file: String? = nil) throws(HubError) {
+  /// What the Hub lists of a model with ten thousand files takes about a tenth of this.
+  private static let listingLimit = 8 << 20
+
+  /// - Throws: For any status but success, and for redirects that are not followed.
+  func check(_ head: HTTPHead, _ model: HubModel, file: String? = nil) throws(HubError) {
+    if head.isSuccess { return }
     let host = settings.endpoint.host ?? ""
-    let code = head.headers["x-error-code"]
-    switch (head.status, code) {
-    case (200..<300, _): return
-    case (_, "GatedRepo"?):
-      throw HubError(
-        .unauthorized,
-        "model '\(model)' is gated: accept its terms at "
-          + "'\(settings.endpoint.absoluteString)/\(model.path)' and "
-          + (settings.token == nil ? "give your token in HF_TOKEN" : "use a token of that account"))
-    case (401, _), (403, _):
-      throw HubError(
-        .unauthorized,
-        settings.token == nil
-          ? "'\(host)' does not show '\(model)' to strangers: check its name, or give a token in "
-            + "HF_TOKEN or in the file "
-            + "'token' of HF_HOME"
-          : "'\(host)' does not show '\(model)' to the owner of this token: check its name and the "
-            + "token's rights"
-      )
-    case (404, "RevisionNotFound"?):
-      throw HubError(.missing, "model '\(model.path)' has no revision '\(model.revision)' on '\(host)'")
-    case (404, _):
-      let what = file.map { "file '\($0)' of model '\(model)'" } ?? "model '\(model)'"
-      throw HubError(.missing, "'\(host)' has no \(what)")
-    case (429, _): throw HubError(.transfer, "'\(host)' asks us to wait before we ask for '\(model)' again")
-    default: throw HubError(.transfer, "'\(host)' answers \(head.status) when asked for '\(model)'")
-    }
+    let (name, hasToken) = ("\(model)", settings.token != nil)
+    let kind: HubError.Kind =
+      switch (head.status, head.headers["x-error-code"]) {
+      case (_, "GatedRepo"?):
+        .gated(model: name, address: "\(settings.endpoint.absoluteString)/\(model.path)", hasToken: hasToken)
+      case (401, _), (403, _): .hidden(what: name, host: host, hasToken: hasToken)
+      case (404, "RevisionNotFound"?):
+        .noRevision(model: model.path, revision: model.revision, host: host)
+      case (404, _):
+        .notFound(what: file.map { "file '\($0)' of model '\(model)'" } ?? "model '\(model)'", host: host)
+      case (429, _): .busy(host: host, what: "'\(model)'")
+      default: .status(head.status, host: host, what: "'\(model)'")
+      }
+    throw HubError(kind)
   }
 }

@@ -13,12 +13,15 @@ public struct HubDataset: Sendable {
 
   /// The most rows of a page that the server gives.
   private static let rowsPerPage = 100
+  /// Bytes of a page.
+  private static let pageLimit = 64 << 20
 
-  /// - Throws: ``HubError`` where `HF_HUB_OFFLINE` forbids to ask.
+  /// - Throws: ``HubError`` where `HF_HUB_OFFLINE` forbids to ask, and for a name that would leave a folder.
   public init(_ name: String, _ settings: HubSettings) throws(HubError) {
     guard !settings.isOffline else {
-      throw HubError(.missing, "data set '\(name)': HF_HUB_OFFLINE forbids to download it")
+      throw HubError(.offline(what: "data set '\(name)'", cache: nil))
     }
+    try Self.check(name, as: "the name", of: name)
     self.name = name
     server = settings.datasetServer
     var settings = settings
@@ -38,24 +41,47 @@ public struct HubDataset: Sendable {
     of split: String, configuration: String?,
     _ body: (_ json: String, _ rows: Int, _ total: Int) throws -> Void
   ) throws {
+    try Self.check(split, as: "split", of: name)
+    if let configuration { try Self.check(configuration, as: "configuration", of: name) }
     let configuration = try checkedConfiguration(configuration, split)
-    var (read, total) = (0, 1)
-    while read < total {
+    var read = 0
+    var total: Int?
+    while read < total ?? 1 {
       let data = try get(
         "rows",
         [
           "config": configuration, "split": split, "offset": "\(read)", "length": "\(Self.rowsPerPage)",
         ])
       guard let page = try? JSONDecoder().decode(Page.self, from: data),
-        let text = String(data: data, encoding: .utf8), !page.rows.isEmpty || page.total == 0
+        let text = String(data: data, encoding: .utf8)
       else { throw notUnderstood }
-      guard page.partial != true else {
-        throw HubError(
-          .missing, "'\(server.host ?? "")' knows only a part of data set '\(name)', which is too large")
-      }
+      guard page.partial != true else { throw HubError(.onlyPart(dataset: name, host: server.host ?? "")) }
+      try check(page, from: read, before: total)
       read += page.rows.count
       total = page.total
-      try body(text, read, total)
+      try body(text, read, page.total)
+    }
+  }
+
+  /// The rows of a page are those that were asked for: in order, each once, of a number that does not change.
+  private func check(_ page: Page, from start: Int, before total: Int?) throws(HubError) {
+    func wrong(_ rows: HubError.Rows) -> HubError { HubError(.wrongRows(dataset: name, rows)) }
+    guard page.total >= 0, total == nil || page.total == total else {
+      throw wrong(.total(before: total ?? 0, found: page.total))
+    }
+    guard page.rows.count <= min(Self.rowsPerPage, page.total - start) else {
+      throw wrong(.excess(count: start + page.rows.count, total: page.total))
+    }
+    guard !page.rows.isEmpty || page.total == 0 else { throw wrong(.missing) }
+    for (offset, row) in page.rows.enumerated() where row.index != start + offset {
+      throw wrong(.index(expected: start + offset, found: row.index))
+    }
+  }
+
+  /// A name from a task file becomes part of a path: none of its parts may lead out of a folder.
+  private static func check(_ text: String, as what: String, of dataset: String) throws(HubError) {
+    guard HubListing.isInside(text) else {
+      throw HubError(.leavesFolder(what: what, name: text, dataset: dataset))
     }
   }
 
@@ -82,7 +108,7 @@ public struct HubDataset: Sendable {
   }
 
   private var notUnderstood: HubError {
-    HubError(.damaged, "what '\(server.host ?? "")' says of data set '\(name)' cannot be understood")
+    HubError(.notUnderstood("what '\(server.host ?? "")' lists of data set '\(name)'"))
   }
 
   /// The configuration that is meant, after a look at what there is.
@@ -90,15 +116,13 @@ public struct HubDataset: Sendable {
     let answer = try get("splits", [:])
     guard let all = try? JSONDecoder().decode(Splits.self, from: answer).splits else { throw notUnderstood }
     let names = Set(all.map(\.config)).sorted()
-    func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
     let name = wanted ?? (names.count == 1 ? names[0] : "default")
     guard names.contains(name) else {
-      throw HubError(
-        .missing, "data set '\(self.name)' has no configuration '\(name)'; there are \(list(names))")
+      throw HubError(.noConfiguration(dataset: self.name, name: name, known: names))
     }
     let splits = all.filter { $0.config == name }.map(\.split)
     guard splits.contains(split) else {
-      throw HubError(.missing, "data set '\(self.name)' has no split '\(split)'; there are \(list(splits))")
+      throw HubError(.noSplit(dataset: self.name, name: split, known: splits))
     }
     return name
   }
@@ -107,19 +131,16 @@ public struct HubDataset: Sendable {
     let items =
       [URLQueryItem(name: "dataset", value: name)]
       + query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
-    let (head, body) = try http.body(of: server.appending(path: path).appending(queryItems: items))
+    let (head, body) = try http.body(
+      of: server.appending(path: path).appending(queryItems: items),
+      "what '\(server.host ?? "")' sends of data set '\(name)'", limit: Self.pageLimit)
     let host = server.host ?? ""
     switch head.status {
     case 200..<300: return body
-    case 401, 403:
-      throw HubError(
-        .unauthorized,
-        "'\(host)' does not show data set '\(name)': check its name, or give a token that may read it in HF_TOKEN"
-      )
-    case 404: throw HubError(.missing, "'\(host)' has no data set '\(name)'")
-    case 429:
-      throw HubError(.transfer, "'\(host)' asks us to wait before we ask for data set '\(name)' again")
-    default: throw HubError(.transfer, "'\(host)' answers \(head.status) when asked for data set '\(name)'")
+    case 401, 403: throw HubError(.hiddenDataset(name, host: host))
+    case 404: throw HubError(.notFound(what: "data set '\(name)'", host: host))
+    case 429: throw HubError(.busy(host: host, what: "data set '\(name)'"))
+    default: throw HubError(.status(head.status, host: host, what: "data set '\(name)'"))
     }
   }
 }

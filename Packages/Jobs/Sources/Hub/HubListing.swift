@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What the Hub says of a model at a revision: its commit and its files.
+/// What the Hub lists of a model at a revision: its commit and its files.
 struct HubListing: Sendable {
   let commit: String
   let files: [String]
@@ -15,16 +15,17 @@ struct HubListing: Sendable {
   init(json: Data, of model: HubModel) throws(HubError) {
     guard let answer = try? JSONDecoder().decode(Answer.self, from: json), HubModel.isCommit(answer.sha)
     else {
-      throw HubError(.damaged, "the Hub's description of '\(model)' cannot be understood")
+      throw HubError(.notUnderstood("the Hub's description of '\(model)'"))
     }
     commit = answer.sha
     files = (answer.siblings ?? []).map(\.rfilename)
     for file in files where !Self.isInside(file) {
-      throw HubError(.damaged, "model '\(model)' has a file '\(file)', which would leave its folder")
+      throw HubError(.fileOutside(model: "\(model)", file: file))
     }
   }
 
-  private static func isInside(_ file: String) -> Bool {
+  /// Whether a name, made part of a path, stays in its folder.
+  static func isInside(_ file: String) -> Bool {
     let parts = file.split(separator: "/", omittingEmptySubsequences: false)
     return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
       && !file.utf8.contains { $0 < 32 || $0 == 127 || $0 == UInt8(ascii: "\\") }

@@ -10,14 +10,13 @@ public struct HubModel: Sendable, Equatable, CustomStringConvertible {
     let halves = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let parts = halves[0].split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy(Self.isName) else {
-      throw HubError(.request, "'\(text)' is not a model's name: expected ORG/NAME or ORG/NAME@REVISION")
+      throw HubError(.noModelName(text))
     }
     organization = String(parts[0])
     name = String(parts[1])
     revision = halves.count == 2 ? String(halves[1]) : "main"
     guard Self.isRevision(revision) else {
-      throw HubError(
-        .request, "'\(revision)' in '\(text)' is not a revision: expected a branch, a tag or a commit")
+      throw HubError(.noRevisionName(revision, in: text))
     }
   }
 

@@ -13,10 +13,22 @@ public struct HubSettings: Sendable {
   public var token: String?
   /// `HF_HUB_OFFLINE`: the cache only.
   public var isOffline: Bool
-  /// Seconds without a byte after which a transfer counts as broken: `HF_HUB_DOWNLOAD_TIMEOUT`.
-  public var timeout: Double = 30
-  /// How often a transfer that breaks is resumed without having got any further.
+  /// When a server is too slow.
+  public var pace = Pace()
+  /// How often a transfer that breaks is resumed without having got any further, and a busy server asked again.
   public var retries = 3
+
+  /// How slow a server may be before a transfer counts as broken.
+  public struct Pace: Sendable {
+    /// Seconds without a byte, and to connect: `HF_HUB_DOWNLOAD_TIMEOUT`.
+    public var silence = 30.0
+    /// Seconds over which the rate is measured.
+    public var window = 60.0
+    /// The least rate over a window.
+    public var bytesPerSecond = 1024.0
+
+    public init() {}
+  }
 
   /// - Throws: ``HubError`` if `HF_ENDPOINT` is no web address.
   public init(
@@ -31,15 +43,16 @@ public struct HubSettings: Sendable {
     cache = Self.expanded(value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? "\(home)/hub", user)
     let address = value("HF_ENDPOINT") ?? "https://huggingface.co"
     guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host != nil else {
-      throw HubError(
-        .request, "HF_ENDPOINT is '\(address)', expected an address like 'https://huggingface.co'")
+      throw HubError(.noAddress(variable: "HF_ENDPOINT", value: address))
     }
     endpoint = url
     var parts = URLComponents(url: url, resolvingAgainstBaseURL: false)
     parts?.host = "datasets-server.\(url.host ?? "")"
     datasetServer = value("ASSAY_DATASETS_SERVER").flatMap(URL.init(string:)) ?? parts?.url ?? url
     isOffline = Self.isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
-    if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 { timeout = seconds }
+    if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 {
+      pace.silence = seconds
+    }
     token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN").flatMap(Self.cleaned)
     if token == nil, !Self.isOn(value("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
       let file = Self.expanded(value("HF_TOKEN_PATH") ?? "\(home)/token", user)

@@ -3,7 +3,7 @@ import Digests
 import Evaluations
 import Foundation
 
-/// What an answer depends on beside weights and compute mode.
+/// What a response depends on beside weights and compute mode.
 public struct JournalIdentity: Sendable, Equatable {
   /// The tokenizer's identity.
   public var tokenizer: String
@@ -15,7 +15,7 @@ public struct JournalIdentity: Sendable, Equatable {
     self.numerics = numerics
   }
 
-  /// SHA-256 over identity and request: what an answer is found by.
+  /// SHA-256 over identity and request: what a response is found by.
   func key(of request: Request) -> Data {
     var writer = ByteWriter()
     for part in [tokenizer, numerics] { writer.append(text: part) }

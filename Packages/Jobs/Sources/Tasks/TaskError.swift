@@ -7,6 +7,8 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     case badData
     /// A file that is not there.
     case missingInput
+    /// A server that failed, and may not the next time.
+    case tryAgain
   }
 
   public var kind: Kind

@@ -9,6 +9,7 @@ final class FakeHub {
     var host: String
     var token: String?
     var range: String?
+    var ifRange: String?
   }
 
   static let python: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(
@@ -34,7 +35,7 @@ final class FakeHub {
     try process.run()
     let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-      throw HubError(.transfer, "the server of the test did not start")
+      throw HubError(.broken(host: "127.0.0.1", .noResponse))
     }
     self.port = port
     home = FileManager.default.temporaryDirectory.appending(path: "hub-\(UUID().uuidString)").path
@@ -52,7 +53,8 @@ final class FakeHub {
   func settings(_ more: [String: String] = [:]) throws -> HubSettings {
     var settings = try HubSettings(
       environment: ["HF_HOME": home, "HF_ENDPOINT": "http://127.0.0.1:\(port)"].merging(more) { $1 })
-    settings.timeout = 10
+    settings.pace.silence = 10
+    settings.pace.window = 3
     settings.retries = 1
     return settings
   }
@@ -63,10 +65,20 @@ final class FakeHub {
 
   /// The sentence with which it fails.
   func failure(of model: String, _ more: [String: String] = [:]) throws -> String? {
+    try error(of: model, more)?.description.replacing(":\(port)", with: ":PORT")
+  }
+
+  func error(of model: String, _ more: [String: String] = [:]) throws -> HubError? {
     do {
       _ = try folder(of: model, more)
       return nil
-    } catch let error as HubError { return error.description.replacing(":\(port)", with: ":PORT") }
+    } catch let error as HubError { return error }
+  }
+
+  /// What lies in the cache under the names of blobs, finished or not.
+  func blobs(of model: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(
+      atPath: "\(cache)/models--\(model.replacing("/", with: "--"))/blobs")) ?? []
   }
 
   func requests() throws -> [Request] {

@@ -1,5 +1,7 @@
 import Evaluations
 import Foundation
+import GRDB
+import Synchronization
 import Testing
 
 @testable import Journals
@@ -107,6 +109,99 @@ struct JournalTests {
     withExtendedLifetime(first) {}
   }
 
+  @Test("an answer with one flipped bit is counted, and computed again")
+  func flippedBits() throws {
+    try Journal(path: path, identity: identity).record(Array(zip(requests, responses)))
+    try edit("UPDATE answers SET answer = x'cccccc3d03000000000080ff09000000' WHERE length(answer) = 16")
+    let (found, notice) = try reopened()
+    #expect(Set(found.keys) == [1, 2, 3])
+    #expect(notice?.damaged == 1 && notice?.withoutChecksum == 0)
+    #expect(notice?.description == "journal '\(path)': 1 response is damaged; computed again")
+    let journal = try Journal(path: path, identity: identity)
+    try journal.record([(requests[0], responses[0])])
+    #expect(try journal.responses(to: requests).count == 4)
+  }
+
+  @Test(
+    "rows of other kinds, lengths or places are damaged, and never a trap",
+    arguments: [
+      "answer = 7", "answer = ''", "answer = 'text'", "checksum = 1.5", "checksum = x''",
+      "answer = answer || x'00'", "answer = zeroblob(length(answer) + 8)",
+      "answer = (SELECT answer FROM answers WHERE length(answer) = 21)",
+    ])
+  func oddRows(assignment: String) throws {
+    try Journal(path: path, identity: identity).record(Array(zip(requests, responses)))
+    try edit("UPDATE answers SET \(assignment) WHERE length(answer) = 16")
+    let (found, notice) = try reopened()
+    #expect(Set(found.keys) == [1, 2, 3] && notice?.damaged == 1)
+  }
+
+  @Test("what an earlier version recorded without checksums is counted, kept, and not used")
+  func earlierFormat() throws {
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try edit("CREATE TABLE answers (request BLOB PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID")
+    for (request, response) in zip(requests, responses) {
+      let (key, bytes) = (identity.key(of: request), response.bytes)
+      try edit("INSERT INTO answers VALUES (x'\(hexadecimal(key))', x'\(hexadecimal(bytes))')")
+    }
+    let (found, notice) = try reopened()
+    #expect(found.isEmpty && notice?.withoutChecksum == 4 && notice?.damaged == 0)
+    let journal = try Journal(path: path, identity: identity)
+    #expect(try journal.count == 4)
+    try journal.record(Array(zip(requests, responses)))
+    #expect(try journal.responses(to: requests).count == 4)
+  }
+
+  @Test("the numerics and the tokenizer of a journal stand in it")
+  func identitiesStandInIt() throws {
+    for numerics in ["1", "2", "1"] {
+      _ = try Journal(path: path, identity: JournalIdentity(tokenizer: "bytes", numerics: numerics))
+    }
+    let database = try DatabaseQueue(path: path)
+    let rows = try database.read {
+      try Row.fetchAll($0, sql: "SELECT numerics, tokenizer FROM identities ORDER BY numerics").map {
+        [$0["numerics"] as String, $0["tokenizer"] as String]
+      }
+    }
+    #expect(rows == [["1", "bytes"], ["2", "bytes"]])
+  }
+
+  @Test("another program's database is not touched, and a later format is not read")
+  func otherDatabases() throws {
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try edit("CREATE TABLE songs (title TEXT)")
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(throws: JournalError(path, .otherDatabase(tables: ["songs"]))) {
+      try Journal(path: path, identity: identity)
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    try edit("CREATE TABLE answers (request BLOB, answer BLOB); PRAGMA user_version = 3")
+    #expect(throws: JournalError(path, .newerFormat(found: 3, known: 2))) {
+      try Journal(path: path, identity: identity)
+    }
+  }
+
+  private func edit(_ sql: String) throws {
+    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+  }
+
+  private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { String(format: "%02x", $0) }.joined()
+  }
+
+  /// What a journal that is opened anew finds, and what it says of the rest.
+  private func reopened() throws -> (found: [Int: Response], notice: JournalNotice?) {
+    let notices = Mutex<[JournalNotice]>([])
+    let journal = try Journal(path: path, identity: identity) { notice in
+      notices.withLock { $0.append(notice) }
+    }
+    let found = try journal.responses(to: requests)
+    for (index, response) in found { #expect(response == responses[index]) }
+    return (found, notices.withLock { $0.first })
+  }
+
   @Test("a file that is no journal is not touched")
   func damaged() throws {
     try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
@@ -123,7 +218,7 @@ struct JournalTests {
     let error = #expect(throws: JournalError.self) {
       try Journal(path: "/dev/null/journal/weights.sqlite", identity: identity)
     }
-    #expect(error?.kind == .unwritable)
-    #expect(error?.description.contains("/dev/null/journal") == true)
+    #expect(error?.path == "/dev/null/journal/weights.sqlite")
+    #expect(error?.description.hasPrefix("cannot make the folder of journal '/dev/null/journal/") == true)
   }
 }

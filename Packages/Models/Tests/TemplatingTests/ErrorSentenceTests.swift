@@ -54,11 +54,13 @@ struct ErrorSentenceTests {
   @Test("of JSON name the byte")
   func jsonErrors() throws {
     let cases = [
-      ("", "JSON at byte 0: expected a value"), ("{\"a\" 1}", "JSON at byte 5: expected ':'"),
-      ("[1,]", "JSON at byte 3: expected a value"), ("[1] 2", "JSON at byte 4: expected the end"),
-      ("\"a", "JSON at byte 2: expected the end of a string"),
-      ("\"\\u12\"", "JSON at byte 3: expected four hexadecimal digits"),
-      ("{1: 2}", "JSON at byte 1: expected a key"),
+      ("", "JSON, byte 0: expected a value, found the end"),
+      ("{\"a\" 1}", "JSON, byte 5: expected ':', found '1'"),
+      ("[1,]", "JSON, byte 3: expected a value, found ']'"),
+      ("[1] 2", "JSON, byte 4: expected the end, found '2'"),
+      ("\"a", "JSON, byte 2: expected the end of a text, found the end"),
+      ("\"\\u12\"", "JSON, byte 3: an escape needs four hexadecimal digits"),
+      ("{1: 2}", "JSON, byte 1: expected a name, found '1'"),
     ]
     for (json, sentence) in cases {
       let error = try #require(throws: TemplateError.self) { try TemplateValue(json: json) }

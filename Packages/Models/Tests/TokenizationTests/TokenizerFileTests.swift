@@ -33,7 +33,7 @@ struct TokenizerFileTests {
 
   @Test("that are damaged get one sentence")
   func damaged() {
-    #expect(message("") == "'t.json': JSON, byte 0: expected more, found the end")
+    #expect(message("") == "'t.json': JSON, byte 0: expected '{', found the end")
     #expect(
       message(#"{"model": {"vocab": {"a": "x"}}}"#)?.hasSuffix("the id of token 'a' is no whole number")
         == true)

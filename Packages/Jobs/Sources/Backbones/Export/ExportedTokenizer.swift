@@ -16,8 +16,8 @@ struct ExportedTokenizer {
     case "bytes":
       endOfText = Int(BytesTokenizer().eotToken)
       files = [
-        ("tokenizer.json", Data(Self.bytes.text.utf8)),
-        ("tokenizer_config.json", Data(Self.bytesConfiguration(blockSize).text.utf8)),
+        ("tokenizer.json", Data(Self.bytes.indented.utf8)),
+        ("tokenizer_config.json", Data(Self.bytesConfiguration(blockSize).indented.utf8)),
       ]
     case "huggingface", "hf", "transformers":
       endOfText = Int(try Tokenizers.make(settings).eotToken)

@@ -50,7 +50,7 @@ public struct HuggingFaceExport {
       let tokens = try ExportedTokenizer(tokenizer, blockSize: model.blockSize)
       try tokens.write(to: partial)
       let form = ExportedGPT(model, checkpoint, endOfText: tokens.endOfText)
-      try WholeFile.write(form.configuration.text + "\n", to: partial + "/config.json")
+      try WholeFile.write(form.configuration.indented + "\n", to: partial + "/config.json")
       try SafetensorsFile.write(
         try form.parts(), metadata: ["format": "pt"], to: partial + "/model.safetensors")
     }

@@ -1,4 +1,3 @@
-import Backbones
 import Files
 import Foundation
 import Hub
@@ -6,29 +5,47 @@ import Jobs
 import Tasks
 import Templating
 
-/// Gets the splits that tasks need and nobody has from the Hub, as JSON lines in the data root.
+/// Gets splits that tasks need and the data root lacks from the Hub, as JSON lines in the data root.
 enum DatasetDownload {
-  /// Writes a split whole to `path`; a download that breaks leaves nothing. Of several ranks that want it, the first gets
+  /// Writes a split whole to `path`; a download that breaks leaves nothing. Of several ranks that want it, the first fetches
   /// it and the others wait.
   ///
-  /// - Throws: `HubError`; ``JobError`` for a path that cannot be written.
-  static func fetch(_ dataset: String, _ configuration: String?, _ split: String, to path: String) throws {
+  /// - Throws: `HubError` where the Hub does not have it; `TaskError` where it may have it later, or sent what it should not,
+  ///   or where a name would lead out of the data root; ``JobError`` for a path that cannot be written.
+  static func fetch(
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    progress: @escaping @Sendable (JobProgress) -> Void
+  ) throws {
     try FileLock.holding(path) {
       guard !FileManager.default.fileExists(atPath: path) else { return }
-      try download(dataset, configuration, split, to: path)
+      do {
+        try download(dataset, configuration, split, to: path, progress)
+      } catch let error as HubError {
+        throw taskError(error, "split '\(split)' of '\(dataset)'") ?? error
+      }
+    }
+  }
+
+  /// The error that ends a run; `nil` where the report of what is missing names it.
+  private static func taskError(_ error: HubError, _ what: String) -> TaskError? {
+    switch error.remedy {
+    case .transfer: TaskError(.tryAgain, "\(what) cannot be fetched: \(error)")
+    case .damaged: TaskError(.badData, "\(what) cannot be fetched: \(error)")
+    case .request: TaskError(.badData, "\(error)")
+    case .missing, .unauthorized, .unwritable: nil
     }
   }
 
   private static func download(
-    _ dataset: String, _ configuration: String?, _ split: String, to path: String
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    _ progress: @Sendable (JobProgress) -> Void
   ) throws {
-    let observer = BackboneLocation.observer
     var lines = ""
     try HubDataset(dataset, HubSettings()).pages(of: split, configuration: configuration) {
       json, rows, total in
       for row in try Self.rows(ofPage: json, of: dataset) { lines += row + "\n" }
-      observer?.show(
-        HubClient.Progress(file: "\(dataset), \(split): \(rows) of \(total) rows", bytes: lines.utf8.count))
+      progress(
+        JobProgress("downloading \(dataset), \(split)", unit: "rows", completed: rows, total: total))
     }
     try WholeFile.write(lines, to: path)
   }
@@ -36,15 +53,13 @@ enum DatasetDownload {
   /// The rows of a page, each an object on one line with its keys in the data set's order.
   private static func rows(ofPage json: String, of dataset: String) throws -> [String] {
     guard case .dictionary(let page) = try TemplateValue(json: json), case .list(let rows)? = page["rows"]
-    else {
-      throw HubError(.damaged, "a page of data set '\(dataset)' has no rows")
-    }
+    else { throw HubError(.wrongRows(dataset: dataset, .missing)) }
     return try rows.map { entry in
       guard case .dictionary(let entry) = entry, let row = entry["row"] else {
-        throw HubError(.damaged, "a page of data set '\(dataset)' has no rows")
+        throw HubError(.wrongRows(dataset: dataset, .missing))
       }
       if case .list(let cells)? = entry["truncated_cells"], !cells.isEmpty {
-        throw HubError(.missing, "the Hub cuts long texts of data set '\(dataset)'")
+        throw HubError(.cutTexts(dataset: dataset))
       }
       return try row.json()
     }

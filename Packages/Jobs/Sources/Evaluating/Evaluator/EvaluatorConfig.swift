@@ -66,10 +66,19 @@ public struct EvaluatorConfig: Settings {
   }
 
   /// The tasks that these settings let evaluations be.
-  func taskLibrary() throws -> TaskLibrary {
+  ///
+  /// - Parameter progress: Called while data sets are downloaded.
+  func taskLibrary(progress: @escaping @Sendable (JobProgress) -> Void) throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
-      fetch: DatasetDownload.fetch)
+      fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
+  }
+
+  /// Which documents these settings ask about.
+  var documents: Provenance.Documents {
+    Provenance.Documents(
+      limit: limit > 0 ? limit : nil, shots: numFewshot < 0 ? nil : numFewshot,
+      split: split.isEmpty ? nil : split)
   }
 }

@@ -1,7 +1,7 @@
 import Basics
 
 extension Request {
-  /// What its answer depends on, and nothing else: two requests with the same bytes have the same answer.
+  /// What its response depends on, and nothing else: two requests with the same bytes have the same response.
   ///
   /// Journals are searched by a hash of them, so they never change.
   package var bytes: [UInt8] {

@@ -1,6 +1,6 @@
 import Basics
 
-/// The form of answers in a journal, and between ranks.
+/// The form of responses in a journal, and between ranks.
 ///
 /// A score is a log-probability (float32) and an argmax (int32) for each position. A generation is 1 or 0 and an int32 for
 /// the stop, and then an id (int32) and a log-probability (float32) for each token.
@@ -15,7 +15,7 @@ extension Response {
     return writer.bytes
   }
 
-  /// `nil` for bytes that cannot be the answer to `request`.
+  /// `nil` for bytes that cannot be the response to `request`.
   package init?(bytes: some Sequence<UInt8>, to request: Request) {
     var reader = ByteReader(bytes)
     switch request {

@@ -45,6 +45,7 @@ final class ActiveGeneration {
   }
 
   func accept(_ id: Int32, logProbability: Float) throws {
+    guard logProbability.isFinite else { return end(with: id, logProbability) }
     guard !request.stops.contains(id) else {
       result.stop = id
       isFinished = true
@@ -53,6 +54,13 @@ final class ActiveGeneration {
     result.ids.append(id)
     result.logProbabilities.append(logProbability)
     isFinished = try result.ids.count == request.limit || holdsStopText()
+  }
+
+  /// Ends with an id that has no probability, so that the caller sees it also where the id is a stop.
+  private func end(with id: Int32, _ logProbability: Float) {
+    result.ids.append(id)
+    result.logProbabilities.append(logProbability)
+    isFinished = true
   }
 
   /// Looks at the whole text, since a stop may begin or end inside a token.

@@ -1,4 +1,4 @@
-/// A number that is the same for the same requests in every process, and another for others, as far as 64 bits can tell.
+/// A hash of requests: the same in every process, and different for different requests up to collisions of 64 bits.
 ///
 /// - Source: Fowler, Noll and Vo, *The FNV Non-Cryptographic Hash Algorithm*, FNV-1a of 64 bits.
 struct Fingerprint {

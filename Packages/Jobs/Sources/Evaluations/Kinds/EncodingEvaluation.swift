@@ -1,6 +1,6 @@
 import Tokenization
 
-/// Reads whole texts and checks what the model would have predicted at every position.
+/// Scores whole texts and checks the most probable id at every position.
 public protocol EncodingEvaluation: Evaluation {
   /// The text of one document.
   func get(_ index: Int) throws -> String

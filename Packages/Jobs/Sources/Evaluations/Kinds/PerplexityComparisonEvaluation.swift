@@ -1,6 +1,6 @@
 import Tokenization
 
-/// Asks which of several continuations of a prefix the model finds least surprising, per token.
+/// Scores several continuations of a prefix and chooses the one with the lowest loss per token.
 ///
 /// Exactly the continuation's tokens are scored: those after `encode(prefix)` in `encode(prefix + continuation)`.
 /// Where the two encodings disagree (tokens merge across the boundary) the sequence is counted as merged. A sequence

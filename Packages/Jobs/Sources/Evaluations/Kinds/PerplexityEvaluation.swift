@@ -1,7 +1,7 @@
 import Foundation
 import Tokenization
 
-/// Scores whole texts: how surprised is the model by each token after the first?
+/// Scores whole texts: the loss of each token after the first, given all before it.
 ///
 /// A text of n tokens scores n - 1 of them. A text longer than the block is cut to it and counted as truncated;
 /// ``TextEvaluation`` scores long texts whole.

@@ -55,7 +55,7 @@ public struct Plan: Sendable {
     (trie, targets, prompts) = (other.trie, other.targets, other.prompts)
   }
 
-  /// Ids that the requests ask a model to read, prefixes as often as they occur.
+  /// Ids that the requests contain, prefixes as often as they occur.
   public var tokensAsked: Int { trie.idCount }
   /// Ids that are read.
   public var tokensComputed: Int { trie.nodeCount }

@@ -102,7 +102,7 @@ struct Assignments: Sendable {
 }
 
 extension Request {
-  /// The most tokens that an answer writes.
+  /// The most tokens that it generates.
   fileprivate var mostWritten: Int {
     guard case .generate(let request) = self else { return 0 }
     return max(request.limit, 0)

@@ -2,9 +2,9 @@ import Basics
 
 /// What replicas and the coordinator of rank 0 write to each other, and its form: a byte for the kind, then little-endian numbers.
 enum WorkMessage: Sendable {
-  /// A replica asks for leaves, as many as make so many rows.
+  /// A replica requests leaves, as many as make so many rows.
   case want(rows: Int)
-  /// The coordinator's answer; no leaves when none are left.
+  /// The coordinator's reply; no leaves when none are left.
   case chunk(Range<Int>)
   /// What a pass of a replica found.
   case found(PassResults)

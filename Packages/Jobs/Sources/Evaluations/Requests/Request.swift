@@ -1,10 +1,10 @@
-/// What an evaluation may ask of a model: there are two things, and every kind of evaluation reduces to them.
+/// A request to a model. There are two kinds, and every kind of evaluation reduces to them.
 public enum Request: Sendable, Hashable {
   case score(ScoreRequest)
   case generate(GenerateRequest)
 }
 
-/// How probable are the ids from position `first` on, each given all before it?
+/// Requests the log-probability of each id from position `first` on, given all ids before it.
 public struct ScoreRequest: Sendable, Hashable {
   public var ids: [Int32]
   /// The first position that is scored; the ids before it are context. At least 1.
@@ -15,21 +15,21 @@ public struct ScoreRequest: Sendable, Hashable {
     self.first = max(first, 1)
   }
 
-  /// How many rows of the model an answer needs: the last id is only predicted, never read.
+  /// How many ids the model reads for it: the last one is only predicted.
   public var inputCount: Int { max(ids.count - 1, 0) }
   /// The positions that are scored.
   public var scored: Range<Int> { min(first, ids.count)..<ids.count }
 }
 
-/// How does the model go on?
+/// Requests a continuation of a prompt.
 public struct GenerateRequest: Sendable, Hashable {
   /// Not empty.
   public var prompt: [Int32]
-  /// The most tokens to write.
+  /// The most tokens to generate.
   public var limit: Int
-  /// Ids that end the text; they are not part of it.
+  /// Ids that end the generation; they are not part of it.
   public var stops: Set<Int32>
-  /// Texts that end the answer as soon as it holds one of them, also where one begins or ends inside a token.
+  /// Texts that end the generation as soon as it contains one of them, even where one begins or ends inside a token.
   public var stopTexts: [String]
   public var sampling: Sampling
 
@@ -44,7 +44,7 @@ public struct GenerateRequest: Sendable, Hashable {
   }
 }
 
-/// What the model says to a ``Request``.
+/// The response to a ``Request``.
 public enum Response: Sendable, Equatable {
   case score([TokenScore])
   case generation(Generation)
@@ -82,9 +82,9 @@ public struct TokenScore: Sendable, Equatable {
 /// A generated continuation.
 public struct Generation: Sendable, Equatable {
   public var ids: [Int32] = []
-  /// Of each id, in nats, under the model's own distribution (before temperature and nucleus).
+  /// Of each id, in nats, under the model's own distribution (before temperature and top-p).
   public var logProbabilities: [Float] = []
-  /// The id that ended the text; `nil` where the limit did.
+  /// The id that ended the generation; `nil` where the limit or a stop text did.
   public var stop: Int32?
 
   public init(ids: [Int32] = [], logProbabilities: [Float] = [], stop: Int32? = nil) {

@@ -5,10 +5,10 @@ import TensorCore
 public struct Sampling: Sendable, Hashable {
   /// Zero chooses the most probable id.
   public var temperature: Double
-  /// Only the most probable ids whose probabilities reach this sum are drawn from, the id that crosses it included.
+  /// Top-p sampling: the next id is drawn from the fewest most probable ids whose probabilities sum to at least this.
   public var topP: Double
   public var seed: UInt64
-  /// Tells repeated requests for the same prompt apart.
+  /// Distinguishes repeated requests for the same prompt.
   public var sample: UInt64
 
   public static let greedy = Sampling(temperature: 0, topP: 1, seed: 0, sample: 0)
@@ -20,7 +20,7 @@ public struct Sampling: Sendable, Hashable {
     self.sample = sample
   }
 
-  /// The number that tells an answer apart: the `repetition`-th to a document.
+  /// The ``sample`` of the `repetition`-th generation for a document.
   public static func sample(of document: Int, _ repetition: Int) -> UInt64 {
     UInt64(document) << 32 | UInt64(repetition)
   }
@@ -38,7 +38,7 @@ public struct Sampling: Sendable, Hashable {
     let largest = Double(logits[argmax(logits)])
     let weights = logits.map { exp((Double($0) - largest) / temperature) }
     guard topP < 1 else { return pick(Array(weights.indices), weights, uniform) }
-    // Equal weights keep the order of their ids, so that the nucleus is one set on every machine.
+    // Equal weights keep the order of their ids, so that the same ids are kept on every machine.
     let order = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
     let threshold = topP * weights.reduce(0, +)
     var sum = 0.0

@@ -8,7 +8,7 @@ public typealias DatasetFetch =
 /// A folder of data sets: `ROOT/<data set's path, or its last part>/[<its name>/]<split>.<ending>`.
 struct DataRoot: Sendable {
   let path: String
-  /// Gets a split that is not there, where there is someone to ask.
+  /// Gets a split that is not there. A ``TaskError`` of it ends the run; other errors are part of the report of what is missing.
   var fetch: DatasetFetch?
 
   /// The forms that a split may have, in the order in which they are looked for.
@@ -45,6 +45,8 @@ struct DataRoot: Sendable {
       do {
         try fetch(dataset.path, dataset.name, split, wanted)
         return [wanted]
+      } catch let error as TaskError {
+        throw error
       } catch { refusal = "; from the Hub: \(error)" }
     }
     let others = folders.lazy.compactMap { Self.splits(in: $0) }.first { !$0.isEmpty } ?? []

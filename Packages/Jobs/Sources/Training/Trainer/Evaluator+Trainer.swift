@@ -1,7 +1,9 @@
+import Checkpoints
 public import Configurate
 public import Evaluating
 import Jobs
 import Models
+import TensorCore
 
 extension Evaluator {
   /// Asks the model that a trainer is training, as it is at each call: the parameters are the trainer's own.
@@ -32,14 +34,17 @@ extension Evaluator {
     var configuration = trainer.configuration
     try configuration.overlay(settings, unknownKeys: .add)
     let evaluator = try withConfiguration(configuration) { try Self(spec: trainer.spec) }
-    evaluator.follow(try trainer.model)
+    try evaluator.follow(trainer)
     return evaluator
   }
 
-  /// Shares a model that goes on changing, and keeps what is asked of it.
-  func follow(_ model: Model) {
+  /// Shares a trainer's model, which goes on changing, and keeps what is asked of it.
+  func follow(_ trainer: BaseTrainer<Model>) throws {
     kept = RequestCache()
-    share(model)
+    share(try trainer.model)
+    // The parameters themselves, which updates change in place.
+    let parameters = trainer.parameters
+    followedWeights = { WeightsDigest.of(parameters.map { ($0.path, $0.parameter.tensor) }) }
   }
 }
 

@@ -31,7 +31,9 @@ public final class FineTune: Trainer<Backbone> {
     try train(model, reader.parameters)
   }
 
-  override public class func makeTokenizer() throws -> any Tokenizer { try BackboneEvaluate.makeTokenizer() }
+  override public class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
+    try BackboneEvaluate.makeTokenizer(spec)
+  }
 
   override public class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Backbone> {
     try BackboneEvaluate(spec: spec)
@@ -47,7 +49,7 @@ public final class FineTune: Trainer<Backbone> {
   /// The configured one, its weights the path of files that are there: downloaded, where they have to be.
   override func modelConfiguration() throws -> Backbone.Configuration {
     var settings = try super.modelConfiguration()
-    settings.weights = try BackboneLocation(settings.weights).path()
+    settings.weights = try BackboneLocation(settings.weights).path(for: spec)
     return settings
   }
 }
@@ -58,17 +60,6 @@ struct BackboneTokenizer: Settings {
     "tokenizer/backend",
     help: "Which tokenizer prepares the data; 'auto' is the one among the model's own files")
   var backend = BackboneSettings.ownTokenizer
-  @Setting(
-    "tokenizer/name",
-    help: "For 'tiktoken' the encoding or its rank file, for 'huggingface' the folder, for 'gguf' the file")
-  var name = "cl100k_base"
-  @Setting(
-    "tokenizer/huggingface/use_fast",
-    help: "Kept for settings files of the original system; there is one implementation, and it is fast")
-  var usesFast = true
-  @Setting(
-    "tokenizer/huggingface/use_remote_code",
-    help: "Kept for settings files of the original system; must be false, since code from files is never run")
-  var usesRemoteCode = false
+  var named = NamedTokenizer()
   init() {}
 }

@@ -1,7 +1,7 @@
 """A small Hub: it answers as huggingface.co does, and misbehaves on request. Python's standard library only.
 
 It listens on a free port of 127.0.0.1, prints it, and ends when its standard input does. A folder that is given as
-argument is the model `org/given`. The second host name that redirects lead to is `localhost`. `/log` tells the requests
+argument is the model `org/given`. The second host name that redirects lead to is `localhost`. `/log` lists the requests
 so far.
 """
 
@@ -11,6 +11,7 @@ import os
 import pathlib
 import sys
 import threading
+import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,7 +26,8 @@ EXTRA = {"README.md": b"read me", "onnx/model.onnx": b"never asked for", "pytorc
 PLAIN = {**SMALL, **EXTRA, "model.safetensors": WEIGHTS}
 MODELS = {name: PLAIN for name in (
     "plain", "private", "gated", "broken", "norange", "stuck", "damaged", "sizeless", "liar", "downgrade", "loop",
-    "busy", "nonsense", "tagless")}
+    "busy", "nonsense", "tagless", "mirror", "changing", "lying", "enormous", "enormous-body", "endless", "lengthless",
+    "weary", "weary-long", "slow")}
 MODELS |= {
     "sharded": {**SMALL, **EXTRA, "model.safetensors.index.json": INDEX.encode(),
                 "model-00001-of-00002.safetensors": WEIGHTS[:1000], "model-00002-of-00002.safetensors": WEIGHTS[1:2000]},
@@ -38,7 +40,8 @@ MODELS |= {
 if len(sys.argv) > 1:
     MODELS["given"] = {path.name: path.read_bytes() for path in pathlib.Path(sys.argv[1]).iterdir()}
 
-DATASETS = {"org/rows": ["default"], "org/private": ["main"], "org/two": ["x", "y"], "org/long": ["x"], "org/huge": ["x"]}
+DATASETS = {"org/rows": ["default"], "org/shifted": ["x"], "org/shrinking": ["x"], "org/excess": ["x"], "org/hollow": ["x"],
+            "org/failing": ["x"], "org/weary": ["x"], "org/private": ["main"], "org/two": ["x", "y"], "org/long": ["x"], "org/huge": ["x"]}
 
 lock = threading.Lock()
 log = []
@@ -80,7 +83,10 @@ class Hub(BaseHTTPRequestHandler):
                 return self.answer(200, json.dumps(log).encode())
         with lock:
             log.append({"method": self.command, "path": self.path, "host": self.headers["Host"],
-                        "token": self.headers["Authorization"], "range": self.headers["Range"]})
+                        "token": self.headers["Authorization"], "range": self.headers["Range"],
+                        "ifRange": self.headers["If-Range"]})
+        if "weary" in self.path and self.is_tired():
+            return
         parts = self.path.split("/")[1:]
         if parts[:2] == ["api", "models"]:
             return self.describe(parts[2], parts[3], "/".join(parts[5:]))
@@ -91,6 +97,19 @@ class Hub(BaseHTTPRequestHandler):
         if len(parts) < 5 or parts[2] != "resolve" or parts[3] not in COMMITS:
             return self.answer(404)
         return self.resolve(parts[1], parts[3], "/".join(parts[4:]))
+
+    def is_tired(self):
+        """Refuses each request once, and those of `weary-long` for an hour."""
+        with lock:
+            key = self.command + self.path
+            broken[key] = broken.get(key, 0) + 1
+        if "weary-long" in self.path:
+            self.answer(429, Retry_After="3600")
+        elif broken[key] == 1:
+            self.answer(503, b"one moment", Retry_After="0")
+        else:
+            return False
+        return True
 
     def dataset(self, request):
         """The server of data sets: `org/rows` has 250 rows, `org/private` wants a token."""
@@ -104,11 +123,15 @@ class Hub(BaseHTTPRequestHandler):
         if path == "splits":
             splits = [{"dataset": name, "config": config, "split": "test"} for config in DATASETS[name]]
             return self.answer(200, json.dumps({"splits": splits}).encode())
+        if name == "org/failing":
+            return self.answer(500, b"{}")
         start = int(query["offset"])
+        first = start + (1 if name == "org/shifted" and start else 0)
+        total = 200 if name == "org/shrinking" and start else 120 if name == "org/excess" else 250
         rows = [{"row_idx": i, "row": {"z": f"é{i}", "a": [i, None, 0.5]},
                  "truncated_cells": ["z"] if name == "org/long" else []}
-                for i in range(start, min(start + int(query["length"]), 250))]
-        self.answer(200, json.dumps({"features": [], "rows": rows, "num_rows_total": 250,
+                for i in range(first, 0 if name == "org/hollow" else min(first + int(query["length"]), 250))]
+        self.answer(200, json.dumps({"features": [], "rows": rows, "num_rows_total": total,
                                      "partial": name == "org/huge"}).encode())
 
     def refuses(self, model):
@@ -149,13 +172,53 @@ class Hub(BaseHTTPRequestHandler):
         if data is None:
             return self.answer(404, b"", X_Error_Code="EntryNotFound")
         tag = '"%s"' % etag(file, data)
+        if model in ("mirror", "changing", "lying", "lengthless") and is_large(file):
+            return self.mirror(model, data)
         if not is_large(file):
+            if model == "enormous":
+                return self.answer(200, b"", ETag=tag, Content_Length=str(2**63 - 1))
+            if model in ("endless", "slow"):
+                return self.pour(tag, (bytes(1 << 20), 80, 0) if model == "endless" else (b"x", 100, 0.1))
             if model == "tagless":
                 return self.answer(200, data)
             return self.answer(200, data, ETag=tag, X_Repo_Commit=COMMITS[revision])
         size = {} if model == "sizeless" else {"X_Linked_Size": str(len(data) - (1 if model == "liar" else 0))}
         location = f"http://localhost:{self.server.server_port}/storage/{model}/{file}?signature=1"
         self.answer(302, b"Found", Location=location, X_Linked_ETag=tag, ETag='"other"', X_Repo_Commit=COMMITS[revision], **size)
+
+    def mirror(self, model, data):
+        """The bytes themselves, under a tag that is a version and no digest. The first transfer breaks."""
+        wanted = self.headers["Range"]
+        if model == "lengthless":
+            return self.pour('"v-1"', (data, 1, 0))
+        if not wanted or self.command == "HEAD":
+            with lock:
+                broken[model] = broken.get(model, 0) + (self.command == "GET")
+            whole = self.command == "HEAD" or (model == "lying" and broken[model] > 1)
+            self.answer(200, data if whole else data[:300_000], ETag='"v-1"', Content_Length=str(len(data)))
+            self.wfile.flush()
+            self.close_connection = True
+            return
+        start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+        tag = '"v-2"' if model == "changing" else '"v-1"'
+        first = start + (7 if model == "lying" else 0)
+        self.answer(206, data[start:], ETag=tag, Content_Range=f"bytes {first}-{len(data) - 1}/{len(data)}")
+
+    def pour(self, tag, parts):
+        """A body whose length is not announced."""
+        self.send_response(200)
+        self.send_header("ETag", tag)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        part, count, pause = parts
+        try:
+            for _ in range(count if self.command == "GET" else 0):
+                self.wfile.write(part)
+                self.wfile.flush()
+                time.sleep(pause)
+        except OSError:
+            pass
 
     def store(self, model, file):
         data = MODELS[model][file.split("?")[0]]
@@ -168,6 +231,9 @@ class Hub(BaseHTTPRequestHandler):
         if model == "damaged":
             data = data[:-1] + b"!"
         body = data[start:]
+        if model == "enormous-body":
+            self.close_connection = True
+            return self.answer(200, body, Content_Length=str(2**63 - 1))
         headers = {"Content_Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
         with lock:
             broken[model] = broken.get(model, 0) + 1

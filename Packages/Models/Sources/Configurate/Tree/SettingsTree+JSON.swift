@@ -1,3 +1,5 @@
+internal import Basics
+
 extension SettingsTree {
   /// This tree as JSON, in its own order, indented by two spaces.
   ///
@@ -20,16 +22,6 @@ extension SettingsTree {
     }
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where YAMLText.needsEscape(scalar): result += YAMLText.escape(scalar)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  /// Escapes what YAML does not read as it is.
+  private static func quoted(_ text: String) -> String { JSONText.quoted(text, escaping: .unreadable) }
 }

@@ -7,8 +7,11 @@ public import TensorCore
 /// Which architecture it is, the files say; this class stands around it, so that an evaluator has one type to name.
 public final class Backbone: LanguageModel {
   public struct Configuration: Settings {
+    /// The setting that names the model's files.
+    public static let weightsKey = "architecture/backbone/weights"
+
     @Setting(
-      "architecture/backbone/weights",
+      Configuration.weightsKey,
       help: "Folder with config.json and weights, GGUF file, or name on the Hugging Face Hub")
     public var weights: String
     @Setting(

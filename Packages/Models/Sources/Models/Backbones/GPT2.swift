@@ -1,3 +1,4 @@
+import Basics
 public import Configurate
 import Sharding
 public import TensorCore

@@ -1,3 +1,4 @@
+import Basics
 public import Configurate
 public import TensorCore
 import Weights

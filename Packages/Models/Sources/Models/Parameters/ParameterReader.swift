@@ -118,7 +118,7 @@ public struct ParameterReader: Sendable {
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
       case .source(let source):
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
-        return Parameter(narrowed(try source.tensor(path, slice: slice)))
+        return try Parameter(finite(narrowed(source.tensor(path, slice: slice)), path, slice, source))
       }
     } catch let error as PlacementError {
       ledger.note(path, unplaced: error)
@@ -154,6 +154,15 @@ public struct ParameterReader: Sendable {
       }
     let error = ledger.closed(among: names)
     guard error.isEmpty else { throw error }
+  }
+
+  /// Refuses a part that holds NaN or infinity: every score of the model would be NaN, or silently wrong.
+  private func finite(_ tensor: Tensor, _ path: String, _ slice: TensorSlice, _ source: any ParameterSource)
+    throws(NonFiniteError) -> Tensor
+  {
+    guard let place = tensor.firstNonFinite else { return tensor }
+    let value = tensor.reshaped([tensor.count]).rows(place..<place + 1).floats[0]
+    throw NonFiniteError(name: source.place(of: path), value: "\(value)", index: slice.isWhole ? place : nil)
   }
 
   /// Rounds to the wanted type where that loses digits; parameters that can be trained always have it. Otherwise matrices

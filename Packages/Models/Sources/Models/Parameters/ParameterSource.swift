@@ -11,6 +11,24 @@ public protocol ParameterSource: Sendable {
   ///
   /// - Shape: `slice.shape`, of any floating type.
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor
+  /// What the parameter is called where it is stored, and in which file, for errors: `'model.safetensors': tensor 'wte'`.
+  func place(of name: String) -> String
+}
+
+extension ParameterSource {
+  public func place(of name: String) -> String { "parameter '\(name)'" }
+}
+
+/// A stored parameter that holds a number which is not finite.
+struct NonFiniteError: Error, CustomStringConvertible {
+  let name: String
+  let value: String
+  /// Its place in row-major order; `nil` where only a part was read.
+  let index: Int?
+
+  var description: String {
+    "\(name) holds \(value)\(index.map { " at element \($0)" } ?? ""), expected finite numbers"
+  }
 }
 
 /// Parameters that are already in memory.

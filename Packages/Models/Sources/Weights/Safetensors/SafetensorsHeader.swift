@@ -1,3 +1,4 @@
+import Basics
 import TensorCore
 
 /// What the JSON at the head of a safetensors file says, before it is compared with the file.
@@ -20,14 +21,22 @@ struct SafetensorsHeader {
 
   /// - Throws: ``WeightsError`` for what is no header; a name that occurs twice is one.
   init(_ bytes: [UInt8], path: String) throws(WeightsError) {
+    do {
+      try self.init(bytes)
+    } catch {
+      throw WeightsError(path, "\(error)")
+    }
+  }
+
+  private init(_ bytes: [UInt8]) throws(JSONError) {
     var entries: [Entry] = []
     var metadata: [String: String] = [:]
     var seen: Set<String> = []
-    var reader = JSONReader(bytes, path: path)
-    try reader.members { (reader: inout JSONReader, name) throws(WeightsError) in
+    var reader = JSONReader(bytes)
+    try reader.members { (reader: inout JSONReader, name) throws(JSONError) in
       guard seen.insert(name).inserted else { throw reader.duplicate(name) }
       if name == "__metadata__" {
-        try reader.members { (reader: inout JSONReader, key) throws(WeightsError) in
+        try reader.members { (reader: inout JSONReader, key) throws(JSONError) in
           guard metadata[key] == nil else { throw reader.duplicate(key) }
           guard let text = try reader.value().text else {
             throw reader.failure("metadata '\(key)' is no text")
@@ -43,11 +52,11 @@ struct SafetensorsHeader {
     self.metadata = metadata
   }
 
-  private static func entry(_ name: String, _ reader: inout JSONReader) throws(WeightsError) -> Entry {
+  private static func entry(_ name: String, _ reader: inout JSONReader) throws(JSONError) -> Entry {
     var type: String?
     var shape: [Int]?
     var offsets: [Int]?
-    try reader.members { (reader: inout JSONReader, key) throws(WeightsError) in
+    try reader.members { (reader: inout JSONReader, key) throws(JSONError) in
       switch key {
       case "dtype" where type == nil: type = try reader.value().text
       case "shape" where shape == nil: shape = try sizes("shape", of: name, &reader)
@@ -68,9 +77,9 @@ struct SafetensorsHeader {
   /// A short list of numbers that are not negative.
   private static func sizes(
     _ field: String, of name: String, _ reader: inout JSONReader
-  ) throws(WeightsError) -> [Int] {
+  ) throws(JSONError) -> [Int] {
     var sizes: [Int] = []
-    try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
+    try reader.elements { (reader: inout JSONReader) throws(JSONError) in
       guard sizes.count < mostAxes else {
         throw reader.failure("\(field) of tensor '\(name)' has more than \(mostAxes) numbers")
       }

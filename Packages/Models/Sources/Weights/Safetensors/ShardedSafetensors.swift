@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 public import TensorCore
 
@@ -17,7 +18,12 @@ public struct ShardedSafetensors: WeightsFile {
     guard file.byteCount <= SafetensorsFile.longestHeader else {
       throw WeightsError(index, "an index of \(file.byteCount) bytes is longer than any header")
     }
-    let root = try JSONValue(file.withBytes { $0.array(0..<file.byteCount) }, path: index)
+    let root: JSONValue
+    do {
+      root = try JSONValue(file.withBytes { $0.array(0..<file.byteCount) })
+    } catch {
+      throw WeightsError(index, "\(error)")
+    }
     guard let map = root.object?["weight_map"]?.object else {
       throw WeightsError(index, "no object 'weight_map'")
     }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 public import Sharding
 import TensorCore
@@ -105,10 +106,14 @@ public struct BackboneFiles: Sendable {
     guard data.count <= 1 << 24 else {
       throw ModelError("'\(file)': \(data.count) bytes are no configuration")
     }
-    guard let object = try JSONValue(Array(data), path: file).object else {
-      throw ModelError("'\(file)': not a JSON object")
+    do {
+      guard let object = try JSONValue(Array(data)).object else {
+        throw ModelError("'\(file)': not a JSON object")
+      }
+      return object
+    } catch let error as JSONError {
+      throw ModelError("'\(file)': \(error)")
     }
-    return object
   }
 
   /// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.

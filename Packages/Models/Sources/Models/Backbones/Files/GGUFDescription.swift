@@ -1,3 +1,4 @@
+import Basics
 import TensorCore
 import Weights
 
@@ -107,7 +108,7 @@ struct GGUFDialect {
     let prefix = architecture + "."
     var object = JSONObject()
     func failure(_ reason: String) -> ModelError { ModelError("'\(file.path)': \(reason)") }
-    object.add("model_type", .text(modelType))
+    object["model_type"] = .text(modelType)
     if let parts = file.values["split.count"]?.integer, parts > 1 {
       throw failure("one of \(parts) parts; join them with llama-gguf-split --merge")
     }
@@ -116,11 +117,11 @@ struct GGUFDialect {
       let name = String(key.dropFirst(prefix.count))
       let json = JSONValue(value)
       if let own = settings[name] {
-        object.add(own, json)
+        object[own] = json
       } else if let own = Self.ropeFields[name] {
         rope[own] = json
       } else if !Self.implied.contains(name) {
-        object.add(key, json)  // left unread, and so named if it means something
+        object[key] = json  // left unread, and so named if it means something
       }
     }
     if let turning = file.values[prefix + "rope.dimension_count"]?.integer {
@@ -135,23 +136,23 @@ struct GGUFDialect {
     }
     if modelType != "gpt2", !rope.isEmpty {
       var fields = JSONObject()
-      for (name, value) in rope.sorted(by: { $0.key < $1.key }) { fields.add(name, value) }
-      object.add("rope_parameters", .object(fields))
+      for (name, value) in rope.sorted(by: { $0.key < $1.key }) { fields[name] = value }
+      object["rope_parameters"] = .object(fields.names.map { ($0, fields[$0] ?? .null) })
     }
     guard let vocabulary = file.shape(of: "token_embd.weight")?.first else {
       throw failure("no tensor 'token_embd.weight'")
     }
-    object.add("vocab_size", .integer(vocabulary))
+    object["vocab_size"] = .integer(vocabulary)
     if modelType == "gemma3_text" {
       // llama.cpp scales queries by the head's width, but for the model of 27 billion parameters.
       let layers = file.values[prefix + "block_count"]?.integer
       guard let width = layers == 62 ? perHead(file) : headWidth(file) ?? perHead(file) else {
         throw failure("no head width")
       }
-      object.add("query_pre_attn_scalar", .integer(width))
+      object["query_pre_attn_scalar"] = .integer(width)
     }
     let hasHead = file.shape(of: "output.weight") != nil
-    object.add("tie_word_embeddings", .bool(!hasHead))
+    object["tie_word_embeddings"] = .bool(!hasHead)
     let divisors = try file.shape(of: "rope_freqs.weight").map { _ in
       try file.tensor(named: "rope_freqs.weight").floats.map(Double.init)
     }

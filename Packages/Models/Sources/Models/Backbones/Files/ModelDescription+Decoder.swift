@@ -1,3 +1,4 @@
+import Basics
 import Weights
 
 extension ModelDescription {

@@ -1,3 +1,4 @@
+import Basics
 public import TensorCore
 import Weights
 
@@ -27,7 +28,7 @@ extension ModelDescription {
   ) throws(ModelError) -> RotarySettings {
     let (top, fraction) = (try number(baseName, default: 10_000), try number(fractionName, default: 1))
     let old = self["rope_scaling"]
-    var values = self["rope_parameters"] ?? old ?? .object(JSONObject())
+    var values = self["rope_parameters"] ?? old ?? .object([])
     if let kind, let own = values.object?[kind] { values = own }
     guard let object = values.object else {
       throw failure("the rotary settings are \(values), not an object")

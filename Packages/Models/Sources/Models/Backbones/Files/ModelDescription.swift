@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 import Foundation
 import TensorCore

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension Library {
   static let textFilters: [String: Filter] = [
     "string": { interpreter, value, arguments throws(TemplateError) in
@@ -193,7 +195,7 @@ extension Library {
       writer.sortsKeys = true
       try setIndentation(of: &writer, bound)
       return try writer.text(value).unicodeScalars.map { scalar in
-        "<>&'".unicodeScalars.contains(scalar) ? JSONWriter.escape(UInt16(scalar.value)) : String(scalar)
+        "<>&'".unicodeScalars.contains(scalar) ? JSONText.escaped(scalar) : String(scalar)
       }.joined()
     }
     let bound = try arguments.bound(

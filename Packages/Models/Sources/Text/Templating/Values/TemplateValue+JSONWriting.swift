@@ -1,3 +1,5 @@
+internal import Basics
+
 extension TemplateValue {
   /// `json.dumps(self, ensure_ascii=False)`, with `indent` spaces a level where given.
   ///
@@ -98,29 +100,6 @@ struct JSONWriter {
   }
 
   private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{8}": result += "\\b"
-      case "\u{C}": result += "\\f"
-      default:
-        if scalar.value < 32 || (escapesNonASCII && scalar.value > 126) {
-          for unit in String(scalar).utf16 { result += Self.escape(unit) }
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
-  }
-
-  static func escape(_ unit: UInt16) -> String {
-    let digits = String(unit, radix: 16)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    JSONText.quoted(text, escaping: escapesNonASCII ? [.short, .nonASCII] : .short)
   }
 }

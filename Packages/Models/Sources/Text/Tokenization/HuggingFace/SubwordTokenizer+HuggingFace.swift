@@ -1,5 +1,5 @@
+internal import Basics
 internal import Foundation
-internal import Weights
 
 extension SubwordTokenizer {
   /// The tokenizer of a Hugging Face folder.
@@ -36,8 +36,8 @@ extension SubwordTokenizer {
   ) throws(TokenizerError) -> [String: Int32] {
     guard let bytes = FileManager.default.contents(atPath: path) else { return [:] }
     let settings: JSONObject?
-    do { settings = try JSONValue(Array(bytes), path: path).object } catch {
-      throw TokenizerError("\(error)")
+    do { settings = try JSONValue(Array(bytes)).object } catch {
+      throw TokenizerError("'\(path)': \(error)")
     }
     var ids: [String: Int32] = [:]
     for key in keys {

@@ -1,4 +1,4 @@
-internal import Weights
+internal import Basics
 
 extension TokenizerFile {
   /// The tokenizer that the file describes.

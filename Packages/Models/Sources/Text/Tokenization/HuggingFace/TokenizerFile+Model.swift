@@ -1,4 +1,4 @@
-internal import Weights
+internal import Basics
 
 extension TokenizerFile {
   /// The vocabulary, and how a piece becomes tokens of it.

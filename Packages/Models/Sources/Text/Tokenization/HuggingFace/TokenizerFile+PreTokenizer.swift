@@ -1,4 +1,4 @@
-internal import Weights
+internal import Basics
 
 extension TokenizerFile {
   /// How a text is cut, and whether its pieces are strings of bytes then.

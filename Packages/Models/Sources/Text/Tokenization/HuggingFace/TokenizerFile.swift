@@ -1,4 +1,4 @@
-internal import Weights
+internal import Basics
 
 /// A `tokenizer.json` as it stands in the file: the vocabulary read token by token, the small parts as JSON.
 struct TokenizerFile {
@@ -15,28 +15,28 @@ struct TokenizerFile {
   init(_ bytes: [UInt8], path: String) throws(TokenizerError) {
     self.path = path
     do {
-      var reader = JSONReader(bytes, path: path)
-      try reader.members { (reader: inout JSONReader, name) throws(WeightsError) in
+      var reader = JSONReader(bytes)
+      try reader.members { (reader: inout JSONReader, name) throws(JSONError) in
         if name == "model" { try readModel(&reader) } else { parts[name] = try reader.value() }
       }
       try reader.expectEnd()
     } catch {
-      throw TokenizerError("\(error)")
+      throw TokenizerError("'\(path)': \(error)")
     }
   }
 
-  private mutating func readModel(_ reader: inout JSONReader) throws(WeightsError) {
-    try reader.members { (reader: inout JSONReader, name) throws(WeightsError) in
+  private mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.members { (reader: inout JSONReader, name) throws(JSONError) in
       switch name {
-      case "vocab": try reader.isAtList() ? readScored(&reader) : readVocabulary(&reader)
+      case "vocab": try reader.kind() == .list ? readScored(&reader) : readVocabulary(&reader)
       case "merges": try readMerges(&reader)
       default: model[name] = try reader.value()
       }
     }
   }
 
-  private mutating func readVocabulary(_ reader: inout JSONReader) throws(WeightsError) {
-    try reader.members { (reader: inout JSONReader, token) throws(WeightsError) in
+  private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.members { (reader: inout JSONReader, token) throws(JSONError) in
       guard let id = try reader.value().integer else {
         throw reader.failure("the id of token '\(token.prefix(40))' is no whole number")
       }
@@ -44,8 +44,8 @@ struct TokenizerFile {
     }
   }
 
-  private mutating func readScored(_ reader: inout JSONReader) throws(WeightsError) {
-    try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
+  private mutating func readScored(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.elements { (reader: inout JSONReader) throws(JSONError) in
       let value = try reader.value()
       guard let pair = value.list, pair.count == 2, let piece = pair[0].text, let score = pair[1].number
       else {
@@ -55,8 +55,8 @@ struct TokenizerFile {
     }
   }
 
-  private mutating func readMerges(_ reader: inout JSONReader) throws(WeightsError) {
-    try reader.elements { (reader: inout JSONReader) throws(WeightsError) in
+  private mutating func readMerges(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.elements { (reader: inout JSONReader) throws(JSONError) in
       let value = try reader.value()
       let words = value.text.map {
         $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)

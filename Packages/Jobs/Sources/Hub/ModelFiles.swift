@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Which of a model's files an evaluation needs: its settings, its tokenizer, and its weights in one form.
-enum BackboneFiles {
+enum ModelFiles {
   private static let settings = [
     "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
     "special_tokens_map.json",
@@ -23,19 +23,10 @@ enum BackboneFiles {
     let quantized = top.filter { $0.hasSuffix(".gguf") }
     if quantized.count == 1 { return described + quantized }
     guard quantized.isEmpty, safetensors.isEmpty else {
-      let names = (safetensors + quantized).map { "'\($0)'" }.joined(separator: ", ")
-      throw HubError(
-        .request, "model '\(model)' has several weights, \(names): download one and give its path")
+      throw HubError(.severalWeights(model: "\(model)", safetensors + quantized))
     }
-    if let pickled = top.first(where: { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") })
-    {
-      throw HubError(
-        .missing,
-        "model '\(model)' has its weights in '\(pickled)' only, a pickle, which could run code: convert "
-          + "it with "
-          + "transformers' save_pretrained(…, safe_serialization=True)")
-    }
-    throw HubError(.missing, "model '\(model)' has no weights: no safetensors, no GGUF")
+    let pickled = top.first { $0.hasSuffix(".bin") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") }
+    throw HubError(.noWeights(model: "\(model)", pickled: pickled))
   }
 
   /// Whether a snapshot in the cache has all that an evaluation needs, shards included.

@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+@testable import Hub
+
+@Suite(
+  "Servers that break, change or lie",
+  .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
+struct HostileServerTests {
+  @Test("a part of a file without digest is resumed under the tag that it came with")
+  func resumesAVersion() throws {
+    let hub = try FakeHub()
+    let folder = try hub.folder(of: "org/mirror")
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
+    let last = try #require(try hub.requests().last)
+    #expect(last.range == "bytes=300000-" && last.ifRange == "\"v-1\"")
+  }
+
+  @Test("two versions of a file are never joined")
+  func changes() throws {
+    let hub = try FakeHub()
+    let error = try #require(try hub.error(of: "org/changing"))
+    #expect(error.remedy == .transfer && error.description.contains("changed on the server"))
+    #expect(!hub.blobs(of: "org/changing").contains { $0.hasPrefix("v-") })
+  }
+
+  @Test("a part of an earlier process is not continued where nothing would show a mix")
+  func earlierPart() throws {
+    let hub = try FakeHub()
+    let blobs = "\(hub.cache)/models--org--changing/blobs"
+    try FileManager.default.createDirectory(atPath: blobs, withIntermediateDirectories: true)
+    try Data(count: 1_000_000).write(to: URL(filePath: "\(blobs)/v-1.incomplete"))
+    #expect(try hub.error(of: "org/changing") != nil)
+    #expect(!hub.blobs(of: "org/changing").contains { $0.hasPrefix("v-") })
+  }
+
+  @Test("a range that is not the one asked for makes the file begin anew")
+  func lyingRange() throws {
+    let hub = try FakeHub()
+    let folder = try hub.folder(of: "org/lying")
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
+  }
+
+  @Test("lengths beyond all reason are refused, announced or not")
+  func lengths() throws {
+    let hub = try FakeHub()
+    let limit = 64 << 20
+    #expect(
+      try hub.error(of: "org/enormous")?.kind == .tooLong("'config.json' of 'org/enormous'", limit: limit))
+    #expect(
+      try hub.error(of: "org/endless")?.kind == .tooLong("'config.json' of 'org/endless'", limit: limit))
+    #expect(hub.blobs(of: "org/endless").isEmpty)
+    #expect(
+      try hub.error(of: "org/lengthless")?.kind
+        == .noSize(file: "model.safetensors", model: "org/lengthless"))
+    #expect(try hub.error(of: "org/enormous-body")?.remedy == .transfer)
+  }
+
+  @Test("a server that trickles is left")
+  func slow() throws {
+    #expect(
+      try FakeHub().failure(of: "org/slow")?.contains("it sends fewer than 1024 bytes a second") == true)
+  }
+
+  @Test("a clock ends silence and a low rate, and nothing else")
+  func clock() {
+    var pace = HubSettings.Pace()
+    (pace.silence, pace.window, pace.bytesPerSecond) = (10, 60, 100)
+    let start = ContinuousClock.now
+    var clock = TransferClock(pace, now: start)
+    for second in 1...59 { clock.count(100, now: start + .seconds(second)) }
+    #expect(clock.verdict(now: start + .seconds(61)) == .tooSlow(bytesPerSecond: 100))
+    clock.count(100, now: start + .seconds(61))
+    #expect(clock.verdict(now: start + .seconds(62)) == nil)
+    #expect(clock.verdict(now: start + .seconds(72)) == .timeout)
+  }
+
+  @Test("a busy server is asked again when it says, on every kind of request")
+  func busy() throws {
+    let hub = try FakeHub()
+    let folder = try hub.folder(of: "org/weary")
+    #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
+    let asked = ContinuousClock.now
+    #expect(try hub.error(of: "org/weary-long")?.kind == .busy(host: "127.0.0.1", what: "'org/weary-long'"))
+    #expect(ContinuousClock.now - asked < .seconds(5))
+  }
+
+  @Test("Retry-After is read as seconds or as a date, and not obeyed beyond a minute")
+  func retryAfter() {
+    let now = Date(timeIntervalSince1970: 784_111_777)  // Sun, 06 Nov 1994 08:49:37 GMT
+    #expect(RetryAfter("7", now: now).delay(afterTries: 0) == 7)
+    #expect(RetryAfter("-7", now: now).delay(afterTries: 0) == 0)
+    #expect(RetryAfter("61", now: now).delay(afterTries: 0) == nil)
+    #expect(RetryAfter("Sun, 06 Nov 1994 08:49:47 GMT", now: now).delay(afterTries: 0) == 10)
+    #expect(RetryAfter("soon", now: now).delay(afterTries: 1) == 0.4)
+    #expect(RetryAfter(nil, now: now).delay(afterTries: 60) == 5)
+  }
+
+  @Test(
+    "nothing is written through a symbolic link in the cache",
+    arguments: ["", "/blobs", "/snapshots", "/refs"])
+  func links(folder: String) throws {
+    let hub = try FakeHub()
+    let manager = FileManager.default
+    let model = "\(hub.cache)/models--org--plain"
+    let elsewhere = "\(hub.home)/elsewhere"
+    let link = model + folder
+    try manager.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+    try manager.createDirectory(
+      at: URL(filePath: link).deletingLastPathComponent(), withIntermediateDirectories: true)
+    try manager.createSymbolicLink(atPath: link, withDestinationPath: elsewhere)
+    #expect(try hub.error(of: "org/plain")?.kind == .symbolicLink(link))
+    #expect(try manager.contentsOfDirectory(atPath: elsewhere).isEmpty)
+  }
+
+  @Test("a part that is a symbolic link is not written through")
+  func linkedPart() throws {
+    let hub = try FakeHub()
+    let blobs = "\(hub.cache)/models--org--plain/blobs"
+    try FileManager.default.createDirectory(atPath: blobs, withIntermediateDirectories: true)
+    let target = "\(hub.home)/precious"
+    try Data("mine".utf8).write(to: URL(filePath: target))
+    let digest = "fbbab289f7f94b25736c58be46a994c441fd02552cc6022352e3d86d2fab7c83"
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(blobs)/\(digest).incomplete", withDestinationPath: target)
+    #expect(try hub.error(of: "org/plain")?.remedy == .unwritable)
+    #expect(try String(contentsOfFile: target, encoding: .utf8) == "mine")
+  }
+}
