@@ -90,7 +90,9 @@ struct ProgressLine {
   }
 
   private static let leastWidth = 8
-  private var activity: String { progress.activity.isEmpty ? "" : "\(progress.activity): " }
+  private var activity: String {
+    progress.activity.isEmpty || progress.unit.isEmpty ? progress.activity : "\(progress.activity): "
+  }
   private var separator: String { share == nil ? "" : ", " }
 
   private var share: Double? {
@@ -99,6 +101,7 @@ struct ProgressLine {
 
   private func words(isShort: Bool) -> String {
     let total = progress.total > 0 ? "/\(Self.short(progress.total))" : ""
+    guard !progress.unit.isEmpty else { return "" }
     let counts = "\(Self.short(progress.completed))\(total) \(progress.unit)"
     let parts = [counts] + (isShort ? [] : [progress.detail]) + [left]
     return parts.filter { !$0.isEmpty }.joined(separator: ", ")

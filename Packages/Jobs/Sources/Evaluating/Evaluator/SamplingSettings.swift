@@ -17,7 +17,7 @@ public struct SamplingSettings: Settings, Equatable {
   public var chunkSize = 64
   @Setting("eval/seed", help: "Seed of all that is sampled")
   public var seed = 0
-  @Setting("eval/samples_per_prompt", atMost: 1 << 20, help: "Number of answers to each generation prompt")
+  @Setting("eval/samples_per_prompt", help: "Number of answers to each generation prompt")
   public var samplesPerPrompt = 1
   @Setting(
     "eval/max_new_tokens", atMost: 1 << 24,

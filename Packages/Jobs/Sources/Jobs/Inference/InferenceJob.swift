@@ -50,7 +50,10 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// - Throws: ``JobError`` before one is restored or given; what ``load()`` throws.
   public var model: Model {
     get throws {
-      if restored == nil { try load() }
+      if restored == nil {
+        progress(JobProgress("loading weights", unit: "", completed: 0, total: 0))
+        try load()
+      }
       guard let restored else {
         throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
       }
