@@ -142,9 +142,12 @@ struct UsageTests {
       let outcome = try Program.run(["configure", job, "settings.yaml"], in: folder)
       #expect(outcome.code == 0 && outcome.errors == "written to settings.yaml\n")
       let text = try folder.read("settings.yaml")
-      let keys = try SettingsTree(yaml: text, name: job).keys
-      let comments = text.split(separator: "\n").count { $0.drop { $0 == " " }.hasPrefix("#") }
-      #expect(comments >= keys.count, "a setting of \(job) has no help text:\n\(text)")
+      #expect(try !SettingsTree(yaml: text, name: job).keys.isEmpty)
+      let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+      for (line, before) in zip(lines.dropFirst(), lines) where line.contains(": ") && !line.hasPrefix("#") {
+        #expect(
+          before.hasPrefix("#") || line.hasPrefix("- "), "a setting of \(job) has no help text: \(line)")
+      }
     }
   }
 }

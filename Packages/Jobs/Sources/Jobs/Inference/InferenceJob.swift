@@ -50,10 +50,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// - Throws: ``JobError`` before one is restored or given; what ``load()`` throws.
   public var model: Model {
     get throws {
-      if restored == nil {
-        progress(JobProgress("loading weights", unit: "", completed: 0, total: 0))
-        try load()
-      }
+      if restored == nil { try load() }
       guard let restored else {
         throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
       }
@@ -79,6 +76,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// Makes sure that results can be written, and then loads the model if none is loaded or shared yet.
   open func prepare() throws {
     if spec.isMain { try spec.checkWritable() }
+    if restored == nil { progress(JobProgress("loading weights", unit: "", completed: 0, total: 0)) }
     _ = try model
   }
 
