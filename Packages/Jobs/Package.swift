@@ -107,6 +107,7 @@ let package = Package(
         "Checkpoints", "Evaluations", "Files", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),

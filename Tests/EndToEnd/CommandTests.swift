@@ -34,7 +34,7 @@ struct CommandTests {
     #expect(try Program.run(["run", "--limit", "20", "--name", "a"], in: folder).code == 0)
     let path = "assay/results/general/default/a"
     func files() throws -> [String] {
-      try folder.contents.filter { $0.hasPrefix(path + "/") }.map { name in
+      try folder.contents.filter { $0.hasPrefix(path + "/") && $0.contains(".") }.map { name in
         try folder.read(name).components(separatedBy: "\n  \"run\"")[0]
       }
     }

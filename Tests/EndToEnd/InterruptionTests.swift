@@ -22,8 +22,8 @@ struct InterruptionTests {
   }
 
   private func compare(_ folder: TemporaryFolder, _ other: TemporaryFolder) throws {
-    let files = other.contents.filter { $0.hasPrefix(Self.results) }
-    #expect(folder.contents.filter { $0.hasPrefix(Self.results) } == files)
+    let files = other.latest(in: Self.results)
+    #expect(folder.latest(in: Self.results) == files)
     for file in files {
       let parts = try [folder.read(file), other.read(file)].map {
         $0.components(separatedBy: "\n  \"run\"")[0]

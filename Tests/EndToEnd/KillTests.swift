@@ -69,8 +69,8 @@ struct KillTests {
 
   private func compare(_ folder: TemporaryFolder, _ other: TemporaryFolder, committed: Int) throws {
     let results = Self.results
-    let files = other.contents.filter { $0.hasPrefix(results) && $0.contains(".") }
-    #expect(folder.contents.filter { $0.hasPrefix(results) && $0.contains(".") } == files)
+    let files = other.latest(in: results)
+    #expect(folder.latest(in: results) == files)
     for file in files {
       let (found, expected) = (try folder.read(file), try other.read(file))
       let isReport = file.hasSuffix("results.json")

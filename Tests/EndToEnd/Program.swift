@@ -82,6 +82,13 @@ final class TemporaryFolder {
   }
 }
 
+extension TemporaryFolder {
+  /// The files of the latest run in a folder of results: without those that are kept under an id.
+  func latest(in results: String) -> [String] {
+    contents.filter { $0.hasPrefix(results) && !$0.hasPrefix("\(results)runs") && $0.contains(".") }
+  }
+}
+
 /// The folder of small files that the tests share.
 let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("../Fixtures").standardized.path

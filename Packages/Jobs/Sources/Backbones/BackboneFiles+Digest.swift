@@ -12,14 +12,16 @@ extension BackboneFiles {
   /// Taken over the implementation's name, then a line for each file as `sha256sum` writes it, without folders; so it
   /// does not depend on where the files lie. The files are shared out among the ranks, all of which get the digest.
   ///
+  /// - Parameter known: Digests of files that were hashed before.
   /// - Throws: ``JobError`` for a file that cannot be read, or where the ranks see other files.
-  package func digest(over communicator: any Communicator) throws -> String {
+  package func digest(over communicator: any Communicator, _ known: FileDigests? = nil) throws -> String {
     try requireSameFiles(over: communicator)
     // The main rank, which has more to do than the others, gets a file last.
     let turn = communicator.size - 1 - communicator.rank
     var own: [String] = []
     for (index, path) in contents.enumerated() where index % communicator.size == turn {
-      own.append("\(try sha256(ofFile: path))  \(URL(fileURLWithPath: path).lastPathComponent)\n")
+      let digest = try known?.digest(of: path, hash: sha256) ?? sha256(ofFile: path)
+      own.append("\(digest)  \(URL(fileURLWithPath: path).lastPathComponent)\n")
     }
     let all = try communicator.allGather(Array(own.joined().utf8), named: "digests of files").map { bytes in
       String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -64,6 +66,6 @@ private func read(_ path: String, _ body: (FileHandle) throws -> Void) throws(Jo
     defer { try? file.close() }
     try body(file)
   } catch {
-    throw JobError(.badData, "cannot read '\(path)': \(reason(error))")
+    throw JobError(.unreadable(path: path, reason: reason(error)))
   }
 }

@@ -1,26 +1,17 @@
 import Basics
 import Configurate
 import Foundation
-public import Hub
-import Jobs
-
-/// Someone who wants to know how far a download is.
-public protocol DownloadObserver: AnyObject, Sendable {
-  /// Called from any thread.
-  func show(_ progress: HubClient.Progress)
-}
+import Hub
+public import Jobs
 
 /// Where a backbone is: a path, or `ORG/NAME[@REVISION]` on the Hugging Face Hub. A path that exists wins.
 public struct BackboneLocation: Sendable {
-  /// Hears of downloads by whoever runs inside `$observer.withValue`.
-  ///
-  /// A closure instead of an object makes Swift 6.3.1's optimiser write a program that crashes.
-  @TaskLocal public static var observer: (any DownloadObserver)?
-
   private let text: String
   private let isPath: Bool
 
   public init(_ text: String) {
+    // Foundation would take a leading tilde for a user's home, and traps on a name that is nothing else.
+    let text = text.hasPrefix("~") ? "./" + text : text
     self.text = text
     isPath = FileManager.default.fileExists(atPath: text)
   }
@@ -34,16 +25,26 @@ public struct BackboneLocation: Sendable {
 
   /// The folder or file on this machine; what the cache lacks is downloaded.
   ///
+  /// - Parameter spec: The job that wants it: hears of downloads, and looks each name up once.
   /// - Throws: `HubError`; ``JobError`` with the nearest name for a path where nothing is.
-  public func path() throws -> String {
+  public func path(for spec: ExecutionSpec? = nil) throws -> String {
     guard !isPath else { return text }
+    guard let spec else { return try download { _ in } }
+    return try spec.locations.path(of: text) { try download(spec.progress) }
+  }
+
+  private func download(_ progress: @escaping @Sendable (JobProgress) -> Void) throws -> String {
     guard let model = try? HubModel(text) else {
       throw JobError(
         .missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
     }
     do {
-      let observer = Self.observer
-      return try HubClient(HubSettings()) { observer?.show($0) }.folder(of: model)
+      let client = try HubClient(HubSettings()) { file in
+        progress(
+          JobProgress(
+            "downloading \(file.file)", unit: "bytes", completed: file.bytes, total: file.total ?? 0))
+      }
+      return try client.folder(of: model)
     } catch {
       guard looksLikePath else { throw error }
       throw HubError(.neitherPathNorModel(path: text, nearest: nearest, error))

@@ -14,9 +14,9 @@ struct CompareCommand: ParsableCommand {
       the number of evaluations (Holm).
       """)
 
-  @Argument(help: ArgumentHelp("A folder of results.", valueName: "a"))
+  @Argument(help: ArgumentHelp("A folder of results.", valueName: "a"), transform: givenPath)
   var first: String
-  @Argument(help: ArgumentHelp("Another.", valueName: "b"))
+  @Argument(help: ArgumentHelp("Another.", valueName: "b"), transform: givenPath)
   var second: String
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false

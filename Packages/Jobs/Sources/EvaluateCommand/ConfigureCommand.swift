@@ -7,25 +7,32 @@ import Jobs
 struct ConfigureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "configure", abstract: "Write a job's settings to a YAML file.",
-    discussion: "Settings that must be given before the job can run are written as ???.")
+    discussion: """
+      Above each setting stands what it does, as a comment. Settings that must be given before the job can run are written \
+      as ???.
+      """)
 
   @Argument(help: "The job; see 'evaluate list jobs'.")
   var job: String
-  @Argument(help: "The file to write; - for standard output.")
+  @Argument(help: "The file to write; - for standard output.", transform: givenPath)
   var output: String
   @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
   func run() throws {
     let type = try Registry.shared.job(job)
-    var settings = try SettingsTree.defaults(for: type.settings)
+    let schema = try SettingsSchema(of: type.settings)
+    var settings = schema.defaults
     try settings.applyOverrides(overrides)
     settings["job"] = SettingsTree(.text(job))
-    let text = settings.yaml
+    let text = settings.yaml { key in
+      key == "job" ? "Job that these settings are for" : schema[key]?.help ?? ""
+    }
     guard output != "-" else {
       print(text, terminator: "")
       return
     }
     try WholeFile.write(text, to: output)
+    standardError.write("written to \(output)\n")
   }
 }

@@ -23,28 +23,59 @@ public enum EvaluateCommand {
   /// - Parameter registering: Adds to what the program offers, before anything is looked up.
   public static func main(registering: () throws -> Void = {}) -> Never {
     do {
+      try Startup.prepare()
       LoggingSystem.bootstrap { StandardErrorLog(label: $0) }
-      try InstructionSet.pin(.preferred(environment: ProcessInfo.processInfo.environment))
+      let environment = ProcessInfo.processInfo.environment
+      try InstructionSet.pin(.preferred(environment: environment))
+      _ = try Team.preferredThreadCount(environment: environment)
       try registerBuiltIns()
       try registering()
-      var command = try RootCommand.parseAsRoot()
-      try command.run()
+      try run(CommandLine.arguments.dropFirst())
+      try StandardOutput.check()
       exit(EXIT_SUCCESS)
     } catch {
       end(with: error)
     }
   }
 
+  /// Runs one command; `help KEY` for a setting, which the parser does not know.
+  private static func run(_ arguments: ArraySlice<String>) throws {
+    let commands = RootCommand.configuration.subcommands.map { $0._commandName }
+    if arguments.count == 2, arguments.first == "help", let key = arguments.last, !commands.contains(key),
+      !key.hasPrefix("-"), key != "help"
+    {
+      print(try SettingsReference(of: key))
+    } else {
+      var command = try RootCommand.parseAsRoot()
+      try command.run()
+    }
+  }
+
   /// Of several processes, the main one says what went wrong; but only a process itself knows that its place cannot be.
   private static func end(with error: any Error) -> Never {
     let failure = Failure(error)
+    guard failure != nil || RootCommand.exitCode(for: error) != .success else { endWithHelp(error) }
     if Launch.isMain {
-      guard let failure else { RootCommand.exit(withError: error) }
-      standardError.write("error: \(failure.sentence)\n")
+      standardError.write("error: \(failure?.sentence ?? parserSentence(error))\n")
     } else if let error = error as? TopologyError {
       standardError.write("error: rank \(Launch.place?.rank ?? 0): \(error)\n")
     }
     exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
+  }
+
+  /// What the parser was asked for and made instead of a command: help, the version, a script of completions.
+  private static func endWithHelp(_ request: any Error) -> Never {
+    print(RootCommand.fullMessage(for: request))
+    do { try StandardOutput.check() } catch { end(with: error) }
+    exit(EXIT_SUCCESS)
+  }
+
+  /// The parser's own words, in the form of all others: lower case, without a full stop.
+  private static func parserSentence(_ error: any Error) -> String {
+    let message = RootCommand.message(for: error)
+    let isName = message.dropFirst().first?.isUppercase ?? false
+    let sentence = isName ? message : message.prefix(1).lowercased() + message.dropFirst()
+    return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
   }
 
   static func registerBuiltIns() throws {

@@ -17,6 +17,7 @@ import Weights
 
 /// The exit code of an error that one of the layers states in a sentence; `nil` for errors of the argument parser.
 func exitCode(for error: any Error) -> Int32? {
+  if error is OutputError { return StandardOutput.failureCode }
   let fault: JobError.Fault? =
     switch error {
     case let error as JobError: error.fault
@@ -54,7 +55,9 @@ func exitCode(for error: any Error) -> Int32? {
       case .missing: .missingInput
       }
     case let error as EvaluationError: error.isAboutData ? .badData : .usage
-    case is SettingsError, is TopologyError, is LaunchError, is PlacementError,
+    case let error as SettingsError:
+      error.isOfMissingFile ? .missingInput : error.isOfData ? .badData : .usage
+    case is ThreadCountError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage

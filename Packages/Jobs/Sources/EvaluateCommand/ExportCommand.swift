@@ -11,11 +11,11 @@ struct ExportCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
-      valueName: "ckpt"))
+      valueName: "ckpt"), transform: givenPath)
   var checkpoint: String
-  @Argument(help: ArgumentHelp("The folder to make.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("The folder to make.", valueName: "dir"), transform: givenPath)
   var folder: String
-  @Option(help: "The folder for results and checkpoints.")
+  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
   var root = "assay"
 
   func run() throws {

@@ -11,7 +11,7 @@ struct LintCommand: ParsableCommand {
       the files, in those of --tasks-dir, and among the bundled tasks. Labels are checked where the data are there.
       """)
 
-  @Argument(help: "Task files.")
+  @Argument(help: "Task files.", transform: givenPath)
   var files: [String]
   @Option(
     help: ArgumentHelp("A folder of task files that groups name; may be given again.", valueName: "dir"))
@@ -35,11 +35,13 @@ struct LintCommand: ParsableCommand {
         if error.fault == .missingInput { missing += 1 }
       }
     }
-    guard findings > 0 else { return }
-    throw JobError(
-      missing == findings ? .missingInput : .badData,
-      "\(findings) finding\(findings == 1 ? "" : "s") in \(faulty) of \(files.count) file\(files.count == 1 ? "" : "s")"
-    )
+    guard findings == 0 else {
+      throw JobError(
+        missing == findings ? .missingInput : .badData,
+        "\(findings) finding\(findings == 1 ? "" : "s") in \(faulty) of \(files.count) file\(files.count == 1 ? "" : "s")"
+      )
+    }
+    print("nothing is wrong in \(files.count == 1 ? "'\(files[0])'" : "\(files.count) files")")
   }
 
   /// Where the members of groups are looked for, each folder once.

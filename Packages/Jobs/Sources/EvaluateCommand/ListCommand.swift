@@ -12,19 +12,26 @@ struct ListCommand: ParsableCommand {
     commandName: "list", abstract: "List what this program knows.")
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case jobs, evaluations, models, topology
+    case jobs, evaluations, tasks, models, topology
   }
 
-  @Argument(help: "What to list: jobs, evaluations, models or topology.")
+  @Argument(help: "What to list: jobs, evaluations (or tasks), models or topology.")
   var kind: Kind
+  @Option(
+    help: ArgumentHelp("For evaluations: a folder of task files; may be given again.", valueName: "dir"),
+    transform: givenPath)
+  var tasksDir: [String] = []
   @Option(help: ArgumentHelp("For topology: the job whose model it is.", valueName: "key"))
   var job: String?
-  @Option(help: ArgumentHelp("For topology: a checkpoint, as for 'run'.", valueName: "ckpt"))
+  @Option(
+    help: ArgumentHelp("For topology: a checkpoint, as for 'run'.", valueName: "ckpt"),
+    transform: givenPath)
   var restore: String?
   @Option(
-    help: ArgumentHelp("For topology: a model as others saved it, as for 'run'.", valueName: "path|org/name"))
+    help: ArgumentHelp("For topology: a model as others saved it, as for 'run'.", valueName: "path|org/name"),
+    transform: givenPath)
   var backbone: String?
-  @Option(help: "The folder for results and checkpoints.")
+  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
   var root = "assay"
   @OptionGroup var ranks: RankOptions
   @Argument(help: ArgumentHelp("For topology: settings of the model.", valueName: "key=value"))
@@ -34,8 +41,8 @@ struct ListCommand: ParsableCommand {
     switch kind {
     case .jobs:
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
-    case .evaluations:
-      let tasks = try TaskLibrary(dataRoot: "data")
+    case .evaluations, .tasks:
+      let tasks = try TaskLibrary(dataRoot: "data", directories: tasksDir)
       printRows(
         Registry.shared.evaluations.map { [$0.key, $0.kind.rawValue] }
           + tasks.names.map { [$0, tasks.kind(of: $0) ?? ""] })

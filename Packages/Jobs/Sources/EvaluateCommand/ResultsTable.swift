@@ -1,62 +1,46 @@
-import Configurate
+import Evaluations
 import Foundation
+import Jobs
 
-/// `results.json` as a person reads it: a line for each metric of each evaluation.
+/// The results of a run as a person reads them: a line for each metric of each evaluation.
 struct ResultsTable {
   let text: String
 
-  /// - Parameter json: The text of a results file; JSON is YAML, and this reader keeps its order.
-  init(_ json: String, name: String) throws {
-    let file = try SettingsTree(yaml: json, name: name)
+  init(_ result: RunResult) {
     var table = TextTable(header: [
       "evaluation", "samples", "metric", "value", "± stderr", "chance", "majority",
     ])
-    var remarks: [String] = []
-    for (evaluation, task) in file["tasks"]?.mapping?.pairs ?? [] {
-      table.rows += Self.rows(evaluation, task.mapping?.pairs ?? [])
-      for kind in ["truncated", "merged", "tied", "without_system"] {
-        let count = Int(file["counts"]?.mapping?[evaluation]?.mapping?[kind]?.plainNumber ?? 0)
-        if count > 0 { remarks.append("\(evaluation): \(count) \(kind.replacing("_", with: " "))") }
-      }
+    for evaluation in result.evaluations {
+      table.rows += Self.rows(evaluation.name, evaluation.metrics, samples: "\(evaluation.samples)")
     }
-    for (group, metrics) in file["groups"]?.mapping?.pairs ?? [] {
-      table.rows += Self.rows(group, metrics.mapping?.pairs ?? [])
-    }
+    for group in result.groups { table.rows += Self.rows(group.name, group.metrics, samples: "") }
+    let remarks = result.evaluations.flatMap(Self.remarks)
     text = ([table.text] + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n")
   }
 
-  /// A row for each metric, the first with the name of the evaluation.
-  private static func rows(_ evaluation: String, _ pairs: [(name: String, value: SettingsTree)]) -> [[String]]
-  {
-    let values = Dictionary(pairs.map { ($0.name, $0.value.plainNumber) }) { first, _ in first }
-    func text(_ key: String) -> String { (values[key] ?? nil).map(formatted) ?? "" }
-    let metrics = pairs.map(\.name).filter { $0.contains(",") && !isBeside($0) }
-    return metrics.enumerated().map { index, metric in
-      let parts = metric.split(separator: ",", maxSplits: 1).map(String.init)
-      let beside = ["_stderr", "_chance", "_majority"].map { text("\(parts[0])\($0),\(parts[1])") }
-      let samples = (values["samples"] ?? nil).map { String(Int($0)) } ?? ""
+  /// A row for each metric, the first with the name of the evaluation. Filters are named where there are any.
+  private static func rows(_ name: String, _ metrics: [Metric], samples: String) -> [[String]] {
+    metrics.enumerated().map { index, metric in
+      let title = metric.filter == Metric.noFilter ? metric.name : metric.key()
       return [
-        // Filters are named where there are any.
-        index == 0 ? evaluation : "", index == 0 ? samples : "", parts[1] == "none" ? parts[0] : metric,
-        (values[metric] ?? nil).map(formatted) ?? "—",
-      ] + beside
+        index == 0 ? name : "", index == 0 ? samples : "", title, formatted(metric.value) ?? "—",
+        formatted(metric.standardError) ?? "", formatted(metric.guessing?.chance) ?? "",
+        formatted(metric.guessing?.majority) ?? "",
+      ]
     }
   }
 
-  /// Whether a number stands beside a metric rather than being one.
-  private static func isBeside(_ key: String) -> Bool {
-    ["_stderr,", "_chance,", "_majority,"].contains { key.contains($0) }
+  private static func remarks(_ evaluation: RunResult.Evaluation) -> [String] {
+    let counts = evaluation.counts
+    let named = [("truncated", counts.truncated), ("merged", counts.merged), ("tied", counts.tied)] + counts.rare
+    return named.filter { $0.1 > 0 }.map {
+      "\(evaluation.name): \($0.1) \($0.0.replacing("_", with: " "))"
+    }
   }
 
-  private static func formatted(_ number: Double) -> String {
-    String(format: abs(number) < 1e6 ? "%.4f" : "%.4g", number)
+  /// `nil` for what is no finite number.
+  private static func formatted(_ number: Double?) -> String? {
+    guard let number, number.isFinite else { return nil }
+    return String(format: abs(number) < 1e6 ? "%.4f" : "%.4g", number)
   }
-}
-
-extension SettingsTree {
-  /// The number that stands here, whole or not.
-  ///
-  /// A `switch` over `content` here, inlined into the loops above, makes Swift 6.3.1's optimizer abort ("found outside
-  /// of lifetime use").
-  fileprivate var plainNumber: Double? { try? Double(settingsTree: self) }
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Configurate
-import Evaluating
 import Foundation
 import Jobs
-import Training
 
 struct RunCommand: ParsableCommand, Sendable {
   static let configuration = CommandConfiguration(
@@ -37,33 +34,27 @@ struct RunCommand: ParsableCommand, Sendable {
   }
 
   private func run(on rank: Rank) throws {
-    if rank.isMain || rank.isProcess {
-      switch try options.jobType() {
-      case is any EvaluationJob.Type: Interruption.endsEvaluation(speaks: rank.isMain)
-      case is any TrainingJob.Type: Interruption.endsTraining(speaks: rank.isMain)
-      default: break
-      }
+    let interruption = try options.jobType().interruption
+    if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain) }
+    let bar = ProgressBar()
+    defer { if rank.isMain { bar.clear() } }
+    let job = try options.makeJob(on: rank) { spec in
+      if rank.isMain { spec.progress = bar.draw }
+      if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
+      if let outputFormat { spec.resultForms = [outputFormat.form] }
     }
-    let job = try options.makeJob(on: rank)
-    (job as? any EvaluationJob)?.writesHarnessFiles = outputFormat == .harness
-    if job.done {
-      guard rank.isMain else { return }
-      standardError.write("already done, skipping\n")
-      // Another form is made of the samples that are there.
-      if outputFormat != nil { try (job as? any EvaluationJob)?.rescore(job.spec.resultPath("")) }
-    } else {
-      let bar = ProgressBar(of: job is any EvaluationJob ? "requests" : "bytes")
-      if rank.isMain {
-        job.progress = bar.draw
-        (job as? any TrainingJob)?.report = bar.draw
-      }
-      (job as? any TrainingJob)?.isToldToStop = { Interruption.isToldToStop }
-      defer { if rank.isMain { bar.clear() } }
-      try (job as? any EvaluationJob)?.prepare()
-      try rank.shareCores()
-      try job.run()
+    let outcome = try job(prepared: rank.shareCores)
+    guard rank.isMain else { return }
+    bar.clear()
+    try show(outcome, asJSON: json)
+  }
+
+  private func listen(_ interruption: JobInterruption, speaks: Bool) {
+    switch interruption {
+    case .endsAtOnce: break
+    case .endsBetweenTransactions: Interruption.endsEvaluation(speaks: speaks)
+    case .stopsOnRequest: Interruption.endsTraining(speaks: speaks)
     }
-    if rank.isMain { try show(job.spec, asJSON: json) }
   }
 }
 
@@ -71,14 +62,20 @@ struct RunCommand: ParsableCommand, Sendable {
 enum Peer: String, ExpressibleByArgument, CaseIterable, Sendable {
   /// lm-evaluation-harness
   case harness = "lm-eval"
+
+  /// Its form of results.
+  var form: ResultForm { .harness }
 }
 
-/// Shows the results that a job left, if it is one that leaves results.
-func show(_ spec: ExecutionSpec, asJSON json: Bool) throws {
-  let path = spec.resultPath("results.json")
-  guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
-  print(json ? text : try ResultsTable(text, name: path).text, terminator: json ? "" : "\n")
-  let peak: Int? = try? SettingsTree(yaml: text, name: path).value(of: "run/peak_memory_bytes")
-  let memory = peak.map { "; the run held at most \($0 >> 20) MiB of memory" } ?? ""
-  standardError.write("results in \(path)\(memory)\n")
+/// Prints what a job has produced: results as a table, a folder by its path, anything as JSON.
+func show(_ outcome: JobOutcome, asJSON json: Bool) throws {
+  switch outcome {
+  case .results(let result, let folder):
+    print(json ? outcome.json : ResultsTable(result).text)
+    let memory = "; the run held at most \(result.run.peakMemory >> 20) MiB of memory"
+    standardError.write("results in \(folder)results.json\(memory)\n")
+  case .checkpoint(let folder), .data(let folder): print(json ? outcome.json : folder)
+  case .files(let paths): print(json ? outcome.json : paths.joined(separator: "\n"))
+  case .nothing: break
+  }
 }

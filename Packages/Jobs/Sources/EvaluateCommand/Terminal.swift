@@ -1,86 +1,10 @@
-import Backbones
 import Foundation
-import Hub
-import Jobs
-import Synchronization
-import Training
 
 /// Where progress and logs go; standard output carries results only.
 let standardError = FileHandle.standardError
 
 extension FileHandle {
   func write(_ text: String) { try? write(contentsOf: Data(text.utf8)) }
-}
-
-/// A bar with the time that is left, on a terminal; nothing elsewhere.
-final class ProgressBar {
-  private let start = Date()
-  private var lastDrawn = Date.distantPast
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let unit: String
-
-  /// - Parameter unit: What is counted.
-  init(of unit: String) { self.unit = unit }
-
-  func draw(_ done: Int, of total: Int) {
-    let elapsed = Date().timeIntervalSince(start)
-    let left = elapsed / Double(max(done, 1)) * Double(total - done)
-    draw(done, total) { "\(unit), \(Self.duration(left)) left" }
-  }
-
-  func draw(_ training: TrainingProgress) {
-    draw(training.updates, training.total) {
-      let numbers = String(format: "loss %.3f, %.0f tokens/s", training.loss, training.tokensPerSecond)
-      return "updates, \(numbers), \(Self.duration(training.secondsLeft)) left"
-    }
-  }
-
-  private func draw(_ done: Int, _ total: Int, _ text: () -> String) {
-    guard isTerminal, total > 0, done == total || Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
-    lastDrawn = Date()
-    let width = 30
-    let filled = width * done / total
-    let bar = String(repeating: "━", count: filled) + String(repeating: " ", count: width - filled)
-    standardError.write("\r\(bar) \(done)/\(total) \(text()) \u{1B}[K")
-  }
-
-  func clear() {
-    if isTerminal { standardError.write("\r\u{1B}[K") }
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded(.up))
-    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
-  }
-}
-
-/// A line that says how far a download is: rewritten in place on a terminal, one line a file elsewhere.
-final class DownloadLine: DownloadObserver {
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-  private let shown = Mutex((file: "", time: Date.distantPast))
-
-  func show(_ progress: HubClient.Progress) {
-    let isDone = progress.bytes == progress.total
-    let isDue = shown.withLock { shown in
-      let isNew = shown.file != progress.file
-      guard isNew || isTerminal && (isDone || Date().timeIntervalSince(shown.time) > 0.1) else {
-        return false
-      }
-      shown = (progress.file, Date())
-      return true
-    }
-    guard isDue else { return }
-    let total = progress.total.map { " of \(Self.megabytes($0))" } ?? ""
-    guard isTerminal else {
-      standardError.write(
-        "downloading \(progress.file)\(progress.total.map { ", \(Self.megabytes($0))" } ?? "")\n")
-      return
-    }
-    let text = "downloading \(progress.file): \(Self.megabytes(progress.bytes))\(total)"
-    standardError.write("\r\u{1B}[K\(text)\(isDone ? "\n" : "")")
-  }
-
-  private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
 }
 
 /// Columns under each other, the first to the left and the others to the right.

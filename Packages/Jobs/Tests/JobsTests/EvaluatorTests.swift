@@ -111,7 +111,7 @@ struct EvaluatorTests {
     let file = try SettingsTree(yaml: text, name: path)
     #expect(
       file.mapping?.names == [
-        "job", "project", "group", "results", "tasks", "groups", "provenance", "counts", "run",
+        "job", "project", "group", "results", "tasks", "groups", "provenance", "counts", "metrics", "run",
       ])
     #expect(file["results"]?.mapping?.names == ["tiny_ppl", "tiny_rollout"])
     #expect(file["provenance/mode"] == "float32")

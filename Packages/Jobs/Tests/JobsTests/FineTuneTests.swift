@@ -99,7 +99,7 @@ struct FineTuneTests {
   func resumes() throws {
     try tuned().run()
     let stopped = try tuned(name: "stopped")
-    stopped.isToldToStop = { [unowned stopped] in stopped.updates == 3 }
+    stopped.shouldStop = { [unowned stopped] in stopped.updates == 3 }
     #expect(throws: JobError.self) { try stopped.run() }
     let resumed = try tuned(name: "stopped")
     try resumed.resume()
@@ -156,7 +156,7 @@ struct FineTuneTests {
       let whole = try suite.tuned(change)
       try whole.run()
       let stopped = try suite.tuned(change, name: "stopped")
-      stopped.isToldToStop = { [unowned stopped] in stopped.updates == 3 }
+      stopped.shouldStop = { [unowned stopped] in stopped.updates == 3 }
       #expect(throws: JobError.self) { try stopped.run() }
       let resumed = try suite.tuned(change, name: "stopped")
       try resumed.resume()

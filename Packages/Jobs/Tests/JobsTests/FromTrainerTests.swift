@@ -1,6 +1,7 @@
 import Checkpoints
 import Configurate
 import Evaluations
+import Foundation
 import Models
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ private final class CountingTokenizer: Tokenizer {
 }
 
 private final class CountingEvaluator: Evaluator<GPT> {
-  override class func makeTokenizer() -> any Tokenizer { CountingTokenizer() }
+  override class func makeTokenizer(_ spec: ExecutionSpec) -> any Tokenizer { CountingTokenizer() }
 }
 
 @Suite("An evaluator that follows a trainer", .serialized)
@@ -139,5 +140,79 @@ struct FromTrainerTests {
       ]
     ).run()
     #expect(try tiny.metrics("quiet").allSatisfy { $0["tiny_ppl"] == nil })
+  }
+
+  @Test("is done until the trainer makes another update, and keeps the results of both")
+  func doneUntilUpdated() throws {
+    let trainer = try tiny.trainer("followed")
+    let evaluator = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl"]))
+    #expect(!evaluator.done)
+    try evaluator()
+    #expect(evaluator.done)
+    try learn(trainer)
+    #expect(!evaluator.done)
+    try evaluator()
+    #expect(evaluator.done)
+    let kept = KeptRuns(evaluator.spec).ids
+    #expect(kept.count == 2)
+    let weights = try kept.map {
+      try RunResult(contentsOf: KeptRuns(evaluator.spec).path($0, "results.json")).provenance.weights
+    }
+    #expect(Set(weights.compactMap(\.self)).count == 2)
+  }
+
+  @Test("a trainer's weights have the identity of the checkpoint that holds them")
+  func identity() throws {
+    let trainer = try tiny.trainer("digest")
+    try trainer.run()
+    guard case .checkpoint(let folder) = try trainer.outcome else {
+      Issue.record("a trainer that has run has a checkpoint")
+      return
+    }
+    #expect(try trainer.weightsIdentity() == Checkpoint(path: folder).weightsDigest())
+  }
+
+  @Test("without evaluations is an error")
+  func nothingToEvaluate() throws {
+    let trainer = try tiny.trainer("idle")
+    #expect { try Evaluator.fromTrainer(trainer) } throws: { "\($0)".contains("nothing to evaluate") }
+    #expect { try Evaluator.fromTrainer(trainer, config: RLEvaluatorConfig()) } throws: {
+      "\($0)".contains("nothing to evaluate")
+    }
+  }
+
+  @Test("a second run of training of the same name is refused while the first is at work, and not after it")
+  func twice() throws {
+    let (first, second) = (try tiny.trainer("twice"), try tiny.trainer("twice"))
+    var refusals: [String] = []
+    first.progress = { progress in
+      guard progress.completed == 3 else { return }
+      do { try second.run() } catch { refusals.append("\(error)") }
+    }
+    try first.run()
+    #expect(
+      refusals == [
+        "another run of 'general/default/twice' is at work; try again when it has ended, or choose another --name"
+      ])
+    let lines = try tiny.metrics("twice").compactMap { $0["step"] as? Int }
+    #expect(lines == lines.sorted() && lines.contains(12))
+    #expect(second.done)
+  }
+
+  @Test("a run that is asked to stop ends where it can be resumed, and reports updates as it goes")
+  func stops() throws {
+    let trainer = try tiny.trainer("stopping")
+    var seen: [JobProgress] = []
+    trainer.progress = { [unowned trainer] progress in
+      seen.append(progress)
+      if progress.completed == 4 { trainer.stoppable?.requestStop() }
+    }
+    let error = #expect(throws: JobError.self) { try trainer.run() }
+    #expect(error?.fault == .tryAgain)
+    #expect(
+      seen.map(\.completed) == [1, 2, 3, 4] && seen.allSatisfy { $0.unit == "updates" && $0.total == 12 })
+    let resumed = try tiny.trainer("stopping")
+    try resumed.resumable?.resume()
+    #expect(resumed.updates == 4)
   }
 }

@@ -128,7 +128,9 @@ struct JobErrorTests {
         == "name '../x' cannot name a folder: it must be one path component")
     #expect(
       sentence { _ = try ExecutionSpec.local(root: "r", shardInto: 2) }
-        == "shard_into=2 must divide local_device_count=1")
+        == "shardInto must divide devices, which is 1, found 2")
+    #expect(
+      sentence { _ = try ExecutionSpec.local(root: "r", devices: 0) } == "devices must be positive, found 0")
   }
 
   @Test("configure outside a context, and a bare inference job")
@@ -139,5 +141,51 @@ struct JobErrorTests {
       let job = try InferenceJob<GPT>(spec: .local(root: "r"))
       #expect(sentence { try job.run() }.contains("does not say what to run"))
     }
+  }
+
+  @Test("a checkpoint that a job does not have, with the nearest and all that it has")
+  func unknownCheckpoint() throws {
+    let tiny = try TinyCheckpoint()
+    #expect(
+      sentence { _ = try Evaluator<GPT>.fromCheckpoint("bset", spec: tiny.spec) }
+        == "job 'p/g/tiny' has no checkpoint 'bset'; it has 'best'; did you mean 'best'?")
+    let error = #expect(throws: JobError.self) { try Evaluator<GPT>.fromCheckpoint("bset", spec: tiny.spec) }
+    #expect(error?.nearest == "best" && error?.found == "bset" && error?.fault == .missingInput)
+  }
+
+  @Test("an evaluator without evaluations")
+  func noEvaluations() {
+    #expect(
+      sentence { try restore(["eval/evaluations": SettingsTree(.list([]))]) }
+        == "there is nothing to evaluate: name evaluations with --tasks A,B or the setting 'eval/evaluations'"
+    )
+  }
+
+  @Test("settings of sampling that are out of their range, by their keys")
+  func sampling() {
+    #expect(
+      sentence { try restore(["eval/temperature": -1.0]) }
+        == "eval/temperature must be zero or positive, found -1.0")
+    #expect(
+      sentence { try restore(["eval/top_p": 0.0]) } == "eval/top_p must be above 0 and at most 1, found 0.0")
+    #expect(sentence { try restore(["eval/seed": -1]) } == "eval/seed must be zero or positive, found -1")
+  }
+
+  @Test("what a job's error knows beside its sentence")
+  func facts() {
+    let name = JobError(.unknownName(of: "job", "gpt/evl", nearest: "gpt/evaluate"))
+    #expect(name.description == "unknown job 'gpt/evl'; did you mean 'gpt/evaluate'?")
+    #expect(name.fault == .usage && name.found == "gpt/evl" && name.nearest == "gpt/evaluate")
+    let file = JobError(.unwritable(path: "a/b", reason: "no space left on device"))
+    #expect(file.description == "cannot write 'a/b': no space left on device" && file.path == "a/b")
+    #expect(JobError(.busy(job: "p/g/n")).fault == .tryAgain)
+    #expect(JobError(.noEvaluations).key == "eval/evaluations")
+    let output = NonFiniteOutput(
+      evaluation: "copa", document: 3, position: 17, value: "nan", stage: "blocks_2")
+    #expect(
+      JobError(.notFinite(output)).description
+        == "evaluation 'copa', document 3: the model's log-probability at position 17 is nan; the first output that is not finite is that of 'blocks_2'"
+    )
+    #expect(JobError(.notFinite(output)).fault == .badData)
   }
 }

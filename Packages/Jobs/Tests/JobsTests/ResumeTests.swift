@@ -21,7 +21,7 @@ struct ResumeTests {
   /// Makes all updates but the last five, and leaves checkpoints after the fifth and the seventh.
   private func stop(_ name: String) throws {
     let trainer = try tiny.trainer(name)
-    trainer.isToldToStop = { [unowned trainer] in trainer.updates == 7 }
+    trainer.shouldStop = { [unowned trainer] in trainer.updates == 7 }
     #expect(throws: JobError.self) { try trainer.run() }
   }
 

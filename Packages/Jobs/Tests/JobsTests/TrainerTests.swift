@@ -214,7 +214,7 @@ struct TrainerTests {
       try ThreadMesh.run(ranks: replicas, patience: .seconds(60)) { communicator in
         let trainer = try tiny.trainer(name, communicator: communicator)
         if resumes { try trainer.resume() }
-        trainer.isToldToStop = { [unowned trainer] in
+        trainer.shouldStop = { [unowned trainer] in
           communicator.rank == replicas - 1 && trainer.updates == update
         }
         do { try trainer.run() } catch let error as JobError { return "\(error.fault): \(error)" }

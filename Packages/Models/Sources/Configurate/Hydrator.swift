@@ -33,16 +33,16 @@ final class Hydrator: Sendable {
   }
 
   /// The value that a field starts with, or `nil` if it has none (yet).
-  static func value<Value: SettingValue>(of key: String, default makeDefault: () -> Value?) -> Value? {
+  static func value<Value: SettingValue>(of key: SettingKey, default makeDefault: () -> Value?) -> Value? {
     guard let current else { return makeDefault() }
     switch current.purpose {
     case .collecting(let owner):
       let value = $current.withValue(nil) { makeDefault() }
-      current.note(SettingDeclaration(key: key, owner: owner, valueType: Value.self, defaultValue: value))
+      current.note(SettingDeclaration(key, owner: owner, defaultValue: value))
       return value
     case .supplying(let tree, let root):
-      current.findings.withLock { _ = $0.keys.insert(key) }
-      guard let found = tree[key] else { return $current.withValue(nil) { makeDefault() } }
+      current.findings.withLock { _ = $0.keys.insert(key.path) }
+      guard let found = tree[key.path] else { return $current.withValue(nil) { makeDefault() } }
       return current.convert(found, of: key, root: root)
     }
   }
@@ -52,12 +52,12 @@ final class Hydrator: Sendable {
   }
 
   private func convert<Value: SettingValue>(
-    _ found: SettingsTree, of key: String, root: SettingsTree
+    _ found: SettingsTree, of key: SettingKey, root: SettingsTree
   ) -> Value? {
     do throws(SettingsError) {
-      let resolved = try found.resolvingReferences(in: root, at: key)
+      let resolved = try found.resolvingReferences(in: root, at: key.path)
       if resolved.isMissing { return nil }
-      return try Value.read(resolved, at: key)
+      return try key.read(resolved, at: key.path)
     } catch {
       findings.withLock { $0.problems += error.problems }
       return nil

@@ -11,15 +11,18 @@ public struct Setting<Value: SettingValue>: Sendable {
   private var stored: Value?
 
   /// A field with a default, which is evaluated only where no tree supplies the value.
-  public init(wrappedValue defaultValue: @autoclosure () -> Value, _ key: String) {
+  ///
+  /// - Parameter help: What the setting does: a noun phrase, or an imperative, without a full stop. It stands beside the
+  ///   key wherever settings are written for people.
+  public init(wrappedValue defaultValue: @autoclosure () -> Value, _ key: String, help: String = "") {
     self.key = key
-    stored = Hydrator.value(of: key) { defaultValue() }
+    stored = Hydrator.value(of: SettingKey(key, help: help)) { defaultValue() }
   }
 
   /// A mandatory field: `???` in a tree of defaults.
-  public init(_ key: String) {
+  public init(_ key: String, help: String = "") {
     self.key = key
-    stored = Hydrator.value(of: key) { nil }
+    stored = Hydrator.value(of: SettingKey(key, help: help)) { nil }
   }
 
   public var wrappedValue: Value {
@@ -30,6 +33,24 @@ public struct Setting<Value: SettingValue>: Sendable {
       return stored
     }
     set { stored = newValue }
+  }
+}
+
+extension Setting where Value == Int {
+  /// A count with a default.
+  ///
+  /// - Parameter most: The largest value that is accepted, so that what multiplies it stays within 64 bits.
+  public init(
+    wrappedValue defaultValue: @autoclosure () -> Int, _ key: String, atMost most: Int, help: String = ""
+  ) {
+    self.key = key
+    stored = Hydrator.value(of: SettingKey(key, help: help, most: most)) { defaultValue() }
+  }
+
+  /// A mandatory count.
+  public init(_ key: String, atMost most: Int, help: String = "") {
+    self.key = key
+    stored = Hydrator.value(of: SettingKey(key, help: help, most: most)) { nil }
   }
 }
 

@@ -52,11 +52,15 @@ enum Launch {
   /// Runs `body` on every rank of this process.
   ///
   /// - Parameter patience: How long a rank may wait for another before the run ends; `nil` for ever.
-  /// - Throws: What `body` throws on a rank that is alone; else `RankFailure` or `CommunicatorError`.
+  /// - Throws: ``JobError`` for more ranks than one process runs; what `body` throws on a rank that is alone; else `RankFailure` or `CommunicatorError`.
   func run(patience: Duration?, _ body: @escaping @Sendable (Rank) throws -> Void) throws {
     switch self {
     case .alone: try body(.alone)
     case .threads(let topology):
+      guard topology.mesh.count <= ThreadMesh.mostRanks else {
+        throw JobError(
+          .usage, "--devices must be at most \(ThreadMesh.mostRanks) to run, found \(topology.mesh.count)")
+      }
       let models = SharedModels(on: topology.mesh)
       _ = try ThreadMesh.run(topology.mesh, patience: patience) { communicator in
         try body(

@@ -21,13 +21,10 @@ struct Rank: Sendable {
 
   /// The job as this rank has a part in it.
   func spec(root: String, name: String, project: String?, group: String?) throws -> ExecutionSpec {
-    var spec = try ExecutionSpec.local(root: root, name: name, project: project, group: group)
-    spec.topology = topology
-    spec.communicator = communicator
-    spec.sharedModels = sharedModels
-    spec.distributed = isProcess
-    spec.isMain = isMain
-    return spec
+    let spec = try ExecutionSpec.fromEnvironment(
+      root: root, name: name, project: project, group: group,
+      shardInto: isProcess ? topology?.shards ?? 1 : 1)
+    return spec.joined(communicator, topology: topology, sharedModels: sharedModels)
   }
 
   /// Lets ranks that are threads work side by side, once all have loaded what they need with all the cores there are.

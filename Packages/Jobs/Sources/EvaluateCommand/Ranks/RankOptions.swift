@@ -4,11 +4,14 @@ import Jobs
 /// On how many ranks a command runs.
 struct RankOptions: ParsableArguments, Sendable {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Run as N ranks that are threads of this process; else as many as mpirun or srun have started.",
       valueName: "n"))
   var devices: Int?
-  @Option(help: ArgumentHelp("How many of the ranks hold one copy of the model together.", valueName: "s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many of the ranks hold one copy of the model together.", valueName: "s"))
   var shardInto: Int?
 
   /// For commands that run on one rank.

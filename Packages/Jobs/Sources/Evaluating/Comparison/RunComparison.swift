@@ -27,8 +27,7 @@ public struct RunComparison: Sendable {
     }
     var tasks = try common.map { name in
       try TaskComparison(
-        name: name, first: try RecordedSample.all(of: name, in: first),
-        second: try RecordedSample.all(of: name, in: second))
+        name: name, first: try a.scoredSamples(of: name), second: try b.scoredSamples(of: name))
     }
     let corrected = Holm.corrected(tasks.map { $0.pValue })
     for (index, value) in corrected.enumerated() { tasks[index].correctedPValue = value }

@@ -1,4 +1,3 @@
-import Backbones
 import Files
 import Foundation
 import Hub
@@ -13,11 +12,14 @@ enum DatasetDownload {
   ///
   /// - Throws: `HubError` where the Hub does not have it; `TaskError` where it may have it later, or sent what it should not,
   ///   or where a name would lead out of the data root; ``JobError`` for a path that cannot be written.
-  static func fetch(_ dataset: String, _ configuration: String?, _ split: String, to path: String) throws {
+  static func fetch(
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    progress: @escaping @Sendable (JobProgress) -> Void
+  ) throws {
     try FileLock.holding(path) {
       guard !FileManager.default.fileExists(atPath: path) else { return }
       do {
-        try download(dataset, configuration, split, to: path)
+        try download(dataset, configuration, split, to: path, progress)
       } catch let error as HubError {
         throw taskError(error, "split '\(split)' of '\(dataset)'") ?? error
       }
@@ -35,15 +37,15 @@ enum DatasetDownload {
   }
 
   private static func download(
-    _ dataset: String, _ configuration: String?, _ split: String, to path: String
+    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    _ progress: @Sendable (JobProgress) -> Void
   ) throws {
-    let observer = BackboneLocation.observer
     var lines = ""
     try HubDataset(dataset, HubSettings()).pages(of: split, configuration: configuration) {
       json, rows, total in
       for row in try Self.rows(ofPage: json, of: dataset) { lines += row + "\n" }
-      observer?.show(
-        HubClient.Progress(file: "\(dataset), \(split): \(rows) of \(total) rows", bytes: lines.utf8.count))
+      progress(
+        JobProgress("downloading \(dataset), \(split)", unit: "rows", completed: rows, total: total))
     }
     try WholeFile.write(lines, to: path)
   }

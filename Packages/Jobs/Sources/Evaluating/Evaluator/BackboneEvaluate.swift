@@ -16,24 +16,29 @@ public import Tokenization
 /// The model is opened when it is first wanted, after settings and evaluations have been checked.
 public final class BackboneEvaluate: Evaluate<Backbone> {
   private var files: Backbone.Configuration?
+  private var identity: String?
   private var ownChat = ChatFormat.chatML
   private var ownEnds: EndTokens?
 
   override public class var summary: String { "evaluates a Hugging Face backbone" }
   override public class var settings: [any Settings.Type] {
-    [EvaluatorConfig.self, BackboneSettings.self, Backbone.Configuration.self]
+    [
+      EvaluatorConfig.self, SamplingSettings.self, BackboneSettings.self, Backbone.Configuration.self,
+    ]
   }
+  override public class var retiredSettings: [String: String] { BackboneSettings.retired }
   override public class var modelSettings: [any Settings.Type] { [] }
   override public class var needsCheckpoint: Bool { false }
 
   /// - Throws: Also ``BackboneLocation``'s errors and `TemplateError`.
   public required init(spec: ExecutionSpec) throws {
     try super.init(spec: spec)
-    let files = try Self.located()
+    let files = try Self.located(spec)
     ownChat = try ChatFormat.ofBackbone(at: files.weights)
     if chatContext.isForced, let failure = ownChat.failure { throw failure }
     ownEnds = try EndTokens.ofBackbone(at: files.weights, tokenizer: tokenizer)
     self.files = files
+    origin = try configure(Backbone.Configuration.self).weights
   }
 
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
@@ -43,20 +48,30 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     let model = try spec.model {
       try Backbone(files, mesh: communicator.mesh, rank: communicator.rank)
     }
-    share(model, weightsDigest: try model.files.digest(over: communicator))
+    share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
+  }
+
+  /// The digest of the files, which are hashed once and looked up in `{root}/journal/digests.json` afterwards.
+  override public func weightsIdentity() throws -> String? {
+    if let followed = try super.weightsIdentity() { return followed }
+    if identity == nil, let files {
+      let digests = FileDigests(path: "\(spec.root)/journal/digests.json")
+      identity = try BackboneFiles(files).digest(over: spec.communicator, digests)
+    }
+    return identity
   }
 
   override public class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
-    let settings = try located()
+    let settings = try located(nil)
     return try BackboneFiles(settings).survey(settings.types, mesh: mesh, cutting: settings.sharding)
   }
 
   /// The tokenizer that lies with the model, unless the settings name another.
-  override public class func makeTokenizer() throws -> any Tokenizer {
+  override public class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
     guard try configure(BackboneSettings.self).tokenizer == BackboneSettings.ownTokenizer else {
-      return try super.makeTokenizer()
+      return try super.makeTokenizer(spec)
     }
-    return try Tokenizers.forBackbone(at: located().weights)
+    return try Tokenizers.forBackbone(at: located(spec).weights)
   }
 
   /// The model's own, from its files.
@@ -75,7 +90,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
       if !FileManager.default.fileExists(atPath: folder) { try BackboneExport(checkpoint).write(to: folder) }
     }
     var configuration = configuration
-    configuration["architecture/backbone/weights"] = SettingsTree(.text(folder))
+    configuration[Backbone.Configuration.weightsKey] = SettingsTree(.text(folder))
     return configuration
   }
 
@@ -83,9 +98,11 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   override public func restore(from checkpoint: Checkpoint) throws {}
 
   /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
-  private static func located() throws -> Backbone.Configuration {
+  ///
+  /// - Parameter spec: Remembers where they are.
+  private static func located(_ spec: ExecutionSpec?) throws -> Backbone.Configuration {
     var settings = try configure(Backbone.Configuration.self)
-    settings.weights = try BackboneLocation(settings.weights).path()
+    settings.weights = try BackboneLocation(settings.weights).path(for: spec)
     return settings
   }
 }

@@ -3,12 +3,6 @@ public import Jobs
 
 /// A job that runs evaluations, whatever its model: what can be asked of it beside running it.
 public protocol EvaluationJob: Job {
-  /// Whether results are written as files of lm-evaluation-harness too.
-  var writesHarnessFiles: Bool { get set }
-
-  /// Loads the model, which running the job else does.
-  func prepare() throws
-
   /// What running the job would take; nothing is run but a calibration of seconds.
   func plan() throws -> CostEstimate
 
@@ -22,3 +16,15 @@ public protocol EvaluationJob: Job {
 }
 
 extension Evaluator: EvaluationJob {}
+
+extension Registry {
+  /// The type of a job that runs evaluations.
+  ///
+  /// - Throws: ``JobError`` where there is no job `key`, or it runs none.
+  public func evaluationJob(_ key: String) throws(JobError) -> any EvaluationJob.Type {
+    guard let type = try job(key) as? any EvaluationJob.Type else {
+      throw JobError(.usage, "job '\(key)' runs no evaluations; see 'evaluate list jobs'")
+    }
+    return type
+  }
+}

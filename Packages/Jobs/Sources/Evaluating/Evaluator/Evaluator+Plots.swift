@@ -5,12 +5,12 @@ import Models
 import Sharding
 
 extension Evaluator {
-  /// Draws the model on the run's first document, if `eval/plots` asks for it: into `plots` beside the results.
+  /// Draws the model on the run's first document, if `eval/plots` asks for it: into `folder`.
   ///
   /// All ranks call this. Those that hold the model together with the main one draw, and the main one writes.
   ///
   /// - Throws: `FigureError` for files that cannot be written.
-  func savePlots(of sample: Sample?, _ responses: some Sequence<Response>) throws {
+  func savePlots(of sample: Sample?, _ responses: some Sequence<Response>, in folder: String?) throws {
     let communicator = spec.communicator
     let isOfFirstReplica = communicator.mesh.coordinate(of: communicator.rank).batch == 0
     guard drawsPlots, isOfFirstReplica, let sample else { return }
@@ -22,6 +22,6 @@ extension Evaluator {
     }
     guard let longest = texts.max(by: { $0.count < $1.count }) else { return }
     let figures = try model.figures(of: longest, communicator: communicator.along(.shard))
-    if spec.isMain { try FigureFiles.write(figures, to: spec.resultPath("plots")) }
+    if let folder { try FigureFiles.write(figures, to: folder) }
   }
 }

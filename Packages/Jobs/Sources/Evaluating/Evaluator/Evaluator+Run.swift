@@ -1,61 +1,92 @@
 import Basics
+import Checkpoints
 import Configurate
 import Evaluations
+import Files
 import Foundation
 import Jobs
 import Journals
 import Models
+import Tasks
+import Templating
 import TensorCore
 import Tokenization
 
 extension Evaluator {
-  /// Whether results for exactly these evaluations, this model and these settings are on disk already.
+  /// The run that has asked exactly this of exactly this model, of those that are kept; looks at no weights.
   ///
   /// On several ranks, all ask and the main one looks.
-  var hasResults: Bool {
-    let finished = spec.isMain ? try? FinishedRun(folder: spec.resultPath("")) : nil
-    // The model is loaded by all ranks or by none.
-    guard (try? spec.agree(finished != nil)) == true, (try? model) != nil else { return false }
-    return (try? spec.agree(finished.map(isFinished) ?? false)) ?? false
+  func findFinishedRun() throws -> Bool {
+    let kept = KeptRuns(spec)
+    // What identifies the weights is found by all ranks or by none.
+    guard try spec.agree(spec.isMain && !kept.ids.isEmpty) else { return false }
+    let weights = try weightsIdentity()
+    guard spec.isMain else { return try spec.agree(false) }
+    finishedRun = kept.ids(digest: digest(of: weights)).first { isFinished(kept, $0, weights) }
+    return try spec.agree(finishedRun != nil)
   }
 
-  private func isFinished(_ finished: FinishedRun) -> Bool {
-    guard
-      let settings = try? String(
-        contentsOfFile: spec.resultPath(ResultsFile.configurationName), encoding: .utf8)
+  private func isFinished(_ kept: KeptRuns, _ id: String, _ weights: String?) -> Bool {
+    guard let result = try? RunResult(contentsOf: kept.path(id, ResultFiles.results)),
+      let settings = try? String(contentsOfFile: kept.path(id, ResultFiles.configuration), encoding: .utf8)
     else { return false }
-    return finished.provenance.weights == weightsDigest && finished.provenance.shards == spec.shardsIfCut
+    return result.provenance.weights == weights && result.provenance.shards == spec.shardsIfCut
       && settings == settingsText
   }
 
-  /// Runs all evaluations and writes `config.yaml`, the samples and `results.json`, the latter last and whole.
+  /// What is the same for every run that asks the same.
+  private func digest(of weights: String?) -> String {
+    let tasks = evaluations.map { evaluation in
+      let settings = (evaluation as? TaskEvaluation).flatMap {
+        try? TemplateValue.dictionary($0.settings).json()
+      }
+      return "\(evaluation.name) \(evaluation.count) \(settings ?? "")"
+    }
+    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)
+  }
+
+  /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.
+  func showFinishedRun() throws {
+    guard spec.isMain, let id = finishedRun else { return }
+    let kept = KeptRuns(spec)
+    if spec.resultForms.isEmpty {
+      lastRun = try RunResult(contentsOf: kept.path(id, ResultFiles.results))
+      try kept.publish(id)
+    } else {
+      try rescore(kept.path(id))
+    }
+  }
+
+  /// Runs all evaluations and keeps `config.yaml`, the samples and `results.json`, the latter last and whole.
   ///
   /// Responses that the journal has are not computed again; each pass's responses are in it before the next pass begins.
   /// Of several ranks, the main one scores and writes.
   func runAndSave() throws -> [EvaluationResult] {
     if spec.isMain { try spec.checkWritable() }
     let model = try self.model
-    try spec.communicator.requireSame(Array((weightsDigest ?? "").utf8), named: "weights")
+    let weights = try weightsIdentity()
+    try spec.communicator.requireSame(Array((weights ?? "").utf8), named: "weights")
     let started = Date()
     let responses = ModelResponses(try engine(), journal: try journal(), over: spec.communicator)
     guard spec.isMain else {
       let asked = try samples(blockSize: model.blockSize)
-      let found = try responses.responses(to: asked.joined().flatMap(\.requests)) { _, _ in }
-      try savePlots(of: asked.first?.first, found)
+      let found = try responses.responses(to: asked.joined().flatMap(\.requests)) { _ in }
+      try savePlots(of: asked.first?.first, found, in: nil)
       return []
     }
     let scored = try score(with: responses, blockSize: model.blockSize)
+    let id = KeptRuns(spec).id(started: started, digest: digest(of: weights))
     let first = scored.first?.samples.first
-    try savePlots(of: first?.sample, first?.responses ?? [])
+    try savePlots(of: first?.sample, first?.responses ?? [], in: KeptRuns(spec).path(id, ResultFiles.plots))
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
-      remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount)
-    return try save(
-      scored,
-      Provenance(
-        weights: weightsDigest, tokenizer: tokenizer.identity, kernels: "\(InstructionSet.current)",
-        mode: model.mode.rawValue, blockSize: model.blockSize, length: length,
-        shards: spec.shardsIfCut), run)
+      remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
+      model: origin, id: id)
+    let provenance = Provenance(
+      weights: weights, tokenizer: tokenizer.identity, kernels: "\(InstructionSet.current)",
+      mode: model.mode.rawValue, blockSize: model.blockSize, length: length, shards: spec.shardsIfCut,
+      documents: documents, sampling: sampling.record)
+    return try save(scored, provenance, run, as: id)
   }
 
   /// - Parameter folder: Where the run left its `results.json` and samples.
@@ -64,39 +95,47 @@ extension Evaluator {
   public func rescore(_ folder: String) throws -> [EvaluationResult] {
     try spec.checkWritable()
     let finished = try FinishedRun(folder: folder)
-    guard finished.provenance.tokenizer == tokenizer.identity else {
+    var provenance = finished.provenance
+    guard provenance.tokenizer == tokenizer.identity else {
       throw JobError(
         .badData,
-        "the run in '\(folder)' used tokenizer '\(finished.provenance.tokenizer)', this one is '\(tokenizer.identity)'"
+        "the run in '\(folder)' used tokenizer '\(provenance.tokenizer)', this one is '\(tokenizer.identity)'"
       )
     }
-    let responses = try RecordedResponses(folder: folder, evaluations: evaluations)
-    let scored = try score(with: responses, blockSize: finished.provenance.blockSize)
+    let responses = try RecordedResponses(finished, evaluations: evaluations)
+    let scored = try score(with: responses, blockSize: provenance.blockSize)
+    let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let run = RunReport(
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
-      hardware: spec.hardware, threads: Team.shared.threadCount)
-    return try save(scored, finished.provenance, run)
+      hardware: spec.hardware, threads: Team.shared.threadCount,
+      model: (try? RunResult(contentsOf: "\(folder)/\(ResultFiles.results)"))?.run.model, id: id)
+    (provenance.documents, provenance.sampling) = (documents, sampling.record)
+    return try save(scored, provenance, run, as: id)
   }
 
   private func save(
-    _ scored: [ScoredEvaluation], _ provenance: Provenance, _ run: RunReport
+    _ scored: [ScoredEvaluation], _ provenance: Provenance, _ run: RunReport, as id: String
   ) throws -> [EvaluationResult] {
     let results = scored.map { EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
-    try spec.result(ResultsFile.configurationName) { settingsText }
+    let kept = KeptRuns(spec)
+    try WholeFile.write(settingsText, to: kept.path(id, ResultFiles.configuration))
+    let names = ResultFiles.samples(of: evaluations.map(\.name))
     for evaluation in scored {
-      try spec.result(SamplesFile.name(of: evaluation.evaluation.name)) {
-        SamplesFile.text(evaluation.samples)
-      }
+      let name = names[evaluation.evaluation.name] ?? ""
+      try WholeFile.write(SamplesFile.text(evaluation.samples), to: kept.path(id, name))
     }
-    if writesHarnessFiles {
+    if spec.resultForms.contains(.harness) {
+      let model: String? = try? configuration.value(of: Backbone.Configuration.weightsKey)
       let files = HarnessFiles(
         scored: scored, results: results, groups: groups, provenance: provenance, run: run,
-        model: (try? configuration.value(of: "architecture/backbone/weights")) ?? spec.job.name, limit: limit,
-        tokenizer: tokenizer, chat: chatContext)
-      for file in try files.all() { try spec.result(file.path) { file.text } }
+        model: model ?? spec.job.name, limit: limit, tokenizer: tokenizer, chat: chatContext)
+      for file in try files.all() { try WholeFile.write(file.text, to: kept.path(id, file.path)) }
     }
-    let file = ResultsFile(spec: spec, results: results, groups: groups, provenance: provenance, run: run)
-    try spec.result(ResultsFile.name) { file.json.indented + "\n" }
+    let result = RunResult(results, groups: groups, job: spec.job, provenance: provenance, run: run)
+    try kept.publish(id) {
+      try WholeFile.write(result.json.indented + "\n", to: kept.path(id, ResultFiles.results))
+    }
+    (lastRun, finishedRun) = (result, id)
     return results
   }
 
@@ -125,3 +164,20 @@ extension Evaluator {
 
 /// The version of the arithmetic, to be raised by whoever changes a bit of any score.
 private let numericsVersion = 1
+
+extension RunResult {
+  /// A run's results, and what its groups sum up.
+  init(
+    _ results: [EvaluationResult], groups: [TaskGroup], job: JobSpec, provenance: Provenance, run: RunReport
+  ) {
+    let members = results.map { ($0.name, TaskGroup.Result(metrics: $0.metrics, documents: $0.samples)) }
+    let byName = Dictionary(members) { first, _ in first }
+    self.init(
+      job: job,
+      evaluations: results.map {
+        Evaluation(name: $0.name, metrics: $0.metrics, samples: $0.samples, counts: $0.counts)
+      },
+      groups: groups.map { Group(name: $0.name, metrics: $0.metrics(of: byName)) }, provenance: provenance,
+      run: run)
+  }
+}

@@ -18,13 +18,22 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let tokenizer: any Tokenizer
   /// How many documents of each evaluation are drawn; all of them where it is not positive.
   public let length: Int
-  public var writesHarnessFiles = false
+  /// How answers are drawn, unless a caller of ``evaluate(reduce:returnIntermediates:options:)`` gives options.
+  public let sampling: SamplingSettings
+  let options: EvaluationOptions
+  /// Which documents are asked about.
+  let documents: Provenance.Documents
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
   let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   package var kept: RequestCache?
+  /// What identifies the weights of a model that is being trained, as it is now.
+  package var followedWeights: (() throws -> String?)?
+  /// The id of the run that was found or made, and what it came to.
+  var finishedRun: String?
+  var lastRun: RunResult?
   private let keyValueBytes: Int
   private let asksInChat: Bool
   private let systemPrompt: String
@@ -33,15 +42,16 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   override open class var summary: String { "runs evaluations" }
   override open class var settings: [any Settings.Type] {
-    [EvaluatorConfig.self, TokenizerSettings.self, ShardingSettings.self]
+    [EvaluatorConfig.self, SamplingSettings.self, TokenizerSettings.self, ShardingSettings.self]
   }
 
   /// Makes the evaluations and the tokenizer that the current configuration names.
   ///
-  /// - Throws: ``JobError`` for an unknown evaluation or two of one name, and what making them throws.
+  /// - Throws: ``JobError`` for an unknown evaluation, for two of one name or none at all, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    let tasks = try settings.taskLibrary()
+    guard !settings.components.isEmpty else { throw JobError(.noEvaluations) }
+    let tasks = try settings.taskLibrary(progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
@@ -53,7 +63,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     systemPrompt = settings.systemPrompt
     shotsAreTurns = settings.shotsAreTurns
     followsHarness = try settings.followsHarness
-    tokenizer = try Self.makeTokenizer()
+    sampling = try configure(SamplingSettings.self)
+    options = try sampling.options
+    documents = settings.documents
+    tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     try checkEvaluations()
     for evaluation in evaluations { try evaluation.check(settings.askedOptions) }
@@ -66,7 +79,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   open var ends: EndTokens { EndTokens(of: tokenizer) }
 
   /// The tokenizer that the current configuration names.
-  open class func makeTokenizer() throws -> any Tokenizer {
+  open class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
     try Tokenizers.make(try configure(TokenizerSettings.self))
   }
 
@@ -75,12 +88,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Parameters:
   ///   - reduce: What becomes of each evaluation's samples.
   ///   - returnIntermediates: Whether to keep what was read, for callers that learn from it.
-  ///   - options: Go to every evaluation.
-  /// - Throws: `EvaluationError` for options or documents that cannot be run.
+  ///   - options: Go to every evaluation; those of the settings where there are none.
+  /// - Throws: `EvaluationError` for options or documents that cannot be run; ``JobError`` where the model's output is not
+  ///   a number.
   public func evaluate(
     reduce: Reduction = .mean, returnIntermediates: Bool = false,
-    options: EvaluationOptions = EvaluationOptions()
+    options: EvaluationOptions? = nil
   ) throws -> [EvaluationResult] {
+    let options = options ?? self.options
     let responses = ModelResponses(try engine(options), over: spec.communicator, keptBy: kept)
     return try score(with: responses, blockSize: try model.blockSize, options: options).map { scored in
       EvaluationResult(scored, reduce: reduce, returnIntermediates: returnIntermediates)
@@ -89,11 +104,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   /// The whole flow: documents to requests, requests of all evaluations to responses, responses to outcomes.
   func score(
-    with source: any ResponseSource, blockSize: Int, options: EvaluationOptions = EvaluationOptions()
+    with source: any ResponseSource, blockSize: Int, options: EvaluationOptions? = nil
   ) throws -> [ScoredEvaluation] {
     let asked = try samples(blockSize: blockSize, options: options)
     let requests = asked.joined().flatMap(\.requests)
-    var responses = try source.responses(to: requests, progress: progress)[...]
+    var responses: ArraySlice<Response>
+    do {
+      responses = try source.responses(to: requests, progress: progress)[...]
+    } catch let failure as NonFiniteResponse { throw located(failure, asked) }
     return try zip(evaluations, asked).map { evaluation, samples in
       let scored = try samples.map { sample in
         let own = Array(responses.prefix(sample.requests.count))
@@ -105,7 +123,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// What each evaluation asks about its chosen documents.
-  func samples(blockSize: Int, options: EvaluationOptions = EvaluationOptions()) throws -> [[Sample]] {
+  func samples(blockSize: Int, options: EvaluationOptions? = nil) throws -> [[Sample]] {
+    let options = options ?? self.options
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
@@ -138,14 +157,33 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
-  func engine(_ options: EvaluationOptions = EvaluationOptions()) throws -> Engine<Model> {
+  func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     let limits = EngineLimits(
-      sequencesPerPass: options.chunkSize, keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
+      sequencesPerPass: (options ?? self.options).chunkSize,
+      keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
       sharers: spec.localRanks)
     return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }
 
-  override open var done: Bool { hasResults }
+  override open class var interruption: JobInterruption { .endsBetweenTransactions }
+
+  /// Whether a run that is kept has asked exactly this of exactly this model.
+  override open var done: Bool { (try? findFinishedRun()) ?? false }
+
+  override open func skip() throws { try showFinishedRun() }
+
+  /// The results of this job's run, or of the one that was found to have done the same.
+  override open var outcome: JobOutcome {
+    get throws {
+      guard spec.isMain, let lastRun else { return .nothing }
+      return .results(lastRun, folder: spec.resultPath(""))
+    }
+  }
+
+  /// That of a model in training changes with each update.
+  override open func weightsIdentity() throws -> String? {
+    try followedWeights?() ?? super.weightsIdentity()
+  }
 
   /// What the last ``run()`` found; on several ranks, the main one knows.
   public private(set) var results: [EvaluationResult] = []
@@ -163,6 +201,21 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     }
     var random = PythonRandom(seed: 0xC0FFEE ^ seed)
     return random.sample(below: evaluation.count, length)
+  }
+
+  /// The error for a response that is not a number: which document of which evaluation it belongs to, and which part of the
+  /// model is the first to give no number.
+  private func located(_ failure: NonFiniteResponse, _ asked: [[Sample]]) -> JobError {
+    let place = zip(evaluations, asked).lazy.compactMap { evaluation, samples in
+      samples.first { $0.requests.contains(failure.request) }.map { (evaluation.name, $0.document) }
+    }.first
+    let isWhole = spec.shardsIfCut == nil
+    return JobError(
+      .notFinite(
+        NonFiniteOutput(
+          evaluation: place?.0 ?? "", document: place?.1 ?? 0, position: failure.position,
+          value: "\(failure.value)",
+          stage: isWhole ? (try? model)?.firstNonFiniteStage(reading: failure.read) : nil)))
   }
 
   private func checkEvaluations() throws {

@@ -5,33 +5,52 @@ import Tasks
 
 /// What an evaluator runs.
 public struct EvaluatorConfig: Settings {
-  /// Keys of registered evaluations.
-  @Setting("eval/evaluations") public var components: [String]
-  /// How many documents of each evaluation are drawn; all of them where it is not positive.
-  @Setting("eval/length") public var length = -1
+  @Setting(
+    "eval/evaluations",
+    help: "Evaluations to run: names that 'evaluate list evaluations' shows, or paths of task or text files")
+  public var components: [String]
+  @Setting(
+    "eval/length",
+    help: "Number of documents drawn at random from each evaluation; all of them unless positive")
+  public var length = -1
 
-  /// Whether the prompts of all evaluations, not only of those that ask for it, are turns in the model's chat format.
-  @Setting("eval/chat") public var asksInChat = false
-  /// The system's turn that begins such a chat; none where it is empty.
-  @Setting("eval/system_prompt") public var systemPrompt = ""
-  /// Whether the shots of a task are turns of such a chat; else all stand in the user's turn that asks the question.
-  @Setting("eval/fewshot_as_multiturn") public var shotsAreTurns = true
-  /// How many documents of each evaluation are run, from the first; all of them where it is not positive.
-  @Setting("eval/limit") public var limit = -1
-  /// The folder of data sets that task files name.
-  @Setting("eval/data") public var data = "data"
-  /// Folders of task files, which go before bundled tasks of the same names.
-  @Setting("eval/task_folders") public var taskFolders: [String] = []
-  /// The split that tasks ask about in place of their own; their own where it is empty.
-  @Setting("eval/split") public var split = ""
-  /// How many shots stand before a question; what each task says where it is negative.
-  @Setting("eval/num_fewshot") public var numFewshot = -1
-  /// The most bytes of keys and values that are held at once; a quarter of the free memory where it is not positive.
-  @Setting("eval/key_value_bytes") public var keyValueBytes = -1
-  /// Whether the model's figures of one document are written beside the results.
-  @Setting("eval/plots") public var plots = false
-  /// `lm-eval` also scores as lm-evaluation-harness 0.4.13 does where that is a quirk.
-  @Setting("eval/compat") public var compat = ""
+  @Setting(
+    "eval/chat",
+    help:
+      "Ask the prompts of all evaluations as turns of the model's chat format, not only of those that want it"
+  )
+  public var asksInChat = false
+  @Setting("eval/system_prompt", help: "System turn that begins such a chat; none where it is empty")
+  public var systemPrompt = ""
+  @Setting(
+    "eval/fewshot_as_multiturn",
+    help: "Write each shot of a task as turns of its own in such a chat, in place of one user's turn for all")
+  public var shotsAreTurns = true
+  @Setting(
+    "eval/limit",
+    help: "Number of documents of each evaluation that are run, from the first; all of them unless positive")
+  public var limit = -1
+  @Setting("eval/data", help: "Folder of the data sets that task files name")
+  public var data = "data"
+  @Setting(
+    "eval/task_folders",
+    help: "Folders of task files, which take precedence over bundled tasks of the same names")
+  public var taskFolders: [String] = []
+  @Setting(
+    "eval/split", help: "Split that tasks ask about in place of their own; their own where it is empty")
+  public var split = ""
+  @Setting(
+    "eval/num_fewshot", atMost: 1 << 20,
+    help: "Number of shots before each question; what each task says where it is negative")
+  public var numFewshot = -1
+  @Setting(
+    "eval/key_value_bytes",
+    help: "Most bytes of keys and values held at once; a quarter of the free memory unless positive")
+  public var keyValueBytes = -1
+  @Setting("eval/plots", help: "Write figures of the model on one document beside the results")
+  public var plots = false
+  @Setting("eval/compat", help: "Tool whose quirks of scoring are followed: 'lm-eval', or empty for none")
+  public var compat = ""
 
   public init() {}
 
@@ -57,10 +76,19 @@ public struct EvaluatorConfig: Settings {
   }
 
   /// The tasks that these settings let evaluations be.
-  func taskLibrary() throws -> TaskLibrary {
+  ///
+  /// - Parameter progress: Called while data sets are downloaded.
+  func taskLibrary(progress: @escaping @Sendable (JobProgress) -> Void) throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
-      fetch: DatasetDownload.fetch)
+      fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
+  }
+
+  /// Which documents these settings ask about.
+  var documents: Provenance.Documents {
+    Provenance.Documents(
+      limit: limit > 0 ? limit : nil, shots: numFewshot < 0 ? nil : numFewshot,
+      split: split.isEmpty ? nil : split)
   }
 }

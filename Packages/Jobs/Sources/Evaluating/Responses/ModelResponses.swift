@@ -1,4 +1,5 @@
 import Evaluations
+import Jobs
 import Journals
 import Models
 import Sharding
@@ -29,19 +30,19 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
     self.communicator = communicator
   }
 
-  func responses(to requests: [Request], progress: (Int, Int) -> Void) throws -> [Response] {
+  func responses(to requests: [Request], progress: (JobProgress) -> Void) throws -> [Response] {
     let distinct = DistinctRequests(requests)
     var responses = try JournaledResponses(journal?.responses(to: distinct.requests) ?? [:])
       .shared(over: communicator, requests: distinct.requests)
+    for (index, response) in responses { try response.requireNumbers(to: distinct.requests[index]) }
     remembered = responses.count
     let open = distinct.requests.indices.filter { responses[$0] == nil }
-    progress(remembered, distinct.requests.count)
+    var estimate = ProgressEstimate(engine.limits, remembered: remembered)
     let asked = open.map { distinct.requests[$0] }
     let new = try engine.respond(
-      to:
-        asked, plan: kept?.plan(of: asked),
-      progress: { progress(remembered + $0, distinct.requests.count) },
+      to: asked, plan: kept?.plan(of: asked), progress: { progress(estimate.report($0)) },
       finished: { [journal] completed in
+        for (index, response) in completed { try response.requireNumbers(to: distinct.requests[open[index]]) }
         try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })
       })
     computed = new.count

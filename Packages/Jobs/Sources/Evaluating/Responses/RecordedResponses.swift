@@ -6,21 +6,21 @@ struct RecordedResponses: ResponseSource {
   private let responses: [Request: Response]
   private let folder: String
 
-  /// Reads `samples_<evaluation>.jsonl` of each evaluation in a folder of results.
+  /// Reads the samples of evaluations in a finished run.
   ///
   /// - Throws: ``JobError`` for a file that is missing or that holds no samples.
-  init(folder: String, evaluations: [any Evaluation]) throws(JobError) {
+  init(_ run: FinishedRun, evaluations: [any Evaluation]) throws(JobError) {
     var responses: [Request: Response] = [:]
     for evaluation in evaluations {
-      for sample in try RecordedSample.all(of: evaluation.name, in: folder) {
+      for sample in try run.samples(of: evaluation.name) {
         for exchange in sample.requests { responses[exchange.request] = exchange.response }
       }
     }
     self.responses = responses
-    self.folder = folder
+    folder = run.folder
   }
 
-  func responses(to requests: [Request], progress: (Int, Int) -> Void) throws -> [Response] {
+  func responses(to requests: [Request], progress: (JobProgress) -> Void) throws -> [Response] {
     try requests.map { request in
       guard let answer = responses[request] else {
         throw JobError(

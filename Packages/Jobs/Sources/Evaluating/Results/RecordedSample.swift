@@ -25,18 +25,25 @@ struct RecordedSample: Decodable {
     score = try values.decodeIfPresent(Double.self, forKey: .score) ?? .nan
   }
 
-  /// Reads `samples_<evaluation>.jsonl` in a folder of results.
+  /// Reads a file of samples.
   ///
-  /// - Throws: ``JobError`` for a file that is missing or that holds no samples.
-  static func all(of evaluation: String, in folder: String) throws(JobError) -> [RecordedSample] {
-    let path = "\(folder)/\(SamplesFile.name(of: evaluation))"
+  /// - Throws: ``JobError`` for a file that is missing or that holds no samples, and for a log-probability that is not a
+  ///   number, which `null` stands for.
+  static func all(in path: String) throws(JobError) -> [RecordedSample] {
     guard let text = FileManager.default.contents(atPath: path) else {
-      throw JobError(.missingInput, "there are no samples '\(path)'; run the evaluations again to have them")
+      throw JobError(
+        .missingFile(
+          path: path, sentence: "there are no samples '\(path)'; run the evaluations again to have them"))
     }
     var samples: [RecordedSample] = []
     for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let sample = try? JSONDecoder().decode(RecordedSample.self, from: line) else {
-        throw JobError(.badData, "line \(number + 1) of '\(path)' is no sample of an evaluation")
+        throw JobError(
+          .malformedFile(
+            path: path, sentence: "line \(number + 1) of '\(path)' is no sample of an evaluation"))
+      }
+      guard sample.requests.allSatisfy({ $0.response.firstNonFinite == nil }) else {
+        throw JobError(.recordedNotFinite(path: path, line: number + 1))
       }
       samples.append(sample)
     }

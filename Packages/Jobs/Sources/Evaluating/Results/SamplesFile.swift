@@ -6,10 +6,6 @@ import Foundation
 ///
 /// Numbers read back as the same bits, so that metrics can be computed again without a model.
 enum SamplesFile {
-  static func name(of evaluation: String) -> String {
-    "samples_\(evaluation.replacingOccurrences(of: "/", with: "_")).jsonl"
-  }
-
   static func text(_ samples: [ScoredSample]) -> String {
     samples.map { $0.json.line + "\n" }.joined()
   }

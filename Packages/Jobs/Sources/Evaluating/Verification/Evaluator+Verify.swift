@@ -73,8 +73,8 @@ extension Evaluator {
         journal: try Journal(
           path: folder + "/journal.sqlite", identity: JournalIdentity(tokenizer: "", numerics: "")))
     }
-    _ = try source().responses(to: Array(requests.prefix(requests.count / 2))) { _, _ in }
-    return try source().responses(to: requests) { _, _ in }
+    _ = try source().responses(to: Array(requests.prefix(requests.count / 2))) { _ in }
+    return try source().responses(to: requests) { _ in }
   }
 }
 

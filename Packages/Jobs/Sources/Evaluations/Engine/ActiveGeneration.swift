@@ -45,6 +45,7 @@ final class ActiveGeneration {
   }
 
   func accept(_ id: Int32, logProbability: Float) throws {
+    guard logProbability.isFinite else { return end(with: id, logProbability) }
     guard !request.stops.contains(id) else {
       result.stop = id
       isFinished = true
@@ -53,5 +54,12 @@ final class ActiveGeneration {
     result.ids.append(id)
     result.logProbabilities.append(logProbability)
     isFinished = try result.ids.count == request.limit || stopTexts.isFound(in: result.ids)
+  }
+
+  /// Ends with an id that has no probability, so that the caller sees it also where the id is a stop.
+  private func end(with id: Int32, _ logProbability: Float) {
+    result.ids.append(id)
+    result.logProbabilities.append(logProbability)
+    isFinished = true
   }
 }

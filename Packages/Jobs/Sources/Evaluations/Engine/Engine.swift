@@ -36,14 +36,14 @@ public struct Engine<Model: LanguageModel>: Sendable {
   ///
   /// - Parameters:
   ///   - plan: The plan of these requests, if it is made already.
-  ///   - progress: On rank 0: called after each pass with the number of completed requests.
+  ///   - progress: On rank 0: called after each pass.
   ///   - finished: On rank 0: called after each pass with the requests that it completed, by their index; from any
   ///     thread, one call after the other.
   /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block, and ``EvaluationError``
   ///   where a rank gives other requests, before any is computed; what `finished` throws; `CommunicatorError` when another
   ///   rank fails.
   public func respond(
-    to requests: [Request], plan: Plan? = nil, progress: (Int) -> Void = { _ in },
+    to requests: [Request], plan: Plan? = nil, progress: (EngineProgress) -> Void = { _ in },
     finished: @escaping @Sendable ([(index: Int, response: Response)]) throws -> Void = { _ in }
   ) throws -> [Response] {
     try requests.forEach(check)
@@ -62,7 +62,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
     let queue: any WorkQueue = isAlone ? WholeTrie(plan) : LocalQueue(coordinator: coordinator, replica: 0)
     try compute(plan, ShardedQueue(source: queue, shards: shards)) { results in
       try coordinator.add(results)
-      progress(coordinator.completed)
+      progress(coordinator.progress)
     }
     try coordinator.waitForOthers(progress)
     if communicator.size > 1 { _ = try broadcast(coordinator.collector.results) }
@@ -88,7 +88,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
       if isLeader { try communicator.send(message.bytes, to: 0, named: Coordinator.mailbox) }
     }
     try compute(plan, ShardedQueue(source: queue, shards: shards)) { results in
-      if !results.isEmpty { try send(.found(results)) }
+      try send(.found(results))
     }
     if communicator.mesh.coordinate(of: communicator.rank).batch > 0 { try send(.done) }
   }
@@ -114,7 +114,8 @@ public struct Engine<Model: LanguageModel>: Sendable {
         segments: batch.segments, forks: batch.forks, pages: cache, mode: model.mode, communicator: shards)
       let hidden = try model.rows(batch.ids, pass)
       scheduler.startGenerations(in: &scheduled)
-      let results = try reader.results(of: scheduled, hidden, pass)
+      var results = try reader.results(of: scheduled, hidden, pass)
+      results.work = scheduled.work(of: plan)
       scheduler.finishPass()
       try found(results)
     }

@@ -80,4 +80,12 @@ struct ScheduledPass {
   var spans: [Traversal.Span] = []
   /// Generations that choose their next id from a row of the pass.
   var generations: [ActiveGeneration]
+
+  /// What the pass takes: its rows and their targets, and a token for each generation.
+  func work(of plan: Plan) -> EngineWork {
+    EngineWork(
+      passes: 1, tokensRead: spans.reduce(0) { $0 + $1.nodes.count },
+      positionsScored: spans.reduce(0) { $0 + plan.positionsScored(of: $1.nodes) },
+      tokensGenerated: generations.count)
+  }
 }

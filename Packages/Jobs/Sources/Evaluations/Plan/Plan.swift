@@ -60,15 +60,20 @@ public struct Plan: Sendable {
   /// Ids that are read.
   public var tokensComputed: Int { trie.nodeCount }
   /// Nodes whose distribution is scored.
-  public var positionsScored: Int {
-    targets.indices.count { $0 == 0 || targets[$0].node != targets[$0 - 1].node }
-  }
+  public var positionsScored: Int { positionsScored(targets[...]) }
   /// Ids that may be generated, at most.
   public var tokensGenerated: Int {
     requests.reduce(0) { sum, request in
       guard case .generate(let request) = request else { return sum }
       return sum + max(request.limit, 0)
     }
+  }
+
+  /// Those of `nodes` whose distribution is scored.
+  func positionsScored(of nodes: Range<Int>) -> Int { positionsScored(targets(of: nodes)) }
+
+  private func positionsScored(_ targets: ArraySlice<Target>) -> Int {
+    targets.indices.count { $0 == targets.startIndex || targets[$0].node != targets[$0 - 1].node }
   }
 
   /// The targets of `nodes`, by node.

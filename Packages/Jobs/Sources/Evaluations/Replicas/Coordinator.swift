@@ -13,7 +13,7 @@ final class Coordinator: Sendable {
   private struct State {
     var assignments: Assignments
     var collector: ResponseCollector
-    var completed = 0
+    var progress: EngineProgress
     /// Replicas that have reported that they are done.
     var done = 0
     /// Why the serving thread ended early.
@@ -33,7 +33,8 @@ final class Coordinator: Sendable {
   ) throws {
     state = Mutex(
       State(
-        assignments: Assignments(plan, replicas: replicas), collector: ResponseCollector(plan)))
+        assignments: Assignments(plan, replicas: replicas), collector: ResponseCollector(plan),
+        progress: EngineProgress(plan)))
     self.replicas = replicas
     self.finished = finished
     try add(PassResults())
@@ -53,12 +54,13 @@ final class Coordinator: Sendable {
       state.collector.add(results)
       let completed = state.collector.takeCompleted()
       try finished(completed)
-      state.completed += completed.count
+      state.progress.completed += completed.count
+      state.progress.add(results, of: state.collector.plan)
     }
   }
 
-  /// How many requests are completed.
-  var completed: Int { state.withLock { $0.completed } }
+  /// What all replicas have done.
+  var progress: EngineProgress { state.withLock { $0.progress } }
   /// All responses, once all replicas are done.
   var collector: ResponseCollector { state.withLock { $0.collector } }
 
@@ -94,14 +96,14 @@ final class Coordinator: Sendable {
 
   /// Waits until the other replicas are done.
   ///
-  /// - Parameter progress: Called now and then with the number of completed requests.
-  func waitForOthers(_ progress: (Int) -> Void) throws {
+  /// - Parameter progress: Called after each pass of theirs.
+  func waitForOthers(_ progress: (EngineProgress) -> Void) throws {
     while true {
       let isDone = try state.withLock { state in
         if let failure = state.failure { throw failure }
         return state.done == replicas - 1
       }
-      progress(completed)
+      progress(self.progress)
       if isDone { return }
       arrivals.wait()
     }

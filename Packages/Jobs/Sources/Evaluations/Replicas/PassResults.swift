@@ -16,5 +16,6 @@ struct PassResults: Sendable {
   /// Generations that ended, by request.
   var generations: [(request: Int, result: Generation)] = []
 
-  var isEmpty: Bool { runs.isEmpty && generations.isEmpty }
+  /// What the pass took.
+  var work = EngineWork()
 }

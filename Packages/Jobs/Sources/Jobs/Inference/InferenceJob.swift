@@ -6,21 +6,31 @@ public import Sharding
 public import TensorCore
 
 /// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
-open class InferenceJob<Model: LanguageModel>: Job {
+open class InferenceJob<Model: LanguageModel>: RestorableJob {
   public let spec: ExecutionSpec
   /// The configuration under which the job was made; jobs read nothing of it later.
   public let configuration: SettingsTree
   /// Identifies the contents of the parameters, for a checkpoint SHA-256 over their digests; `nil` for a model that
   /// was given without.
   public private(set) var weightsDigest: String?
-  public var progress: (Int, Int) -> Void = { _, _ in }
+  /// Where the model's parameters come from: the path of a checkpoint or of a backbone's files, as it was given.
+  package var origin: String?
+  public var progress: (JobProgress) -> Void
   private var restored: Model?
+  /// The checkpoint that the parameters are read from when they are first wanted.
+  private var checkpoint: Checkpoint?
 
   open class var summary: String { "asks a model" }
   open class var settings: [any Settings.Type] { [] }
   open class var modelSettings: [any Settings.Type] { Model.gatheredSettings }
+  open class var retiredSettings: [String: String] { [:] }
   open class var needsCheckpoint: Bool { true }
+  open class var interruption: JobInterruption { .endsAtOnce }
+  open class var restorable: (any RestorableJob.Type)? { self }
+  open var resumable: (any ResumableJob)? { nil }
+  open var stoppable: (any StoppableJob)? { nil }
   open var done: Bool { false }
+  open var outcome: JobOutcome { get throws { .nothing } }
 
   public required init(spec: ExecutionSpec) throws {
     guard let configuration = ConfigurationContext.current else {
@@ -28,6 +38,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
     }
     self.spec = spec
     self.configuration = configuration
+    progress = spec.progress
   }
 
   /// The configuration as it is saved: a file that 'run --config' takes, and a checkpoint's settings, which later jobs
@@ -47,15 +58,29 @@ open class InferenceJob<Model: LanguageModel>: Job {
     }
   }
 
-  /// Called when the model is wanted and nobody has restored or shared one; a job that knows where its model lies
-  /// shares it here.
-  open func load() throws {}
+  /// Called when the model is wanted and none is shared yet: reads the checkpoint that the job was restored from. A job
+  /// whose model lies elsewhere shares it here.
+  open func load() throws {
+    guard let checkpoint else { return }
+    try withConfiguration(configuration) { try read(checkpoint) }
+  }
 
-  /// Makes sure that results can be written, and then loads the model if nobody has restored or shared one yet.
-  public func prepare() throws {
+  /// What identifies the parameters that the job works with, found without loading them where that is possible; all ranks
+  /// call it.
+  ///
+  /// A model that is being trained has another identity after each update.
+  ///
+  /// - Returns: `nil` for a model that was given without.
+  open func weightsIdentity() throws -> String? { weightsDigest }
+
+  /// Makes sure that results can be written, and then loads the model if none is loaded or shared yet.
+  open func prepare() throws {
     if spec.isMain { try spec.checkWritable() }
+    if restored == nil { progress(JobProgress("loading weights", unit: "", completed: 0, total: 0)) }
     _ = try model
   }
+
+  open func skip() throws {}
 
   /// Shares `model`, which someone else holds and may go on changing.
   ///
@@ -65,24 +90,33 @@ open class InferenceJob<Model: LanguageModel>: Job {
     self.weightsDigest = weightsDigest
   }
 
-  /// Reads all parameters of the model that the current configuration describes.
+  /// Takes all parameters of the model that the configuration describes, which are read when the model is first wanted.
   ///
   /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
-  ///   missing, unexpected, or of another shape; `CheckpointError` for a file that cannot be trusted.
+  ///   missing, unexpected, or of another shape. ``model`` throws `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
+    _ = try withConfiguration(configuration) { try survey(of: checkpoint) }
+    (self.checkpoint, origin, restored) = (checkpoint, checkpoint.path, nil)
+    weightsDigest = try checkpoint.weightsDigest()
+  }
+
+  private func survey(of checkpoint: Checkpoint) throws -> ModelSurvey {
+    try Model.survey(
+      configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: spec.communicator.mesh,
+      cutting: configure(ShardingSettings.self))
+  }
+
+  private func read(_ checkpoint: Checkpoint) throws {
     let types = try configure(NumericTypes.self)
     let settings = try configure(Model.Configuration.self)
     let communicator = spec.communicator
     let isAlone = communicator.size == 1
     let source = CheckpointSource(checkpoint, verifies: isAlone)
-    let survey = try Model.survey(
-      settings, of: source, mesh: communicator.mesh, cutting: configure(ShardingSettings.self))
+    let survey = try survey(of: checkpoint)
     if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
-    let model = try spec.model {
+    restored = try spec.model {
       try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
     }
-    weightsDigest = try checkpoint.weightsDigest()
-    restored = model
   }
 
   open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
@@ -98,7 +132,7 @@ open class InferenceJob<Model: LanguageModel>: Job {
     -> SettingsTree
   { configuration }
 
-  /// Restores from a checkpoint's folder or file.
+  /// Restores from a checkpoint's folder or file, under the configuration that the job was made under.
   public func restoreFromPath(_ path: String) throws {
     try restore(from: Checkpoint(path: path))
   }

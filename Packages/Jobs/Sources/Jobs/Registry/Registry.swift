@@ -125,7 +125,6 @@ public func model(_ key: String, _ type: any LanguageModel.Type) throws(JobError
 
 extension JobError {
   package static func unknown(_ kind: String, _ name: String, among known: [String]) -> JobError {
-    let hint = suggestion(for: name, among: known)
-    return JobError(.usage, "unknown \(kind) '\(name)'\(hint)")
+    JobError(.unknownName(of: kind, name, nearest: nearestName(to: name, among: known)))
   }
 }

@@ -26,7 +26,7 @@ extension SurveyedJob {
     }
     var runtime = SettingsTree()
     runtime["eval/evaluations"] = SettingsTree(.list([]))
-    if let backbone { runtime["architecture/backbone/weights"] = SettingsTree(.text(backbone)) }
+    if let backbone { runtime[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone)) }
     let configuration = try configuration(checkpoint: stored, runtime: runtime, overrides: overrides)
     return try withConfiguration(configuration) { try survey(checkpoint, on: mesh) }
   }

@@ -1,5 +1,5 @@
 public import Foundation
-import Sharding
+public import Sharding
 
 extension ExecutionSpec {
   /// A job of as many processes as a launcher started: Open MPI's `mpirun`, or Slurm's `srun`.
@@ -18,6 +18,20 @@ extension ExecutionSpec {
     return try ExecutionSpec(
       job: JobSpec(name: name, project: project, group: group), root: root,
       topology: try place.topology(shardInto: shardInto), distributed: place.count > 1, isMain: place.isMain)
+  }
+
+  /// This job as one of several ranks has a part in it.
+  ///
+  /// - Parameters:
+  ///   - communicator: What connects the ranks.
+  ///   - sharedModels: What ranks that are threads of this process hold together.
+  public func joined(
+    _ communicator: any Communicator, topology: Topology?, sharedModels: SharedModels? = nil
+  ) -> ExecutionSpec {
+    var spec = self
+    (spec.communicator, spec.topology, spec.sharedModels) = (communicator, topology, sharedModels)
+    spec.isMain = communicator.isMain
+    return spec
   }
 
   /// How many copies of the model the job has over all hosts.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 public import Sharding
+import Synchronization
 
 /// The job as it is really allocated: identity, place on disk, machines, mesh.
 public struct ExecutionSpec: Sendable {
@@ -17,6 +18,14 @@ public struct ExecutionSpec: Sendable {
   public var distributed: Bool
   /// Whether this process writes what the job writes once.
   public var isMain: Bool
+  /// Called, from any thread, with how far the job is, its downloads included, which begin as it is made.
+  public var progress: @Sendable (JobProgress) -> Void = { _ in }
+  /// Whether a run is to stop as soon as it can be resumed.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// The forms in which results are written besides the own.
+  public var resultForms: Set<ResultForm> = []
+  /// Where the files lie that the job has looked for.
+  package let locations = ResolvedLocations()
 
   public init(
     job: JobSpec, root: String, topology: Topology? = nil, hardware: Hardware = .detected(),
@@ -32,16 +41,28 @@ public struct ExecutionSpec: Sendable {
     self.isMain = isMain
   }
 
-  /// A job of this one process.
+  /// A job on this machine.
   ///
-  /// - Parameter shardInto: How many shards hold one copy of the model; it must divide the local rank count.
-  /// - Throws: ``JobError`` for a name that is no folder, `TopologyError` for a count that does not divide.
+  /// - Parameters:
+  ///   - devices: How many ranks the job has, all on this machine.
+  ///   - shardInto: How many of them hold one copy of the model together; it must divide `devices`.
+  /// - Throws: ``JobError`` for a name that is no folder, and for counts that are not positive or do not divide.
   public static func local(
-    root: String, name: String = "local", project: String? = nil, group: String? = nil, shardInto: Int? = nil
-  ) throws -> ExecutionSpec {
+    root: String, name: String = "local", project: String? = nil, group: String? = nil, devices: Int? = nil,
+    shardInto: Int? = nil
+  ) throws(JobError) -> ExecutionSpec {
     try ExecutionSpec(
       job: JobSpec(name: name, project: project, group: group), root: root,
-      topology: try shardInto.map { try Topology(count: 1, shardInto: $0) })
+      topology: devices == nil && shardInto == nil
+        ? nil : localTopology(devices: devices ?? 1, shardInto: shardInto ?? 1))
+  }
+
+  private static func localTopology(devices: Int, shardInto: Int) throws(JobError) -> Topology {
+    guard devices > 0 else { throw JobError(.usage, "devices must be positive, found \(devices)") }
+    guard shardInto > 0 else { throw JobError(.usage, "shardInto must be positive, found \(shardInto)") }
+    do { return try Topology(count: devices, shardInto: shardInto) } catch {
+      throw JobError(.indivisible(shardInto: shardInto, devices: devices))
+    }
   }
 
   /// Over how many ranks a model is cut; `nil` where each holds all of it.
@@ -86,5 +107,24 @@ public struct ExecutionSpec: Sendable {
     guard access(folder, W_OK) == 0 else {
       throw JobError(.usage, "cannot write to the results folder '\(folder)': permission denied")
     }
+  }
+}
+
+/// The forms of other tools that results can be written in.
+public enum ResultForm: String, Sendable, CaseIterable {
+  /// Files of lm-evaluation-harness.
+  case harness = "lm-eval"
+}
+
+/// Where files lie that a name stands for, looked up once a run.
+package final class ResolvedLocations: Sendable {
+  private let paths = Mutex<[String: String]>([:])
+
+  /// The path that `name` stands for; found by `find` where it is not known yet.
+  package func path(of name: String, find: () throws -> String) rethrows -> String {
+    if let known = paths.withLock({ $0[name] }) { return known }
+    let path = try find()
+    paths.withLock { $0[name] = path }
+    return path
   }
 }

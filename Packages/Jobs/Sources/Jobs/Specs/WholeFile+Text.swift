@@ -6,6 +6,8 @@ extension WholeFile {
   ///
   /// - Throws: ``JobError`` with the path and the operating system's reason.
   package static func write(_ text: String, to path: String) throws(JobError) {
-    do { try write(Data(text.utf8), to: path) } catch { throw JobError(.usage, error.description) }
+    do { try write(Data(text.utf8), to: path) } catch {
+      throw JobError(.unwritable(path: error.path, reason: error.reason))
+    }
   }
 }

@@ -13,20 +13,23 @@ extension TaskEvaluation {
     let ids = try context.prompt(whole, answeredIn: limit, by: "task '\(name)'")
     let target = try reference(document)
     let counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
+    // What the run asks for goes before what the task asks for.
+    let temperature = context.options.temperature > 0 ? context.options.temperature : settings.temperature
+    let topP = context.options.topP < 1 ? context.options.topP : settings.topP
     let requests = (0..<file.repeats).map { repetition in
       GenerateRequest(
         prompt: ids, limit: limit,
         // lm-evaluation-harness reads over the mark after an assistant's turn where the model has another end of text.
         stops: context.stops(inChat: context.chat.isForced && !context.followsHarness),
         stopTexts: settings.until.filter { !$0.isEmpty },
-        sampling: settings.temperature == 0
+        sampling: temperature == 0
           ? .greedy
           : Sampling(
-            temperature: settings.temperature, topP: settings.topP, seed: context.options.seed,
+            temperature: temperature, topP: topP, seed: context.options.seed,
             sample: Sampling.sample(of: index, repetition)))
     }
     let described =
-      "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(settings.temperature)}"
+      "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(temperature)\(topP == 1 ? "" : ", \"top_p\": \(topP)")}"
     return Sample(
       index, requests.map(Request.generate),
       record: record(document, target: target, arguments: [[prompt, described]])

@@ -28,26 +28,26 @@ public struct DataSettings: Settings {
     case around
   }
 
-  /// A path, or a list of them, in their order.
-  @Setting("data/dataset") public var paths: PathList
-  /// What the files hold.
-  @Setting("data/format") public var format = Format.auto
-  /// Which field of a JSON object, or which column, is the text.
-  @Setting("data/field") public var field = "text"
-  /// What is one document of a text file.
-  @Setting("data/documents") public var documents = Documents.file
-  /// Goes behind the job's name in the name of the folder, after a `_`.
-  @Setting("data/suffix") public var suffix = ""
-  /// How many documents are taken, from the first; all of them where it is not positive.
-  @Setting("data/max_samples") public var maxSamples = -1
-  /// Where the end-of-text token stands.
-  @Setting("data/end_of_text") public var endOfText = EndOfText.after
-  /// How the held-out part is chosen.
-  @Setting("data/split_by") public var split = Split.document
-  /// The part that is held out.
-  @Setting("data/val_pct") public var heldOut = 0.05
-  /// Of the draw that holds documents out: Python's generator.
-  @Setting("data/seed") public var seed = 2357
+  @Setting("data/dataset", help: "Files of documents: a path, or a list of paths in their order")
+  public var paths: PathList
+  @Setting("data/format", help: "What the files hold")
+  public var format = Format.auto
+  @Setting("data/field", help: "Field of a JSON object, or column, that is the text")
+  public var field = "text"
+  @Setting("data/documents", help: "What one document of a text file is")
+  public var documents = Documents.file
+  @Setting("data/suffix", help: "Text behind the job's name in the name of the folder, after a '_'")
+  public var suffix = ""
+  @Setting("data/max_samples", help: "Number of documents taken, from the first; all of them unless positive")
+  public var maxSamples = -1
+  @Setting("data/end_of_text", help: "Where the end-of-text token stands")
+  public var endOfText = EndOfText.after
+  @Setting("data/split_by", help: "How the held-out part is chosen")
+  public var split = Split.document
+  @Setting("data/val_pct", help: "Part of the documents or tokens that is held out, from 0 to below 1")
+  public var heldOut = 0.05
+  @Setting("data/seed", help: "Seed of the draw that holds documents out, of Python's generator")
+  public var seed = 2357
 
   public init() {}
 

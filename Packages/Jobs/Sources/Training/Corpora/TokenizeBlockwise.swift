@@ -10,10 +10,10 @@ import Tokenization
 public final class TokenizeBlockwise: TokenizeDataset {
   /// What only rows can be told.
   public struct RowSettings: Settings {
-    /// How long rows are.
-    @Setting("architecture/block_size") public var blockSize = 512
-    /// What stands where there is no token.
-    @Setting("data/pad_token") public var padding = 0
+    @Setting("architecture/block_size", atMost: 1 << 24, help: "Length of a row in tokens")
+    public var blockSize = 512
+    @Setting("data/pad_token", help: "Id that stands where there is no token")
+    public var padding = 0
     public init() {}
   }
 

@@ -1,4 +1,3 @@
-public import Checkpoints
 public import Configurate
 import Foundation
 public import Jobs
@@ -10,7 +9,7 @@ public class TokenizeDataset: Job {
   /// Where the data goes, and under which name.
   public let spec: ExecutionSpec
   /// Called with how many bytes of the texts were read, and how many there are.
-  public var progress: (Int, Int) -> Void = { _, _ in }
+  public var progress: (JobProgress) -> Void
   let settings: DataSettings
   let tokenizer: any Tokenizer
   let folder: String
@@ -30,12 +29,11 @@ public class TokenizeDataset: Job {
     folder = spec.dataPath(spec.job.name, suffix: settings.suffix)
     self.configuration = configuration.naming(Self.self)
     self.spec = spec
+    progress = spec.progress
   }
 
-  /// - Throws: ``JobError``: there is nothing to restore.
-  public func restore(from checkpoint: Checkpoint) throws {
-    throw JobError(.usage, "a job that makes data takes no checkpoint; leave out --restore")
-  }
+  /// The folder of tokens.
+  public var outcome: JobOutcome { spec.isMain ? .data(folder: folder) : .nothing }
 
   /// What `config.yaml` says: the settings, and how long the files were.
   private var record: String {
@@ -76,7 +74,9 @@ public class TokenizeDataset: Job {
 
   /// The documents, read anew at each call.
   func documents() -> DocumentReader {
-    DocumentReader(paths: settings.paths.paths, settings: settings, progress: progress)
+    DocumentReader(paths: settings.paths.paths, settings: settings) { [progress] in
+      progress(JobProgress(unit: "bytes", completed: $0, total: $1))
+    }
   }
 
   var element: TokenManifest.Element { TokenManifest.Element(vocabularySize: tokenizer.vocabularySize) }

@@ -9,8 +9,12 @@ import Tokenization
 public final class TokenizeVariable: TokenizeDataset {
   /// What only a stream can be told.
   public struct StreamSettings: Settings {
-    /// The stream ends with the document that reaches so many tokens; it does not where this is not positive.
-    @Setting("data/max_tokens") public var maxTokens = -1
+    @Setting(
+      "data/max_tokens",
+      help:
+        "Number of tokens at which the stream ends, with the document that reaches it; no end unless positive"
+    )
+    public var maxTokens = -1
     public init() {}
   }
 

@@ -10,28 +10,38 @@ public struct OptimizerSettings: Settings {
     case muon
   }
 
-  /// Which one.
-  @Setting("optimization/optimizer") public var kind = Kind.adamw
-  /// The most that the gradients' norm may be; with `muon`, that of each group but the matrices'.
-  @Setting("optimization/clip_norm") public var largestNorm = 1.0
-  /// `adamw`: what the running mean of gradients keeps of itself.
-  @Setting("optimization/beta1") public var beta1 = 0.9
-  /// `adamw`: what the running mean of their squares keeps of itself.
-  @Setting("optimization/beta2") public var beta2 = 0.95
-  /// `adamw`: decoupled decay of the weights.
-  @Setting("optimization/weight_decay") public var decay = 0.1
-  /// `adamw`: whether biases and the weights of norms decay too, as in the original system.
-  @Setting("optimization/decay_vectors") public var decaysVectors = false
-  /// `muon`: what the learning rate is multiplied by for matrices.
-  @Setting("optimization/muon/matrix_lr_multiplier") public var matrixRate = 1.0
-  /// `muon`: the same for tables that embed.
-  @Setting("optimization/muon/embedding_lr_multiplier") public var embeddingRate = 15.0
-  /// `muon`: the same for a head that is no embedding.
-  @Setting("optimization/muon/unembedding_lr_multiplier") public var unembeddingRate = 0.2
-  /// `muon`: the same for biases and the weights of norms.
-  @Setting("optimization/muon/scalar_lr_multiplier") public var scalarRate = 25.0
-  /// `muon`: decoupled decay of matrices.
-  @Setting("optimization/muon/weight_decay") public var matrixDecay = 0.0
+  @Setting("optimization/optimizer", help: "Which optimizer turns gradients into updates")
+  public var kind = Kind.adamw
+  @Setting(
+    "optimization/clip_norm",
+    help: "Most that the gradients' norm may be; with 'muon', that of each group but the matrices'")
+  public var largestNorm = 1.0
+  @Setting("optimization/beta1", help: "'adamw': what the running mean of gradients keeps of itself")
+  public var beta1 = 0.9
+  @Setting("optimization/beta2", help: "'adamw': what the running mean of squared gradients keeps of itself")
+  public var beta2 = 0.95
+  @Setting("optimization/weight_decay", help: "'adamw': decoupled decay of the weights")
+  public var decay = 0.1
+  @Setting(
+    "optimization/decay_vectors",
+    help: "'adamw': decay biases and the weights of norms too, as the original system does")
+  public var decaysVectors = false
+  @Setting("optimization/muon/matrix_lr_multiplier", help: "'muon': factor of the learning rate for matrices")
+  public var matrixRate = 1.0
+  @Setting(
+    "optimization/muon/embedding_lr_multiplier",
+    help: "'muon': factor of the learning rate for embedding tables")
+  public var embeddingRate = 15.0
+  @Setting(
+    "optimization/muon/unembedding_lr_multiplier",
+    help: "'muon': factor of the learning rate for a head that is not the embedding")
+  public var unembeddingRate = 0.2
+  @Setting(
+    "optimization/muon/scalar_lr_multiplier",
+    help: "'muon': factor of the learning rate for biases and the weights of norms")
+  public var scalarRate = 25.0
+  @Setting("optimization/muon/weight_decay", help: "'muon': decoupled decay of matrices")
+  public var matrixDecay = 0.0
 
   /// The defaults.
   public init() {}

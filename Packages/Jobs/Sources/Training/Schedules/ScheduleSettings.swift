@@ -8,22 +8,31 @@ public struct ScheduleSettings: Settings {
     case cosineRewarm = "cosine_rewarm"
   }
 
-  /// Which one.
-  @Setting("optimization/schedule") public var kind = Kind.wsd
-  /// The highest learning rate.
-  @Setting("optimization/lr") public var rate = 3e-4
-  /// Parts of all updates, rounded down to whole updates.
-  @Setting("optimization/warmup_pct") public var warmupShare = 0.005
-  @Setting("optimization/decay_pct") public var decayShare = 0.01
-  /// `wsds`: the part of all updates that the plateau after the decay has.
-  @Setting("optimization/constant_pct") public var constantShare = 0.5
-  /// `wsds`: where the warm-up begins and where the decay ends, as parts of the highest rate.
-  @Setting("optimization/warmup_lr_mult") public var firstShare = 0.01
-  @Setting("optimization/decay_lr_mult") public var lastShare = 0.1
-  /// `cosine` and `cosine_rewarm`: the lowest rate as a part of the highest.
-  @Setting("optimization/min_lr_mult") public var leastShare = 0.01
-  /// `cosine_rewarm`: the highest rate of every stage but the first.
-  @Setting("optimization/rewarm_lr") public var rewarmRate = 1e-4
+  @Setting("optimization/schedule", help: "How the learning rate changes during training")
+  public var kind = Kind.wsd
+  @Setting("optimization/lr", help: "Highest learning rate")
+  public var rate = 3e-4
+  @Setting(
+    "optimization/warmup_pct",
+    help: "Part of all updates in which the rate rises, rounded down to whole updates")
+  public var warmupShare = 0.005
+  @Setting(
+    "optimization/decay_pct",
+    help: "Part of all updates in which the rate falls, rounded down to whole updates")
+  public var decayShare = 0.01
+  @Setting("optimization/constant_pct", help: "'wsds': part of all updates on the plateau after the decay")
+  public var constantShare = 0.5
+  @Setting(
+    "optimization/warmup_lr_mult", help: "'wsds': rate at which the warm-up begins, as a part of the highest")
+  public var firstShare = 0.01
+  @Setting(
+    "optimization/decay_lr_mult", help: "'wsds': rate at which the decay ends, as a part of the highest")
+  public var lastShare = 0.1
+  @Setting(
+    "optimization/min_lr_mult", help: "'cosine' and 'cosine_rewarm': lowest rate as a part of the highest")
+  public var leastShare = 0.01
+  @Setting("optimization/rewarm_lr", help: "'cosine_rewarm': highest rate of every stage but the first")
+  public var rewarmRate = 1e-4
 
   public init() {}
 

@@ -42,7 +42,7 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
     totalUpdates = stages.reduce(0, +)
     schedule = try configure(ScheduleSettings.self).schedule(stageSteps: stages)
     optimizer = try configure(OptimizerSettings.self).optimizer()
-    tokenizer = try Self.makeTokenizer()
+    tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     guard spec.communicator.mesh.shard == 1 else {
       throw JobError(
@@ -56,8 +56,14 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// The tokenizer that the current configuration names.
-  open class func makeTokenizer() throws -> any Tokenizer {
+  open class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
     try Tokenizers.make(try configure(TokenizerSettings.self))
+  }
+
+  /// That of the parameters as they are now: that of a checkpoint which holds them.
+  override open func weightsIdentity() throws -> String? {
+    guard !parameters.isEmpty else { return nil }
+    return WeightsDigest.of(parameters.map { ($0.path, $0.parameter.tensor) })
   }
 
   /// Updates that were made.
@@ -104,5 +110,6 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
   override open func restore(from checkpoint: Checkpoint) throws {
     let reader = ParameterReader(CheckpointSource(checkpoint), rules: Model.sharding)
     try read(reader)
+    origin = checkpoint.path
   }
 }

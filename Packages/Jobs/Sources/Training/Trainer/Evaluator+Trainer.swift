@@ -1,7 +1,9 @@
+import Checkpoints
 public import Configurate
 public import Evaluating
 import Jobs
 import Models
+import TensorCore
 
 extension Evaluator {
   /// Asks the model that a trainer is training, as it is at each call: the parameters are the trainer's own.
@@ -32,23 +34,26 @@ extension Evaluator {
     var configuration = trainer.configuration
     try configuration.overlay(settings, unknownKeys: .add)
     let evaluator = try withConfiguration(configuration) { try Self(spec: trainer.spec) }
-    evaluator.follow(try trainer.model)
+    try evaluator.follow(trainer)
     return evaluator
   }
 
-  /// Shares a model that goes on changing, and keeps what is asked of it.
-  func follow(_ model: Model) {
+  /// Shares a trainer's model, which goes on changing, and keeps what is asked of it.
+  func follow(_ trainer: BaseTrainer<Model>) throws {
     kept = RequestCache()
-    share(model)
+    share(try trainer.model)
+    // The parameters themselves, which updates change in place.
+    let parameters = trainer.parameters
+    followedWeights = { WeightsDigest.of(parameters.map { ($0.path, $0.parameter.tensor) }) }
   }
 }
 
 /// What an evaluator asks for a trainer that learns from the answers.
 public struct RLEvaluatorConfig: Settings {
-  /// Keys of registered evaluations.
-  @Setting("training/rl/components") public var components: [String] = []
-  /// How many documents of each are drawn at each call.
-  @Setting("training/batch_size") public var batchSize = 512
+  @Setting("training/rl/components", help: "Names of registered evaluations")
+  public var components: [String] = []
+  @Setting("training/batch_size", help: "Number of documents drawn from each evaluation at each call")
+  public var batchSize = 512
 
   public init() {}
 

@@ -31,7 +31,9 @@ public final class FineTune: Trainer<Backbone> {
     try train(model, reader.parameters)
   }
 
-  override public class func makeTokenizer() throws -> any Tokenizer { try BackboneEvaluate.makeTokenizer() }
+  override public class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
+    try BackboneEvaluate.makeTokenizer(spec)
+  }
 
   override public class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Backbone> {
     try BackboneEvaluate(spec: spec)
@@ -47,16 +49,17 @@ public final class FineTune: Trainer<Backbone> {
   /// The configured one, its weights the path of files that are there: downloaded, where they have to be.
   override func modelConfiguration() throws -> Backbone.Configuration {
     var settings = try super.modelConfiguration()
-    settings.weights = try BackboneLocation(settings.weights).path()
+    settings.weights = try BackboneLocation(settings.weights).path(for: spec)
     return settings
   }
 }
 
 /// Which tokenizer a backbone is trained with: its own, unless the settings name another.
 struct BackboneTokenizer: Settings {
-  @Setting("tokenizer/backend") var backend = BackboneSettings.ownTokenizer
-  @Setting("tokenizer/name") var name = "cl100k_base"
-  @Setting("tokenizer/huggingface/use_fast") var usesFast = true
-  @Setting("tokenizer/huggingface/use_remote_code") var usesRemoteCode = false
+  @Setting(
+    "tokenizer/backend",
+    help: "Which tokenizer prepares the data; 'auto' is the one among the model's own files")
+  var backend = BackboneSettings.ownTokenizer
+  var named = NamedTokenizer()
   init() {}
 }

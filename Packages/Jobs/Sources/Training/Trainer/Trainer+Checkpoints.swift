@@ -17,13 +17,17 @@ extension Trainer {
 
   var finalSuffix: String { "final/\(totalUpdates * training.batchSize * training.blockSize)" }
 
+  /// Where the run's final checkpoint is or will be.
+  var finalLocation: String {
+    get throws {
+      try store.location(
+        project: spec.job.project, group: spec.job.group, name: spec.job.name, suffix: finalSuffix)
+    }
+  }
+
   /// Whether the run's final checkpoint is there, made under the same settings.
   var isDone: Bool {
-    guard
-      let path = try? store.location(
-        project: spec.job.project, group: spec.job.group, name: spec.job.name, suffix: finalSuffix),
-      let checkpoint = try? Checkpoint(path: path)
-    else { return false }
+    guard let path = try? finalLocation, let checkpoint = try? Checkpoint(path: path) else { return false }
     return checkpoint.configuration == settingsText
   }
 

@@ -3,11 +3,13 @@ public import Configurate
 public import Evaluating
 import Evaluations
 import Figures
+import Files
 import Foundation
 public import Jobs
 import Logging
 public import Models
 import Sharding
+import Synchronization
 public import TensorCore
 import Tokenization
 
@@ -15,11 +17,11 @@ import Tokenization
 ///
 /// The flow is ``run()``. Everything that an update depends on is the settings, the weights, the optimiser's state and the
 /// update's number; a checkpoint holds them, so that a run that was killed goes on to the same bits.
-open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
+open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, StoppableJob {
   /// What the run reads, and what it does besides updates.
   public let plan: TrainerSettings
-  public var report: (TrainingProgress) -> Void = { _ in }
-  public var isToldToStop: () -> Bool = { false }
+  public var shouldStop: () -> Bool
+  private let isStopRequested = Atomic(false)
   let log = Logger(label: "assay.train")
   let evaluator: Evaluator<Model>?
   private var held: [TrainingRow] = []
@@ -39,10 +41,23 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     plan = try configure(TrainerSettings.self)
     let isEvaluated = try plan.evaluates && !configure(LoopEvaluations.self).components.isEmpty
     evaluator = isEvaluated ? try Self.makeEvaluator(spec) : nil
+    shouldStop = spec.shouldStop
     try super.init(spec: spec)
   }
 
+  override open class var interruption: JobInterruption { .stopsOnRequest }
+  override open var resumable: (any ResumableJob)? { self }
+  override open var stoppable: (any StoppableJob)? { self }
   override open var done: Bool { isDone }
+  /// The run's final checkpoint, if it is there.
+  override open var outcome: JobOutcome {
+    get throws {
+      guard spec.isMain, isDone, let folder = try? finalLocation else { return .nothing }
+      return .checkpoint(folder: folder)
+    }
+  }
+
+  public func requestStop() { isStopRequested.store(true, ordering: .relaxed) }
 
   /// Who runs the evaluations of the current configuration.
   open class func makeEvaluator(_ spec: ExecutionSpec) throws -> Evaluator<Model> {
@@ -54,18 +69,21 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
 
   /// Reads what the run needs, makes its updates, and leaves `final/{tokens}`.
   ///
-  /// - Throws: `TrainingError` for data or numbers that cannot be trained on; ``JobError``, also where ``isToldToStop`` ends
-  ///   the run early; `CheckpointError` where the last checkpoint cannot be written, but an earlier one that cannot be is a
+  /// - Throws: `TrainingError` for data or numbers that cannot be trained on; ``JobError``, also where ``shouldStop`` ends
+  ///   the run early, or where another run of its name is at work; `CheckpointError` where the last checkpoint cannot be written, but an earlier one that cannot be is a
   ///   line of the log.
   override open func run() throws {
-    if resumedFrom == nil { try refuseForeignCheckpoints() }
     try spec.checkWritable()
+    let lock = try lockName()
+    defer { withExtendedLifetime(lock) {} }
+    if resumedFrom == nil { try refuseForeignCheckpoints() }
     var mixture = try openData()
-    let model = try self.model
-    evaluator?.follow(model)
+    try evaluator?.follow(self)
+    _ = try model
     let metrics =
       try spec.isMain ? MetricsFile(path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates) : nil
-    try spec.result(ResultsFile.configurationName) { settingsText }
+    if spec.isMain { try KeptRuns(spec).keepStrays() }
+    try spec.result(ResultFiles.configuration) { settingsText }
     mixture.move(to: updates * training.batchSize)
     say(
       "\(parameters.reduce(0) { $0 + $1.parameter.tensor.count }) parameters, updates \(updates + 1) to \(totalUpdates) of \(training.batchSize) sequences of \(training.blockSize) tokens"
@@ -76,7 +94,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     while updates < totalUpdates {
       let found = try update(on: batches(of: &mixture))
       let progress = speed.progress(found, of: totalUpdates)
-      report(progress)
+      self.progress(progress.shown)
       let isStopped = try isStopped()
       try after(found, progress, isStopped: isStopped, metrics)
       guard !isStopped else {
@@ -88,9 +106,24 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, TrainingJob {
     }
   }
 
-  /// Whether a rank was told to stop while there is more to do.
+  /// Whether a rank is to stop while there is more to do.
   private func isStopped() throws -> Bool {
-    try replicas.sum(isToldToStop() ? 1 : 0, named: "stop") > 0 && updates < totalUpdates
+    let stops = shouldStop() || isStopRequested.load(ordering: .relaxed)
+    return try replicas.sum(stops ? 1 : 0, named: "stop") > 0 && updates < totalUpdates
+  }
+
+  /// Keeps others from training under this name as long as the lock is held, which ends with the process.
+  ///
+  /// - Throws: ``JobError`` on all ranks where another holds it.
+  private func lockName() throws -> HeldLock? {
+    var lock: HeldLock?
+    if spec.isMain {
+      do { lock = try HeldLock(path: spec.resultPath(".lock")) } catch {
+        throw JobError(.unwritable(path: error.path, reason: error.reason))
+      }
+    }
+    guard try spec.agree(lock != nil) else { throw JobError(.busy(job: spec.job.path)) }
+    return lock
   }
 
   /// This replica's part of the next update's sequences.

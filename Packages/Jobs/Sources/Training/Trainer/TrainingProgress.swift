@@ -1,27 +1,27 @@
-import Checkpoints
 import Dispatch
-public import Jobs
+import Foundation
+import Jobs
 
-/// How far a run of training is, for people who watch it.
-public struct TrainingProgress: Sendable {
+/// How fast a run of training is, and how far.
+struct TrainingProgress {
   /// Updates that were made.
-  public var updates: Int
+  var updates: Int
   /// How many updates the run has.
-  public var total: Int
+  var total: Int
   /// Of the last update, in nats.
-  public var loss: Double
+  var loss: Double
   /// Predictions that were learned from each second, over the last updates.
-  public var tokensPerSecond: Double
+  var tokensPerSecond: Double
   /// Until the last update, at that speed.
-  public var secondsLeft: Double
-}
+  var secondsLeft: Double
 
-/// A job that trains: what can be asked of it beside running it.
-public protocol TrainingJob: ResumableJob {
-  /// Called after each update.
-  var report: (TrainingProgress) -> Void { get set }
-  /// Asked after each update: once it is true on a rank, all ranks save a checkpoint and throw ``JobError/Fault/tryAgain``.
-  var isToldToStop: () -> Bool { get set }
+  /// For people who watch it.
+  var shown: JobProgress {
+    JobProgress(
+      unit: "updates", completed: updates, total: total,
+      detail: String(format: "loss %.3f, %.0f tokens/s", loss, tokensPerSecond),
+      secondsLeft: secondsLeft.isFinite ? secondsLeft...secondsLeft : nil)
+  }
 }
 
 /// Measures the speed of training.

@@ -10,18 +10,24 @@ public struct TrainingSettings: Settings {
     case batches
   }
 
-  /// Sequences an update, over all replicas.
-  @Setting("training/batch_size") public var batchSize = 512
-  /// The most sequences that a replica reads in one pass; as many as have 8192 tokens where it is not positive.
-  @Setting("training/per_device_batch_size") public var sequencesPerPass = -1
-  /// How many tokens the run reads, or of each stage where the schedule tells stages apart.
-  @Setting("training/tokens") public var tokens = StageTokens([1e9])
-  /// Everything that is random is drawn from it: the first weights, the order of the data, dropout.
-  @Setting("training/seed") public var seed = 0
-  /// What the loss of an update is the mean of.
-  @Setting("training/average") public var average = Average.targets
-  /// How long sequences are; the model says what it is where it is not given.
-  @Setting("architecture/block_size") public var blockSize: Int
+  @Setting(
+    "training/batch_size", atMost: 1 << 24, help: "Number of sequences in an update, over all replicas")
+  public var batchSize = 512
+  @Setting(
+    "training/per_device_batch_size", atMost: 1 << 24,
+    help: "Most sequences that a replica reads in one pass; as many as have 8192 tokens unless positive")
+  public var sequencesPerPass = -1
+  @Setting(
+    "training/tokens",
+    help: "Number of tokens the run reads, or a list with that of each stage of the schedule")
+  public var tokens = StageTokens([1e9])
+  @Setting(
+    "training/seed", help: "Seed of all that is random: the first weights, the order of the data, dropout")
+  public var seed = 0
+  @Setting("training/average", help: "What the loss of an update is the mean of")
+  public var average = Average.targets
+  @Setting("architecture/block_size", help: "Longest sequence in tokens")
+  public var blockSize: Int
 
   public init() {}
 
@@ -78,42 +84,49 @@ public struct StageTokens: SettingValue, Equatable {
 
 /// What a trainer reads, and what it does besides updates.
 public struct TrainerSettings: Settings {
-  /// The data sets, of which each is read as often as its rate says.
-  @Setting("training/dataset") public var datasets: [DatasetSource]
-  /// Whether the loss of the held-out sequences is measured.
-  @Setting("training/validation") public var validates = true
-  /// How many held-out sequences are read at a validation; all where it is not positive.
-  @Setting("training/validation_steps") public var validationSequences = 2048
-  /// Whether the evaluations of `eval/evaluations` run after each validation.
-  @Setting("training/evaluate") public var evaluates = true
-  /// Updates from one report to the next; there is none where it is not positive, and so with the others.
-  @Setting("logging/report_interval") public var reportInterval = 32
-  /// Updates from one checkpoint to the next.
-  @Setting("logging/checkpoint_interval") public var checkpointInterval = 1024
-  /// Updates from one validation to the next.
-  @Setting("logging/validation_interval") public var validationInterval = 512
-  /// Whether the figures of the model are saved at each validation.
-  @Setting("logging/plots/save") public var savesPlots = false
+  @Setting("training/dataset", help: "Data sets, of which each is read as often as its rate says")
+  public var datasets: [DatasetSource]
+  @Setting("training/validation", help: "Measure the loss of the held-out sequences")
+  public var validates = true
+  @Setting(
+    "training/validation_steps", atMost: 1 << 40,
+    help: "Number of held-out sequences read at a validation; all of them unless positive")
+  public var validationSequences = 2048
+  @Setting("training/evaluate", help: "Run the evaluations of eval/evaluations after each validation")
+  public var evaluates = true
+  @Setting("logging/report_interval", help: "Updates from one report to the next; no reports unless positive")
+  public var reportInterval = 32
+  @Setting(
+    "logging/checkpoint_interval",
+    help: "Updates from one checkpoint to the next; none before the end unless positive")
+  public var checkpointInterval = 1024
+  @Setting(
+    "logging/validation_interval",
+    help: "Updates from one validation to the next; no validations unless positive")
+  public var validationInterval = 512
+  @Setting("logging/plots/save", help: "Save figures of the model at each validation")
+  public var savesPlots = false
 
   public init() {}
 }
 
 /// The evaluations of a run that may have none.
 struct LoopEvaluations: Settings {
-  @Setting("eval/evaluations") var components: [String] = []
+  @Setting("eval/evaluations", help: "Evaluations to run, of which a training run may have none")
+  var components: [String] = []
   init() {}
 }
 
 /// One data set of a mixture: the folder `{root}/data/{name}` or `{root}/data/{name}_{suffix}`.
 public struct DatasetSource: SettingRecord {
-  /// The name of the job that made it.
-  @Setting("name") public var name: String
-  /// The part of all sequences that comes from it.
-  @Setting("rate") public var rate = 1.0
-  /// How its tokens are stored, which its files must agree with.
-  @Setting("style") public var style = DataStyle.pmd
-  /// The `data/suffix` that it was made with.
-  @Setting("suffix") public var suffix = ""
+  @Setting("name", help: "Name of the job that made the data set")
+  public var name: String
+  @Setting("rate", help: "Part of all sequences that comes from it")
+  public var rate = 1.0
+  @Setting("style", help: "How its tokens are stored, which its files must agree with")
+  public var style = DataStyle.pmd
+  @Setting("suffix", help: "The data/suffix that it was made with")
+  public var suffix = ""
 
   public init() {}
 }

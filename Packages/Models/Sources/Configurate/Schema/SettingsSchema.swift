@@ -48,10 +48,12 @@ public struct SettingsSchema: Sendable {
       return
     }
     let first = declarations[position]
+    if first.help.isEmpty { declarations[position].help = declaration.help }
     if first.typeName != declaration.typeName {
       problems.append(.init(.conflictingTypes(first, declaration), key: declaration.key))
     } else if first.defaultTree.isMissing {
       declarations[position] = declaration
+      if !first.help.isEmpty { declarations[position].help = first.help }
     } else if !declaration.defaultTree.isMissing, first.defaultTree != declaration.defaultTree,
       !mandatory.contains(declaration.key)
     {

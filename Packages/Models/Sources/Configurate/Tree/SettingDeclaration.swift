@@ -8,16 +8,20 @@ public struct SettingDeclaration: Sendable, Equatable {
   public let typeName: String
   /// Its default, or `???`.
   public let defaultTree: SettingsTree
+  /// What the setting does, without a full stop; empty where the declaration has no such text.
+  public internal(set) var help: String
   /// Converts a value and gives it back in the type's own form.
   let normalize: @Sendable (SettingsTree, String) throws(SettingsError) -> SettingsTree
 
-  init<Value: SettingValue>(key: String, owner: String, valueType: Value.Type, defaultValue: Value?) {
-    self.key = key
+  init<Value: SettingValue>(_ key: SettingKey, owner: String, defaultValue: Value?) {
+    self.key = key.path
     self.owner = owner
+    help = key.help
     typeName = Value.settingType
     defaultTree = (defaultValue?.settingsTree ?? .missing).asValue
-    normalize = { tree, key throws(SettingsError) in
-      var normal = try Value.read(tree, at: key).settingsTree.asValue
+    normalize = { tree, path throws(SettingsError) in
+      let value: Value = try key.read(tree, at: path)
+      var normal = value.settingsTree.asValue
       normal.origin = tree.origin
       return normal
     }

@@ -18,8 +18,7 @@ extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == 
       return
     }
     let nearest = written.flatMap { nearestName(to: $0, among: Self.allCases.map(\.rawValue)) }
-    throw .mismatch(
-      tree, expected: Self.settingType, hint: suggestion(nearest))
+    throw .mismatch(tree, expected: Self.settingType, nearest: nearest)
   }
 
   public var settingsTree: SettingsTree { SettingsTree(.text(rawValue)) }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A type that a ``Setting`` may have.
 ///
 /// `Int`, `Double`, `Float`, `Bool`, `String`, optionals, arrays, dictionaries by `String`, ``SettingsTree`` (any value
@@ -37,5 +39,14 @@ extension SettingsError {
     let kind: Problem.Kind =
       found.isMissing ? .missing : .wrongType(expected: expected, found: found, hint: hint)
     return SettingsError(.init(kind, key: "", origin: found.origin))
+  }
+
+  /// The same of a value that is none of some names.
+  ///
+  /// - Parameter nearest: The one that is spelt most like it, where there is one.
+  public static func mismatch(_ found: SettingsTree, expected: String, nearest: String?) -> SettingsError {
+    var problem = mismatch(found, expected: expected, hint: suggestion(nearest)).problems[0]
+    problem.nearestValue = nearest
+    return SettingsError(problem)
   }
 }

@@ -33,6 +33,9 @@ extension SettingsError.Problem: CustomStringConvertible {
       "key collision: '\(inner.key)', \(inner.phrase), tries to nest under '\(outer.key)', \(outer.phrase)"
     case .badReference(let text, let reason):
       "setting '\(key)' holds the reference '\(text)'\(place), \(reason)"
+    case .missingFile(let nearest):
+      "settings cannot be read" + (origin.map { " from \($0)" } ?? "") + ": there is no such file"
+        + suggestion(nearest)
     case .unreadable(let reason):
       "settings cannot be read" + (origin.map { " from \($0)" } ?? "") + ": \(reason)"
     }

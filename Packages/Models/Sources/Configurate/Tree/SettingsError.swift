@@ -37,6 +37,8 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
       case collision(SettingDeclaration, under: SettingDeclaration)
       /// A reference that cannot be followed.
       case badReference(text: String, reason: String)
+      /// A file of settings that is not there, and the nearest name beside it.
+      case missingFile(nearest: String?)
       /// A text that is no tree of settings.
       case unreadable(reason: String)
     }
@@ -46,6 +48,8 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
     public var key: String
     /// Where the offending text stands.
     public var origin: SettingOrigin?
+    /// Of the values that may stand here, the one spelt most like what does.
+    var nearestValue: String?
 
     init(_ kind: Kind, key: String, origin: SettingOrigin? = nil) {
       self.kind = kind
@@ -67,12 +71,15 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
 public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
   /// A file, or the name given to a text, and the line counted from 1 if there is one to point at.
   case file(String, line: Int?)
+  /// A text inside a data file, such as a checkpoint's own settings, under the name given to it.
+  case data(String, line: Int?)
   /// A `KEY=VALUE` argument.
   case override(String)
 
   public var description: String {
     switch self {
-    case .file(let name, let line): "'\(name)'" + (line.map { ", line \($0)" } ?? "")
+    case .file(let name, let line), .data(let name, let line):
+      "'\(name)'" + (line.map { ", line \($0)" } ?? "")
     case .override(let text): "override '\(text)'"
     }
   }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 internal import Yams
 
@@ -17,9 +18,10 @@ extension SettingsTree {
   /// - Parameters:
   ///   - yaml: At most 4 MiB, 64 levels deep, and 100 000 values after aliases are expanded.
   ///   - name: What errors call the text, such as the file's path.
+  ///   - isData: Whether the text is part of a data file, which its user did not write.
   /// - Throws: ``SettingsError`` with the line.
-  public init(yaml: String, name: String) throws(SettingsError) {
-    self = try Self.reading(yaml) { .file(name, line: $0) }
+  public init(yaml: String, name: String, isData: Bool = false) throws(SettingsError) {
+    self = try Self.reading(yaml) { isData ? .data(name, line: $0) : .file(name, line: $0) }
     if isNull { self = SettingsTree(.mapping(.init()), origin: origin) }
     guard mapping != nil else {
       throw SettingsError(
@@ -39,13 +41,23 @@ extension SettingsTree {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       switch (error as? CocoaError)?.code {
-      case .fileReadNoSuchFile: throw problem("there is no such file")
+      case .fileReadNoSuchFile:
+        throw SettingsError(
+          .init(.missingFile(nearest: Self.nearestFile(to: path)), key: "", origin: .file(path, line: nil)))
       case .fileReadNoPermission: throw problem("the file may not be read")
       default: throw problem("the file cannot be opened")
       }
     }
     guard let text = String(validating: data, as: UTF8.self) else { throw problem("the file is not UTF-8") }
     try self.init(yaml: text, name: path)
+  }
+
+  /// The path of the file that is named most like the one at `path`, in the same folder.
+  private static func nearestFile(to path: String) -> String? {
+    let folder = (path as NSString).deletingLastPathComponent
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
+    let nearest = nearestName(to: (path as NSString).lastPathComponent, among: (names ?? []).sorted())
+    return nearest.map { (folder as NSString).appendingPathComponent($0) }
   }
 
   /// Reads the value of an override; an empty one is null.

@@ -3,10 +3,16 @@ extension SettingsTree {
   /// indentation, `1.0e-05`, text that could be read as anything else in quotes.
   ///
   /// Reading it back gives an equal tree.
-  public var yaml: String {
+  public var yaml: String { yaml { _ in "" } }
+
+  /// The same with a comment above each setting that has one.
+  ///
+  /// - Parameter comment: The text for a slash key; empty for none. It is broken into lines of about 100 characters.
+  public func yaml(comment: (_ key: String) -> String) -> String {
     var lines: [String] = []
     switch content {
-    case .mapping(let group) where !group.isEmpty: write(group, indent: 0, first: "", to: &lines)
+    case .mapping(let group) where !group.isEmpty:
+      write(group, indent: 0, first: "", key: "", comment, to: &lines)
     case .list(let elements) where !elements.isEmpty: write(elements, indent: 0, to: &lines)
     default: lines.append(flowText)
     }
@@ -38,14 +44,22 @@ extension SettingsTree {
     }
   }
 
-  private func write(_ group: SettingsMapping, indent: Int, first: String, to lines: inout [String]) {
+  /// - Parameter key: The slash key of the group itself, with a slash behind it where it is not the whole tree.
+  private func write(
+    _ group: SettingsMapping, indent: Int, first: String, key: String = "",
+    _ comment: (String) -> String = { _ in "" }, to lines: inout [String]
+  ) {
     let margin = String(repeating: " ", count: indent)
     for (index, (name, value)) in group.pairs.enumerated() {
+      lines += Self.comment(comment(key + name), margin: margin)
       let head = (index == 0 && !first.isEmpty ? first : margin) + YAMLText.scalar(name) + ":"
       switch value.content {
       case .mapping(let inner) where !inner.isEmpty:
         lines.append(head)
-        value.write(inner, indent: indent + 2, first: "", to: &lines)
+        let silent = inner.isValue
+        value.write(
+          inner, indent: indent + 2, first: "", key: "\(key)\(name)/", { silent ? "" : comment($0) },
+          to: &lines)
       case .list(let elements) where !elements.isEmpty:
         lines.append(head)
         value.write(elements, indent: indent, to: &lines)
@@ -53,6 +67,19 @@ extension SettingsTree {
         lines.append("\(head) \(value.flowText)")
       }
     }
+  }
+
+  /// A text as the lines of a comment.
+  private static func comment(_ text: String, margin: String) -> [String] {
+    var lines: [String] = []
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if let last = lines.last, last.count + word.count < 100 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append("\(margin)# \(word)")
+      }
+    }
+    return lines
   }
 
   private func write(_ elements: [SettingsTree], indent: Int, to lines: inout [String]) {

@@ -7,12 +7,21 @@ public import TensorCore
 /// Which architecture it is, the files say; this class stands around it, so that an evaluator has one type to name.
 public final class Backbone: LanguageModel {
   public struct Configuration: Settings {
-    /// A folder with `config.json` and weights, or a GGUF file.
-    @Setting("architecture/backbone/weights") public var weights: String
-    /// One of ``Backbone/implementations``; `auto` finds it from the files.
-    @Setting("architecture/backbone/implementation") public var implementation = "auto"
-    /// The longest sequence that is asked of the model, in tokens; its own longest where this is not positive.
-    @Setting("architecture/block_size") public var blockSize = -1
+    /// The setting that names the model's files.
+    public static let weightsKey = "architecture/backbone/weights"
+
+    @Setting(
+      Configuration.weightsKey,
+      help: "Folder with config.json and weights, GGUF file, or name on the Hugging Face Hub")
+    public var weights: String
+    @Setting(
+      "architecture/backbone/implementation",
+      help: "Architecture of the model; 'auto' finds it from the files")
+    public var implementation = "auto"
+    @Setting(
+      "architecture/block_size", atMost: SizeLimits.positions,
+      help: "Longest sequence that is asked of the model, in tokens; its own longest unless positive")
+    public var blockSize = -1
     public var types = NumericTypes()
     public var sharding = ShardingSettings()
     public init() {}

@@ -9,12 +9,19 @@ public import TensorCore
 /// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
 public struct GPT: LanguageModel {
   public struct Configuration: Settings {
-    @Setting("architecture/n_layers") public var layers = 32
-    @Setting("architecture/n_embd") public var width = 2048
-    @Setting("architecture/rope") public var rope = true
-    @Setting("architecture/block_size") public var blockSize = 512
-    @Setting("architecture/dropout") public var dropout = 0.0
-    @Setting("architecture/vocab_size") public var vocabularySize = 100_288
+    @Setting("architecture/n_layers", atMost: SizeLimits.layers, help: "Number of transformer blocks")
+    public var layers = 32
+    @Setting("architecture/n_embd", atMost: SizeLimits.width, help: "Width of the embedding")
+    public var width = 2048
+    @Setting("architecture/rope", help: "Rotary positions, in place of learned ones")
+    public var rope = true
+    @Setting("architecture/block_size", atMost: SizeLimits.positions, help: "Longest sequence in tokens")
+    public var blockSize = 512
+    @Setting("architecture/dropout", help: "Part of activations dropped in training, from 0 to below 1")
+    public var dropout = 0.0
+    @Setting(
+      "architecture/vocab_size", atMost: SizeLimits.vocabulary, help: "Number of ids in the vocabulary")
+    public var vocabularySize = 100_288
     public var types = NumericTypes()
     public var block = Block.Configuration()
     public init() {}

@@ -11,12 +11,18 @@ import TensorCore
 ///   Gimpel 2016, *Gaussian Error Linear Units*, §2.
 public struct MLP: Module {
   public struct Configuration: Settings {
-    @Setting("architecture/n_embd") public var width = 2048
-    @Setting("architecture/n_layers") public var layers = 32
-    /// The hidden width; four times the embedding's where it is not positive.
-    @Setting("architecture/intermediate_size") public var intermediateSize = -1
-    @Setting("architecture/bias") public var bias = true
-    @Setting("architecture/dropout") public var dropout = 0.0
+    @Setting("architecture/n_embd", atMost: SizeLimits.width, help: "Width of the embedding")
+    public var width = 2048
+    @Setting("architecture/n_layers", atMost: SizeLimits.layers, help: "Number of transformer blocks")
+    public var layers = 32
+    @Setting(
+      "architecture/intermediate_size", atMost: SizeLimits.hidden,
+      help: "Width of the feed-forward layer; four times the embedding's unless positive")
+    public var intermediateSize = -1
+    @Setting("architecture/bias", help: "Give linear maps and norms a bias")
+    public var bias = true
+    @Setting("architecture/dropout", help: "Part of activations dropped in training, from 0 to below 1")
+    public var dropout = 0.0
     public init() {}
 
     var hidden: Int { intermediateSize > 0 ? intermediateSize : 4 * width }

@@ -11,13 +11,22 @@ import TensorCore
 ///   that pairs element j with j + head width / 2.
 public struct SelfAttention: Module {
   public struct Configuration: Settings {
-    @Setting("architecture/n_embd") public var width = 2048
-    @Setting("architecture/n_layers") public var layers = 32
-    @Setting("architecture/n_head") public var heads = 16
-    @Setting("architecture/block_size") public var blockSize = 512
-    @Setting("architecture/bias") public var bias = true
-    @Setting("architecture/dropout") public var dropout = 0.0
-    @Setting("architecture/rope") public var rope = true
+    @Setting("architecture/n_embd", atMost: SizeLimits.width, help: "Width of the embedding")
+    public var width = 2048
+    @Setting("architecture/n_layers", atMost: SizeLimits.layers, help: "Number of transformer blocks")
+    public var layers = 32
+    @Setting(
+      "architecture/n_head", atMost: SizeLimits.width,
+      help: "Number of attention heads, which divides the width")
+    public var heads = 16
+    @Setting("architecture/block_size", atMost: SizeLimits.positions, help: "Longest sequence in tokens")
+    public var blockSize = 512
+    @Setting("architecture/bias", help: "Give linear maps and norms a bias")
+    public var bias = true
+    @Setting("architecture/dropout", help: "Part of activations dropped in training, from 0 to below 1")
+    public var dropout = 0.0
+    @Setting("architecture/rope", help: "Rotary positions, in place of learned ones")
+    public var rope = true
     public init() {}
 
     var headWidth: Int { width / heads }

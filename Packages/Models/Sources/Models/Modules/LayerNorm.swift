@@ -8,9 +8,12 @@ public import TensorCore
 /// - Source: Ba, Kiros and Hinton 2016, *Layer Normalization*, eq. 4.
 public struct LayerNorm: Module {
   public struct Configuration: Settings {
-    @Setting("architecture/n_embd") public var width = 2048
-    @Setting("architecture/layer_norm_eps") public var epsilon = 1e-5
-    @Setting("architecture/bias") public var bias = true
+    @Setting("architecture/n_embd", atMost: SizeLimits.width, help: "Width of the embedding")
+    public var width = 2048
+    @Setting("architecture/layer_norm_eps", help: "Addend to the variance in layer norms")
+    public var epsilon = 1e-5
+    @Setting("architecture/bias", help: "Give linear maps and norms a bias")
+    public var bias = true
     public init() {}
   }
 

@@ -3,10 +3,12 @@ public import TensorCore
 
 /// The number types of a model: how parameters are kept, and how products are computed.
 public struct NumericTypes: Settings {
-  /// What parameters are rounded to when they are read.
-  @Setting("architecture/dtype/param") public var parameter = ParameterType.float32
-  /// The operands of matrix products; everything else is float32 in both modes.
-  @Setting("architecture/dtype/activation") public var activation = ActivationType.bfloat16
+  @Setting("architecture/dtype/param", help: "Number type that parameters are rounded to when they are read")
+  public var parameter = ParameterType.float32
+  @Setting(
+    "architecture/dtype/activation",
+    help: "Number type of the operands of matrix products; all else is float32")
+  public var activation = ActivationType.bfloat16
 
   public init() {}
 }

@@ -3,8 +3,10 @@ public import Sharding
 
 /// What a run may change about how a model is cut.
 public struct ShardingSettings: Settings {
-  /// Whether the vocabulary is cut over the shards too, where its size divides by their number.
-  @Setting("sharding/vocabulary") public var vocabulary = true
+  @Setting(
+    "sharding/vocabulary",
+    help: "Cut the vocabulary over the shards too, where its size divides by their number")
+  public var vocabulary = true
   public init() {}
 
   /// A model's rules, with what these settings put in front of them.

@@ -24,7 +24,11 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
     return "parameters do not fit the model: " + clauses.joined(separator: "; ")
   }
 
+  /// Of many names, the sentence has so many.
+  private static let mostNamed = 32
+
   private func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
+    let named = names.prefix(Self.mostNamed).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > Self.mostNamed ? "\(named) and \(names.count - Self.mostNamed) more" : named
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 public import Sharding
 import Synchronization
 public import TensorCore
@@ -112,6 +113,7 @@ public struct ParameterReader: Sendable {
         ledger.note(
           SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
       case .initializers(let key):
+        guard ledger.hasRoom(for: shape) else { break }
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
       case .source(let source):
@@ -190,6 +192,8 @@ private final class Ledger: Sendable {
     var unplaced: PlacementError?
     var surveyed: [SurveyedParameter] = []
     var made: [Entry] = []
+    /// Numbers of all parameters that were to be initialised.
+    var initialised = 0.0
   }
   /// Weak, because a model that only scores packs its weights and lets the parameters go.
   private struct Entry {
@@ -211,6 +215,23 @@ private final class Ledger: Sendable {
         return false
       }
       return true
+    }
+  }
+
+  /// Whether a parameter that is yet to be trained fits the machine's memory together with those before it, each with a
+  /// gradient and at least one moment of the same shape. Says so once where it does not.
+  func hasRoom(for shape: [Int]) -> Bool {
+    entries.withLock { entries in
+      let numbers = shape.reduce(1.0) { $0 * Double($1) }
+      let (before, room) = (entries.initialised, Double(Machine.memory) / 12)
+      entries.initialised += numbers
+      guard entries.initialised > room else { return true }
+      if before <= room {
+        entries.error.unreadable.append(
+          "weights, gradients and moments of training take more than the \(Machine.memory >> 20) MiB of this machine's memory"
+        )
+      }
+      return false
     }
   }
 

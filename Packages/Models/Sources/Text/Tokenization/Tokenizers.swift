@@ -3,13 +3,22 @@ internal import Foundation
 
 /// Which tokenizer a model was trained with.
 public struct TokenizerSettings: Settings {
-  @Setting("tokenizer/backend") public var backend = "tiktoken"
-  /// For tiktoken the encoding or its rank file, for Hugging Face the folder, for GGUF the file; the others take none.
-  @Setting("tokenizer/name") public var name = "cl100k_base"
-  /// There is one implementation, and it is fast; the key is there because settings files have it.
-  @Setting("tokenizer/huggingface/use_fast") public var usesFast = true
-  /// Code from files is never run: must be false.
-  @Setting("tokenizer/huggingface/use_remote_code") public var usesRemoteCode = false
+  @Setting("tokenizer/backend", help: "Which tokenizer the model was trained with")
+  public var backend = "tiktoken"
+  @Setting(
+    "tokenizer/name",
+    help:
+      "For 'tiktoken' the encoding or its rank file, for 'huggingface' the folder, for 'gguf' the file; the others take none"
+  )
+  public var name = "cl100k_base"
+  @Setting(
+    "tokenizer/huggingface/use_fast",
+    help: "Kept for settings files of the original system; there is one implementation, and it is fast")
+  public var usesFast = true
+  @Setting(
+    "tokenizer/huggingface/use_remote_code",
+    help: "Kept for settings files of the original system; must be false, since code from files is never run")
+  public var usesRemoteCode = false
 
   public init() {}
 }

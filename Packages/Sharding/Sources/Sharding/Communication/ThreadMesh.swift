@@ -7,6 +7,9 @@ internal import Synchronization
 /// Each rank is a real thread, and its waits block it. Ranks share nothing but what `body` captures; tensors pass between
 /// them without a copy. Task-local values of the caller are not seen by the ranks: settings are read before.
 public enum ThreadMesh {
+  /// The most ranks that should be threads of one process: each is a thread with a stack of its own.
+  public static let mostRanks = 256
+
   /// Runs `body` once for each rank of `mesh` and waits for all.
   ///
   /// - Parameters:

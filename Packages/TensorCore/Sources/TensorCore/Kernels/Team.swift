@@ -8,15 +8,35 @@ import Foundation
 public final class Team: Sendable {
   /// The process's team. Its size is `ASSAY_THREADS` if set, else the processors that it may use.
   ///
-  /// - Precondition: `ASSAY_THREADS`, if set, is an integer of at least 1.
+  /// - Precondition: `ASSAY_THREADS`, if set, is an integer in ``threadCounts``. A program that wants an error and not a
+  ///   trap calls ``preferredThreadCount(environment:)`` first.
   public static let shared = Team()
 
   private init() {
-    guard let text = ProcessInfo.processInfo.environment["ASSAY_THREADS"] else { return }
-    guard let threads = Int(text), threads >= 1 else {
-      preconditionFailure("ASSAY_THREADS is '\(text)', not a number of threads")
+    do {
+      let environment = ProcessInfo.processInfo.environment
+      if let threads = try Self.preferredThreadCount(environment: environment) {
+        tc_team_set_thread_count(threads)
+      }
+    } catch {
+      preconditionFailure("\(error)")
     }
-    tc_team_set_thread_count(threads)
+  }
+
+  /// How many threads a team may have.
+  public static let threadCounts = 1...256
+
+  /// What `environment` asks for with `ASSAY_THREADS`; `nil` where it is not set.
+  ///
+  /// - Throws: ``ThreadCountError`` if it is no integer in ``threadCounts``.
+  public static func preferredThreadCount(
+    environment: [String: String]
+  ) throws(ThreadCountError) -> Int? {
+    guard let text = environment["ASSAY_THREADS"] else { return nil }
+    guard let threads = Int(text), threadCounts.contains(threads) else {
+      throw ThreadCountError(variable: "ASSAY_THREADS", found: text)
+    }
+    return threads
   }
 
   /// How many threads a region uses, the caller's included.
@@ -48,4 +68,17 @@ public final class Team: Sendable {
   }
 
   private struct Region { let body: @Sendable (Int) -> Void }
+}
+
+/// An environment variable that should say how many threads to use, and does not.
+public struct ThreadCountError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The variable's name.
+  public let variable: String
+  /// Its value.
+  public let found: String
+
+  public var description: String {
+    let (least, most) = (Team.threadCounts.lowerBound, Team.threadCounts.upperBound)
+    return "\(variable) must be a number of threads from \(least) to \(most), found '\(found)'"
+  }
 }

@@ -10,7 +10,7 @@ final class MakeUniform: Job {
   static let settings = GPT.gatheredSettings
 
   let spec: ExecutionSpec
-  var progress: (Int, Int) -> Void = { _, _ in }
+  var progress: (JobProgress) -> Void = { _ in }
   private let model: GPT.Configuration
   private let configuration: SettingsTree
 
@@ -23,8 +23,13 @@ final class MakeUniform: Job {
     model = try configure(GPT.Configuration.self)
   }
 
-  func restore(from checkpoint: Checkpoint) throws {
-    throw JobError(.usage, "uniform/make starts from nothing; leave out --restore")
+  var outcome: JobOutcome {
+    get throws {
+      let store = CheckpointStore(root: spec.root)
+      let (name, project, group) = (spec.job.name, spec.job.project, spec.job.group)
+      return .checkpoint(
+        folder: try store.location(project: project, group: group, name: name, suffix: "zero"))
+    }
   }
 
   func run() throws {

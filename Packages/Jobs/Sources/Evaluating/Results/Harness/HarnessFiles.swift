@@ -2,6 +2,7 @@ import Basics
 import Chat
 import Evaluations
 import Foundation
+import Jobs
 import Tasks
 import Templating
 import Tokenization
@@ -27,13 +28,14 @@ struct HarnessFiles {
   func all() throws -> [(path: String, text: String)] {
     let time = Self.time(run.started)
     let folder = "lm-eval/" + Self.sanitized(model)
+    let stems = ResultFiles.stems(of: scored.map(\.evaluation.name))
     let samples = try scored.map {
       ($0.evaluation.name, try $0.samples.map { try HarnessSample($0, tokenizer: tokenizer) })
     }
     let hashes = samples.map { ($0, JSONValue.text(HarnessSample.digest($1.map(\.hashes).joined()))) }
     return [("\(folder)/results_\(time).json", json(taskHashes: hashes).indented + "\n")]
       + samples.map { name, samples in
-        let file = "\(folder)/samples_\(name.replacingOccurrences(of: "/", with: "_"))_\(time).jsonl"
+        let file = "\(folder)/samples_\(stems[name] ?? name)_\(time).jsonl"
         return (file, samples.flatMap(\.lines).map { $0.line + "\n" }.joined())
       }
   }

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Foundation
+import Jobs
+
+extension RunOptions {
+  /// What can be said of the options without looking at a model.
+  ///
+  /// - Throws: `ValidationError`.
+  func check() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, found \(limit)") }
+    if let numFewshot, numFewshot < 0 {
+      throw ValidationError("--num-fewshot must be at least 0, found \(numFewshot)")
+    }
+    if let tasks, Self.names(in: tasks).isEmpty {
+      throw ValidationError("--tasks must name evaluations, separated by commas, found '\(tasks)'")
+    }
+    for word in overrides {
+      if let stray = StrayWord(word) { throw ValidationError(stray.sentence) }
+    }
+  }
+
+  /// The names in a list that is separated by commas, with or without blanks around them.
+  static func names(in list: String) -> [String] {
+    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter {
+      !$0.isEmpty
+    }
+  }
+}

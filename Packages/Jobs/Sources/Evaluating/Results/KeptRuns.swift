@@ -1,0 +1,160 @@
+import Digests
+import Files
+package import Foundation
+package import Jobs
+
+/// All runs of one name: `{name}/runs/{id}/`, and at `{name}/` itself the files of the latest.
+///
+/// Files of the latest are hard links to the kept ones, or copies where the disk has no links.
+package struct KeptRuns {
+  /// `{root}/results/{project}/{group}/{name}`.
+  package let folder: String
+
+  package init(folder: String) { self.folder = folder }
+  package init(_ spec: ExecutionSpec) { self.init(folder: spec.resultPath("")) }
+
+  /// The ids of all runs, the latest first.
+  package var ids: [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ResultFiles.runs)")
+    return (names ?? []).filter { !$0.hasPrefix(".") }.sorted(by: >)
+  }
+
+  package func path(_ id: String, _ file: String = "") -> String {
+    "\(folder)/\(ResultFiles.runs)/\(id)\(file.isEmpty ? "" : "/" + file)"
+  }
+
+  /// The ids of runs that asked the same, the latest first.
+  package func ids(digest: String) -> [String] { ids.filter { $0.hasSuffix("-\(digest)") } }
+
+  /// Under which a run is kept: that of an earlier run that asked the same, or a new one of the time and the digest.
+  package func id(started: Date, digest: String) -> String {
+    ids(digest: digest).first ?? Self.newID(started, digest)
+  }
+
+  private static func newID(_ date: Date, _ digest: String) -> String {
+    let time = date.formatted(
+      .iso8601.year().month().day().dateSeparator(.omitted).time(includingFractionalSeconds: false)
+        .timeSeparator(.omitted).timeZone(separator: .omitted))
+    return "\(time)-\(digest)"
+  }
+
+  /// The part of an id that is the same for the same settings, weights and evaluations.
+  package static func digest(_ parts: [String]) -> String {
+    String(Digest.sha256(of: parts.joined(separator: "\n")).prefix(12))
+  }
+
+  /// The files of a run, by their paths within it, `results.json` last.
+  private func files(of id: String) -> [String] {
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: path(id))) ?? []
+    let files = paths.filter { name in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: path(id, name), isDirectory: &isFolder)
+        && !isFolder.boolValue && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+    return files.filter { $0 != ResultFiles.results }.sorted()
+      + files.filter { $0 == ResultFiles.results }
+  }
+}
+
+extension KeptRuns {
+  /// Gives the place of the latest run to a run.
+  ///
+  /// What stands there and is not kept is kept first. While the files change there is no `results.json`.
+  ///
+  /// - Parameter finish: Writes the run's own `results.json`, once all its other files are in place.
+  /// - Throws: ``JobError`` where the system refuses.
+  func publish(_ id: String, finish: () throws -> Void = {}) throws {
+    try FileLock.holding(folder) {
+      try keepStrays()
+      guard !isPublished(id) else { return }
+      let manager = FileManager.default
+      try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.results)")
+      removeKeptPlots()
+      let own = files(of: id).filter { $0 != ResultFiles.results }
+      for name in standing where ResultFiles.isSamples(name) && !own.contains(name) {
+        try? manager.removeItem(atPath: "\(folder)/\(name)")
+      }
+      for file in own { try place(file, of: id) }
+      try finish()
+      try place(ResultFiles.results, of: id)
+    }
+  }
+
+  private func isPublished(_ id: String) -> Bool {
+    let files = files(of: id)
+    return files.last == ResultFiles.results && files.allSatisfy { isSame("\(folder)/\($0)", path(id, $0)) }
+      && standing.allSatisfy { !ResultFiles.isSamples($0) || files.contains($0) }
+  }
+
+  /// Keeps the files of a run that stand at the place of the latest and are not kept: those of an earlier version, or of a
+  /// run of training, whose settings stand there.
+  ///
+  /// - Throws: ``JobError`` where the system refuses.
+  package func keepStrays() throws(JobError) {
+    let ids = ids
+    let strays = standing.filter { name in
+      !ids.contains { isSame("\(folder)/\(name)", path($0, name)) }
+    }
+    guard !strays.isEmpty else { return }
+    let id = strayID(strays)
+    do {
+      try FileManager.default.createDirectory(atPath: path(id), withIntermediateDirectories: true)
+      // What makes the folder a run comes last.
+      for name in strays.filter({ $0 != ResultFiles.results }) + strays.filter({ $0 == ResultFiles.results })
+      {
+        guard rename("\(folder)/\(name)", path(id, name)) == 0 else { throw POSIXError.last }
+      }
+    } catch { throw JobError(.unwritable(path: path(id), reason: reason(error))) }
+  }
+
+  /// Takes away figures of evaluations, which are kept, and leaves those of training.
+  private func removeKeptPlots() {
+    let ids = ids
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(ResultFiles.plots)")) ?? []
+    for name in names.map({ "\(ResultFiles.plots)/\($0)" })
+    where ids.contains(where: { isSame("\(folder)/\(name)", path($0, name)) }) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+
+  /// What of a run's own files stands at the place of the latest.
+  private var standing: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+      $0 == ResultFiles.results || $0 == ResultFiles.configuration || ResultFiles.isSamples($0)
+    }.sorted()
+  }
+
+  /// By the contents, so that a move that was cut short goes on to the same folder.
+  private func strayID(_ strays: [String]) -> String {
+    let first = "\(folder)/\(strays.contains(ResultFiles.results) ? ResultFiles.results : strays[0])"
+    let contents = FileManager.default.contents(atPath: first) ?? Data()
+    let changed = try? FileManager.default.attributesOfItem(atPath: first)[.modificationDate] as? Date
+    let digest = Digest(.sha256)
+    digest.update(contents)
+    return Self.newID(changed ?? Date(), String(digest.hexadecimal().prefix(12)))
+  }
+
+  private func isSame(_ first: String, _ second: String) -> Bool {
+    var (a, b) = (stat(), stat())
+    guard stat(first, &a) == 0, stat(second, &b) == 0, a.st_size == b.st_size else { return false }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+      || FileManager.default.contentsEqual(atPath: first, andPath: second)
+  }
+
+  private func place(_ file: String, of id: String) throws(JobError) {
+    let (source, target) = (path(id, file), "\(folder)/\(file)")
+    let temporary = Unfinished.name(beside: target)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: URL(fileURLWithPath: target).deletingLastPathComponent().path,
+        withIntermediateDirectories: true)
+      if link(source, temporary) != 0 { try FileManager.default.copyItem(atPath: source, toPath: temporary) }
+      // Renaming one link of a file to another does nothing, so that the temporary one is left.
+      guard rename(temporary, target) == 0 else { throw POSIXError.last }
+      unlink(temporary)
+    } catch {
+      unlink(temporary)
+      throw JobError(.unwritable(path: target, reason: reason(error)))
+    }
+  }
+}

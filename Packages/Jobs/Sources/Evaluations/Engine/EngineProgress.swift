@@ -1,0 +1,104 @@
+/// What forward passes have computed, or have to, in the units that take time.
+public struct EngineWork: Sendable, Equatable {
+  /// Forward passes; of work that is planned, none are counted.
+  public var passes = 0
+  /// Tokens that are read: nodes of the prefix trie.
+  public var tokensRead = 0
+  /// Positions whose distribution is scored.
+  public var positionsScored = 0
+  /// Tokens that are generated, of answers that have ended and of those that have not; of work that is planned, the most.
+  public var tokensGenerated = 0
+
+  public init(passes: Int = 0, tokensRead: Int = 0, positionsScored: Int = 0, tokensGenerated: Int = 0) {
+    self.passes = passes
+    self.tokensRead = tokensRead
+    self.positionsScored = positionsScored
+    self.tokensGenerated = tokensGenerated
+  }
+
+  /// The four numbers, in the order of their declaration.
+  var counts: [Int] { [passes, tokensRead, positionsScored, tokensGenerated] }
+
+  static func += (work: inout EngineWork, other: EngineWork) {
+    work.passes += other.passes
+    work.tokensRead += other.tokensRead
+    work.positionsScored += other.positionsScored
+    work.tokensGenerated += other.tokensGenerated
+  }
+}
+
+/// How far an engine is with the requests of one call.
+public struct EngineProgress: Sendable, Equatable {
+  /// How many requests have a response, and how many there are.
+  public var completed = 0
+  public var requests = 0
+  /// What all replicas have computed.
+  public var done = EngineWork()
+  /// What there is to compute in all.
+  public var planned: EngineWork
+  /// By the limit of tokens that a request sets: its answers.
+  public var answers: [Int: Answers]
+
+  /// Generated answers that may have the same number of tokens.
+  public struct Answers: Sendable, Equatable {
+    public var count = 0
+    public var ended = 0
+    /// Tokens of those that have ended, with the one that ended them where there is one.
+    public var tokensOfEnded = 0
+  }
+
+  public init(_ plan: Plan) {
+    requests = plan.requests.count
+    planned = EngineWork(
+      tokensRead: plan.tokensComputed, positionsScored: plan.positionsScored,
+      tokensGenerated: plan.tokensGenerated)
+    answers = [:]
+    for case .generate(let request) in plan.requests where request.limit > 0 {
+      answers[request.limit, default: Answers()].count += 1
+    }
+  }
+
+  /// Counts what a pass has computed.
+  mutating func add(_ results: PassResults, of plan: Plan) {
+    done += results.work
+    for (index, generation) in results.generations {
+      guard case .generate(let request) = plan.requests[index] else { continue }
+      answers[request.limit]?.ended += 1
+      answers[request.limit]?.tokensOfEnded += generation.ids.count + (generation.stop == nil ? 0 : 1)
+    }
+  }
+}
+
+extension EngineProgress {
+  /// The least and the most tokens that are yet to be generated.
+  ///
+  /// Answers of one limit are taken to be as long as those of that limit that have ended; until twenty of them have, or all,
+  /// the rest may have no token or as many as the limit.
+  public var tokensToGenerate: ClosedRange<Int> {
+    var (least, most) = (0, 0)
+    for (limit, answers) in answers where answers.ended < answers.count {
+      let open = answers.count - answers.ended
+      if answers.ended < Self.enoughAnswers {
+        most += open * limit
+      } else {
+        let mean = Double(answers.tokensOfEnded) / Double(answers.ended)
+        let expected = Int((Double(open) * mean).rounded())
+        (least, most) = (least + expected, most + expected)
+      }
+    }
+    // Answers that are under way have some of their tokens.
+    let begun = max(done.tokensGenerated - answers.values.reduce(0) { $0 + $1.tokensOfEnded }, 0)
+    return max(least - begun, 0)...max(most - begun, 0)
+  }
+
+  private static let enoughAnswers = 20
+
+  /// Tokens that are computed: read or generated.
+  public var tokens: Int { done.tokensRead + done.tokensGenerated }
+
+  /// Tokens in all, as far as is known: the middle of what may be.
+  public var totalTokens: Int {
+    let left = tokensToGenerate
+    return planned.tokensRead + done.tokensGenerated + (left.lowerBound + left.upperBound) / 2
+  }
+}

@@ -1,0 +1,108 @@
+import Basics
+
+/// What the numbers of a run rest on; the same on every machine.
+public struct Provenance: Sendable, Equatable, Decodable {
+  /// Identifies the contents of the parameters; `nil` for a model that was given without.
+  public var weights: String?
+  public var tokenizer: String
+  public var kernels: String
+  public var mode: String
+  /// The longest sequence that the model read.
+  public var blockSize: Int
+  /// How many documents of each evaluation were drawn; all where it is not positive.
+  public var length: Int
+  /// Over how many ranks the model was cut; `nil` in files of runs that were not, which need not report it.
+  public var shards: Int?
+  /// The documents, shots and split that were asked for; `nil` in files of earlier versions.
+  public var documents: Documents?
+  /// How answers were drawn; `nil` where by default.
+  public var sampling: SamplingRecord?
+
+  /// Which documents a run asked about.
+  public struct Documents: Sendable, Equatable, Decodable {
+    /// The first so many of each evaluation; `nil` for all.
+    public var limit: Int?
+    /// How many shots stood before each question; `nil` for what each task gives.
+    public var shots: Int?
+    /// In place of the tasks' own; `nil` for those.
+    public var split: String?
+
+    public init(limit: Int? = nil, shots: Int? = nil, split: String? = nil) {
+      (self.limit, self.shots, self.split) = (limit, shots, split)
+    }
+  }
+
+  /// Settings of sampling that are not their defaults.
+  public struct SamplingRecord: Sendable, Equatable, Decodable {
+    public var temperature: Double?
+    public var topP: Double?
+    public var seed: UInt64?
+    public var samplesPerPrompt: Int?
+    public var maxNewTokens: Int?
+
+    public init(
+      temperature: Double? = nil, topP: Double? = nil, seed: UInt64? = nil, samplesPerPrompt: Int? = nil,
+      maxNewTokens: Int? = nil
+    ) {
+      (self.temperature, self.topP, self.seed) = (temperature, topP, seed)
+      (self.samplesPerPrompt, self.maxNewTokens) = (samplesPerPrompt, maxNewTokens)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case temperature, seed
+      case topP = "top_p"
+      case samplesPerPrompt = "samples_per_prompt"
+      case maxNewTokens = "max_new_tokens"
+    }
+
+    fileprivate var json: JSONValue {
+      let pairs: [(String, JSONValue?)] = [
+        ("temperature", temperature.map(JSONValue.number)), ("top_p", topP.map(JSONValue.number)),
+        ("seed", seed.map { .json("\($0)") }),
+        ("samples_per_prompt", samplesPerPrompt.map(JSONValue.integer)),
+        ("max_new_tokens", maxNewTokens.map(JSONValue.integer)),
+      ]
+      return .object(pairs.compactMap { key, value in value.map { (key, $0) } })
+    }
+  }
+
+  public init(
+    weights: String?, tokenizer: String, kernels: String, mode: String, blockSize: Int, length: Int,
+    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil
+  ) {
+    (self.weights, self.tokenizer, self.kernels, self.mode) = (weights, tokenizer, kernels, mode)
+    (self.blockSize, self.length, self.shards) = (blockSize, length, shards)
+    (self.documents, self.sampling) = (documents, sampling)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case weights, tokenizer, kernels, mode, length, shards, documents, sampling
+    case blockSize = "block_size"
+  }
+
+  var json: JSONValue {
+    .object(
+      [
+        ("weights", .optional(weights)),
+        ("tokenizer", .text(tokenizer)),
+        ("kernels", .text(kernels)),
+        ("mode", .text(mode)),
+        ("block_size", .integer(blockSize)),
+        ("length", .integer(length)),
+      ] + (shards.map { [("shards", .integer($0))] } ?? []) + [("version", .text(assayVersion))]
+        + (documents.map { [("documents", $0.json)] } ?? [])
+        + (sampling.map { [("sampling", $0.json)] } ?? []))
+  }
+}
+
+extension Provenance.Documents {
+  fileprivate var json: JSONValue {
+    .object([
+      ("limit", limit.map(JSONValue.integer) ?? .null), ("shots", shots.map(JSONValue.integer) ?? .null),
+      ("split", .optional(split)),
+    ])
+  }
+}
+
+/// The version of these packages, written into every result.
+public let assayVersion = "0.1.0"

@@ -1,0 +1,69 @@
+import Basics
+public import Foundation
+
+/// What a run took, and where; it differs from run to run.
+public struct RunReport: Sendable, Equatable {
+  public var started: Date
+  public var seconds: Double
+  /// Different requests that were computed in this run, and that the journal had.
+  public var computed: Int
+  public var remembered: Int
+  public var host: String
+  public var chip: String
+  public var cores: Int
+  public var threads: Int
+  public var peakMemory: Int
+  /// Where the model lay, as it was named; `nil` for one that was given.
+  public var model: String?
+  /// Under which the run is kept, below `runs`; `nil` in files of earlier versions.
+  public var id: String?
+
+  public init(
+    started: Date, seconds: Double, computed: Int, remembered: Int, hardware: Hardware, threads: Int,
+    model: String? = nil, id: String? = nil
+  ) {
+    (self.started, self.seconds, self.computed, self.remembered) = (started, seconds, computed, remembered)
+    (host, chip, cores) = (hardware.hosts.joined(separator: ","), hardware.chip.displayName, hardware.cores)
+    (self.threads, self.model, self.id) = (threads, model, id)
+    peakMemory = Machine.peakMemory
+  }
+
+  var json: JSONValue {
+    .object(
+      [
+        ("started", .text(started.formatted(.iso8601))),
+        ("seconds", .number((seconds * 1000).rounded() / 1000)),
+        ("requests_computed", .integer(computed)),
+        ("requests_from_journal", .integer(remembered)),
+        ("host", .text(host)),
+        ("chip", .text(chip)),
+        ("cores", .integer(cores)),
+        ("threads", .integer(threads)),
+        ("peak_memory_bytes", .integer(peakMemory)),
+      ] + (model.map { [("model", .text($0))] } ?? []) + (id.map { [("id", .text($0))] } ?? []))
+  }
+}
+
+extension RunReport: Decodable {
+  private enum Key: String, CodingKey {
+    case started, seconds, host, chip, cores, threads, model, id
+    case computed = "requests_computed"
+    case remembered = "requests_from_journal"
+    case peakMemory = "peak_memory_bytes"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let file = try decoder.container(keyedBy: Key.self)
+    started = try Date(try file.decode(String.self, forKey: .started), strategy: .iso8601)
+    seconds = try file.decode(Double.self, forKey: .seconds)
+    computed = try file.decode(Int.self, forKey: .computed)
+    remembered = try file.decode(Int.self, forKey: .remembered)
+    host = try file.decode(String.self, forKey: .host)
+    chip = try file.decode(String.self, forKey: .chip)
+    cores = try file.decode(Int.self, forKey: .cores)
+    threads = try file.decode(Int.self, forKey: .threads)
+    peakMemory = try file.decode(Int.self, forKey: .peakMemory)
+    model = try file.decodeIfPresent(String.self, forKey: .model)
+    id = try file.decodeIfPresent(String.self, forKey: .id)
+  }
+}

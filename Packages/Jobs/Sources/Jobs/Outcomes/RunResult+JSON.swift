@@ -1,0 +1,76 @@
+public import Basics
+import Evaluations
+
+extension RunResult {
+  /// The contents of `results.json`.
+  ///
+  /// The first four keys are those of the original system. Everything outside `run` is the same, byte for byte, whenever
+  /// the same evaluations are run on the same weights under the same settings.
+  public var json: JSONValue {
+    .object([
+      ("job", .text(job)),
+      ("project", .optional(project)),
+      ("group", .optional(group)),
+      ("results", .object(evaluations.map { ($0.name, .number($0.metrics.first?.value ?? 0)) })),
+      ("tasks", .object(evaluations.map { ($0.name, .byName($0.metrics, samples: $0.samples)) })),
+      ("groups", .object(groups.map { ($0.name, .byName($0.metrics)) })),
+      ("provenance", provenance.json),
+      ("counts", .object(evaluations.map { ($0.name, $0.counts.json) })),
+      (
+        "metrics",
+        .list(
+          evaluations.map { .inOrder("evaluation", $0.name, $0.metrics, samples: $0.samples) }
+            + groups.map { .inOrder("group", $0.name, $0.metrics) })
+      ),
+      ("run", run.json),
+    ])
+  }
+}
+
+extension JSONValue {
+  /// Metrics under the names that lm-evaluation-harness gives them: `acc,none`, `acc_stderr,none`.
+  fileprivate static func byName(_ metrics: [Metric], samples: Int? = nil) -> JSONValue {
+    var pairs: [(String, JSONValue)] = samples.map { [("samples", .integer($0))] } ?? []
+    for metric in metrics {
+      pairs.append((metric.key(), .number(metric.value)))
+      if let error = metric.standardError { pairs.append((metric.key("_stderr"), .number(error))) }
+      guard let guessing = metric.guessing else { continue }
+      pairs.append((metric.key("_chance"), .number(guessing.chance)))
+      pairs.append((metric.key("_majority"), .number(guessing.majority)))
+    }
+    return .object(pairs)
+  }
+
+  /// The same in the order of the run, a member for each part of a metric.
+  fileprivate static func inOrder(
+    _ kind: String, _ name: String, _ metrics: [Metric], samples: Int? = nil
+  ) -> JSONValue {
+    .object(
+      [(kind, .text(name))] + (samples.map { [("samples", .integer($0))] } ?? [])
+        + [("metrics", .list(metrics.map(Self.parts)))])
+  }
+
+  private static func parts(_ metric: Metric) -> JSONValue {
+    var pairs: [(String, JSONValue)] = [
+      ("name", .text(metric.name)), ("filter", .text(metric.filter)), ("value", .number(metric.value)),
+    ]
+    if let error = metric.standardError { pairs.append(("stderr", .number(error))) }
+    if let higherIsBetter = metric.higherIsBetter {
+      pairs.append(("higher_is_better", .bool(higherIsBetter)))
+    }
+    if let guessing = metric.guessing {
+      pairs += [("chance", .number(guessing.chance)), ("majority", .number(guessing.majority))]
+    }
+    return .object(pairs)
+  }
+}
+
+extension Counts {
+  fileprivate var json: JSONValue {
+    .object(
+      [
+        ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
+      ("tied", .integer(tied)),
+    ] + rare.map { ($0.name, .integer($0.count)) })
+  }
+}

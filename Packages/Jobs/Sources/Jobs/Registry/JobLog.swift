@@ -1,0 +1,4 @@
+import Logging
+
+/// What jobs report to people.
+let jobLog = Logger(label: "assay.jobs")

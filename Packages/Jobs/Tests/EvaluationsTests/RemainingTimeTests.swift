@@ -1,0 +1,82 @@
+import Models
+import ModelsTesting
+import Testing
+
+@testable import Evaluations
+
+@Suite("Remaining time")
+struct RemainingTimeTests {
+  private func progress(of requests: [Request]) -> EngineProgress { EngineProgress(Plan(requests)) }
+
+  private func answers(_ count: Int, limit: Int) -> [Request] {
+    (0..<count).map { .generate(GenerateRequest(prompt: [Int32($0), 1, 2, 3], limit: limit, stops: [])) }
+  }
+
+  @Test("of passes that cost a time of their own, a time a row and a time a scored row is exact")
+  func fit() throws {
+    var progress = progress(of: [])
+    progress.planned = EngineWork(tokensRead: 100_000, positionsScored: 40_000)
+    var remaining = RemainingTime(EngineLimits(rowsPerPass: 1000))
+    #expect(remaining.secondsLeft(progress) == nil)
+    var seconds = 0.0
+    for pass in 0..<10 {
+      let (rows, scored) = (900 + 20 * (pass % 3), 100 + 70 * (pass % 4))
+      progress.done += EngineWork(passes: 1, tokensRead: rows, positionsScored: scored)
+      seconds += 0.01 + 1e-4 * Double(rows) + 5e-4 * Double(scored)
+      remaining.observe(progress, at: seconds)
+    }
+    let left = try #require(remaining.secondsLeft(progress))
+    let rows = Double(100_000 - progress.done.tokensRead)
+    let expected = 0.01 * rows / 1000 + 1e-4 * rows + 5e-4 * Double(40_000 - progress.done.positionsScored)
+    #expect(abs(left.lowerBound - expected) < 1e-3 * expected && left.lowerBound == left.upperBound)
+  }
+
+  @Test("of passes that are all alike is in proportion")
+  func proportion() throws {
+    var progress = progress(of: [])
+    progress.planned = EngineWork(tokensRead: 10_000, positionsScored: 5000)
+    var remaining = RemainingTime(EngineLimits(rowsPerPass: 1000))
+    for pass in 1...2 {
+      progress.done += EngineWork(passes: 1, tokensRead: 1000, positionsScored: 500)
+      remaining.observe(progress, at: Double(pass))
+    }
+    let left = try #require(remaining.secondsLeft(progress))
+    #expect(abs(left.lowerBound - 8) < 1e-6 && abs(left.upperBound - 8) < 1e-6)
+  }
+
+  @Test("is a range until twenty answers of a limit have ended")
+  func range() {
+    let requests = answers(30, limit: 100)
+    let plan = Plan(requests)
+    var progress = EngineProgress(plan)
+    #expect(progress.tokensToGenerate == 0...3000)
+    for index in 0..<20 {
+      #expect(progress.tokensToGenerate.upperBound > progress.tokensToGenerate.lowerBound)
+      var results = PassResults()
+      results.generations = [
+        (index, Generation(ids: [1, 2, 3, 4], logProbabilities: [0, 0, 0, 0], stop: 7))
+      ]
+      results.work = EngineWork(passes: 1, tokensGenerated: 5)
+      progress.add(results, of: plan)
+    }
+    #expect(progress.tokensToGenerate == 50...50)
+    #expect(progress.totalTokens == plan.tokensComputed + 100 + 50)
+  }
+
+  @Test("counts all that an engine computes")
+  func engine() throws {
+    let reader = ParameterReader(MemorySource(TinyGPT.parameters(TinyGPT.settings())), rules: GPT.sharding)
+    let model = try GPT(TinyGPT.settings(), parameters: reader)
+    try reader.finish()
+    let requests: [Request] =
+      answers(3, limit: 4) + [.score(ScoreRequest(ids: [1, 2, 3, 4, 5], from: 2))]
+    let plan = Plan(requests)
+    var last = EngineProgress(plan)
+    _ = try Engine(model).respond(to: requests, progress: { last = $0 })
+    #expect(last.completed == 4 && last.requests == 4)
+    #expect(last.done.tokensRead == plan.tokensComputed)
+    #expect(last.done.positionsScored == plan.positionsScored)
+    #expect(last.done.tokensGenerated == 12 && last.tokensToGenerate == 0...0)
+    #expect(last.tokens == last.totalTokens)
+  }
+}

@@ -1,0 +1,97 @@
+import Configurate
+import Testing
+
+private struct Documented: Settings {
+  @Setting("eval/length", help: "Number of documents; all of them unless positive") var length = -1
+  @Setting("eval/evaluations") var evaluations: [String]
+  @Setting("model/layers", atMost: 100, help: "Number of blocks") var layers = 2
+  @Setting("model/weights", help: "Weights by name") var weights: [String: Int] = ["length": 1]
+}
+private struct Undocumented: Settings { @Setting("eval/length") var length = -1 }
+
+@Suite("Help of settings")
+struct HelpTests {
+  @Test("is written above each key, and a reader ignores it")
+  func comments() throws {
+    let schema = try SettingsSchema(of: [Undocumented.self, Documented.self])
+    let text = schema.defaults.yaml { schema[$0]?.help ?? "" }
+    #expect(
+      text == """
+        eval:
+          # Number of documents; all of them unless positive
+          length: -1
+          evaluations: ???
+        model:
+          # Number of blocks
+          layers: 2
+          # Weights by name
+          weights:
+            length: 1
+
+        """)
+    #expect(try SettingsTree(yaml: text, name: "text").yaml == schema.defaults.yaml)
+  }
+
+  @Test("is broken into lines")
+  func wrapping() throws {
+    let help = Array(repeating: "word", count: 60).joined(separator: " ")
+    let text = SettingsTree(Documented()).yaml { $0 == "eval/length" ? help : "" }
+    let lines = text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    #expect(lines[1].hasPrefix("  # word") && lines[2].hasPrefix("  # word"))
+  }
+
+  @Test("is found by a key, by dots and by last parts", arguments: ["eval/length", "eval.length", "length"])
+  func lookup(name: String) throws {
+    let schema = try SettingsSchema(of: [Documented.self])
+    #expect(schema.declarations(named: name).map(\.key) == ["eval/length"])
+  }
+
+  @Test("has a nearest key on a miss")
+  func nearest() throws {
+    let schema = try SettingsSchema(of: [Documented.self])
+    #expect(schema.declarations(named: "eval.lenght").isEmpty && schema.declarations(named: "").isEmpty)
+    #expect(schema.nearestKey(to: "eval.lenght") == "eval/length")
+    #expect(schema.nearestKey(to: "lenght") == "eval/length")
+    #expect(schema.nearestKey(to: "nothing at all") == nil)
+  }
+}
+
+@Suite("Bounds of settings")
+struct BoundTests {
+  private let schema = try? SettingsSchema(of: [Documented.self])
+
+  @Test("refuse what is above them, with the facts", arguments: [101, Int.max])
+  func above(value: Int) throws {
+    var tree = try SettingsTree(yaml: "eval: {evaluations: []}", name: "file")
+    try tree.overlay(SettingsTree(yaml: "model: {layers: \(value)}", name: "file"), unknownKeys: .add)
+    let sentence =
+      "setting 'model/layers' must be an integer of at most 100, got '\(value)' (an integer) ('file', line 1)"
+    let checked = #expect(throws: SettingsError.self) { try schema?.checked(tree) }
+    #expect(checked?.description == sentence)
+    let error = #expect(throws: SettingsError.self) {
+      try withConfiguration(tree) { try configure(Documented.self) }
+    }
+    #expect(error?.description == sentence)
+    #expect(error?.key == "model/layers" && error?.expected == "an integer of at most 100")
+    #expect(error?.found?.description == "\(value)" && error?.nearest == nil)
+    #expect(error?.origin == .file("file", line: 1))
+  }
+
+  @Test("accept what they name")
+  func at() throws {
+    let tree = try SettingsTree(yaml: "eval: {evaluations: []}\nmodel: {layers: 100}", name: "file")
+    #expect(try withConfiguration(tree) { try configure(Documented.self) }.layers == 100)
+  }
+
+  @Test("a text inside a data file and a missing file are told apart")
+  func origins() throws {
+    let data = #expect(throws: SettingsError.self) {
+      try SettingsTree(yaml: "a: [", name: "checkpoint", isData: true)
+    }
+    #expect(data?.isOfData == true && data?.isOfMissingFile == false)
+    let missing = #expect(throws: SettingsError.self) { try SettingsTree(yamlFile: "/nowhere/a.yaml") }
+    #expect(missing?.isOfMissingFile == true && missing?.isOfData == false)
+    #expect(missing?.description == "settings cannot be read from '/nowhere/a.yaml': there is no such file")
+  }
+}

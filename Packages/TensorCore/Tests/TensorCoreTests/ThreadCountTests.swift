@@ -1,0 +1,23 @@
+import TensorCore
+import Testing
+
+@Suite("Thread count")
+struct ThreadCountTests {
+  @Test("is the environment's where it says one")
+  func said() throws {
+    #expect(try Team.preferredThreadCount(environment: [:]) == nil)
+    #expect(try Team.preferredThreadCount(environment: ["ASSAY_THREADS": "3"]) == 3)
+    #expect(try Team.preferredThreadCount(environment: ["ASSAY_THREADS": "256"]) == 256)
+  }
+
+  @Test(
+    "that is none is refused with what was found",
+    arguments: ["", "abc", "0", "-1", "257", "1.5", " 2", "999999999999", "9223372036854775808"])
+  func refused(text: String) {
+    let error = #expect(throws: ThreadCountError.self) {
+      try Team.preferredThreadCount(environment: ["ASSAY_THREADS": text])
+    }
+    #expect(error?.found == text)
+    #expect(error?.description == "ASSAY_THREADS must be a number of threads from 1 to 256, found '\(text)'")
+  }
+}
