@@ -93,6 +93,8 @@ extension Job {
     for (key, reason) in retiredSettings.sorted(by: { $0.key < $1.key }) where kept[key] != nil {
       jobLog.notice("setting '\(key)' is ignored: \(reason)")
       kept[key] = nil
+      let group = key.split(separator: "/").dropLast().joined(separator: "/")
+      if !group.isEmpty, kept[group]?.mapping?.isEmpty == true { kept[group] = nil }
     }
     return kept
   }
