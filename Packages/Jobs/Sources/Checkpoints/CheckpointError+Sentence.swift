@@ -46,8 +46,6 @@ extension CheckpointError {
       "tensor '\(tensor)' of checkpoint '\(path)': expected shape \(expected), found \(found)"
     case .parameters(let missing, let extra, let misshapen):
       "checkpoint '\(path)' does not fit the model: \(Self.differences(missing, extra, misshapen))"
-    case .notFinite(let tensor, let index, let found):
-      "tensor '\(tensor)' of checkpoint '\(path)': expected finite numbers, found \(found) at element \(index)"
     default: nil
     }
   }

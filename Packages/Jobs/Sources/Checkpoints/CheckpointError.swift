@@ -46,8 +46,6 @@ public struct CheckpointError: Error, Sendable, Equatable, Codable, CustomString
     case shape(tensor: String, expected: [Int], found: [Int])
     /// The file has other parameters than a model needs.
     case parameters(missing: [String], extra: [String], misshapen: [Misshapen])
-    /// A parameter holds a number that is not finite, at this place in row-major order.
-    case notFinite(tensor: String, index: Int, found: String)
     /// A directory lacks a file.
     case part(name: String)
     /// A small file cannot be read; no reason for one that the system does not read.
@@ -122,7 +120,7 @@ extension CheckpointError {
     switch kind {
     case .damaged(let object, _), .unsupported(let object, _): object
     case .tensorDigest(let tensor, _, _), .tensor(let tensor, _, _), .elementType(let tensor, _, _),
-      .shape(let tensor, _, _), .notFinite(let tensor, _, _), .writtenTwice(let tensor),
+      .shape(let tensor, _, _), .writtenTwice(let tensor),
       .incompleteSlices(let tensor, _), .tensorName(let tensor):
       tensor
     default: nil
@@ -153,7 +151,7 @@ extension CheckpointError {
     case .format(let found): found
     case .version(let found): found.map(String.init)
     case .tensorDigest(_, _, let found), .settingsDigest(_, let found), .elementType(_, _, let found),
-      .notFinite(_, _, let found), .latest(let found):
+      .latest(let found):
       found
     case .shape(_, _, let found): "\(found)"
     default: nil
