@@ -29,7 +29,9 @@ struct CheckpointSettings {
   /// - Throws: `SettingsError` that names every key of `settings` that no job knows, and the nearest one that some job
   ///   does. A job that this program does not have may have keys that it does not know.
   func check(_ settings: SettingsTree, registry: Registry = .shared) throws(SettingsError) {
-    if let job = settings["job"]?.plainText, !registry.jobs.contains(where: { $0.key == job }) { return }
+    if case .text(let job)? = settings["job"]?.content, !registry.jobs.contains(where: { $0.key == job }) {
+      return
+    }
     var all = known
     do throws(SettingsError) {
       try all.overlay(settings)
