@@ -3,13 +3,23 @@
 import PackageDescription
 
 let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer"]
+let checkpoints = "FuzzHDF5"
 
 let package = Package(
   name: "Fuzz",
-  dependencies: [.package(path: "../../Packages/Models"), .package(path: "../../Packages/TensorCore")],
+  dependencies: [
+    .package(path: "../../Packages/Jobs"), .package(path: "../../Packages/Models"),
+    .package(path: "../../Packages/TensorCore"),
+  ],
   targets: formats.map { name in
     .executableTarget(name: name, dependencies: ["Feeding"])
   } + [
+    .executableTarget(name: checkpoints, dependencies: ["Feeding", "FeedingCheckpoints"]),
+    .target(
+      name: "FeedingCheckpoints",
+      dependencies: [
+        .product(name: "Checkpoints", package: "Jobs"), .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "Feeding",
       dependencies: [

@@ -108,7 +108,7 @@ struct KindsTests {
     "of elements that no tensor has are refused by name",
     arguments: [
       ("compound", "compound"), ("boolean", "enumeration (h5py's bool is one)"), ("text", "string"),
-      ("complex_number", "complex number"), ("array", "array"), ("reference", "reference"),
+      ("complex_number", "compound"), ("array", "array"), ("reference", "reference"),
     ])
   func elements(kind: String, name: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path("refused_\(kind).h5"))

@@ -163,7 +163,7 @@ def complex_number(params):
 
 
 def array(params):
-    params.create_dataset("wte", (2,), dtype=numpy.dtype(("f4", (3,))))
+    params.create_dataset("wte", (2,), dtype=numpy.dtype(("f4", (3,))))[...] = numpy.zeros((2, 3))
 
 
 def empty(params):
