@@ -25,7 +25,7 @@ let package = Package(
       dependencies: [
         .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
-      ])
+      ]),
   ]
 )
 

@@ -75,6 +75,14 @@ struct Mutator {
     return bytes
   }
 
+  /// One byte changed, and all checksums right.
+  func changing(_ place: Int, to byte: UInt8) -> [UInt8] {
+    var bytes = original
+    bytes[place] = byte
+    repair(&bytes)
+    return bytes
+  }
+
   private func change(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     // Most changes fall into metadata: behind a structure's beginning.
     let near = interesting.dropLast(7).randomElement(using: &random) ?? 0

@@ -24,7 +24,7 @@ extension HDF5Reader {
     try data.version(0)
     let flags = try data.number(1)
     if flags & 1 != 0 { try data.skip(2) }
-    guard let address = try data.address(), let tree = try data.address() else { return }
+    guard let (address, tree) = try heapAndTree(&data) else { return }
     let heap = try FractalHeap(self, at: address)
     try newTree(at: tree, types: [8]) { (_, record: inout ByteCursor) throws(HDF5Fault) in
       let id = try record.part(8)

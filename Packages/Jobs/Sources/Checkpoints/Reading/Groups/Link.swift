@@ -36,7 +36,7 @@ extension HDF5Reader {
     try data.version(0)
     let flags = try data.number(1)
     if flags & 1 != 0 { try data.skip(8) }
-    guard let address = try data.address(), let tree = try data.address() else { return [] }
+    guard let (address, tree) = try heapAndTree(&data) else { return [] }
     let heap = try FractalHeap(self, at: address)
     var links: [Link] = []
     try newTree(at: tree, types: [5]) { (_, record: inout ByteCursor) throws(HDF5Fault) in
@@ -44,6 +44,17 @@ extension HDF5Reader {
       links.append(try link(try heap.object(record, "link")))
     }
     return links
+  }
+
+  /// Where a fractal heap is and the tree that names what is in it; `nil` where all is in the object header.
+  func heapAndTree(_ data: inout ByteCursor) throws(HDF5Fault) -> (heap: Int, tree: Int)? {
+    let (heap, tree) = (try data.address(), try data.address())
+    if heap == nil, tree == nil { return nil }
+    guard let heap, let tree else {
+      throw .damaged(
+        "message at byte \(data.start): expected a heap with a tree, found one without the other")
+    }
+    return (heap, tree)
   }
 
   /// IV.A.2.g: link.

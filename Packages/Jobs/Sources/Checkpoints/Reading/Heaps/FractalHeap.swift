@@ -22,7 +22,8 @@ struct FractalHeap {
     self.address = address
     // Filters lengthen the header; a heap that has some is refused below, before its checksum is of interest.
     var fixed = try reader.block("fractal heap", at: address, count: 146)
-    try fixed.skip(7)
+    try fixed.signature("FRHP")
+    try fixed.skip(3)
     guard try fixed.number(2) == 0 else { throw .unsupported("its links or attributes are compressed") }
     var header = try reader.block("fractal heap", "FRHP", at: address, count: 146)
     try header.version(0)
