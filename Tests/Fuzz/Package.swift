@@ -5,6 +5,7 @@ import PackageDescription
 let formats = [
   "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow", "FuzzTask",
 ]
+let checkpoints = "FuzzHDF5"
 
 let package = Package(
   name: "Fuzz",
@@ -15,6 +16,12 @@ let package = Package(
   targets: formats.map { name in
     .executableTarget(name: name, dependencies: ["Feeding"])
   } + [
+    .executableTarget(name: checkpoints, dependencies: ["Feeding", "FeedingCheckpoints"]),
+    .target(
+      name: "FeedingCheckpoints",
+      dependencies: [
+        .product(name: "Checkpoints", package: "Jobs"), .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "Feeding",
       dependencies: [
@@ -22,7 +29,7 @@ let package = Package(
         .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
         .product(name: "Chat", package: "Models"), .product(name: "Templating", package: "Models"),
-      ])
+      ]),
   ]
 )
 

@@ -22,7 +22,7 @@ func exitCode(for error: any Error) -> Int32? {
     switch error {
     case let error as JobError: error.fault
     case let error as CheckpointError:
-      switch error.kind {
+      switch error.fault {
       case .missing: .missingInput
       case .malformed, .request: .badData
       case .unwritable: .usage

@@ -122,7 +122,7 @@ public struct Intermediate: Sendable, Equatable {
 }
 
 /// What was not silent: how often a result rests on something other than the plain case.
-public struct Counts: Sendable, Equatable, Codable {
+public struct Counts: Sendable, Equatable {
   /// Sequences asked of the model.
   public var asked = 0
   /// Of those, sequences that were cut to fit the model's block.
@@ -161,5 +161,21 @@ public struct Counts: Sendable, Equatable, Codable {
   /// The counts that files have only where there is something to count, so that those of sound data keep their bytes.
   public var rare: [(name: String, count: Int)] {
     [("without_system", withoutSystem), ("empty", empty), ("unlabelled", unlabelled)].filter { $0.count > 0 }
+  }
+}
+
+extension Counts: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case asked, truncated, merged, tied, empty, unlabelled
+    case withoutSystem = "without_system"
+  }
+
+  /// Reads the counts of a file, which leaves out the rare ones where they are zero.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func count(_ key: CodingKeys) throws -> Int { try values.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+    self.init(
+      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged), tied: try count(.tied),
+      withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled))
   }
 }
