@@ -139,7 +139,8 @@ public struct Counts: Sendable, Equatable {
   public var unlabelled = 0
 
   public init(
-    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0, empty: Int = 0,
+    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0,
+    empty: Int = 0,
     unlabelled: Int = 0
   ) {
     self.asked = asked
