@@ -31,9 +31,11 @@ public struct MatchLimit: Sendable, Equatable {
     let limit = Int(Self.standard.seconds)
     let largest = matches
     let range = NSRange(location: 0, length: (text as NSString).length)
-    // The block is called during long matches too, and can end them.
-    expression.enumerateMatches(in: text, options: [.reportProgress, .reportCompletion], range: range) {
-      match, flags, stop in
+    // The block is called during long matches too, and can end them. That the engine ran out of its memory, so that what
+    // it found is not all there is, is reported on completion alone.
+    expression.enumerateMatches(
+      in: text, options: [.reportProgress, .reportCompletion], range: range
+    ) { match, flags, stop in
       if let match { found.append(match) }
       if flags.contains(.internalError) {
         reason = reason ?? "needs too much memory"
