@@ -3,7 +3,7 @@ import Models
 import Testing
 
 /// A copy of a reference model, to be damaged.
-private final class Copy {
+final class Copy {
   let path: String
 
   init(of name: String, changing edits: [String: String]) throws {

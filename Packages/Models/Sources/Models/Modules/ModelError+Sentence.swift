@@ -7,6 +7,7 @@ extension ModelError {
     switch kind {
     case .missing(let key): return "'\(key)' is missing"
     case .invalid(let key, let found, let expected): return "'\(key)' is \(found), expected \(expected)"
+    case .outOfRange(let key, let found, let expected): return "\(key) must be \(expected), found \(found)"
     case .notImplemented(let key, let found, let known):
       let list = known.isEmpty ? "" : "; known are \(known.joined(separator: ", "))"
       return "'\(key)' is \(found), which is not implemented\(list)"

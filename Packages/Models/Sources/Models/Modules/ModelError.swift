@@ -8,6 +8,8 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     case missing(key: String)
     /// A setting has a value that it cannot have.
     case invalid(key: String, found: String, expected: String)
+    /// A setting of a run has a value outside of what a model can have.
+    case outOfRange(key: String, found: String, expected: String)
     /// A setting asks for what is not implemented; `known` is what is, where that can be listed.
     case notImplemented(key: String, found: String, known: [String])
     /// Settings that the architecture does not read and that may change its outputs, with their values.
@@ -48,7 +50,9 @@ extension ModelError {
   /// The setting at fault; of several, the first.
   public var key: String? {
     switch kind {
-    case .missing(let key), .invalid(let key, _, _), .notImplemented(let key, _, _): key
+    case .missing(let key), .invalid(let key, _, _), .outOfRange(let key, _, _),
+      .notImplemented(let key, _, _):
+      key
     case .unknownSettings(let settings, _): settings.first?.key
     case .unknownArchitecture, .registeredTwice, .other: nil
     }
@@ -57,7 +61,7 @@ extension ModelError {
   /// What would have been right.
   public var expected: String? {
     switch kind {
-    case .invalid(_, _, let expected): expected
+    case .invalid(_, _, let expected), .outOfRange(_, _, let expected): expected
     case .notImplemented(_, _, let known), .unknownArchitecture(_, _, let known):
       known.isEmpty ? nil : known.joined(separator: ", ")
     case .missing, .unknownSettings, .registeredTwice, .other: nil
@@ -67,7 +71,7 @@ extension ModelError {
   /// What was there instead.
   public var found: String? {
     switch kind {
-    case .invalid(_, let found, _), .notImplemented(_, let found, _): found
+    case .invalid(_, let found, _), .outOfRange(_, let found, _), .notImplemented(_, let found, _): found
     case .unknownArchitecture(let name, _, _), .registeredTwice(let name): name
     case .unknownSettings(let settings, _): settings.first?.value
     case .missing, .other: nil
