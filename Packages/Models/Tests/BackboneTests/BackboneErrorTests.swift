@@ -3,7 +3,7 @@ import Models
 import Testing
 
 /// A copy of a reference model, to be damaged.
-private final class Copy {
+final class Copy {
   let path: String
 
   init(of name: String, changing edits: [String: String]) throws {
@@ -124,7 +124,7 @@ struct BackboneErrorTests {
   @Test("a wanted implementation that does not exist is an error") func implementation() throws {
     #expect(
       try failure("llama", [:], implementation: "qwen4").contains(
-        "architecture 'qwen4' is not implemented; did you mean 'qwen2'?"))
+        "architecture 'qwen4' is not implemented (known are gpt2, gpt_neox, llama, "))
   }
 
   @Test("a folder without weights or configuration is an error") func empty() throws {
