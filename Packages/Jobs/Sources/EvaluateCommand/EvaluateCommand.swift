@@ -16,6 +16,7 @@ import Training
 ///     EvaluateCommand.main {
 ///       try job("copy/evaluate", CopyEvaluate.self)
 ///       try evaluation("reversal", { Reversal() })
+///       try model("olmo2", OLMo2.self)
 ///     }
 public enum EvaluateCommand {
   /// Runs the command line of this process and ends it.
@@ -27,6 +28,7 @@ public enum EvaluateCommand {
       try InstructionSet.pin(.preferred(environment: ProcessInfo.processInfo.environment))
       try registerBuiltIns()
       try registering()
+      try Registry.shared.registerEvaluationJobs()
       var command = try RootCommand.parseAsRoot()
       try command.run()
       exit(EXIT_SUCCESS)

@@ -124,7 +124,7 @@ struct BackboneErrorTests {
   @Test("a wanted implementation that does not exist is an error") func implementation() throws {
     #expect(
       try failure("llama", [:], implementation: "qwen4").contains(
-        "architecture 'qwen4' is not implemented; did you mean 'qwen2'?"))
+        "architecture 'qwen4' is not implemented (known are gpt2, gpt_neox, llama, "))
   }
 
   @Test("a folder without weights or configuration is an error") func empty() throws {

@@ -1,8 +1,8 @@
 // Numbers that are not finite: all bits of the exponent are set.
 #include "rows.h"
 
-// Blocks are scanned whole and without a branch, so that a compiler makes vectors of them; only the block with the
-// first hit is read element by element.
+// Blocks are scanned whole and without a branch, so that a compiler makes vectors of them; only the block
+// with the first hit is read element by element.
 enum { BLOCK = 1024 };
 
 #define DEFINE_FIRST(name, type, exponent)                                                                   \
@@ -27,9 +27,13 @@ DEFINE_FIRST(first_float64, uint64_t, UINT64_C(0x7FF0000000000000))
 
 size_t tc_first_non_finite(const void *x, tc_float_type type, size_t n) {
   switch (type) {
-  case TC_FLOAT32: return first_float32(x, n);
-  case TC_BFLOAT16: return first_bfloat16(x, n);
-  case TC_FLOAT16: return first_float16(x, n);
-  default: return first_float64(x, n);
+  case TC_FLOAT32:
+    return first_float32(x, n);
+  case TC_BFLOAT16:
+    return first_bfloat16(x, n);
+  case TC_FLOAT16:
+    return first_float16(x, n);
+  default:
+    return first_float64(x, n);
   }
 }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Numbers that are not finite")
 struct FiniteTests {
-  @Test("A tensor of finite numbers has none", arguments: [ElementType.float32, .bfloat16, .float16, .float64])
+  @Test(
+    "A tensor of finite numbers has none", arguments: [ElementType.float32, .bfloat16, .float16, .float64])
   func finite(type: ElementType) {
     for count in [0, 1, 1023, 1024, 1025, 3 << 20] {
       let numbers = (0..<count).map { Float($0 % 251) * ($0 % 2 == 0 ? -1 : 200) }

@@ -9,7 +9,7 @@ public import TensorCore
 ///   (`embed_out` in older files). The rows of
 ///   `query_key_value` are head after head, each its query, key and value; in GGUF files all queries come first.
 /// - Source: Black et al. 2022, *GPT-NeoX-20B*, §2.1; Biderman et al. 2023, *Pythia*, §2.
-public struct GPTNeoX: Decoder {
+public struct GPTNeoX: Decoder, BackboneModel {
   /// What a model's files say; no user sets it.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
@@ -42,6 +42,25 @@ public struct GPTNeoX: Decoder {
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "gpt_neox", of: Self.self, settings: Configuration.init, types: \.types,
+      hub: HubNames(prefix: "gpt_neox.", aliases: ["embed_out/weight": "lm_head/weight"]), gguf: dialect)
+  }
+
+  private static let dialect = GGUFDialect(
+    "gptneox",
+    settings: GGUFDialect.sizes.merging([
+      "attention.layer_norm_epsilon": "layer_norm_eps", "use_parallel_residual": "use_parallel_residual",
+      "rope.freq_base": "rope_theta",
+    ]) { $1 },
+    tensors: ["token_embd": "embed_in", "output_norm": "final_layer_norm", "output": "lm_head"],
+    blockTensors: [
+      "attn_norm": "input_layernorm", "attn_qkv": "attention.query_key_value",
+      "attn_output": "attention.dense", "ffn_norm": "post_attention_layernorm",
+      "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+    ])
 }
 
 /// One block of ``GPTNeoX``.
@@ -49,7 +68,7 @@ private struct GPTNeoXBlock: Sendable {
   private let attentionNorm: Norm
   private let attention: GroupedAttention
   private let feedForwardNorm: Norm
-  private let feedForward: PlainFeedForward
+  private let feedForward: any FeedForward
   private let isParallel: Bool
 
   init(_ settings: GPTNeoX.Configuration, rotary: RotaryTable, parameters: ParameterReader) {

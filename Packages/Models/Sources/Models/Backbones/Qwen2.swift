@@ -4,7 +4,7 @@ public import TensorCore
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k,v}_proj/bias`.
 /// - Source: Yang et al. 2024, *Qwen2 Technical Report*, §2.2.1.
-public struct Qwen2: Decoder {
+public struct Qwen2: Decoder, BackboneModel {
   public typealias Configuration = Llama.Configuration
 
   private let llama: Llama
@@ -16,6 +16,11 @@ public struct Qwen2: Decoder {
 
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try llama.block(index, rows, pass)
+  }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "qwen2", "qwen", of: Self.self, settings: configuration, types: \.types, gguf: .llama("qwen2"))
   }
 
   /// Reads `config.json` of `qwen2`.

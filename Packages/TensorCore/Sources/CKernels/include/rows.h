@@ -69,7 +69,8 @@ typedef void tc_dropout_fn(const float *x, const uint32_t key[2], uint64_t first
 typedef void tc_transpose_fn(const float *x, size_t x_stride, size_t rows, size_t columns, float *y,
                              size_t y_stride);
 
-/// The first i < n for which x[i] is infinite or NaN, else n. One variant: plain C, which compilers vectorise.
+/// The first i < n for which x[i] is infinite or NaN, else n. One variant: plain C, which compilers
+/// vectorise.
 size_t tc_first_non_finite(const void *x, tc_float_type type, size_t n);
 
 typedef struct tc_row_kernels {

@@ -13,9 +13,9 @@ public struct BackboneFiles: Sendable {
   public let weights: any WeightsFile
   /// Every file that decides what the model computes: weights, and `config.json` where there is one.
   public let contents: [String]
-  /// Which implementation reads them, of ``Backbone/implementations``.
-  public let implementation: String
-  let build: @Sendable (NumericTypes, ParameterReader) throws -> any Decoder
+  /// The architecture that reads them.
+  public let architecture: Architecture
+  let build: @Sendable (NumericTypes, ParameterReader) throws -> any LanguageModel
   private let source: Source
 
   /// - Parameters:
@@ -24,31 +24,42 @@ public struct BackboneFiles: Sendable {
   /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
   public init(_ path: String, implementation wanted: String? = nil) throws {
     let weights = try openWeights(path)
-    let description: ModelDescription
+    let (architecture, description): (Architecture, ModelDescription)
     if let file = weights as? GGUFFile {
-      guard let architecture = file.values["general.architecture"]?.text else {
-        throw ModelError("'\(path)': no 'general.architecture', so the architecture is unknown")
-      }
-      guard let dialect = GGUFDialect(architecture) else {
-        throw ModelError("'\(path)': architecture '\(architecture)' is not implemented")
-      }
-      description = try dialect.description(of: file)
-      source = Source(file, dialect: dialect)
+      let (named, dialect) = try Self.dialect(of: file)
+      description = try dialect.description(of: file, modelType: named.name)
+      architecture = try Backbone.architecture(wanted, for: description)
+      source = Source(file, hub: named.hub, dialect: dialect)
       contents = weights.files
     } else {
-      source = Source(weights)
       let file = Self.configurationFile(of: path)
-      description = try ModelDescription(
-        Self.configuration(in: file, of: path), path: path, layout: .hub, hasHead: source.hasHead)
+      let object = try Self.configuration(in: file, of: path)
+      let type = try ModelDescription(object, path: path, layout: .hub, hasHead: false)
+      architecture = try Backbone.architecture(wanted, for: type)
+      source = Source(weights, hub: architecture.hub)
+      description = try ModelDescription(object, path: path, layout: .hub, hasHead: source.hasHead)
       contents = [file] + weights.files
     }
-    let implementation = try Backbone.implementation(wanted ?? description.modelType, for: description)
     self.path = path
     self.weights = weights
-    self.implementation = implementation.name
-    build = try implementation.prepare(description)
+    self.architecture = architecture
+    build = try architecture.prepare(description)
     try description.finish()
   }
+
+  /// The architecture that a GGUF file names, and how it names its parts.
+  private static func dialect(of file: GGUFFile) throws -> (Architecture, GGUFDialect) {
+    guard let name = file.values["general.architecture"]?.text else {
+      throw ModelError("'\(file.path)': no 'general.architecture', so the architecture is unknown")
+    }
+    return try Backbone.architecture(ofGGUF: name, at: file.path)
+  }
+
+  /// Which implementation reads them, of ``Backbone/implementations``.
+  public var implementation: String { architecture.name }
+
+  /// How the model is cut: the rules for a ``ParameterReader`` over ``parameters``.
+  public var sharding: [(LogicalAxis, MeshAxis?)] { architecture.sharding }
 
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
@@ -66,7 +77,7 @@ public struct BackboneFiles: Sendable {
     cutting sharding: ShardingSettings = ShardingSettings()
   ) throws -> ModelSurvey {
     do {
-      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding, settings: sharding) {
+      return try ModelSurvey(of: source, mesh: mesh, rules: self.sharding, settings: sharding) {
         try build(types, $0)
       }
     } catch let error as ParameterError {
@@ -123,20 +134,17 @@ public struct BackboneFiles: Sendable {
     private let dialect: GGUFDialect?
     private let prefix: String
 
-    /// What stands before every name but the head's, one of these.
-    private static let prefixes = ["model.", "transformer.", "gpt_neox."]
-
-    init(_ weights: any WeightsFile, dialect: GGUFDialect? = nil) {
+    init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) {
       self.weights = weights
       self.dialect = dialect
-      let prefix = Self.prefixes.first { prefix in weights.names.contains { $0.hasPrefix(prefix) } } ?? ""
+      let prefix = weights.names.contains { $0.hasPrefix(hub.prefix) } ? hub.prefix : ""
       self.prefix = prefix
       var nameOf: [String: String] = [:]
       for name in weights.names where !Self.isBuffer(name) {
         let path =
           dialect.map { $0.path(of: name) ?? name }
           ?? (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name).replacing(".", with: "/")
-        nameOf[path == "embed_out/weight" ? "lm_head/weight" : path] = name
+        nameOf[hub.aliases[path] ?? path] = name
       }
       self.nameOf = nameOf
     }

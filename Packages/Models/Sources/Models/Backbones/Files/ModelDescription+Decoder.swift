@@ -3,7 +3,9 @@ import Weights
 
 extension ModelDescription {
   /// The sizes of a decoder in the words of Llama and its kin.
-  func decoderShape() throws(ModelError) -> DecoderShape {
+  ///
+  /// - Throws: ``ModelError`` for a size that is missing, out of range, or does not fit the others.
+  public func decoderShape() throws(ModelError) -> DecoderShape {
     var shape = DecoderShape()
     shape.vocabularySize = try integer("vocab_size")
     shape.width = try integer("hidden_size")
@@ -23,14 +25,17 @@ extension ModelDescription {
   }
 
   /// Whether the head is the embedding. A file that holds a head although the settings tie it means its own.
-  func tiesHead(default fallback: Bool) throws(ModelError) -> Bool {
+  public func tiesHead(default fallback: Bool) throws(ModelError) -> Bool {
     try bool("tie_word_embeddings", default: fallback) && !hasHead
   }
 
   /// Per layer, how many positions a row sees; `nil` for all.
   ///
-  /// - Parameter isSliding: Says which layers slide where `layer_types` does not.
-  func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
+  /// - Parameters:
+  ///   - layers: How many layers there are.
+  ///   - window: The window of those that slide; `nil` where none does.
+  ///   - isSliding: Whether a layer slides, asked where there is no `layer_types`.
+  public func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
     guard let types = self["layer_types"] else { return (0..<layers).map { isSliding($0) ? window : nil } }
     guard let list = types.list, list.count == layers else {
       throw failure("'layer_types' is \(types), expected one for each of \(layers) layers")

@@ -3,15 +3,32 @@ public import TensorCore
 import Weights
 
 /// How rotary positions turn, before there is a table of them.
+///
+/// - Source: Su et al. 2021, *RoFormer*, §3.4.2.
 public struct RotarySettings: Sendable, Equatable {
+  /// The base of the frequencies: pair j turns by position · base^(−2j / width) radians.
   public var base: Double
   /// Elements of a head that turn.
   public var width: Int
+  /// Which elements of a head are a pair.
   public var layout: RotaryTable.Layout
+  /// How frequencies are changed for sequences that are longer than those of training.
   public var scaling: RotaryTable.Scaling
 
+  public init(
+    base: Double = 10_000, width: Int = 2, layout: RotaryTable.Layout = .halfSplit,
+    scaling: RotaryTable.Scaling = .none
+  ) {
+    self.base = base
+    self.width = width
+    self.layout = layout
+    self.scaling = scaling
+  }
+
+  /// The sines and cosines of all positions.
+  ///
   /// - Parameter blockSize: Positions are below it.
-  func table(_ blockSize: Int) -> RotaryTable {
+  public func table(_ blockSize: Int) -> RotaryTable {
     RotaryTable(base: base, width: width, maximumPosition: blockSize, layout: layout, scaling: scaling)
   }
 }
@@ -20,9 +37,13 @@ extension ModelDescription {
   /// Rotary positions in either spelling: `rope_parameters`, or `rope_theta` with `rope_scaling`.
   ///
   /// - Parameters:
+  ///   - headWidth: Elements of a head.
+  ///   - blockSize: Positions are below it.
   ///   - kind: Which entry of `rope_parameters` holds, where there is one for each kind of layer.
   ///   - base, fraction: What older files call base and turning part of a head.
-  func rotary(
+  ///   - layout: Which elements of a head are a pair.
+  /// - Throws: ``ModelError`` for a form that is not implemented, or a value that cannot be.
+  public func rotary(
     headWidth: Int, blockSize: Int, kind: String? = nil, base baseName: String = "rope_theta",
     fraction fractionName: String = "partial_rotary_factor", layout: RotaryTable.Layout = .halfSplit
   ) throws(ModelError) -> RotarySettings {

@@ -1,21 +1,23 @@
-import Basics
+public import Basics
 import Configurate
 import Foundation
-import TensorCore
+public import TensorCore
 import Weights
 
 /// The settings that a model's files describe it with, read once each: a `config.json`, or GGUF metadata in its words.
 ///
 /// What is read is noted, so that ``finish()`` can name settings that nobody implements.
-final class ModelDescription {
-  let path: String
-  let layout: WeightLayout
+public final class ModelDescription {
+  /// The files: a folder, or a GGUF file.
+  public let path: String
+  /// In which order the files hold the elements of weights.
+  public let layout: WeightLayout
   /// `model_type`, such as `llama`.
-  let modelType: String
+  public let modelType: String
   /// Divisors of rotary frequencies, which a GGUF file holds as a tensor.
-  let rotaryDivisors: [Double]?
+  public let rotaryDivisors: [Double]?
   /// Whether the files hold a head of its own.
-  let hasHead: Bool
+  public let hasHead: Bool
   private let object: JSONObject
   private var read: Set<String> = ["model_type"]
 
@@ -33,16 +35,20 @@ final class ModelDescription {
     modelType = type
   }
 
-  func failure(_ reason: String) -> ModelError { ModelError("'\(path)': \(reason)") }
+  /// An error of these files.
+  public func failure(_ reason: String) -> ModelError { ModelError("'\(path)': \(reason)") }
 
   /// The value of a setting; `nil` where it is absent or null.
-  subscript(name: String) -> JSONValue? {
+  public subscript(name: String) -> JSONValue? {
     read.insert(name)
     guard let value = object[name], value != .null else { return nil }
     return value
   }
 
-  func integer(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 1...1 << 24)
+  /// A whole number.
+  ///
+  /// - Throws: ``ModelError`` where it is missing without a default, or outside `range`.
+  public func integer(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 1...1 << 24)
     throws(ModelError) -> Int
   {
     guard let value = self[name] else {
@@ -57,7 +63,9 @@ final class ModelDescription {
   }
 
   /// A positive number.
-  func number(_ name: String, default fallback: Double? = nil) throws(ModelError) -> Double {
+  ///
+  /// - Throws: ``ModelError`` where it is missing without a default, or not positive.
+  public func number(_ name: String, default fallback: Double? = nil) throws(ModelError) -> Double {
     guard let value = self[name] else {
       guard let fallback else { throw failure("'\(name)' is missing") }
       return fallback
@@ -68,14 +76,19 @@ final class ModelDescription {
     return number
   }
 
-  func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
+  /// True or false.
+  ///
+  /// - Throws: ``ModelError`` for any other value.
+  public func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
     guard let value = self[name] else { return fallback }
     guard let bool = value.bool else { throw failure("'\(name)' is \(value), expected true or false") }
     return bool
   }
 
   /// The activation that a setting names.
-  func activation(_ name: String, default fallback: String) throws(ModelError) -> Activation {
+  ///
+  /// - Throws: ``ModelError`` for one that is not implemented.
+  public func activation(_ name: String, default fallback: String) throws(ModelError) -> Activation {
     let value = self[name] ?? .text(fallback)
     switch value.text {
     case "silu", "swish": return .silu
@@ -86,7 +99,9 @@ final class ModelDescription {
   }
 
   /// Refuses a setting unless it is absent, null or one of the values that change nothing.
-  func refuse(_ name: String, unless harmless: JSONValue...) throws(ModelError) {
+  ///
+  /// - Throws: ``ModelError`` naming the setting and its value.
+  public func refuse(_ name: String, unless harmless: JSONValue...) throws(ModelError) {
     guard let value = self[name], !harmless.contains(value) else { return }
     throw failure("'\(name)' is \(value), which is not implemented")
   }
