@@ -148,7 +148,8 @@ extension Gemma3.Configuration {
     attentionBias = try description.bool("attention_bias", default: false)
     tiedHead = try description.tiesHead(default: true)
     gainOffset = description.layout == .gguf ? 0 : 1
-    try description.refuse("hidden_act", unless: description["hidden_activation"] ?? .text("gelu_pytorch_tanh"))
+    try description.refuse(
+      "hidden_act", unless: description["hidden_activation"] ?? .text("gelu_pytorch_tanh"))
     try description.refuse("attn_logit_softcapping")
     try description.refuse("final_logit_softcapping")
     try description.refuse("use_bidirectional_attention", unless: .bool(false))

@@ -67,7 +67,8 @@ public struct Llama: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "llama", "mistral", alsoReads: ["internlm3"], of: Self.self, settings: { try Configuration($0) }, types: \.types,
+      "llama", "mistral", alsoReads: ["internlm3"], of: Self.self, settings: { try Configuration($0) },
+      types: \.types,
       gguf: .llama("llama"))
   }
 }

@@ -35,7 +35,9 @@ public struct BackboneFiles: Sendable {
       let file = Self.configurationFile(of: path)
       let object = try Self.configuration(in: file, of: path)
       if let form = QuantizedForm.named(in: object) { throw ModelError(.quantized(form), path: file) }
-      if let form = QuantizedForm.shown(by: weights.names) { throw ModelError(.quantized(form), path: weights.path) }
+      if let form = QuantizedForm.shown(by: weights.names) {
+        throw ModelError(.quantized(form), path: weights.path)
+      }
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
       source = Source(weights, hub: architecture.hub)
@@ -119,7 +121,8 @@ public struct BackboneFiles: Sendable {
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw ModelError(.other("no such file beside the weights, expected the description of a model"), path: file)
+      throw ModelError(
+        .other("no such file beside the weights, expected the description of a model"), path: file)
     }
     guard data.count <= 1 << 24 else {
       throw ModelError(.other("\(data.count) bytes, expected at most \(1 << 24)"), path: file)
@@ -169,7 +172,9 @@ public struct BackboneFiles: Sendable {
     func holds(_ path: String) -> Bool { nameOf[path] != nil }
 
     /// Lets modules ask for a parameter by another path.
-    mutating func rename(_ path: String, to other: String) { nameOf[other] = nameOf.removeValue(forKey: path) }
+    mutating func rename(_ path: String, to other: String) {
+      nameOf[other] = nameOf.removeValue(forKey: path)
+    }
 
     func shape(of path: String) -> [Int]? { nameOf[path].flatMap(weights.shape) }
 

@@ -22,7 +22,9 @@ extension GGUFDialect {
       }
     }
     try own.checkValueWidth()
-    if hasRotaryPositions { object["rope_parameters"] = try own.rotaryParameters(hasLocalRotary: hasLocalRotary) }
+    if hasRotaryPositions {
+      object["rope_parameters"] = try own.rotaryParameters(hasLocalRotary: hasLocalRotary)
+    }
     guard let vocabulary = file.shape(of: "token_embd.weight")?.first else {
       throw own.failure("no tensor 'token_embd.weight'")
     }
@@ -61,7 +63,9 @@ extension GGUFSettings {
   }
 
   fileprivate func checkValueWidth() throws(ModelError) {
-    guard let values = self["attention.value_length"]?.integer, let keys = headWidth, keys != values else { return }
+    guard let values = self["attention.value_length"]?.integer, let keys = headWidth, keys != values else {
+      return
+    }
     throw failure("values of \(values) elements a head and keys of \(keys), which is not implemented")
   }
 }

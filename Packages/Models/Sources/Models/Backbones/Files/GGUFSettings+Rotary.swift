@@ -1,6 +1,6 @@
-import Weights
 import Basics
 import Foundation
+import Weights
 
 extension GGUFSettings {
   /// Rotary settings that are fields of `rope_parameters` too.
@@ -13,7 +13,8 @@ extension GGUFSettings {
 
   /// All rotary settings that are read.
   static let rotaryNames = Set(rotaryFields.keys).union([
-    "rope.dimension_count", "rope.scaling.type", "rope.scale_linear", "rope.scaling.finetuned", "rope.freq_base_swa",
+    "rope.dimension_count", "rope.scaling.type", "rope.scale_linear", "rope.scaling.finetuned",
+    "rope.freq_base_swa",
     "rope.scaling.yarn_attn_factor", "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_log_multiplier",
   ])
 
@@ -27,7 +28,8 @@ extension GGUFSettings {
       guard width > 0 else { throw failure("heads of \(width) elements") }
       guard !turnsWholeHeads || turning == width else {
         throw failure(
-          "'\(prefix)rope.dimension_count' is \(turning), expected \(width), the width of a head, as llama.cpp does")
+          "'\(prefix)rope.dimension_count' is \(turning), expected \(width), the width of a head, as llama.cpp does"
+        )
       }
       shared = [("partial_rotary_factor", .number(Double(turning) / Double(width)))]
     }
@@ -62,7 +64,8 @@ extension GGUFSettings {
       default:
         let found = self[typeName].map { "\(JSONValue($0))" } ?? "absent"
         throw ModelError(
-          .notImplemented(key: prefix + typeName, found: found, known: ["none", "linear", "yarn"]), path: path)
+          .notImplemented(key: prefix + typeName, found: found, known: ["none", "linear", "yarn"]), path: path
+        )
       }
     }
     // ggml multiplies both.
@@ -71,7 +74,8 @@ extension GGUFSettings {
       ("attention_factor", .number(attention * (1 + 0.1 * log(factor)))),
     ]
     for name in ["original_context_length", "yarn_beta_fast", "yarn_beta_slow"] {
-      guard let value = self["rope.scaling." + name], let field = Self.rotaryFields["rope.scaling." + name] else {
+      guard let value = self["rope.scaling." + name], let field = Self.rotaryFields["rope.scaling." + name]
+      else {
         continue
       }
       fields.append((field, JSONValue(value)))

@@ -20,11 +20,13 @@ extension ModelDescription {
     }
     guard self["head_dim"] != nil || shape.width % shape.heads == 0 else {
       throw failure(
-        "'\(fileName("hidden_size"))' \(shape.width) is no multiple of '\(fileName("num_attention_heads"))' \(shape.heads)")
+        "'\(fileName("hidden_size"))' \(shape.width) is no multiple of '\(fileName("num_attention_heads"))' \(shape.heads)"
+      )
     }
     guard shape.heads * shape.headWidth <= Self.widest else {
       throw failure(
-        "\(shape.heads) heads of \(shape.headWidth) elements are wider than \(Self.widest), which no model is")
+        "\(shape.heads) heads of \(shape.headWidth) elements are wider than \(Self.widest), which no model is"
+      )
     }
     return shape
   }

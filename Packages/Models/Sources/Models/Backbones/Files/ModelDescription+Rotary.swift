@@ -72,7 +72,8 @@ extension ModelDescription {
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
       throw failure("rotary positions of base \(base) over \(turning) elements of a head of \(headWidth)")
     }
-    return RotarySettings(base: base, width: width, layout: layout, scaling: try divided(scaling, pairs: width / 2))
+    return RotarySettings(
+      base: base, width: width, layout: layout, scaling: try divided(scaling, pairs: width / 2))
   }
 
   /// The fields that hold.
@@ -107,12 +108,14 @@ extension ModelDescription {
     guard let rotaryDivisors else { return scaling }
     guard rotaryDivisors.count == pairs, rotaryDivisors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw failure(
-        "tensor 'rope_freqs.weight' has \(rotaryDivisors.count) elements, expected \(pairs) positive ones, one a pair")
+        "tensor 'rope_freqs.weight' has \(rotaryDivisors.count) elements, expected \(pairs) positive ones, one a pair"
+      )
     }
     switch scaling {
     case .none: return .divided(by: rotaryDivisors)
     case .linear(let factor): return .divided(by: rotaryDivisors.map { $0 * factor })
-    default: throw failure("tensor 'rope_freqs.weight' beside rotary scaling that is not linear is not implemented")
+    default:
+      throw failure("tensor 'rope_freqs.weight' beside rotary scaling that is not linear is not implemented")
     }
   }
 }

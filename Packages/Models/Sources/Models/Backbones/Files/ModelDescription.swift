@@ -53,7 +53,8 @@ public final class ModelDescription {
   /// only the head means it twice.
   ///
   /// - Parameter embedding: The path of the embedding, without `/weight`.
-  public func tiesHead(default fallback: Bool, embedding: String = "embed_tokens") throws(ModelError) -> Bool {
+  public func tiesHead(default fallback: Bool, embedding: String = "embed_tokens") throws(ModelError) -> Bool
+  {
     guard try bool("tie_word_embeddings", default: fallback) else { return false }
     guard hasHead else { return true }
     guard !holds(embedding + "/weight") else { return false }
@@ -127,7 +128,8 @@ public final class ModelDescription {
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh": return .geluTanh
     default:
       throw ModelError(
-        .notImplemented(key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new"]), path: path)
+        .notImplemented(key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new"]),
+        path: path)
     }
   }
 

@@ -4,7 +4,9 @@ import Basics
 enum QuantizedForm {
   /// The form that a `config.json` names, if it names one.
   static func named(in settings: JSONObject) -> String? {
-    if let quantization = settings["quantization_config"] ?? settings["compression_config"], quantization != .null {
+    if let quantization = settings["quantization_config"] ?? settings["compression_config"],
+      quantization != .null
+    {
       let fields = quantization.object
       if let method = fields?["quant_method"]?.text { return names[method] ?? "'\(method)'" }
       let isOfBits = fields?["load_in_4bit"]?.bool == true || fields?["load_in_8bit"]?.bool == true
@@ -27,14 +29,17 @@ enum QuantizedForm {
 
   private static let names = [
     "gptq": "GPTQ", "awq": "AWQ", "bitsandbytes": "bitsandbytes", "fp8": "FP8", "fbgemm_fp8": "FP8 (FBGEMM)",
-    "compressed-tensors": "compressed-tensors", "mxfp4": "MXFP4", "hqq": "HQQ", "aqlm": "AQLM", "eetq": "EETQ",
-    "quanto": "Quanto", "torchao": "torchao", "higgs": "HIGGS", "vptq": "VPTQ", "bitnet": "BitNet", "spqr": "SpQR",
+    "compressed-tensors": "compressed-tensors", "mxfp4": "MXFP4", "hqq": "HQQ", "aqlm": "AQLM",
+    "eetq": "EETQ",
+    "quanto": "Quanto", "torchao": "torchao", "higgs": "HIGGS", "vptq": "VPTQ", "bitnet": "BitNet",
+    "spqr": "SpQR",
     "modelopt": "ModelOpt",
   ]
 
   private static let endings: KeyValuePairs = [
     ".qweight": "GPTQ or AWQ", ".weight_packed": "compressed-tensors", ".weight.absmax": "bitsandbytes",
-    ".weight.SCB": "bitsandbytes", ".SCB": "bitsandbytes", "_proj_blocks": "MXFP4", ".weight_scale_inv": "FP8",
+    ".weight.SCB": "bitsandbytes", ".SCB": "bitsandbytes", "_proj_blocks": "MXFP4",
+    ".weight_scale_inv": "FP8",
     ".weight_scale": "FP8", ".scales": "MLX",
   ]
 }

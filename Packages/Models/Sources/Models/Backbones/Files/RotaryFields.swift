@@ -69,7 +69,8 @@ struct RotaryFields {
     let original = try originalPositions(blockSize)
     let isRatio = object["factor"] == .null
     var yarn = RotaryTable.YaRN(
-      factor: isRatio ? Double(blockSize) / Double(original) : try needed("factor"), originalMaximumPosition: original)
+      factor: isRatio ? Double(blockSize) / Double(original) : try needed("factor"),
+      originalMaximumPosition: original)
     yarn.betaFast = try number("beta_fast") ?? yarn.betaFast
     yarn.betaSlow = try number("beta_slow") ?? yarn.betaSlow
     yarn.attentionFactor = try number("attention_factor")
@@ -94,7 +95,9 @@ struct RotaryFields {
   }
 
   private static let idle: Set<String> = [
-    "rope_type", "type", "factor", "original_max_position_embeddings", "attention_factor", "beta_fast", "beta_slow",
-    "low_freq_factor", "high_freq_factor", "mscale", "mscale_all_dim", "truncate", "mrope_section", "finetuned",
+    "rope_type", "type", "factor", "original_max_position_embeddings", "attention_factor", "beta_fast",
+    "beta_slow",
+    "low_freq_factor", "high_freq_factor", "mscale", "mscale_all_dim", "truncate", "mrope_section",
+    "finetuned",
   ]
 }
