@@ -133,6 +133,7 @@ extension Llama.Configuration {
         throw description.failure("'layer_types' names layers of several kinds, which mistral does not have")
       }
     } else if description.layout == .hub {
+      // No mask of transformers' Llama reads these. (Its cache does, so that its generation and its logits differ.)
       description.ignore("sliding_window", "use_sliding_window", "max_window_layers")
       windows = try description.windows(layers: shape.layers, nil) { _ in false }
     }

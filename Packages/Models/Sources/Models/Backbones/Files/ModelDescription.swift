@@ -37,7 +37,7 @@ public final class ModelDescription {
     self.rotaryDivisors = rotaryDivisors
     self.holds = holds
     guard let type = object["model_type"]?.text else {
-      throw ModelError("'\(path)': no 'model_type', so the architecture is unknown")
+      throw ModelError(.other("no 'model_type', so the architecture is unknown"), path: path)
     }
     modelType = type
     absent = layout == .hub ? Self.defaults[type] ?? [:] : [:]
