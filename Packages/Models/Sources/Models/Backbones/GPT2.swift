@@ -121,7 +121,7 @@ extension GPT2.Configuration {
     activation = try description.activation("activation_function", default: "gelu_new")
     scalesByWidth = try description.bool("scale_attn_weights", default: true)
     scalesByLayer = try description.bool("scale_attn_by_inverse_layer_idx", default: false)
-    tiedHead = try description.tiesHead(default: true)
+    tiedHead = try description.tiesHead(default: true, embedding: "wte")
     layout = description.layout
     try description.refuse("add_cross_attention", unless: .bool(false))
   }

@@ -119,15 +119,20 @@ extension GPTNeoX.Configuration {
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
     shape = try description.decoderShape()
+    guard shape.keyHeads == shape.heads, shape.heads * shape.headWidth == shape.width else {
+      throw description.failure(
+        "\(shape.heads) heads of \(shape.headWidth) elements and \(shape.keyHeads) key heads do not make rows of "
+          + "\(shape.width) elements, as this architecture needs")
+    }
+    description.ignore("rope_theta", "partial_rotary_factor")
     rotary = try description.rotary(
-      headWidth: shape.headWidth, blockSize: shape.blockSize,
-      base: description["rotary_emb_base"] == nil ? "rope_theta" : "rotary_emb_base",
-      fraction: description["rotary_pct"] == nil ? "partial_rotary_factor" : "rotary_pct")
+      headWidth: shape.headWidth, blockSize: shape.blockSize, base: "rotary_emb_base", fraction: "rotary_pct",
+      defaultFraction: 0.25)
     epsilon = try description.number("layer_norm_eps")
     activation = try description.activation("hidden_act", default: "gelu")
     attentionBias = try description.bool("attention_bias", default: true)
     parallelResidual = try description.bool("use_parallel_residual", default: true)
-    tiedHead = try description.tiesHead(default: false)
+    tiedHead = try description.tiesHead(default: false, embedding: "embed_in")
     layout = description.layout
   }
 }

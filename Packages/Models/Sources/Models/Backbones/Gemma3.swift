@@ -64,6 +64,8 @@ public struct Gemma3: Decoder, BackboneModel {
         "post_attention_norm": "post_attention_layernorm", "ffn_norm": "pre_feedforward_layernorm",
         "post_ffw_norm": "post_feedforward_layernorm",
       ])
+    dialect.hasLocalRotary = true
+    dialect.settings["attention.sliding_window_pattern"] = "sliding_window_pattern"
     dialect.implied = { settings in
       // llama.cpp scales queries by the head's width, but for the model of 27 billion parameters.
       let isLargest = settings["block_count"]?.integer == 62
@@ -127,25 +129,27 @@ extension Gemma3.Configuration {
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
     shape = try description.decoderShape()
-    let window = description["sliding_window"] == nil ? nil : try description.integer("sliding_window")
-    let written = try description.integer("_sliding_window_pattern", default: 6)  // as newer files spell it
-    let period = try description.integer("sliding_window_pattern", default: written)
-    windows = try description.windows(layers: shape.layers, window) { ($0 + 1) % period != 0 }
+    let window = try description.window()
+    let period = try description.integer("sliding_window_pattern", default: 6)
+    // Without a window llama.cpp makes every layer global; transformers has no mask for a layer that slides.
+    let slides = { (layer: Int) in (layer + 1) % period != 0 }
+    if window == nil, description.layout == .hub, (0..<shape.layers).contains(where: slides) {
+      guard description["layer_types"] != nil else { throw description.missing("sliding_window") }
+    }
+    windows = try description.windows(layers: shape.layers, window, isSliding: slides)
     globalRotary = try description.rotary(
-      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "full_attention")
-    let nested = description["rope_parameters"]?.object?["sliding_attention"] != nil
-    let localBase = try description.number("rope_local_base_freq", default: 10_000)
-    localRotary =
-      nested
-      ? try description.rotary(
-        headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "sliding_attention")
-      : RotarySettings(base: localBase, width: globalRotary.width, layout: .halfSplit, scaling: .none)
+      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "full_attention", defaultBase: 1e6)
+    localRotary = try description.rotary(
+      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "sliding_attention",
+      base: "rope_local_base_freq")
     queryScalar = try description.number("query_pre_attn_scalar")
     epsilon = try description.number("rms_norm_eps")
     activation = try description.activation("hidden_activation", default: "gelu_pytorch_tanh")
     attentionBias = try description.bool("attention_bias", default: false)
     tiedHead = try description.tiesHead(default: true)
     gainOffset = description.layout == .gguf ? 0 : 1
+    try description.refuse(
+      "hidden_act", unless: description["hidden_activation"] ?? .text("gelu_pytorch_tanh"))
     try description.refuse("attn_logit_softcapping")
     try description.refuse("final_logit_softcapping")
     try description.refuse("use_bidirectional_attention", unless: .bool(false))

@@ -67,7 +67,8 @@ public struct Llama: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "llama", "mistral", of: Self.self, settings: { try Configuration($0) }, types: \.types,
+      "llama", "mistral", alsoReads: ["internlm3"], of: Self.self, settings: { try Configuration($0) },
+      types: \.types,
       gguf: .llama("llama"))
   }
 }
@@ -122,13 +123,36 @@ extension Llama.Configuration {
     // llama.cpp interleaves the rows that turn together.
     try self.init(
       common: description, rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)
-    qkvBias = try description.bool("attention_bias", default: false)
-    outputBias = qkvBias
-    feedForwardBias = try description.bool("mlp_bias", default: false)
+    try readBiases(description)
     try description.refuse("pretraining_tp", unless: .integer(1))
     if description.modelType == "mistral" {
-      let window = description["sliding_window"] == nil ? nil : try description.integer("sliding_window")
+      let window = try description.window()
       windows = try description.windows(layers: shape.layers, window) { _ in true }
+      // transformers does not read 'layer_types' of mistral: all layers slide.
+      guard windows.allSatisfy({ $0 == window }) else {
+        throw description.failure("'layer_types' names layers of several kinds, which mistral does not have")
+      }
+    } else if description.layout == .hub {
+      // No mask of transformers' Llama reads these. (Its cache does, so that its generation and its logits differ.)
+      description.ignore("sliding_window", "use_sliding_window", "max_window_layers")
+      windows = try description.windows(layers: shape.layers, nil) { _ in false }
+    }
+  }
+
+  /// Which projections have biases: as settings say, or in a GGUF file as the tensors are there.
+  private mutating func readBiases(_ description: ModelDescription) throws(ModelError) {
+    if description.layout == .gguf {
+      func holds(_ name: String) -> Bool { description.holdsParameter("layers/0/\(name)/bias") }
+      (qkvBias, outputBias) = (holds("self_attn/q_proj"), holds("self_attn/o_proj"))
+      feedForwardBias = holds("mlp/up_proj")
+    } else if description.modelType == "mistral" {
+      try description.refuse("attention_bias", unless: .bool(false))
+      try description.refuse("mlp_bias", unless: .bool(false))
+    } else {
+      let isInternLM = description.modelType == "internlm3"
+      qkvBias = try description.bool(isInternLM ? "qkv_bias" : "attention_bias", default: false)
+      outputBias = qkvBias
+      feedForwardBias = try description.bool(isInternLM ? "bias" : "mlp_bias", default: false)
     }
   }
 

@@ -27,6 +27,7 @@ public struct Qwen2: Decoder, BackboneModel {
   static func configuration(_ description: ModelDescription) throws(ModelError) -> Configuration {
     var settings = try Configuration(common: description)
     settings.qkvBias = true
+    description.ignore("attention_bias")
     settings.windows = try description.qwenWindows(layers: settings.shape.layers)
     return settings
   }
@@ -36,7 +37,7 @@ extension ModelDescription {
   /// Layers from `max_window_layers` on slide, if `use_sliding_window`.
   func qwenWindows(layers: Int) throws(ModelError) -> [Int?] {
     let slides = try bool("use_sliding_window", default: false)
-    let given = self["sliding_window"] == nil ? nil : try integer("sliding_window")
+    let given = try window()
     let first = try integer("max_window_layers", default: layers, in: 0...1 << 24)
     return try windows(layers: layers, slides ? given : nil) { $0 >= first }
   }

@@ -15,6 +15,7 @@ extension ModelError {
       let list = settings.map { "'\($0.key)' = \($0.value)" }.joined(separator: ", ")
       return
         "settings that are not known for '\(type)': \(list); remove what does not change the model's outputs"
+    case .quantized(let form): return QuantizedForm.refusal(form)
     case .unknownArchitecture(let name, let nearest, let known):
       let list = known.joined(separator: ", ")
       return "architecture '\(name)' is not implemented\(suggestion(nearest)) (known are \(list))"

@@ -14,6 +14,8 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     case notImplemented(key: String, found: String, known: [String])
     /// Settings that the architecture does not read and that may change its outputs, with their values.
     case unknownSettings([Setting], modelType: String)
+    /// Weights are quantised in a form that is not read.
+    case quantized(String)
     /// No architecture has this name; `nearest` is the name that it misspells, if it does.
     case unknownArchitecture(String, nearest: String?, known: [String])
     /// An architecture of this name is registered already.
@@ -54,6 +56,7 @@ extension ModelError {
       .notImplemented(let key, _, _):
       key
     case .unknownSettings(let settings, _): settings.first?.key
+    case .quantized: "quantization_config"
     case .unknownArchitecture, .registeredTwice, .other: nil
     }
   }
@@ -64,7 +67,7 @@ extension ModelError {
     case .invalid(_, _, let expected), .outOfRange(_, _, let expected): expected
     case .notImplemented(_, _, let known), .unknownArchitecture(_, _, let known):
       known.isEmpty ? nil : known.joined(separator: ", ")
-    case .missing, .unknownSettings, .registeredTwice, .other: nil
+    case .missing, .unknownSettings, .quantized, .registeredTwice, .other: nil
     }
   }
 
@@ -74,6 +77,7 @@ extension ModelError {
     case .invalid(_, let found, _), .outOfRange(_, let found, _), .notImplemented(_, let found, _): found
     case .unknownArchitecture(let name, _, _), .registeredTwice(let name): name
     case .unknownSettings(let settings, _): settings.first?.value
+    case .quantized(let form): form
     case .missing, .other: nil
     }
   }

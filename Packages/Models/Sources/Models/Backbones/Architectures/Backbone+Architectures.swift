@@ -33,8 +33,8 @@ extension Backbone {
 
   /// The architecture that `wanted` names, or else the one that the files name.
   ///
-  /// - Throws: ``ModelError`` for an architecture that is not known, and where the one that is wanted computes something
-  ///   else than the one that the files name.
+  /// - Throws: ``ModelError`` for an architecture that is not known, and where the one that is wanted is not known to
+  ///   compute what the one that the files name does.
   static func architecture(_ wanted: String?, for description: ModelDescription) throws(ModelError)
     -> Architecture
   {
@@ -42,8 +42,9 @@ extension Backbone {
     guard let found = architectures.first(where: { $0.names.contains(name) }) else {
       throw .unknownArchitecture(name, among: implementations, path: description.path)
     }
-    guard found.names.contains(type) || !isArchitecture(type) else {
-      let expected = "one of \(found.names.joined(separator: ", ")), which implementation '\(name)' computes"
+    let types = found.names + found.alsoReads
+    guard types.contains(type) else {
+      let expected = "one of \(types.joined(separator: ", ")), which implementation '\(name)' computes"
       throw ModelError(
         .invalid(key: "model_type", found: "'\(type)'", expected: expected), path: description.path)
     }
@@ -61,10 +62,5 @@ extension Backbone {
     }
     let known = architectures.compactMap(\.gguf?.architecture)
     throw .unknownArchitecture(name, among: known, path: path)
-  }
-
-  /// Whether `type` is known to be an architecture, here or in `transformers`.
-  private static func isArchitecture(_ type: String) -> Bool {
-    implementations.contains(type) || ModelError.transformersTypes.contains(type)
   }
 }

@@ -21,6 +21,8 @@ public struct GGUFDialect: Sendable {
   public var blocks: String
   /// Whether `rope.…` settings become the `rope_parameters` of a `config.json`.
   public var hasRotaryPositions: Bool
+  /// Whether layers behind a window have rotary positions of their own, of base `rope.freq_base_swa`.
+  public var hasLocalRotary = false
   /// Settings that follow from others, for which GGUF has no names.
   public var implied: @Sendable (GGUFSettings) throws -> [String: GGUFValue]
 
@@ -103,8 +105,10 @@ extension GGUFDialect {
 
 /// The settings of one architecture in a GGUF file.
 public struct GGUFSettings {
-  private let file: GGUFFile
-  private let prefix: String
+  let file: GGUFFile
+  /// `llama.` for example.
+  let prefix: String
+  var path: String { file.path }
 
   init(_ file: GGUFFile, of architecture: String) {
     self.file = file
@@ -126,5 +130,5 @@ public struct GGUFSettings {
   }
 
   /// An error of this file.
-  public func failure(_ reason: String) -> ModelError { ModelError("'\(file.path)': \(reason)") }
+  public func failure(_ reason: String) -> ModelError { ModelError(.other(reason), path: path) }
 }

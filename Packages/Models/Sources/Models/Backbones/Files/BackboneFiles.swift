@@ -24,33 +24,42 @@ public struct BackboneFiles: Sendable {
   /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
   public init(_ path: String, implementation wanted: String? = nil) throws {
     let weights = try openWeights(path)
-    let (architecture, description): (Architecture, ModelDescription)
+    var (source, description): (Source, ModelDescription)
     if let file = weights as? GGUFFile {
       let (named, dialect) = try Self.dialect(of: file)
-      description = try dialect.description(of: file, modelType: named.name)
-      architecture = try Backbone.architecture(wanted, for: description)
       source = Source(file, hub: named.hub, dialect: dialect)
+      description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
+      architecture = try Backbone.architecture(wanted, for: description)
       contents = weights.files
     } else {
       let file = Self.configurationFile(of: path)
       let object = try Self.configuration(in: file, of: path)
-      let type = try ModelDescription(object, path: path, layout: .hub, hasHead: false)
+      if let form = QuantizedForm.named(in: object) { throw ModelError(.quantized(form), path: file) }
+      if let form = QuantizedForm.shown(by: weights.names) {
+        throw ModelError(.quantized(form), path: weights.path)
+      }
+      let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
       source = Source(weights, hub: architecture.hub)
-      description = try ModelDescription(object, path: path, layout: .hub, hasHead: source.hasHead)
+      description = try ModelDescription(object, path: file, layout: .hub, holds: source.holds)
       contents = [file] + weights.files
     }
     self.path = path
     self.weights = weights
-    self.architecture = architecture
     build = try architecture.prepare(description)
-    try description.finish()
+    try description.finish(for: wanted ?? description.modelType)
+    if let embedding = description.embeddingInHead { source.rename("lm_head/weight", to: embedding) }
+    self.source = source
   }
 
   /// The architecture that a GGUF file names, and how it names its parts.
   private static func dialect(of file: GGUFFile) throws -> (Architecture, GGUFDialect) {
+    if let parts = file.values["split.count"]?.integer, parts > 1 {
+      throw ModelError(
+        .other("one of \(parts) parts of a model; join them with llama-gguf-split --merge"), path: file.path)
+    }
     guard let name = file.values["general.architecture"]?.text else {
-      throw ModelError("'\(file.path)': no 'general.architecture', so the architecture is unknown")
+      throw ModelError(.other("no 'general.architecture', so the architecture is unknown"), path: file.path)
     }
     return try Backbone.architecture(ofGGUF: name, at: file.path)
   }
@@ -112,25 +121,28 @@ public struct BackboneFiles: Sendable {
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw ModelError("'\(path)': no 'config.json' beside the weights")
+      throw ModelError(
+        .other("no such file beside the weights, expected the description of a model"), path: file)
     }
     guard data.count <= 1 << 24 else {
-      throw ModelError("'\(file)': \(data.count) bytes are no configuration")
+      throw ModelError(.other("\(data.count) bytes, expected at most \(1 << 24)"), path: file)
     }
+    var options = JSONReader.Options()
+    options.acceptsNonFinite = true  // Python writes them
     do {
-      guard let object = try JSONValue(Array(data)).object else {
-        throw ModelError("'\(file)': not a JSON object")
+      guard let object = try JSONValue(Array(data), options: options).object else {
+        throw JSONError(offset: 0, reason: "expected an object")
       }
       return object
     } catch let error as JSONError {
-      throw ModelError("'\(file)': \(error)")
+      throw ModelError(.other("\(error)"), path: file)
     }
   }
 
   /// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.
   private struct Source: ParameterSource {
     private let weights: any WeightsFile
-    private let nameOf: [String: String]
+    private var nameOf: [String: String]
     private let dialect: GGUFDialect?
     private let prefix: String
 
@@ -157,7 +169,12 @@ public struct BackboneFiles: Sendable {
     }
 
     var names: [String] { nameOf.keys.sorted() }
-    var hasHead: Bool { nameOf["lm_head/weight"] != nil }
+    func holds(_ path: String) -> Bool { nameOf[path] != nil }
+
+    /// Lets modules ask for a parameter by another path.
+    mutating func rename(_ path: String, to other: String) {
+      nameOf[other] = nameOf.removeValue(forKey: path)
+    }
 
     func shape(of path: String) -> [Int]? { nameOf[path].flatMap(weights.shape) }
 
@@ -169,6 +186,11 @@ public struct BackboneFiles: Sendable {
           weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
       }
       return tensor
+    }
+
+    func place(of path: String) -> String {
+      let name = name(of: path)
+      return "'\(weights.file(of: name))': tensor '\(name)'"
     }
 
     /// What the file calls, or would call, a parameter.

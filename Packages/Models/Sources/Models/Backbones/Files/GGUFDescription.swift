@@ -3,82 +3,81 @@ import TensorCore
 import Weights
 
 extension GGUFDialect {
-  /// The metadata as a `config.json` would say it.
+  /// The metadata as a `config.json` would say it, with what llama.cpp takes where a value is absent.
   ///
-  /// - Parameter modelType: The `model_type` that it would name.
-  func description(of file: GGUFFile, modelType: String) throws -> ModelDescription {
-    let (prefix, own) = (architecture + ".", GGUFSettings(file, of: architecture))
+  /// - Parameters:
+  ///   - modelType: The `model_type` that it would name.
+  ///   - holds: Whether the file holds a parameter, by the path that modules ask for.
+  func description(
+    of file: GGUFFile, modelType: String, holds: @escaping (String) -> Bool
+  ) throws -> ModelDescription {
+    let own = GGUFSettings(file, of: architecture)
     var object = JSONObject()
-    func failure(_ reason: String) -> ModelError { ModelError("'\(file.path)': \(reason)") }
     object["model_type"] = .text(modelType)
-    if let parts = file.values["split.count"]?.integer, parts > 1 {
-      throw failure("one of \(parts) parts; join them with llama-gguf-split --merge")
-    }
-    var rope: [String: JSONValue] = [:]
-    for (key, value) in file.values.sorted(by: { $0.key < $1.key }) where key.hasPrefix(prefix) {
-      let name = String(key.dropFirst(prefix.count))
-      let json = JSONValue(value)
-      if let known = settings[name] {
-        object[known] = json
-      } else if let known = Self.ropeFields[name] {
-        rope[known] = json
-      } else if !Self.restated.contains(name) {
-        object[key] = json  // left unread, and so named if it means something
+    for (name, value) in own.values where !own.isHarmless(name, value) {
+      if let known = settings[name], known != "rope_theta" {
+        object[known] = value
+      } else if !hasRotaryPositions || !GGUFSettings.rotaryNames.contains(name) {
+        object[own.prefix + name] = value  // left unread, and so named if it means something
       }
     }
-    if let turning = own["rope.dimension_count"]?.integer {
-      let width = own.headWidth ?? turning
-      guard width > 0 else { throw failure("heads of \(width) elements") }
-      rope["partial_rotary_factor"] = .number(Double(turning) / Double(width))
-    }
-    if let width = own["attention.value_length"]?.integer,
-      let keys = own["attention.key_length"]?.integer, keys != width
-    {
-      throw failure("values of \(width) elements a head and keys of \(keys), which is not implemented")
-    }
-    if hasRotaryPositions, !rope.isEmpty {
-      var fields = JSONObject()
-      for (name, value) in rope.sorted(by: { $0.key < $1.key }) { fields[name] = value }
-      object["rope_parameters"] = .object(fields.names.map { ($0, fields[$0] ?? .null) })
+    try own.checkValueWidth()
+    if hasRotaryPositions {
+      object["rope_parameters"] = try own.rotaryParameters(hasLocalRotary: hasLocalRotary)
     }
     guard let vocabulary = file.shape(of: "token_embd.weight")?.first else {
-      throw failure("no tensor 'token_embd.weight'")
+      throw own.failure("no tensor 'token_embd.weight'")
     }
     object["vocab_size"] = .integer(vocabulary)
-    for (name, value) in try implied(own).sorted(by: { $0.key < $1.key }) {
-      object[name] = JSONValue(value)
-    }
-    let hasHead = file.shape(of: "output.weight") != nil
-    object["tie_word_embeddings"] = .bool(!hasHead)
+    for (name, value) in try implied(own).sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(value) }
+    object["tie_word_embeddings"] = .bool(file.shape(of: "output.weight") == nil)
     let divisors = try file.shape(of: "rope_freqs.weight").map { _ in
       try file.tensor(named: "rope_freqs.weight").floats.map(Double.init)
     }
     return try ModelDescription(
-      object, path: file.path, layout: .gguf, hasHead: hasHead, rotaryDivisors: divisors)
+      object, path: file.path, layout: .gguf, fileNames: fileNames, rotaryDivisors: divisors, holds: holds)
   }
 
-  private static let ropeFields = [
-    "rope.scaling.type": "rope_type", "rope.scaling.factor": "factor", "rope.scale_linear": "factor",
-    "rope.scaling.original_context_length": "original_max_position_embeddings",
-    "rope.scaling.attn_factor": "attention_factor", "rope.scaling.yarn_beta_fast": "beta_fast",
-    "rope.scaling.yarn_beta_slow": "beta_slow",
-  ]
+  /// What the file calls settings, by their names in a `config.json`.
+  private var fileNames: [String: String] {
+    let names = settings.merging(GGUFSettings.rotaryFields) { one, _ in one }
+    return Dictionary(names.map { ($1, "\(architecture).\($0)") }) { min($0, $1) }
+  }
+}
 
-  /// What other values say too.
-  private static let restated: Set<String> = [
-    "vocab_size", "rope.dimension_count", "attention.value_length", "rope.scaling.finetuned",
-    "tensor_data_layout", "attention.causal",
-  ]
+extension GGUFSettings {
+  /// All settings of the architecture by their names without it, in the order of names.
+  fileprivate var values: [(name: String, value: JSONValue)] {
+    file.values.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+      .map { (String($0.key.dropFirst(prefix.count)), JSONValue($0.value)) }
+  }
+
+  /// Whether a setting repeats what others say, or turns something off.
+  fileprivate func isHarmless(_ name: String, _ value: JSONValue) -> Bool {
+    switch name {
+    case "vocab_size", "attention.value_length", "tensor_data_layout", "pooling_type": true
+    case "attention.causal": value == .bool(true)
+    case "expert_count", "expert_used_count": value == .integer(0)
+    default: false
+    }
+  }
+
+  fileprivate func checkValueWidth() throws(ModelError) {
+    guard let values = self["attention.value_length"]?.integer, let keys = headWidth, keys != values else {
+      return
+    }
+    throw failure("values of \(values) elements a head and keys of \(keys), which is not implemented")
+  }
 }
 
 extension JSONValue {
-  fileprivate init(_ value: GGUFValue) {
+  init(_ value: GGUFValue) {
     switch value {
     case .integer(let integer): self = .integer(integer)
     case .number(let number): self = .number(number)
     case .bool(let bool): self = .bool(bool)
     case .text(let text): self = .text(text)
-    case .array(let array): self = .list(Array(repeating: .null, count: min(array.count, 1)))
+    case .array(let array): self = .list(Array(repeating: .null, count: min(array.count, 1 << 16)))
     }
   }
 }
