@@ -3,7 +3,8 @@
 import PackageDescription
 
 let formats = [
-  "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow", "FuzzTask",
+  "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow",
+  "FuzzTask",
 ]
 let checkpoints = "FuzzHDF5"
 

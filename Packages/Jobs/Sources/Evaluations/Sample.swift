@@ -139,7 +139,8 @@ public struct Counts: Sendable, Equatable {
   public var unlabelled = 0
 
   public init(
-    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0, empty: Int = 0,
+    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0,
+    empty: Int = 0,
     unlabelled: Int = 0
   ) {
     self.asked = asked
@@ -175,7 +176,8 @@ extension Counts: Decodable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try values.decodeIfPresent(Int.self, forKey: key) ?? 0 }
     self.init(
-      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged), tied: try count(.tied),
+      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged),
+      tied: try count(.tied),
       withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled))
   }
 }

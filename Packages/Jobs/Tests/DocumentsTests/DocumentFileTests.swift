@@ -47,7 +47,9 @@ struct DocumentFileTests {
     #expect(try lines("{\"data\": [\(two.joined(separator: ","))]}", "json") == two)
     #expect(try lines("{\n\"data\": [\(two.joined(separator: ","))]}", "json") == two)
     #expect(try lines(two.joined(separator: "\n"), "json") == two)
-    #expect(sentence("[1]", "json").hasSuffix("document 0: expected a JSON object with named fields, found a number"))
+    #expect(
+      sentence("[1]", "json").hasSuffix(
+        "document 0: expected a JSON object with named fields, found a number"))
     #expect(sentence("{\"a\": 1}\n{\"a\": }\n", "json").contains("line 2: expected a JSON object"))
   }
 
@@ -55,7 +57,9 @@ struct DocumentFileTests {
   func separated() throws {
     for (ending, separator) in [("csv", ","), ("tsv", "\t")] {
       for end in ["\n", "\r\n", "\r"] {
-        let rows = ["\u{FEFF}q\(separator)n", "She said \"hi\"\(separator)1", "", "  ", "\"a\"\"b\"\(separator)2", ""]
+        let rows = [
+          "\u{FEFF}q\(separator)n", "She said \"hi\"\(separator)1", "", "  ", "\"a\"\"b\"\(separator)2", "",
+        ]
         let documents = try read(rows.joined(separator: end), ending)
         #expect(documents.map { $0["q"] } == ["She said \"hi\"", "a\"b"])
         #expect(documents.map { $0["n"] } == [.integer(1), .integer(2)])
@@ -82,7 +86,9 @@ struct DocumentFileTests {
     #expect(sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: 1 cells under 2 names of columns"))
     #expect(sentence("a,b\n1,\"2\n", "csv").hasSuffix("line 2: the quote of a cell is never closed"))
     #expect(sentence("", "csv").hasSuffix("is empty; expected a header with the names of the columns"))
-    #expect(sentence("{\"a\": 1}\n[1]\n", "jsonl").hasSuffix("line 2: expected a JSON object with named fields, found a list"))
+    #expect(
+      sentence("{\"a\": 1}\n[1]\n", "jsonl").hasSuffix(
+        "line 2: expected a JSON object with named fields, found a list"))
   }
 
   @Test("twenty thousand fields of one document each are read in the time of their bytes")
@@ -101,7 +107,8 @@ struct DocumentErrorTests {
     #expect(cells.line == 3 && cells.expected == "2 cells" && cells.found == "1 cells" && !cells.isMissing)
     let missing = DocumentError(.missing, path: "a.csv")
     #expect(missing.description == "there is no file 'a.csv'" && missing.isMissing)
-    let other = DocumentError(.unexpected(expected: "an object", found: "a list"), path: "a.json", at: .document(0))
+    let other = DocumentError(
+      .unexpected(expected: "an object", found: "a list"), path: "a.json", at: .document(0))
     #expect(other.description == "'a.json', document 0: expected an object, found a list")
   }
 }

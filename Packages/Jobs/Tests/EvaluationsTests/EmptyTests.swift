@@ -12,7 +12,9 @@ struct EmptyTests {
     let name = "pair"
     var correct = 0
     var count: Int { 1 }
-    func get(_ index: Int) -> (prefix: String, continuations: [String], correct: Int) { ("ab", ["", "c"], correct) }
+    func get(_ index: Int) -> (prefix: String, continuations: [String], correct: Int) {
+      ("ab", ["", "c"], correct)
+    }
   }
 
   private struct Text: PerplexityEvaluation {
@@ -30,7 +32,9 @@ struct EmptyTests {
 
   @Test("an empty continuation is never chosen, and an index beyond them is counted")
   func comparison() throws {
-    let responses: [Response] = [.score([]), .score([TokenScore(logProbability: -3, argmax: 0, isGreedy: false)])]
+    let responses: [Response] = [
+      .score([]), .score([TokenScore(logProbability: -3, argmax: 0, isGreedy: false)]),
+    ]
     let outcome = try Pair().samples(of: 0, in: context)[0].score(responses)
     #expect(outcome.score == 0 && outcome.counts.empty == 1 && outcome.counts.unlabelled == 0)
     #expect(try Pair(correct: 1).samples(of: 0, in: context)[0].score(responses).score == 1)

@@ -21,21 +21,26 @@ struct TaskBoundsTests {
     ])
   func numbers(key: String) throws {
     let folder = try TaskFolder([
-      "a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: "multiple_choice", with: "generate_until")
+      "a.yaml": "task: t\n"
+        + TaskFolder.base.replacingOccurrences(of: "multiple_choice", with: "generate_until")
         + "\n\(key)\n"
     ])
     #expect(try TaskLint.findings(in: folder.path + "/a.yaml").count == 1)
   }
 
-  @Test("names that lead out of the data root are refused", arguments: [
-    ("dataset_path: toy", "dataset_path: ../toy"), ("dataset_path: toy", "dataset_path: /etc"),
-    ("test_split: test", "test_split: ../../evil/split"), ("test_split: test", "test_split: /etc/x"),
-    ("dataset_path: toy", "dataset_path: toy\ndataset_name: ../x"),
-    ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: /etc/x.jsonl}}"),
-    ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: ../x.jsonl}}"),
-  ])
+  @Test(
+    "names that lead out of the data root are refused",
+    arguments: [
+      ("dataset_path: toy", "dataset_path: ../toy"), ("dataset_path: toy", "dataset_path: /etc"),
+      ("test_split: test", "test_split: ../../evil/split"), ("test_split: test", "test_split: /etc/x"),
+      ("dataset_path: toy", "dataset_path: toy\ndataset_name: ../x"),
+      ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: /etc/x.jsonl}}"),
+      ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: ../x.jsonl}}"),
+    ])
   func outside(old: String, new: String) throws {
-    let folder = try TaskFolder(["a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: old, with: new)])
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: old, with: new)
+    ])
     let library = try TaskLibrary(
       dataRoot: folder.path + "/data",
       fetch: { _, _, _, _ in Issue.record("nothing is fetched for such a name") })
@@ -47,7 +52,9 @@ struct TaskBoundsTests {
 
   @Test("groups and files that each name the next one twice end at once")
   func exponential() throws {
-    var files = ["tasks/t.yaml": "task: t\ninclude: [d0, d0]\n", "data/toy/test.jsonl": "{\"q\": \"a\", \"gold\": 1}\n"]
+    var files = [
+      "tasks/t.yaml": "task: t\ninclude: [d0, d0]\n", "data/toy/test.jsonl": "{\"q\": \"a\", \"gold\": 1}\n",
+    ]
     for index in 0..<40 {
       files["tasks/g\(index).yaml"] = "group: g\(index)\ntask: [g\(index + 1), g\(index + 1)]\n"
       files["tasks/d\(index)"] = "include: [d\(index + 1), d\(index + 1)]\n"
@@ -62,7 +69,9 @@ struct TaskBoundsTests {
 
   @Test("files that include each other in a circle are found, and end")
   func circle() throws {
-    let folder = try TaskFolder(["a.yaml": "include: [b.yaml, b.yaml]\ntask: t\n", "b.yaml": "include: [a.yaml, a.yaml]\n"])
+    let folder = try TaskFolder([
+      "a.yaml": "include: [b.yaml, b.yaml]\ntask: t\n", "b.yaml": "include: [a.yaml, a.yaml]\n",
+    ])
     let library = try TaskLibrary(dataRoot: folder.path, directories: [folder.path])
     #expect { try library.tasks(named: "t") } throws: { "\($0)".contains("which includes it in turn") }
   }
@@ -75,7 +84,9 @@ struct TaskBoundsTests {
     }
     #expect { try PythonPattern("((a|b)*") } throws: { "\($0)".contains("is not a regular expression") }
     let nested = String(repeating: "(?:", count: 20_000) + "a" + String(repeating: ")", count: 20_000)
-    #expect { try PythonPattern(nested) } throws: { "\($0)".contains("more than 90 groups inside each other") }
+    #expect { try PythonPattern(nested) } throws: {
+      "\($0)".contains("more than 90 groups inside each other")
+    }
     let long = try PythonPattern("(a|b)*c")
     #expect { try long.findAll(in: String(repeating: "ab", count: 3_000_000)) } throws: {
       "\($0)".contains("needs too much memory")

@@ -11,7 +11,8 @@ struct TaskErrorTests {
     ),
     (
       TaskError(
-        .unknownTask("a", nearest: "b", unreadable: [TaskFinding(file: "x.yaml", line: 2, message: "no YAML")])),
+        .unknownTask(
+          "a", nearest: "b", unreadable: [TaskFinding(file: "x.yaml", line: 2, message: "no YAML")])),
       .usage, "unknown task 'a'; did you mean 'b'?; not searched: 'x.yaml', line 2: no YAML"
     ),
     (

@@ -24,7 +24,8 @@ struct TaskFormTests {
   @Test("are found by name in a folder, and run", arguments: forms.indices)
   func form(index: Int) throws {
     let folder = try TaskFolder([
-      "tasks/a.yaml": Self.forms[index].text, "tasks/_base": TaskFolder.base, "data/toy/test.jsonl": Self.data,
+      "tasks/a.yaml": Self.forms[index].text, "tasks/_base": TaskFolder.base,
+      "data/toy/test.jsonl": Self.data,
     ])
     let library = try TaskLibrary(dataRoot: folder.path + "/data", directories: [folder.path + "/tasks"])
     #expect(library.contains("t"), "\(Self.forms[index].form)")
@@ -43,7 +44,9 @@ struct TaskFormTests {
 
   @Test("a key that stands twice is a finding, and counts as the last one says")
   func repeatedKey() throws {
-    let folder = try TaskFolder(["a.yaml": "task: t\nnum_fewshot: 1\n" + TaskFolder.base + "\nnum_fewshot: 2\n"])
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\nnum_fewshot: 1\n" + TaskFolder.base + "\nnum_fewshot: 2\n"
+    ])
     let findings = try TaskLint.findings(in: folder.path + "/a.yaml")
     #expect(findings.map(\.message) == ["the key 'num_fewshot' stands twice; the last one counts"])
     #expect(findings.map(\.line) == [2])
@@ -60,10 +63,13 @@ struct TaskFormTests {
 
   @Test("a file that is no task file is included by none, and nothing of it is shown")
   func secrets() throws {
-    let folder = try TaskFolder(["a.yaml": "include: secret\ntask: t\n", "secret": "root: '*:19000'\nadmin: x\n"])
+    let folder = try TaskFolder([
+      "a.yaml": "include: secret\ntask: t\n", "secret": "root: '*:19000'\nadmin: x\n",
+    ])
     #expect { try TaskLint.findings(in: folder.path + "/a.yaml") } throws: {
       let sentence = "\($0)"
-      return sentence.contains("secret': expected a mapping with keys of a task") && !sentence.contains("root:")
+      return sentence.contains("secret': expected a mapping with keys of a task")
+        && !sentence.contains("root:")
         && !sentence.contains("19000")
     }
   }
@@ -95,12 +101,18 @@ struct TaskFormTests {
 
   @Test("lint counts labels that name no choice, where the data are there")
   func lintOfLabels() throws {
-    let rows = ["0", "5", "null", "-1", "1.0", "true", "\"is\"", "\"A\""].map { "{\"q\": \"a\", \"gold\": \($0)}\n" }
-    let folder = try TaskFolder(["a.yaml": "task: t\n" + TaskFolder.base, "data/toy/test.jsonl": rows.joined()])
+    let rows = ["0", "5", "null", "-1", "1.0", "true", "\"is\"", "\"A\""].map {
+      "{\"q\": \"a\", \"gold\": \($0)}\n"
+    }
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\n" + TaskFolder.base, "data/toy/test.jsonl": rows.joined(),
+    ])
     var linter = TaskLinter(directories: [], dataRoot: folder.path + "/data")
     let messages = try linter.findings(in: folder.path + "/a.yaml").map(\.message)
     #expect(
-      messages == ["the label names no choice in 4 of 8 documents of split 'test', first in document 1: found 5"])
+      messages == [
+        "the label names no choice in 4 of 8 documents of split 'test', first in document 1: found 5"
+      ])
     var without = TaskLinter(directories: [], dataRoot: folder.path + "/nowhere")
     #expect(try without.findings(in: folder.path + "/a.yaml").isEmpty)
   }
