@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Digests", targets: ["Digests"]),
+    .library(name: "Documents", targets: ["Documents"]),
     .library(name: "Evaluating", targets: ["Evaluating"]),
     .library(name: "Evaluations", targets: ["Evaluations"]),
     .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
@@ -31,7 +32,6 @@ let package = Package(
     // A trainer's log: the interface that programs around it listen to with backends of their own.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     // Digests: the system's libcrypto costs no build time; swift-crypto compiles 243 C files for one SHA-256.
@@ -47,6 +47,9 @@ let package = Package(
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
+    .target(
+      name: "Documents",
+      dependencies: [.product(name: "Templating", package: "Models")]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -83,7 +86,7 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "CTasks", "Evaluations", "SwiftCSV", "Yams",
+        "CTasks", "Documents", "Evaluations", "Yams",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -112,7 +115,7 @@ let package = Package(
     .target(
       name: "Backbones",
       dependencies: [
-        "Checkpoints", "Digests", "Files", "Hub", "Jobs",
+        "Checkpoints", "Digests", "Evaluations", "Files", "Hub", "Jobs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -131,6 +134,7 @@ let package = Package(
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
@@ -140,7 +144,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Backbones", "Checkpoints", "Digests", "Evaluating", "Evaluations", "Figures", "Files", "Jobs",
+        "Backbones", "Checkpoints", "Digests", "Documents", "Evaluating", "Evaluations", "Figures", "Files",
+        "Jobs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -153,7 +158,8 @@ let package = Package(
     .target(
       name: "EvaluateCommand",
       dependencies: [
-        "Backbones", "CBundled", "Checkpoints", "Evaluating", "Evaluations", "Files", "Hub", "Jobs",
+        "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
+        "Jobs",
         "Journals", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
@@ -181,10 +187,12 @@ let package = Package(
       dependencies: [
         "Evaluations",
         .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "ShardingTesting", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
@@ -195,6 +203,12 @@ let package = Package(
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
       ]),
+    .testTarget(
+      name: "DocumentsTests",
+      dependencies: [
+        "Documents",
+        .product(name: "Templating", package: "Models"),
+      ]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(
@@ -203,7 +217,7 @@ let package = Package(
     .testTarget(
       name: "JobsTests",
       dependencies: [
-        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "Tasks", "Training",
+        "Backbones", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Jobs", "Tasks", "Training",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -224,7 +238,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Digests", "Evaluations", "Tasks",
+        "Digests", "Documents", "Evaluations", "Tasks",
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

@@ -2,20 +2,34 @@
 // libFuzzer targets, one a file format. `ci/fuzz` builds them with the flags that only a command line may set.
 import PackageDescription
 
-let formats = ["FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer"]
+let formats = [
+  "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow", "FuzzTask",
+]
+let checkpoints = "FuzzHDF5"
 
 let package = Package(
   name: "Fuzz",
-  dependencies: [.package(path: "../../Packages/Models"), .package(path: "../../Packages/TensorCore")],
+  dependencies: [
+    .package(path: "../../Packages/Jobs"), .package(path: "../../Packages/Models"),
+    .package(path: "../../Packages/TensorCore"),
+  ],
   targets: formats.map { name in
     .executableTarget(name: name, dependencies: ["Feeding"])
   } + [
+    .executableTarget(name: checkpoints, dependencies: ["Feeding", "FeedingCheckpoints"]),
+    .target(
+      name: "FeedingCheckpoints",
+      dependencies: [
+        .product(name: "Checkpoints", package: "Jobs"), .product(name: "TensorCore", package: "TensorCore"),
+      ]),
     .target(
       name: "Feeding",
       dependencies: [
+        .product(name: "Documents", package: "Jobs"), .product(name: "Tasks", package: "Jobs"),
         .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
-      ])
+        .product(name: "Chat", package: "Models"), .product(name: "Templating", package: "Models"),
+      ]),
   ]
 )
 

@@ -4,19 +4,19 @@ import Templating
 import Weights
 
 extension ChatFormat {
-  /// The chat format of a backbone: the template in its folder or GGUF file, or else ChatML.
+  /// The chat format of a backbone: the template in its folder or GGUF file. Without one, writing a conversation fails and
+  /// names the file where it was looked for.
   ///
   /// - Parameter path: A folder, a GGUF file, or a file of weights in its folder.
   /// - Throws: `TemplateError` for a template that cannot be read, `WeightsError` for a file.
   public static func ofBackbone(at path: String) throws -> ChatFormat {
-    if path.lowercased().hasSuffix(".gguf") { return try inGGUF(GGUFFile(path: path)) }
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return try ChatFormat(folder: isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent)
+    if let path = VocabularyPath(path).gguf { return try inGGUF(GGUFFile(path: path)) }
+    return try ChatFormat(folder: VocabularyPath(path).folder)
   }
 
   private static func inGGUF(_ file: GGUFFile) throws -> ChatFormat {
-    guard let template = file.values["tokenizer.chat_template"]?.text else { return .chatML }
+    let key = "tokenizer.chat_template"
+    guard let template = file.values[key]?.text else { return .missing(from: file.path, "no '\(key)'") }
     let tokens = try file.values["tokenizer.ggml.tokens"]?.array?.texts() ?? []
     var named: [String: String] = [:]
     for (name, key) in [("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("pad", "padding")] {
@@ -24,10 +24,28 @@ extension ChatFormat {
       if tokens.indices.contains(id) { named["\(name)_token"] = tokens[id] }
     }
     do {
-      return try ChatFormat(template: template, specialTokens: named)
-    } catch {
-      throw TemplateError(
-        error.kind, "file '\(file.path)', 'tokenizer.chat_template': \(error.message)", line: error.line)
+      return try ChatFormat(template: template, specialTokens: named).located(in: file.path, at: key)
+    } catch { throw error.located(in: file.path, at: key) }
+  }
+}
+
+/// Where a backbone's texts are: its GGUF file, or the folder with its tokenizer.
+struct VocabularyPath {
+  let folder: String
+  /// The path itself, or the one GGUF file of a folder that has no tokenizer beside it.
+  let gguf: String?
+
+  init(_ path: String) {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    if path.lowercased().hasSuffix(".gguf") {
+      gguf = path
+    } else {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
+      let hasOwn = files.contains("tokenizer.json") || files.contains("tokenizer_config.json")
+      gguf = vocabularies.count == 1 && !hasOwn ? "\(folder)/\(vocabularies[0])" : nil
     }
   }
 }

@@ -22,17 +22,9 @@ static inline hid_t chdf5_p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
 static inline hid_t chdf5_all(void) { return H5S_ALL; }
 static inline hid_t chdf5_error_stack(void) { return H5E_DEFAULT; }
-static inline haddr_t chdf5_undefined_address(void) { return HADDR_UNDEF; }
 
-// Flags that check the library's version before they have a value.
-static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+// A flag that checks the library's version before it has a value.
 static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
 
-// Functions whose name is a macro in some release.
+// A function whose name is a macro in some release.
 static inline herr_t chdf5_silence(void) { return H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
-static inline herr_t chdf5_link_info(hid_t group, hsize_t index, H5L_info_t *info) {
-  return H5Lget_info_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, info, H5P_DEFAULT);
-}
-static inline herr_t chdf5_object_info(hid_t object, H5O_info_t *info) {
-  return H5Oget_info2(object, info, H5O_INFO_BASIC);
-}

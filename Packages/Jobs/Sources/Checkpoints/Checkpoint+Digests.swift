@@ -27,7 +27,7 @@ extension Checkpoint {
       let dataset = try dataset(name, .parameters)
       let digest = if let given = dataset.digest { given } else { try read(dataset).sha256 }
       let lengths = dataset.shape.map(String.init).joined(separator: "x")
-      lines += "\(name) \(try type(of: dataset).element.rawValue) \(lengths) \(digest)\n"
+      lines += "\(name) \(try element(of: dataset).rawValue) \(lengths) \(digest)\n"
     }
     return Digest.sha256(of: lines)
   }
@@ -48,22 +48,14 @@ extension Checkpoint {
   public func checkParameters(_ expected: [String: [Int]]) throws(CheckpointError) {
     let found = datasets[.parameters] ?? [:]
     let missing = expected.keys.filter { found[$0] == nil }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let extra = names.filter { expected[$0] == nil }
-    let misshapen = names.compactMap { name -> String? in
+    let misshapen = names.compactMap { name -> CheckpointError.Misshapen? in
       guard let shape = expected[name], let other = found[name]?.shape, shape != other else { return nil }
-      return "'\(name)' expected \(shape), found \(other)"
+      return .init(name: name, expected: shape, found: other)
     }
-    let faults =
-      (missing.isEmpty ? [] : ["missing: \(quoted(missing))"])
-      + (extra.isEmpty ? [] : ["not expected: \(quoted(extra))"])
-      + (misshapen.isEmpty ? [] : ["wrong shape: \(misshapen.joined(separator: ", "))"])
-    guard faults.isEmpty else {
-      throw CheckpointError(
-        .malformed, "checkpoint '\(path)' does not fit the model: \(faults.joined(separator: "; "))")
+    guard missing.isEmpty, extra.isEmpty, misshapen.isEmpty else {
+      throw CheckpointError(.parameters(missing: missing, extra: extra, misshapen: misshapen), at: path)
     }
   }
-}
-
-private func quoted(_ names: [String]) -> String {
-  names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "'\($0)'" }.joined(separator: ", ")
 }

@@ -20,7 +20,7 @@ extension Checkpoint {
   public func elementType(of name: String, in section: Section = .parameters) throws(CheckpointError)
     -> ElementType
   {
-    try type(of: dataset(name, section)).element
+    try element(of: dataset(name, section))
   }
 
   /// Logical names of the axes, such as `["n_embd", "n_attn"]`; an empty string for an axis without a name, `nil` for
@@ -46,10 +46,7 @@ extension Checkpoint {
     if verifying ?? verifies, let expected = dataset.digest {
       let found = tensor.sha256
       guard found == expected else {
-        throw CheckpointError(
-          .malformed,
-          "tensor '\(name)' of checkpoint '\(path)' is damaged: expected SHA-256 '\(expected)', found '\(found)'"
-        )
+        throw CheckpointError(.tensorDigest(tensor: name, expected: expected, found: found), at: path)
       }
     }
     return tensor
@@ -64,11 +61,8 @@ extension Checkpoint {
     if slice.isWhole { return try tensor(named: name, in: section, shape: slice.whole) }
     let dataset = try dataset(name, section)
     try check(slice.whole, of: dataset, name)
-    let element = try type(of: dataset).element
-    guard case .contiguous = dataset.placement else {
-      return try reading { () throws(HDF5Error) in try file.read(dataset, element: element, slice: slice) }
-    }
-    return try read(dataset)[slice]
+    let element = try element(of: dataset)
+    return try reading { () throws(HDF5Fault) in try contents.read(dataset, element: element, slice: slice) }
   }
 }
 
@@ -76,40 +70,29 @@ extension Checkpoint {
   func dataset(_ name: String, _ section: Section) throws(CheckpointError) -> HDF5Dataset {
     let known = datasets[section] ?? [:]
     guard let dataset = known[name] else {
-      throw CheckpointError(
-        .request,
-        "checkpoint '\(path)' has no tensor '\(name)' in '\(section.rawValue)'"
-          + suggestion(for: name, among: known.keys.sorted()))
+      let nearest = nearestName(to: name, among: known.keys.sorted())
+      throw CheckpointError(.tensor(name: name, section: section.rawValue, nearest: nearest), at: path)
     }
     return dataset
   }
 
-  func type(of dataset: HDF5Dataset) throws(CheckpointError) -> HDF5ElementType {
-    guard let type = dataset.type else {
-      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+  func element(of dataset: HDF5Dataset) throws(CheckpointError) -> ElementType {
+    guard let element = dataset.element else {
+      let known = ElementType.allCases.map(\.rawValue)
       throw CheckpointError(
-        .malformed,
-        "'\(dataset.path)' of checkpoint '\(path)' has elements of type \(dataset.typeName); expected one of \(known)"
-      )
+        .elementType(object: dataset.path, expected: known, found: dataset.typeName), at: path)
     }
-    return type
+    return element
   }
 
   /// All elements, without a look at the digest.
   func read(_ dataset: HDF5Dataset) throws(CheckpointError) -> Tensor {
-    let element = try type(of: dataset).element
-    guard case .contiguous(let offset) = dataset.placement else {
-      return try reading { () throws(HDF5Error) in try file.read(dataset, element: element, slice: nil) }
-    }
-    do throws(TensorFileError) {
-      return try contents.tensor(shape: dataset.shape, elementType: element, offset: offset)
-    } catch {
-      throw CheckpointError(.malformed, "cannot read '\(dataset.path)' of checkpoint \(error)")
-    }
+    let element = try element(of: dataset)
+    return try reading { () throws(HDF5Fault) in try contents.read(dataset, element: element) }
   }
 
-  private func reading(_ body: () throws(HDF5Error) -> Tensor) throws(CheckpointError) -> Tensor {
-    do throws(HDF5Error) {
+  private func reading(_ body: () throws(HDF5Fault) -> Tensor) throws(CheckpointError) -> Tensor {
+    do throws(HDF5Fault) {
       return try body()
     } catch {
       throw .reading(path, error)
@@ -118,9 +101,7 @@ extension Checkpoint {
 
   private func check(_ shape: [Int], of dataset: HDF5Dataset, _ name: String) throws(CheckpointError) {
     guard shape == dataset.shape else {
-      throw CheckpointError(
-        .malformed,
-        "tensor '\(name)' of checkpoint '\(path)': expected shape \(shape), found \(dataset.shape)")
+      throw CheckpointError(.shape(tensor: name, expected: shape, found: dataset.shape), at: path)
     }
   }
 }

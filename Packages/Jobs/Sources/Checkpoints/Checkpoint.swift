@@ -23,7 +23,6 @@ public final class Checkpoint: Sendable {
   public let identity: CheckpointIdentity?
 
   let contents: CheckpointContents
-  let file: HDF5File
   /// By section and path inside the section.
   let datasets: [Section: [String: HDF5Dataset]]
   /// Whether reading a whole tensor compares its digest.
@@ -35,9 +34,9 @@ public final class Checkpoint: Sendable {
   /// - Throws: ``CheckpointError`` if it is missing, no HDF5 file, truncated, damaged, or no checkpoint of version 1.
   public convenience init(path: String, verifies: Bool = true) throws(CheckpointError) {
     if isDirectory(path) {
-      let directory = try CheckpointDirectory(path: path)
+      let directory = try CheckpointDirectory.open(path: path)
       try self.init(
-        contents: .mapping(directory.file), path: directory.file, verifies: verifies, directory: directory)
+        contents: directory.contents, path: directory.file, verifies: verifies, directory: directory)
     } else {
       try self.init(contents: .mapping(path), path: path, verifies: verifies, directory: nil)
     }
@@ -57,7 +56,6 @@ public final class Checkpoint: Sendable {
     self.path = path
     self.contents = contents
     self.verifies = verifies
-    file = opened.file
     datasets = opened.datasets
     configuration = directory?.configuration ?? opened.configuration
     progress = directory?.progress
@@ -67,23 +65,24 @@ public final class Checkpoint: Sendable {
 
 /// What opening a file finds: all headers, checked.
 private struct OpenedFile {
-  let file: HDF5File
   let configuration: String?
   let datasets: [Checkpoint.Section: [String: HDF5Dataset]]
 
   init(_ contents: CheckpointContents, path: String) throws(CheckpointError) {
-    let superblock = try contents.check(path: path)
+    let superblock = try Superblock(contents, path: path)
+    let reader = HDF5Reader(contents)
+    let root: ObjectHeader
     let attributes: RootAttributes
-    do throws(HDF5Error) {
-      file = try HDF5File.open(contents, name: path, isChecksummed: superblock.version >= 2)
-      attributes = try RootAttributes(file)
+    do throws(HDF5Fault) {
+      root = try reader.objectHeader(at: superblock.root)
+      attributes = try RootAttributes(root, reader)
     } catch {
       throw .reading(path, error)
     }
     try attributes.check(path: path)
     configuration = attributes.configuration
-    do throws(HDF5Error) {
-      datasets = Self.bySection(try file.datasets())
+    do throws(HDF5Fault) {
+      datasets = Self.bySection(try HDF5Catalog.datasets(below: root, reader))
     } catch {
       throw .reading(path, error)
     }

@@ -14,19 +14,18 @@ enum CheckpointContents: Sendable {
 
   /// Maps the file at `path`.
   static func mapping(_ path: String) throws(CheckpointError) -> CheckpointContents {
-    do throws(MappedFileError) {
-      return .mapped(try MappedFile(path: path))
-    } catch {
-      throw CheckpointError(
-        error.code == 0 ? .malformed : .missing, "cannot open checkpoint '\(path)': \(error.reason)")
-    }
+    try mapping(path) { () throws(MappedFileError) in try MappedFile(path: path) }
   }
 
-  /// Looks at the file before libhdf5 does.
-  func check(path: String) throws(CheckpointError) -> Superblock {
-    let superblock = try withBytes { bytes throws(CheckpointError) in try Superblock(bytes, path: path) }
-    try StructureCheck.run(self, superblock, path: path)
-    return superblock
+  /// The file that `open` maps, which errors call `path`.
+  static func mapping(
+    _ path: String, _ open: () throws(MappedFileError) -> MappedFile
+  ) throws(CheckpointError) -> CheckpointContents {
+    do throws(MappedFileError) {
+      return .mapped(try open())
+    } catch {
+      throw CheckpointError(.unopened(reason: error.reason, isThere: error.code == 0), at: path)
+    }
   }
 
   func withBytes<Value, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Value) throws(Failure) -> Value {

@@ -1,9 +1,7 @@
-internal import Foundation
-
-/// Why a checkpoint could not be read or written, in one sentence.
-public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why a checkpoint could not be read or written. The facts are in ``kind``; the sentence is made of them.
+public struct CheckpointError: Error, Sendable, Equatable, Codable, CustomStringConvertible {
   /// Whose fault it is, for an exit code.
-  public enum Kind: Sendable, Equatable {
+  public enum Fault: Sendable, Equatable {
     /// A file or directory is not there.
     case missing
     /// A file is there and is not what it should be.
@@ -14,35 +12,149 @@ public struct CheckpointError: Error, Sendable, Equatable, CustomStringConvertib
     case unwritable
   }
 
-  public let kind: Kind
-  /// A lower case sentence without a full stop that names file and tensor, expected and found.
-  public let description: String
+  /// What is wrong, with all that is known about it.
+  public enum Kind: Sendable, Equatable, Codable {
+    /// The system does not open the file, or it is of a kind that cannot be mapped.
+    case unopened(reason: String, isThere: Bool)
+    /// The first bytes, at most 8, are not those of HDF5.
+    case notHDF5(found: [UInt8])
+    /// The first block has a version that HDF5 has not defined.
+    case superblockVersion
+    /// The first block is damaged, or counts addresses otherwise.
+    case superblock
+    /// Sizes of the file in bytes, as its header has it and as it is.
+    case truncated(expected: Int, found: Int)
+    /// The file is not as HDF5 has it; `object` is a path in it.
+    case damaged(object: String?, reason: String)
+    /// The file is HDF5, and uses more of it than a checkpoint does.
+    case unsupported(object: String?, reason: String)
+    /// The attribute `format` is missing or another.
+    case format(found: String?)
+    /// The attribute `version` is missing or another.
+    case version(found: Int?)
+    /// The elements of a tensor are not those that were written.
+    case tensorDigest(tensor: String, expected: String, found: String)
+    /// Format, version or settings are not those that were written.
+    case settingsDigest(expected: String, found: String)
+    /// What the ranks found that compared digests together, a sentence a tensor.
+    case damagedTensors([String])
+    /// There is no tensor of this name.
+    case tensor(name: String, section: String, nearest: String?)
+    /// A tensor has elements of a type that is not computed with.
+    case elementType(object: String, expected: [String], found: String)
+    /// A tensor has another shape than is needed.
+    case shape(tensor: String, expected: [Int], found: [Int])
+    /// The file has other parameters than a model needs.
+    case parameters(missing: [String], extra: [String], misshapen: [Misshapen])
+    /// A directory lacks a file.
+    case part(name: String)
+    /// A small file cannot be read; no reason for one that the system does not read.
+    case text(reason: String?)
+    /// A directory was replaced again and again while it was read.
+    case restless
+    /// `latest` names a checkpoint that is not there.
+    case latest(found: String)
+    /// A directory is no checkpoint and has none.
+    case notCheckpoint
+    /// Nothing is at a path, nor in the directory of checkpoints.
+    case reference(directory: String)
+    /// A project, group or name that cannot name a directory.
+    case directoryName(role: String)
+    /// A suffix that cannot name a checkpoint.
+    case suffix
+    /// A name that is no path of a tensor.
+    case tensorName(String)
+    /// A tensor was written before.
+    case writtenTwice(tensor: String)
+    /// The system, or what is at the place, does not let it be written.
+    case unwritable(WriteAction, reason: String)
+    /// Settings or progress that cannot be written as JSON.
+    case unencodable(reason: String)
+    /// The ranks do not write the same tensors.
+    case otherTensors
+    /// What the ranks hold of a tensor does not make up its shape.
+    case incompleteSlices(tensor: String, shape: [Int])
+  }
 
-  public init(_ kind: Kind, _ description: String) {
+  /// What was tried when writing failed.
+  public enum WriteAction: String, Sendable, Equatable, Codable {
+    case writeFile = "write"
+    case writeCheckpoint = "write checkpoint"
+    case makeDirectory = "make the directory"
+  }
+
+  /// A parameter of another shape than a model needs.
+  public struct Misshapen: Sendable, Equatable, Codable {
+    public let name: String
+    public let expected: [Int]
+    public let found: [Int]
+  }
+
+  public let kind: Kind
+  /// The file, directory or name that it is about.
+  public let path: String
+
+  /// - Parameter path: The file, directory or name that it is about.
+  public init(_ kind: Kind, at path: String) {
     self.kind = kind
-    self.description = description
+    self.path = path
   }
 }
 
 extension CheckpointError {
-  /// An error of the library while reading `file`.
-  static func reading(_ file: String, _ error: HDF5Error) -> CheckpointError {
-    switch error.action {
-    case .open: CheckpointError(.malformed, "cannot open checkpoint '\(file)': \(error.reason)")
-    default: CheckpointError(.malformed, "checkpoint '\(file)' is damaged: \(error)")
+  public var fault: Fault {
+    switch kind {
+    case .unopened(_, let isThere): isThere ? .malformed : .missing
+    case .text(let reason): reason == nil ? .missing : .malformed
+    case .part, .latest, .notCheckpoint, .reference, .restless: .missing
+    case .tensor, .directoryName, .suffix, .tensorName, .writtenTwice, .unencodable, .otherTensors,
+      .incompleteSlices:
+      .request
+    case .unwritable: .unwritable
+    default: .malformed
     }
   }
 
-  /// An error of the library while writing `file`.
-  static func writing(_ file: String, _ error: HDF5Error) -> CheckpointError {
-    CheckpointError(.unwritable, "cannot write checkpoint '\(file)': \(systemReason(in: error.reason))")
+  /// The tensor, or another object in the file, that it is about.
+  public var tensor: String? {
+    switch kind {
+    case .damaged(let object, _), .unsupported(let object, _): object
+    case .tensorDigest(let tensor, _, _), .tensor(let tensor, _, _), .elementType(let tensor, _, _),
+      .shape(let tensor, _, _), .writtenTwice(let tensor),
+      .incompleteSlices(let tensor, _), .tensorName(let tensor):
+      tensor
+    default: nil
+    }
   }
 
-  /// The system's own words, where the library's sentence holds them among addresses and times.
-  private static func systemReason(in reason: String) -> String {
-    guard let start = reason.range(of: "error message = '"),
-      let end = reason[start.upperBound...].firstIndex(of: "'")
-    else { return reason }
-    return reason[start.upperBound..<end].lowercased()
+  /// The name that is nearest to one that is not there.
+  public var nearest: String? {
+    if case .tensor(_, _, let nearest) = kind { nearest } else { nil }
+  }
+
+  public var expected: String? {
+    switch kind {
+    case .truncated(let expected, _): "\(expected) bytes"
+    case .format: RootAttributes.format
+    case .version: "\(RootAttributes.version)"
+    case .tensorDigest(_, let expected, _), .settingsDigest(let expected, _): expected
+    case .elementType(_, let expected, _): expected.joined(separator: ", ")
+    case .shape(_, let expected, _): "\(expected)"
+    default: nil
+    }
+  }
+
+  public var found: String? {
+    switch kind {
+    case .notHDF5(let found): hexadecimalList(found)
+    case .truncated(_, let found): "\(found) bytes"
+    case .format(let found): found
+    case .version(let found): found.map(String.init)
+    case .tensorDigest(_, _, let found), .settingsDigest(_, let found), .elementType(_, _, let found),
+      .latest(let found):
+      found
+    case .shape(_, _, let found): "\(found)"
+    default: nil
+    }
   }
 }

@@ -18,7 +18,7 @@ public final class CheckpointFileWriter {
   private let label: String
   private let temporary: String
   private let layout: Layout
-  private var file: HDF5File?
+  private var file: HDF5Output?
   private var written: Set<String> = []
 
   /// - Parameters:
@@ -39,7 +39,7 @@ public final class CheckpointFileWriter {
     temporary = Unfinished.name(beside: path)
     try checkWritable(split(path).directory, for: path)
     do throws(HDF5Error) {
-      let file = try HDF5File.create(path: temporary)
+      let file = try HDF5Output(path: temporary)
       try RootAttributes.write(configuration: configuration, to: file)
       self.file = file
     } catch {
@@ -70,10 +70,10 @@ public final class CheckpointFileWriter {
     guard let file else { preconditionFailure("write after finish") }
     let full = "\(section.rawValue)/\(name)"
     guard name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ isPlainName($0) }) else {
-      throw CheckpointError(.request, "'\(name)' cannot name a tensor: expected names joined by '/'")
+      throw CheckpointError(.tensorName(name), at: label)
     }
     guard written.insert(full).inserted else {
-      throw CheckpointError(.request, "tensor '\(name)' is written twice to checkpoint '\(label)'")
+      throw CheckpointError(.writtenTwice(tensor: name), at: label)
     }
     do throws(HDF5Error) {
       let (chunk, deflate) = storage(of: tensor)

@@ -32,7 +32,7 @@ public final class CheckpointWriter {
         (CheckpointDirectory.identityName, try CheckpointDirectory.encoded(identity)),
       ]
     } catch {
-      throw CheckpointError(.request, "cannot write checkpoint '\(directory)': \(error)")
+      throw CheckpointError(.unencodable(reason: "\(error)"), at: directory)
     }
     try makeDirectory(temporary)
     do throws(CheckpointError) {
@@ -81,10 +81,9 @@ private func checkReplaceable(_ directory: String) throws(CheckpointError) {
   let found = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["?"]
   let others = found.filter { !known.contains($0) }.sorted()
   guard isDirectory(directory), others.isEmpty else {
-    throw CheckpointError(
-      .unwritable,
+    let reason =
       isDirectory(directory)
-        ? "cannot write checkpoint '\(directory)': it would replace '\(others[0])', which is no part of a checkpoint"
-        : "cannot write checkpoint '\(directory)': it is a file")
+      ? "it would replace '\(others[0])', which is no part of a checkpoint" : "it is a file"
+    throw CheckpointError(.unwritable(.writeCheckpoint, reason: reason), at: directory)
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Checkpoints
 import Configurate
+import Documents
 import Evaluations
 import Hub
 import Jobs
@@ -21,7 +22,7 @@ func exitCode(for error: any Error) -> Int32? {
     switch error {
     case let error as JobError: error.fault
     case let error as CheckpointError:
-      switch error.kind {
+      switch error.fault {
       case .missing: .missingInput
       case .malformed, .request: .badData
       case .unwritable: .usage
@@ -39,8 +40,9 @@ func exitCode(for error: any Error) -> Int32? {
       case .transfer: .tryAgain
       case .damaged: .badData
       }
+    case let error as DocumentError: error.isMissing ? .missingInput : .badData
     case let error as TaskError:
-      switch error.kind {
+      switch error.fault {
       case .usage: .usage
       case .badData: .badData
       case .missingInput: .missingInput
@@ -52,9 +54,10 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missing: .missingInput
       }
+    case let error as EvaluationError: error.isAboutData ? .badData : .usage
     case let error as SettingsError:
       error.isOfMissingFile ? .missingInput : error.isOfData ? .badData : .usage
-    case is ThreadCountError, is EvaluationError, is TopologyError, is LaunchError, is PlacementError,
+    case is ThreadCountError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:
       .usage
     case is InstructionSetError: .usage

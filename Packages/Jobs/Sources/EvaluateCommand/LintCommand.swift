@@ -1,26 +1,61 @@
 import ArgumentParser
+import Foundation
 import Jobs
 import Tasks
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "Say everything that is wrong with a task file.")
+    commandName: "lint", abstract: "Say everything that is wrong with a task file.",
+    discussion: """
+      Reads all files, and ends with how many findings there are. The members of a group are looked for in the folders of \
+      the files, in those of --tasks-dir, and among the bundled tasks. Labels are checked where the data are there.
+      """)
 
   @Argument(help: "Task files.", transform: givenPath)
   var files: [String]
+  @Option(
+    help: ArgumentHelp("A folder of task files that groups name; may be given again.", valueName: "dir"))
+  var tasksDir: [String] = []
+  @Option(help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"))
+  var data = "data"
 
   func run() throws {
-    var count = 0
+    var linter = TaskLinter(directories: folders, dataRoot: data)
+    var (findings, missing, faulty) = (0, 0, 0)
     for file in files {
-      for finding in try TaskLint.findings(in: file) {
-        print(finding)
-        count += 1
+      do throws(TaskError) {
+        let found = try linter.findings(in: file)
+        for finding in found { print(finding) }
+        findings += found.count
+        faulty += found.isEmpty ? 0 : 1
+      } catch {
+        print(error.path.map { $0 == file } ?? true ? "\(error)" : "'\(file)': \(error)")
+        findings += 1
+        faulty += 1
+        if error.fault == .missingInput { missing += 1 }
       }
     }
-    let names = files.joined(separator: ", ")
-    guard count == 0 else {
-      throw JobError(.badData, "\(count) finding\(count == 1 ? "" : "s") in \(names)")
+    guard findings == 0 else {
+      throw JobError(
+        missing == findings ? .missingInput : .badData,
+        "\(findings) finding\(findings == 1 ? "" : "s") in \(faulty) of \(files.count) file\(files.count == 1 ? "" : "s")"
+      )
     }
-    print("nothing is wrong in \(names)")
+    print("nothing is wrong in \(files.count == 1 ? "'\(files[0])'" : "\(files.count) files")")
+  }
+
+  /// Where the members of groups are looked for, each folder once.
+  private var folders: [String] {
+    var folders = tasksDir
+    for file in files {
+      let folder = (file as NSString).deletingLastPathComponent
+      let name = folder.isEmpty ? "." : folder
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
+        continue
+      }
+      if !folders.contains(name) { folders.append(name) }
+    }
+    return folders
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluating
+import Evaluations
 import Foundation
 import Jobs
 
@@ -17,10 +18,13 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     var options = options
-    if options.limit == nil { options.limit = 10 }
-    let comparisons = try options.makeEvaluationJob(
-      alone: "'verify' compares replicas and all else with one rank by itself"
-    ).verify()
+    let isLimited = options.limit != nil
+    if !isLimited { options.limit = 10 }
+    let comparisons = try EvaluationOption.$byDefault.withValue(isLimited ? [] : [.limit]) {
+      try options.makeEvaluationJob(
+        alone: "'verify' compares replicas and all else with one rank by itself"
+      ).verify()
+    }
     var table = TextTable(header: ["computed with", "requests", "different"])
     table.rows = comparisons.map { [$0.name, "\($0.requests)", "\($0.different)"] }
     print(table.text)

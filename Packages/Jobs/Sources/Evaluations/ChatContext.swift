@@ -13,53 +13,79 @@ public struct ChatContext: Sendable {
   public var systemPrompt: String
   /// Whether each shot is a user's turn and an assistant's; else all are part of the question's.
   public var shotsAreTurns: Bool
-  /// Whether a template that takes no system's turn is given none, and nothing said.
-  public var mayDropSystem: Bool
+  /// Counts the prompts that lost their system turn.
+  var refusals = SystemRefusals()
 
   public init(
     format: ChatFormat = .chatML, isForced: Bool = false, systemPrompt: String = "",
-    shotsAreTurns: Bool = true,
-    mayDropSystem: Bool = false
+    shotsAreTurns: Bool = true
   ) {
     self.format = format
     self.isForced = isForced
     self.systemPrompt = systemPrompt
     self.shotsAreTurns = shotsAreTurns
-    self.mayDropSystem = mayDropSystem
   }
 
-  /// The text of a conversation up to where the assistant begins to answer, or goes on with the last turn, where that is
+  /// The text of a conversation up to where the assistant begins to answer, or continues the last turn, where that is
   /// its own.
   ///
-  /// - Throws: `TemplateError`, for a template that takes no system's turn, say.
-  public func text(of turns: [ChatTurn]) throws(TemplateError) -> String {
-    let goesOn = turns.last?.role == "assistant"
-    func text(_ turns: [ChatTurn]) throws(TemplateError) -> String {
-      try goesOn ? format.text(continuing: turns) : format.text(of: turns, asksForAnswer: true)
+  /// A template that fails is rendered again without the system turn, as in lm-evaluation-harness; that is counted.
+  ///
+  /// - Parameter origin: Where the system turn comes from, for sentences.
+  /// - Throws: `TemplateError`, for turns in an order that the template does not take, say.
+  public func text(
+    of turns: [ChatTurn], systemFrom origin: String = "text of --system-instruction"
+  ) throws(TemplateError) -> String {
+    do throws(TemplateError) { return try render(turns) } catch {
+      let rest = turns.filter { $0.role != "system" }
+      guard rest.count < turns.count, !rest.isEmpty, ![.missing, .limit].contains(error.kind) else {
+        throw error
+      }
+      return try render(rest, insteadOf: error, systemFrom: origin)
     }
+  }
+
+  private func render(_ turns: [ChatTurn]) throws(TemplateError) -> String {
+    try turns.last?.role == "assistant"
+      ? format.text(continuing: turns) : format.text(of: turns, asksForAnswer: true)
+  }
+
+  /// - Parameter error: What the template reported for the turns with the system's.
+  private func render(
+    _ turns: [ChatTurn], insteadOf error: TemplateError, systemFrom origin: String
+  ) throws(TemplateError) -> String {
     do throws(TemplateError) {
-      return try text(turns)
+      let prompt = try render(turns)
+      refusals.add(error, origin: origin)
+      return prompt
     } catch {
-      guard mayDropSystem, turns.contains(where: { $0.role == "system" }) else { throw error }
-      return try text(turns.filter { $0.role != "system" })
+      var both = error
+      both.message += "; so it does with the system turn, which comes from the \(origin)"
+      throw both
     }
   }
 
   /// A prompt as a user's turn, up to where the assistant begins to answer.
   ///
-  /// - Throws: `TemplateError`, for a template that takes no system's turn, say.
-  func asking(_ prompt: String) throws -> String {
-    try format.text(of: [.user(prompt)], system: systemPrompt, asksForAnswer: true)
+  /// - Throws: `TemplateError`, for a template that takes no user's turn, say.
+  func asking(_ prompt: String) throws(TemplateError) -> String {
+    try text(of: (systemPrompt.isEmpty ? [] : [.system(systemPrompt)]) + [.user(prompt)])
   }
 
-  /// The ids among `tokenizer`'s that end an answer. A mark that is several ids is none of them, but cuts the answer.
+  /// A prompt of plain text, behind the system instruction where there is one.
+  func withSystemPrompt(_ prompt: String) -> String {
+    PythonText.joined(systemPrompt, prompt, by: "\n\n")
+  }
+
+  /// The ids among `tokenizer`'s that end an answer: of a mark that is one id, that id; of a mark that begins with a
+  /// special token, that token. A mark of several ordinary ids is none of them, but cuts the answer.
   public func stops(_ tokenizer: any Tokenizer) -> Set<Int32> {
     Set(
       format.stops.compactMap { mark in
-        guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), ids.count == 1 else {
-          return nil
-        }
-        return ids[0]
+        guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), let first = ids.first,
+          ids.count == 1 || tokenizer.isSpecial(first)
+        else { return nil }
+        return first
       })
   }
 

@@ -13,20 +13,7 @@ public protocol Evaluation: Sendable {
 
   /// What the outcomes of all samples amount to; the first metric is the evaluation's result.
   func metrics(of outcomes: [SampleOutcome]) -> [Metric]
-}
 
-/// The kind of an evaluation, for listings.
-public enum EvaluationKind: String, Sendable, CaseIterable {
-  case rollout, encoding, perplexity, comparison, other
-
-  public init(of type: any Evaluation.Type) {
-    self =
-      switch type {
-      case is any RolloutEvaluation.Type: .rollout
-      case is any EncodingEvaluation.Type: .encoding
-      case is any PerplexityEvaluation.Type: .perplexity
-      case is any PerplexityComparisonEvaluation.Type: .comparison
-      default: .other
-      }
-  }
+  /// Why an option of a run changes nothing here, as the end of a sentence; `nil` where it does change something.
+  func reasonNotToUse(_ option: EvaluationOption) -> String?
 }

@@ -6,17 +6,19 @@ public struct EvaluationContext: Sendable {
   /// The longest sequence that the model reads, in tokens.
   public let blockSize: Int
   public let options: EvaluationOptions
+  /// The ids that end an answer.
+  public var ends: EndTokens
   /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
   /// Whether to reproduce quirks of lm-evaluation-harness 0.4.13 that no task intends: a text that is scored whole begins with
-  /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn,
-  /// and a template that refuses a system turn is rendered without one.
+  /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn.
   public var followsHarness = false
 
   public init(tokenizer: any Tokenizer, blockSize: Int, options: EvaluationOptions = EvaluationOptions()) {
     self.tokenizer = tokenizer
     self.blockSize = blockSize
     self.options = options
+    ends = EndTokens(of: tokenizer)
   }
 }
 
@@ -72,6 +74,32 @@ public struct EvaluationOptions: Sendable, Equatable {
 
 /// An evaluation that cannot be run as asked.
 public struct EvaluationError: Error, CustomStringConvertible, Equatable {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+  public enum Kind: Sendable, Equatable {
+    /// An option or a limit that does not fit, in one sentence.
+    case request(String)
+    /// All documents of an evaluation are empty, so that there is nothing to score.
+    case nothingToScore(evaluation: String, documents: Int)
+    /// An option of the run that an evaluation does not use.
+    case unusedOption(EvaluationOption, evaluation: String, reason: String)
+  }
+
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+  public init(_ description: String) { kind = .request(description) }
+
+  /// Whether the documents are at fault, not what was asked for.
+  public var isAboutData: Bool { if case .nothingToScore = kind { true } else { false } }
+
+  public var description: String {
+    switch kind {
+    case .request(let sentence): sentence
+    case .nothingToScore(let evaluation, 1):
+      "evaluation '\(evaluation)': its only document is empty, nothing to score"
+    case .nothingToScore(let evaluation, let documents):
+      "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
+    case .unusedOption(let option, let evaluation, let reason):
+      "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
+    }
+  }
 }

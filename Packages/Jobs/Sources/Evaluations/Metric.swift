@@ -42,10 +42,11 @@ public struct Metric: Sendable, Equatable {
       name, filter: filter, mean, standardError: (squares / (count - 1)).squareRoot() / count.squareRoot())
   }
 
-  /// exp(-Σ log-likelihood / Σ weight) over the samples' ratios of that name; 1 where nothing was scored.
+  /// exp(-Σ log-likelihood / Σ weight) over the samples' ratios of that name; not a number where nothing was
+  /// scored.
   public static func perplexity(_ name: String, of outcomes: [SampleOutcome]) -> Metric {
     let (sum, weight) = ratioSums(name, of: outcomes)
-    return Metric(name, exp(-sum / max(weight, 1)), higherIsBetter: false)
+    return Metric(name, exp(-sum / weight), higherIsBetter: false)
   }
 
   /// The sums of the numerators and denominators of the samples' ratios of that name.

@@ -122,7 +122,7 @@ public struct Intermediate: Sendable, Equatable {
 }
 
 /// What was not silent: how often a result rests on something other than the plain case.
-public struct Counts: Sendable, Equatable, Codable {
+public struct Counts: Sendable, Equatable {
   /// Sequences asked of the model.
   public var asked = 0
   /// Of those, sequences that were cut to fit the model's block.
@@ -131,17 +131,51 @@ public struct Counts: Sendable, Equatable, Codable {
   public var merged = 0
   /// Samples whose best choice was not alone.
   public var tied = 0
+  /// Prompts whose system turn the chat template did not take.
+  public var withoutSystem = 0
+  /// Choices, targets and documents without a token to score; none of them is ever right, or adds to a perplexity.
+  public var empty = 0
+  /// Samples whose right answer names no choice, so that no answer to them is right.
+  public var unlabelled = 0
 
-  public init(asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0) {
+  public init(
+    asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0, empty: Int = 0,
+    unlabelled: Int = 0
+  ) {
     self.asked = asked
     self.truncated = truncated
     self.merged = merged
     self.tied = tied
+    self.withoutSystem = withoutSystem
+    self.empty = empty
+    self.unlabelled = unlabelled
   }
 
   public static func + (a: Counts, b: Counts) -> Counts {
     Counts(
       asked: a.asked + b.asked, truncated: a.truncated + b.truncated, merged: a.merged + b.merged,
-      tied: a.tied + b.tied)
+      tied: a.tied + b.tied, withoutSystem: a.withoutSystem + b.withoutSystem, empty: a.empty + b.empty,
+      unlabelled: a.unlabelled + b.unlabelled)
+  }
+
+  /// The counts that files have only where there is something to count, so that those of sound data keep their bytes.
+  public var rare: [(name: String, count: Int)] {
+    [("without_system", withoutSystem), ("empty", empty), ("unlabelled", unlabelled)].filter { $0.count > 0 }
+  }
+}
+
+extension Counts: Decodable {
+  private enum CodingKeys: String, CodingKey {
+    case asked, truncated, merged, tied, empty, unlabelled
+    case withoutSystem = "without_system"
+  }
+
+  /// Reads the counts of a file, which leaves out the rare ones where they are zero.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func count(_ key: CodingKeys) throws -> Int { try values.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+    self.init(
+      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged), tied: try count(.tied),
+      withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled))
   }
 }

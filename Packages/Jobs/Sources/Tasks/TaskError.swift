@@ -1,7 +1,9 @@
-/// Why a task cannot be run as asked, in one sentence.
+import Basics
+
+/// Why a task cannot be run as asked: the facts, from which one sentence is made.
 public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
-  public enum Kind: Sendable, Equatable {
-    /// A name, split or number that nobody offers.
+  public enum Fault: Sendable, Equatable {
+    /// A name, split or number that does not exist.
     case usage
     /// A task file, template, or document that is wrong.
     case badData
@@ -11,15 +13,77 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     case tryAgain
   }
 
-  public var kind: Kind
-  public var description: String
-
-  public init(_ kind: Kind, _ description: String) {
-    self.kind = kind
-    self.description = description
+  public enum Kind: Sendable, Equatable {
+    /// A number of an option that means nothing.
+    case option(String, expected: String, found: String)
+    /// No task, group or tag has this name; ``unreadable`` are the files that might have defined it.
+    case unknownTask(String, nearest: String?, unreadable: [TaskFinding])
+    /// A group has a member that does not exist.
+    case unknownMember(String, group: String, nearest: String?)
+    case missingFolder(String)
+    case missingFile(String, includedBy: String?)
+    /// No such split, though the data set has others.
+    case missingSplit(String, dataset: String, path: String, others: [String], reason: String?)
+    case missingData(dataset: String, path: String, command: String, reason: String?)
+    /// A file of `dataset_kwargs/data_files` that is in none of the places where it may be.
+    case missingDataFile(String, places: [String])
+    /// A task file that is no YAML, or no mapping.
+    case malformed(path: String, line: Int, reason: String)
+    /// All that is wrong with the keys of a task file.
+    case findings([TaskFinding])
+    /// A file that includes itself, or a group that is its own member, by way of another.
+    case circle(String, by: String, isFile: Bool)
+    /// A name in a task file that would choose a path outside of the data root.
+    case outsideDataRoot(key: String, found: String, root: String)
+    case noDocuments(split: String)
+    case tooFewExamples(found: Int, needed: Int, shots: Int)
+    /// No shots that differ from the document asked about.
+    case noOtherExamples
+    /// What a key makes of a document is of another kind than it must be.
+    case value(key: String, expected: String, found: String)
+    /// A file of documents that cannot be read.
+    case documents(String, isMissing: Bool)
+    /// A server that did not give a split, for now.
+    case unavailable(String)
+    case other(String)
   }
 
-  static func badData(_ sentence: String) -> TaskError { TaskError(.badData, sentence) }
+  public var kind: Kind
+  /// The task, where one is known.
+  public var task: String?
+  /// The document, counted from 0, where one is known.
+  public var document: Int?
+
+  public init(_ kind: Kind, task: String? = nil, document: Int? = nil) {
+    self.kind = kind
+    self.task = task
+    self.document = document
+  }
+
+  static func badData(_ sentence: String) -> TaskError { TaskError(.other(sentence)) }
+
+  static func malformed(_ path: String, line: Int = 0, _ reason: String) -> TaskError {
+    TaskError(.malformed(path: path, line: line, reason: reason))
+  }
+
+  /// The same error, about a task and a document where none is named yet.
+  func about(_ task: String, document: Int? = nil) -> TaskError {
+    var error = self
+    error.task = task.isEmpty ? nil : self.task ?? task
+    error.document = self.document ?? document
+    return error
+  }
+
+  /// Whose fault it is.
+  public var fault: Fault {
+    switch kind {
+    case .option, .unknownTask, .tooFewExamples, .noOtherExamples: .usage
+    case .missingFolder, .missingFile, .missingSplit, .missingData, .missingDataFile: .missingInput
+    case .documents(_, let isMissing): isMissing ? .missingInput : .badData
+    case .unavailable: .tryAgain
+    default: .badData
+    }
+  }
 }
 
 /// One thing that is wrong with a task file.
@@ -28,6 +92,12 @@ public struct TaskFinding: Sendable, Equatable, CustomStringConvertible {
   /// Counted from 1; 0 where no line is known.
   public var line: Int
   public var message: String
+
+  public init(file: String, line: Int = 0, message: String) {
+    self.file = file
+    self.line = line
+    self.message = message
+  }
 
   public var description: String {
     "'\(file)'" + (line > 0 ? ", line \(line)" : "") + ": \(message)"

@@ -21,6 +21,8 @@ public struct TaskEvaluation: Evaluation {
   let file: TaskFile
   let documents: [TemplateDictionary]
   let shots: Shots
+  /// The names of all fields, in the order in which documents first have them.
+  let names: [String]
   let features: Set<String>
   /// Whether the choices stand in the context, and one continuation is scored under each.
   let hasManyContexts: Bool
@@ -32,17 +34,16 @@ public struct TaskEvaluation: Evaluation {
   init(
     _ file: TaskFile, split: String, documents: [TemplateDictionary], shots: Shots, shotCount: Int
   ) throws {
-    guard let first = documents.first else {
-      throw TaskError(.badData, "task '\(file.name)': the split '\(split)' has no documents")
-    }
+    guard !documents.isEmpty else { throw TaskError(.noDocuments(split: split)) }
     self.file = file
     self.split = split
     self.documents = documents
     self.shots = shots
     self.shotCount = shotCount
-    features = Set(first.keys.map(\.text))
+    // All documents have the fields that any of them has; one that a document lacks is null there.
+    (names, features) = Self.fields(of: documents)
     // As the reference does, the first document says what kind of task this is.
-    let document = TaskDocument(fields: first, features: features)
+    let document = TaskDocument(fields: documents[0], names: names, features: features)
     let fields = file.prompt
     let texts = try file.locating(0) {
       (
@@ -56,17 +57,37 @@ public struct TaskEvaluation: Evaluation {
   }
 
   func document(_ index: Int) -> TaskDocument {
-    TaskDocument(fields: documents[index], features: features)
+    TaskDocument(fields: documents[index], names: names, features: features)
+  }
+
+  private static func fields(of documents: [TemplateDictionary]) -> ([String], Set<String>) {
+    var names: [String] = []
+    var seen: Set<String> = []
+    for document in documents {
+      for case .string(let name) in document.keys where seen.insert(name).inserted { names.append(name) }
+    }
+    return (names, seen)
   }
 
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
-    try file.locating(index) {
+    var sample = try file.locating(index) {
       switch file.outputType {
-      case .multipleChoice: [try choiceSample(index, context)]
-      case .logLikelihood: [try continuationSample(index, context)]
-      case .rolling: [try rollingSample(index, context)]
-      case .generate: [try generationSample(index, context)]
+      case .multipleChoice: try choiceSample(index, context)
+      case .logLikelihood: try continuationSample(index, context)
+      case .rolling: try rollingSample(index, context)
+      case .generate: try generationSample(index, context)
       }
+    }
+    let score = sample.score
+    sample.score = { responses in try file.locating(index) { try score(responses) } }
+    return [sample]
+  }
+
+  public func reasonNotToUse(_ option: EvaluationOption) -> String? {
+    switch option {
+    case .split, .limit: nil
+    case .shots: file.outputType == .rolling ? "it scores whole texts, which no example precedes" : nil
+    case .chat, .system: file.outputType == .rolling ? "it scores whole texts and asks for no answer" : nil
     }
   }
 
@@ -93,9 +114,11 @@ public struct TaskEvaluation: Evaluation {
 
 extension TaskFile {
   /// Runs `body`, and says of its errors which task and document they are about.
+  ///
+  /// - Throws: `EvaluationError` of the run's own options, and ``TaskError`` for all else.
   func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as EvaluationError { throw error } catch {
-      throw EvaluationError("task '\(name)', document \(document): \(error)")
-    }
+    do { return try body() } catch let error as EvaluationError { throw error } catch let error as TaskError {
+      throw error.about(name, document: document)
+    } catch { throw TaskError(.other("\(error)"), task: name, document: document) }
   }
 }

@@ -7,3 +7,9 @@ enum Fixtures {
 
   static func path(_ name: String) -> String { directory.appendingPathComponent(name).path }
 }
+
+extension Fixtures {
+  /// Names of the files in `hostile`.
+  static let hostile =
+    ((try? FileManager.default.contentsOfDirectory(atPath: path("hostile"))) ?? []).sorted()
+}

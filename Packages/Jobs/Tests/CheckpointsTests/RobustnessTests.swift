@@ -63,7 +63,7 @@ struct RobustnessTests {
         try Self.readAll(damaged)
       } catch let error as CheckpointError {
         refused += 1
-        #expect(error.kind == .malformed)
+        #expect(error.fault == .malformed)
       }
     }
     #expect(refused > 50)

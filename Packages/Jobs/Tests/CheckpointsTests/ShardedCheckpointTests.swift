@@ -129,8 +129,7 @@ struct ShardedCheckpointTests {
         return error
       }
     }
-    let expected = CheckpointError(
-      .unwritable, "cannot write '\(path)': no such file or directory")
+    let expected = CheckpointError(.unwritable(.writeFile, reason: "no such file or directory"), at: path)
     #expect(errors == Array(repeating: expected, count: mesh.count))
   }
 

@@ -30,14 +30,17 @@ enum Fixtures {
 /// One HDF5 file of the fixtures.
 struct FixtureFile {
   let settings: GPT.Configuration
-  private let file: HDF5File
+  private let contents: CheckpointContents
   private let datasets: [String: HDF5Dataset]
 
   /// - Parameter mode: Replaces the file's own activation type.
   init(_ name: String, mode: ComputeMode? = nil) throws {
     let path = Fixtures.folder! + "/\(name).h5"
-    file = try HDF5File.open(.mapping(path), name: path, isChecksummed: false)
-    datasets = Dictionary(uniqueKeysWithValues: try file.datasets(in: nil).map { ($0.path, $0) })
+    contents = try .mapping(path)
+    let reader = HDF5Reader(contents)
+    let root = try reader.objectHeader(at: Superblock(contents, path: path).root)
+    let all = try HDF5Catalog.datasets(below: root, in: nil, reader)
+    datasets = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
     let text = try String(contentsOfFile: Fixtures.folder! + "/\(name).json", encoding: .utf8)
     var tree = try SettingsTree(yaml: text, name: name)["config_json"]!
     if let mode { tree["architecture/dtype/activation"] = SettingsTree(.text(mode.rawValue)) }
@@ -46,7 +49,7 @@ struct FixtureFile {
 
   func tensor(_ path: String) throws -> Tensor {
     let dataset = datasets[path]!
-    return try file.read(dataset, element: dataset.type!.element, slice: nil)
+    return try contents.read(dataset, element: dataset.element!)
   }
 
   func floats(_ path: String) throws -> [Float] { try tensor(path).floats }

@@ -57,11 +57,12 @@ struct KeptRunsTests {
     try evaluate(["tiny_rollout"])()
     let again = try evaluate(["tiny_ppl"])
     #expect(again.done)
-    guard case .results(let found, _) = try again() else { return }
+    let outcome = try again()
+    guard case .results(let found, _) = outcome else { return }
     #expect(found.evaluations == first.evaluations && found.provenance == first.provenance)
     #expect(try read("results.json") == text)
     #expect(files == ["config.yaml", "results.json", "samples_tiny_ppl.jsonl"])
-    #expect(found.json.indented + "\n" == text)
+    #expect(outcome.json + "\n" == text)
   }
 
   @Test("whether a run is done is known without reading weights")

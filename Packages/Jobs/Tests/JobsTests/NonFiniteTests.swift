@@ -1,4 +1,5 @@
 import Checkpoints
+import Configurate
 import Evaluations
 import Foundation
 import Jobs

@@ -1,9 +1,7 @@
+import Documents
 import Foundation
 import TensorCore
 import Testing
-
-@testable import Jobs
-@testable import Training
 
 @Suite("Separated values")
 struct SeparatedRecordsTests {

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Templating
 import Testing
@@ -90,6 +91,6 @@ struct ArrowTests {
     } throws: {
       "\($0)".contains("it ends before its contents do")
     }
-    #expect(throws: TaskError.self) { try ArrowDocuments.read(Data("no arrow".utf8), file: "text") }
+    #expect(throws: DocumentError.self) { try ArrowDocuments.read(Data("no arrow".utf8), file: "text") }
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Evaluations
 import Foundation
 import Templating

@@ -109,13 +109,24 @@ struct ChatTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    #expect(try ChatFormat(folder: folder.path).text(of: [.user("q")]).hasPrefix("<|im_start|>user"))
     let configuration = folder.appending(path: "tokenizer_config.json")
+    for content in ["", "{}"] {
+      if !content.isEmpty { try Data(content.utf8).write(to: configuration) }
+      let missing = try #require(throws: TemplateError.self) {
+        try ChatFormat(folder: folder.path).text(of: [.user("q")])
+      }
+      #expect(missing.kind == .missing && missing.path == configuration.path)
+      #expect(missing.description.contains("chat_template"))
+    }
     try Data(#"{"chat_template": "{{ eos_token }}1", "eos_token": "<e>"}"#.utf8).write(to: configuration)
     #expect(try ChatFormat(folder: folder.path).text(of: []) == "<e>1")
     let file = folder.appending(path: "chat_template.jinja")
     try Data("{{ eos_token }}2".utf8).write(to: file)
     #expect(try ChatFormat(folder: folder.path).text(of: []) == "<e>2")
+    try Data("a\n{% if %}".utf8).write(to: file)
+    try Data("\n{{ raise_exception('no') }}".utf8).write(to: file)
+    let raised = try #require(throws: TemplateError.self) { try ChatFormat(folder: folder.path).text(of: []) }
+    #expect(raised.kind == .raised && raised.path == file.path && raised.line == 2)
     try Data("a\n{% if %}".utf8).write(to: file)
     let error = try #require(throws: TemplateError.self) { try ChatFormat(folder: folder.path) }
     #expect(error.description == "file '\(file.path)': expected an expression, found '%}' (template line 2)")

@@ -51,6 +51,19 @@ struct ErrorSentenceTests {
     #expect(error.description == sentence)
   }
 
+  @Test("hold facts: the file, the key, the name and the nearest one")
+  func facts() throws {
+    let template = try Template("a\n{{ x }}", environment: .taskFile).located(in: "t.yaml", at: "doc_to_text")
+    let error = try #require(throws: TemplateError.self) { try template.render([:]) }
+    #expect(
+      error.kind == .undefined && error.path == "t.yaml" && error.key == "doc_to_text" && error.line == 2)
+    #expect(error.description == "file 't.yaml', 'doc_to_text': 'x' is undefined (template line 2)")
+    let unknown = try #require(throws: TemplateError.self) {
+      try Template("{{ x | uper }}", environment: .chat)
+    }
+    #expect(unknown.kind == .syntax && unknown.found == "uper" && unknown.nearest == "upper")
+  }
+
   @Test("of JSON name the byte")
   func jsonErrors() throws {
     let cases = [

@@ -49,6 +49,87 @@ struct LimitTests {
     #expect(failure(source)?.kind == .limit)
   }
 
+  /// Arithmetic on lengths: each trapped, for a sum or difference that 64 bits do not hold.
+  @Test(
+    "hold for numbers that no length reaches",
+    arguments: [
+      "[1] | batch(MAX, 'x') | list", "'abc' | truncate(MAX)", "'abc' | truncate(MIN)",
+      "'abc' | truncate(MAX, false, '...', MAX)", "'abc' | truncate(MIN, true, '', MIN)",
+      "'abc' | center(MIN)",
+      "'abc' | center(MAX)", "'abc'.center(MIN)", "'abc'.center(MAX)", "'abc'.ljust(MIN)", "'abc'.ljust(MAX)",
+      "'abc'.rjust(MIN)", "'abc'.rjust(MAX, 'é')", "'abc'.zfill(MIN)", "'abc'.zfill(MAX)", "[1] * MAX",
+      "(1,) * MAX", "MAX * [1, 2]", "'ab' * MAX", "[1] * MIN", "range(MIN, MAX)",
+      "range(MAX, MIN, MIN) | list",
+      "range(MIN, MAX, MAX) | list", "[1, 2][MIN:MAX:MAX]", "[1, 2][MAX:MIN:MIN]", "'ab'[MIN:MAX:MIN]",
+      "[1, 2].index(2, MIN, MAX)", "'abc'.find('c', MIN, MAX)", "'abc'.rfind('c', MAX, MIN)",
+      "'abc'.startswith('a', MIN, MAX)", "'a b'.split(' ', MIN)", "'a b'.rsplit(' ', MAX)",
+      "'aa'.replace('a', 'b', MIN)", "'aa' | replace('a', 'b', MAX)", "'a' | indent(MAX)",
+      "'a' | indent(MIN)",
+      "2.5 | round(MIN)", "25 | round(MIN)", "2.5 | round(MAX, 'ceil')", "'11' | int(0, MAX)",
+      "'11' | int(0, MIN)",
+      "[1] | tojson(indent=MIN)", "'a' | regex_replace('a', 'b', MIN)", "'aa' | regex_replace('a', 'b', MAX)",
+      "[1, 2][MIN]", "'ab'[MAX]", "'%c' % MAX", "'{:c}'.format(MIN)", "[[1]] | sum(start=[]) | length",
+    ])
+  func extremeNumbers(expression: String) {
+    let source = expression.replacing("MAX", with: "9223372036854775807")
+      .replacing("MIN", with: "(-9223372036854775807 - 1)")
+    let kind = failure("{{ \(source) }}")?.kind
+    #expect(kind == nil || kind == .limit || kind == .operation)
+  }
+
+  /// Each reads or makes a long text at every turn of a loop; without a price for that it would take hours.
+  @Test(
+    "count what methods, filters, tests and operators read and make",
+    arguments: [
+      "s.find('b')", "s.rfind('b')", "s.index('a')", "s.count('b')", "s.upper()", "s.lower()", "s.title()",
+      "s.capitalize()", "s.swapcase()", "s.isalpha()", "s.isspace()", "s.strip()", "s.strip('a')",
+      "s.replace('b', '')",
+      "s.split('b')", "s.rsplit('b', 1)", "s.split()", "s.splitlines()", "s.partition('b')",
+      "s.startswith(s)",
+      "s.endswith((s, s))", "s.removeprefix('a')", "s.join(['a', 'b'])", "s.format()", "s.ljust(10)",
+      "s.zfill(1)",
+      "s | upper", "s | title", "s | wordcount", "s | trim", "s | replace('b', '')", "s | escape",
+      "s | length",
+      "s | reverse", "s | list | length", "s | string", "s | indent", "s | truncate(9)", "s | tojson",
+      "s | join(',')",
+      "s | first", "s | unique | list", "[s] | sort", "[s, s] | unique | list", "[s, s] | min",
+      "[s, s].count(s)",
+      "[[s, s]] == [[s, s]]", "s == t", "s < t", "s in [t]", "'b' in s", "s in {t: 1}", "{s: 1}[t]",
+      "s ~ 'x'",
+      "s + 'x'", "s[1:]", "s[-1]", "s is lower", "s is upper", "s is eq(t)", "s is sameas(t)", "'%s' % s",
+      "'{}'.format(s)", "'%s' % [s]", "strftime_now(s)", "dict(a=s).get(t)", "s | int", "s | float",
+      "s | regex_replace('b', '')", "[s] | map('length') | list", "[s] | select('eq', t) | list",
+      "s | default('')",
+      "[s] | join", "[{'a': s}] | sort(attribute='a')", "{'a': s} | dictsort(by='value')",
+    ])
+  func longTexts(expression: String) {
+    let source =
+      "{% set s = 'a' * 1000000 %}{% set t = 'a' * 1000000 %}{% set ns = namespace(x=0) %}"
+      + "{% for i in range(50000) %}{% set ns.x = \(expression) %}{% endfor %}"
+    #expect(failure(source)?.kind == .limit)
+  }
+
+  @Test("let searches be linear in needle and text")
+  func searchesAreLinear() {
+    let source =
+      "{% set s = 'a' * 1000000 %}{% set n = 'a' * 500000 ~ 'b' %}{{ s.find(n) }}{{ s.count(n) }}{{ s.rfind(n) }}{{ n in s }}"
+    #expect(failure(source) { $0.steps = 10_000_000 } == nil)
+  }
+
+  @Test(
+    "end regular expressions that backtrack without end, and refuse deep ones",
+    arguments: [
+      "'a' * 60 | regex_replace('(a|a|aa)*c', 'x')", "'ab' * 30 | regex_replace('((.|.)*)*Q', 'x')",
+      "'a' | regex_replace('(' * 20000 ~ 'a' ~ ')' * 20000, 'x')", "'a' | regex_replace('a' * 300000, 'x')",
+    ])
+  func regularExpressions(expression: String) {
+    let expression = expression.replacing("'a' * 60 |", with: "('a' * 60) |")
+      .replacing("'ab' * 30 |", with: "('ab' * 30) |")
+    let start = ContinuousClock.now
+    #expect(failure("{{ \(expression) }}")?.kind == .limit)
+    #expect(ContinuousClock.now - start < .seconds(30))
+  }
+
   @Test("are no more than that")
   func passOrdinaryTemplates() {
     #expect(failure("{{ 1" + String(repeating: " + 1", count: 100) + " }}") == nil)

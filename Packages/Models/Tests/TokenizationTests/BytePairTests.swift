@@ -86,11 +86,10 @@ struct BytePairTests {
     #expect(try tokenizer.decode([97, 301, 98]) == "a<m>b")
     #expect(tokenizer.vocabularySize == 304)
     #expect(
-      throws: TokenizerError(
-        "token id 299 at position 1 is not used by the tokenizer '\(tokenizer.identity)'")
+      throws: TokenizerError(.unused(id: 299, position: 1, tokenizer: tokenizer.identity))
     ) { try tokenizer.decode([97, 299]) }
     #expect(
-      throws: TokenizerError("token id -1 at position 0 is outside the vocabulary 0 ..< 304 of the tokenizer")
+      throws: TokenizerError(.outsideVocabulary(id: -1, position: 0, vocabularySize: 304))
     ) { try tokenizer.decode([-1]) }
     #expect(try tokenizer.decode([0xE4, 0xBD]) == "\u{FFFD}", "half a character")
   }

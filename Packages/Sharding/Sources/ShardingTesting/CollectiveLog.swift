@@ -4,7 +4,7 @@ public import TensorCore
 
 /// A communicator that notes every collective and every message before it passes it on.
 ///
-/// Tests of the layers above ask it where a model communicates, and how much.
+/// Tests of the layers above read from it where a model communicates, and how much.
 public final class CollectiveLog: Communicator {
   /// One collective of one rank.
   public struct Entry: Sendable, Equatable {

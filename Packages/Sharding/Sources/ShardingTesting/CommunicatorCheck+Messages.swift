@@ -66,7 +66,7 @@ extension CommunicatorCheck {
   }
 }
 
-/// Answers the requests of all ranks until it has told each that nothing is left.
+/// Serves the requests of all ranks until each has received that nothing is left.
 private final class Server: Sendable {
   private let outcome = Mutex<Result<Void, any Error>?>(nil)
   private let done = DispatchSemaphore(value: 0)

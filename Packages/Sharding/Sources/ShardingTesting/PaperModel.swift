@@ -52,7 +52,7 @@ public struct PaperModel: Sendable {
   /// A decoder as Llama has it: grouped attention, a gated feed-forward block, tables for embedding and unembedding.
   ///
   /// Every shard holds both tables whole, as with `sharding/vocabulary=false`. `evaluate` cuts them where they divide
-  /// unless it is told so.
+  /// unless that is given.
   public static func decoder(
     layers: Int, width: Int, hidden: Int, heads: Int, keyHeads: Int, vocabulary: Int, bytesPerElement: Int = 2
   ) -> PaperModel {

@@ -1,6 +1,6 @@
 public import Sharding
 
-/// A run on paper: what the ranks of a mesh would hold, say to each other, and take, counted and not executed.
+/// A run on paper: what the ranks of a mesh would hold, send and compute, counted and not executed.
 ///
 /// Counts are exact for the collectives of ``ProcessMesh``. Time is a simple model: tokens are balanced over replicas, their
 /// arithmetic over shards, and what a rank sends waits for nothing but a link of its own.

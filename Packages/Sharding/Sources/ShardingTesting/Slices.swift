@@ -2,7 +2,7 @@ public import Sharding
 public import TensorCore
 
 extension Tensor {
-  /// Elements 0, 1, 2, … in row-major order, so that an element tells where it came from.
+  /// Elements 0, 1, 2, … in row-major order, so that an element shows where it came from.
   public init(numbered shape: [Int]) {
     self.init((0..<shape.reduce(1, *)).map(Float.init), shape: shape)
   }

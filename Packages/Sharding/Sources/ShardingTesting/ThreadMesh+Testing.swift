@@ -1,7 +1,7 @@
 public import Sharding
 
 extension ThreadMesh {
-  /// ``ThreadMesh/run(_:patience:_:)`` for tests: a hang is a failure that says who waits for whom.
+  /// ``ThreadMesh/run(_:patience:_:)`` for tests: a hang is a failure that names which rank waits for which.
   public static func test<Value: Sendable>(
     _ mesh: Mesh, patience: Duration = .seconds(60),
     _ body: @escaping @Sendable (any Communicator) throws -> Value

@@ -29,7 +29,7 @@ struct CollectiveTests {
     #expect(arrived == [4, 4, 4, 4])
   }
 
-  @Test("needs nobody else alone")
+  @Test("needs no other rank alone")
   func solo() throws {
     let solo = SoloCommunicator()
     var tensor = Tensor(numbered: [2, 2])

@@ -12,7 +12,7 @@ struct LaunchPlaceTests {
     "SLURM_STEP_TASKS_PER_NODE": "2(x3),1", "SLURM_STEP_NUM_NODES": "4", "SLURM_NTASKS": "7",
   ]
 
-  @Test("is alone where nobody launched")
+  @Test("is alone where no launcher started it")
   func alone() throws {
     #expect(try LaunchPlace(environment: ["PATH": "/bin"]) == .alone)
     // A batch script that srun did not start.
@@ -59,7 +59,7 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "says which variable is wrong",
+    "names the variable that is wrong",
     arguments: [
       (["PMIX_RANK": "1"], "the launcher has set a rank, but not PMI_SIZE"),
       (["OMPI_COMM_WORLD_RANK": "x"], "OMPI_COMM_WORLD_RANK='x' is not a number of ranks"),
@@ -73,7 +73,7 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "says what is out of range",
+    "names what is out of range",
     arguments: [
       (["OMPI_COMM_WORLD_SIZE": "5"], "OMPI_COMM_WORLD_RANK=5 must be below the number of ranks, 5"),
       (
@@ -90,7 +90,7 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "says that a list of tasks does not know the node", arguments: ["2(x3)", "", "a", "2(x0),7", "2(3)(4)"])
+    "refuses a list of tasks without the node", arguments: ["2(x3)", "", "a", "2(x0),7", "2(3)(4)"])
   func taskLists(list: String) {
     let environment = slurm.merging(["SLURM_STEP_TASKS_PER_NODE": list]) { $1 }
     let error = #expect(throws: LaunchError.self) { try LaunchPlace(environment: environment) }

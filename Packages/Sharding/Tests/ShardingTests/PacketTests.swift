@@ -23,7 +23,7 @@ struct PacketTests {
       payload: Tensor(zeros: [2, 0, 3], elementType: .bfloat16)),
   ].map(\.header)
 
-  @Test("keep what their headers say, with a payload behind them or without", arguments: headers)
+  @Test("keep what their headers hold, with a payload behind them or without", arguments: headers)
   func roundTrip(header: PacketHeader) throws {
     let read = try #require(PacketHeader.read(from: header.bytes + [1, 2, 3]))
     #expect(read.header == header)
@@ -48,7 +48,7 @@ struct PacketTests {
   }
 
   @Test(
-    "tell of a rank that fails, wherever the others wait",
+    "report a rank that fails, wherever the others wait",
     arguments: [Mesh(batch: 3, shard: 1), Mesh(batch: 2, shard: 2)])
   func failure(mesh: Mesh) throws {
     let heard = Mutex<Set<String>>([])
@@ -74,7 +74,7 @@ struct PacketTests {
     #expect(heard.withLock { $0 } == Set(expected))
   }
 
-  @Test("tell of a rank that returned, and of ranks that disagree")
+  @Test("report a rank that returned, and ranks that disagree")
   func returnedAndDisagreeing() throws {
     let returned = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 2, shard: 1)) { if $0.isMain { try $0.barrier(named: "end") } }

@@ -80,7 +80,7 @@ struct ThreadMeshFailureTests {
         == "rank 1: rank 1 cannot finish barrier 'end': rank 0 has already returned")
   }
 
-  @Test("or takes another turn, is told what both did")
+  @Test("or calls in another order, receives what both did")
   func disagreement() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in

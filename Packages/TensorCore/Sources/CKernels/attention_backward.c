@@ -110,7 +110,7 @@ TC_INLINE void weigh(float *weights, float *gradients, size_t first, size_t end,
     tc_store(gradients + j, tc_load(weights + j) * factor * (tc_load(gradients + j) - mean));
 }
 
-/// Asks for all rows at once: turning them block by block would wait for each.
+/// Prefetches all rows at once: transposing them block by block would wait for each.
 TC_INLINE void bring_near(const float *x, size_t stride, size_t rows, size_t width) {
   for (size_t row = 0; row < rows; row++)
     for (size_t i = 0; i < width; i += 16) __builtin_prefetch(x + row * stride + i);

@@ -1,4 +1,4 @@
-// The only file that asks the CPU what it can do.
+// The only file that queries the CPU's features.
 #include "ckernels.h"
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 // differ in their target attribute, so that the compiler lowers the same operations to 16 scalars' worth of
 // SSE2, two AVX2 registers, or one AVX-512 register. Nothing here lets lanes mix in an order of its own:
 // equality of the variants, bit for bit, is by construction. For that, contraction is off: a multiply-add is
-// fused where the code says so.
+// fused where the code is written so.
 #ifndef TC_LANES_H
 #define TC_LANES_H
 
@@ -101,7 +101,7 @@ TC_INLINE float tc_sum(tc_f32x16 v) {
   return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
-/// The largest lane; which one where some are NaN is not said.
+/// The largest lane; which one is not defined where some are NaN.
 TC_INLINE float tc_maximum(tc_f32x16 v) {
   // Halves change places, so that one 16-lane maximum does for every step.
   v = tc_max(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));

@@ -141,7 +141,7 @@ static void round_block(const walk *w, size_t block) {
   atomic_store_explicit(&w->rounded[block], 1, memory_order_release);
 }
 
-// Whoever rounds a block took its step before this one and does not wait for anybody.
+// The thread that rounds a block took its step before this one and does not wait for any other.
 static void await_block(const walk *w, size_t block) {
   for (unsigned spins = 1; !atomic_load_explicit(&w->rounded[block], memory_order_acquire); spins++)
     if (spins % 4096 == 0) sched_yield();

@@ -32,8 +32,8 @@ static void end_tile(const float *sums, size_t rows, size_t columns, bool adds, 
       y[r * stride + c] = adds ? sums[r * TC_PANEL + c] + y[r * stride + c] : sums[r * TC_PANEL + c];
 }
 
-// The panel is copied by whoever multiplies with it: it stays in the cache of that core. Meanwhile the rows
-// of the panel that this thread copies next, if the threads keep step, come nearer.
+// Each panel is copied by the thread that multiplies with it: it stays in the cache of that core. Meanwhile
+// the rows of the panel that this thread copies next, if the threads keep step, come nearer.
 static void multiply_part(void *context, size_t step) {
   alignas(64) float panel[TC_RUN_ROWS * TC_PANEL], sums[TC_TILE_ROWS * TC_PANEL];
   const run *t = context;

@@ -6,7 +6,7 @@ TC_INLINE tc_u32x16 rotated(tc_u32x16 x, int by) { return (x << by) | (x >> (32 
 
 /// Both words, combined, of sixteen neighbouring counters.
 TC_INLINE tc_u32x16 threefry(const uint32_t key[2], uint64_t counter) {
-  static const int turns[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+  static const int rotations[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
   const uint32_t schedule[3] = {key[0], key[1], key[0] ^ key[1] ^ 0x1BD11BDA};
   const tc_u32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   const tc_u32x16 low = lane + (uint32_t)counter;
@@ -17,7 +17,7 @@ TC_INLINE tc_u32x16 threefry(const uint32_t key[2], uint64_t counter) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < 4; i++) {
       a += b;
-      b = rotated(b, turns[group % 2][i]) ^ a;
+      b = rotated(b, rotations[group % 2][i]) ^ a;
     }
     a += schedule[(group + 1) % 3];
     b += schedule[(group + 2) % 3] + (uint32_t)(group + 1);

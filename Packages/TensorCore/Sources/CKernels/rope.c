@@ -1,4 +1,5 @@
-// Rotary positions, Su et al. 2021, section 3.4.2: pairs of a head's elements turn by the position's angles.
+// Rotary positions, Su et al. 2021, section 3.4.2: pairs of a head's elements rotate by the position's
+// angles.
 #include "lanes.h"
 #include "rows.h"
 

@@ -42,7 +42,7 @@ static inline size_t tc_scratch_stride(const tc_packed *w) {
 tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
                              size_t row_count, void *scratch);
 
-/// What tile i of n should fetch of the next panel, its share, so that it is there when its turn comes.
+/// What tile i of n should fetch of the next panel, its share, so that it is there when it is read.
 ///
 /// Nothing where a panel is read once: the processor sees one stream from panel to panel, and reads it faster
 /// unaided (34 against 24 GB/s on Zen 4).

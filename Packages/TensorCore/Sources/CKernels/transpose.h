@@ -1,4 +1,4 @@
-// A block of 16 by 16 floats, turned in registers.
+// A block of 16 by 16 floats, transposed in registers.
 #ifndef TC_TRANSPOSE_H
 #define TC_TRANSPOSE_H
 

@@ -1,4 +1,4 @@
-// Rows of two matrices as the tiles and panels of a product over them; outer_products.c says what for.
+// Rows of two matrices as the tiles and panels of a product over them; outer_products.c uses them.
 #include "lanes.h"
 #include "products.h"
 

@@ -168,7 +168,7 @@ struct AttentionTests {
   func isolation(mode: ComputeMode, window: Int?) {
     let attention = AttentionCase(tokens: 100, heads: 3, keyHeads: 1, width: 18, mode: mode, window: window)
     let whole = attention.whole().rows(0..<71)
-    // Later positions, of the same page even, turn to NaN.
+    // Later positions, of the same page even, become NaN.
     var poisoned = attention.fused
     let width = poisoned.width
     poisoned.withMutableElements { elements in
@@ -191,7 +191,7 @@ struct AttentionTests {
   @Test(
     "many segments of one call are what each is alone, on any number of threads",
     arguments: ComputeMode.allCases)
-  func company(mode: ComputeMode) {
+  func batchInvariance(mode: ComputeMode) {
     let attention = AttentionCase(tokens: 300, mode: mode)
     let lengths = [1, 64, 3, 130, 65, 37]
     let pages = attention.pages(3)

@@ -3,7 +3,7 @@ import TensorCoreTesting
 import Testing
 
 /// Every operation on rows, on 1 to 300 of them and on one and two threads: each row has the bits it has among all.
-@Suite("A row's company", .serialized)
+@Suite("Batch invariance", .serialized)
 struct CompanyTests {
   static let width = 40
   static let most = 300
@@ -54,10 +54,10 @@ struct CompanyTests {
         weight.gatheringRows((0..<Int32(rows.shape[0])).map { $0 % Int32(3 * width) })
       },
       Operation("rotate") { rows in
-        var turned = rows
-        turned.rotate(
+        var rotated = rows
+        rotated.rotate(
           columns: 0..<width, headWidth: 8, by: table, at: (0..<Int32(rows.shape[0])).map { $0 })
-        return turned
+        return rotated
       },
       Operation("converted(to: .bfloat16)") { $0.converted(to: .bfloat16).converted(to: .float32) },
     ]

@@ -14,7 +14,7 @@ extension GradientsTests {
       base: 100, width: 6, maximumPosition: 16, layout: layout,
       scaling: .none)
     let positions: [Int32] = [0, 3, 4, 9, 15]
-    func turned(_ x: [Float]) -> [Float] {
+    func rotated(_ x: [Float]) -> [Float] {
       var rows = Tensor(x, shape: [5, 20])
       rows.rotate(columns: 4..<20, headWidth: 8, by: table, at: positions)
       return rows.floats
@@ -23,7 +23,7 @@ extension GradientsTests {
     let expected = x.indices.map { index in
       var unit = [Float](repeating: 0, count: x.count)
       unit[index] = 1
-      return loss(turned(unit).map(Double.init), seed)
+      return loss(rotated(unit).map(Double.init), seed)
     }
     let found = backward([Tensor(x, shape: [5, 20])], seed: seed) { inputs in
       var rows = inputs[0]

@@ -16,7 +16,7 @@ struct InstructionSetTests {
     #expect(try InstructionSet.preferred(environment: ["ASSAY_KERNELS": set.name]) == set)
   }
 
-  @Test("says what it does not know")
+  @Test("an unknown instruction set is refused by name")
   func unknown() {
     let error = #expect(throws: InstructionSetError.self) {
       try InstructionSet.preferred(environment: ["ASSAY_KERNELS": "avx1024"])

@@ -22,7 +22,7 @@ struct LinearWeightTests {
     #expect(first.multiply(x).floats == [50, 122])
   }
 
-  @Test("packs an update where the version before was, if nobody holds that")
+  @Test("packs an update where the version before was, if nothing else holds that")
   func packsInPlace() {
     let parameter = Parameter(Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3]))
     let weight = LinearWeight([.init(parameter)], orientation: .outputsByInner)

@@ -60,8 +60,8 @@ struct NormalizationTests {
     }
   }
 
-  @Test("a row's bits do not depend on its company")
-  func company() {
+  @Test("a row's bits do not depend on the other rows")
+  func batchInvariance() {
     var random = SeededGenerator(seed: 5)
     let x = Tensor(random.floats(300 * 100), shape: [300, 100])
     let weight = Tensor(random.floats(100), shape: [100])

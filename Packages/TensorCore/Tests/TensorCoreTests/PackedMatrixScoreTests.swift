@@ -132,7 +132,7 @@ struct PackedMatrixScoreTests {
     #expect(all.allSatisfy { $0 == all[0] })
   }
 
-  @Test("gives a row the same bits in any company", arguments: ComputeMode.allCases)
+  @Test("gives a row the same bits beside any other rows", arguments: ComputeMode.allCases)
   func rowsAreIndependent(mode: ComputeMode) {
     let sample = Sample(rows: 1100, vocabulary: 1200, inner: 6, mode: mode)  // more rows than one pass takes
     let scores = sample.packed.score(sample.rows, targets: sample.targets)

@@ -62,7 +62,7 @@ struct PackedMatrixTests {
   }
 
   @Test(
-    "give a row the same bits in any company of 1 to 300 rows", .serialized,
+    "give a row the same bits in any batch of 1 to 300 rows", .serialized,
     arguments: InstructionSet.available.filter { $0 != .scalar }, ComputeMode.allCases)
   func rowsAreIndependent(set: InstructionSet, mode: ComputeMode) {
     let (inner, outputs) = (67, 131)

@@ -24,11 +24,6 @@ struct RandomKeyTests {
       1.6359468698501587, 0.8408094048500061, 0.022123929113149643, -0.5292768478393555,
     ]
     #expect(zip(key.normals(4), normals).allSatisfy { abs($0 - $1) <= 2 * $1.ulp })
-    let gumbels: [Float] = [
-      2.951373815536499, 1.4986668825149536, 0.3920796513557434, -0.19031710922718048, -0.33775782585144043,
-      -0.6821631193161011,
-    ]
-    #expect(zip(key.gumbels(6), gumbels).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
   @Test("number i of a key is the same however it is drawn")
@@ -73,7 +68,7 @@ struct DropoutTests {
   }
 
   /// Wide and long enough that threads share the rows.
-  @Test("drops of a row by its number, in any company", arguments: [19, 4096])
+  @Test("drops of a row by its number, beside any other rows", arguments: [19, 4096])
   func rows(width: Int) {
     let numbers = [7, 0, 3, 4, 1, 1 << 33, 2, 5, 6]
     let key = RandomKey(seed: 5)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Rotary positions")
 struct RotationTests {
   @Test(
-    "turn pairs within their bound on every instruction set",
+    "rotate pairs within their bound on every instruction set",
     arguments: [2, 6, 16, 20, 32, 64, 66], RotaryTable.Layout.allCases)
   func bound(width: Int, layout: RotaryTable.Layout) {
     var random = SeededGenerator(seed: UInt64(width))
@@ -43,17 +43,17 @@ struct RotationTests {
     }
   }
 
-  @Test("rows turn by their own positions, in their columns only")
+  @Test("rows rotate by their own positions, in their columns only")
   func columns() {
     var random = SeededGenerator(seed: 1)
     let x = Tensor(random.floats(3 * 20), shape: [3, 20])
     let table = RotaryTable(base: 10_000, width: 4, maximumPosition: 1000)
-    var turned = x
-    turned.rotate(columns: 8..<20, headWidth: 6, by: table, at: [0, 700, 3])
-    #expect(turned.columns(0..<8).floats == x.columns(0..<8).floats)
-    #expect(turned.rows(0..<1).floats == x.rows(0..<1).floats)
+    var rotated = x
+    rotated.rotate(columns: 8..<20, headWidth: 6, by: table, at: [0, 700, 3])
+    #expect(rotated.columns(0..<8).floats == x.columns(0..<8).floats)
+    #expect(rotated.rows(0..<1).floats == x.rows(0..<1).floats)
     let row = x.rows(1..<2).floats
-    let result = turned.rows(1..<2).floats
+    let result = rotated.rows(1..<2).floats
     for head in [8, 14] {
       for pair in 0..<2 {
         let angle = 700 * pow(10_000, -2 * Double(pair) / 4)
@@ -82,7 +82,7 @@ struct RotationTests {
       .llama3(factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPosition: 8192))
     #expect(llama.frequencies[0] == 1)
     #expect(llama.frequencies[31] == plain[31] / 8)
-    let blend = (8192 * 1e-3 / (2 * .pi) - 1) / 3  // pair 24 turns 1.3 times within the original length
+    let blend = (8192 * 1e-3 / (2 * .pi) - 1) / 3  // pair 24 rotates 1.3 times within the original length
     #expect(abs(llama.frequencies[24] - ((1 - blend) * 1e-3 / 8 + blend * 1e-3)) < 1e-15)
     var yarn = RotaryTable.YaRN(factor: 4, originalMaximumPosition: 2048)
     let stretched = table(.yarn(yarn))

@@ -62,7 +62,7 @@ struct SoftmaxTests {
     #expect(abs(sum - exact) < 3 * 20 * 0x1p-24)
   }
 
-  @Test("infinities do what arithmetic says")
+  @Test("infinities follow arithmetic")
   func infinities() {
     let x = Tensor([-.infinity, 0, -.infinity, .infinity, 0, 1] as [Float], shape: [2, 3])
     let y = x.softmax().floats

@@ -82,7 +82,7 @@ struct MappedTensorTests {
     }
   }
 
-  @Test("files that cannot be mapped say why")
+  @Test("a file that cannot be mapped is refused with its reason")
   func unmappable() throws {
     let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
     #expect(missing?.description == "cannot map '/nowhere/weights': no such file or directory")

@@ -1,5 +1,7 @@
+import Documents
 import Foundation
 import Models
+import Tasks
 import TensorCore
 import Tokenization
 import Weights
@@ -48,6 +50,18 @@ public func feed(weights bytes: UnsafePointer<UInt8>, _ count: Int, ending: Stri
 public func feed(tokenizer bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   // Foundation 6.3 loses its buffer when it reads an empty file, which the leak sanitizer would report.
   if count > 0 { use(try? Tokenizers.forBackbone(at: file(bytes, count, "json"))) }
+  return 0
+}
+
+/// Reads `bytes` as a file of documents.
+public func feed(documents bytes: UnsafePointer<UInt8>, _ count: Int, ending: String) -> CInt {
+  _ = try? DocumentFile.read(file(bytes, count, ending))
+  return 0
+}
+
+/// Looks for faults in `bytes` as a task file.
+public func feed(task bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  _ = try? TaskLint.findings(in: file(bytes, count, "yaml"))
   return 0
 }
 

@@ -21,7 +21,7 @@ extension Checkpoint {
       Array(faults.joined(separator: "; ").utf8), named: "digests of the checkpoint")
     let found = told.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
     guard found.isEmpty else {
-      throw CheckpointError(.malformed, "checkpoint '\(path)' is damaged: \(found.joined(separator: "; "))")
+      throw CheckpointError(.damagedTensors(found), at: path)
     }
   }
 
@@ -52,10 +52,12 @@ extension Checkpoint {
 
   /// SHA-256 of the elements, without holding more of a mapped tensor than a window.
   private func digest(of dataset: HDF5Dataset) throws(CheckpointError) -> String {
-    guard case .contiguous(let offset) = dataset.placement, case .mapped(let file) = contents else {
+    guard case .contiguous(let offset) = dataset.placement, case .mapped(let file) = contents,
+      !dataset.isBigEndian
+    else {
       return try read(dataset).sha256
     }
-    _ = try type(of: dataset)
+    _ = try element(of: dataset)
     let window = 4 << 20
     let digest = Digest(.sha256)
     var position = offset

@@ -18,14 +18,13 @@ struct ShardLayout: Sendable {
       var slices: [TensorSlice] = []
       while let slice = TensorSlice(numbers: &numbers) { slices.append(slice) }
       guard slices.map(\.whole) == shards.map(\.slice.whole), numbers.isEmpty else {
-        throw CheckpointError(.request, "the ranks do not write the same tensors")
+        throw CheckpointError(.otherTensors, at: "")
       }
       return slices
     }
     for (number, shard) in shards.enumerated() {
       guard slices.contains(where: { $0[number].isWhole }) || coversAll(number) else {
-        throw CheckpointError(
-          .request, "the slices of tensor '\(shard.name)' do not make up its shape \(shard.slice.whole)")
+        throw CheckpointError(.incompleteSlices(tensor: shard.name, shape: shard.slice.whole), at: "")
       }
     }
   }

@@ -93,17 +93,8 @@ private func onMain(
   if communicator.isMain {
     do throws(CheckpointError) { try body() } catch { failure = error }
   }
-  let text = failure.map { Array("\($0.kind) \($0.description)".utf8) } ?? []
-  let told = try communicator.broadcast(text, from: 0, named: action)
+  let text = try failure.map { try JSONEncoder().encode($0) } ?? Data()
+  let told = try communicator.broadcast(Array(text), from: 0, named: action)
   if let failure { throw failure }
-  if !told.isEmpty { throw CheckpointError(told: String(decoding: told, as: UTF8.self)) }
-}
-
-extension CheckpointError {
-  /// What rank 0 said in `onMain`: its kind, a space, and the sentence.
-  fileprivate init(told text: String) {
-    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
-    let kinds: [Kind] = [.missing, .malformed, .request, .unwritable]
-    self.init(kinds.first { "\($0)" == parts[0] } ?? .unwritable, parts.count > 1 ? parts[1] : text)
-  }
+  if !told.isEmpty { throw try JSONDecoder().decode(CheckpointError.self, from: Data(told)) }
 }

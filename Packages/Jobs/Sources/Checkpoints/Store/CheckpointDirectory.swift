@@ -35,27 +35,47 @@ struct CheckpointDirectory {
   static let identityName = "job.json"
 
   let path: String
+  let contents: CheckpointContents
   let configuration: String
   let progress: CheckpointProgress?
   let identity: CheckpointIdentity?
 
   var file: String { "\(path)/\(Self.fileName)" }
 
+  /// Opens all files of one directory, however often another takes its name.
+  ///
   /// - Throws: ``CheckpointError`` if `config.yaml` or `checkpoint.h5` is missing, or a file is not what it should be.
-  init(path: String) throws(CheckpointError) {
-    self.path = path
-    guard let configuration = try readText("\(path)/\(Self.configurationName)") else {
-      throw CheckpointError(.missing, "checkpoint '\(path)' has no '\(Self.configurationName)'")
+  static func open(path: String) throws(CheckpointError) -> CheckpointDirectory {
+    for _ in 0..<100 {
+      let directory = try OpenDirectory(path: path)
+      do throws(CheckpointError) {
+        let opened = try CheckpointDirectory(directory)
+        // Files of a directory that was replaced are taken away one by one: one that was not there need not be optional.
+        if opened.isComplete || !directory.isReplaced { return opened }
+      } catch {
+        guard directory.isReplaced else { throw error }
+      }
     }
-    guard exists("\(path)/\(Self.fileName)") else {
-      throw CheckpointError(.missing, "checkpoint '\(path)' has no '\(Self.fileName)'")
+    throw CheckpointError(.restless, at: path)
+  }
+
+  private var isComplete: Bool { progress != nil && identity != nil }
+
+  private init(_ directory: OpenDirectory) throws(CheckpointError) {
+    path = directory.path
+    guard let configuration = try directory.text(Self.configurationName) else {
+      throw CheckpointError(.part(name: Self.configurationName), at: path)
     }
+    guard let contents = try directory.contents(Self.fileName) else {
+      throw CheckpointError(.part(name: Self.fileName), at: path)
+    }
+    self.contents = contents
     self.configuration = configuration
-    progress = try Self.decode("\(path)/\(Self.progressName)") {
+    progress = try Self.decode(Self.progressName, in: directory) {
       try JSONDecoder().decode(Progress.self, from: $0)
     }
     .map { CheckpointProgress(steps: $0.steps, score: $0.score) }
-    identity = try Self.decode("\(path)/\(Self.identityName)") {
+    identity = try Self.decode(Self.identityName, in: directory) {
       try JSONDecoder().decode(CheckpointIdentity.self, from: $0)
     }
   }
@@ -72,16 +92,17 @@ struct CheckpointDirectory {
     }
   }
 
-  private static func decode<Value>(_ path: String, _ body: (Data) throws -> Value) throws(CheckpointError)
-    -> Value?
-  {
-    guard let text = try readText(path) else { return nil }
+  private static func decode<Value>(
+    _ name: String, in directory: OpenDirectory, _ body: (Data) throws -> Value
+  ) throws(CheckpointError) -> Value? {
+    guard let text = try directory.text(name) else { return nil }
+    let path = "\(directory.path)/\(name)"
     do {
       return try body(Data(text.utf8))
     } catch let error as DecodingError {
-      throw CheckpointError(.malformed, "'\(path)' is not what it should be: \(sentence(error))")
+      throw CheckpointError(.text(reason: "what it should be: \(sentence(error))"), at: path)
     } catch {
-      throw CheckpointError(.malformed, "'\(path)' is not what it should be: \(error)")
+      throw CheckpointError(.text(reason: "what it should be: \(error)"), at: path)
     }
   }
 

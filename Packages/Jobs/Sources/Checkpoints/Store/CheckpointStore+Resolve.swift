@@ -17,18 +17,14 @@ extension CheckpointStore {
         guard suffix.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ isPlainName($0) }),
           exists(latest)
         else {
-          throw CheckpointError(
-            .missing, "'\(path)/latest' names the checkpoint '\(suffix)', which is not there")
+          throw CheckpointError(.latest(found: suffix), at: path)
         }
         return latest
       }
     }
     if let path = candidates.first(where: isDirectory) {
-      throw CheckpointError(
-        .missing,
-        "'\(path)' is no checkpoint: it has neither '\(CheckpointDirectory.configurationName)' nor 'latest'")
+      throw CheckpointError(.notCheckpoint, at: path)
     }
-    throw CheckpointError(
-      .missing, "there is no checkpoint '\(reference)', neither at this path nor in '\(directory)'")
+    throw CheckpointError(.reference(directory: directory), at: reference)
   }
 }

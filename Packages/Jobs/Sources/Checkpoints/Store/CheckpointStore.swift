@@ -19,9 +19,7 @@ public struct CheckpointStore: Sendable {
   public func directory(project: String?, group: String?, name: String) throws(CheckpointError) -> String {
     let names = [("project", project ?? "general"), ("group", group ?? "default"), ("name", name)]
     for (role, name) in names where !isPlainName(name[...]) {
-      throw CheckpointError(
-        .request,
-        "\(role) '\(name)' cannot name a directory: expected a name without '/' that begins with no '.'")
+      throw CheckpointError(.directoryName(role: role), at: name)
     }
     return ([directory] + names.map(\.1)).joined(separator: "/")
   }
@@ -36,10 +34,7 @@ public struct CheckpointStore: Sendable {
     let directory = try directory(project: project, group: group, name: name)
     let parts = suffix.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ isPlainName($0) }), parts.first != "latest" else {
-      throw CheckpointError(
-        .request,
-        "suffix '\(suffix)' cannot name a checkpoint: expected names joined by '/', the first of them not 'latest'"
-      )
+      throw CheckpointError(.suffix, at: suffix)
     }
     return "\(directory)/\(suffix)"
   }

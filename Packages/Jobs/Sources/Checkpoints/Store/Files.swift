@@ -14,10 +14,10 @@ func isDirectory(_ path: String) -> Bool {
 func readText(_ path: String) throws(CheckpointError) -> String? {
   guard exists(path) else { return nil }
   guard let data = FileManager.default.contents(atPath: path) else {
-    throw CheckpointError(.missing, "cannot read '\(path)'")
+    throw CheckpointError(.text(reason: nil), at: path)
   }
   guard let text = String(data: data, encoding: .utf8) else {
-    throw CheckpointError(.malformed, "'\(path)' is not UTF-8 text")
+    throw CheckpointError(.text(reason: "UTF-8 text"), at: path)
   }
   return text
 }
@@ -30,13 +30,13 @@ func makeDirectory(_ path: String) throws(CheckpointError) {
     try makeDirectory(parent)
     if mkdir(path, 0o777) == 0 || isDirectory(path) { return }
   }
-  throw systemError("cannot make the directory '\(path)'")
+  throw systemError(.makeDirectory, path)
 }
 
 /// Writes a whole file or nothing.
 func writeWhole(_ text: String, to path: String) throws(CheckpointError) {
   do { try WholeFile.write(Data(text.utf8), to: path) } catch {
-    throw CheckpointError(.unwritable, error.description)
+    throw CheckpointError(.unwritable(.writeFile, reason: error.reason), at: error.path)
   }
 }
 
@@ -49,19 +49,20 @@ func split(_ path: String) -> (directory: String, name: String) {
 /// Waits until a file or directory is on the disk.
 func synchronize(_ path: String) throws(CheckpointError) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw systemError("cannot write '\(path)'") }
+  guard descriptor >= 0 else { throw systemError(.writeFile, path) }
   defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else { throw systemError("cannot write '\(path)'") }
+  guard fsync(descriptor) == 0 else { throw systemError(.writeFile, path) }
 }
 
 /// Renames, replacing a file that is there, and waits until the directory is on the disk.
 func move(_ path: String, to destination: String) throws(CheckpointError) {
-  guard rename(path, destination) == 0 else { throw systemError("cannot write '\(destination)'") }
+  guard rename(path, destination) == 0 else { throw systemError(.writeFile, destination) }
   try synchronize(split(destination).directory)
 }
 
-func systemError(_ action: String) -> CheckpointError {
-  CheckpointError(.unwritable, "\(action): \(reason(POSIXError.last))")
+/// What the last call of the system failed with.
+func systemError(_ action: CheckpointError.WriteAction, _ path: String) -> CheckpointError {
+  CheckpointError(.unwritable(action, reason: reason(POSIXError.last)), at: path)
 }
 
 /// Takes a file or directory away, if it is there.
@@ -69,7 +70,7 @@ func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) 
 
 /// - Throws: ``CheckpointError`` if `directory` is not there or does not let this process write.
 func checkWritable(_ directory: String, for path: String) throws(CheckpointError) {
-  guard access(directory, W_OK | X_OK) == 0 else { throw systemError("cannot write '\(path)'") }
+  guard access(directory, W_OK | X_OK) == 0 else { throw systemError(.writeFile, path) }
 }
 
 /// Puts `replacement` where `directory` is and takes the old one away: in one step where the system can exchange two

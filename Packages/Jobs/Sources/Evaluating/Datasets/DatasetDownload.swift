@@ -29,9 +29,9 @@ enum DatasetDownload {
   /// The error that ends a run; `nil` where the report of what is missing names it.
   private static func taskError(_ error: HubError, _ what: String) -> TaskError? {
     switch error.remedy {
-    case .transfer: TaskError(.tryAgain, "\(what) cannot be fetched: \(error)")
-    case .damaged: TaskError(.badData, "\(what) cannot be fetched: \(error)")
-    case .request: TaskError(.badData, "\(error)")
+    case .transfer: TaskError(.unavailable("\(what) cannot be fetched: \(error)"))
+    case .damaged: TaskError(.other("\(what) cannot be fetched: \(error)"))
+    case .request: TaskError(.other("\(error)"))
     case .missing, .unauthorized, .unwritable: nil
     }
   }

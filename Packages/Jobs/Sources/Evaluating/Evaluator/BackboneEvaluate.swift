@@ -2,6 +2,7 @@ import Backbones
 public import Chat
 public import Checkpoints
 public import Configurate
+public import Evaluations
 import Files
 import Foundation
 public import Jobs
@@ -17,6 +18,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   private var files: Backbone.Configuration?
   private var identity: String?
   private var ownChat = ChatFormat.chatML
+  private var ownEnds: EndTokens?
 
   override public class var summary: String { "evaluates a Hugging Face backbone" }
   override public class var settings: [any Settings.Type] {
@@ -33,6 +35,8 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     try super.init(spec: spec)
     let files = try Self.located(spec)
     ownChat = try ChatFormat.ofBackbone(at: files.weights)
+    if chatContext.isForced, let failure = ownChat.failure { throw failure }
+    ownEnds = try EndTokens.ofBackbone(at: files.weights, tokenizer: tokenizer)
     self.files = files
     origin = try configure(Backbone.Configuration.self).weights
   }
@@ -72,6 +76,9 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
 
   /// The model's own, from its files.
   override public var chat: ChatFormat { ownChat }
+
+  /// Those of its settings and of the tokenizer.
+  override public var ends: EndTokens { ownEnds ?? super.ends }
 
   /// Lays a checkpoint of a trained backbone out as a folder, once: `{root}/backbones/{digest of its weights}`. Of several
   /// ranks, the first does it and the others wait.

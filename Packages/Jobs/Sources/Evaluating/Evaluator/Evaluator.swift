@@ -2,6 +2,7 @@ public import Chat
 public import Configurate
 public import Evaluations
 public import Jobs
+import Logging
 public import Models
 import Tasks
 import Templating
@@ -68,10 +69,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     try checkEvaluations()
+    for evaluation in evaluations { try evaluation.check(settings.askedOptions) }
   }
 
   /// How the model wants conversations written.
   open var chat: ChatFormat { .chatML }
+
+  /// The ids that end an answer.
+  open var ends: EndTokens { EndTokens(of: tokenizer) }
 
   /// The tokenizer that the current configuration names.
   open class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
@@ -124,18 +129,32 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
     context.followsHarness = followsHarness
+    context.ends = ends
+    let refusals = SystemRefusals()
+    defer { report(refusals) }
     return try evaluations.enumerated().map { index, evaluation in
       let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
-      guard let kept else { return try chosen.flatMap { try evaluation.samples(of: $0, in: context) } }
-      return try kept.samples(of: chosen, in: index, context) { try evaluation.samples(of: $0, in: context) }
+      func samples(_ document: Int) throws -> [Sample] {
+        try evaluation.samples(of: document, in: context, counting: refusals)
+      }
+      let all = try kept?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
+      guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
+        throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
+      }
+      return all
     }
+  }
+
+  /// Of all prompts that lost their system turn, one line; how many there are of each evaluation is in its counts.
+  private func report(_ refusals: SystemRefusals) {
+    guard spec.isMain, let sentence = refusals.sentence else { return }
+    Logger(label: "assay.evaluate").warning("\(sentence)")
   }
 
   /// How prompts that are a conversation's turns are written.
   var chatContext: ChatContext {
     ChatContext(
-      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns,
-      mayDropSystem: followsHarness)
+      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
   func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {

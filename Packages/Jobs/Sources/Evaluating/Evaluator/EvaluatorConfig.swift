@@ -1,4 +1,5 @@
 public import Configurate
+import Evaluations
 import Jobs
 import Tasks
 
@@ -63,6 +64,15 @@ public struct EvaluatorConfig: Settings {
       }
       return !compat.isEmpty
     }
+  }
+
+  /// The options that are given and that not every evaluation uses.
+  var askedOptions: [EvaluationOption] {
+    let given: [(EvaluationOption, Bool)] = [
+      (.shots, numFewshot >= 0), (.split, !split.isEmpty), (.limit, limit > 0), (.chat, asksInChat),
+      (.system, !systemPrompt.isEmpty),
+    ]
+    return given.filter(\.1).map(\.0)
   }
 
   /// The tasks that these settings let evaluations be.

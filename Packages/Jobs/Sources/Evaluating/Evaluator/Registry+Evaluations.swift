@@ -17,7 +17,10 @@ extension Registry {
       return (try tasks.evaluations(named: name), try tasks.groups(named: name))
     }
     guard name.contains("/") || name.hasSuffix(".txt") else {
-      throw JobError.unknown("evaluation", name, among: evaluations.map(\.key) + tasks.names)
+      let error = JobError.unknown("evaluation", name, among: evaluations.map(\.key) + tasks.names)
+      guard let first = tasks.unreadable.first else { throw error }
+      let others = tasks.unreadable.count - 1
+      throw JobError(.usage, "\(error); not searched: \(first)" + (others > 0 ? ", and \(others) more" : ""))
     }
     guard let data = FileManager.default.contents(atPath: name) else {
       throw JobError(.missingInput, "no text file '\(name)' to evaluate")
@@ -25,6 +28,7 @@ extension Registry {
     guard let text = String(data: data, encoding: .utf8) else {
       throw JobError(.badData, "'\(name)' is not UTF-8 text")
     }
+    guard !text.isEmpty else { throw JobError(.badData, "'\(name)' is empty: there is nothing to score") }
     let title = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
     return ([TextEvaluation(name: title, texts: [text])], [])
   }

@@ -35,6 +35,7 @@ struct ScoredSample {
       ("truncated", .integer(outcome.counts.truncated)), ("merged", .integer(outcome.counts.merged)),
       ("tied", .integer(outcome.counts.tied)),
     ]
+    pairs += outcome.counts.rare.map { ($0.name, .integer($0.count)) }
     return .object(pairs)
   }
 

@@ -11,7 +11,7 @@ final class ActiveGeneration {
   /// The row of the pass under way whose distribution the next id comes from.
   private(set) var row: Int
   private let sequence: CachedSequence
-  private let decode: ([Int32]) throws -> String
+  private var stopTexts: StopTextSearch
 
   /// - Parameters:
   ///   - sequence: Holds the prompt.
@@ -25,7 +25,7 @@ final class ActiveGeneration {
     self.request = request
     self.sequence = sequence
     self.row = row
-    self.decode = decode
+    stopTexts = StopTextSearch(request.stopTexts, decode: decode)
   }
 
   /// Adds the newest id, which the model has not read yet.
@@ -53,7 +53,7 @@ final class ActiveGeneration {
     }
     result.ids.append(id)
     result.logProbabilities.append(logProbability)
-    isFinished = try result.ids.count == request.limit || holdsStopText()
+    isFinished = try result.ids.count == request.limit || stopTexts.isFound(in: result.ids)
   }
 
   /// Ends with an id that has no probability, so that the caller sees it also where the id is a stop.
@@ -61,12 +61,5 @@ final class ActiveGeneration {
     result.ids.append(id)
     result.logProbabilities.append(logProbability)
     isFinished = true
-  }
-
-  /// Looks at the whole text, since a stop may begin or end inside a token.
-  private func holdsStopText() throws -> Bool {
-    guard !request.stopTexts.isEmpty else { return false }
-    let text = try decode(result.ids)
-    return request.stopTexts.contains { text.contains($0) }
   }
 }

@@ -21,13 +21,15 @@ extension EncodingEvaluation {
     let text = try get(index)
     let whole = try context.tokenizer.encode(text)
     let ids = Array(whole.prefix(context.blockSize))
-    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    // A text of one token or none has nothing that could be predicted.
+    let isEmpty = ids.count < 2
+    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: isEmpty ? 1 : 0)
     let request = ScoreRequest(ids: ids, from: 1)
     return [
       Sample(index, [.score(request)]) { responses in
         let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
         return SampleOutcome(
-          score: check(text, clean(predicted)) ? 1 : 0, counts: counts,
+          score: !isEmpty && check(text, clean(predicted)) ? 1 : 0, counts: counts,
           intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
       }
     ]

@@ -4,7 +4,8 @@ import Tokenization
 ///
 /// Exactly the continuation's tokens are scored: those after `encode(prefix)` in `encode(prefix + continuation)`.
 /// Where the two encodings disagree (tokens merge across the boundary) the sequence is counted as merged. A sequence
-/// longer than the model reads loses its beginning and is counted as truncated.
+/// longer than the model reads loses its beginning and is counted as truncated. A continuation without a token is counted
+/// as empty and never chosen.
 public protocol PerplexityComparisonEvaluation: Evaluation {
   /// The prefix of one document, its continuations, and the index of the right one.
   func get(_ index: Int) throws -> (prefix: String, continuations: [String], correct: Int)
@@ -21,19 +22,23 @@ extension PerplexityComparisonEvaluation {
       // The last id is predicted but not read, so one more than a block fits.
       let ids = Array(whole.suffix(context.blockSize + 1))
       if ids.count < whole.count { counts.truncated += 1 }
-      return ScoreRequest(ids: ids, from: prefixIDs.count - (whole.count - ids.count))
+      let request = ScoreRequest(ids: ids, from: prefixIDs.count - (whole.count - ids.count))
+      if request.isEmpty { counts.empty += 1 }
+      return request
     }
+    if !continuations.indices.contains(correct) { counts.unlabelled = 1 }
     return [
       Sample(index, requests.map(Request.score)) { [counts] responses in
         let losses = responses.map { response in
           let scores = response.tokenScores
-          return scores.negativeLogLikelihood / Double(max(scores.count, 1))
+          return scores.isEmpty ? .infinity : scores.negativeLogLikelihood / Double(scores.count)
         }
-        let best = losses.min() ?? 0
+        let best = losses.min() ?? .infinity
         let ties = losses.count { $0 == best }
         return SampleOutcome(
-          score: losses.firstIndex(of: best) == correct ? 1 : 0,
-          choice: Choice(count: continuations.count, right: [correct]),
+          score: best < .infinity && losses.firstIndex(of: best) == correct ? 1 : 0,
+          choice: Choice(
+            count: continuations.count, right: continuations.indices.contains(correct) ? [correct] : []),
           counts: counts + Counts(tied: ties > 1 ? 1 : 0),
           intermediates: requests.map(Intermediate.init))
       }

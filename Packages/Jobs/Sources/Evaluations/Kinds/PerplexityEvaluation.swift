@@ -15,7 +15,8 @@ extension PerplexityEvaluation {
     let text = try get(index)
     let whole = try context.tokenizer.encode(text)
     let ids = Array(whole.prefix(context.blockSize))
-    let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
+    let counts = Counts(
+      asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: ids.count < 2 ? 1 : 0)
     return [
       Sample(index, [.score(ScoreRequest(ids: ids, from: 1))]) { responses in
         let scores = responses[0].tokenScores
@@ -43,5 +44,5 @@ extension [TokenScore] {
   var negativeLogLikelihood: Double { -logLikelihood }
 }
 
-/// exp(loss / tokens), 1 where nothing was scored.
-func perplexity(_ loss: Double, tokens: Int) -> Double { exp(loss / Double(max(tokens, 1))) }
+/// exp(loss / tokens); 0, which no text has, where nothing was scored.
+func perplexity(_ loss: Double, tokens: Int) -> Double { tokens == 0 ? 0 : exp(loss / Double(tokens)) }

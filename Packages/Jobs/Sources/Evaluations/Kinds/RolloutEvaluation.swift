@@ -30,10 +30,10 @@ extension RolloutEvaluation {
     // A chat's text has the tokens around it, written by its template.
     let whole =
       try chat.map { try context.tokenizer.encode($0.asking(prompt), addingSpecialTokens: false) }
-      ?? context.tokenizer.encode(prompt)
+      ?? context.tokenizer.encode(context.chat.withSystemPrompt(prompt))
     let ids = try context.prompt(whole, answeredIn: limit, by: "evaluation '\(name)'")
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
-    let stops = Set([context.tokenizer.eotToken]).union(chat?.stops(context.tokenizer) ?? [])
+    let stops = context.stops(inChat: chat != nil)
     return (0..<context.options.samplesPerPrompt).map { repetition in
       let request = GenerateRequest(
         prompt: ids, limit: limit, stops: stops,
@@ -42,9 +42,11 @@ extension RolloutEvaluation {
           sample: Sampling.sample(of: index, repetition)))
       return Sample(index, [.generate(request)]) { responses in
         let answer = responses[0].generation
-        let text = try context.tokenizer.decode(answer.ids)
+        let text =
+          try chat.map { try AnswerText.inChat(answer.ids, $0, by: context.tokenizer) }
+          ?? context.tokenizer.decodeWithoutSpecialTokens(answer.ids)
         return SampleOutcome(
-          score: score(expected, clean(chat?.answer(in: text) ?? text)), counts: counts,
+          score: score(expected, clean(text)), counts: counts,
           intermediates: [Intermediate(prompt: ids, answer: answer.ids)])
       }
     }

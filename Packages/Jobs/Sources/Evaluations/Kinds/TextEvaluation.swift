@@ -6,6 +6,8 @@ public import Tokenization
 /// The first window begins with the token that begins a text, or else with the one that ends one; each later window
 /// begins with the last token of the one before; a short last window reaches back for a full block of context.
 ///
+/// An empty text adds nothing to any sum, is counted as empty, and is not the one word that lm-evaluation-harness has it be.
+///
 /// - Source: lm-evaluation-harness 0.4.13, `loglikelihood_rolling`.
 public struct TextEvaluation: Evaluation {
   public let name: String
@@ -30,9 +32,12 @@ public struct TextEvaluation: Evaluation {
           score: perplexity(loss, tokens: scores.count),
           values: [
             SampleValue("byte_perplexity", .ratio(-loss, over: Double(text.utf8.count))),
-            SampleValue("word_perplexity", .ratio(-loss, over: Double(text.whitespaceSeparatedCount))),
+            SampleValue(
+              "word_perplexity",
+              .ratio(-loss, over: text.isEmpty ? 0 : Double(text.whitespaceSeparatedCount))),
             SampleValue("perplexity", .ratio(-loss, over: Double(scores.count))),
-          ], counts: Counts(asked: requests.count), intermediates: requests.map(Intermediate.init))
+          ], counts: Counts(asked: requests.count, empty: requests.isEmpty ? 1 : 0),
+          intermediates: requests.map(Intermediate.init))
       }
     ]
   }
@@ -47,11 +52,19 @@ public struct TextEvaluation: Evaluation {
     }
   }
 
+  public func reasonNotToUse(_ option: EvaluationOption) -> String? {
+    switch option {
+    case .shots, .split: "it is a text, not a task with examples and splits"
+    case .limit: count == 1 ? "it is one text, which is scored whole" : nil
+    case .chat, .system: "it scores a text and asks for no answer"
+    }
+  }
+
   public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
     let bytes = Metric.ratioSums("byte_perplexity", of: outcomes)
     return [
       .perplexity("byte_perplexity", of: outcomes),
-      Metric("bits_per_byte", -bytes.sum / max(bytes.weight, 1) / log(2), higherIsBetter: false),
+      Metric("bits_per_byte", -bytes.sum / bytes.weight / log(2), higherIsBetter: false),
       .perplexity("word_perplexity", of: outcomes), .perplexity("perplexity", of: outcomes),
     ]
   }

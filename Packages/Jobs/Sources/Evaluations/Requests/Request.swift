@@ -2,6 +2,9 @@
 public enum Request: Sendable, Hashable {
   case score(ScoreRequest)
   case generate(GenerateRequest)
+
+  /// Whether there is no token to score.
+  public var isEmpty: Bool { if case .score(let request) = self { request.isEmpty } else { false } }
 }
 
 /// Requests the log-probability of each id from position `first` on, given all ids before it.
@@ -19,6 +22,8 @@ public struct ScoreRequest: Sendable, Hashable {
   public var inputCount: Int { max(ids.count - 1, 0) }
   /// The positions that are scored.
   public var scored: Range<Int> { min(first, ids.count)..<ids.count }
+  /// Whether no position is scored.
+  public var isEmpty: Bool { ids.count <= first }
 }
 
 /// Requests a continuation of a prompt.

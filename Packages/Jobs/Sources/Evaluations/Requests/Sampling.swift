@@ -39,15 +39,15 @@ public struct Sampling: Sendable, Hashable {
     let weights = logits.map { exp((Double($0) - largest) / temperature) }
     guard topP < 1 else { return pick(Array(weights.indices), weights, uniform) }
     // Equal weights keep the order of their ids, so that the same ids are kept on every machine.
-    let order = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+    var order = Descending(weights)
     let threshold = topP * weights.reduce(0, +)
     var sum = 0.0
-    var kept = 0
-    while kept < order.count, sum < threshold {
-      sum += weights[order[kept]]
-      kept += 1
+    var kept: [Int] = []
+    while kept.isEmpty || sum < threshold, let id = order.next() {
+      sum += weights[id]
+      kept.append(id)
     }
-    return pick(Array(order[..<max(kept, 1)]), weights, uniform)
+    return pick(kept, weights, uniform)
   }
 
   private func pick(_ ids: [Int], _ weights: [Double], _ uniform: Double) -> Int {

@@ -67,9 +67,10 @@ extension JSONValue {
 
 extension Counts {
   fileprivate var json: JSONValue {
-    .object([
-      ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
+    .object(
+      [
+        ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
       ("tied", .integer(tied)),
-    ])
+    ] + rare.map { ($0.name, .integer($0.count)) })
   }
 }

@@ -17,6 +17,7 @@ package struct CheckpointSource: ParameterSource {
 
   package var names: [String] { checkpoint.names }
   func shape(of name: String) -> [Int]? { try? checkpoint.shape(of: name) }
+  func place(of name: String) -> String { "checkpoint '\(checkpoint.path)': tensor '\(name)'" }
 
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor {
     slice.isWhole

@@ -70,14 +70,17 @@ extension RestorableJob {
 extension Job {
   /// The settings of a run: defaults, then the checkpoint's, then the run's own, then `KEY=VALUE` arguments.
   ///
-  /// - Throws: `SettingsError` for a key of the run that neither the job nor the checkpoint knows, a value of another
-  ///   type, or a mandatory setting that is not given.
+  /// - Throws: `SettingsError` for a key of the run that neither the job nor the checkpoint knows, a key of the
+  ///   checkpoint that no registered job knows, a value of another type, or a mandatory setting that is not given.
   public static func configuration(
     checkpoint: SettingsTree? = nil, runtime: SettingsTree? = nil, overrides: [String] = []
   ) throws -> SettingsTree {
     let schema = try schema()
     var resolved = schema.defaults
-    if let checkpoint { try resolved.overlay(checkpoint, unknownKeys: .add) }
+    if let checkpoint {
+      try CheckpointSettings(resolved).check(checkpoint)
+      try resolved.overlay(checkpoint, unknownKeys: .add)
+    }
     if let runtime { try resolved.overlay(withoutRetired(runtime)) }
     try resolved.applyOverrides(withoutRetired(overrides))
     // What others left in the checkpoint's settings stays there unchecked; this job's own keys are checked.
@@ -93,6 +96,8 @@ extension Job {
     for (key, reason) in retiredSettings.sorted(by: { $0.key < $1.key }) where kept[key] != nil {
       jobLog.notice("setting '\(key)' is ignored: \(reason)")
       kept[key] = nil
+      let group = key.split(separator: "/").dropLast().joined(separator: "/")
+      if !group.isEmpty, kept[group]?.mapping?.isEmpty == true { kept[group] = nil }
     }
     return kept
   }

@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Templating
 
@@ -11,22 +12,40 @@ struct DataRoot: Sendable {
   /// Gets a split that is not there. A ``TaskError`` of it ends the run; other errors are part of the report of what is missing.
   var fetch: DatasetFetch?
 
-  /// The forms that a split may have, in the order in which they are looked for.
-  static let endings = ["jsonl", "json", "csv", "tsv", "arrow"]
-
-  /// The documents of a split, all with the same fields: one that a document lacks is null there.
+  /// The documents of a split, each with the fields that it has itself.
   ///
   /// - Parameter limit: How many documents are wanted at most, where a file can be read in part.
   /// - Throws: ``TaskError`` that says where the split was looked for and how to get it, or what is wrong in its file.
   func documents(
     of dataset: TaskFile.Dataset, split: String, limit: Int? = nil
   ) throws(TaskError) -> [TemplateDictionary] {
+    try checkNames(of: dataset, split: split)
     var documents: [TemplateDictionary] = []
     for file in try files(of: dataset, split: split) {
-      documents += try Self.read(file, limit: limit)
+      do throws(DocumentError) { documents += try DocumentFile.read(file, limit: limit) } catch {
+        throw TaskError(.documents("\(error)", isMissing: error.isMissing))
+      }
       if let limit, documents.count >= limit { break }
     }
-    return Self.withEqualFields(documents)
+    return documents
+  }
+
+  /// Refuses names in a task file that lead out of the data root: what is read, or fetched and written, lies within.
+  private func checkNames(of dataset: TaskFile.Dataset, split: String) throws(TaskError) {
+    var names = [("dataset_path", dataset.path), ("split", split)]
+    if let name = dataset.name { names.append(("dataset_name", name)) }
+    for (key, name) in names where !isWithin(name, takesAbsolute: key == "dataset_path") {
+      throw TaskError(.outsideDataRoot(key: key, found: name, root: path))
+    }
+  }
+
+  /// Whether a name leads to a place beneath the root.
+  private func isWithin(_ name: String, takesAbsolute: Bool) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard !parts.contains(".."), !name.utf8.contains(0) else { return false }
+    guard name.hasPrefix("/") else { return true }
+    let root = URL(fileURLWithPath: path).standardizedFileURL.path
+    return takesAbsolute && name.hasPrefix(root + "/")
   }
 
   private func files(of dataset: TaskFile.Dataset, split: String) throws(TaskError) -> [String] {
@@ -40,27 +59,25 @@ struct DataRoot: Sendable {
       if let files = Self.files(in: folder, split: split) { return files }
     }
     let wanted = "\(folders.last ?? path)/\(split).jsonl"
-    var refusal = ""
+    var refusal: String?
     if let fetch, !dataset.path.hasPrefix("/") {
       do {
         try fetch(dataset.path, dataset.name, split, wanted)
         return [wanted]
       } catch let error as TaskError {
         throw error
-      } catch { refusal = "; from the Hub: \(error)" }
+      } catch { refusal = "\(error)" }
     }
     let others = folders.lazy.compactMap { Self.splits(in: $0) }.first { !$0.isEmpty } ?? []
     guard others.isEmpty else {
       throw TaskError(
-        .missingInput,
-        "no split '\(split)' of '\(dataset.path)': looked for '\(wanted)', there are only \(others.map { "'\($0)'" }.joined(separator: ", "))\(refusal)"
-      )
+        .missingSplit(split, dataset: dataset.path, path: wanted, others: others, reason: refusal))
     }
     let name = dataset.name.map { " --name \($0)" } ?? ""
     throw TaskError(
-      .missingInput,
-      "no data of '\(dataset.path)': looked for '\(wanted)' (also .json, .csv, .tsv, .arrow); get it with: Tools/export-dataset/export-dataset \(dataset.path)\(name) \(path)\(refusal)"
-    )
+      .missingData(
+        dataset: dataset.path, path: wanted,
+        command: "Tools/export-dataset/export-dataset \(dataset.path)\(name) \(path)", reason: refusal))
   }
 
   /// Where the data set may be, the longer path first.
@@ -72,7 +89,7 @@ struct DataRoot: Sendable {
   }
 
   private static func files(in folder: String, split: String) -> [String]? {
-    for ending in endings {
+    for ending in DocumentFile.endings {
       let file = "\(folder)/\(split).\(ending)"
       if FileManager.default.fileExists(atPath: file) { return [file] }
     }
@@ -84,50 +101,28 @@ struct DataRoot: Sendable {
 
   private static func splits(in folder: String) -> [String]? {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
-    return names.filter { name in endings.contains { name.hasSuffix(".\($0)") } }
+    return names.filter { name in DocumentFile.endings.contains { name.hasSuffix(".\($0)") } }
       .map { ($0 as NSString).deletingPathExtension }.sorted()
   }
 
-  /// A file that a task file names itself: as it stands, or beneath the root.
+  /// A file that a task file names itself: as it stands, where that is beneath the root, or within the root.
   private func existing(_ name: String) throws(TaskError) -> String {
     let hub = "hf://datasets/"
+    guard isWithin(name, takesAbsolute: true) else {
+      throw TaskError(.outsideDataRoot(key: "dataset_kwargs/data_files", found: name, root: path))
+    }
     let relative = name.hasPrefix(hub) ? String(name.dropFirst(hub.count)) : name
     let short = relative.split(separator: "/").dropFirst().joined(separator: "/")
     let candidates =
-      (name.hasPrefix(hub) ? [] : [name]) + ["\(path)/\(relative)"]
+      (name.hasPrefix("/") || isBelowRoot(name) ? [name] : []) + ["\(path)/\(relative)"]
       + (name.hasPrefix(hub) ? ["\(path)/\(short)"] : [])
     if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) { return found }
-    throw TaskError(
-      .missingInput,
-      "no file '\(name)', which the task names under 'dataset_kwargs/data_files': looked for \(candidates.map { "'\($0)'" }.joined(separator: ", "))"
-    )
+    throw TaskError(.missingDataFile(name, places: candidates))
   }
 
-  private static func read(_ file: String, limit: Int?) throws(TaskError) -> [TemplateDictionary] {
-    let bytes: Data
-    do { bytes = try Data(contentsOf: URL(fileURLWithPath: file), options: .alwaysMapped) } catch {
-      throw TaskError(.missingInput, "'\(file)' cannot be read")
-    }
-    switch (file as NSString).pathExtension {
-    case "jsonl": return try JSONDocuments.lines(bytes, file: file, limit: limit)
-    case "json": return try JSONDocuments.whole(bytes, file: file)
-    case "csv": return try SeparatedDocuments.read(bytes, file: file, separator: ",")
-    case "tsv": return try SeparatedDocuments.read(bytes, file: file, separator: "\t")
-    default: return try ArrowDocuments.read(bytes, file: file)
-    }
-  }
-
-  private static func withEqualFields(_ documents: [TemplateDictionary]) -> [TemplateDictionary] {
-    var names: [String] = []
-    var seen: Set<String> = []
-    for document in documents {
-      for case .string(let name) in document.keys where seen.insert(name).inserted { names.append(name) }
-    }
-    return documents.map { document in
-      guard document.count < names.count else { return document }
-      var whole = TemplateDictionary()
-      for name in names { whole[name] = document[name] ?? .null }
-      return whole
-    }
+  /// Whether a relative name, as it stands, is beneath the root.
+  private func isBelowRoot(_ name: String) -> Bool {
+    let root = URL(fileURLWithPath: path).standardizedFileURL.path
+    return URL(fileURLWithPath: name).standardizedFileURL.path.hasPrefix(root + "/")
   }
 }

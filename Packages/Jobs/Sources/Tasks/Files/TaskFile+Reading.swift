@@ -14,6 +14,12 @@ extension TaskFile {
   private static let unsupported = [
     "custom_dataset", "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",
   ]
+  /// The most shots before a question, and the most examples that can be named.
+  static let mostShots = 1_000_000
+  /// The most answers to one question.
+  static let mostRepeats = 10_000
+  /// The most tokens of an answer.
+  static let mostTokens = 10_000_000
   private static let fewshotKeys = [
     "sampler", "split", "process_docs", "fewshot_indices", "samples", "doc_to_text", "doc_to_choice",
     "doc_to_target", "gen_prefix", "fewshot_delimiter", "target_delimiter",
@@ -24,11 +30,7 @@ extension TaskFile {
   /// - Returns: `nil` where the findings leave no task.
   static func reading(_ reader: inout TaskReader) -> TaskFile? {
     reader.checkKeys(reader.mapping, known: keys)
-    for key in unsupported {
-      guard let node = reader.node(key) else { continue }
-      if case .boolean(false) = node.content { continue }
-      reader.report(node, "'\(key)' is not supported: nothing is executed from a file, and models read text")
-    }
+    reportUnsupported(&reader)
     let name = reader.text("task")
     if name == nil { reader.report(nil, "the key 'task' is missing") }
     let path = reader.text("dataset_path")
@@ -41,18 +43,27 @@ extension TaskFile {
       prompt: fields, description: reader.field("description"),
       targetDelimiter: reader.text("target_delimiter") ?? " ",
       fewshotDelimiter: reader.text("fewshot_delimiter") ?? "\n\n",
-      fewshot: fewshot(&reader, fields), numFewshot: reader.integer("num_fewshot"),
+      fewshot: fewshot(&reader, fields), numFewshot: reader.integer("num_fewshot", within: 0...mostShots),
       processDocuments: reader.documentFunction("process_docs"),
       processResults: reader.resultFunction("process_results"),
       metrics: metrics(&reader, outputType ?? .generate), generation: generation(&reader),
-      repeats: reader.integer("repeats") ?? 1, pipelines: pipelines(&reader, outputType ?? .generate),
+      repeats: reader.integer("repeats", within: 1...mostRepeats) ?? 1,
+      pipelines: pipelines(&reader, outputType ?? .generate),
       metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:],
       settings: reader.mapping.templateDictionary)
     if file.evaluatedSplit == nil {
       reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
     }
-    if file.repeats < 1 { reader.report(reader.node("repeats"), "'repeats' must be at least 1") }
     return reader.findings.isEmpty ? file : nil
+  }
+
+  /// Reports the keys that ask for what is not here.
+  static func reportUnsupported(_ reader: inout TaskReader) {
+    for key in unsupported {
+      guard let node = reader.node(key) else { continue }
+      if case .boolean(false) = node.content { continue }
+      reader.report(node, "'\(key)' is not supported: nothing is executed from a file, and models read text")
+    }
   }
 
   private static func dataset(_ reader: inout TaskReader, path: String) -> Dataset {
@@ -119,15 +130,7 @@ extension TaskFile {
         reader.report(samples, "'fewshot_config/samples' must be a list, found \(samples.phrase)")
       }
     }
-    if let node = reader.node("fewshot_indices", in: group) {
-      let indices = node.list?.compactMap { if case .integer(let index) = $0.content { index } else { nil } }
-      if let indices, indices.count == node.list?.count {
-        fewshot.indices = indices
-      } else {
-        reader.report(
-          node, "'fewshot_config/fewshot_indices' must be a list of integers, found \(node.phrase)")
-      }
-    }
+    fewshot.indices = reader.integers("fewshot_indices", in: group, within: 0...mostShots)
     return fewshot
   }
 
@@ -138,13 +141,21 @@ extension TaskFile {
       group,
       known: [
         "until", "do_sample", "temperature", "top_p", "max_gen_toks", "max_new_tokens", "max_tokens",
-        "max_completion_tokens",
+        "max_completion_tokens", "num_beams",
       ], in: "generation_kwargs/")
-    var settings = GenerationSettings(until: reader.texts("until", in: group) ?? [delimiter])
-    for key in ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"].reversed() {
-      if let limit = reader.integer(key, in: group) { settings.limit = limit }
+    if let beams = reader.node("num_beams", in: group), beams.integer != 1 {
+      reader.report(beams, "'num_beams' must be 1, found \(beams.phrase): there is no search with beams")
     }
-    if settings.limit < 1 { reader.report(nil, "'generation_kwargs/max_gen_toks' must be at least 1") }
+    var settings = GenerationSettings(until: reader.texts("until", in: group) ?? [delimiter])
+    let limits = ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"].filter {
+      reader.node($0, in: group) != nil
+    }
+    if let first = limits.first {
+      settings.limit = reader.integer(first, in: group, within: 1...mostTokens) ?? settings.limit
+    }
+    for other in limits.dropFirst() {
+      reader.notice(group[other], "'\(other)' does nothing beside '\(limits[0])'")
+    }
     if reader.boolean("do_sample", in: group) != false {
       settings.temperature = reader.number("temperature", in: group) ?? 0
     }

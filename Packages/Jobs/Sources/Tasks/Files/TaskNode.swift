@@ -1,5 +1,4 @@
 import Templating
-internal import Yams
 
 /// A value of a task file, with the place where it is written.
 ///
@@ -24,6 +23,22 @@ struct TaskNode: Sendable {
   var mapping: TaskMapping? { if case .mapping(let mapping) = content { mapping } else { nil } }
   var list: [TaskNode]? { if case .list(let elements) = content { elements } else { nil } }
   var text: String? { if case .text(let text) = content { text } else { nil } }
+  /// The keys that stand once more in the mappings of this value.
+  fileprivate var repeated: [TaskFinding] {
+    switch content {
+    case .list(let elements): elements.flatMap(\.repeated)
+    case .mapping(let mapping): mapping.allRepeated
+    default: []
+    }
+  }
+  /// A whole number, also where it is written as `2.0`.
+  var integer: Int? {
+    switch content {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    default: nil
+    }
+  }
   var isNull: Bool { if case .null = content { true } else { false } }
 
   /// What it is, for a sentence.
@@ -39,6 +54,9 @@ struct TaskNode: Sendable {
     case .function(let name): "the function '\(name)'"
     }
   }
+
+  /// What it is, without saying what it holds.
+  var kind: String { if case .text = content { "a text" } else { phrase } }
 
   /// The same value for templates; functions become their names.
   var templateValue: TemplateValue {
@@ -58,6 +76,8 @@ struct TaskNode: Sendable {
 struct TaskMapping: Sendable {
   private(set) var keys: [String] = []
   private var values: [String: TaskNode] = [:]
+  /// Keys that stand once more in the file, each with the line that does not count.
+  var repeated: [TaskFinding] = []
 
   subscript(key: String) -> TaskNode? {
     get { values[key] }
@@ -76,94 +96,16 @@ struct TaskMapping: Sendable {
   func overlaid(with other: TaskMapping) -> TaskMapping {
     var result = self
     for (key, value) in other.pairs { result[key] = value }
+    result.repeated += other.repeated
     return result
   }
+
+  /// ``repeated``, of the mappings within this one, too.
+  var allRepeated: [TaskFinding] { repeated + pairs.flatMap(\.value.repeated) }
 
   var templateDictionary: TemplateDictionary {
     var dictionary = TemplateDictionary()
     for (key, value) in pairs { dictionary[key] = value.templateValue }
     return dictionary
-  }
-}
-
-extension TaskNode {
-  private static let largestFile = 16 << 20
-  private static let mostValues = 1 << 20
-  private static let deepest = 64
-
-  /// Reads a YAML text.
-  ///
-  /// - Throws: ``TaskError`` with file and line.
-  init(yaml: String, file: String) throws(TaskError) {
-    guard yaml.utf8.count <= Self.largestFile else {
-      throw .badData("'\(file)': a task file of more than \(Self.largestFile >> 20) MiB")
-    }
-    let node: Node?
-    do { node = try Yams.compose(yaml: yaml) } catch {
-      throw .badData("'\(file)': \(Self.sentence(error))")
-    }
-    guard let node else { throw .badData("'\(file)': the file is empty") }
-    var count = 0
-    self = try Self.reading(node, file: file, depth: 0, count: &count)
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      "\(problem) in line \(mark.line)"
-    case .duplicatedKeysInMapping(let names, let context):
-      "the key '\(names.first.map { "\($0)" } ?? "")' stands twice in the mapping of line \(context.mark.line)"
-    default: "no YAML: \(error)"
-    }
-  }
-
-  private static func reading(
-    _ node: Node, file: String, depth: Int, count: inout Int
-  ) throws(TaskError) -> TaskNode {
-    let line = node.mark?.line ?? 0
-    count += 1
-    guard count <= mostValues, depth <= deepest else {
-      throw .badData("'\(file)', line \(line): more than \(mostValues) values, or \(deepest) levels of them")
-    }
-    func made(_ content: Content) -> TaskNode { TaskNode(content: content, file: file, line: line) }
-    switch node {
-    case .scalar(let scalar):
-      let tag = "\(node.tag)"
-      let prefix = "tag:yaml.org,2002:"
-      switch tag.hasPrefix(prefix) ? String(tag.dropFirst(prefix.count)) : tag {
-      case "null": return made(.null)
-      case "bool": return made(node.bool.map(Content.boolean) ?? .text(scalar.string))
-      case "int": return made(node.int.map(Content.integer) ?? .text(scalar.string))
-      case "float": return made(node.float.map(Content.number) ?? .text(scalar.string))
-      case "str", "timestamp", "merge", "value", "!": return made(.text(scalar.string))
-      case "!function": return made(.function(scalar.string))
-      default: throw .badData("'\(file)', line \(line): the tag '\(tag)' is not understood")
-      }
-    case .sequence(let sequence):
-      var elements: [TaskNode] = []
-      for element in sequence {
-        elements.append(try reading(element, file: file, depth: depth + 1, count: &count))
-      }
-      return made(.list(elements))
-    case .mapping(let mapping):
-      var merged = TaskMapping()
-      var own = TaskMapping()
-      for (key, value) in mapping {
-        guard let name = key.scalar?.string else {
-          throw .badData("'\(file)', line \(line): a key must be a scalar")
-        }
-        let value = try reading(value, file: file, depth: depth + 1, count: &count)
-        guard name == "<<" else {
-          own[name] = value
-          continue
-        }
-        for source in (value.list ?? [value]).reversed() {
-          merged = merged.overlaid(with: source.mapping ?? TaskMapping())
-        }
-      }
-      return made(.mapping(merged.overlaid(with: own)))
-    case .alias: throw .badData("'\(file)', line \(line): an alias without its anchor")
-    }
   }
 }

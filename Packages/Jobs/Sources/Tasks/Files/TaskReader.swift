@@ -7,15 +7,22 @@ struct TaskReader {
   let source: TaskSource
   let mapping: TaskMapping
   var findings: [TaskFinding] = []
+  /// What the file says and nothing heeds: no fault of the task, yet of interest to its author.
+  var notices: [TaskFinding]
 
   init(_ mapping: TaskMapping, _ source: TaskSource) {
     self.mapping = mapping
     self.source = source
+    notices = mapping.allRepeated
   }
 
   mutating func report(_ node: TaskNode? = nil, _ message: String) {
     findings.append(
       TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message))
+  }
+
+  mutating func notice(_ node: TaskNode? = nil, _ message: String) {
+    notices.append(TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message))
   }
 
   /// Reports every key of `mapping` that is not among `known`.
@@ -44,11 +51,30 @@ struct TaskReader {
     }
   }
 
-  mutating func integer(_ key: String, in group: TaskMapping? = nil) -> Int? {
+  /// A whole number in a range; all numbers of task files go through here, so that none of them overflows what is
+  /// computed with it.
+  mutating func integer(
+    _ key: String, in group: TaskMapping? = nil, within range: ClosedRange<Int>
+  ) -> Int? {
     guard let node = node(key, in: group) else { return nil }
-    if case .integer(let value) = node.content { return value }
-    if case .number(let value) = node.content, let whole = Int(exactly: value) { return whole }
-    report(node, "'\(key)' must be a whole number, found \(node.phrase)")
+    if let value = node.integer, range.contains(value) { return value }
+    report(
+      node,
+      "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound), found \(node.phrase)")
+    return nil
+  }
+
+  /// A list of whole numbers in a range.
+  mutating func integers(
+    _ key: String, in group: TaskMapping? = nil, within range: ClosedRange<Int>
+  ) -> [Int]? {
+    guard let node = node(key, in: group) else { return nil }
+    let values = node.list?.compactMap(\.integer).filter(range.contains)
+    if let values, values.count == node.list?.count { return values }
+    report(
+      node,
+      "'\(key)' must be a list of whole numbers from \(range.lowerBound) to \(range.upperBound), found \(node.phrase)"
+    )
     return nil
   }
 
@@ -56,8 +82,8 @@ struct TaskReader {
     guard let node = node(key, in: group) else { return nil }
     switch node.content {
     case .integer(let value): return Double(value)
-    case .number(let value): return value
-    case .text(let text) where Double(text) != nil: return Double(text)
+    case .number(let value) where value.isFinite: return value
+    case .text(let text) where Double(text)?.isFinite == true: return Double(text)
     default:
       report(node, "'\(key)' must be a number, found \(node.phrase)")
       return nil
@@ -69,6 +95,12 @@ struct TaskReader {
     if case .boolean(let value) = node.content { return value }
     report(node, "'\(key)' must be true or false, found \(node.phrase)")
     return nil
+  }
+
+  /// A flag that Python only tests: any text but an empty one is true.
+  mutating func truth(_ key: String, in group: TaskMapping? = nil) -> Bool? {
+    if let text = node(key, in: group)?.text { return !text.isEmpty }
+    return boolean(key, in: group)
   }
 
   /// A text or a list of texts.
@@ -114,7 +146,9 @@ struct TaskReader {
     case .list(let elements): return .list(elements.map(\.templateValue))
     case .mapping(let mapping): return .list(mapping.pairs.map(\.value.templateValue))
     case .text(let text):
-      do { return .text(text, try Template(text, environment: .taskFile)) } catch {
+      do {
+        return .text(text, try Template(text, environment: .taskFile).located(in: node.file, at: key))
+      } catch {
         report(node, "'\(key)' is no template: \(error)")
         return nil
       }

@@ -25,38 +25,65 @@ enum TaskSource: Sendable, Hashable {
   func mapping() throws(TaskError) -> TaskMapping {
     switch self {
     case .bundled(let task): return try task.mapping()
-    case .file(let path): return try Self.mapping(path, including: [])
+    case .file(let path):
+      var known: [String: TaskMapping] = [:]
+      return try Self.mapping(path, including: [], known: &known)
     }
   }
 
-  private static func mapping(_ path: String, including: [String]) throws(TaskError) -> TaskMapping {
+  /// - Parameter known: Files that were read already; each is read once, however many include it.
+  private static func mapping(
+    _ path: String, including: [String], known: inout [String: TaskMapping]
+  ) throws(TaskError) -> TaskMapping {
     let path = (path as NSString).standardizingPath
     guard !including.contains(path) else {
-      throw .badData("'\(including.last ?? path)' includes '\(path)', which includes it in turn")
+      throw TaskError(.circle(path, by: including.last ?? path, isFile: true))
     }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw TaskError(
-        .missingInput,
-        "there is no task file '\(path)'" + (including.last.map { ", which '\($0)' includes" } ?? ""))
+    if let mapping = known[path] { return mapping }
+    var own = try own(path, includedBy: including.last)
+    guard let include = own["include"] else {
+      known[path] = own
+      return own
     }
-    guard let yaml = String(validating: bytes, as: UTF8.self) else {
-      throw .badData("'\(path)' is not UTF-8")
-    }
-    let node = try TaskNode(yaml: yaml, file: path)
-    guard var own = node.mapping else {
-      throw .badData("'\(path)': expected a mapping, found \(node.phrase)")
-    }
-    guard let include = own["include"] else { return own }
     own["include"] = nil
     var merged = TaskMapping()
     for file in include.list ?? [include] {
       guard let name = file.text else {
-        throw .badData("'\(path)', line \(file.line): 'include' must name files, found \(file.phrase)")
+        throw .malformed(path, line: file.line, "'include' must name files, found \(file.phrase)")
       }
-      let folder = (path as NSString).deletingLastPathComponent
-      let target = name.hasPrefix("/") ? name : "\(folder)/\(name)"
-      merged = merged.overlaid(with: try mapping(target, including: including + [path]))
+      let target = Self.path(of: name, includedBy: path)
+      merged = merged.overlaid(with: try mapping(target, including: including + [path], known: &known))
     }
-    return merged.overlaid(with: own)
+    let whole = merged.overlaid(with: own)
+    known[path] = whole
+    return whole
+  }
+
+  /// Where an included file is: relative to the file that includes it, which may have no folder of its own.
+  static func path(of name: String, includedBy path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return name.hasPrefix("/") || folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+  }
+
+  /// The keys of one file.
+  private static func own(_ path: String, includedBy includer: String?) throws(TaskError) -> TaskMapping {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw TaskError(.missingFile(path, includedBy: includer))
+    }
+    guard let yaml = String(validating: bytes, as: UTF8.self) else { throw .malformed(path, "not UTF-8") }
+    let node = try TaskNode(yaml: yaml, file: path)
+    // What a file that is no task file holds is not for a terminal or a log.
+    guard let own = node.mapping, own.keys.contains(where: isTelling) else {
+      throw .malformed(
+        path,
+        "expected a mapping with keys of a task or a group, found \(node.mapping == nil ? node.kind : "other keys")"
+      )
+    }
+    return own
+  }
+
+  /// Whether a key says that its file is about a task.
+  private static func isTelling(_ key: String) -> Bool {
+    key != "metadata" && (TaskFile.keys.contains(key) || TaskGroup.keys.contains(key))
   }
 }

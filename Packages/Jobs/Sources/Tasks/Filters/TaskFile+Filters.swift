@@ -29,6 +29,10 @@ extension TaskFile {
   }
 
   private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> ResponseFilter? {
+    if case .function(let name)? = node.mapping?["function"]?.content {
+      reader.report(node, "filter '\(name)' runs Python, which is not supported")
+      return nil
+    }
     guard let mapping = node.mapping, let name = mapping["function"]?.text else {
       reader.report(node, "a step of a filter needs the key 'function'")
       return nil
@@ -49,7 +53,7 @@ extension TaskFile {
     reader.checkKeys(mapping, known: ["function"] + (keys[name] ?? []), in: "filter/")
     switch name {
     case "take_first": return .takeFirst
-    case "take_first_k": return .takeFirstFew(reader.integer("k", in: mapping) ?? 1)
+    case "take_first_k": return .takeFirstFew(reader.integer("k", in: mapping, within: 1...mostRepeats) ?? 1)
     case "majority_vote": return .majorityVote
     case "remove_whitespace": return .removeWhitespace
     case "lowercase": return .lowercase
@@ -64,8 +68,8 @@ extension TaskFile {
     case "multi_choice_regex":
       guard let regex = regex(mapping, node, &reader) else { return nil }
       var filter = ChoiceRegexFilter(pattern: regex)
-      filter.ignoresCase = reader.boolean("ignore_case", in: mapping) ?? false
-      filter.ignoresPunctuation = reader.boolean("ignore_punctuation", in: mapping) ?? false
+      filter.ignoresCase = reader.truth("ignore_case", in: mapping) ?? false
+      filter.ignoresPunctuation = reader.truth("ignore_punctuation", in: mapping) ?? false
       for text in reader.texts("regexes_to_ignore", in: mapping) ?? [] {
         do { filter.ignored.append(try PythonPattern(text)) } catch { reader.report(node, "\(error)") }
       }
@@ -80,7 +84,8 @@ extension TaskFile {
     let text = reader.text("regex_pattern", in: mapping) ?? #"#### (\-?[0-9\.\,]+)"#
     do {
       return RegexFilter(
-        pattern: try PythonPattern(text), selection: reader.integer("group_select", in: mapping) ?? 0,
+        pattern: try PythonPattern(text),
+        selection: reader.integer("group_select", in: mapping, within: -mostShots...mostShots) ?? 0,
         fallback: reader.text("fallback", in: mapping) ?? "[invalid]")
     } catch {
       reader.report(mapping["regex_pattern"] ?? node, "\(error)")

@@ -27,9 +27,12 @@ public struct TaskLibrary: Sendable {
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
     numFewshot: Int? = nil, fetch: DatasetFetch? = nil
   ) throws(TaskError) {
-    if let limit, limit < 1 { throw TaskError(.usage, "limit must be at least 1, found \(limit)") }
-    if let numFewshot, numFewshot < 0 {
-      throw TaskError(.usage, "number of shots must not be negative, found \(numFewshot)")
+    if let limit, limit < 1 {
+      throw TaskError(.option("limit", expected: "at least 1", found: "\(limit)"))
+    }
+    if let numFewshot, !(0...TaskFile.mostShots).contains(numFewshot) {
+      throw TaskError(
+        .option("number of shots", expected: "from 0 to \(TaskFile.mostShots)", found: "\(numFewshot)"))
     }
     data = DataRoot(path: dataRoot, fetch: fetch)
     index = try TaskIndex(directories: directories)
@@ -40,6 +43,9 @@ public struct TaskLibrary: Sendable {
 
   /// All tasks, groups and tags, in the order in which they are listed. No definition is read for it.
   public var names: [String] { index.names }
+
+  /// Task files that could not be read, so that a name may be among theirs.
+  public var unreadable: [TaskFinding] { index.unreadable }
 
   /// Whether there is a task, group or tag of that name, or it is the path of a task file.
   public func contains(_ name: String) -> Bool { index.entries[name] != nil || Self.isPath(name) }
@@ -63,10 +69,7 @@ public struct TaskLibrary: Sendable {
 
   /// ``evaluations(named:)``, with their own type.
   public func tasks(named name: String) throws -> [TaskEvaluation] {
-    var seen: Set<String> = []
-    return try members(of: name).tasks.filter { seen.insert($0.name).inserted }.map { task in
-      try evaluation(TaskReader(task.mapping, task.source))
-    }
+    try members(of: name).tasks.map { task in try evaluation(TaskReader(task.mapping, task.source)) }
   }
 
   /// The groups that a name stands for: itself where it is one, and the groups within it.
@@ -74,14 +77,19 @@ public struct TaskLibrary: Sendable {
   /// - Throws: ``TaskError`` for an unknown name or a group file that is wrong.
   public func groups(named name: String) throws -> [TaskGroup] { try members(of: name).groups }
 
-  private static func isPath(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
+  static func isPath(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
+
+  private func members(of name: String) throws(TaskError) -> TaskMembers {
+    var search = TaskMemberSearch(index: index)
+    return try search.members(of: name)
+  }
 
   // MARK: - Tasks
 
   private func evaluation(_ reader: TaskReader) throws -> TaskEvaluation {
     var reader = reader
     guard let file = TaskFile.reading(&reader) else {
-      throw TaskError(.badData, reader.findings.map(\.description).joined(separator: "; "))
+      throw TaskError(.findings(reader.findings)).about(reader.mapping["task"]?.text ?? "")
     }
     let split = split ?? file.evaluatedSplit ?? ""
     let shotCount = file.numFewshot == 0 ? 0 : numFewshot ?? file.numFewshot ?? 0
@@ -91,9 +99,7 @@ public struct TaskLibrary: Sendable {
       if let limit { documents = Array(documents.prefix(limit)) }
       let shots = try shots(shotCount, file, documents)
       return try TaskEvaluation(file, split: split, documents: documents, shots: shots, shotCount: shotCount)
-    } catch let error as TaskError {
-      throw TaskError(error.kind, "task '\(file.name)': \(error)")
-    }
+    } catch let error as TaskError { throw error.about(file.name) }
   }
 
   private func documents(
@@ -103,7 +109,7 @@ public struct TaskLibrary: Sendable {
     guard let process = file.processDocuments else { return documents }
     return try documents.enumerated().compactMap { index, document in
       do { return try process(document) } catch {
-        throw TaskError.badData("document \(index) of split '\(split)': \(error)")
+        throw TaskError(.other("split '\(split)': \(error)"), document: index)
       }
     }
   }
@@ -115,8 +121,7 @@ public struct TaskLibrary: Sendable {
     // The reference compares the names of the splits, and so takes two that are not given for the same.
     let isSame = file.fewshot.split == (split ?? file.dataset.test)
     return try Shots(
-      count, of: try pool(file), for: documents, sampler: file.fewshot.sampler, excluding: isSame,
-      task: file.name)
+      count, of: try pool(file), for: documents, sampler: file.fewshot.sampler, excluding: isSame)
   }
 
   /// The examples that shots are drawn from. lm-evaluation-harness 0.4.13 reads `fewshot_indices` and forgets them.
@@ -139,102 +144,5 @@ public struct TaskLibrary: Sendable {
     if let samples = file.fewshot.samples { return samples }
     let splits = [file.dataset.training, file.dataset.validation, file.dataset.test].compactMap(\.self)
     return try documents(of: file, split: splits.first ?? split ?? "")
-  }
-
-  // MARK: - Groups
-
-  private struct Members {
-    var tasks: [(name: String, mapping: TaskMapping, source: TaskSource)] = []
-    var groups: [TaskGroup] = []
-  }
-
-  private func members(
-    of name: String, overrides: TaskMapping = TaskMapping(), within: [String] = []
-  ) throws -> Members {
-    guard !within.contains(name) else {
-      throw TaskError(.badData, "group '\(name)' is a member of itself, by way of '\(within.last ?? name)'")
-    }
-    switch index.entries[name] {
-    case .task(let source)?:
-      return Members(tasks: [(name, try source.mapping().overlaid(with: overrides), source)])
-    case .tag(let tasks)?:
-      var members = Members()
-      for task in tasks {
-        members.tasks += try self.members(of: task, overrides: overrides, within: within + [name]).tasks
-      }
-      return members
-    case .group(let source)?:
-      return try group(name, try source.mapping(), source, overrides, within: within)
-    case nil:
-      guard Self.isPath(name) else { throw unknown(name, within: within.last) }
-      let source = TaskSource.file(name)
-      let mapping = try source.mapping()
-      if let group = mapping["group"]?.text {
-        return try self.group(group, mapping, source, overrides, within: within)
-      }
-      return Members(tasks: [(mapping["task"]?.text ?? name, mapping.overlaid(with: overrides), source)])
-    }
-  }
-
-  private func unknown(_ name: String, within group: String?) -> TaskError {
-    let near = suggestion(for: name, among: names)
-    guard let group else { return TaskError(.usage, "unknown task '\(name)'\(near)") }
-    return TaskError(.badData, "group '\(group)' names the unknown task '\(name)'\(near)")
-  }
-
-  private func group(
-    _ name: String, _ mapping: TaskMapping, _ source: TaskSource, _ overrides: TaskMapping, within: [String]
-  ) throws -> Members {
-    var reader = TaskReader(mapping, source)
-    let aggregates = TaskGroup.aggregates(&reader)
-    var own = TaskMapping()
-    for (key, value) in mapping.pairs where !TaskGroup.keys.contains(key) { own[key] = value }
-    let overrides = own.overlaid(with: overrides)
-    var members = Members()
-    for member in mapping["task"]?.list ?? mapping["task"].map({ [$0] }) ?? [] {
-      let part = try self.member(member, of: name, source, overrides, within: within + [name])
-      members.tasks += part.tasks
-      members.groups += part.groups
-    }
-    guard reader.findings.isEmpty else {
-      throw TaskError(.badData, reader.findings.map(\.description).joined(separator: "; "))
-    }
-    var seen: Set<String> = []
-    let tasks = members.tasks.map(\.name).filter { seen.insert($0).inserted }
-    let alias = mapping["group_alias"]?.text ?? name
-    members.groups.insert(TaskGroup(name: name, alias: alias, tasks: tasks, aggregates: aggregates), at: 0)
-    return members
-  }
-
-  /// A member of a group: a name, or a mapping with a name and keys that go before the task's own.
-  private func member(
-    _ node: TaskNode, of group: String, _ source: TaskSource, _ overrides: TaskMapping, within: [String]
-  ) throws -> Members {
-    if let name = node.text { return try members(of: name, overrides: overrides, within: within) }
-    guard let mapping = node.mapping else {
-      throw TaskError(
-        .badData,
-        "'\(node.file)', line \(node.line): a member of group '\(group)' must be a name or a mapping")
-    }
-    if let name = mapping["group"]?.text {
-      if index.entries[name] != nil {
-        var own = mapping
-        own["group"] = nil
-        return try members(of: name, overrides: overrides.overlaid(with: own), within: within)
-      }
-      return try self.group("\(group)::\(name)", mapping, source, overrides, within: within)
-    }
-    guard let name = mapping["task"]?.text else {
-      throw TaskError(
-        .badData,
-        "'\(node.file)', line \(node.line): a member of group '\(group)' needs the key 'task' or 'group'")
-    }
-    var own = overrides.overlaid(with: mapping)
-    if index.entries[name] != nil {
-      own["task"] = nil
-      return try members(of: name, overrides: own, within: within)
-    }
-    own["task"] = TaskNode(content: .text("\(group)::\(name)"), file: node.file, line: node.line)
-    return Members(tasks: [("\(group)::\(name)", own, source)])
   }
 }

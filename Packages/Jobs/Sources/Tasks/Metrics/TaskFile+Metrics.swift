@@ -25,6 +25,11 @@ extension TaskFile {
     "perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "brier_score",
   ]
 
+  private static let entryKeys = [
+    "metric", "aggregation", "higher_is_better", "hf_evaluate", "ignore_case", "ignore_punctuation",
+    "ignore_numbers", "regexes_to_ignore",
+  ]
+
   static func metrics(_ reader: inout TaskReader, _ type: OutputType) -> [MetricSettings] {
     let known = known[type] ?? []
     guard let node = reader.node("metric_list") else {
@@ -39,28 +44,25 @@ extension TaskFile {
       reader.report(node, "'metric_list' must be a list, found \(node.phrase)")
       return []
     }
-    return entries.compactMap { metric($0, &reader, known) }
+    return entries.compactMap { metric($0, &reader, known, type) }
   }
 
   private static func metric(
-    _ node: TaskNode, _ reader: inout TaskReader, _ known: [(name: String, aggregation: Aggregation)]
+    _ node: TaskNode, _ reader: inout TaskReader, _ known: [(name: String, aggregation: Aggregation)],
+    _ type: OutputType
   ) -> MetricSettings? {
     guard let entry = node.mapping, let metric = entry["metric"] else {
       reader.report(node, "an entry of 'metric_list' needs the key 'metric'")
       return nil
     }
-    reader.checkKeys(
-      entry,
-      known: [
-        "metric", "aggregation", "higher_is_better", "hf_evaluate", "ignore_case", "ignore_punctuation",
-        "ignore_numbers", "regexes_to_ignore",
-      ], in: "metric_list/")
+    // What else an entry says goes to the metric's function, which lm-evaluation-harness calls for texts only.
+    if type == .generate { reader.checkKeys(entry, known: entryKeys, in: "metric_list/") }
     guard let name = metric.text else {
       reader.report(
         metric, "'metric' must be a name, found \(metric.phrase); metrics in Python are not supported")
       return nil
     }
-    if reader.boolean("hf_evaluate", in: entry) == true {
+    if type == .generate, reader.boolean("hf_evaluate", in: entry) == true {
       reader.report(
         metric, "metric '\(name)' comes from the Python library 'evaluate', which is not supported")
       return nil
@@ -75,9 +77,9 @@ extension TaskFile {
     var settings = MetricSettings(
       name: name, aggregation: aggregation,
       higherIsBetter: reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name))
-    settings.matching.ignoresCase = reader.boolean("ignore_case", in: entry) ?? false
-    settings.matching.ignoresPunctuation = reader.boolean("ignore_punctuation", in: entry) ?? false
-    settings.matching.ignoresNumbers = reader.boolean("ignore_numbers", in: entry) ?? false
+    settings.matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
+    settings.matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
+    settings.matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
     for text in reader.texts("regexes_to_ignore", in: entry) ?? [] {
       do { settings.matching.ignored.append(try PythonPattern(text)) } catch {
         reader.report(entry["regexes_to_ignore"], "\(error)")

@@ -4,6 +4,9 @@ import Tokenization
 
 /// A context and its continuation as ids.
 ///
+/// A continuation that adds no token, an empty one say, has nothing to score and is counted as empty; lm-evaluation-harness
+/// stops the run at one.
+///
 /// - Source: lm-evaluation-harness 0.4.13, `_encode_pair` and `loglikelihood`.
 struct ContinuationIDs {
   var request: ScoreRequest
@@ -23,6 +26,7 @@ struct ContinuationIDs {
       let ids = try tokenizer.encode(continuation, addingSpecialTokens: false)
       request = ScoreRequest(ids: ids.first == prefix ? ids : [prefix] + ids, from: 1)
       truncate(to: evaluation.blockSize)
+      if request.isEmpty { counts.empty = 1 }
       return
     }
     let trimmed = PythonText.trimmed(context, start: false)
@@ -45,6 +49,7 @@ struct ContinuationIDs {
     }
     request = ScoreRequest(ids: ids, from: first)
     truncate(to: evaluation.blockSize)
+    if request.isEmpty { counts.empty = 1 }
   }
 
   /// Keeps the end; the last id is predicted but not read, so one more than a block fits.

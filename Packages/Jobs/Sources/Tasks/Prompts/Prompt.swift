@@ -25,7 +25,7 @@ extension [PromptMessage] {
       self = [PromptMessage(turn: .user(question))]
       return
     }
-    let needsDelimiter = prefix.map { !question.isEmpty && Self.meetWithoutSpace(question, $0) } ?? true
+    let needsDelimiter = prefix.map { !question.isEmpty && PythonText.meetWithoutSpace(question, $0) } ?? true
     self = [
       PromptMessage(turn: .user(question), delimiter: needsDelimiter ? targetDelimiter : ""),
       PromptMessage(
@@ -50,13 +50,6 @@ extension [PromptMessage] {
 
   /// Two texts with a delimiter between them, unless one is empty or has white space there.
   static func joined(_ first: String?, _ second: String?, by delimiter: String) -> String {
-    guard let first, !first.isEmpty else { return second ?? "" }
-    guard let second, !second.isEmpty else { return first }
-    return first + (meetWithoutSpace(first, second) ? delimiter : "") + second
-  }
-
-  private static func meetWithoutSpace(_ first: String, _ second: String) -> Bool {
-    guard let end = first.unicodeScalars.last, let start = second.unicodeScalars.first else { return true }
-    return !PythonText.isSpace(end) && !PythonText.isSpace(start)
+    PythonText.joined(first ?? "", second ?? "", by: delimiter)
   }
 }

@@ -26,19 +26,19 @@ struct Shots: Sendable {
   /// - Throws: ``TaskError`` where the pool is too small.
   init(
     _ count: Int, of pool: [TemplateDictionary], for documents: [TemplateDictionary],
-    sampler: TaskFile.Fewshot.Sampler, excluding: Bool, task: String
+    sampler: TaskFile.Fewshot.Sampler, excluding: Bool
   ) throws(TaskError) {
     self.pool = pool
     let needed = count + (excluding && sampler == .random ? 1 : 0)
     guard pool.count >= needed else {
-      throw TaskError(
-        .usage, "task '\(task)' has \(pool.count) examples to draw from, and \(count) shots need \(needed)")
+      throw TaskError(.tooFewExamples(found: pool.count, needed: needed, shots: count))
     }
-    let values = pool.map(TemplateValue.dictionary)
+    // A field that a document lacks is null there.
+    let values = pool.map { TemplateValue.dictionary($0.withoutNulls) }
     var random = PythonRandom(seed: 1234)
     var chosen: [[Int]] = []
     for document in documents {
-      let value = TemplateValue.dictionary(document)
+      let value = TemplateValue.dictionary(document.withoutNulls)
       func others(_ indices: some Sequence<Int>) -> some Sequence<Int> {
         indices.lazy.filter { !excluding || values[$0] != value }
       }
@@ -53,11 +53,18 @@ struct Shots: Sendable {
         }
       }
       guard shots.count >= count else {
-        throw TaskError(
-          .usage, "task '\(task)' has too few examples that differ from the document asked about")
+        throw TaskError(.noOtherExamples)
       }
       chosen.append(shots)
     }
     self.chosen = chosen
+  }
+}
+
+extension TemplateDictionary {
+  fileprivate var withoutNulls: TemplateDictionary {
+    var result = TemplateDictionary()
+    for case (.string(let name), let value) in zip(keys, values) where value != .null { result[name] = value }
+    return result
   }
 }

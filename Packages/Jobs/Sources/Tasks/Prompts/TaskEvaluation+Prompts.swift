@@ -22,7 +22,9 @@ extension TaskEvaluation {
     return try questions.map { question in
       let messages = beginning + question
       guard chat.isForced else { return messages.text }
-      return try chat.text(of: chat.shotsAreTurns ? messages.map(\.turn) : messages.inOneTurn)
+      return try chat.text(
+        of: chat.shotsAreTurns ? messages.map(\.turn) : messages.inOneTurn,
+        systemFrom: try systemOrigin(of: document, in: chat))
     }
   }
 
@@ -36,8 +38,15 @@ extension TaskEvaluation {
 
   private func system(of document: TaskDocument, in chat: ChatContext) throws -> [PromptMessage] {
     let text = [PromptMessage].joined(
-      chat.isForced ? chat.systemPrompt : nil, try description(of: document), by: file.fewshot.delimiter)
+      chat.systemPrompt, try description(of: document), by: file.fewshotDelimiter)
     return text.isEmpty ? [] : [PromptMessage(turn: .system(text))]
+  }
+
+  /// What the system turn is made of, for sentences.
+  private func systemOrigin(of document: TaskDocument, in chat: ChatContext) throws -> String {
+    let description = try description(of: document).isEmpty ? [] : ["description of task '\(name)'"]
+    let instruction = chat.systemPrompt.isEmpty ? [] : ["text of --system-instruction"]
+    return (description + instruction).joined(separator: " and the ")
   }
 
   private func description(of document: TaskDocument) throws -> String {
@@ -47,14 +56,14 @@ extension TaskEvaluation {
   private func question(_ fields: TaskFile.PromptFields, of document: TaskDocument) throws -> String {
     let value = try fields.text.asText(document, choices: fields.choices != nil)
     guard case .string(let text) = value else {
-      throw TaskError.badData("'doc_to_text' must give a text, found \(value.representation)")
+      throw TaskError(.value(key: "doc_to_text", expected: "a text", found: value.excerpt))
     }
     return text
   }
 
   /// A question with its answer and what follows it.
   private func shot(_ fields: TemplateDictionary) throws -> [PromptMessage] {
-    let document = TaskDocument(fields: fields, features: features)
+    let document = TaskDocument(fields: fields, names: names, features: features)
     let prompt = file.fewshot.prompt
     let choices = try prompt.choices?.asChoices(document)
     let target = try prompt.target.asTarget(document, choices: file.prompt.choices != nil)
@@ -62,7 +71,7 @@ extension TaskEvaluation {
     switch try prompt.text.asText(document, choices: file.prompt.choices != nil) {
     case .string(let text): question = text
     case .integer(let index): question = try hasManyContexts ? Self.choice(index, choices) : ""
-    case let value: throw TaskError.badData("'doc_to_text' must give a text, found \(value.representation)")
+    case let value: throw TaskError(.value(key: "doc_to_text", expected: "a text", found: value.excerpt))
     }
     return [PromptMessage](
       asking: question, answer: try Self.answer(target, hasManyContexts ? nil : choices),
@@ -78,10 +87,10 @@ extension TaskEvaluation {
     case .integer(let index) where choices != nil: return try choice(index, choices)
     case .boolean(let flag) where choices != nil: return try choice(flag ? 1 : 0, choices)
     case .list(let targets):
-      if case .string(let text)? = targets.first { return text }
+      if let first = targets.first, !first.isList { return try answer(first, choices) }
     default: break
     }
-    throw TaskError.badData("the answer of a shot must be a text, found \(target.representation)")
+    throw TaskError.badData("the answer of a shot must be a text, found \(target.excerpt)")
   }
 
   private static func choice(_ index: Int, _ choices: [String]?) throws -> String {
@@ -91,5 +100,15 @@ extension TaskEvaluation {
       throw TaskError.badData("a shot names choice \(index) of \(choices.count)")
     }
     return choices[position]
+  }
+}
+
+extension TemplateValue {
+  fileprivate var isList: Bool { if case .list = self { true } else { false } }
+
+  /// The value as Python writes it, or its beginning, for a sentence.
+  var excerpt: String {
+    let text = representation
+    return text.count <= 200 ? text : "\(text.prefix(197))…"
   }
 }

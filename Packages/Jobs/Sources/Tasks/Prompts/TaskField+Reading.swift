@@ -31,13 +31,13 @@ extension TaskField {
     case .list(let elements), .tuple(let elements):
       return try elements.map { element in
         guard case .string(let text) = element else {
-          throw TaskError.badData("'doc_to_choice' must give texts, found \(element.representation)")
+          throw TaskError(.value(key: "doc_to_choice", expected: "texts", found: element.excerpt))
         }
         return text
       }
     case .dictionary(let dictionary): return dictionary.values.map(\.text)
     default:
-      throw TaskError.badData("'doc_to_choice' must give a list of texts, found \(value.representation)")
+      throw TaskError(.value(key: "doc_to_choice", expected: "a list of texts", found: value.excerpt))
     }
   }
 }

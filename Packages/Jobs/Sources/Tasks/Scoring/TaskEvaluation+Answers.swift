@@ -18,7 +18,9 @@ extension TaskEvaluation {
     let topP = context.options.topP < 1 ? context.options.topP : settings.topP
     let requests = (0..<file.repeats).map { repetition in
       GenerateRequest(
-        prompt: ids, limit: limit, stops: stops(in: context),
+        prompt: ids, limit: limit,
+        // lm-evaluation-harness reads over the mark after an assistant's turn where the model has another end of text.
+        stops: context.stops(inChat: context.chat.isForced && !context.followsHarness),
         stopTexts: settings.until.filter { !$0.isEmpty },
         sampling: temperature == 0
           ? .greedy
@@ -33,7 +35,7 @@ extension TaskEvaluation {
       record: record(document, target: target, arguments: [[prompt, described]])
     ) { responses in
       let answers = try responses.map { response in
-        try cut(context.tokenizer.decode(response.generation.ids))
+        try AnswerText.decoded(response.generation.ids, stopTexts: settings.until, by: context.tokenizer)
       }
       var result = try outcome(answers, document, target)
       result.counts = counts
@@ -42,27 +44,15 @@ extension TaskEvaluation {
     }
   }
 
-  /// The ids that end an answer. In a chat that is also the mark after an assistant's turn, which
-  /// lm-evaluation-harness reads over where the model has another end of text.
-  private func stops(in context: EvaluationContext) -> Set<Int32> {
-    let marks = context.chat.isForced && !context.followsHarness ? context.chat.stops(context.tokenizer) : []
-    return marks.union([context.tokenizer.eotToken])
-  }
-
-  /// An answer up to the first of each stop, in the order in which the task lists them.
-  private func cut(_ answer: String) -> String {
-    file.generation.until.filter { !$0.isEmpty }.reduce(answer) { text, stop in
-      PythonText.split(text, by: stop, limit: 1)[0]
-    }
-  }
-
   /// The right answer: a text, or several where any will do.
   private func reference(_ document: TaskDocument) throws -> TemplateValue {
     let target = try file.prompt.target.asTarget(document, choices: file.prompt.choices != nil)
     if let choices = try file.prompt.choices?.asChoices(document) {
-      guard case .integer(let index) = target, choices.indices.contains(index) else {
-        throw TaskError.badData(
-          "'doc_to_target' must be an index into the choices, found \(target.representation)")
+      guard let index = target.choiceIndex, choices.indices.contains(index) else {
+        throw TaskError(
+          .value(
+            key: "doc_to_target", expected: "an index into the \(choices.count) choices",
+            found: target.excerpt))
       }
       return .string(choices[index])
     }

@@ -2,31 +2,38 @@ internal import Foundation
 public import Templating
 
 extension ChatFormat {
-  /// The format of a model's folder: `chat_template.jinja`, else what `tokenizer_config.json` says, else ChatML.
+  /// The format of a model's folder: `chat_template.jinja`, else what `tokenizer_config.json` says. Where neither has a
+  /// template, writing a conversation fails and names the files, see ``failure``.
   ///
   /// - Parameter name: Which template, where a folder has several.
   /// - Throws: One sentence that names the file.
   public init(
     folder: String, named name: String = "default", environment: TemplateEnvironment = .chat
   ) throws(TemplateError) {
-    let configuration = try Self.read(folder + "/tokenizer_config.json")
+    let configurationFile = folder + "/tokenizer_config.json"
+    let configuration = try Self.read(configurationFile)
     let templateFile = folder + "/chat_template.jinja"
     if let source = try Self.read(templateFile) {
       let tokens = try configuration.map { text throws(TemplateError) in
-        try Self.inFile(folder + "/tokenizer_config.json") { () throws(TemplateError) in
+        try Self.inFile(configurationFile) { () throws(TemplateError) in
           try Self.specialTokens(in: Self.dictionary(text))
         }
       }
-      template = try Self.inFile(templateFile) { () throws(TemplateError) in
+      let template = try Self.inFile(templateFile) { () throws(TemplateError) in
         try Template(source, environment: environment)
       }
-      specialTokens = tokens ?? [:]
+      self = ChatFormat(.template(template), specialTokens: tokens ?? [:]).located(in: templateFile)
     } else if let configuration {
-      self = try Self.inFile(folder + "/tokenizer_config.json") { () throws(TemplateError) in
+      let format = try Self.inFile(configurationFile) { () throws(TemplateError) in
         try ChatFormat(tokenizerConfiguration: configuration, named: name, environment: environment)
       }
+      self =
+        format.source == nil
+        ? .missing(from: configurationFile, "no 'chat_template', and no file 'chat_template.jinja' beside it")
+        : format.located(in: configurationFile, at: "chat_template")
     } else {
-      self = .chatML
+      self = .missing(
+        from: configurationFile, "there is no such file, and no 'chat_template.jinja' in its folder")
     }
   }
 
@@ -40,10 +47,10 @@ extension ChatFormat {
     let configuration = try Self.dictionary(text)
     specialTokens = try Self.specialTokens(in: configuration)
     switch configuration["chat_template"] {
-    case nil, .null?: template = nil
-    case .string(let source)?: template = try Template(source, environment: environment)
+    case nil, .null?: form = .chatML
+    case .string(let source)?: form = .template(try Template(source, environment: environment))
     case .list(let entries)?:
-      template = try Template(try Self.source(named: name, among: entries), environment: environment)
+      form = .template(try Template(try Self.source(named: name, among: entries), environment: environment))
     case let value?:
       throw TemplateError(.syntax, "'chat_template' has to be a string or a list, found \(value.typeName)")
     }
@@ -60,8 +67,10 @@ extension ChatFormat {
       if found == name { return source }
       names.append("'\(found)'")
     }
-    throw TemplateError(
+    var error = TemplateError(
       .syntax, "no chat template is named '\(name)'; there are \(names.joined(separator: ", "))")
+    error.found = name
+    throw error
   }
 
   /// All keys that end in `_token`, whose values are texts or descriptions with `content`.
@@ -94,19 +103,13 @@ extension ChatFormat {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw TemplateError(.syntax, "file '\(path)' cannot be read as UTF-8 text")
+      throw TemplateError(.syntax, "cannot be read as UTF-8 text").located(in: path)
     }
   }
 
   private static func inFile<Result>(
     _ path: String, _ body: () throws(TemplateError) -> Result
   ) throws(TemplateError) -> Result {
-    do throws(TemplateError) {
-      return try body()
-    } catch {
-      var located = error
-      located.message = "file '\(path)': \(error.message)"
-      throw located
-    }
+    do throws(TemplateError) { return try body() } catch { throw error.located(in: path) }
   }
 }

@@ -1,23 +1,49 @@
 public import Templating
 
-/// How a model wants conversations written: its own chat template, or ChatML.
+/// How a model wants conversations written: its own chat template, or ChatML where that is the model's by definition.
 ///
 /// The text is to be tokenized with special tokens recognised and none added: templates write `bos_token` themselves.
 public struct ChatFormat: Sendable {
-  /// `nil` for ChatML.
-  let template: Template?
+  enum Form: Sendable {
+    case chatML
+    case template(Template)
+    /// Where a template was looked for and is not.
+    case missing(TemplateError)
+  }
+
+  let form: Form
   /// What the template can read besides the conversation: `bos_token`, `eos_token` and their kin.
   let specialTokens: TemplateDictionary
 
   /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
-  public static let chatML = ChatFormat(template: nil, specialTokens: [:])
+  public static let chatML = ChatFormat(.chatML)
 
   /// The text of the chat template; `nil` for ChatML.
-  public var source: String? { template?.source }
+  public var source: String? { if case .template(let template) = form { template.source } else { nil } }
 
-  init(template: Template?, specialTokens: TemplateDictionary) {
-    self.template = template
+  /// Why the model has no format: where a template was looked for; `nil` where there is one.
+  public var failure: TemplateError? { if case .missing(let error) = form { error } else { nil } }
+
+  init(_ form: Form, specialTokens: TemplateDictionary = [:]) {
+    self.form = form
     self.specialTokens = specialTokens
+  }
+
+  /// The format of a model that has no chat template: writing a conversation in it fails.
+  ///
+  /// - Parameters:
+  ///   - path: The file in which a template was looked for.
+  ///   - message: What is not there, behind the file's name.
+  public static func missing(from path: String, _ message: String) -> ChatFormat {
+    var error = TemplateError(.missing, message + "; without a chat template the model has no chat format")
+    error.path = path
+    return ChatFormat(.missing(error))
+  }
+
+  /// The same format, whose errors name the file that holds its template.
+  public func located(in path: String, at key: String? = nil) -> ChatFormat {
+    guard case .template(let template) = form else { return self }
+    return ChatFormat(.template(template.located(in: path, at: key)), specialTokens: specialTokens)
   }
 
   /// A template in the text of a `chat_template.jinja` or of GGUF's `tokenizer.chat_template`.
@@ -29,7 +55,7 @@ public struct ChatFormat: Sendable {
   public init(
     template source: String, specialTokens: [String: String] = [:], environment: TemplateEnvironment = .chat
   ) throws(TemplateError) {
-    template = try Template(source, environment: environment)
+    form = .template(try Template(source, environment: environment))
     var tokens = TemplateDictionary()
     for (name, text) in specialTokens.sorted(by: { $0.key < $1.key }) { tokens[name] = .string(text) }
     self.specialTokens = tokens
@@ -40,13 +66,18 @@ public struct ChatFormat: Sendable {
   /// - Parameters:
   ///   - system: Becomes the first turn, unless it is empty.
   ///   - asksForAnswer: Ends the text where the assistant begins to write.
-  /// - Throws: What the template raises, for turns in an order that it does not take, say.
+  /// - Throws: What the template raises, for turns in an order that it does not take, say; where the model has none.
   public func text(
     of turns: [ChatTurn], system: String? = nil, asksForAnswer: Bool = false
   ) throws(TemplateError) -> String {
     var turns = turns
     if let system, !system.isEmpty { turns.insert(.system(system), at: 0) }
-    guard let template else { return Self.chatML(turns, asksForAnswer: asksForAnswer) }
+    let template: Template
+    switch form {
+    case .chatML: return Self.chatML(turns, asksForAnswer: asksForAnswer)
+    case .missing(let error): throw error
+    case .template(let own): template = own
+    }
     var variables = specialTokens
     variables["messages"] = .list(turns.map { ["role": .string($0.role), "content": .string($0.content)] })
     variables["tools"] = .null
@@ -66,8 +97,9 @@ public struct ChatFormat: Sendable {
     last.content += mark + " "
     let pieces = PythonText.split(try text(of: turns.dropLast() + [last]), by: mark, limit: -1)
     guard pieces.count == 2 else {
-      throw .operation(
-        "the chat template does not write the last turn as it is, so an answer cannot go on from it")
+      throw located(
+        .operation(
+          "the chat template does not write the last turn as it is, so an answer cannot go on from it"))
     }
     // A template that trims the mark's space has trimmed the turn's too.
     return PythonText.hasPrefix(pieces[1], " ") ? pieces[0] : PythonText.trimmed(pieces[0], start: false)
@@ -99,8 +131,9 @@ public struct ChatFormat: Sendable {
           turns.prefix(count), system: system, mayFail: !isWhole && turn.role == "system")
       else { continue }
       guard PythonText.hasPrefix(text, written) else {
-        throw .operation(
-          "the chat template changes turns before turn \(count), so the assistant's text has no place")
+        throw located(
+          .operation(
+            "the chat template changes turns before turn \(count), so the assistant's text has no place"))
       }
       let part = String(decoding: text.utf8.dropFirst(written.utf8.count), as: UTF8.self)
       segments.append(Segment(text: part, isAssistant: turn.role == "assistant"))
@@ -120,11 +153,15 @@ public struct ChatFormat: Sendable {
     }
   }
 
+  private func located(_ error: TemplateError) -> TemplateError {
+    if case .template(let template) = form { template.located(error) } else { error }
+  }
+
   /// The marks with which this format ends an assistant's turn: generation has to stop there too.
   ///
   /// They are read off a short conversation; none if the template does not take it.
   public var stops: [String] {
-    guard template != nil else { return ["<|im_end|>"] }
+    if case .chatML = form { return ["<|im_end|>"] }
     let answer = "An answer of its own"
     guard let text = try? text(of: [.user("A question"), .assistant(answer)]) else { return [] }
     let pieces = PythonText.split(text, by: answer, limit: -1)

@@ -13,6 +13,9 @@ public struct Template: Sendable {
   /// The text it was read from.
   public let source: String
   public let environment: TemplateEnvironment
+  /// The file that holds the template, and the key under which; errors name them.
+  public private(set) var path: String?
+  public private(set) var key: String?
   let statements: [Statement]
 
   /// - Throws: A syntax error with its line.
@@ -23,8 +26,26 @@ public struct Template: Sendable {
     self.environment = environment
   }
 
+  /// The same template, whose errors name the file that holds it.
+  public func located(in path: String, at key: String? = nil) -> Template {
+    var copy = self
+    (copy.path, copy.key) = (path, key)
+    return copy
+  }
+
   /// The text for these variables.
-  public func render(_ variables: TemplateDictionary) throws(TemplateError) -> String {
-    try Interpreter(environment, variables: variables).render(statements)
+  ///
+  /// - Parameter nullNames: Names that are `None` where `variables` has no value for them.
+  public func render(
+    _ variables: TemplateDictionary, nullNames: Set<String> = []
+  ) throws(TemplateError) -> String {
+    do throws(TemplateError) {
+      return try Interpreter(environment, variables: variables, nullNames: nullNames).render(statements)
+    } catch { throw located(error) }
+  }
+
+  /// The error, and where the template stands.
+  public func located(_ error: TemplateError) -> TemplateError {
+    path.map { error.located(in: $0, at: key) } ?? error
   }
 }

@@ -27,7 +27,8 @@ public struct BytesTokenizer: Tokenizer {
     var text = ""
     for (position, id) in ids.enumerated() {
       guard id >= 0, id < vocabularySize else {
-        throw .outside(id, position: position, vocabularySize: vocabularySize)
+        throw TokenizerError(
+          .outsideVocabulary(id: id, position: position, vocabularySize: vocabularySize))
       }
       guard (1...256).contains(id) else { continue }
       text.unicodeScalars.append(Unicode.Scalar(UInt8(id - 1)))

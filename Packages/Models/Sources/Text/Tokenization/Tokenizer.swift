@@ -20,14 +20,29 @@ public protocol Tokenizer: Sendable {
   func encodeOrdinary(_ text: String) throws(TokenizerError) -> [Int32]
   /// ``encode(_:)`` of each text, in order.
   func encodeBatch(_ texts: [String]) throws(TokenizerError) -> [[Int32]]
-  /// The text of `ids`.
+  /// The text of `ids`, special tokens by their names.
   ///
   /// - Throws: ``TokenizerError`` for an id that is not in the vocabulary.
   func decode(_ ids: [Int32]) throws(TokenizerError) -> String
+  /// Whether an id is a special token of a model's file, which an answer's text leaves out.
+  func isSpecial(_ id: Int32) -> Bool
+  /// The ids that end an answer, as far as the tokenizer's file says: ``eotToken``, and in a GGUF file the ends of a
+  /// turn and of a message.
+  var endTokens: Set<Int32> { get }
 }
 
 extension Tokenizer {
   public var bosToken: Int32? { nil }
+  public var endTokens: Set<Int32> { [eotToken] }
+
+  public func isSpecial(_ id: Int32) -> Bool { false }
+
+  /// The text of `ids` without special tokens: transformers' `decode(ids, skip_special_tokens=True)`.
+  ///
+  /// - Throws: ``TokenizerError`` for an id that is not in the vocabulary.
+  public func decodeWithoutSpecialTokens(_ ids: [Int32]) throws(TokenizerError) -> String {
+    try decode(ids.filter { !isSpecial($0) })
+  }
 
   public func encode(_ text: String, addingSpecialTokens: Bool) throws(TokenizerError) -> [Int32] {
     try encode(text)
@@ -46,17 +61,5 @@ extension Tokenizer {
     var texts: [String] = []
     for ids in batch { texts.append(try decode(ids)) }
     return texts
-  }
-}
-
-/// A text without ids, ids without a text, or a tokenizer that does not exist, in one sentence.
-public struct TokenizerError: Error, CustomStringConvertible, Equatable {
-  public let description: String
-  public init(_ description: String) { self.description = description }
-
-  static func outside(_ id: Int32, position: Int, vocabularySize: Int) -> TokenizerError {
-    TokenizerError(
-      "token id \(id) at position \(position) is outside the vocabulary 0 ..< \(vocabularySize) of the tokenizer"
-    )
   }
 }

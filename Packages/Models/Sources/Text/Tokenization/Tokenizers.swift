@@ -1,4 +1,3 @@
-import Basics
 public import Configurate
 internal import Foundation
 
@@ -55,15 +54,15 @@ public enum Tokenizers {
     case "huggingface", "hf", "transformers":
       guard !settings.usesRemoteCode else {
         throw TokenizerError(
-          "setting 'tokenizer/huggingface/use_remote_code' is true, but code from files is never run")
+          .refused(
+            setting: "tokenizer/huggingface/use_remote_code",
+            reason: "is true, but code from files is never run"))
       }
       return try SubwordTokenizer(huggingFace: settings.name)
     default:
-      let nearest = suggestion(for: settings.backend, among: backends)
-      let known = backends.map { "'\($0)'" }.joined(separator: ", ")
       throw TokenizerError(
-        "unknown tokenizer backend '\(settings.backend)' in setting 'tokenizer/backend', supported are \(known)\(nearest)"
-      )
+        .unknown(
+          what: "tokenizer backend", name: settings.backend, place: "tokenizer/backend", supported: backends))
     }
   }
 }

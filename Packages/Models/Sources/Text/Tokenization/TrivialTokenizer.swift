@@ -10,7 +10,7 @@ public struct TrivialTokenizer: Tokenizer {
     var ids: [Int32] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
       guard let id = Int32(word), id >= 0 else {
-        throw TokenizerError("the trivial tokenizer reads ids separated by spaces, found '\(word)'")
+        throw TokenizerError(.notAnID(String(word)))
       }
       ids.append(id)
     }

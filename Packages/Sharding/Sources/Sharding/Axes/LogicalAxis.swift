@@ -29,12 +29,4 @@ extension LogicalAxis {
   public static let attention: LogicalAxis = "n_attn"
   /// The positions that a learned position table knows.
   public static let blockSize: LogicalAxis = "block_size"
-  /// The inner width of a state-space layer.
-  public static let stateSpace: LogicalAxis = "n_ssm"
-  /// The width of fast weights, which change while a sequence is read.
-  public static let fastWeight: LogicalAxis = "n_fw"
-  /// The branches of a forking residual stream.
-  public static let fork: LogicalAxis = "n_fork"
-  /// The width of a scratch residual stream.
-  public static let scratch: LogicalAxis = "n_scratch"
 }

@@ -5,7 +5,7 @@ public struct Collective: Sendable, Hashable, CustomStringConvertible {
   }
 
   public let kind: Kind
-  /// What it is for; empty if the caller did not say.
+  /// What it is for; empty if the caller gave no name.
   public let name: String
 
   public init(_ kind: Kind, named name: String = "") {

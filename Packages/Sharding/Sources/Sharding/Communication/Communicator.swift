@@ -1,6 +1,6 @@
 public import TensorCore
 
-/// What the ranks of a run, or of one axis of its mesh, say to each other: collectives, and messages.
+/// How the ranks of a run, or of one axis of its mesh, communicate: by collectives and messages.
 ///
 /// Every rank of the communicator calls the same collectives with the same names in the same order. A call returns when all
 /// have called; it throws, on all ranks that wait, as soon as one of them cannot.
@@ -42,7 +42,7 @@ public protocol Communicator: Sendable {
   /// Hands `bytes` to the mailbox `name` of `rank`, and returns at once.
   ///
   /// Messages of one sender to one mailbox arrive in order. A rank may send to itself. Any thread of a rank may send, also
-  /// while another one of it is in a collective. What nobody receives is lost when the run ends.
+  /// while another one of it is in a collective. A message that is not received is lost when the run ends.
   ///
   /// - Throws: Once it is known that a rank has failed.
   /// - Precondition: This is the communicator of all ranks, not one along an axis.
@@ -53,7 +53,7 @@ public protocol Communicator: Sendable {
   /// Any thread of a rank may wait, also while another one of it is in a collective; of several that wait at one mailbox,
   /// each gets messages of its own. What was sent before a rank failed is still handed out.
   ///
-  /// - Throws: When a rank fails; when the run's patience ends; when nobody is left to send, which is so when this rank's
+  /// - Throws: When a rank fails; when the run's patience ends; when no rank is left to send, which is so when this rank's
   ///   body has returned, or when all other ranks have and it is the body's own thread that waits.
   /// - Precondition: As for ``send(_:to:named:)``.
   func receive(named name: String) throws(CommunicatorError) -> Message
@@ -66,7 +66,7 @@ extension Communicator {
   /// How many ranks take part.
   public var size: Int { mesh.count }
 
-  /// Whether this is the rank that writes files and talks to people.
+  /// Whether this is the rank that writes files and the terminal.
   public var isMain: Bool { rank == 0 }
 
   public func allReduce(_ tensor: inout Tensor) throws(CommunicatorError) {

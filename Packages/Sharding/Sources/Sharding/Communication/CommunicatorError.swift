@@ -1,7 +1,7 @@
 /// A collective that did not come about, or a message that did not come.
 public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
-    /// A rank threw `message`, so that it will not come; where it is a process, it may have said with which status it ends.
+    /// A rank threw `message`, so that it will not come; where it is a process, it may have reported the status with which it ends.
     case rankFailed(rank: Int, message: String, status: Int32? = nil)
     /// A rank ended without error before this collective, or with it the last that could have sent.
     case rankReturned(rank: Int)

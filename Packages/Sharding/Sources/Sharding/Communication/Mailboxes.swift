@@ -48,7 +48,7 @@ final class Mailboxes: Sendable {
     }
   }
 
-  /// Throws once it is known that a rank has failed: nobody will read what is sent.
+  /// Throws once it is known that a rank has failed: no rank will read what is sent.
   func checkBeforeSending(named name: String) throws(CommunicatorError) {
     if let error = state.withLock({ $0.failure(for: .send, name) }) { throw error }
   }
@@ -69,7 +69,7 @@ private struct MailboxState: Sendable {
   private let rank: Int
   private var hasReturned: [Bool]
   private var failure: CommunicatorError.Reason?
-  /// The thread on which the rank's body runs; `nil` where nobody said.
+  /// The thread on which the rank's body runs; `nil` until it is known.
   var bodyThread: ObjectIdentifier?
   private var messages: [String: [Message]] = [:]
   /// Who sleeps, or is about to, until a message comes or a rank ends; who came first is first.
@@ -115,7 +115,7 @@ private struct MailboxState: Sendable {
     failure ?? lastSender(on: thread).map { .rankReturned(rank: $0) }
   }
 
-  /// A rank that has returned, if with it nobody is left to send to a waiting `thread`.
+  /// A rank that has returned, if no rank is left that could send to a waiting `thread`.
   private func lastSender(on thread: ObjectIdentifier) -> Int? {
     if hasReturned[rank] { return rank }
     let others = hasReturned.indices.filter { $0 != rank }

@@ -1,4 +1,4 @@
-/// Ranks that talk to each other.
+/// Ranks that communicate with each other.
 enum RankGroup: Hashable, Sendable {
   case all
   /// The ranks along an axis, for one coordinate on the other axis.
@@ -36,16 +36,19 @@ struct RendezvousState: Sendable {
   init(mesh: Mesh) {
     whereabouts = Array(repeating: .computing(after: nil), count: mesh.count)
     rendezvous[.all] = CollectiveSequence(Array(0..<mesh.count))
-    for rank in 0..<mesh.count {
-      let place = mesh.coordinate(of: rank)
-      rendezvous[.along(.batch, other: place.shard)] = CollectiveSequence(mesh.group(of: rank, along: .batch))
-      rendezvous[.along(.shard, other: place.batch)] = CollectiveSequence(mesh.group(of: rank, along: .shard))
+    for shard in 0..<mesh.shard {
+      let first = mesh.rank(at: Mesh.Coordinate(batch: 0, shard: shard))
+      rendezvous[.along(.batch, other: shard)] = CollectiveSequence(mesh.group(of: first, along: .batch))
+    }
+    for batch in 0..<mesh.batch {
+      let first = mesh.rank(at: Mesh.Coordinate(batch: batch, shard: 0))
+      rendezvous[.along(.shard, other: batch)] = CollectiveSequence(mesh.group(of: first, along: .shard))
     }
   }
 
   /// Brings `arrival` to the open sequence of `group`.
   ///
-  /// - Returns: The place to ask ``outcome(of:waited:)`` with, and the ranks to wake.
+  /// - Returns: What ``outcome(of:waited:)`` takes, and the ranks to wake.
   mutating func arrive(
     _ arrival: Arrival, in group: RankGroup, member: Int, rank: Int
   ) -> (pending: PendingCollective, ready: [Int]) {

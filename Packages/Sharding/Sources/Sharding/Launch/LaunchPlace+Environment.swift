@@ -40,10 +40,10 @@ extension LaunchPlace {
     localRank: (name: String, value: Int), localCount: Int, hosts: Int?
   ) throws(LaunchError) {
     for (place, size) in [(rank, count), (localRank, localCount)] where place.value >= size {
-      throw LaunchError("\(place.name)=\(place.value) must be below the number of ranks, \(size)")
+      throw LaunchError(.outOfRange(variable: place.name, value: place.value, count: size))
     }
     guard localCount <= count else {
-      throw LaunchError("\(localCount) ranks on this host are more than the \(count) of the run")
+      throw LaunchError(.moreLocalRanks(localCount, than: count))
     }
     self.init(
       launcher: launcher, rank: rank.value, count: count, localRank: localRank.value, localCount: localCount,
@@ -62,21 +62,21 @@ private struct LaunchVariables {
   func count(_ name: String) throws(LaunchError) -> Int? {
     guard let text = environment[name] else { return nil }
     guard let number = Int(text), (0...Topology.mostRanks).contains(number) else {
-      throw LaunchError("\(name)='\(text)' is not a number of ranks")
+      throw LaunchError(.notACount(variable: name, value: text))
     }
     return number
   }
 
   func required(_ name: String) throws(LaunchError) -> Int {
     if let number = try count(name) { return number }
-    throw LaunchError("the launcher has set a rank, but not \(name)")
+    throw LaunchError(.missing(variable: name))
   }
 
   /// The entry of this node in a list such as `2(x3),1`: three nodes of two tasks, then one of one.
   func tasksOnThisNode() throws(LaunchError) -> Int {
     let name = "SLURM_STEP_TASKS_PER_NODE"
     guard let text = environment[name] else {
-      throw LaunchError("the launcher has set a rank, but not \(name)")
+      throw LaunchError(.missing(variable: name))
     }
     var node = try required("SLURM_NODEID")
     for entry in text.split(separator: ",") {
@@ -89,6 +89,6 @@ private struct LaunchVariables {
       node -= times
     }
     throw LaunchError(
-      "\(name)='\(text)' says nothing of this node, SLURM_NODEID=\(try required("SLURM_NODEID"))")
+      .unlistedNode(try required("SLURM_NODEID"), variable: name, value: text))
   }
 }

@@ -25,11 +25,11 @@ public struct LaunchPlace: Sendable, Hashable {
     self.hosts = hosts
   }
 
-  /// A process that nobody launched as one of several.
+  /// A process that no launcher started as one of several.
   public static let alone = LaunchPlace(
     launcher: .none, rank: 0, count: 1, localRank: 0, localCount: 1, hosts: 1)
 
-  /// Whether this is the process that writes files and talks to people.
+  /// Whether this is the process that writes files and the terminal.
   public var isMain: Bool { rank == 0 }
 
   /// The ranks of the run as a mesh whose replicas are `shardInto` ranks of one host.
@@ -38,10 +38,4 @@ public struct LaunchPlace: Sendable, Hashable {
   public func topology(shardInto: Int = 1) throws(TopologyError) -> Topology {
     try Topology(count: count, localCount: localCount, shardInto: shardInto)
   }
-}
-
-/// Variables of a launcher that name no place.
-public struct LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let description: String
-  init(_ description: String) { self.description = description }
 }

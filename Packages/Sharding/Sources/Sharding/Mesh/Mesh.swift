@@ -9,9 +9,10 @@ public struct Mesh: Sendable, Hashable {
   /// How many ranks hold one replica together.
   public let shard: Int
 
-  /// - Precondition: Both are positive.
+  /// - Precondition: Both are positive, and their product is at most ``Topology/mostRanks``.
   public init(batch: Int, shard: Int) {
-    precondition(batch > 0 && shard > 0, "a mesh of \(batch) × \(shard)")
+    precondition(
+      batch > 0 && shard > 0 && batch <= Topology.mostRanks / shard, "a mesh of \(batch) × \(shard)")
     self.batch = batch
     self.shard = shard
   }
@@ -84,7 +85,7 @@ extension Mesh: CustomStringConvertible {
   /// Such as `2×4 (batch × shard)`.
   public var description: String { "\(batch)×\(shard) (batch × shard)" }
 
-  /// A drawing in text, one row a replica, for `list topology` and for people.
+  /// A drawing in text, one row a replica, for `list topology` and for reading.
   ///
   ///                shard 0  shard 1
   ///     batch 0    rank 0   rank 1

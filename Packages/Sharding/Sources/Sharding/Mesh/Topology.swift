@@ -9,29 +9,26 @@ public struct Topology: Sendable, Hashable {
   ///   - count: How many ranks there are over all hosts.
   ///   - localCount: How many of them run on this host; all of them if `nil`.
   ///   - shardInto: How many ranks hold one replica. It must divide the local count, so that the shards of one replica,
-  ///     which talk in every layer, share a host.
-  /// - Throws: ``TopologyError`` if a count is not positive or does not divide.
+  ///     which communicate in every layer, share a host.
+  /// - Throws: ``TopologyError`` if a count is not positive, is above ``mostRanks``, or does not divide.
   public init(count: Int, localCount: Int? = nil, shardInto: Int = 1) throws(TopologyError) {
     let localCount = localCount ?? count
-    guard shardInto > 0 else { throw TopologyError("shard_into must be positive, got \(shardInto)") }
-    guard count > 0 else { throw TopologyError("device_count must be positive, got \(count)") }
-    guard count <= Self.mostRanks else {
-      throw TopologyError("device_count must be at most \(Self.mostRanks), got \(count)")
-    }
+    guard shardInto > 0 else { throw TopologyError(.notPositive(.shardInto, shardInto)) }
+    guard count > 0 else { throw TopologyError(.notPositive(.deviceCount, count)) }
+    guard count <= Self.mostRanks else { throw TopologyError(.tooMany(count, most: Self.mostRanks)) }
     guard (1...count).contains(localCount) else {
-      throw TopologyError("local_device_count=\(localCount) must be in 1...\(count), the device count")
+      throw TopologyError(.localOutside(localCount, of: count))
     }
-    guard localCount % shardInto == 0 else {
-      throw TopologyError("shard_into=\(shardInto) must divide local_device_count=\(localCount)")
-    }
-    guard count % shardInto == 0 else {
-      throw TopologyError("shard_into=\(shardInto) must divide device_count=\(count)")
+    for (name, length) in [(TopologyError.Setting.localDeviceCount, localCount), (.deviceCount, count)] {
+      guard length % shardInto == 0 else {
+        throw TopologyError(.doesNotDivide(shardInto: shardInto, name, length))
+      }
     }
     mesh = Mesh(batch: count / shardInto, shard: shardInto)
     self.localCount = localCount
   }
 
-  /// The most ranks that a mesh may have.
+  /// The most ranks that a mesh may have: more than any machine, and few enough to keep a list of.
   public static let mostRanks = 1 << 20
 
   /// One rank on one host.
@@ -51,10 +48,4 @@ public struct Topology: Sendable, Hashable {
   public var localReplicas: Int { localCount / shards }
   /// How many ranks there are over all hosts.
   public var count: Int { mesh.count }
-}
-
-/// Numbers of ranks that make no mesh.
-public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let description: String
-  init(_ description: String) { self.description = description }
 }

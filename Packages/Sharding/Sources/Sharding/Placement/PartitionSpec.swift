@@ -5,9 +5,6 @@ public struct PartitionSpec: Sendable, Hashable, ExpressibleByArrayLiteral, Cust
   public init(_ axes: [MeshAxis?]) { self.axes = axes }
   public init(arrayLiteral axes: MeshAxis?...) { self.init(axes) }
 
-  /// Whether every rank holds the whole tensor.
-  public var isReplicated: Bool { axes.allSatisfy { $0 == nil } }
-
   /// Such as `(·, shard)`.
   public var description: String {
     "(\(axes.map { $0?.rawValue ?? "·" }.joined(separator: ", ")))"

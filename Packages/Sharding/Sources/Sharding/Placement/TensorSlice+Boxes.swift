@@ -7,7 +7,7 @@ extension TensorSlice {
     public let destination: [Range<Int>]
   }
 
-  /// The solid blocks that make up the slice, in row-major order: what a reader of hyperslabs asks for.
+  /// The solid blocks that make up the slice, in row-major order: what a reader of hyperslabs requests.
   ///
   /// One box for a slice of one range an axis, three for a fused q|k|v.
   public var boxes: [Box] {

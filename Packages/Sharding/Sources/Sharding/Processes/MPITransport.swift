@@ -25,7 +25,7 @@ final class MPITransport: PacketTransport {
 
   /// Starts MPI on a thread of its own.
   ///
-  /// - Parameter receiver: Whom that thread tells of packets.
+  /// - Parameter receiver: Receives the packets, on that thread.
   init(delivering receiver: any PacketReceiver) throws(MPIError) {
     let queue = Queue()
     let thread = Thread { Self.run(queue, receiver) }

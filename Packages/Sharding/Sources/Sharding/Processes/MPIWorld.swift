@@ -11,7 +11,7 @@ struct MPIError: Error, CustomStringConvertible {
 ///
 /// Nothing waits: what is begun is finished by ``progress()``, and its buffers are kept until then.
 final class MPIWorld {
-  /// Of the first part of a packet, whose length the receiver asks for.
+  /// Of the first part of a packet, whose length the receiver probes.
   private static let headerTag: Int32 = 1
   /// Of a payload that its header announces.
   private static let payloadTag: Int32 = 2
@@ -115,7 +115,7 @@ final class MPIWorld {
     return true
   }
 
-  /// Begins each piece of a buffer. Its address stays: the transfer keeps the tensor, and nobody writes to a shared one.
+  /// Begins each piece of a buffer. Its address stays: the transfer keeps the tensor, and a shared one is not written to.
   private func begin(
     _ transfer: Transfer, _ call: String,
     _ body: (UnsafeMutableRawPointer?, Int32, inout MPI_Request?) -> Int32
@@ -137,7 +137,7 @@ final class MPIWorld {
   }
 }
 
-/// - Throws: What MPI says of an error code.
+/// - Throws: MPI's text of an error code.
 private func check(_ code: Int32, _ call: String) throws(MPIError) {
   guard code != MPI_SUCCESS else { return }
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))

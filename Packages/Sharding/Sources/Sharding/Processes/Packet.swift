@@ -1,6 +1,6 @@
 internal import TensorCore
 
-/// What one process of a run tells another.
+/// What one process of a run sends to another.
 struct Packet: Sendable {
   enum Content: Sendable, Equatable {
     /// The sender has come to the sequence `number` of a group: all ranks, or those along `axis` that sender and receiver
@@ -16,7 +16,7 @@ struct Packet: Sendable {
   struct Failure: Sendable, Equatable {
     let rank: Int
     let message: String
-    /// With which that process ends, if it says so.
+    /// The status with which that process ends, if it is known.
     let status: Int32?
 
     var reason: CommunicatorError.Reason { .rankFailed(rank: rank, message: message, status: status) }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The ranks of a run as processes that a launcher started: `mpirun`, or `srun`.
 public enum ProcessMesh {
-  /// Whether this build can talk to other processes: whether its trait `MPI` is on.
+  /// Whether this build can communicate with other processes: whether its trait `MPI` is on.
   public static var isAvailable: Bool {
     #if MPI
     true
@@ -27,12 +27,12 @@ public enum ProcessMesh {
   /// - Parameters:
   ///   - patience: How long this rank may wait in one collective or for a message before it fails with a report of who is
   ///     missing; `nil` to wait for ever. For the end of the others, a rank that has done its part waits as long as it takes.
-  ///   - status: With which this process will end for an error of `body`; the others are told
+  ///   - status: With which this process will end for an error of `body`; the others receive it
   ///     (``CommunicatorError/Reason/rankFailed(rank:message:status:)``), so that all can end alike.
   ///   - body: What the rank does, on the calling thread, with its communicator over the whole mesh.
   /// - Throws: What `body` throws. Where another rank failed first, that is usually a ``CommunicatorError`` with
   ///   ``CommunicatorError/isConsequence``. ``ProcessMeshError`` if the launcher started other ranks than `mesh` needs, or
-  ///   if this build cannot talk to processes.
+  ///   if this build cannot communicate with processes.
   public static func run<Value>(
     _ mesh: Mesh, patience: Duration? = nil, status: (any Error) -> Int32? = { _ in nil },
     _ body: (any Communicator) throws -> Value
@@ -96,7 +96,7 @@ public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConverti
       "a mesh of \(mesh) needs \(mesh.count) ranks, \(launcher) them: start it with 'mpirun -n \(mesh.count)' or 'srun -n \(mesh.count) --mpi=pmix'"
   }
 
-  /// MPI says otherwise than the launcher's variables: each process then is alone to MPI.
+  /// MPI reports another place than the launcher's variables: each process then is alone to MPI.
   init(_ place: LaunchPlace, rank: Int, size: Int) {
     description =
       "the launcher says that this is rank \(place.rank) of \(place.count), MPI that it is rank \(rank) of \(size): start it with the 'mpirun' of the MPI that it was built with, or with 'srun --mpi=pmix'"

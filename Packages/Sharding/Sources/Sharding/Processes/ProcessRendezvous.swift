@@ -5,7 +5,7 @@ internal import TensorCore
 
 /// Where one process meets the others of its run: each sends to every other member of the group what it brings for it.
 ///
-/// n·(n−1) packets a sequence, in one step. Every packet says what it belongs to, so that ranks that disagree are told so, and
+/// n·(n−1) packets a sequence, in one step. Every packet names what it belongs to, so that ranks that disagree receive an error, and
 /// no library is ever handed buffers that do not fit.
 final class ProcessRendezvous: Rendezvous, PacketReceiver {
   let mesh: Mesh
@@ -76,7 +76,7 @@ final class ProcessRendezvous: Rendezvous, PacketReceiver {
     return try hurrying { () throws(CommunicatorError) in try mailboxes.take(named: name, missing: missing) }
   }
 
-  /// Tells all that this rank's body has thrown `error`, or returned, and waits until all others have ended too: after an
+  /// Reports to all ranks that this one's body has thrown `error`, or returned, and waits until all others have ended too: after an
   /// error as long as the patience of the run, else as long as they take.
   ///
   /// - Parameter status: With which this process ends for the error.

@@ -2,7 +2,7 @@
 //
 // Every variant gives the same bits (lanes.h). Reductions are 16 strided partial sums, element i in sum i mod
 // 16, and a fixed tree, lanes 8 apart, then 4, 2, 1. Pointers to float are aligned to 4 bytes, untyped ones
-// not at all. Sizes may be zero unless said. u is 2^-24, half a unit in the last place of 1.
+// not at all. Sizes may be zero unless stated. u is 2^-24, half a unit in the last place of 1.
 #ifndef TC_ROWS_H
 #define TC_ROWS_H
 

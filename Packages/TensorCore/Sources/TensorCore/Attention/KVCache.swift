@@ -8,7 +8,7 @@ import Synchronization
 /// holder releases them.
 ///
 /// Table and counts are safe from any thread. What a page holds is not guarded: only the one holder of a page may write
-/// to it, and nobody may read a position before it is written.
+/// to it, and no position may be read before it is written.
 public final class KVCache: Sendable {
   /// Positions in a page.
   public static let positionsPerPage = Int(TC_PAGE_POSITIONS)
@@ -85,7 +85,7 @@ public final class KVCache: Sendable {
     }
   }
 
-  /// Lets a page that nobody reads after the next pass hold one layer at a time, each in place of the one before.
+  /// Lets a page that is not read after the next forward pass hold one layer at a time, each in place of the one before.
   ///
   /// - Precondition: The page has one holder, and nothing is written to it yet.
   public func keepForOnePass(_ page: Int32) {

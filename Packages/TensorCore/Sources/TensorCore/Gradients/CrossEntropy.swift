@@ -58,7 +58,7 @@ extension Tensor {
     let vocabulary = node == nil ? nil : weight.parts.first?.weight
     let transposed = vocabulary.map { PackedMatrix(passing: $0.tensor, orientation: .innerByOutputs) }
     var rowsGradient = Tensor(zeros: node == nil ? [0] : shape)
-    // Turned, because outer products want the wider rows on the right.
+    // Transposed, because outer products want the wider rows on the right.
     var transposedGradient = Tensor(zeros: node == nil ? [0, 0] : [matrix.inner, matrix.outputs])
     var total = (sum: 0.0, count: 0)
     let size = Swift.max(16, (1 << 21) / matrix.outputs)
@@ -85,7 +85,7 @@ extension Tensor {
     return CrossEntropy(sum: total.sum, count: total.count, node: result)
   }
 
-  /// Turns rows of logits into the gradients of their cross-entropies by them; zero in rows without a target.
+  /// Replaces rows of logits by the gradients of their cross-entropies by them; zero in rows without a target.
   ///
   /// - Returns: What ``crossEntropy(targets:)`` returns for the logits, bit for bit.
   fileprivate mutating func becomeErrors(of targets: [Int32]) -> (sum: Double, count: Int) {

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// What one update of Adam is told, apart from the tensors.
+/// The settings of one update of Adam.
 public struct AdamUpdate: Sendable, Equatable {
   /// The learning rate.
   public var rate: Double

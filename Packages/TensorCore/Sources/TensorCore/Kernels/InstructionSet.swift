@@ -5,7 +5,7 @@ import Synchronization
 /// The kernels a process computes with: chosen once, written into every report.
 ///
 /// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which
-/// differs from the others' where the package's notes on numerics say so.
+/// differs from the others' only where the package's notes on numerics state it.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
@@ -57,7 +57,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
     self = set
   }
 
-  /// What `environment` asks for with `ASSAY_KERNELS`, else the fastest available.
+  /// What `environment` names in `ASSAY_KERNELS`, else the fastest available.
   ///
   /// - Throws: ``InstructionSetError`` if it names none that runs here.
   public static func preferred(environment: [String: String]) throws(InstructionSetError) -> Self {

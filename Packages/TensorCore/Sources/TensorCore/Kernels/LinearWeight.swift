@@ -2,7 +2,7 @@ import Synchronization
 
 /// The weight of a linear map: parameters side by side along their outputs, as one product reads them.
 ///
-/// It holds its parameters, packs them when a product first asks, and packs them anew when one of them has changed. A
+/// It holds its parameters, packs them for the first product, and packs them anew when one of them has changed. A
 /// frozen weight is packed once and lets its parameters go, so that a model that only scores holds its numbers once.
 /// Safe from any thread.
 public final class LinearWeight: Sendable {
@@ -103,7 +103,7 @@ public final class LinearWeight: Sendable {
   /// Whether there is a bias to add.
   public var hasBias: Bool { frozen.map { $0.bias != nil } ?? (parts[0].bias != nil) }
 
-  /// The newest version, packed. Threads that ask at the same time wait for one packing.
+  /// The newest version, packed. Threads that need it at the same time wait for one packing.
   ///
   /// - Precondition: A frozen weight was packed for `mode`.
   public func packed(mode: ComputeMode) -> PackedMatrix { packed(Form(mode: mode, isJoined: false)) }

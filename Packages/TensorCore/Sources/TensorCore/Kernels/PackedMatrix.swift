@@ -33,14 +33,14 @@ public final class PackedMatrix: Sendable {
 
   /// Packs one weight, in parallel. The pages of a mapped one are released.
   ///
-  /// - Shape: `weight` `[inner, outputs]` or `[outputs, inner]`, as `orientation` says.
+  /// - Shape: `weight` `[inner, outputs]` or `[outputs, inner]`, by `orientation`.
   /// - Parameter mode: `.bfloat16` rounds the weight to nearest even, unless it is bfloat16 already.
   /// - Precondition: `weight` has two axes and is float32, bfloat16 or float16.
   public convenience init(_ weight: Tensor, orientation: Orientation, mode: ComputeMode) {
     self.init(concatenating: [weight], orientation: orientation, mode: mode)
   }
 
-  /// Packs weights side by side, or a gate and what it lets through, in the memory of an `old` matrix if nobody else
+  /// Packs weights side by side, or a gate and what it lets through, in the memory of an `old` matrix if nothing else
   /// holds that.
   convenience init(
     _ weights: [Tensor], isGated: Bool, orientation: Orientation, mode: ComputeMode,

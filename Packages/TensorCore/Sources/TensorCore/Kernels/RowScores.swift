@@ -30,7 +30,7 @@ public struct TargetLists: Sendable, Equatable {
   public var rowCount: Int { offsets.count - 1 }
 }
 
-/// What a vocabulary says of some rows, without its logits.
+/// Scores of some rows against a vocabulary, without their logits.
 public struct RowScores: Sendable, Equatable {
   /// Of each row's logits, natural logarithm. Within (72 + |logit − largest|) · 2⁻²⁴ + |itself| · 2⁻²⁴ of a
   /// float64 evaluation on the same logits.
@@ -43,7 +43,7 @@ public struct RowScores: Sendable, Equatable {
   /// with.
   public var targetLogits: [Float]
   /// How many ids come before each target: those with a larger logit, or an equal one and a lower id. 0 is
-  /// the argmax. Empty where nobody counted.
+  /// the argmax. Empty where they were not counted.
   public var targetRanks: [Int32]
   /// Natural logarithm of each target's probability.
   public var targetLogProbabilities: [Float]

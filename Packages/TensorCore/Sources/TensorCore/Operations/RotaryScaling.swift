@@ -1,7 +1,7 @@
 import Foundation
 
 extension RotaryTable {
-  /// How a model that was trained on short texts turns at later positions.
+  /// How a model that was trained on short texts rotates at later positions.
   public enum Scaling: Sendable, Equatable {
     case none
     /// All frequencies divided by `factor`. Source: Chen et al. 2023, *Position Interpolation*, eq. 4.
@@ -56,10 +56,10 @@ extension RotaryTable.Scaling {
     case .llama3(let factor, let low, let high, let original):
       return (
         plain.map { frequency in
-          let turns = Double(original) * frequency / (2 * .pi)  // within the original length
-          if turns < low { return frequency / factor }
-          if turns > high { return frequency }
-          let blend = (turns - low) / (high - low)
+          let rotations = Double(original) * frequency / (2 * .pi)  // within the original length
+          if rotations < low { return frequency / factor }
+          if rotations > high { return frequency }
+          let blend = (rotations - low) / (high - low)
           return (1 - blend) * frequency / factor + blend * frequency
         }, 1
       )
@@ -76,7 +76,7 @@ extension RotaryTable.Scaling {
 
 extension RotaryTable.YaRN {
   fileprivate func frequencies(_ plain: [Double], base: Double, width: Int) -> [Double] {
-    /// The pair, fractional, that turns `rotations` times within the original length.
+    /// The pair, fractional, that rotates `rotations` times within the original length.
     func pair(rotations: Double) -> Double {
       Double(width) * log(Double(originalMaximumPosition) / (rotations * 2 * .pi)) / (2 * log(base))
     }

@@ -3,12 +3,12 @@ import Synchronization
 
 /// Cosines and sines of rotary positions, float32 from float64 angles.
 ///
-/// Pair j of a head turns by position · frequency[j], the frequencies those of ``Scaling`` applied to base^(−2j/width).
+/// Pair j of a head rotates by position · frequency[j], the frequencies those of ``Scaling`` applied to base^(−2j/width).
 /// Rows are made as positions are first used, up to ``maximumPosition``; copies share them.
 ///
 /// - Source: Su et al. 2021, *RoFormer*, §3.4.2; the kinds of scaling as `transformers` computes them.
 public struct RotaryTable: Sendable {
-  /// Which elements of a head turn together.
+  /// Which elements of a head rotate together.
   public enum Layout: String, Sendable, Codable, CaseIterable {
     /// i and i + width / 2 (GPT-NeoX, Llama of Hugging Face).
     case halfSplit
@@ -16,7 +16,7 @@ public struct RotaryTable: Sendable {
     case interleaved
   }
 
-  /// Elements of a head that turn; the rest of a wider head stays.
+  /// Elements of a head that rotate; the rest of a wider head stays.
   public let width: Int
   /// Positions are below it.
   public let maximumPosition: Int
@@ -30,9 +30,9 @@ public struct RotaryTable: Sendable {
 
   /// - Parameters:
   ///   - base: The wavelength of the slowest pair is about 2π · base positions.
-  ///   - width: Elements of a head that turn, even.
+  ///   - width: Elements of a head that rotate, even.
   ///   - maximumPosition: Positions used are below it. It is also the length that ``Scaling/dynamic(factor:originalMaximumPosition:)``
-  ///     scales for, once for all, so that a row's bits do not depend on how long its company is.
+  ///     scales for, once for all, so that a row's bits do not depend on how long other sequences are.
   public init(
     base: Double, width: Int, maximumPosition: Int, layout: Layout = .halfSplit, scaling: Scaling = .none
   ) {
@@ -46,7 +46,7 @@ public struct RotaryTable: Sendable {
 
   /// One row `[cosines, sines]` a position, for at least the positions below `count`.
   ///
-  /// - Parameter backwards: Whether sines are negated, to turn gradients.
+  /// - Parameter backwards: Whether sines are negated, to rotate gradients back.
   func angles(below count: Int, backwards: Bool = false) -> Tensor {
     let rows = backwards ? self.backwardRows : self.rows
     precondition(count <= maximumPosition, "position \(count - 1) of a rotary table for \(maximumPosition)")

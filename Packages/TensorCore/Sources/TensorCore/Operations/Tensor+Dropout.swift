@@ -4,7 +4,7 @@ extension Tensor {
   /// Zeroes each element with probability `rate` and divides the others by 1 − `rate`.
   ///
   /// Column c of a row depends on `key` and on the row's number times the width, plus c; so rows may be computed in any
-  /// split and in any company.
+  /// split and beside any other rows.
   ///
   /// - Parameters:
   ///   - rate: In `0 ..< 1`; 0 returns the tensor itself.

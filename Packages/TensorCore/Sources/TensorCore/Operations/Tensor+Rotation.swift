@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension Tensor {
-  /// Turns the heads in a range of columns by their rows' positions, in place.
+  /// Rotates the heads in a range of columns by their rows' positions, in place.
   ///
   /// - Shape: `self` `[tokens, width]` float32; `columns` a whole number of heads; `positions` one a token.
   /// - Parameters:
@@ -21,7 +21,7 @@ extension Tensor {
       })
   }
 
-  /// Turns by the angles or, for the gradient of that, by their negatives.
+  /// Rotates by the angles or, for the gradient of that, by their negatives.
   private mutating func rotate(
     columns: Range<Int>, headWidth: Int, by table: RotaryTable, at positions: [Int32], backwards: Bool
   ) {

@@ -29,13 +29,13 @@ public struct RandomKey: Sendable, Hashable {
   /// Both words of the generator's block for one counter.
   private func block(_ counter: UInt64) -> UInt64 {
     let schedule = [high, low, high ^ low ^ 0x1BD1_1BDA]
-    let turns: [[UInt32]] = [[13, 15, 26, 6], [17, 29, 16, 24]]
+    let rotations: [[UInt32]] = [[13, 15, 26, 6], [17, 29, 16, 24]]
     var a = UInt32(truncatingIfNeeded: counter >> 32) &+ schedule[0]
     var b = UInt32(truncatingIfNeeded: counter) &+ schedule[1]
     for group in 0..<5 {
-      for turn in turns[group % 2] {
+      for rotation in rotations[group % 2] {
         a &+= b
-        b = (b << turn | b >> (32 - turn)) ^ a
+        b = (b << rotation | b >> (32 - rotation)) ^ a
       }
       a &+= schedule[(group + 1) % 3]
       b &+= schedule[(group + 2) % 3] &+ UInt32(group + 1)
@@ -66,11 +66,6 @@ public struct RandomKey: Sendable, Hashable {
       let u = max(smallest, uniform * (1 - smallest) + smallest)
       return Float(2).squareRoot() * Self.inverseErf(u)
     }
-  }
-
-  /// `count` numbers −log(−log u) of uniform u > 0: the argmax of logits plus these is a sample of their softmax.
-  public func gumbels(_ count: Int, from first: UInt64 = 0) -> [Float] {
-    uniforms(count, from: first).map { -log(-log(max(.leastNormalMagnitude, $0 + .leastNormalMagnitude))) }
   }
 
   private static func inverseErf(_ x: Float) -> Float {

@@ -16,6 +16,14 @@ public struct MappedFileError: Error, Sendable, Equatable, CustomStringConvertib
   public var description: String { "cannot map '\(path)': \(reason)" }
 }
 
+extension MappedFileError {
+  /// What the last call of the system failed with.
+  fileprivate init(lastOf path: String) {
+    let code = errno
+    self.init(path: path, reason: String(cString: strerror(code)).lowercased(), code: code)
+  }
+}
+
 /// A whole file, mapped read-only into memory for as long as this object or a tensor over it lives.
 ///
 /// The file must keep its size meanwhile: reading a page that a truncation took away ends the process.
@@ -26,16 +34,20 @@ public final class MappedFile: Sendable {
   private let base: UInt
 
   /// - Throws: ``MappedFileError`` if `path` is missing, not readable, or no regular file.
-  public init(path: String) throws(MappedFileError) {
-    func failure() -> MappedFileError {
-      let code = errno
-      return MappedFileError(path: path, reason: String(cString: strerror(code)).lowercased(), code: code)
-    }
+  public convenience init(path: String) throws(MappedFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure() }
+    guard descriptor >= 0 else { throw MappedFileError(lastOf: path) }
     defer { close(descriptor) }
+    try self.init(descriptor: descriptor, path: path)
+  }
+
+  /// Maps a file that is open, which the caller closes whenever it likes.
+  ///
+  /// - Parameter path: Names the file in errors.
+  /// - Throws: ``MappedFileError`` if it is not readable, or no regular file.
+  public init(descriptor: Int32, path: String) throws(MappedFileError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure() }
+    guard fstat(descriptor, &status) == 0 else { throw MappedFileError(lastOf: path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw MappedFileError(path: path, reason: "not a regular file", code: 0)
     }
@@ -43,7 +55,7 @@ public final class MappedFile: Sendable {
     var base = UInt(0)
     if size > 0 {  // an empty mapping is an error of mmap, an empty file is none of ours
       guard let mapping = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
-        throw failure()
+        throw MappedFileError(lastOf: path)
       }
       base = UInt(bitPattern: mapping)
     }

@@ -72,8 +72,8 @@ struct HarnessSample {
         .text("\(scores.logLikelihood)"), .text(scores.allSatisfy(\.isGreedy) ? "True" : "False"),
       ])
     case (.generate(let request), .generation(let generation)):
-      let text = try tokenizer.decode(generation.ids)
-      return .text(request.stopTexts.reduce(text) { $0.components(separatedBy: $1)[0] })
+      return .text(
+        try AnswerText.decoded(generation.ids, stopTexts: request.stopTexts, by: tokenizer))
     case (.score, .generation): preconditionFailure("a score request got a generation")
     }
   }

@@ -1,5 +1,3 @@
-import Basics
-
 /// What a call brings: values by position, then values by name.
 struct Arguments {
   var positional: [TemplateValue] = []
@@ -21,8 +19,7 @@ struct Arguments {
     for (name, value) in zip(parameters, positional) { values[name] = value }
     for (name, value) in named {
       guard parameters.contains(name) else {
-        throw .operation(
-          "\(function) has no parameter '\(name)'" + suggestion(for: name, among: parameters))
+        throw .unknown("\(function) has no parameter", name, among: parameters)
       }
       guard values[name] == nil else { throw .operation("\(function) got two values for '\(name)'") }
       values[name] = value

@@ -1,5 +1,3 @@
-import Basics
-
 extension Interpreter {
   func evaluate(_ arguments: CallArguments, in scope: Scope) throws(TemplateError) -> Arguments {
     var result = Arguments()
@@ -51,7 +49,10 @@ extension Interpreter {
     }
     switch object.reference {
     case .macro(let index): return try callMacro(index, arguments, caller: caller)
-    case .function(let function): return try callBuiltin(function, arguments)
+    case .function(let function):
+      return try metered(.null, arguments) { () throws(TemplateError) in
+        try callBuiltin(function, arguments)
+      }
     case .method(let receiver, let name): return try callMethod(name, of: receiver, arguments)
     default: throw .operation("\(function.typeName) cannot be called")
     }
@@ -63,7 +64,9 @@ extension Interpreter {
     if case .object(let object) = value, case .loop(let number) = object.reference {
       return try callLoop(number, name, arguments)
     }
-    return try Library.callMethod(name, of: value, arguments, self)
+    return try metered(value, arguments) { () throws(TemplateError) in
+      try Library.callMethod(name, of: value, arguments, self)
+    }
   }
 
   private func callLoop(
@@ -74,8 +77,10 @@ extension Interpreter {
       guard !arguments.positional.isEmpty else { throw .operation("'loop.cycle' needs values") }
       return arguments.positional[state.index % arguments.positional.count]
     }
-    let hasChanged = state.lastSeen != arguments.positional
-    loops[number]?.lastSeen = arguments.positional
+    let values = TemplateValue.list(arguments.positional)
+    let hasChanged =
+      try state.lastSeen.map { last throws(TemplateError) in !(try areEqual(last, values)) } ?? true
+    loops[number]?.lastSeen = values
     return .boolean(hasChanged)
   }
 
@@ -106,12 +111,9 @@ extension Interpreter {
     _ name: String, _ value: TemplateValue, _ arguments: Arguments
   ) throws(TemplateError) -> TemplateValue {
     guard let filter = Library.filters[name] else {
-      throw .operation(
-        "unknown filter '\(name)'" + suggestion(for: name, among: Library.filters.keys.sorted()))
+      throw .unknown("unknown filter", name, among: Library.filters.keys.sorted())
     }
-    let result = try filter(self, value, arguments)
-    if case .string(let text) = result { try checkSize(text.utf8.count) }
-    return result
+    return try metered(value, arguments) { () throws(TemplateError) in try filter(self, value, arguments) }
   }
 
   // MARK: Macros

@@ -1,5 +1,3 @@
-import Basics
-
 extension Interpreter {
   func evaluate(_ expression: Expression, in scope: Scope) throws(TemplateError) -> TemplateValue {
     switch expression {
@@ -59,6 +57,7 @@ extension Interpreter {
       let key = try evaluate(entry.key, in: scope)
       try requireDefined(key)
       guard key.isHashable else { throw .operation("\(key.typeName) cannot be a key") }
+      try chargeWhole(key)
       dictionary[key] = try evaluate(entry.value, in: scope)
     }
     return .dictionary(dictionary)
@@ -90,7 +89,7 @@ extension Interpreter {
     }
     let (start, stop, step) = (try bound(start), try bound(stop), try bound(step) ?? 1)
     guard step != 0 else { throw .operation("the step of a slice cannot be 0") }
-    try charge((value.length ?? 0) / 64)
+    try chargeReading(value)
     return value.sliced(start: start, stop: stop, step: step)
       ?? .undefined("\(value.typeName) cannot be cut into a slice")
   }
@@ -129,8 +128,9 @@ extension Interpreter {
   /// The test of this name on a value.
   func test(_ name: String, _ value: TemplateValue, _ arguments: Arguments) throws(TemplateError) -> Bool {
     guard let test = Library.tests[name] else {
-      throw .operation("unknown test '\(name)'" + suggestion(for: name, among: Library.tests.keys.sorted()))
+      throw .unknown("unknown test", name, among: Library.tests.keys.sorted())
     }
+    try chargeReading(value, arguments)
     return try test(self, value, arguments)
   }
 
@@ -141,14 +141,18 @@ extension Interpreter {
   ) throws(TemplateError) -> TemplateValue {
     try requireDefined(left)
     if operation == .remainder, case .string(let format) = left {
-      let result = try PercentFormat.apply(format, right, limit: environment.limits.bytes)
-      try checkSize(result.utf8.count)
-      return .string(result)
+      try charge(bytes: format.utf8.count)
+      return .string(try PercentFormat.apply(format, right, self))
     }
     try requireDefined(right)
     let size = try Arithmetic.size(operation, left, right)
-    if case .text(let bytes) = size { try checkSize(bytes) }
-    if case .elements(let count) = size { try charge(count ?? .max / 2) }
+    switch size {
+    case .number: break
+    case .text(let bytes):
+      try checkSize(bytes)
+      try charge(bytes: bytes ?? .max)
+    case .elements(let count): try charge(count ?? .max)
+    }
     return try Arithmetic.compute(operation, left, right)
   }
 
@@ -167,6 +171,9 @@ extension Interpreter {
   func holds(
     _ comparison: ComparisonOperator, _ left: TemplateValue, _ right: TemplateValue
   ) throws(TemplateError) -> Bool {
+    if [.less, .greater, .lessOrEqual, .greaterOrEqual].contains(comparison) {
+      try chargeComparing(left, right)
+    }
     switch comparison {
     case .equal: return try areEqual(left, right)
     case .unequal: return !(try areEqual(left, right))
@@ -189,7 +196,7 @@ extension Expression {
     switch self {
     case .name(let name, _): name
     case .attribute(let operand, let name, _): operand.path.map { "\($0).\(name)" }
-    case .item(let operand, .literal(let key), _): operand.path.map { "\($0)[\(key.representation)]" }
+    case .item(let operand, .literal(let key), _): operand.path.map { "\($0)[\(key.excerpt)]" }
     default: nil
     }
   }

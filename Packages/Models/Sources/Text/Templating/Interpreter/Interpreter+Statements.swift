@@ -20,7 +20,9 @@ extension Interpreter {
     _ statement: Statement, in scope: Scope, into output: inout String
   ) throws(TemplateError) -> Flow {
     switch statement {
-    case .text(let text): output += text
+    case .text(let text):
+      try charge(bytes: text.utf8.count)
+      output += text
     case .output(let expression, let line):
       do throws(TemplateError) {
         output += try text(of: try evaluate(expression, in: scope))

@@ -21,21 +21,35 @@ extension Interpreter {
 
   func text(of value: TemplateValue) throws(TemplateError) -> String {
     try checkDefined(value)
+    return try plainText(of: value)
+  }
+
+  /// `str`, also of an undefined value.
+  func plainText(of value: TemplateValue) throws(TemplateError) -> String {
+    try chargeWhole(value)
     return value.text
+  }
+
+  func representation(of value: TemplateValue) throws(TemplateError) -> String {
+    try chargeWhole(value)
+    return value.representation
   }
 
   func elements(of value: TemplateValue) throws(TemplateError) -> [TemplateValue] {
     try checkDefined(value)
+    // Before they are made: a text's elements are texts of their own.
+    if case .string = value { try chargeReading(value) }
+    try charge(value.elementCount)
     guard let elements = value.elements else {
       throw .operation("\(value.typeName) has no elements to visit")
     }
-    try charge(elements.count)
     return elements
   }
 
   func areEqual(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError) -> Bool {
     try checkDefined(left)
     try checkDefined(right)
+    try chargeComparing(left, right)
     return left == right
   }
 
@@ -46,14 +60,27 @@ extension Interpreter {
         try requireDefined(element)
         throw .operation("'in' a string needs a string, found \(element.typeName)")
       }
-      try charge(text.utf8.count / 64)
+      try charge(bytes: text.utf8.count)
       return PythonText.contains(text, needle)
     case .dictionary(let dictionary):
       guard element.isHashable else { throw .operation("\(element.typeName) cannot be a key") }
+      try chargeWhole(element)
       return dictionary[element] != nil
     default:
       for candidate in try elements(of: container) where try areEqual(candidate, element) { return true }
       return false
+    }
+  }
+
+  /// A stable sort that pays for its comparisons.
+  func sorted(
+    _ elements: [TemplateValue], descending: Bool,
+    by key: (TemplateValue) throws(TemplateError) -> TemplateValue
+  ) throws(TemplateError) -> [TemplateValue] {
+    try TemplateValue.sorted(elements, descending: descending, by: key) {
+      first, second throws(TemplateError) in
+      try charge()
+      return try holds(.less, first, second)
     }
   }
 
@@ -91,6 +118,7 @@ extension Interpreter {
     _ key: TemplateValue, of value: TemplateValue, path: () -> String? = { nil }
   ) throws(TemplateError) -> TemplateValue {
     try requireDefined(value)
+    try chargeFinding(key, in: value)
     if case .dictionary(let dictionary) = value, key.isHashable, let found = dictionary[key] { return found }
     if case .integer(let index)? = key.number.map(TemplateValue.init), let found = value.element(at: index) {
       return found
@@ -100,7 +128,16 @@ extension Interpreter {
       if Library.hasMethod(name, value) { return .object(.method(value, name)) }
     }
     return .undefined(
-      path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no element \(key.representation)")
+      path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no element \(key.excerpt)")
+  }
+
+  /// A key is hashed whole, and a text is walked along to its element.
+  private func chargeFinding(_ key: TemplateValue, in value: TemplateValue) throws(TemplateError) {
+    switch value {
+    case .dictionary: try chargeWhole(key)
+    case .string(let text): try charge(text.utf8.count / 64)
+    default: break
+    }
   }
 }
 

@@ -2,8 +2,13 @@
 final class Interpreter {
   let environment: TemplateEnvironment
   private let variables: TemplateDictionary
-  private var steps = 0
-  private var depth = 0
+  /// Variables that are `None` where there is no value for them.
+  private let nullNames: Set<String>
+  /// What the rendering has used up, see ``charge(_:)``.
+  var steps = 0
+  var depth = 0
+  /// What is left of the time for regular expressions.
+  var matchingTime = MatchLimit.standard
   /// The attributes of namespaces, and macros with the scopes they were defined in; values refer to them by
   /// number.
   var namespaces: [TemplateDictionary] = []
@@ -12,57 +17,18 @@ final class Interpreter {
   var loops: [Int: LoopState] = [:]
   var startedLoops = 0
 
-  init(_ environment: TemplateEnvironment, variables: TemplateDictionary) {
+  init(
+    _ environment: TemplateEnvironment, variables: TemplateDictionary, nullNames: Set<String> = []
+  ) {
     self.environment = environment
     self.variables = variables
+    self.nullNames = nullNames
   }
 
   func render(_ statements: [Statement]) throws(TemplateError) -> String {
     var output = ""
     _ = try execute(statements, in: Scope(), into: &output)
     return output
-  }
-
-  // MARK: Limits
-
-  func charge(_ count: Int = 1) throws(TemplateError) {
-    steps += max(count, 0)
-    guard steps <= environment.limits.steps else {
-      throw TemplateError(.limit, "more than \(environment.limits.steps) steps")
-    }
-  }
-
-  /// - Parameter bytes: The size of a text that exists or is about to; `nil` where it overflows an integer.
-  func checkSize(_ bytes: Int?) throws(TemplateError) {
-    guard let bytes, bytes <= environment.limits.bytes else {
-      throw TemplateError(.limit, "a text of more than \(environment.limits.bytes) bytes")
-    }
-  }
-
-  func deeper<Result>(_ body: () throws(TemplateError) -> Result) throws(TemplateError) -> Result {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= environment.limits.depth else {
-      throw TemplateError(.limit, "more than \(environment.limits.depth) evaluations inside each other")
-    }
-    return try body()
-  }
-
-  /// Bounds the height and the unfolded size of a value before it gets a name.
-  ///
-  /// Values share their parts: without this, `{% set x = [x, x] %}` in a loop would print as 2ⁿ elements.
-  func checkShape(of value: TemplateValue, level: Int = 0) throws(TemplateError) {
-    let parts: [TemplateValue]
-    switch value {
-    case .list(let elements), .tuple(let elements), .iterable(_, let elements): parts = elements
-    case .dictionary(let dictionary): parts = dictionary.values
-    default: return
-    }
-    guard level < environment.limits.nesting else {
-      throw TemplateError(.limit, "more than \(environment.limits.nesting) lists inside each other")
-    }
-    try charge(parts.count)
-    for part in parts { try checkShape(of: part, level: level + 1) }
   }
 
   // MARK: Names
@@ -74,6 +40,7 @@ final class Interpreter {
       scope = current.parent
     }
     if let value = variables[name] { return value }
+    if nullNames.contains(name) { return .null }
     if let function = Builtin(rawValue: name), function.isAvailable(in: environment) {
       return .object(.function(function))
     }
@@ -118,5 +85,5 @@ struct LoopState {
   /// Counted from 1 for the outermost loop.
   var depth: Int
   /// What `loop.changed` saw last.
-  var lastSeen: [TemplateValue]?
+  var lastSeen: TemplateValue?
 }

@@ -41,10 +41,11 @@ struct BraceFormat {
     try interpreter.checkDefined(value)
     switch parts.count == 2 ? parts[1] : "" {
     case "": break
-    case "r": value = .string(value.representation)
-    case "s": value = .string(value.text)
+    case "r": value = .string(try interpreter.representation(of: value))
+    case "s": value = .string(try interpreter.plainText(of: value))
     default: throw .operation("a format knows the conversions '!r' and '!s', found '!\(parts[1])'")
     }
+    try interpreter.chargeWhole(value)
     return try FormatSpecification(halves.count == 2 ? halves[1] : "").apply(to: value)
   }
 

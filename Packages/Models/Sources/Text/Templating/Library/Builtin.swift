@@ -53,7 +53,6 @@ extension Interpreter {
       throw TemplateError(.limit, "a range of more than 100000 integers")
     }
     let elements = stride(from: start, to: stop, by: step).map(TemplateValue.integer)
-    try charge(elements.count)
     return .iterable(.range(start: start, stop: stop, step: step), elements)
   }
 

@@ -57,7 +57,7 @@ extension Library {
       let bound = try arguments.bound(to: ["reverse", "case_sensitive", "attribute"], of: "filter 'sort'")
       let elements = try interpreter.elements(of: value)
       let key = try SortKey(bound)
-      let sorted = try TemplateValue.sorted(elements, descending: try bound.flag("reverse")) {
+      let sorted = try interpreter.sorted(elements, descending: try bound.flag("reverse")) {
         element throws(TemplateError) in try key.value(of: element, interpreter)
       }
       return .list(sorted)
@@ -73,9 +73,10 @@ extension Library {
         throw .operation("filter 'dictsort' sorts by 'key' or 'value', found '\(by)'")
       }
       let isSensitive = try bound.flag("case_sensitive")
-      let sorted = try TemplateValue.sorted(dictionary.items, descending: try bound.flag("reverse")) {
+      let sorted = try interpreter.sorted(dictionary.items, descending: try bound.flag("reverse")) {
         entry throws(TemplateError) in
         let part = entry.element(at: by == "key" ? 0 : 1) ?? .null
+        try interpreter.chargeReading(part)
         return isSensitive ? part : part.ignoringCase
       }
       return .list(sorted)
@@ -88,15 +89,16 @@ extension Library {
       for element in try interpreter.elements(of: value) {
         let value = try key.value(of: element, interpreter)
         guard value.isHashable else { throw .operation("filter 'unique' does not take \(value.typeName)") }
+        try interpreter.chargeWhole(value)
         if seen.insert(value).inserted { unique.append(element) }
       }
       return .iterable(.generator, unique)
     },
-    "min": extreme("min") { candidate, best throws(TemplateError) in
-      try TemplateValue.precedes(candidate, best)
+    "min": extreme("min") { interpreter, candidate, best throws(TemplateError) in
+      try interpreter.holds(.less, candidate, best)
     },
-    "max": extreme("max") { candidate, best throws(TemplateError) in
-      try TemplateValue.precedes(best, candidate)
+    "max": extreme("max") { interpreter, candidate, best throws(TemplateError) in
+      try interpreter.holds(.less, best, candidate)
     },
     "map": { interpreter, value, arguments throws(TemplateError) in
       try map(interpreter, value, arguments)
@@ -114,7 +116,7 @@ extension Library {
         Array(elements[start..<min(elements.count, start + size)])
       }
       if let fill = try bound.some("fill_with"), let last = batches.last, last.count < size {
-        try interpreter.charge(size)
+        try interpreter.charge(size - last.count)
         batches[batches.count - 1] += repeatElement(fill, count: size - last.count)
       }
       return .iterable(.generator, batches.map(TemplateValue.list))
@@ -136,7 +138,8 @@ extension Library {
 
   private static func extreme(
     _ name: String,
-    _ isBetter: @escaping @Sendable (TemplateValue, TemplateValue) throws(TemplateError) -> Bool
+    _ isBetter:
+      @escaping @Sendable (Interpreter, TemplateValue, TemplateValue) throws(TemplateError) -> Bool
   ) -> Filter {
     { interpreter, value, arguments throws(TemplateError) in
       let bound = try arguments.bound(to: ["case_sensitive", "attribute"], of: "filter '\(name)'")
@@ -144,7 +147,7 @@ extension Library {
       var best: (element: TemplateValue, key: TemplateValue)?
       for element in try interpreter.elements(of: value) {
         let candidate = try key.value(of: element, interpreter)
-        if let current = best, !(try isBetter(candidate, current.key)) { continue }
+        if let current = best, !(try isBetter(interpreter, candidate, current.key)) { continue }
         best = (element, candidate)
       }
       return best?.element ?? .undefined("an empty sequence has no '\(name)'")
@@ -196,7 +199,7 @@ extension Library {
         var operand = element
         if let attribute { operand = try interpreter.attribute(path: attribute, of: element) }
         let holds =
-          if let test { try interpreter.test(test.text, operand, rest) } else {
+          if let test { try interpreter.test(try interpreter.plainText(of: test), operand, rest) } else {
             try interpreter.isTrue(operand)
           }
         if holds == keeps { chosen.append(element) }
@@ -227,6 +230,7 @@ private struct SortKey {
     var keys: [TemplateValue] = []
     for attribute in attributes { keys.append(try interpreter.attribute(path: attribute, of: element)) }
     if attributes.isEmpty { keys = [element] }
+    for key in keys { try interpreter.chargeReading(key) }
     if !isCaseSensitive { keys = keys.map(\.ignoringCase) }
     return keys.count == 1 ? keys[0] : .list(keys)
   }
@@ -242,6 +246,7 @@ extension Interpreter {
   /// An attribute given as a filter's argument: a number, or names and numbers with dots between them.
   func attribute(path: TemplateValue, of value: TemplateValue) throws(TemplateError) -> TemplateValue {
     guard case .string(let text) = path else { return try item(path, of: value) }
+    try chargeReading(path)
     var result = value
     for part in PythonText.split(text, by: ".", limit: -1) {
       let isNumber = !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) }

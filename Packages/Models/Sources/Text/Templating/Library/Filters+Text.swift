@@ -1,5 +1,3 @@
-internal import Basics
-
 extension Library {
   static let textFilters: [String: Filter] = [
     "string": { interpreter, value, arguments throws(TemplateError) in
@@ -41,7 +39,7 @@ extension Library {
       return .string(
         try expression.replacingMatches(
           in: text, with: try bound.string("repl") ?? "", limit: try bound.integer("count") ?? 0,
-          bytes: interpreter.environment.limits.bytes))
+          bytes: interpreter.environment.limits.bytes, within: &interpreter.matchingTime))
     },
     "indent": { interpreter, value, arguments throws(TemplateError) in
       let bound = try arguments.bound(to: ["width", "first", "blank"], of: "filter 'indent'")
@@ -78,12 +76,11 @@ extension Library {
         for (name, value) in arguments.named { dictionary[name] = value }
         operand = .dictionary(dictionary)
       }
-      let limit = interpreter.environment.limits.bytes
-      return .string(try PercentFormat.apply(try interpreter.text(of: value), operand, limit: limit))
+      return .string(try PercentFormat.apply(try interpreter.text(of: value), operand, interpreter))
     },
     "tojson": { interpreter, value, arguments throws(TemplateError) in
-      try interpreter.checkShape(of: value)
-      return .string(try json(value, arguments, style: interpreter.environment.jsonStyle))
+      try interpreter.chargeWhole(value)
+      return .string(try json(value, arguments, interpreter))
     },
   ]
 
@@ -144,13 +141,12 @@ extension Library {
     _ text: String, _ old: String, _ new: String, limit: Int, _ interpreter: Interpreter
   ) throws(TemplateError) -> String {
     let places = old.isEmpty ? text.utf8.count + 1 : text.utf8.count / old.utf8.count
-    try interpreter.charge(text.utf8.count / 64)
     if new.utf8.count > old.utf8.count {
       let (growth, overflows) = places.multipliedReportingOverflow(by: new.utf8.count - old.utf8.count)
       if overflows || growth + text.utf8.count > interpreter.environment.limits.bytes {
-        let count = old.isEmpty ? places : PythonText.split(text, by: old, limit: limit).count
-        let (bytes, overflows) = count.multipliedReportingOverflow(by: new.utf8.count)
-        try interpreter.checkSize(overflows ? nil : bytes)
+        let found = old.isEmpty ? places : PythonText.occurrences(of: old, in: text)
+        let count = limit < 0 ? found : min(found, limit)
+        try interpreter.checkSize(interpreter.product(count, new.utf8.count))
       }
     }
     return PythonText.replaced(text, old, with: new, limit: limit)
@@ -159,9 +155,9 @@ extension Library {
   private static func indented(
     _ text: String, by indentation: String, first: Bool, blank: Bool, _ interpreter: Interpreter
   ) throws(TemplateError) -> String {
-    let lines = PythonText.lines(text + "\n")
-    let (bytes, overflows) = lines.count.multipliedReportingOverflow(by: indentation.utf8.count)
-    try interpreter.checkSize(overflows ? nil : bytes)
+    let lines = PythonText.lines(text + "\n", limit: interpreter.pieceLimit(-1))
+    try interpreter.charge(lines.count)
+    try interpreter.checkSize(interpreter.product(lines.count, indentation.utf8.count))
     let rest = lines.dropFirst().map { blank || !$0.isEmpty ? indentation + $0 : $0 }
     return (first ? indentation : "") + (lines.prefix(1) + rest).joined(separator: "\n")
   }
@@ -169,34 +165,33 @@ extension Library {
   private static func truncated(
     _ text: String, to length: Int, cutsWords: Bool, end: String, leeway: Int
   ) -> String {
-    let scalars = Array(text.unicodeScalars)
-    guard scalars.count > length + leeway else { return text }
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars.prefix(max(0, length - end.unicodeScalars.count)))
-    let head = String(view)
+    let scalars = text.unicodeScalars
+    // Any numbers may be asked for: where their sum or difference overflows, it is beyond every text.
+    let (most, isBeyond) = length.addingReportingOverflow(leeway)
+    guard isBeyond ? length < 0 : scalars.count > most else { return text }
+    let head = String(scalars.prefix(length > 0 ? max(0, length - end.unicodeScalars.count) : 0))
     if cutsWords { return head + end }
     return (PythonText.splitFromEnd(head, by: " ", limit: 1).first ?? "") + end
   }
 
   /// `str.center`: of an odd rest, the larger half stands left where the width is odd.
   static func centered(_ text: String, width: Int, fill: String) -> String {
-    let rest = max(0, width - text.unicodeScalars.count)
+    let rest = missing(width, text)
     let left = rest / 2 + (rest & width & 1)
     return String(repeating: fill, count: left) + text + String(repeating: fill, count: rest - left)
   }
 
   private static func json(
-    _ value: TemplateValue, _ arguments: Arguments, style: TemplateEnvironment.JSONStyle
+    _ value: TemplateValue, _ arguments: Arguments, _ interpreter: Interpreter
   ) throws(TemplateError) -> String {
     var writer = JSONWriter()
-    if style == .htmlSafe {
+    writer.limit = interpreter.environment.limits.bytes
+    if interpreter.environment.jsonStyle == .htmlSafe {
       let bound = try arguments.bound(to: ["indent"], of: "filter 'tojson'")
       writer.escapesNonASCII = true
       writer.sortsKeys = true
       try setIndentation(of: &writer, bound)
-      return try writer.text(value).unicodeScalars.map { scalar in
-        "<>&'".unicodeScalars.contains(scalar) ? JSONText.escaped(scalar) : String(scalar)
-      }.joined()
+      return JSONWriter.htmlSafe(try writer.text(value))
     }
     let bound = try arguments.bound(
       to: ["ensure_ascii", "indent", "separators", "sort_keys"], of: "filter 'tojson'")

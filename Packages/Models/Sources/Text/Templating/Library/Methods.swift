@@ -36,7 +36,7 @@ extension Library {
       return try callSequence(name, value, elements, arguments, interpreter)
     case .dictionary(let dictionary):
       if changingDictionaryMethods.contains(name) { throw changes(name, value) }
-      return try callDictionary(name, dictionary, arguments)
+      return try callDictionary(name, dictionary, arguments, interpreter)
     default: break
     }
     throw .operation("\(value.typeName) has no method '\(name)'")
@@ -51,7 +51,7 @@ extension Library {
     _ interpreter: Interpreter
   ) throws(TemplateError) -> TemplateValue {
     if name == "copy" { return value }
-    try interpreter.charge(elements.count)
+    try interpreter.charge(elements.count)  // each is compared
     let parameters = name == "index" ? ["value", "start", "stop"] : ["value"]
     let bound = try arguments.bound(to: parameters, required: 1, of: "method '\(name)'")
     let wanted = bound["value"] ?? .null
@@ -64,18 +64,19 @@ extension Library {
     let start = clamped(try bound.integer("start") ?? 0)
     let stop = clamped(try bound.integer("stop") ?? elements.count)
     guard let place = places.first(where: { $0 >= start && $0 < stop }) else {
-      throw .operation("\(wanted.representation) is not in \(value.typeName)")
+      throw .operation("\(wanted.excerpt) is not in \(value.typeName)")
     }
     return .integer(place)
   }
 
   private static func callDictionary(
-    _ name: String, _ dictionary: TemplateDictionary, _ arguments: Arguments
+    _ name: String, _ dictionary: TemplateDictionary, _ arguments: Arguments, _ interpreter: Interpreter
   ) throws(TemplateError) -> TemplateValue {
     if name == "get" {
       let bound = try arguments.bound(to: ["key", "default"], required: 1, of: "method 'get'")
       let key = bound["key"] ?? .null
       guard key.isHashable else { throw .operation("\(key.typeName) cannot be a key") }
+      try interpreter.chargeWhole(key)
       return dictionary[key] ?? bound["default"] ?? .null
     }
     _ = try arguments.bound(to: [], of: "method '\(name)'")

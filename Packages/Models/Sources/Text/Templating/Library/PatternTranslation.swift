@@ -6,15 +6,27 @@ struct PatternTranslation {
   /// The numbers of named groups; ICU's names may not have an underscore, so groups lose theirs.
   private(set) var groups: [String: Int] = [:]
   private var groupCount = 0
+  /// How many groups are open.
+  private var depth = 0
+  /// Whether more than ``deepest`` groups are open; nothing after that place is translated.
+  private(set) var isTooDeep = false
+
+  /// ICU refuses to nest groups much deeper than this.
+  static let deepest = 90
+  /// The longest name, count or list of flags, in scalars, so that a search for its end is short.
+  private static let longestWord = 256
 
   init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
 
   mutating func run() -> String {
-    while let scalar = peek() {
+    while let scalar = peek(), !isTooDeep {
       switch scalar {
       case "\\": escape(inClass: false)
       case "[": characterClass()
       case "(": openGroup()
+      case ")":
+        depth = max(depth - 1, 0)
+        write(")")
       case "{": brace()
       case "}": write("\\}")
       default: write(String(scalar))
@@ -38,7 +50,9 @@ struct PatternTranslation {
   /// The text up to a scalar, from an offset on.
   private func text(from offset: Int, to end: Unicode.Scalar) -> String? {
     let start = position + offset
-    guard start <= scalars.count, let close = scalars[start...].firstIndex(of: end) else { return nil }
+    guard start <= scalars.count,
+      let close = scalars[start...].prefix(Self.longestWord).firstIndex(of: end)
+    else { return nil }
     return String(String.UnicodeScalarView(scalars[start..<close]))
   }
 
@@ -85,12 +99,12 @@ struct PatternTranslation {
   private mutating func openGroup() {
     guard peek(1) == "?" else {
       groupCount += 1
-      return write("(")
+      return deepen("(")
     }
     if starts(with: "(?P<"), let name = text(from: 4, to: ">") {
       groupCount += 1
       groups[name] = groupCount
-      return write("(", for: 5 + name.unicodeScalars.count)
+      return deepen("(", for: 5 + name.unicodeScalars.count)
     }
     if starts(with: "(?P="), let name = text(from: 4, to: ")") {
       return write("(?:\\\(groups[name] ?? 0))", for: 5 + name.unicodeScalars.count)
@@ -100,7 +114,13 @@ struct PatternTranslation {
       let known = flags.filter { "imsx".contains($0) }
       return write(known.isEmpty ? "" : "(?\(known))", for: 3 + flags.unicodeScalars.count)
     }
-    write("(")
+    deepen("(")
+  }
+
+  private mutating func deepen(_ text: String, for count: Int = 1) {
+    depth += 1
+    isTooDeep = depth > Self.deepest
+    write(text, for: count)
   }
 
   /// A repetition, or a brace that stands for itself.

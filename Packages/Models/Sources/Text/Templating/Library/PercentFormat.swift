@@ -1,6 +1,8 @@
 /// `text % values`: `%s`, `%d` and their kin.
 enum PercentFormat {
-  static func apply(_ format: String, _ operand: TemplateValue, limit: Int) throws(TemplateError) -> String {
+  static func apply(
+    _ format: String, _ operand: TemplateValue, _ interpreter: Interpreter
+  ) throws(TemplateError) -> String {
     var values: [TemplateValue] = [operand]
     if case .tuple(let elements) = operand { values = elements }
     var result = ""
@@ -16,10 +18,8 @@ enum PercentFormat {
         result += "%"
         continue
       }
-      result += try field(&rest, operand, values, &used)
-      guard result.utf8.count <= limit else {
-        throw TemplateError(.limit, "a text of more than \(limit) bytes")
-      }
+      result += try field(&rest, operand, values, &used, interpreter)
+      try interpreter.checkSize(result.utf8.count)
     }
     if case .dictionary = operand { return result }
     guard used == values.count else { throw .operation("a format has more values than fields") }
@@ -28,7 +28,7 @@ enum PercentFormat {
 
   private static func field(
     _ rest: inout ArraySlice<Unicode.Scalar>, _ operand: TemplateValue, _ values: [TemplateValue],
-    _ used: inout Int
+    _ used: inout Int, _ interpreter: Interpreter
   ) throws(TemplateError) -> String {
     var named: TemplateValue?
     if rest.first == "(" {
@@ -47,7 +47,7 @@ enum PercentFormat {
       named = values[used]
       used += 1
     }
-    return try text(of: named ?? .null, specification, type)
+    return try text(of: named ?? .null, specification, type, interpreter)
   }
 
   private static func readSpecification(
@@ -76,14 +76,16 @@ enum PercentFormat {
   }
 
   private static func text(
-    of value: TemplateValue, _ specification: FormatSpecification, _ type: Unicode.Scalar
+    of value: TemplateValue, _ specification: FormatSpecification, _ type: Unicode.Scalar,
+    _ interpreter: Interpreter
   ) throws(TemplateError) -> String {
     var specification = specification
     switch type {
     case "s", "r", "a":
       specification.type = "s"
       if specification.alignment == "=" { (specification.alignment, specification.fill) = (">", " ") }
-      return try specification.apply(to: .string(type == "s" ? value.text : value.representation))
+      let text = try type == "s" ? interpreter.plainText(of: value) : interpreter.representation(of: value)
+      return try specification.apply(to: .string(text))
     case "d", "i", "u":
       guard let number = value.number else { break }
       specification.type = "d"

@@ -5,27 +5,44 @@ internal import Foundation
 /// Where the two spell or mean things differently, the pattern is translated: `(?P<name>…)` and `(?P=name)`, `\Z`,
 /// braces and brackets that stand for themselves, and Python's notion of digits, white space and letters. Lines end at
 /// `\n` only.
+///
+/// ICU backtracks, so a pattern may take more time on a text than anyone has, or more memory than it may use. A search ends
+/// with an error then, never with what was found so far.
 public struct PythonPattern: Sendable {
   /// As it was given.
   public let pattern: String
   private let expression: NSRegularExpression
   private let groups: [String: Int]
 
-  /// - Throws: ``TemplateError`` for a text that is no regular expression.
+  /// The most bytes of a pattern: compiling cannot be stopped.
+  private static let largest = 1 << 18
+
+  /// - Throws: ``TemplateError`` for a text that is no regular expression, or one too large or too deep to compile.
   public init(_ pattern: String) throws(TemplateError) {
+    let phrase = TemplateValue.string(pattern).excerpt
+    guard pattern.utf8.count <= Self.largest else {
+      throw TemplateError(.limit, "a regular expression of more than \(Self.largest) bytes")
+    }
     var translation = PatternTranslation(pattern)
     let translated = translation.run()
+    guard !translation.isTooDeep else {
+      throw TemplateError(
+        .limit, "\(phrase) has more than \(PatternTranslation.deepest) groups inside each other")
+    }
     do {
       expression = try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators)
-    } catch { throw .operation("'\(pattern)' is not a regular expression") }
+    } catch { throw .operation("\(phrase) is not a regular expression") }
     self.pattern = pattern
     groups = translation.groups
   }
 
   /// `re.findall`: of every match its groups, or itself where the pattern has none. A group without a match is empty.
+  ///
+  /// - Throws: ``TemplateError`` where it takes longer than ``MatchLimit/standard``.
   public func findAll(in text: String) throws(TemplateError) -> [[String]] {
     let source = text as NSString
-    return expression.matches(in: text, range: NSRange(location: 0, length: source.length)).map { match in
+    var limit = MatchLimit.standard
+    return try limit.matches(of: expression, in: text).map { match in
       (min(1, match.numberOfRanges - 1)..<match.numberOfRanges).map { index in
         let range = match.range(at: index)
         return range.location == NSNotFound ? "" : source.substring(with: range)
@@ -46,14 +63,24 @@ public struct PythonPattern: Sendable {
   /// `re.sub`.
   ///
   /// - Parameter limit: How many matches to replace at most; 0 for all.
+  /// - Throws: ``TemplateError`` where it takes longer than ``MatchLimit/standard``, or for a wrong replacement.
   public func replacingMatches(
-    in text: String, with replacement: String, limit: Int = 0, bytes: Int = .max
+    in text: String, with replacement: String, limit: Int = 0
+  ) throws(TemplateError) -> String {
+    var time = MatchLimit.standard
+    return try replacingMatches(in: text, with: replacement, limit: limit, bytes: .max, within: &time)
+  }
+
+  /// - Parameters:
+  ///   - bytes: The most of the result.
+  ///   - time: Is reduced by what it takes.
+  func replacingMatches(
+    in text: String, with replacement: String, limit: Int, bytes: Int, within time: inout MatchLimit
   ) throws(TemplateError) -> String {
     let source = text as NSString
     var result = ""
     var end = 0
-    let matches = expression.matches(in: text, range: NSRange(location: 0, length: source.length))
-    for match in limit > 0 ? matches.prefix(limit) : matches[...] {
+    for match in try time.matches(of: expression, in: text, most: limit) {
       result += source.substring(with: NSRange(location: end, length: match.range.location - end))
       result += try expanded(replacement, match, source)
       end = match.range.location + match.range.length

@@ -46,45 +46,45 @@ extension Library {
   }
 
   private static let searchMethods: [String: StringMethod] = [
-    "startswith": { text, arguments, _ throws(TemplateError) in
-      try ends(text, arguments, "startswith", PythonText.hasPrefix)
+    "startswith": { text, arguments, interpreter throws(TemplateError) in
+      try ends(text, arguments, "startswith", interpreter, PythonText.hasPrefix)
     },
-    "endswith": { text, arguments, _ throws(TemplateError) in
-      try ends(text, arguments, "endswith", PythonText.hasSuffix)
+    "endswith": { text, arguments, interpreter throws(TemplateError) in
+      try ends(text, arguments, "endswith", interpreter, PythonText.hasSuffix)
     },
     "find": { text, arguments, _ throws(TemplateError) in
-      .integer(try place(text, arguments, "find").first ?? -1)
+      .integer(try place(text, arguments, "find") ?? -1)
     },
     "rfind": { text, arguments, _ throws(TemplateError) in
-      .integer(try place(text, arguments, "rfind").last ?? -1)
+      .integer(try place(text, arguments, "rfind", fromEnd: true) ?? -1)
     },
     "index": { text, arguments, _ throws(TemplateError) in
-      guard let place = try place(text, arguments, "index").first else { throw missing(arguments) }
+      guard let place = try place(text, arguments, "index") else { throw missing(arguments) }
       return .integer(place)
     },
     "rindex": { text, arguments, _ throws(TemplateError) in
-      guard let place = try place(text, arguments, "rindex").last else { throw missing(arguments) }
+      guard let place = try place(text, arguments, "rindex", fromEnd: true) else { throw missing(arguments) }
       return .integer(place)
     },
     "count": { text, arguments, _ throws(TemplateError) in
       let bound = try arguments.bound(to: ["sub"], required: 1, of: "method 'count'")
       let needle = try bound.string("sub") ?? ""
       guard !needle.isEmpty else { return .integer(text.unicodeScalars.count + 1) }
-      return .integer(PythonText.split(text, by: needle, limit: -1).count - 1)
+      return .integer(PythonText.occurrences(of: needle, in: text))
     },
     "split": { text, arguments, interpreter throws(TemplateError) in
       let (separator, limit) = try cut(arguments, "split")
-      try interpreter.charge(text.utf8.count / 64)
+      let most = interpreter.pieceLimit(limit)
       let pieces =
-        separator.map { PythonText.split(text, by: $0, limit: limit) } ?? PythonText.words(text, limit: limit)
+        separator.map { PythonText.split(text, by: $0, limit: most) } ?? PythonText.words(text, limit: most)
       return .list(pieces.map(TemplateValue.string))
     },
     "rsplit": { text, arguments, interpreter throws(TemplateError) in
       let (separator, limit) = try cut(arguments, "rsplit")
-      try interpreter.charge(text.utf8.count / 64)
+      let most = interpreter.pieceLimit(limit)
       let pieces =
-        separator.map { PythonText.splitFromEnd(text, by: $0, limit: limit) }
-        ?? PythonText.wordsFromEnd(text, limit: limit)
+        separator.map { PythonText.splitFromEnd(text, by: $0, limit: most) }
+        ?? PythonText.wordsFromEnd(text, limit: most)
       return .list(pieces.map(TemplateValue.string))
     },
     "partition": { text, arguments, _ throws(TemplateError) in
@@ -99,14 +99,17 @@ extension Library {
       return .tuple(
         (pieces.count == 2 ? [pieces[0], separator, pieces[1]] : ["", "", text]).map(TemplateValue.string))
     },
-    "splitlines": { text, arguments, _ throws(TemplateError) in
+    "splitlines": { text, arguments, interpreter throws(TemplateError) in
       let bound = try arguments.bound(to: ["keepends"], of: "method 'splitlines'")
-      return .list(PythonText.lines(text, keepingEnds: try bound.flag("keepends")).map(TemplateValue.string))
+      let lines = PythonText.lines(
+        text, keepingEnds: try bound.flag("keepends"), limit: interpreter.pieceLimit(-1))
+      return .list(lines.map(TemplateValue.string))
     },
   ]
 
   private static func ends(
-    _ text: String, _ arguments: Arguments, _ name: String, _ test: (String, String) -> Bool
+    _ text: String, _ arguments: Arguments, _ name: String, _ interpreter: Interpreter,
+    _ test: (String, String) -> Bool
   ) throws(TemplateError) -> TemplateValue {
     let bound = try arguments.bound(to: ["prefix", "start", "end"], required: 1, of: "method '\(name)'")
     var text = text
@@ -116,6 +119,7 @@ extension Library {
       text = TemplateValue.string(text).sliced(start: start, stop: end, step: 1)?.text ?? ""
     }
     if case .tuple(let candidates)? = bound["prefix"] {
+      try interpreter.chargeWhole(.tuple(candidates))
       return .boolean(
         candidates.contains { if case .string(let part) = $0 { test(text, part) } else { false } })
     }
@@ -123,25 +127,30 @@ extension Library {
     return .boolean(test(text, part))
   }
 
-  /// All places of the first argument, counted in code points.
+  /// The first or last place of the first argument, counted in code points.
   private static func place(
-    _ text: String, _ arguments: Arguments, _ name: String
-  ) throws(TemplateError) -> [Int] {
+    _ text: String, _ arguments: Arguments, _ name: String, fromEnd: Bool = false
+  ) throws(TemplateError) -> Int? {
     let bound = try arguments.bound(to: ["sub", "start", "end"], required: 1, of: "method '\(name)'")
     guard let needle = try bound.string("sub") else { throw bound.mismatch("sub", "a string", .null) }
-    let scalars = Array(text.unicodeScalars)
-    let wanted = Array(needle.unicodeScalars)
-    func clamped(_ place: Int) -> Int {
-      min(max(place < 0 ? place + scalars.count : place, 0), scalars.count)
-    }
+    let scalars = text.unicodeScalars
+    let count = scalars.count
+    func clamped(_ place: Int) -> Int { min(max(place < 0 ? place + count : place, 0), count) }
     let start = clamped(try bound.integer("start") ?? 0)
-    let stop = clamped(try bound.integer("end") ?? scalars.count) - wanted.count
-    guard start <= stop else { return [] }
-    return (start...stop).filter { scalars[$0..<($0 + wanted.count)].elementsEqual(wanted) }
+    let stop = clamped(try bound.integer("end") ?? count)
+    guard start <= stop else { return nil }
+    let first = scalars.index(scalars.startIndex, offsetBy: start)
+    let part = scalars[first..<scalars.index(first, offsetBy: stop - start)]
+    return PythonText.place(of: needle, in: String(part), fromEnd: fromEnd).map { $0 + start }
+  }
+
+  /// How many characters a text lacks to be as wide as asked, which may be any number.
+  static func missing(_ width: Int, _ text: String) -> Int {
+    width > 0 ? max(0, width - text.unicodeScalars.count) : 0
   }
 
   private static func missing(_ arguments: Arguments) -> TemplateError {
-    .operation("\(arguments.positional.first?.representation ?? "") is not in the string")
+    .operation("\(arguments.positional.first?.excerpt ?? "") is not in the string")
   }
 
   private static func cut(
@@ -207,15 +216,15 @@ extension Library {
     },
     "center": padding("center") { text, width, fill in centered(text, width: width, fill: fill) },
     "ljust": padding("ljust") { text, width, fill in
-      text + String(repeating: fill, count: max(0, width - text.unicodeScalars.count))
+      text + String(repeating: fill, count: missing(width, text))
     },
     "rjust": padding("rjust") { text, width, fill in
-      String(repeating: fill, count: max(0, width - text.unicodeScalars.count)) + text
+      String(repeating: fill, count: missing(width, text)) + text
     },
     "zfill": { text, arguments, interpreter throws(TemplateError) in
       let width = try arguments.bound(to: ["width"], required: 1, of: "method 'zfill'").integer("width") ?? 0
       try interpreter.checkSize(width)
-      let zeros = String(repeating: "0", count: max(0, width - text.unicodeScalars.count))
+      let zeros = String(repeating: "0", count: missing(width, text))
       guard let sign = text.unicodeScalars.first, sign == "+" || sign == "-" else {
         return .string(zeros + text)
       }
@@ -236,8 +245,12 @@ extension Library {
     { text, arguments, interpreter throws(TemplateError) in
       let bound = try arguments.bound(to: ["width", "fillchar"], required: 1, of: "method '\(name)'")
       let width = try bound.integer("width") ?? 0
-      try interpreter.checkSize(width)
-      return .string(body(text, width, try bound.string("fillchar") ?? " "))
+      let fill = try bound.string("fillchar") ?? " "
+      guard fill.unicodeScalars.count == 1 else {
+        throw .operation("method '\(name)' fills with one character, found '\(fill.prefix(20))'")
+      }
+      try interpreter.checkSize(width > 0 ? interpreter.product(width, fill.utf8.count) : 0)
+      return .string(body(text, width, fill))
     }
   }
 }

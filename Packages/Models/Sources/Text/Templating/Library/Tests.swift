@@ -81,10 +81,16 @@ extension Library {
     "sameas": { interpreter, value, arguments throws(TemplateError) in
       let bound = try arguments.bound(to: ["other"], required: 1, of: "test 'sameas'")
       let other = bound["other"] ?? .null
-      return value.typeName == other.typeName && value == other
+      guard value.typeName == other.typeName else { return false }
+      try interpreter.chargeComparing(value, other)
+      return value == other
     },
-    "filter": { interpreter, value, _ throws(TemplateError) in Library.filters[value.text] != nil },
-    "test": { interpreter, value, _ throws(TemplateError) in Library.tests[value.text] != nil },
+    "filter": { interpreter, value, _ throws(TemplateError) in
+      Library.filters[try interpreter.plainText(of: value)] != nil
+    },
+    "test": { interpreter, value, _ throws(TemplateError) in
+      Library.tests[try interpreter.plainText(of: value)] != nil
+    },
   ]
 
   private static func remainder(

@@ -1,5 +1,3 @@
-import Basics
-
 /// What follows an operand: attributes, elements, calls, filters, tests.
 extension Parser {
   mutating func parsePostfix(of operand: Expression) throws(TemplateError) -> Expression {
@@ -124,9 +122,8 @@ extension Parser {
       let line = current.line
       let name = try parseDottedName()
       if conditionDepth == 0, Library.filters[name] == nil {
-        throw failure(
-          "unknown filter '\(name)'" + suggestion(for: name, among: Library.filters.keys.sorted()), line: line
-        )
+        throw .unknown(
+          "unknown filter", name, among: Library.filters.keys.sorted(), kind: .syntax, line: line)
       }
       let arguments = isAt("(") ? try parseArguments() : CallArguments()
       result = .filter(result, name, arguments, line: line)
@@ -145,8 +142,7 @@ extension Parser {
     let isNegated = accept(name: "not")
     let name = try parseDottedName()
     if conditionDepth == 0, Library.tests[name] == nil {
-      throw failure(
-        "unknown test '\(name)'" + suggestion(for: name, among: Library.tests.keys.sorted()), line: line)
+      throw .unknown("unknown test", name, among: Library.tests.keys.sorted(), kind: .syntax, line: line)
     }
     let test = Expression.test(operand, name, try parseTestArguments(), line: line)
     return isNegated ? .not(test, line: line) : test

@@ -1,5 +1,3 @@
-import Basics
-
 extension Parser {
   /// One statement, from its name up to its last `%}`, which is left.
   mutating func parseStatement() throws(TemplateError) -> [Statement] {
@@ -38,7 +36,7 @@ extension Parser {
       }
       return failure("'\(name)' does not belong to '\(Self.name(of: open))' of line \(open.line)", line: line)
     }
-    return failure("unknown statement '\(name)'" + suggestion(for: name, among: known.sorted()), line: line)
+    return .unknown("unknown statement", name, among: known.sorted(), kind: .syntax, line: line)
   }
 
   private mutating func parseBlock(until ends: [String]) throws(TemplateError) -> [Statement] {

@@ -67,10 +67,12 @@ extension PythonText {
   }
 
   static func swapped(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
+    var result = ""
+    for scalar in text.unicodeScalars {
       let properties = scalar.properties
-      return properties.isUppercase ? properties.lowercaseMapping : properties.uppercaseMapping
-    }.joined()
+      result += properties.isUppercase ? properties.lowercaseMapping : properties.uppercaseMapping
+    }
+    return result
   }
 
   static func isUpper(_ text: String) -> Bool {

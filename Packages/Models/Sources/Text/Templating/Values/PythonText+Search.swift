@@ -1,19 +1,29 @@
 /// Searching and cutting. UTF-8 keeps code points apart, so bytes are compared.
 extension PythonText {
-  /// The first place at or after `start` where `needle` stands in `bytes`.
-  static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-    guard needle.count <= bytes.count - start else { return nil }
-    guard let first = needle.first else { return start }
-    var index = start
-    while index <= bytes.count - needle.count {
-      if bytes[index] == first, bytes[index..<(index + needle.count)].elementsEqual(needle) { return index }
-      index += 1
-    }
-    return nil
+  package static func contains(_ text: String, _ needle: String) -> Bool {
+    ByteSearch(Array(needle.utf8)).first(in: Array(text.utf8), from: 0) != nil
   }
 
-  package static func contains(_ text: String, _ needle: String) -> Bool {
-    find(Array(needle.utf8), in: Array(text.utf8), from: 0) != nil
+  /// How often a text that is not empty stands in another, without overlaps.
+  static func occurrences(of needle: String, in text: String) -> Int {
+    let bytes = Array(text.utf8)
+    let search = ByteSearch(Array(needle.utf8))
+    var (count, start) = (0, 0)
+    while let place = search.first(in: bytes, from: start) {
+      (count, start) = (count + 1, place + search.count)
+    }
+    return count
+  }
+
+  /// Where `needle` stands first, or last, in code points.
+  static func place(of needle: String, in text: String, fromEnd: Bool) -> Int? {
+    if fromEnd {
+      let distance = place(of: backwards(needle), in: backwards(text), fromEnd: false)
+      return distance.map { text.unicodeScalars.count - $0 - needle.unicodeScalars.count }
+    }
+    let bytes = Array(text.utf8)
+    let place = ByteSearch(Array(needle.utf8)).first(in: bytes, from: 0)
+    return place.map { bytes[..<$0].count { $0 & 0xC0 != 0x80 } }
   }
 
   package static func hasPrefix(_ text: String, _ prefix: String) -> Bool {
@@ -38,19 +48,26 @@ extension PythonText {
       }
       return remaining > 0 ? result + new : result
     }
-    let pieces = split(text, by: old, limit: remaining)
-    return pieces.joined(separator: new)
+    let (bytes, replacement) = (Array(text.utf8), Array(new.utf8))
+    let search = ByteSearch(Array(old.utf8))
+    var (result, start): ([UInt8], Int) = ([], 0)
+    while remaining > 0, let place = search.first(in: bytes, from: start) {
+      result += bytes[start..<place]
+      result += replacement
+      (start, remaining) = (place + search.count, remaining - 1)
+    }
+    return String(decoding: result + bytes[start...], as: UTF8.self)
   }
 
   /// `str.split(separator, limit)` for a separator that is not empty.
   public static func split(_ text: String, by separator: String, limit: Int = -1) -> [String] {
     let bytes = Array(text.utf8)
-    let needle = Array(separator.utf8)
+    let search = ByteSearch(Array(separator.utf8))
     var pieces: [String] = []
     var start = 0
-    while limit < 0 || pieces.count < limit, let place = find(needle, in: bytes, from: start) {
+    while limit < 0 || pieces.count < limit, let place = search.first(in: bytes, from: start) {
       pieces.append(String(decoding: bytes[start..<place], as: UTF8.self))
-      start = place + needle.count
+      start = place + search.count
     }
     pieces.append(String(decoding: bytes[start...], as: UTF8.self))
     return pieces

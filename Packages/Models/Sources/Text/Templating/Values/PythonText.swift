@@ -23,12 +23,14 @@ public enum PythonText {
   }
 
   /// `str.splitlines`.
-  package static func lines(_ text: String, keepingEnds: Bool = false) -> [String] {
+  ///
+  /// - Parameter limit: How many lines to cut off at most; all where it is negative.
+  package static func lines(_ text: String, keepingEnds: Bool = false, limit: Int = -1) -> [String] {
     var lines: [String] = []
     let scalars = text.unicodeScalars
     var start = scalars.startIndex
     var index = start
-    while index < scalars.endIndex {
+    while index < scalars.endIndex, limit < 0 || lines.count < limit {
       let scalar = scalars[index]
       var next = scalars.index(after: index)
       switch scalar.value {
@@ -95,12 +97,13 @@ public enum PythonText {
     for index in bytes.indices where bytes[index] == 95 {
       guard isDigit(index - 1), isDigit(index + 1) else { return nil }
     }
-    return String(text.unicodeScalars.filter { $0 != "_" }.map(Character.init))
+    return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "_" }))
   }
 
   /// Python's `int(text, base)`; `nil` where it would raise or 64 bits do not hold it.
   static func integer(_ text: String, base: Int = 10) -> Int? {
     var digits = trimmed(text)
+    guard digits.utf8.count <= 4302 else { return nil }  // Python's own limit, and a sign and a prefix
     var sign = ""
     if let first = digits.unicodeScalars.first, first == "+" || first == "-" {
       sign = first == "-" ? "-" : ""
@@ -116,5 +119,20 @@ public enum PythonText {
     guard (2...36).contains(base), let first = digits.utf8.first, first != 43, first != 45 else { return nil }
     guard let plain = base == 10 ? withoutSeparators(digits) : digits else { return nil }
     return Int(sign + plain, radix: base)
+  }
+}
+
+/// Joining texts as lm-evaluation-harness 0.4.13 does: `maybe_delimit`.
+extension PythonText {
+  /// Two texts with a delimiter between them, unless one is empty or has white space there.
+  public static func joined(_ first: String, _ second: String, by delimiter: String) -> String {
+    if first.isEmpty || second.isEmpty { return first + second }
+    return first + (meetWithoutSpace(first, second) ? delimiter : "") + second
+  }
+
+  /// Whether no white space stands where two texts meet.
+  public static func meetWithoutSpace(_ first: String, _ second: String) -> Bool {
+    guard let end = first.unicodeScalars.last, let start = second.unicodeScalars.first else { return true }
+    return !isSpace(end) && !isSpace(start)
   }
 }

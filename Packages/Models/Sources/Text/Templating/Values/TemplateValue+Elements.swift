@@ -40,6 +40,16 @@ extension TemplateValue {
     }
   }
 
+  /// How many ``elements`` there are.
+  var elementCount: Int {
+    switch self {
+    case .string(let text): text.unicodeScalars.count
+    case .list(let elements), .tuple(let elements), .iterable(_, let elements): elements.count
+    case .dictionary(let dictionary): dictionary.count
+    default: 0
+    }
+  }
+
   /// `value[index]` for an integer on a sequence; `nil` past its ends or where it has no elements by number.
   func element(at index: Int) -> TemplateValue? {
     switch self {

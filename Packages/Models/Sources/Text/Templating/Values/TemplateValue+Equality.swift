@@ -24,7 +24,9 @@ extension TemplateValue: Hashable {
 
   public func hash(into hasher: inout Hasher) {
     switch self {
-    case .undefined, .null, .dictionary, .iterable, .object: break
+    case .undefined, .null, .dictionary: break
+    case .iterable(_, let elements): hasher.combine(elements.count)
+    case .object(let object): hasher.combine(object.number)
     case .string(let text): hasher.combine(text)
     case .list(let elements), .tuple(let elements): hasher.combine(elements)
     case .boolean, .integer, .float: hasher.combine(number?.double ?? 0)
@@ -37,6 +39,16 @@ extension TemplateValue: Hashable {
     case .list, .dictionary: false
     case .tuple(let elements): elements.allSatisfy(\.isHashable)
     default: true
+    }
+  }
+}
+
+extension TemplateValue.TemplateObject {
+  /// What tells objects of one kind apart.
+  fileprivate var number: Int {
+    switch reference {
+    case .namespace(let number), .loop(let number), .macro(let number): number
+    case .function, .method: 0
     }
   }
 }

@@ -2,11 +2,14 @@ internal import Basics
 
 extension TemplateValue {
   /// Reads a JSON text as Python's `json` does, keeping the order of keys, and integers apart from floats.
+  /// An integer of more than 64 bits is the text of its digits: as a float it would be another number.
   ///
   /// - Throws: One sentence with the byte where the text stops being JSON, or nests more than 200 levels.
   public init(json: String) throws(TemplateError) {
     do {
-      var reader = JSONReader(Array(json.utf8), options: .python)
+      var options = JSONReader.Options.python
+      options.keepsLargeIntegers = true
+      var reader = JSONReader(Array(json.utf8), options: options)
       self = try Self.read(&reader)
       try reader.expectEnd()
     } catch {
@@ -31,7 +34,7 @@ extension TemplateValue {
       case .bool(let flag): return .boolean(flag)
       case .integer(let number): return .integer(number)
       case .number(let number): return .float(number)
-      case .text(let text): return .string(text)
+      case .text(let text), .json(let text): return .string(text)
       default: return .null
       }
     }

@@ -22,6 +22,8 @@ struct JSONWriter {
   var indentation: String?
   var itemSeparator = ", "
   var keySeparator = ": "
+  /// UTF-8 bytes of the result.
+  var limit = Int.max
 
   func text(_ value: TemplateValue) throws(TemplateError) -> String {
     var result = ""
@@ -62,16 +64,20 @@ struct JSONWriter {
     result += opening
     for (position, element) in elements.enumerated() {
       if position > 0 { result += itemSeparator }
-      startLine(at: level + 1, into: &result)
+      try startLine(at: level + 1, into: &result)
       try body(element, &result)
     }
-    if !elements.isEmpty { startLine(at: level, into: &result) }
+    if !elements.isEmpty { try startLine(at: level, into: &result) }
     result += closing
   }
 
-  private func startLine(at level: Int, into result: inout String) {
+  private func startLine(at level: Int, into result: inout String) throws(TemplateError) {
+    guard result.utf8.count <= limit else {
+      throw TemplateError(.limit, "a text of more than \(limit) bytes")
+    }
     guard let indentation else { return }
-    result += "\n" + String(repeating: indentation, count: level)
+    result += "\n"
+    for _ in 0..<level where result.utf8.count <= limit { result += indentation }
   }
 
   private static func text(_ number: Double) -> String {
@@ -97,6 +103,18 @@ struct JSONWriter {
     let ordered = try TemplateValue.sorted(pairs) { pair throws(TemplateError) in pair.element(at: 0) ?? .null
     }
     return ordered.map { ($0.element(at: 0) ?? .null, $0.element(at: 1) ?? .null) }
+  }
+
+  /// Jinja's form for HTML: `<`, `>`, `&` and `'` are escaped.
+  static func htmlSafe(_ json: String) -> String {
+    var result = ""
+    for scalar in json.unicodeScalars {
+      switch scalar {
+      case "<", ">", "&", "'": result += JSONText.escaped(scalar)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   private func quoted(_ text: String) -> String {

@@ -27,7 +27,8 @@ extension TemplateValue {
   /// A stable sort, ascending by keys, or descending with equal elements in their old order.
   static func sorted(
     _ elements: [TemplateValue], descending: Bool = false,
-    by key: (TemplateValue) throws(TemplateError) -> TemplateValue
+    by key: (TemplateValue) throws(TemplateError) -> TemplateValue,
+    precedes: (TemplateValue, TemplateValue) throws(TemplateError) -> Bool = precedes
   ) throws(TemplateError) -> [TemplateValue] {
     var entries: [(key: TemplateValue, element: TemplateValue)] = []
     for element in elements { entries.append((try key(element), element)) }

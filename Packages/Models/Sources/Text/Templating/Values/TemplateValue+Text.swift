@@ -15,6 +15,15 @@ extension TemplateValue {
     return result
   }
 
+  /// The representation of a value that is short, for sentences.
+  package var excerpt: String {
+    switch self {
+    case .string(let text) where text.utf8.count > 100: PythonText.quoted(String(text.prefix(60)) + "…")
+    case .list, .tuple, .dictionary, .iterable: typeName
+    default: representation
+    }
+  }
+
   private func represent(into result: inout String) {
     switch self {
     case .undefined: result += "Undefined"

@@ -29,6 +29,12 @@ extension VocabularyFile {
       throw failure("no 'tokenizer.ggml.eos_token_id', the token that ends a text")
     }
     definition.eotToken = end
+    definition.endTokens = [end]
+    // As llama.cpp has it, an end of a turn or of a message that is no token is none.
+    for name in ["eot_token_id", "eom_token_id"] {
+      if let id = try? id(name) { definition.endTokens?.insert(id) }
+    }
+    definition.specialTokens = Set(addedTokens.lazy.filter(\.isSpecial).map(\.id))
     definition.bosToken = try id("bos_token_id")
     definition.prefix = try frame(bool("add_bos_token") ?? addsBegin, definition.bosToken, "bos")
     definition.suffix = try frame(bool("add_eos_token") ?? false, end, "eos")

@@ -16,7 +16,7 @@ struct VocabularyFile {
 
   /// - Throws: ``TokenizerError`` naming the file and the metadata that is missing or wrong.
   init(path: String) throws(TokenizerError) {
-    do {
+    do throws(WeightsError) {
       let file = try GGUFFile(path: path)
       self.path = path
       values = file.values
@@ -26,7 +26,7 @@ struct VocabularyFile {
       self.tokens = tokens
       roles = try Self.roles(values["tokenizer.ggml.token_type"], count: tokens.count, path: path)
     } catch {
-      throw TokenizerError("\(error)")
+      throw Self.failure(error, path: path)
     }
   }
 
@@ -55,7 +55,7 @@ struct VocabularyFile {
     do {
       if let texts = try values["tokenizer.ggml.\(name)"]?.array?.texts() { return texts }
     } catch {
-      throw TokenizerError("\(error)")
+      throw Self.failure(error, path: path)
     }
     throw failure("expected 'tokenizer.ggml.\(name)', a list of texts")
   }
@@ -69,7 +69,7 @@ struct VocabularyFile {
         return numbers
       }
     } catch {
-      throw TokenizerError("\(error)")
+      throw Self.failure(error, path: path)
     }
     throw failure("expected 'tokenizer.ggml.\(name)', a number for each of \(tokens.count) tokens")
   }
@@ -83,7 +83,13 @@ struct VocabularyFile {
     return Int32(id)
   }
 
-  func failure(_ reason: String) -> TokenizerError { TokenizerError("'\(path)': \(reason)") }
+  func failure(_ reason: String) -> TokenizerError {
+    TokenizerError(.damaged(path: path, key: nil, reason: reason))
+  }
+
+  private static func failure(_ error: WeightsError, path: String) -> TokenizerError {
+    TokenizerError(.damaged(path: path, key: nil, reason: error.reason))
+  }
 
   /// Control tokens, which ordinary text must not name, and those that users add to a vocabulary.
   var addedTokens: [AddedToken] {

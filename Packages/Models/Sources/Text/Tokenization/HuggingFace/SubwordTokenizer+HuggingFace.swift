@@ -5,49 +5,97 @@ extension SubwordTokenizer {
   /// The tokenizer of a Hugging Face folder.
   ///
   /// The end of a text is `eos_token` of `tokenizer_config.json` beside it, else `pad_token`, else one of the names that
-  /// models give it, else 0. What begins a text is `bos_token` there, else what the file's template begins with.
+  /// models give it, else 0. What begins a text is `bos_token` there, else what the file's template begins with. Tokens
+  /// that are named there are special, and get ids behind all others where the file has no such token, as in transformers.
   ///
-  /// - Parameter path: A folder with a `tokenizer.json`, or such a file.
+  /// - Parameter path: A folder with a `tokenizer.json`, or of a GPT-2 or Qwen2 with a `vocab.json` and a `merges.txt`, or
+  ///   a `tokenizer.json`.
   /// - Throws: ``TokenizerError`` naming the file, if it is missing, damaged, or of a kind that is not supported.
   public convenience init(huggingFace path: String) throws(TokenizerError) {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? "\(path)/tokenizer.json" : path
-    guard exists, let bytes = FileManager.default.contents(atPath: file) else {
-      throw TokenizerError("tokenizer '\(path)' is no folder with a tokenizer.json and no such file")
+    let folder = (file as NSString).deletingLastPathComponent
+    var names = try TokenNames(path: folder + "/tokenizer_config.json")
+    var definition: Definition
+    if exists, let bytes = FileManager.default.contents(atPath: file) {
+      definition = try TokenizerFile(Array(bytes), path: file).definition()
+    } else {
+      guard isFolder.boolValue else {
+        throw TokenizerError(
+          .missing(
+            path: path, reason: "tokenizer '\(path)' is no folder with a tokenizer.json and no such file"))
+      }
+      let vocabulary = VocabularyFolder(path: path, names)
+      definition = try vocabulary.definition()
+      names = try vocabulary.tokenNames()
     }
-    var definition = try TokenizerFile(Array(bytes), path: file).definition()
-    let configuration = (file as NSString).deletingLastPathComponent + "/tokenizer_config.json"
-    let tokens = definition.addedTokens
-    let named = try Self.named(
-      ["bos_token", "eos_token", "pad_token"], among: tokens, configuration: configuration)
-    let usual = ["<|endoftext|>", "<|end_of_text|>", "</s>"].compactMap { name in
-      tokens.first { $0.text == name }?.id
-    }
-    definition.eotToken = named["eos_token"] ?? named["pad_token"] ?? usual.first ?? 0
-    definition.bosToken = named["bos_token"] ?? definition.prefix.first
+    definition.take(names)
     definition.name = "huggingface"
     self.init(definition)
   }
+}
 
-  /// The ids of the tokens that `tokenizer_config.json` names, where there is one.
-  private static func named(
-    _ keys: [String], among tokens: [AddedToken], configuration path: String
-  ) throws(TokenizerError) -> [String: Int32] {
-    guard let bytes = FileManager.default.contents(atPath: path) else { return [:] }
+/// The special tokens that a `tokenizer_config.json` names.
+struct TokenNames {
+  /// The keys in the order in which transformers gives ids to those that a vocabulary lacks.
+  static let keys = [
+    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+  ]
+
+  /// By key.
+  var texts: [String: String] = [:]
+  /// The class that transformers reads the folder with, without `Fast`.
+  private(set) var tokenizerClass: String?
+
+  /// - Parameter path: Of the file; no tokens where it is not there.
+  init(path: String) throws(TokenizerError) {
+    guard let bytes = FileManager.default.contents(atPath: path) else { return }
     let settings: JSONObject?
     do { settings = try JSONValue(Array(bytes)).object } catch {
-      throw TokenizerError("'\(path)': \(error)")
+      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
     }
+    for key in Self.keys {
+      let text = settings?[key]?.text ?? settings?[key]?.object?["content"]?.text
+      if let text, !text.isEmpty { texts[key] = text }
+    }
+    tokenizerClass = settings?["tokenizer_class"]?.text.map {
+      $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
+    }
+  }
+}
+
+extension SubwordTokenizer.Definition {
+  /// Makes the named tokens special, and the ends and the beginning of a text those that are named.
+  mutating func take(_ names: TokenNames) {
     var ids: [String: Int32] = [:]
-    for key in keys {
-      guard let name = settings?[key]?.text ?? settings?[key]?.object?["content"]?.text else { continue }
-      guard let token = tokens.first(where: { $0.text == name }) else {
-        throw TokenizerError(
-          "'\(path)': \(key): '\(name)' is not among the added tokens of the tokenizer.json")
-      }
-      ids[key] = token.id
+    let known = Set(addedTokens.map(\.id))
+    specialTokens = Set(addedTokens.lazy.filter(\.isSpecial).map(\.id))
+    for key in TokenNames.keys {
+      guard let text = names.texts[key] else { continue }
+      let id = id(ofSpecial: text)
+      ids[key] = id
+      specialTokens.insert(id)
     }
-    return ids
+    let usual = ["<|endoftext|>", "<|end_of_text|>", "</s>"].compactMap { name in
+      addedTokens.first { $0.text == name }?.id
+    }
+    // Padding that the file lacks stands for nothing else.
+    let padding = ids["pad_token"].flatMap { known.contains($0) ? $0 : nil }
+    let end = ids["eos_token"] ?? padding ?? usual.first
+    eotToken = end ?? 0
+    endTokens = end.map { [$0] } ?? []
+    bosToken = ids["bos_token"] ?? prefix.first
+  }
+
+  /// The id of an added token, or of a token of the vocabulary that becomes one, or a new one behind all others.
+  private mutating func id(ofSpecial text: String) -> Int32 {
+    if let token = addedTokens.first(where: { $0.text == text }) { return token.id }
+    let isSpelled = !isByteLevel || ByteAlphabet.spells(text)
+    let known = isSpelled ? model[isByteLevel ? ByteAlphabet.bytes(of: text) : Array(text.utf8)] : nil
+    let highest = addedTokens.map { Int($0.id) }.max() ?? -1
+    let id = known ?? Int32(max(model.endID, highest + 1))
+    addedTokens.append(AddedToken(id: id, text: text))
+    return id
   }
 }

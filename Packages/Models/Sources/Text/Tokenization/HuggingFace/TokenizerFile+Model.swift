@@ -11,7 +11,9 @@ extension TokenizerFile {
         throw failure("model", "Unigram over the pieces of ByteLevel is not supported")
       }
       return .unigram(try unigram())
-    default: throw failure("model", "'\(kind)' is not supported, only 'BPE', 'Unigram'")
+    default:
+      throw TokenizerError(
+        .unsupported(path: path, key: "model", found: kind, supported: ["BPE", "Unigram"]))
     }
   }
 

@@ -11,6 +11,9 @@ struct TokenizerFile {
   var merges: [(left: String, right: String)] = []
   let path: String
 
+  /// A file without content yet.
+  init(path: String) { self.path = path }
+
   /// - Throws: ``TokenizerError`` naming `path` and the byte, if the file is no JSON or not of this form.
   init(_ bytes: [UInt8], path: String) throws(TokenizerError) {
     self.path = path
@@ -21,7 +24,26 @@ struct TokenizerFile {
       }
       try reader.expectEnd()
     } catch {
-      throw TokenizerError("'\(path)': \(error)")
+      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+    }
+  }
+
+  /// Reads a `vocab.json`: an object of tokens and ids.
+  mutating func readVocabulary(_ bytes: [UInt8]) throws(TokenizerError) {
+    do {
+      var reader = JSONReader(bytes)
+      try readVocabulary(&reader)
+      try reader.expectEnd()
+    } catch {
+      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+    }
+  }
+
+  /// Reads a `merges.txt`: two tokens a line, after a line with a version.
+  mutating func readMerges(lines text: String) {
+    for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#version") {
+      let words = line.split(separator: " ")
+      if words.count == 2 { merges.append((String(words[0]), String(words[1]))) }
     }
   }
 
@@ -90,7 +112,7 @@ struct TokenizerFile {
   }
 
   func failure(_ place: String, _ reason: String) -> TokenizerError {
-    TokenizerError("'\(path)': \(place): \(reason)")
+    TokenizerError(.damaged(path: path, key: place, reason: reason))
   }
 
   /// One step of a part: its kind, its settings and where it stands.
@@ -100,10 +122,12 @@ struct TokenizerFile {
     let fields: JSONObject
     let path: String
 
-    func failure(_ reason: String) -> TokenizerError { TokenizerError("'\(path)': \(place): \(reason)") }
+    func failure(_ reason: String) -> TokenizerError {
+      TokenizerError(.damaged(path: path, key: place, reason: reason))
+    }
 
     func unsupported(known: [String]) -> TokenizerError {
-      failure("'\(kind)' is not supported, only \(known.map { "'\($0)'" }.joined(separator: ", "))")
+      TokenizerError(.unsupported(path: path, key: place, found: kind, supported: known))
     }
 
     func text(_ name: String) throws(TokenizerError) -> String {

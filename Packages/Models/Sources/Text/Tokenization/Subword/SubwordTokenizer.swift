@@ -20,6 +20,10 @@ public final class SubwordTokenizer: Tokenizer {
     /// What follows when bytes have become text.
     var decoder = Decoder()
     var eotToken: Int32 = 0
+    /// The ids that end an answer; `nil` is the end of a text alone.
+    var endTokens: Set<Int32>?
+    /// What an answer's text leaves out; it changes no ids.
+    var specialTokens: Set<Int32> = []
     /// The token that begins a text, whether it is added or not.
     var bosToken: Int32?
     /// What `encode` puts around a text.
@@ -33,6 +37,7 @@ public final class SubwordTokenizer: Tokenizer {
   public let vocabularySize: Int
   public let eotToken: Int32
   public let bosToken: Int32?
+  public let endTokens: Set<Int32>
   private let definition: Definition
   private let addedTexts: [Int32: String]
   private let all: Finder
@@ -55,6 +60,7 @@ public final class SubwordTokenizer: Tokenizer {
     self.definition = definition
     eotToken = definition.eotToken
     bosToken = definition.bosToken
+    endTokens = definition.endTokens ?? [definition.eotToken]
     all = Finder(definition.addedTokens, definition.normalizer)
     ordinary = Finder(definition.addedTokens.filter { !$0.isSpecial }, definition.normalizer)
     let readable = definition.addedTokens.filter {
@@ -128,6 +134,8 @@ extension SubwordTokenizer {
 }
 
 extension SubwordTokenizer {
+  public func isSpecial(_ id: Int32) -> Bool { definition.specialTokens.contains(id) }
+
   public func decode(_ ids: [Int32]) throws(TokenizerError) -> String {
     var bytes: [UInt8] = []
     var tokens: [String] = []
@@ -141,10 +149,10 @@ extension SubwordTokenizer {
           tokens.append(String(decoding: token, as: UTF8.self))
         }
       } else if id >= 0, id < vocabularySize {
-        throw TokenizerError(
-          "token id \(id) at position \(position) is not used by the tokenizer '\(identity)'")
+        throw TokenizerError(.unused(id: id, position: position, tokenizer: identity))
       } else {
-        throw .outside(id, position: position, vocabularySize: vocabularySize)
+        throw TokenizerError(
+          .outsideVocabulary(id: id, position: position, vocabularySize: vocabularySize))
       }
     }
     return definition.decoder.text(

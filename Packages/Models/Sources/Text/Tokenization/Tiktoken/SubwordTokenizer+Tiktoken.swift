@@ -1,4 +1,3 @@
-import Basics
 internal import Configurate
 internal import Foundation
 
@@ -13,23 +12,21 @@ extension SubwordTokenizer {
   public convenience init(tiktoken name: String) throws(TokenizerError) {
     let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
     guard let encoding = TiktokenEncoding.all.first(where: { $0.name == stem }) else {
-      let known = TiktokenEncoding.all.map(\.name)
-      let nearest = suggestion(for: stem, among: known)
-      let list = known.map { "'\($0)'" }.joined(separator: ", ")
-      throw TokenizerError("unknown tiktoken encoding '\(name)', supported are \(list)\(nearest)")
+      let supported = TiktokenEncoding.all.map(\.name)
+      throw TokenizerError(
+        .unknown(what: "tiktoken encoding", name: name, place: nil, supported: supported))
     }
     let places = name == stem ? Self.cachePlaces(of: encoding) : [name]
     guard let path = places.first(where: FileManager.default.fileExists),
       let bytes = FileManager.default.contents(atPath: path)
     else {
-      throw TokenizerError(
+      let reason =
         "the rank file of tiktoken encoding '\(encoding.name)' is not there, looked for \(places.joined(separator: ", "))"
-      )
+      throw TokenizerError(.missing(path: places.first ?? name, reason: reason))
     }
     let ranks = try TiktokenRanks(Array(bytes), path: path)
     guard ranks.count == encoding.rankCount else {
-      throw TokenizerError(
-        "'\(path)': expected \(encoding.rankCount) ranks of \(encoding.name), found \(ranks.count)")
+      throw ranks.failure("expected \(encoding.rankCount) ranks of \(encoding.name), found \(ranks.count)")
     }
     self.init(try ranks.definition(of: encoding))
   }
@@ -54,22 +51,26 @@ struct TiktokenRanks {
       let words = line.split(separator: UInt8(ascii: " "))
       guard words.count == 2, let token = Data(base64Encoded: Data(words[0])), !token.isEmpty,
         let rank = Int(String(decoding: words[1], as: UTF8.self).filter { $0 != "\r" })
-      else { throw TokenizerError("'\(path)': line \(number + 1) is not a token in base64 and a rank") }
+      else { throw failure("line \(number + 1) is not a token in base64 and a rank") }
       tokens.append((Array(token), rank))
     }
   }
 
   var count: Int { tokens.count }
 
+  func failure(_ reason: String) -> TokenizerError {
+    TokenizerError(.damaged(path: path, key: nil, reason: reason))
+  }
+
   func definition(of encoding: TiktokenEncoding) throws(TokenizerError) -> SubwordTokenizer.Definition {
     var vocabulary = BytePairVocabulary(capacity: tokens.count)
     for (bytes, rank) in tokens {
       guard vocabulary.add(bytes, id: rank) else {
-        throw TokenizerError("'\(path)': rank \(rank) or its token occurs twice or is out of bounds")
+        throw failure("rank \(rank) or its token occurs twice or is out of bounds")
       }
     }
     guard vocabulary.missingBytes.isEmpty else {
-      throw TokenizerError("'\(path)': single bytes have no rank: \(vocabulary.missingBytes)")
+      throw failure("single bytes have no rank: \(vocabulary.missingBytes)")
     }
     vocabulary.mergeByID()
     vocabulary.prefersWholePieces = true

@@ -1,0 +1,170 @@
+import Templating
+
+/// Rows of an Arrow file, whose columns are read in the order of the schema.
+struct ArrowBatch {
+  /// How many rows there are.
+  let count: Int
+  private let body: ArrowBytes
+  private var nodes: ArraySlice<(Int, Int)>
+  private var buffers: ArraySlice<(Int, Int)>
+  private let budget: ArrowBudget
+
+  init(_ message: ArrowMessages.Message, _ budget: ArrowBudget) throws(ArrowError) {
+    guard try !message.header.has(3) else {
+      throw ArrowError("its rows are compressed; save the data set without compression")
+    }
+    body = message.body
+    self.budget = budget
+    count = Int(try message.header.number(0, or: Int64(0)))
+    guard count >= 0 else { throw ArrowError("it has \(count) rows") }
+    try budget.take(values: count)
+    nodes = try message.header.pairs(1)[...]
+    buffers = try message.header.pairs(2)[...]
+  }
+
+  /// The values of a column, or of what a column is made of.
+  mutating func values(of field: ArrowField) throws(ArrowError) -> [TemplateValue] {
+    try values(of: field, expected: count)
+  }
+
+  private mutating func values(of field: ArrowField, expected: Int?) throws(ArrowError) -> [TemplateValue] {
+    guard let (length, nulls) = nodes.popFirst() else {
+      throw ArrowError("its rows lack column '\(field.name)'")
+    }
+    guard length >= 0, length == expected ?? length else {
+      throw ArrowError("column '\(field.name)' has \(length) values, expected \(expected ?? count)")
+    }
+    try budget.take(values: length)
+    if case .null = field.kind { return Array(repeating: .null, count: length) }
+    let validity = try buffer()
+    let present = try present(validity, length, nulls)
+    func value(_ index: Int, _ read: () throws(ArrowError) -> TemplateValue) throws(ArrowError)
+      -> TemplateValue
+    {
+      present[index] ? try read() : .null
+    }
+    switch field.kind {
+    case .null: return []
+    case .boolean:
+      let bits = try buffer()
+      return try ArrowError.map(0..<length) { index throws(ArrowError) in
+        try value(index) { () throws(ArrowError) in
+          .boolean(try bits.byte(at: index / 8) >> UInt8(index % 8) & 1 == 1)
+        }
+      }
+    case .integer(let width, let isSigned):
+      let numbers = try buffer()
+      return try ArrowError.map(0..<length) { index throws(ArrowError) in
+        try value(index) { () throws(ArrowError) in
+          try Self.integer(numbers, index, width, isSigned)
+        }
+      }
+    case .floating(let width):
+      let numbers = try buffer()
+      return try ArrowError.map(0..<length) { index throws(ArrowError) in
+        try value(index) { () throws(ArrowError) in .float(try Self.floating(numbers, index, width)) }
+      }
+    case .text(let isLarge):
+      let (offsets, texts) = (try buffer(), try buffer())
+      return try ArrowError.map(0..<length) { index throws(ArrowError) in
+        try value(index) { () throws(ArrowError) in
+          let range = try Self.range(offsets, index, isLarge, within: texts.count)
+          try budget.take(bytes: range.count)
+          return .string(try texts.text(range.lowerBound, range.count))
+        }
+      }
+    case .list(let element, let isLarge):
+      let offsets = try buffer()
+      let elements = try values(of: element, expected: nil)
+      return try ArrowError.map(0..<length) { index throws(ArrowError) in
+        try value(index) { () throws(ArrowError) in
+          let range = try Self.range(offsets, index, isLarge, within: elements.count)
+          try budget.take(values: range.count)
+          return .list(Array(elements[range]))
+        }
+      }
+    case .fixedList(let element, let size):
+      let elements = try values(of: element, expected: nil)
+      guard size >= 0, length == 0 || size <= elements.count / length else {
+        throw ArrowError("column '\(field.name)' has too few elements for lists of \(size)")
+      }
+      return (0..<length).map { present[$0] ? .list(Array(elements[$0 * size..<($0 + 1) * size])) : .null }
+    case .record(let fields):
+      let columns = try ArrowError.map(fields) { field throws(ArrowError) in
+        try values(of: field, expected: length)
+      }
+      return (0..<length).map { index in
+        guard present[index] else { return .null }
+        var record = TemplateDictionary()
+        for (field, column) in zip(fields, columns) { record[field.name] = column[index] }
+        return .dictionary(record)
+      }
+    }
+  }
+
+  private mutating func buffer() throws(ArrowError) -> ArrowBytes {
+    guard let (offset, length) = buffers.popFirst() else { throw ArrowError("its rows lack a buffer") }
+    return try body.slice(offset, length)
+  }
+
+  /// Which values there are: a bit each, or all where no value is null.
+  private func present(_ bits: ArrowBytes, _ length: Int, _ nulls: Int) throws(ArrowError) -> [Bool] {
+    guard nulls != 0, bits.count > 0 else { return Array(repeating: true, count: length) }
+    return try ArrowError.map(0..<length) { index throws(ArrowError) in
+      try bits.byte(at: index / 8) >> UInt8(index % 8) & 1 == 1
+    }
+  }
+
+  private static func integer(
+    _ bytes: ArrowBytes, _ index: Int, _ width: Int, _ isSigned: Bool
+  ) throws(ArrowError) -> TemplateValue {
+    if width == 8, !isSigned {
+      let number = try bytes.number(UInt64.self, at: 8 * index)
+      // Beyond 63 bits the digits stay what they are, as a text.
+      return Int(exactly: number).map(TemplateValue.integer) ?? .string(String(number))
+    }
+    return .integer(try smallInteger(bytes, index, width, isSigned))
+  }
+
+  private static func smallInteger(
+    _ bytes: ArrowBytes, _ index: Int, _ width: Int, _ isSigned: Bool
+  ) throws(ArrowError) -> Int {
+    switch (width, isSigned) {
+    case (1, true): Int(try bytes.number(Int8.self, at: index))
+    case (1, false): Int(try bytes.number(UInt8.self, at: index))
+    case (2, true): Int(try bytes.number(Int16.self, at: 2 * index))
+    case (2, false): Int(try bytes.number(UInt16.self, at: 2 * index))
+    case (4, true): Int(try bytes.number(Int32.self, at: 4 * index))
+    case (4, false): Int(try bytes.number(UInt32.self, at: 4 * index))
+    default: Int(try bytes.number(Int64.self, at: 8 * index))
+    }
+  }
+
+  private static func floating(_ bytes: ArrowBytes, _ index: Int, _ width: Int) throws(ArrowError) -> Double {
+    switch width {
+    case 2: Double(Float16(bitPattern: try bytes.number(UInt16.self, at: 2 * index)))
+    case 4: Double(Float(bitPattern: try bytes.number(UInt32.self, at: 4 * index)))
+    default: Double(bitPattern: try bytes.number(UInt64.self, at: 8 * index))
+    }
+  }
+
+  /// The part of a buffer or of a list's elements that one value has.
+  private static func range(
+    _ offsets: ArrowBytes, _ index: Int, _ isLarge: Bool, within count: Int
+  ) throws(ArrowError) -> Range<Int> {
+    let (start, end) =
+      isLarge
+      ? (
+        Int(try offsets.number(Int64.self, at: 8 * index)),
+        Int(try offsets.number(Int64.self, at: 8 * index + 8))
+      )
+      : (
+        Int(try offsets.number(Int32.self, at: 4 * index)),
+        Int(try offsets.number(Int32.self, at: 4 * index + 4))
+      )
+    guard start >= 0, start <= end, end <= count else {
+      throw ArrowError("a value reaches from \(start) to \(end) of \(count)")
+    }
+    return start..<end
+  }
+}

@@ -1,0 +1,83 @@
+/// A column of an Arrow schema, as far as documents have such: numbers, truth values, texts, and lists and records of
+/// them.
+struct ArrowField {
+  indirect enum Kind {
+    case null, boolean
+    case integer(width: Int, isSigned: Bool)
+    case floating(width: Int)
+    case text(isLarge: Bool)
+    case list(ArrowField, isLarge: Bool)
+    case fixedList(ArrowField, size: Int)
+    case record([ArrowField])
+  }
+
+  var name: String
+  var kind: Kind
+
+  private static let deepest = 32
+  private static let most = 10_000
+
+  /// The columns of a schema.
+  static func all(of schema: FlatTable) throws(ArrowError) -> [ArrowField] {
+    guard try schema.number(0, or: Int16(0)) == 0 else { throw ArrowError("its numbers are big-endian") }
+    var left = most
+    return try ArrowError.map(schema.tables(1)) { table throws(ArrowError) in
+      try ArrowField(table, depth: 0, left: &left)
+    }
+  }
+
+  private init(_ table: FlatTable, depth: Int, left: inout Int) throws(ArrowError) {
+    left -= 1
+    guard depth < Self.deepest, left > 0 else { throw ArrowError("its schema is too deep or too large") }
+    name = try table.text(0) ?? ""
+    guard try !table.has(4) else { throw ArrowError("column '\(name)' has a dictionary, which is not read") }
+    var children: [ArrowField] = []
+    for child in try table.tables(5) {
+      children.append(try ArrowField(child, depth: depth + 1, left: &left))
+    }
+    kind = try Self.kind(of: table, children, name)
+  }
+
+  private static func kind(
+    of table: FlatTable, _ children: [ArrowField], _ name: String
+  ) throws(ArrowError) -> Kind {
+    let code: UInt8 = try table.number(2, or: 0)
+    let type = try table.table(3)
+    func child() throws(ArrowError) -> ArrowField {
+      guard children.count == 1 else {
+        throw ArrowError("column '\(name)' is a list of \(children.count) types")
+      }
+      return children[0]
+    }
+    switch code {
+    case 1: return .null
+    case 2:
+      let width = Int(try type?.number(0, or: Int32(0)) ?? 0)
+      guard [8, 16, 32, 64].contains(width) else {
+        throw ArrowError("column '\(name)' has integers of \(width) bits")
+      }
+      return .integer(width: width / 8, isSigned: try type?.number(1, or: UInt8(0)) == 1)
+    case 3:
+      let precision = Int(try type?.number(0, or: Int16(0)) ?? 0)
+      guard (0...2).contains(precision) else {
+        throw ArrowError("column '\(name)' has floats of precision \(precision), expected 0, 1 or 2")
+      }
+      return .floating(width: 2 << precision)
+    case 5: return .text(isLarge: false)
+    case 20: return .text(isLarge: true)
+    case 6: return .boolean
+    case 12: return .list(try child(), isLarge: false)
+    case 21: return .list(try child(), isLarge: true)
+    case 16: return .fixedList(try child(), size: Int(try type?.number(0, or: Int32(0)) ?? 0))
+    case 13: return .record(children)
+    default:
+      let names: [UInt8: String] = [
+        4: "bytes", 7: "decimals", 8: "dates", 9: "times", 10: "time stamps", 17: "a map",
+        24: "views of texts",
+      ]
+      throw ArrowError(
+        "column '\(name)' holds \(names[code] ?? "type \(code)"); numbers, truth values, texts, lists and records are read"
+      )
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Basics
+
+/// Why a file of documents cannot be read: the file, the place in it, what was expected and what was found.
+public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// There is no such file.
+    case missing
+    /// The file is there and cannot be read, for this reason.
+    case unreadable(String)
+    /// Bytes that are no text.
+    case notUTF8
+    /// A file without the header that names its columns.
+    case noHeader
+    /// A row with more or fewer cells than there are names of columns.
+    case cells(found: Int, expected: Int)
+    /// The quote of a cell is never closed.
+    case openQuote
+    /// Text stands after the closing quote of a cell.
+    case textAfterQuote
+    /// A value is not what the form of the file asks for.
+    case unexpected(expected: String, found: String?)
+    /// No JSON; the reason names the byte.
+    case noJSON(String)
+    /// A damaged Arrow file, or one with what is not read.
+    case noArrow(String)
+  }
+
+  /// Where in the file: counted from 1 for lines, from 0 for documents.
+  public enum Place: Sendable, Equatable {
+    case line(Int)
+    case document(Int)
+  }
+
+  public var kind: Kind
+  public var path: String
+  public var place: Place?
+
+  public init(_ kind: Kind, path: String, at place: Place? = nil) {
+    self.kind = kind
+    self.path = path
+    self.place = place
+  }
+
+  /// Whether the file is not there, rather than wrong.
+  public var isMissing: Bool {
+    switch kind {
+    case .missing, .unreadable: true
+    default: false
+    }
+  }
+
+  /// The line, where one is known.
+  public var line: Int? { if case .line(let line) = place { line } else { nil } }
+  /// The document, where one is known.
+  public var document: Int? { if case .document(let document) = place { document } else { nil } }
+
+  public var expected: String? {
+    switch kind {
+    case .cells(_, let expected): "\(expected) cells"
+    case .unexpected(let expected, _): expected
+    default: nil
+    }
+  }
+  public var found: String? {
+    switch kind {
+    case .cells(let found, _): "\(found) cells"
+    case .unexpected(_, let found): found
+    default: nil
+    }
+  }
+
+  public var description: String {
+    switch kind {
+    case .missing: "there is no file '\(path)'"
+    case .unreadable(let reason): "cannot read '\(path)': \(reason)"
+    case .noHeader: "'\(path)' is empty; expected a header with the names of the columns"
+    default: location + ": " + sentence
+    }
+  }
+
+  private var location: String {
+    switch place {
+    case nil: "'\(path)'"
+    case .line(let line): "'\(path)', line \(line)"
+    case .document(let document): "'\(path)', document \(document)"
+    }
+  }
+
+  private var sentence: String {
+    switch kind {
+    case .missing, .unreadable, .noHeader: ""
+    case .notUTF8: "not UTF-8"
+    case .cells(let found, let expected): "\(found) cells under \(expected) names of columns"
+    case .openQuote: "the quote of a cell is never closed"
+    case .textAfterQuote: "text after the closing quote of a cell"
+    case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")
+    case .noJSON(let reason), .noArrow(let reason): reason
+    }
+  }
+}

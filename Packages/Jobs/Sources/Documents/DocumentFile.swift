@@ -1,0 +1,36 @@
+import Foundation
+public import Templating
+
+/// A file of documents, in one of the forms that data sets come in.
+public enum DocumentFile {
+  /// The endings of the forms that are read, in the order in which a data set's files are looked for.
+  public static let endings = ["jsonl", "json", "csv", "tsv", "arrow"]
+
+  /// The documents of a file, each with the fields that it has itself.
+  ///
+  /// - Parameter limit: How many documents are wanted at most, where a file can be read in part.
+  /// - Throws: ``DocumentError`` naming the file and the line or document that is wrong.
+  public static func read(_ path: String, limit: Int? = nil) throws(DocumentError) -> [TemplateDictionary] {
+    switch (path as NSString).pathExtension {
+    case "jsonl": try JSONDocuments.read(ByteLines(path: path, endsAtReturn: true), limit: limit)
+    case "csv": try separated(path, ",")
+    case "tsv": try separated(path, "\t")
+    case "json": try JSONDocuments.whole(try bytes(path), file: path)
+    default: try ArrowDocuments.read(try bytes(path), file: path)
+    }
+  }
+
+  private static func separated(_ path: String, _ separator: Unicode.Scalar) throws(DocumentError)
+    -> [TemplateDictionary]
+  {
+    try SeparatedDocuments.read(
+      ByteLines(path: path, endsAtReturn: true), separator: UInt8(ascii: separator))
+  }
+
+  private static func bytes(_ path: String) throws(DocumentError) -> Data {
+    guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
+    do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
+      throw DocumentError(.unreadable(error.localizedDescription), path: path)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+public import Templating
+
+/// Documents as rows of separated values beneath a header.
+///
+/// A column of whole numbers, numbers, or truth values is read as that, and an empty cell of it is null, as the
+/// `datasets` library does. Whole numbers of more than 64 bits stay the texts that they are. Of two columns of one name
+/// the second is `name.1`, as pandas calls it.
+public enum SeparatedDocuments {
+  /// - Parameter separator: An ASCII byte.
+  /// - Throws: ``DocumentError`` naming the line of a row that is not one.
+  public static func read(_ lines: ByteLines, separator: UInt8) throws(DocumentError) -> [TemplateDictionary]
+  {
+    var records = SeparatedRecords(lines, separator: separator, takesTextAfterQuote: true)
+    guard let header = try records.next() else { throw DocumentError(.noHeader, path: lines.path) }
+    var rows: [[String]] = []
+    while let row = try records.next() {
+      guard row.count == header.count else {
+        throw DocumentError(
+          .cells(found: row.count, expected: header.count), path: lines.path, at: .line(records.firstLine))
+      }
+      rows.append(row)
+    }
+    let names = distinct(header)
+    let columns = header.indices.map { column in values(rows.map { $0[column] }) }
+    return rows.indices.map { row in
+      var document = TemplateDictionary()
+      for (column, name) in names.enumerated() { document[name] = columns[column][row] }
+      return document
+    }
+  }
+
+  private static func distinct(_ header: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    return header.enumerated().map { index, name in
+      let name = name.isEmpty ? "Unnamed: \(index)" : name
+      let count = counts[name, default: 0]
+      counts[name] = count + 1
+      return count == 0 ? name : "\(name).\(count)"
+    }
+  }
+
+  private static func values(_ cells: [String]) -> [TemplateValue] {
+    let filled = cells.filter { !$0.isEmpty }
+    func all(_ read: (String) -> TemplateValue?) -> [TemplateValue]? {
+      filled.isEmpty || filled.contains { read($0) == nil }
+        ? nil : cells.map { $0.isEmpty ? .null : read($0) ?? .null }
+    }
+    let texts = { cells.map { $0.isEmpty ? TemplateValue.null : .string($0) } }
+    if let integers = all({ Int($0).map(TemplateValue.integer) }) { return integers }
+    // A float would be another number.
+    if filled.contains(where: isLongInteger) { return texts() }
+    return all { number($0).map(TemplateValue.float) }
+      ?? all { ["True": true, "False": false][$0].map(TemplateValue.boolean) }
+      ?? texts()
+  }
+
+  private static func isLongInteger(_ text: String) -> Bool {
+    let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : Substring(text)
+    return digits.utf8.count > 18 && digits.utf8.allSatisfy { (48...57).contains($0) } && Int(text) == nil
+  }
+
+  /// A decimal number; hexadecimal ones are texts.
+  private static func number(_ text: String) -> Double? {
+    text.utf8.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") } ? nil : Double(text)
+  }
+}

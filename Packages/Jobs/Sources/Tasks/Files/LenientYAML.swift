@@ -1,0 +1,74 @@
+internal import Yams
+
+/// YAML as PyYAML reads it where Yams is stricter: a byte order mark may stand before it, and of a key that stands more
+/// than once in a mapping the last one counts.
+///
+/// Yams refuses the second and says where the key stands first. A mark is put before that key, which makes it another
+/// one, and the text is read again; ``name(of:)`` takes the mark off. A second document is an error to both.
+enum LenientYAML {
+  /// Of Unicode's private use, so that no key of a file begins with it.
+  private static let mark: Unicode.Scalar = "\u{E0FF}"
+  private static let mostRepetitions = 200
+  /// How many bytes may be read in all.
+  private static let mostBytes = 64 << 20
+
+  /// - Throws: `YamlError`.
+  static func compose(_ yaml: String, _ resolver: Resolver = .default) throws -> Node? {
+    var text = yaml
+    if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+    var repetitions = 0
+    while true {
+      do { return try Parser(yaml: text, resolver: resolver).singleRoot() } catch let error as YamlError {
+        guard case .duplicatedKeysInMapping(_, let context) = error, repetitions < mostRepetitions,
+          text.utf8.count * (repetitions + 1) < mostBytes,
+          let marked = marking(text, context.mark, repetitions)
+        else { throw error }
+        text = marked
+        repetitions += 1
+      }
+    }
+  }
+
+  /// A key as the file has it, and whether it stands again further on.
+  static func name(of key: String) -> (name: String, isRepeated: Bool) {
+    let scalars = key.unicodeScalars
+    guard scalars.first == mark, let end = scalars.dropFirst().firstIndex(of: mark) else {
+      return (key, false)
+    }
+    return (String(scalars[scalars.index(after: end)...]), true)
+  }
+
+  /// The text with a mark at the beginning of the key at a place; `nil` where it begins with something else than itself.
+  private static func marking(_ text: String, _ place: Mark, _ number: Int) -> String? {
+    var scalars = text.unicodeScalars
+    guard var index = index(of: place, in: scalars) else { return nil }
+    switch scalars[index] {
+    case "&", "!", "*", "?": return nil
+    case "\"", "'": index = scalars.index(after: index)
+    default: break
+    }
+    scalars.insert(contentsOf: "\(mark)\(number)\(mark)".unicodeScalars, at: index)
+    return String(scalars)
+  }
+
+  private static func index(of place: Mark, in scalars: String.UnicodeScalarView) -> String.Index? {
+    var (line, column) = (1, 1)
+    var wasReturn = false
+    for index in scalars.indices {
+      let scalar = scalars[index]
+      // Of CRLF, the second ends no other line.
+      if wasReturn, scalar == "\n" {
+        wasReturn = false
+        continue
+      }
+      if line == place.line, column == place.column { return index }
+      wasReturn = scalar == "\r"
+      if ["\r", "\n", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar) {
+        (line, column) = (line + 1, 1)
+      } else {
+        column += 1
+      }
+    }
+    return nil
+  }
+}

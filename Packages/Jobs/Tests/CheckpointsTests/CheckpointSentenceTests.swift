@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import Checkpoints
+
+/// The wording of all errors, in one place.
+@Suite("Sentences of checkpoint errors")
+struct CheckpointSentenceTests {
+  private static let kinds: [(CheckpointError.Kind, CheckpointError.Fault, String)] = [
+    (
+      .unopened(reason: "no such file or directory", isThere: false), .missing,
+      "cannot open checkpoint 'a.h5': no such file or directory"
+    ),
+    (
+      .unopened(reason: "not a regular file", isThere: true), .malformed,
+      "cannot open checkpoint 'a.h5': not a regular file"
+    ),
+    (.notHDF5(found: []), .malformed, "'a.h5' is no HDF5 file: it is empty"),
+    (
+      .notHDF5(found: [1, 0xAB]), .malformed,
+      "'a.h5' is no HDF5 file: expected it to begin with 89 48 44 46 0d 0a 1a 0a, found 01 ab"
+    ),
+    (.superblockVersion, .malformed, "'a.h5' has an HDF5 superblock of an unknown version"),
+    (.superblock, .malformed, "'a.h5' has an HDF5 superblock that is damaged or has a user block"),
+    (
+      .truncated(expected: 9, found: 5), .malformed,
+      "'a.h5' is truncated: its header says 9 bytes, the file has 5"
+    ),
+    (.damaged(object: nil, reason: "R"), .malformed, "checkpoint 'a.h5' is damaged: R"),
+    (
+      .damaged(object: "params/x", reason: "R"), .malformed,
+      "checkpoint 'a.h5' is damaged: cannot read 'params/x': R"
+    ),
+    (
+      .unsupported(object: "params/x", reason: "R"), .malformed,
+      "cannot read 'params/x' of checkpoint 'a.h5': R; "
+        + "h5repack writes such a file anew: h5repack -f NONE -l CONTI IN OUT"
+    ),
+    (
+      .format(found: nil), .malformed,
+      "'a.h5' is no checkpoint: its root has no attribute 'format' (expected 'assay-checkpoint')"
+    ),
+    (
+      .format(found: "x"), .malformed,
+      "'a.h5' is no checkpoint: expected format 'assay-checkpoint', found 'x'"
+    ),
+    (.version(found: nil), .malformed, "checkpoint 'a.h5' has no attribute 'version' (expected 1)"),
+    (.version(found: 2), .malformed, "checkpoint 'a.h5' has format version 2; this program reads version 1"),
+    (
+      .tensorDigest(tensor: "x", expected: "e", found: "f"), .malformed,
+      "tensor 'x' of checkpoint 'a.h5' is damaged: expected SHA-256 'e', found 'f'"
+    ),
+    (
+      .settingsDigest(expected: "e", found: "f"), .malformed,
+      "checkpoint 'a.h5' is damaged: format, version and config: expected SHA-256 'e', found 'f'"
+    ),
+    (.damagedTensors(["x", "y"]), .malformed, "checkpoint 'a.h5' is damaged: x; y"),
+    (
+      .tensor(name: "x", section: "params", nearest: "y"), .request,
+      "checkpoint 'a.h5' has no tensor 'x' in 'params'; did you mean 'y'?"
+    ),
+    (
+      .tensor(name: "x", section: "params", nearest: nil), .request,
+      "checkpoint 'a.h5' has no tensor 'x' in 'params'"
+    ),
+    (
+      .elementType(object: "params/x", expected: ["a", "b"], found: "string"), .malformed,
+      "'params/x' of checkpoint 'a.h5' has elements of type string; expected one of a, b"
+    ),
+    (
+      .shape(tensor: "x", expected: [1, 2], found: [2]), .malformed,
+      "tensor 'x' of checkpoint 'a.h5': expected shape [1, 2], found [2]"
+    ),
+    (
+      .parameters(missing: ["x"], extra: [], misshapen: [.init(name: "y", expected: [1], found: [2])]),
+      .malformed,
+      "checkpoint 'a.h5' does not fit the model: missing: 'x'; wrong shape: 'y' expected [1], found [2]"
+    ),
+    (.part(name: "config.yaml"), .missing, "checkpoint 'a.h5' has no 'config.yaml'"),
+    (.text(reason: nil), .missing, "cannot read 'a.h5'"),
+    (.text(reason: "UTF-8 text"), .malformed, "'a.h5' is not UTF-8 text"),
+    (.restless, .missing, "checkpoint 'a.h5' is replaced again and again while it is read"),
+    (.latest(found: "x"), .missing, "'a.h5/latest' names the checkpoint 'x', which is not there"),
+    (.notCheckpoint, .missing, "'a.h5' is no checkpoint: it has neither 'config.yaml' nor 'latest'"),
+    (.reference(directory: "d"), .missing, "there is no checkpoint 'a.h5', neither at this path nor in 'd'"),
+    (
+      .directoryName(role: "name"), .request,
+      "name 'a.h5' cannot name a directory: expected a name without '/' that begins with no '.'"
+    ),
+    (
+      .suffix, .request,
+      "suffix 'a.h5' cannot name a checkpoint: expected names joined by '/', the first of them not 'latest'"
+    ),
+    (.tensorName("x"), .request, "'x' cannot name a tensor: expected names joined by '/'"),
+    (.writtenTwice(tensor: "x"), .request, "tensor 'x' is written twice to checkpoint 'a.h5'"),
+    (.unwritable(.writeFile, reason: "R"), .unwritable, "cannot write 'a.h5': R"),
+    (.unwritable(.writeCheckpoint, reason: "R"), .unwritable, "cannot write checkpoint 'a.h5': R"),
+    (.unwritable(.makeDirectory, reason: "R"), .unwritable, "cannot make the directory 'a.h5': R"),
+    (.unencodable(reason: "R"), .request, "cannot write checkpoint 'a.h5': R"),
+    (.otherTensors, .request, "the ranks do not write the same tensors"),
+    (
+      .incompleteSlices(tensor: "x", shape: [3]), .request,
+      "the slices of tensor 'x' do not make up its shape [3]"
+    ),
+  ]
+
+  @Test("follow from the facts, which travel between ranks", arguments: kinds.indices)
+  func sentences(index: Int) throws {
+    let (kind, fault, text) = Self.kinds[index]
+    let error = CheckpointError(kind, at: "a.h5")
+    #expect("\(error)" == text)
+    #expect(error.fault == fault)
+    #expect(try JSONDecoder().decode(CheckpointError.self, from: JSONEncoder().encode(error)) == error)
+  }
+
+  @Test("Facts of an error are asked for by name")
+  func facts() {
+    let shape = CheckpointError(.shape(tensor: "x", expected: [1], found: [2]), at: "a.h5")
+    #expect((shape.tensor, shape.expected, shape.found) == ("x", "[1]", "[2]"))
+    let missing = CheckpointError(.tensor(name: "x", section: "params", nearest: "y"), at: "a.h5")
+    #expect((missing.tensor, missing.nearest, missing.path) == ("x", "y", "a.h5"))
+  }
+}

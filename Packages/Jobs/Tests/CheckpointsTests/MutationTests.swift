@@ -1,0 +1,51 @@
+import Checkpoints
+import Foundation
+import TensorCore
+import Testing
+
+@Suite("Mutants of HDF5 files")
+struct MutationTests {
+  /// How many of each file; `ASSAY_MUTANTS` asks for more.
+  static let count = ProcessInfo.processInfo.environment["ASSAY_MUTANTS"].flatMap(UInt64.init) ?? 250
+
+  static let sources =
+    RobustnessTests.sources + ["kinds_earliest.h5", "kinds_v110.h5", "kinds_latest.h5"]
+
+  /// Reads what it can, as `verify()` does, but goes on behind a tensor that is refused.
+  static func readAll(_ checkpoint: Checkpoint) throws {
+    for section in Checkpoint.Section.allCases {
+      for name in checkpoint.names(in: section) {
+        guard let tensor = try? checkpoint.tensor(named: name, in: section, verifying: false) else {
+          continue
+        }
+        #expect(try tensor.shape == checkpoint.shape(of: name, in: section))
+      }
+    }
+    try checkpoint.verify()
+  }
+
+  @Test("with checksums made right are refused or read, and nothing else", arguments: sources)
+  func mutants(source: String) throws {
+    let mutator = Mutator(try RobustnessTests.bytes(of: source))
+    var refused = 0
+    let start = ContinuousClock.now
+    for seed in 0..<Self.count {
+      do {
+        try Self.readAll(try Checkpoint(image: mutator.mutant(seed), name: "mutant"))
+      } catch let error as CheckpointError {
+        refused += 1
+        #expect(error.fault == .malformed, "seed \(seed): \(error)")
+      }
+    }
+    #expect(refused > Self.count / 10)
+    print("\(source): \(refused) of \(Self.count) refused, \(ContinuousClock.now - start)")
+  }
+
+  /// Mutants that were of interest once; `hostile/` beside the fixtures.
+  @Test("that ended a program once are refused", arguments: Fixtures.hostile)
+  func kept(name: String) throws {
+    #expect(throws: CheckpointError.self) {
+      try Self.readAll(Checkpoint(path: Fixtures.path("hostile/\(name)")))
+    }
+  }
+}

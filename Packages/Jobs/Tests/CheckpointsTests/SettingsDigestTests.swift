@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@testable import Checkpoints
+
+@Suite("The digest of a checkpoint's settings")
+struct SettingsDigestTests {
+  @Test("A changed letter of the settings is found, also where checksums were made right")
+  func damagedSettings() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.h5")
+    try writeSmallCheckpoint(to: path, configuration: "block_size: 32\n")
+    let bytes = try contents(of: path)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("block_size".utf8)) })
+    let damaged = Mutator(bytes).changing(place + 5, to: UInt8(ascii: "-"))
+    let text = sentence { _ = try Checkpoint(image: damaged, name: "a") }
+    #expect(
+      text.hasPrefix("checkpoint 'a' is damaged: format, version and config: expected SHA-256 '"), "\(text)")
+    #expect(text.contains(RootAttributes.digest(configuration: "block_size: 32\n")))
+  }
+
+  @Test("A file without one is read, as others write it", arguments: ["h5py_earliest.h5", "h5py_v110.h5"])
+  func optional(name: String) throws {
+    #expect(try Checkpoint(path: Fixtures.path(name)).configuration == "job: gpt/evaluate\n")
+  }
+
+  /// printf 'assay-checkpoint\n1\njob: ä\n' | sha256sum
+  @Test("It is what FORMAT.md says")
+  func definition() {
+    #expect(
+      RootAttributes.digest(configuration: "job: ä\n")
+        == "e051f4c49bf910cafcf1d6f658ed962116b5af634cda0e8934b594e63343bfa1")
+  }
+}

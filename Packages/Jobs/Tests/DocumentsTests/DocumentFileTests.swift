@@ -1,0 +1,143 @@
+import Foundation
+import Templating
+import Testing
+
+@testable import Documents
+
+@Suite("Files of documents")
+struct DocumentFileTests {
+  private func read(_ text: String, _ ending: String) throws -> [TemplateDictionary] {
+    let path = NSTemporaryDirectory() + "documents-\(UUID().uuidString).\(ending)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return try DocumentFile.read(path)
+  }
+
+  private func lines(_ text: String, _ ending: String) throws -> [String] {
+    try read(text, ending).map { try TemplateValue.dictionary($0).json() }
+  }
+
+  private func sentence(_ text: String, _ ending: String) -> String {
+    do { return "\(try read(text, ending).count) documents" } catch { return "\(error)" }
+  }
+
+  @Test("JSON lines end at LF, CRLF and CR; a byte order mark and blank lines are no documents")
+  func jsonLines() throws {
+    for end in ["\n", "\r\n", "\r"] {
+      let text = ["\u{FEFF}{\"a\": 1}", "", " \t", "{\"a\": 2}"].joined(separator: end)
+      #expect(try lines(text, "jsonl") == ["{\"a\": 1}", "{\"a\": 2}"])
+    }
+  }
+
+  @Test("numbers are what Python writes, and whole ones keep their digits")
+  func numbers() throws {
+    let document = try read(
+      "{\"a\": NaN, \"b\": Infinity, \"c\": -Infinity, \"d\": 12345678901234567890123, \"e\": -9223372036854775809}",
+      "jsonl")[0]
+    #expect(document["b"] == .float(.infinity))
+    #expect(document["c"] == .float(-.infinity))
+    #expect(document["d"] == "12345678901234567890123")
+    #expect(document["e"] == "-9223372036854775809")
+  }
+
+  @Test("a JSON file is a list, an object with 'data', one object, or lines")
+  func wholeJSON() throws {
+    let two = ["{\"a\": 1}", "{\"a\": 2}"]
+    #expect(try lines("\u{FEFF}[\(two.joined(separator: ",\n"))]", "json") == two)
+    #expect(try lines("{\"data\": [\(two.joined(separator: ","))]}", "json") == two)
+    #expect(try lines("{\n\"data\": [\(two.joined(separator: ","))]}", "json") == two)
+    #expect(try lines(two.joined(separator: "\n"), "json") == two)
+    #expect(sentence("[1]", "json").hasSuffix("document 0: expected a JSON object with named fields, found a number"))
+    #expect(sentence("{\"a\": 1}\n{\"a\": }\n", "json").contains("line 2: expected a JSON object"))
+  }
+
+  @Test("blank lines of separated values are no rows, and a quote within a cell is text")
+  func separated() throws {
+    for (ending, separator) in [("csv", ","), ("tsv", "\t")] {
+      for end in ["\n", "\r\n", "\r"] {
+        let rows = ["\u{FEFF}q\(separator)n", "She said \"hi\"\(separator)1", "", "  ", "\"a\"\"b\"\(separator)2", ""]
+        let documents = try read(rows.joined(separator: end), ending)
+        #expect(documents.map { $0["q"] } == ["She said \"hi\"", "a\"b"])
+        #expect(documents.map { $0["n"] } == [.integer(1), .integer(2)])
+      }
+    }
+    #expect(try read("q,n\n\"hi\" to me,1\n", "csv")[0]["q"] == "hi to me")
+  }
+
+  @Test("a column is of one kind: numbers with gaps, long whole numbers as texts, hexadecimal ones as texts")
+  func columns() throws {
+    let documents = try read("a,b,c\n1.0,12345678901234567890123,0x10\n,1,0x11\n", "csv")
+    #expect(documents.map { $0["a"] } == [.float(1), .null])
+    #expect(documents.map { $0["b"] } == ["12345678901234567890123", "1"])
+    #expect(documents.map { $0["c"] } == ["0x10", "0x11"])
+  }
+
+  @Test("of two columns of one name, none is lost")
+  func repeatedNames() throws {
+    #expect(try read("a,a,\n1,2,3\n", "csv")[0].keys == ["a", "a.1", "Unnamed: 2"])
+  }
+
+  @Test("a row that does not fit is named by its line")
+  func raggedRow() {
+    #expect(sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: 1 cells under 2 names of columns"))
+    #expect(sentence("a,b\n1,\"2\n", "csv").hasSuffix("line 2: the quote of a cell is never closed"))
+    #expect(sentence("", "csv").hasSuffix("is empty; expected a header with the names of the columns"))
+    #expect(sentence("{\"a\": 1}\n[1]\n", "jsonl").hasSuffix("line 2: expected a JSON object with named fields, found a list"))
+  }
+
+  @Test("twenty thousand fields of one document each are read in the time of their bytes")
+  func manyFields() throws {
+    let text = (0..<20_000).map { "{\"k\($0)\":1}" }.joined(separator: "\n")
+    #expect(try read(text, "jsonl").allSatisfy { $0.count == 1 })
+  }
+}
+
+@Suite("Errors of documents")
+struct DocumentErrorTests {
+  @Test("say the file, the place, what was expected and what was found")
+  func sentences() {
+    let cells = DocumentError(.cells(found: 1, expected: 2), path: "a.csv", at: .line(3))
+    #expect(cells.description == "'a.csv', line 3: 1 cells under 2 names of columns")
+    #expect(cells.line == 3 && cells.expected == "2 cells" && cells.found == "1 cells" && !cells.isMissing)
+    let missing = DocumentError(.missing, path: "a.csv")
+    #expect(missing.description == "there is no file 'a.csv'" && missing.isMissing)
+    let other = DocumentError(.unexpected(expected: "an object", found: "a list"), path: "a.json", at: .document(0))
+    #expect(other.description == "'a.json', document 0: expected an object, found a list")
+  }
+}
+
+@Suite("Arrow files of others")
+struct HostileArrowTests {
+  /// A schema without columns and a batch of some rows, word by word as pyarrow writes them.
+  private func file(rows: Int64) -> Data {
+    let schema: [UInt32] = [
+      0xFFFF_FFFF, 0x30, 0x10, 0x000A_0000, 0x0006_000C, 0x0008_0005, 0x0000_000A, 0x0004_0100, 0x0C,
+      0x0008_0008, 0x0004_0000, 0x0000_0008, 0x0000_0004, 0,
+    ]
+    let batch: [UInt32] = [
+      0xFFFF_FFFF, 0x48, 0x14, 0, 0x000A_0000, 0x0006_000E, 0x0008_0005, 0x0000_000A, 0x0004_0300, 0x10,
+      0x000A_0000, 0x000C_0014, 0x0008_0004, 0x0000_000A, 0x14, 0x0C,
+      UInt32(truncatingIfNeeded: rows), UInt32(truncatingIfNeeded: rows >> 32), 0, 0,
+    ]
+    return (schema + batch + [0xFFFF_FFFF, 0]).reduce(into: Data()) { data, word in
+      withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
+    }
+  }
+
+  @Test("rows below zero, and more rows than the file can hold, are one sentence")
+  func rows() throws {
+    #expect(try ArrowDocuments.read(file(rows: 3), file: "a.arrow").count == 3)
+    for rows in [-1, Int64.min, 1_000_000_000, Int64.max] {
+      #expect(throws: DocumentError.self) { try ArrowDocuments.read(file(rows: rows), file: "a.arrow") }
+    }
+  }
+
+  @Test("values and texts are bounded by the size of the file")
+  func budget() throws {
+    let budget = ArrowBudget(fileSize: 10)
+    try budget.take(values: 160)
+    #expect(throws: ArrowError.self) { try budget.take(values: 1) }
+    try budget.take(bytes: 10)
+    #expect(throws: ArrowError.self) { try budget.take(bytes: 1) }
+  }
+}

@@ -1,0 +1,132 @@
+import Chat
+import Foundation
+import Templating
+import Testing
+import Tokenization
+
+@testable import Evaluations
+
+/// A tokenizer of bytes in which the ids from 300 on are special: `<300>`.
+private struct MarkedTokenizer: Tokenizer {
+  let identity = "marked"
+  let vocabularySize = 400
+  let eotToken: Int32 = 300
+  var endTokens: Set<Int32> { [300] }
+
+  func encode(_ text: String) -> [Int32] {
+    var ids: [Int32] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.first {
+      let number = Int32(String(decoding: rest.dropFirst().prefix(3), as: UTF8.self))
+      if byte == UInt8(ascii: "<"), let number, rest.dropFirst(4).first == UInt8(ascii: ">") {
+        ids.append(number)
+        rest = rest.dropFirst(5)
+      } else {
+        ids.append(Int32(byte))
+        rest = rest.dropFirst()
+      }
+    }
+    return ids
+  }
+
+  func decode(_ ids: [Int32]) -> String {
+    String(decoding: ids.flatMap { $0 < 256 ? [UInt8($0)] : Array("<\($0)>".utf8) }, as: UTF8.self)
+  }
+
+  func isSpecial(_ id: Int32) -> Bool { id >= 300 }
+}
+
+@Suite("Answers")
+struct AnswerTests {
+  private let tokenizer = MarkedTokenizer()
+
+  @Test(
+    "an answer's text has no special tokens, and ends before the first stop text or the spelled end of text")
+  func texts() throws {
+    func text(_ answer: String, _ stops: [String] = []) throws -> String {
+      try AnswerText.decoded(tokenizer.encode(answer), stopTexts: stops, by: tokenizer)
+    }
+    #expect(try text("a<301>b<302>") == "ab")
+    #expect(try text("ab.cd\nef", ["\n", "."]) == "ab")
+    #expect(
+      try text("a<301>b", ["<301>"]) == "ab", "a stop that is a special token is gone before texts are cut")
+    let spelled = Array("no <".utf8).map(Int32.init) + Array("300> more".utf8).map(Int32.init)
+    #expect(try AnswerText.decoded(spelled, stopTexts: [], by: tokenizer) == "no ")
+    #expect(try AnswerText.decoded([98, 99], stopTexts: [""], by: BytesTokenizer()) == "ab")
+  }
+
+  @Test("a search for stop texts finds what a look at the whole text after each id finds")
+  func stopTexts() throws {
+    var random = SystemRandomNumberGenerator()
+    let alphabet = Array("ab é世🐈\n".utf8).map(Int32.init) + [301]
+    for stops in [
+      ["aa\n"], ["世🐈"], ["b é", "<301>a"], [String(repeating: "a", count: 40)], ["never found here"],
+    ] {
+      for length in [50, 700] {
+        let ids = (0..<length).map { _ in alphabet.randomElement(using: &random)! }
+        var search = StopTextSearch(stops) { tokenizer.decode($0) }
+        for count in 1...length {
+          let part = Array(ids.prefix(count))
+          let text = Array(tokenizer.decode(part).utf8)
+          let expected = stops.contains { text.contains(Array($0.utf8)) }
+          #expect(try search.isFound(in: part) == expected, "\(stops) in \(part)")
+          if expected { break }
+        }
+      }
+    }
+  }
+
+  @Test("a search for stop texts decodes a window, not the whole answer")
+  func windows() throws {
+    var decoded = 0
+    var search = StopTextSearch(["xyz"]) { ids in
+      decoded += ids.count
+      return tokenizer.decode(ids)
+    }
+    for count in 1...4000 { _ = try search.isFound(in: Array(repeating: 97, count: count)) }
+    #expect(decoded < 4000 * 400)
+  }
+
+  @Test("top-p draws from a partial order what it drew from a sorted one")
+  func nucleus() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<50 {
+      // Few different values, so that many weights are equal.
+      let weights = (0..<300).map { _ in Double(Int.random(in: 0..<20, using: &random)) / 20 }
+      var order = Sampling.Descending(weights)
+      let sorted = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+      #expect(sorted.map { _ in order.next() } == sorted && order.next() == nil)
+    }
+  }
+
+  @Test("a chat's mark ends an answer: one that is an id, or that begins with a special token")
+  func marks() throws {
+    var context = EvaluationContext(tokenizer: tokenizer, blockSize: 64)
+    context.ends = EndTokens([300, 305])
+    #expect(context.stops(inChat: false) == [300, 305])
+    let template = "{% for m in messages %}{{ m.content }}MARK\n{% endfor %}"
+    for (mark, ids) in [("<302>", [302]), ("<303><304>", [303]), ("### end", [])] as [(String, Set<Int32>)] {
+      context.chat.format = try ChatFormat(template: template.replacing("MARK", with: mark))
+      #expect(context.stops(inChat: true) == ids.union([300, 305]))
+    }
+  }
+
+  @Test("a template that takes no system turn is asked without it, which is counted and told once")
+  func refusedSystem() throws {
+    let source = """
+      {% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}\
+      {% for m in messages %}{% if m.content == 'bad' %}{{ raise_exception('bad') }}{% endif %}[{{ m.content }}]{% endfor %}
+      """
+    var chat = ChatContext(format: try ChatFormat(template: source), isForced: true, systemPrompt: "s")
+    chat.refusals = SystemRefusals()
+    #expect(try chat.asking("q") == "[q]")
+    #expect(try chat.text(of: [.system("d"), .user("q")], systemFrom: "description") == "[q]")
+    #expect(chat.refusals.count == 2)
+    #expect(chat.refusals.sentence?.contains("--system-instruction") == true)
+    let error = #expect(throws: TemplateError.self) {
+      try chat.text(of: [.system("d"), .user("bad")], systemFrom: "description of task 't'")
+    }
+    #expect(error?.description.contains("description of task 't'") == true)
+    #expect(chat.withSystemPrompt("q") == "s\n\nq")
+  }
+}

@@ -1,0 +1,41 @@
+import Evaluations
+import Foundation
+import Jobs
+import Testing
+import Tokenization
+
+@testable import Backbones
+
+@Suite("Ends of a backbone's answers")
+struct EndTokensTests {
+  private func ends(_ files: [String: String]) throws -> Set<Int32> {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+    return try EndTokens.ofBackbone(at: folder.path, tokenizer: BytesTokenizer()).ids
+  }
+
+  /// transformers: `generation_config.json` wins where there is one; lm-evaluation-harness adds the tokenizer's own.
+  @Test("are those of generation_config.json, else of config.json, and the tokenizer's")
+  func files() throws {
+    #expect(try ends([:]) == [257])
+    #expect(try ends(["config.json": #"{"eos_token_id": 7}"#]) == [257, 7])
+    #expect(try ends(["config.json": #"{"eos_token_id": [7, 8]}"#]) == [257, 7, 8])
+    #expect(try ends(["config.json": #"{"eos_token_id": null}"#]) == [257])
+    #expect(try ends(["config.json": #"{"text_config": {"eos_token_id": 9}}"#]) == [257, 9])
+    let both = [
+      "config.json": #"{"eos_token_id": 7}"#, "generation_config.json": #"{"eos_token_id": [1, 2, -1]}"#,
+    ]
+    #expect(try ends(both) == [257, 1, 2])
+    #expect(try ends(["config.json": #"{"eos_token_id": 7}"#, "generation_config.json": "{}"]) == [257])
+  }
+
+  @Test("that are no ids are an error that names file and key")
+  func damaged() {
+    for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{"] {
+      let error = #expect(throws: JobError.self) { try ends(["generation_config.json": text]) }
+      #expect(error?.fault == .badData && error?.description.contains("generation_config.json'") == true)
+    }
+  }
+}

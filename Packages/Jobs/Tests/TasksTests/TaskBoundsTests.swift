@@ -1,0 +1,84 @@
+import Evaluations
+import Foundation
+import Templating
+import Testing
+
+@testable import Tasks
+
+/// A task file comes from anywhere: what it says must not overflow, take forever, or lead out of the data root.
+@Suite("Bounds of task files")
+struct TaskBoundsTests {
+  @Test(
+    "numbers that mean nothing are findings",
+    arguments: [
+      "num_fewshot: 9223372036854775807", "num_fewshot: -1", "num_fewshot: 99999999999999999999",
+      "repeats: 9223372036854775807", "repeats: 10000000", "repeats: 0",
+      "fewshot_config: {fewshot_indices: [-1]}", "fewshot_config: {fewshot_indices: [9223372036854775807]}",
+      "generation_kwargs: {max_gen_toks: 9223372036854775807}", "generation_kwargs: {max_gen_toks: -5}",
+      "generation_kwargs: {temperature: .inf}", "generation_kwargs: {num_beams: 4}",
+      "filter_list: [{name: f, filter: [{function: take_first_k, k: -1}]}]",
+      "filter_list: [{name: f, filter: [{function: regex, group_select: -9223372036854775808}]}]",
+    ])
+  func numbers(key: String) throws {
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: "multiple_choice", with: "generate_until")
+        + "\n\(key)\n"
+    ])
+    #expect(try TaskLint.findings(in: folder.path + "/a.yaml").count == 1)
+  }
+
+  @Test("names that lead out of the data root are refused", arguments: [
+    ("dataset_path: toy", "dataset_path: ../toy"), ("dataset_path: toy", "dataset_path: /etc"),
+    ("test_split: test", "test_split: ../../evil/split"), ("test_split: test", "test_split: /etc/x"),
+    ("dataset_path: toy", "dataset_path: toy\ndataset_name: ../x"),
+    ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: /etc/x.jsonl}}"),
+    ("dataset_path: toy", "dataset_path: toy\ndataset_kwargs: {data_files: {test: ../x.jsonl}}"),
+  ])
+  func outside(old: String, new: String) throws {
+    let folder = try TaskFolder(["a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: old, with: new)])
+    let library = try TaskLibrary(
+      dataRoot: folder.path + "/data",
+      fetch: { _, _, _, _ in Issue.record("nothing is fetched for such a name") })
+    #expect { try library.tasks(named: folder.path + "/a.yaml") } throws: { error in
+      guard case .outsideDataRoot? = (error as? TaskError)?.kind else { return false }
+      return true
+    }
+  }
+
+  @Test("groups and files that each name the next one twice end at once")
+  func exponential() throws {
+    var files = ["tasks/t.yaml": "task: t\ninclude: [d0, d0]\n", "data/toy/test.jsonl": "{\"q\": \"a\", \"gold\": 1}\n"]
+    for index in 0..<40 {
+      files["tasks/g\(index).yaml"] = "group: g\(index)\ntask: [g\(index + 1), g\(index + 1)]\n"
+      files["tasks/d\(index)"] = "include: [d\(index + 1), d\(index + 1)]\n"
+    }
+    files["tasks/g40.yaml"] = "group: g40\ntask: [t, t]\n"
+    files["tasks/d40"] = TaskFolder.base
+    let folder = try TaskFolder(files)
+    let library = try TaskLibrary(dataRoot: folder.path + "/data", directories: [folder.path + "/tasks"])
+    #expect(try library.tasks(named: "g0").map(\.name) == ["t"])
+    #expect(try library.groups(named: "g0").count == 41)
+  }
+
+  @Test("files that include each other in a circle are found, and end")
+  func circle() throws {
+    let folder = try TaskFolder(["a.yaml": "include: [b.yaml, b.yaml]\ntask: t\n", "b.yaml": "include: [a.yaml, a.yaml]\n"])
+    let library = try TaskLibrary(dataRoot: folder.path, directories: [folder.path])
+    #expect { try library.tasks(named: "t") } throws: { "\($0)".contains("which includes it in turn") }
+  }
+
+  @Test("a filter whose pattern backtracks without end is an error that names the pattern")
+  func backtracking() throws {
+    let filter = RegexFilter(pattern: try PythonPattern("(a|a|aa)*c"))
+    #expect { try filter.extract(from: String(repeating: "a", count: 200)) } throws: {
+      "\($0)".contains("'(a|a|aa)*c' takes more than 4 seconds on a text of 200 characters")
+    }
+    #expect { try PythonPattern("((a|b)*") } throws: { "\($0)".contains("is not a regular expression") }
+    let nested = String(repeating: "(?:", count: 20_000) + "a" + String(repeating: ")", count: 20_000)
+    #expect { try PythonPattern(nested) } throws: { "\($0)".contains("more than 90 groups inside each other") }
+    let long = try PythonPattern("(a|b)*c")
+    #expect { try long.findAll(in: String(repeating: "ab", count: 3_000_000)) } throws: {
+      "\($0)".contains("needs too much memory")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+internal import Basics
+internal import Foundation
+
+/// A folder without a `tokenizer.json`: the two files of GPT-2's tokenizer, `vocab.json` and `merges.txt`, from which
+/// transformers makes one by rules that depend on the class.
+struct VocabularyFolder {
+  /// What a class adds to the two files.
+  private struct Rules {
+    let pattern: PreTokenPattern
+    let composes: Bool
+    /// Tokens that are special unless the folder says otherwise, by key.
+    let names: [String: String]
+  }
+
+  private static let rules = [
+    "GPT2Tokenizer": Rules(
+      pattern: .gpt2, composes: false,
+      names: ["bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"]),
+    "Qwen2Tokenizer": Rules(
+      pattern: .qwen2, composes: true,
+      names: ["eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>", "pad_token": "<|endoftext|>"]),
+  ]
+
+  private let path: String
+  private let names: TokenNames
+
+  init(path: String, _ names: TokenNames) {
+    self.path = path
+    self.names = names
+  }
+
+  /// The special tokens: those that the folder names, and those of its class.
+  func tokenNames() throws(TokenizerError) -> TokenNames {
+    var all = names
+    let own = Self.rules[try className().name]?.names ?? [:]
+    all.texts.merge(own) { named, _ in named }
+    return all
+  }
+
+  /// - Throws: ``TokenizerError`` that says what the folder has and what is needed.
+  func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
+    guard let vocabulary = contents("vocab.json"), let merges = contents("merges.txt") else { throw missing }
+    let (name, source) = try className()
+    guard let rules = Self.rules[name] else {
+      throw TokenizerError(
+        .unsupported(
+          path: "\(path)/\(source.file)", key: source.key, found: name, supported: Self.rules.keys.sorted()))
+    }
+    var file = TokenizerFile(path: path + "/vocab.json")
+    try file.readVocabulary(vocabulary)
+    file.readMerges(lines: String(decoding: merges, as: UTF8.self))
+    var definition = SubwordTokenizer.Definition(model: try file.subwordModel(isByteLevel: true))
+    if rules.composes { definition.normalizer.steps = [.composed] }
+    definition.preTokenizer.steps = [.pattern(rules.pattern)]
+    definition.isByteLevel = true
+    definition.addedTokens = try addedTokens()
+    return definition
+  }
+
+  /// `tokenizer_class` of `tokenizer_config.json`, else the class of the `model_type` in `config.json`.
+  private func className() throws(TokenizerError) -> (name: String, source: (file: String, key: String)) {
+    if let name = names.tokenizerClass { return (name, ("tokenizer_config.json", "tokenizer_class")) }
+    guard let bytes = contents("config.json") else { throw missing }
+    let type: String?
+    do { type = try JSONValue(bytes).object?["model_type"]?.text } catch {
+      throw TokenizerError(.damaged(path: path + "/config.json", key: nil, reason: "\(error)"))
+    }
+    let classes = ["gpt2": "GPT2Tokenizer", "qwen2": "Qwen2Tokenizer", "qwen3": "Qwen2Tokenizer"]
+    return (type.flatMap { classes[$0] } ?? type ?? "", ("config.json", "model_type"))
+  }
+
+  /// `added_tokens.json`: tokens and their ids.
+  private func addedTokens() throws(TokenizerError) -> [AddedToken] {
+    let file = path + "/added_tokens.json"
+    guard let bytes = contents("added_tokens.json") else { return [] }
+    let entries: JSONObject?
+    do { entries = try JSONValue(bytes).object } catch {
+      throw TokenizerError(.damaged(path: file, key: nil, reason: "\(error)"))
+    }
+    var tokens: [AddedToken] = []
+    for name in entries?.names ?? [] {
+      guard let id = entries?[name]?.integer, (0..<1 << 24).contains(id) else {
+        throw TokenizerError(.damaged(path: file, key: name, reason: "the id is no whole number below 2^24"))
+      }
+      var token = AddedToken(id: Int32(id), text: name)
+      (token.isSpecial, token.isNormalized) = (false, true)
+      tokens.append(token)
+    }
+    return tokens.sorted { $0.id < $1.id }
+  }
+
+  private func contents(_ name: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: "\(path)/\(name)").map { Array($0) }
+  }
+
+  private var missing: TokenizerError {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let related = files.filter {
+      $0.hasPrefix("vocab") || $0.hasPrefix("merges") || $0.contains("token") || $0.hasSuffix(".model")
+        || $0.hasSuffix(".tiktoken")
+    }.sorted().map { "'\($0)'" }
+    let found = related.isEmpty ? "nothing of a tokenizer" : related.joined(separator: ", ")
+    return TokenizerError(
+      .missing(
+        path: path + "/tokenizer.json",
+        reason:
+          "folder '\(path)' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2; it has \(found); "
+          + "a SentencePiece or tiktoken file becomes one when transformers loads and saves the tokenizer"))
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import Tokenization
+
+@Suite("Tokenizers of folders")
+struct FolderTests {
+  private static let json = #"""
+    {"added_tokens": [{"id": 3, "content": "<|end|>", "special": true}, {"id": 4, "content": "<kept>", "special": false}],
+    "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "</s>": 2}, "merges": []},
+    "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}, "decoder": {"type": "ByteLevel"}}
+    """#
+
+  private func withFolder<R>(_ files: [String: String], _ body: (String) throws -> R) throws -> R {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+    return try body(folder.path)
+  }
+
+  @Test("leave special tokens out of an answer's text, and keep added ones that are not special")
+  func skipsSpecialTokens() throws {
+    try withFolder(["tokenizer.json": Self.json]) { folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      #expect(try tokenizer.decode([0, 3, 4, 1]) == "a<|end|><kept>b")
+      #expect(try tokenizer.decodeWithoutSpecialTokens([0, 3, 4, 1]) == "a<kept>b")
+    }
+  }
+
+  /// transformers: a token that `tokenizer_config.json` names is special, and added where the file lacks it.
+  @Test("make the tokens special that tokenizer_config.json names")
+  func namedTokens() throws {
+    let names = #"{"eos_token": "</s>", "pad_token": {"content": "[PAD]"}, "bos_token": ""}"#
+    try withFolder(["tokenizer.json": Self.json, "tokenizer_config.json": names]) { folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      #expect(tokenizer.eotToken == 2 && tokenizer.endTokens == [2] && tokenizer.isSpecial(2))
+      #expect(tokenizer.encode("a</s>b") == [0, 2, 1])
+      #expect(tokenizer.encode("[PAD]") == [5] && tokenizer.isSpecial(5))
+      #expect(tokenizer.bosToken == nil)
+    }
+    try withFolder(["tokenizer.json": Self.json, "tokenizer_config.json": #"{"pad_token": "[PAD]"}"#]) {
+      folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      #expect(tokenizer.endTokens.isEmpty, "no token is known to end a text")
+    }
+  }
+
+  @Test("may be a vocab.json and a merges.txt, as those of a GPT-2")
+  func twoFiles() throws {
+    let files = [
+      "vocab.json": #"{"a": 0, "b": 1, "ab": 2, "\u0120": 3, "<|endoftext|>": 4}"#,
+      "merges.txt": "#version: 0.2\na b\n", "config.json": #"{"model_type": "gpt2"}"#,
+    ]
+    try withFolder(files) { folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      #expect(tokenizer.encode("ab a<|endoftext|>") == [2, 3, 0, 4])
+      #expect(tokenizer.eotToken == 4 && tokenizer.bosToken == 4)
+      #expect(try tokenizer.decode([2, 3, 0]) == "ab a")
+    }
+    var other = files
+    other["tokenizer_config.json"] = #"{"tokenizer_class": "RobertaTokenizerFast"}"#
+    let error = try withFolder(other) { folder in
+      #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
+    }
+    #expect(error?.found == "RobertaTokenizer" && error?.key == "tokenizer_class")
+  }
+
+  @Test("that have another form are refused with what they have and what is needed")
+  func otherForms() throws {
+    try withFolder(["tokenizer.model": "x", "config.json": "{}"]) { folder in
+      let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
+      #expect(error?.path == folder + "/tokenizer.json")
+      #expect(error?.description.contains("it has 'tokenizer.model'") == true)
+    }
+  }
+}

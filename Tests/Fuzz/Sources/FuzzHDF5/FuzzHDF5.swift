@@ -1,0 +1,7 @@
+public import Feeding
+import FeedingCheckpoints
+
+@_cdecl("FuzzHDF5_main")
+public func run(_ count: CInt, _ arguments: Arguments) -> CInt {
+  fuzz(count, arguments) { bytes, count in feed(checkpoint: bytes, count) }
+}
