@@ -9,7 +9,7 @@ struct RanksTests {
   /// The files of a finished run, without what differs from run to run.
   private func files(of name: String, in folder: TemporaryFolder) throws -> [String: String] {
     let path = "assay/results/general/default/\(name)/"
-    let files = folder.contents.filter { $0.hasPrefix(path) }.map { ($0.dropFirst(path.count), $0) }
+    let files = folder.latest(in: path).map { ($0.dropFirst(path.count), $0) }
     return try Dictionary(
       uniqueKeysWithValues: files.map { short, file in
         // `run` is the last key of results.json, and the job's name its first.

@@ -32,7 +32,8 @@ struct ResultsTable {
 
   private static func remarks(_ evaluation: RunResult.Evaluation) -> [String] {
     let counts = evaluation.counts
-    let named = [("truncated", counts.truncated), ("merged", counts.merged), ("tied", counts.tied)] + counts.rare
+    let named =
+      [("truncated", counts.truncated), ("merged", counts.merged), ("tied", counts.tied)] + counts.rare
     return named.filter { $0.1 > 0 }.map {
       "\(evaluation.name): \($0.1) \($0.0.replacing("_", with: " "))"
     }

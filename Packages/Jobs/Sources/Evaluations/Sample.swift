@@ -176,7 +176,8 @@ extension Counts: Decodable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func count(_ key: CodingKeys) throws -> Int { try values.decodeIfPresent(Int.self, forKey: key) ?? 0 }
     self.init(
-      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged), tied: try count(.tied),
+      asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged),
+      tied: try count(.tied),
       withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled))
   }
 }

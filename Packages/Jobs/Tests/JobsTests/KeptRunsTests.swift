@@ -4,6 +4,7 @@ import Evaluations
 import Foundation
 import Jobs
 import Models
+import ModelsTesting
 import TensorCore
 import Testing
 
@@ -68,11 +69,16 @@ struct KeptRunsTests {
   @Test("whether a run is done is known without reading weights")
   func doneWithoutWeights() throws {
     try evaluate(["tiny_ppl"])()
-    let path = tiny.root.path + "/checkpoints/p/g/tiny/best"
+    // Damaged weights under digests that are whole: whoever reads them finds out.
+    let path = tiny.root.path + "/checkpoints/p/g/tiny/best/checkpoint.h5"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let weights = try #require(TinyGPT.parameters(TinyCheckpoint.settings)["wte"]).floats.prefix(16)
+    let place = try #require(bytes.range(of: Array(weights).withUnsafeBytes { Data($0) }))
+    bytes[place.lowerBound] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
     let again = try evaluate(["tiny_ppl"])
-    // Nothing is left to be read.
-    try FileManager.default.moveItem(atPath: path, toPath: path + "-moved")
     #expect(again.done)
+    #expect(throws: CheckpointError.self) { try again.model }
   }
 
   @Test("what an earlier version left at the place is kept, and so are samples without results")

@@ -34,7 +34,9 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
     let distinct = DistinctRequests(requests)
     var responses = try JournaledResponses(journal?.responses(to: distinct.requests) ?? [:])
       .shared(over: communicator, requests: distinct.requests)
-    for (index, response) in responses { try response.requireNumbers(to: distinct.requests[index]) }
+    for (index, response) in responses.sorted(by: { $0.key < $1.key }) {
+      try response.requireNumbers(to: distinct.requests[index])
+    }
     remembered = responses.count
     let open = distinct.requests.indices.filter { responses[$0] == nil }
     var estimate = ProgressEstimate(engine.limits, remembered: remembered)
@@ -42,7 +44,10 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
     let new = try engine.respond(
       to: asked, plan: kept?.plan(of: asked), progress: { progress(estimate.report($0)) },
       finished: { [journal] completed in
-        for (index, response) in completed { try response.requireNumbers(to: distinct.requests[open[index]]) }
+        // In the order of documents, whatever the order of the pass.
+        for (index, response) in completed.sorted(by: { $0.index < $1.index }) {
+          try response.requireNumbers(to: distinct.requests[open[index]])
+        }
         try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })
       })
     computed = new.count

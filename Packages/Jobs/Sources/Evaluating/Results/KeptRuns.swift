@@ -63,10 +63,11 @@ extension KeptRuns {
   ///
   /// - Parameter finish: Writes the run's own `results.json`, once all its other files are in place.
   /// - Throws: ``JobError`` where the system refuses.
-  func publish(_ id: String, finish: () throws -> Void = {}) throws {
+  func publish(_ id: String, finish: (() throws -> Void)? = nil) throws {
     try FileLock.holding(folder) {
       try keepStrays()
-      guard !isPublished(id) else { return }
+      // A run that is made again has its results still to write.
+      guard finish != nil || !isPublished(id) else { return }
       let manager = FileManager.default
       try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.results)")
       removeKeptPlots()
@@ -75,7 +76,7 @@ extension KeptRuns {
         try? manager.removeItem(atPath: "\(folder)/\(name)")
       }
       for file in own { try place(file, of: id) }
-      try finish()
+      try finish?()
       try place(ResultFiles.results, of: id)
     }
   }

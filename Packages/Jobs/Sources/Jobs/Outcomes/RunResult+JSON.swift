@@ -70,7 +70,7 @@ extension Counts {
     .object(
       [
         ("asked", .integer(asked)), ("truncated", .integer(truncated)), ("merged", .integer(merged)),
-      ("tied", .integer(tied)),
-    ] + rare.map { ($0.name, .integer($0.count)) })
+        ("tied", .integer(tied)),
+      ] + rare.map { ($0.name, .integer($0.count)) })
   }
 }
