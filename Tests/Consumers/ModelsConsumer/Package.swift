@@ -6,6 +6,7 @@ let package = Package(
   name: "ModelsConsumer",
   dependencies: [
     .package(path: "../../../Packages/Models"),
+    .package(path: "../../../Packages/Sharding"),
     .package(path: "../../../Packages/TensorCore"),
   ],
   targets: [
@@ -14,7 +15,9 @@ let package = Package(
       dependencies: [
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
-      ])
+      ],
+      resources: [.copy("Fixtures")])
   ]
 )

@@ -36,16 +36,16 @@ enum CheckpointContents: Sendable {
     }
   }
 
-  /// A tensor at `offset`, without a copy where the file is mapped. The range was checked when the file was opened.
+  /// A tensor at `offset`, without a copy where the file is mapped and has the elements at multiples of their size: in an
+  /// object header they may lie anywhere. The range was checked when the file was opened.
   func tensor(shape: [Int], elementType: ElementType, offset: Int) throws(TensorFileError) -> Tensor {
-    switch self {
-    case .mapped(let file):
+    if case .mapped(let file) = self, offset % elementType.byteCount == 0 {
       return try Tensor(shape: shape, elementType: elementType, file: file, offset: offset)
-    case .image(let bytes):
-      let byteCount = shape.reduce(elementType.byteCount, *)
-      return Tensor(
-        shape: shape, elementType: elementType,
-        copying: bytes.span.bytes.extracting(offset..<offset + byteCount))
+    }
+    let byteCount = shape.reduce(elementType.byteCount, *)
+    return withBytes { bytes in
+      Tensor(
+        shape: shape, elementType: elementType, copying: bytes.extracting(offset..<offset + byteCount))
     }
   }
 }

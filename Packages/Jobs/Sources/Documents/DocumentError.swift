@@ -1,5 +1,3 @@
-import Basics
-
 /// Why a file of documents cannot be read: the file, the place in it, what was expected and what was found.
 public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {

@@ -16,6 +16,7 @@ import Training
 ///     EvaluateCommand.main {
 ///       try job("copy/evaluate", CopyEvaluate.self)
 ///       try evaluation("reversal", { Reversal() })
+///       try model("olmo2", OLMo2.self)
 ///     }
 public enum EvaluateCommand {
   /// Runs the command line of this process and ends it.
@@ -30,6 +31,7 @@ public enum EvaluateCommand {
       _ = try Team.preferredThreadCount(environment: environment)
       try registerBuiltIns()
       try registering()
+      try Registry.shared.registerEvaluationJobs()
       try run(CommandLine.arguments.dropFirst())
       try StandardOutput.check()
       exit(EXIT_SUCCESS)

@@ -12,7 +12,8 @@ enum StandardOutput {
     failure.withLock { failure in
       guard failure == nil else { return }
       do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
-        failure = OutputError(reason: String(cString: strerror(Self.number(of: error))))
+        let number = Self.number(of: error) ?? errno
+        failure = OutputError(reason: String(cString: strerror(number)))
       }
     }
   }
@@ -23,10 +24,10 @@ enum StandardOutput {
   }
 
   /// The system's number for why a write failed.
-  private static func number(of error: any Error) -> Int32 {
+  private static func number(of error: any Error) -> Int32? {
     let error = error as NSError
     if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
-    return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map { Int32($0.code) } ?? EIO
+    return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map { Int32($0.code) }
   }
 }
 

@@ -18,6 +18,10 @@ struct StrayWord {
 
   var sentence: String {
     if let option { return "'\(word)' is \(option.what); name it with \(option.name) \(word)" }
+    if isYAML {
+      return
+        "'\(word)' is a file; name it with --config \(word) where it holds settings, with --tasks where it is a task"
+    }
     guard isFirst else {
       return "'\(word)' is neither an option nor a setting, which is KEY=VALUE"
         + suggestion(nearestKey.map { "\($0)=VALUE" })
@@ -39,7 +43,7 @@ struct StrayWord {
     if Self.checkpointEndings.contains(ending) { return ("--restore", "a checkpoint") }
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) {
-      return isFolder.boolValue ? folderOption : fileOption
+      return isFolder.boolValue ? folderOption : isYAML ? nil : ("--tasks", "a file")
     }
     if (try? Registry.shared.job(word)) != nil { return ("--job", "a job") }
     let evaluations =
@@ -47,12 +51,7 @@ struct StrayWord {
     return evaluations.contains(word) ? ("--tasks", "an evaluation") : nil
   }
 
-  private var fileOption: (name: String, what: String)? {
-    switch ending {
-    case "yaml", "yml": ("--config FILE, or of a task with --tasks", "a file, of settings")
-    default: ("--tasks", "a file")
-    }
-  }
+  private var isYAML: Bool { ["yaml", "yml"].contains(ending) }
 
   private var folderOption: (name: String, what: String)? {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: word)) ?? []

@@ -68,12 +68,12 @@ extension HubClient {
     let writer = BlobWriter(file, at: path, offset: start, part: part) { bytes, total in
       report(Progress(file: file.name, bytes: bytes, total: total))
     }
+    defer { part = writer.part }  // also of a transfer that broke: the rest must be of the same version
     let head = try send(url, file, from: start, into: writer)
-    part = writer.part
     if head.status == 416 { throw HubError(.noRange(file: file.name, start: start)) }
     try check(head, file.model, file: file.name)
     let now = HubCache.size(path) ?? 0
-    if let size = part.size, now != size {
+    if let size = writer.part.size, now != size {
       throw HubError(.incomplete(file: file.name, arrived: now, expected: size))
     }
   }

@@ -41,7 +41,9 @@ public final class Journal: Sendable {
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     database = try JournalError.rethrowing(path) {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try JournalError.makingFolder(of: path) {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      }
       let database = try DatabaseQueue(path: path, configuration: settings)
       try database.write { try JournalSchema.prepare($0, for: identity) }
       return database

@@ -48,10 +48,15 @@ public struct JournalError: Error, CustomStringConvertible, Equatable {
       throw error
     } catch let error as DatabaseError {
       throw JournalError(path, Kind(error))
-    } catch let error as CocoaError {
-      throw JournalError(path, .noFolder(reason: error.localizedDescription))
     } catch {
       throw JournalError(path, .unwritable(reason: "\(error)"))
+    }
+  }
+
+  /// Runs `body`, which makes the journal's folder.
+  static func makingFolder(of path: String, _ body: () throws -> Void) throws(JournalError) {
+    do { try body() } catch {
+      throw JournalError(path, .noFolder(reason: error.localizedDescription))
     }
   }
 }

@@ -1,5 +1,3 @@
-import Basics
-
 /// Why a task cannot be run as asked: the facts, from which one sentence is made.
 public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Fault: Sendable, Equatable {

@@ -15,21 +15,18 @@ struct ReplacedCheckpointTests {
   private func race(_ replace: @escaping @Sendable (Int) throws -> Void, _ read: () throws -> Void) throws {
     let isDone = Atomic(false)
     let failure = Mutex<(any Error)?>(nil)
-    try withExtendedLifetime(isDone) {
-      let thread = Thread {
-        var turn = 0
-        while !isDone.load(ordering: .relaxed) {
-          do { try replace(turn) } catch { failure.withLock { $0 = error } }
-          turn += 1
-        }
+    let thread = Thread {
+      var turn = 0
+      while !isDone.load(ordering: .relaxed) {
+        do { try replace(turn) } catch { failure.withLock { $0 = error } }
+        turn += 1
       }
-      thread.start()
-      defer {
-        isDone.store(true, ordering: .relaxed)
-        while !thread.isFinished { usleep(1000) }
-      }
-      for _ in 0..<300 { try read() }
     }
+    thread.start()
+    let result = Result { for _ in 0..<300 { try read() } }
+    isDone.store(true, ordering: .relaxed)
+    while !thread.isFinished { usleep(1000) }
+    try result.get()
     if let error = failure.withLock({ $0 }) { throw error }
   }
 

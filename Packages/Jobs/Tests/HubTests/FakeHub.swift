@@ -54,7 +54,6 @@ final class FakeHub {
     var settings = try HubSettings(
       environment: ["HF_HOME": home, "HF_ENDPOINT": "http://127.0.0.1:\(port)"].merging(more) { $1 })
     settings.pace.silence = 10
-    settings.pace.window = 3
     settings.retries = 1
     return settings
   }

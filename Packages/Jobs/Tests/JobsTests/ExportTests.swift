@@ -38,7 +38,9 @@ struct ExportTests {
       let source = ParameterReader(TinySource(parameters), rules: GPT.sharding, type: .float32)
       return try GPT(settings, parameters: source)
     }
-    return (path, try model(TokenBatch([BytesTokenizer().encode(Self.text)])).logits.floats)
+    return (
+      path, try model(TokenBatch([BytesTokenizer().encode(Self.text)]), deterministic: true).logits.floats
+    )
   }
 
   @Test(

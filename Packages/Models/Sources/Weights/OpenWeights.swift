@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Opens weights by what they are: a folder, `.safetensors`, its index, `.gguf` or `.npz`.
@@ -30,21 +31,47 @@ private func openFolder(_ folder: String) throws(WeightsError) -> any WeightsFil
   if files.contains("model.safetensors.index.json") {
     return try ShardedSafetensors(index: path("model.safetensors.index.json"))
   }
-  let candidates = files.filter { ["safetensors", "gguf", "npz"].contains(($0 as NSString).pathExtension) }
+  let weights = files.filter { ["safetensors", "gguf", "npz"].contains(($0 as NSString).pathExtension) }
+  let candidates = weights.filter { !$0.hasPrefix("adapter_model") }
   if candidates.count == 1 { return try openWeights(path(candidates[0])) }
+  if candidates.count > 1, let parts = ggufParts(candidates) {
+    throw WeightsError(
+      folder,
+      "the folder has \(candidates.count) parts of '\(parts)'; join them with llama-gguf-split --merge")
+  }
   if candidates.count > 1 {
     let list = candidates.map { "'\($0)'" }.joined(separator: ", ")
     throw WeightsError(folder, "which weights? the folder has \(list) and no 'model.safetensors.index.json'")
   }
+  if files.contains("adapter_config.json") || weights.count > candidates.count {
+    throw adapterRefused(folder)
+  }
   if let pickle = files.first(where: { pickleEndings.contains(($0 as NSString).pathExtension) }) {
-    throw pickleRefused(path(pickle))
+    throw pickleRefused(path(pickle), "the folder's only weights are PyTorch's: ")
   }
   throw WeightsError(folder, "no weights: expected 'model.safetensors', its index, a .gguf or a .npz")
 }
 
-private func pickleRefused(_ path: String) -> WeightsError {
+/// What all files are parts of, as llama-gguf-split names them: `NAME-00001-of-00003.gguf`.
+private func ggufParts(_ files: [String]) -> String? {
+  let names = files.map { $0.wholeMatch(of: /(.+)-\d{5}-of-\d{5}\.gguf/)?.output.1 }
+  guard let first = names.first ?? nil, names.allSatisfy({ $0 == first }) else { return nil }
+  return first + ".gguf"
+}
+
+private func adapterRefused(_ folder: String) -> WeightsError {
+  let file = (folder as NSString).appendingPathComponent("adapter_config.json")
+  let settings = FileManager.default.contents(atPath: file).flatMap { try? JSONValue(Array($0)).object }
+  let base = settings?["base_model_name_or_path"]?.text.map { " of '\($0)'" } ?? ""
+  return WeightsError(
+    folder,
+    "a LoRA adapter\(base) and no model; merge the two first: "
+      + "PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(NEW_FOLDER)")
+}
+
+private func pickleRefused(_ path: String, _ note: String = "") -> WeightsError {
   WeightsError(
     path,
-    "a pickle can run code when it is opened, so it is refused; convert it where you trust it: "
+    note + "a pickle can run code when it is opened, so it is refused; convert it where you trust it: "
       + "AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) writes safetensors")
 }

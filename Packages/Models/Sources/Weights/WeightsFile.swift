@@ -10,6 +10,8 @@ public protocol WeightsFile: Sendable {
   var path: String { get }
   /// The paths of all files that make it.
   var files: [String] { get }
+  /// The path of the file that holds a tensor.
+  func file(of name: String) -> String
   /// All tensors, in the order of the header.
   var names: [String] { get }
   /// Slowest axis first; `nil` where there is no such tensor.
@@ -32,6 +34,7 @@ public protocol WeightsFile: Sendable {
 
 extension WeightsFile {
   public var files: [String] { [path] }
+  public func file(of name: String) -> String { path }
 
   public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {
     try tensor(named: name).rows(rows)

@@ -3,7 +3,7 @@ import Models
 import Testing
 
 /// A copy of a reference model, to be damaged.
-private final class Copy {
+final class Copy {
   let path: String
 
   init(of name: String, changing edits: [String: String]) throws {
@@ -124,7 +124,67 @@ struct BackboneErrorTests {
   @Test("a wanted implementation that does not exist is an error") func implementation() throws {
     #expect(
       try failure("llama", [:], implementation: "qwen4").contains(
-        "architecture 'qwen4' is not implemented; did you mean 'qwen2'?"))
+        "architecture 'qwen4' is not implemented (known are gpt2, gpt_neox, llama, "))
+  }
+
+  @Test("an implementation reads the model types that it was compared with, and no other")
+  func forced() throws {
+    for type in ["gemma", "helium", "ernie4_5", "llamada"] {
+      let found = try failure("llama", [#""model_type": "llama""#: #""model_type": "\#(type)""#], implementation: "llama")
+      #expect(found.contains("'model_type' is '\(type)', expected one of llama, mistral, internlm3"), "\(found)")
+      #expect(found.contains("/config.json'"), "\(found)")
+    }
+    let edits = [#""model_type": "llama""#: #""model_type": "internlm3""#, #""use_cache": true"#: #""unheard_of": 1"#]
+    #expect(try failure("llama", edits, implementation: "llama").contains("not known for 'llama': 'unheard_of' = 1"))
+  }
+
+  @Test(
+    "quantised weights are refused with the name of their form",
+    arguments: [
+      (#"{"quant_method": "gptq", "bits": 4}"#, "GPTQ"), (#"{"quant_method": "awq"}"#, "AWQ"),
+      (#"{"load_in_4bit": true}"#, "bitsandbytes"), (#"{"quant_method": "fp8"}"#, "FP8"),
+      (#"{"quant_method": "compressed-tensors"}"#, "compressed-tensors"), (#"{"quant_method": "mxfp4"}"#, "MXFP4"),
+    ])
+  func quantized(settings: String, form: String) throws {
+    let found = try failure("llama", [#""use_cache": true"#: #""quantization_config": \#(settings)"#])
+    #expect(found.contains("weights quantised by \(form), a form that is not read"), "\(found)")
+  }
+
+  @Test("a folder that holds only an adapter, a pickle or parts of a GGUF file is called that")
+  func folders() throws {
+    func sentence(_ files: [String: String]) throws -> String {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+      do {
+        _ = try Backbone(path: folder.path)
+        return "opened"
+      } catch {
+        return "\(error)"
+      }
+    }
+    let adapter = try sentence([
+      "adapter_config.json": #"{"base_model_name_or_path": "org/base"}"#, "adapter_model.safetensors": "",
+      "config.json": "{}",
+    ])
+    #expect(adapter.contains("a LoRA adapter of 'org/base' and no model"), "\(adapter)")
+    let pickle = try sentence(["pytorch_model.bin": "", "config.json": "{}"])
+    #expect(pickle.contains("the folder's only weights are PyTorch's"), "\(pickle)")
+    let parts = try sentence(["m-00001-of-00002.gguf": "", "m-00002-of-00002.gguf": ""])
+    #expect(parts.contains("2 parts of 'm.gguf'; join them with llama-gguf-split --merge"), "\(parts)")
+  }
+
+  @Test("a weight that is not finite is named with its file and its place")
+  func notFinite() throws {
+    let copy = try Copy(of: "llama", changing: [:])
+    let file = URL(fileURLWithPath: copy.path).appending(path: "model.safetensors")
+    var bytes = try Data(contentsOf: file)
+    bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [0x80, 0x7F])  // infinity in bfloat16
+    try bytes.write(to: file)
+    let error = try #require(throws: ParameterError.self) { try Backbone(path: copy.path) }
+    #expect("\(error)".hasPrefix("parameters cannot be read: '\(file.path)': tensor '"), "\(error)")
+    #expect("\(error)".contains(" holds inf at element "), "\(error)")
   }
 
   @Test("a folder without weights or configuration is an error") func empty() throws {

@@ -118,10 +118,30 @@ struct GPTTests {
       try model(TokenBatch([ids]), deterministic: false, dropoutKey: RandomKey(seed: seed)).logits.floats
     }
     let still = try plain(TokenBatch([ids])).logits.floats
-    #expect(try model(TokenBatch([ids])).logits.floats == still)
+    #expect(try model(TokenBatch([ids]), deterministic: true).logits.floats == still)
     #expect(try dropped(1) == dropped(1))
     #expect(try dropped(1) != dropped(2))
     #expect(try dropped(1) != still)
+  }
+
+  @Test("a call without a key drops anew unless it is deterministic; without a rate nothing changes")
+  func dropoutByDefault() throws {
+    let settings = TinyGPT.settings { $0.setDropout(0.3) }
+    let model = try makeGPT(settings, TinyGPT.parameters(settings))
+    let batch = TokenBatch([ids])
+    #expect(try model(batch).logits.floats != model(batch).logits.floats)
+    #expect(try model.embed(batch).floats != model.embed(batch).floats)
+    let embedded = try model.embed(batch, deterministic: true)
+    #expect(try model.decode(embedded).floats != model.decode(embedded).floats)
+    let plain = try makeGPT(TinyGPT.settings(), TinyGPT.parameters(settings))
+    #expect(try plain(batch).logits.floats == plain(batch, deterministic: true).logits.floats)
+  }
+
+  @Test("GPT gathers its parts depth first, both attentions among them")
+  func gathers() {
+    #expect(
+      GPT.gather().map { "\($0)" }
+        == ["GPT", "Block", "LayerNorm", "SelfAttention", "RotaryAttention", "MLP"])
   }
 
   /// The last is below 1 and is 1 in float32.

@@ -32,6 +32,11 @@ public func suggestion(_ nearest: String?) -> String {
   nearest.map { "; did you mean '\($0)'?" } ?? ""
 }
 
+/// How many characters would have to be inserted, deleted, replaced or swapped.
+public func editDistance(from name: String, to other: String) -> Int {
+  editDistance(Array(name.unicodeScalars), Array(other.unicodeScalars))
+}
+
 private func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
   var beforePrevious: [Int] = []
   var previous = Array(0...second.count)

@@ -148,7 +148,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
       throw JobError(
         .usage, "forward needs the whole model, and this one lies on \(shards) shards; ask it by rollout")
     }
-    return try model(ids, targets: targets, paddingMask: paddingMask)
+    return try model(ids, targets: targets, paddingMask: paddingMask, deterministic: true)
   }
 
   /// Continues prompts, each by at most `maxNewTokens` ids, side by side.

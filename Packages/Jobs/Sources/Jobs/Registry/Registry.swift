@@ -53,9 +53,25 @@ public final class Registry: Sendable {
     try add("evaluation", key, entry, in: \.evaluations)
   }
 
-  /// - Throws: ``JobError`` where `key` is taken.
+  /// Registers a model; see ``model(_:_:)``.
+  ///
+  /// - Throws: ``JobError`` where `key` is taken, or is no name of the architecture that the type states.
   public func register(model type: any LanguageModel.Type, as key: String) throws(JobError) {
+    if let type = type as? any BackboneModel.Type { try register(architecture: type.architecture, as: key) }
     try add("model", key, type, in: \.models)
+  }
+
+  private func register(architecture: Architecture, as key: String) throws(JobError) {
+    guard architecture.names.contains(key) else {
+      let names = architecture.names.joined(separator: ", ")
+      throw JobError(
+        .internalError, "model '\(key)' is an architecture of another name, expected one of \(names)")
+    }
+    do {
+      try Backbone.register(architecture)
+    } catch {
+      throw JobError(.internalError, "\(error)")
+    }
   }
 
   /// - Throws: ``JobError`` with the nearest key where nothing is registered under `key`.
@@ -116,9 +132,14 @@ public func evaluation<E: Evaluation>(_ key: String, _ make: @escaping @Sendable
   try Registry.shared.register(evaluation: make, as: key)
 }
 
-/// Registers a model under a key of the shared registry.
+/// Registers a model under a key of the shared registry, so that the program can evaluate it.
 ///
-/// - Throws: ``JobError`` where the key is taken.
+/// - A `BackboneModel` states the architecture whose files it reads: `backbone/evaluate` and all else that opens files of
+///   others then open its files too. Its key is one of the architecture's names.
+/// - Any other model reads checkpoints of this program: `EvaluateCommand` offers the job `KEY/evaluate`, an `Evaluate` of
+///   the type, unless there is a job of that key.
+///
+/// - Throws: ``JobError`` where the key or a name of the architecture is taken, or where the key is none of its names.
 public func model(_ key: String, _ type: any LanguageModel.Type) throws(JobError) {
   try Registry.shared.register(model: type, as: key)
 }

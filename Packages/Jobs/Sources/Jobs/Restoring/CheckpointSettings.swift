@@ -14,7 +14,8 @@ struct CheckpointSettings {
   init(_ own: SettingsTree, registry: Registry = .shared) throws {
     known = own
     for (_, type) in registry.jobs { add(try type.schema().defaults) }
-    for key in ["job"] + Self.retired where known[key] == nil { known[key] = SettingsTree(.null) }
+    let retired = registry.jobs.flatMap { Array($0.type.retiredSettings.keys) }
+    for key in ["job"] + Self.retired + retired where known[key] == nil { known[key] = SettingsTree(.null) }
   }
 
   private mutating func add(_ defaults: SettingsTree) {

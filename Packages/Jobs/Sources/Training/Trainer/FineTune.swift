@@ -25,7 +25,7 @@ public final class FineTune: Trainer<Backbone> {
       throw JobError(
         .usage, "'\(settings.weights)' is no folder of the Hub; only such a backbone can be trained")
     }
-    let reader = ParameterReader(files.parameters, rules: Backbone.sharding)
+    let reader = ParameterReader(files.parameters, rules: files.sharding)
     let model = try Backbone(settings, parameters: reader)
     try reader.finish()
     try train(model, reader.parameters)

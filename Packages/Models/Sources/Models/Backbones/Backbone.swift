@@ -91,11 +91,16 @@ public final class Backbone: LanguageModel {
   public var mode: ComputeMode { model.mode }
 
   public static func components() -> [any Module.Type] {
-    [GPT2.self, GPTNeoX.self, Llama.self, Qwen2.self, Qwen3.self, Gemma3.self]
+    architectures.map(\.model)
   }
 
-  /// The same for every architecture.
+  /// The rules of most architectures; those of one model are its architecture's, ``BackboneFiles/sharding``.
   public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderStem.sharding }
+  public var sharding: [(LogicalAxis, MeshAxis?)] { files.sharding }
+
+  /// As most architectures draw; one model draws as its own does.
+  public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }
+  public func plot(_ intermediates: Intermediates) -> [String: Figure] { model.plot(intermediates) }
 
   public func makeCache() -> KVCache { model.makeCache() }
   public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor { try model.embed(ids, pass) }

@@ -2,7 +2,10 @@ public import Sharding
 public import TensorCore
 
 /// A language model as all backbones are: an embedding, blocks one after the other, a norm, a head.
+///
+/// A type that states its ``stem`` and its ``block(_:_:_:)`` has all that ``LanguageModel`` asks for.
 public protocol Decoder: LanguageModel {
+  /// What lies around the blocks.
   var stem: DecoderStem { get }
   /// Runs block `index`: rows `[tokens, width]` in and out.
   func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor
@@ -52,12 +55,17 @@ extension Decoder {
 
 /// The sizes that every decoder has.
 public struct DecoderShape: Sendable, Equatable {
+  /// How many tokens there are.
   public var vocabularySize: Int
+  /// Elements of a row of the residual stream.
   public var width: Int
+  /// How many blocks there are.
   public var layers: Int
+  /// Query heads.
   public var heads: Int
   /// Heads of keys and values; each serves `heads / keyHeads` query heads.
   public var keyHeads: Int
+  /// Elements of a head.
   public var headWidth: Int
   /// The hidden width of the feed-forward half.
   public var hidden: Int
@@ -74,24 +82,43 @@ public struct DecoderShape: Sendable, Equatable {
 public struct DecoderStem: Sendable {
   public let shape: DecoderShape
   public let mode: ComputeMode
-  let vocabulary: Vocabulary
+  /// Embedding and head.
+  public let vocabulary: Vocabulary
   /// Before the head.
-  let norm: Norm
+  public let norm: Norm
   private let positions: Parameter?
   private let scale: Float
   private let keyHeads: Int
 
-  /// How an architecture calls the parts.
-  struct Names {
-    var tokens = "embed_tokens"
-    var positions: String?
-    var norm = "norm"
-    /// `nil` for a head that is the embedding.
-    var head: String? = "lm_head"
+  /// The paths of the parts in an architecture's files.
+  public struct Names: Sendable, Equatable {
+    /// The embedding's table, below it `weight` `[vocabulary, width]`.
+    public var tokens: String
+    /// The table of learned positions, below it `weight` `[block, width]`; `nil` without learned positions.
+    public var positions: String?
+    /// The last norm.
+    public var norm: String
+    /// The head, below it `weight` `[vocabulary, width]`; `nil` for a head that is the embedding.
+    public var head: String?
+
+    public init(
+      tokens: String = "embed_tokens", positions: String? = nil, norm: String = "norm",
+      head: String? = "lm_head"
+    ) {
+      self.tokens = tokens
+      self.positions = positions
+      self.norm = norm
+      self.head = head
+    }
   }
 
-  /// - Parameter scale: A factor on the embedding.
-  init(
+  /// - Parameters:
+  ///   - kind: The norm before the head.
+  ///   - epsilon: A positive addend to its mean square or variance.
+  ///   - scale: A factor on the embedding.
+  ///   - mode: How products are computed.
+  ///   - parameters: A reader above all parts.
+  public init(
     _ shape: DecoderShape, _ names: Names, norm kind: Norm.Kind, epsilon: Double, scale: Float = 1,
     mode: ComputeMode, parameters: ParameterReader
   ) {
@@ -110,18 +137,21 @@ public struct DecoderStem: Sendable {
     keyHeads = max(1, shape.keyHeads / parameters.shards(of: .attention))
   }
 
-  static var sharding: [(LogicalAxis, MeshAxis?)] {
+  /// How all decoders are cut: heads and the hidden width over the shards; the residual stream stays whole.
+  public static var sharding: [(LogicalAxis, MeshAxis?)] {
     [
       (.vocab, nil), (.blockSize, nil), (.embed, nil), (.embedFF, .shard), (.embedOut, .shard),
       (.attention, .shard),
     ]
   }
 
-  func makeCache() -> KVCache {
+  /// An empty store of keys and values for all layers.
+  public func makeCache() -> KVCache {
     KVCache(layers: shape.layers, keyHeads: keyHeads, headWidth: shape.headWidth, mode: mode)
   }
 
-  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
+  /// Rows of ids `[tokens]`, with learned positions where there are some, `[tokens, width]`.
+  public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     var rows = try vocabulary.embed(ids, pass)
     if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
     rows.scale(by: scale)

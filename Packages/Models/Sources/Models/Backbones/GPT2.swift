@@ -9,7 +9,7 @@ import Weights
 /// - Parameters in a checkpoint: `wte`, `wpe`, `h/N/{ln_1, attn/{c_attn,c_proj}, ln_2, mlp/{c_fc,c_proj}}`, `ln_f`;
 ///   matrices `[input, output]`, in GGUF files `[output, input]`.
 /// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
-public struct GPT2: Decoder {
+public struct GPT2: Decoder, BackboneModel {
   /// What a model's files say; no user sets it.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
@@ -40,6 +40,25 @@ public struct GPT2: Decoder {
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "gpt2", of: Self.self, settings: Configuration.init, types: \.types,
+      hub: HubNames(prefix: "transformer."), gguf: dialect)
+  }
+
+  private static let dialect = GGUFDialect(
+    "gpt2",
+    settings: [
+      "block_count": "n_layer", "context_length": "n_positions", "embedding_length": "n_embd",
+      "feed_forward_length": "n_inner", "attention.head_count": "n_head",
+      "attention.layer_norm_epsilon": "layer_norm_epsilon",
+    ],
+    tensors: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f", "output": "lm_head"],
+    blockTensors: [
+      "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
+      "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+    ], blocks: "h", hasRotaryPositions: false)
 }
 
 /// One block of ``GPT2``.
@@ -47,7 +66,7 @@ private struct GPT2Block: Sendable {
   private let attentionNorm: Norm
   private let attention: GroupedAttention
   private let feedForwardNorm: Norm
-  private let feedForward: PlainFeedForward
+  private let feedForward: any FeedForward
 
   init(_ settings: GPT2.Configuration, index: Int, parameters: ParameterReader) {
     let shape = settings.shape
@@ -102,7 +121,7 @@ extension GPT2.Configuration {
     activation = try description.activation("activation_function", default: "gelu_new")
     scalesByWidth = try description.bool("scale_attn_weights", default: true)
     scalesByLayer = try description.bool("scale_attn_by_inverse_layer_idx", default: false)
-    tiedHead = try description.tiesHead(default: true)
+    tiedHead = try description.tiesHead(default: true, embedding: "wte")
     layout = description.layout
     try description.refuse("add_cross_attention", unless: .bool(false))
   }

@@ -9,7 +9,7 @@ public import TensorCore
 ///   (`embed_out` in older files). The rows of
 ///   `query_key_value` are head after head, each its query, key and value; in GGUF files all queries come first.
 /// - Source: Black et al. 2022, *GPT-NeoX-20B*, §2.1; Biderman et al. 2023, *Pythia*, §2.
-public struct GPTNeoX: Decoder {
+public struct GPTNeoX: Decoder, BackboneModel {
   /// What a model's files say; no user sets it.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
@@ -42,6 +42,25 @@ public struct GPTNeoX: Decoder {
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "gpt_neox", of: Self.self, settings: Configuration.init, types: \.types,
+      hub: HubNames(prefix: "gpt_neox.", aliases: ["embed_out/weight": "lm_head/weight"]), gguf: dialect)
+  }
+
+  private static let dialect = GGUFDialect(
+    "gptneox",
+    settings: GGUFDialect.sizes.merging([
+      "attention.layer_norm_epsilon": "layer_norm_eps", "use_parallel_residual": "use_parallel_residual",
+      "rope.freq_base": "rope_theta",
+    ]) { $1 },
+    tensors: ["token_embd": "embed_in", "output_norm": "final_layer_norm", "output": "lm_head"],
+    blockTensors: [
+      "attn_norm": "input_layernorm", "attn_qkv": "attention.query_key_value",
+      "attn_output": "attention.dense", "ffn_norm": "post_attention_layernorm",
+      "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+    ])
 }
 
 /// One block of ``GPTNeoX``.
@@ -49,7 +68,7 @@ private struct GPTNeoXBlock: Sendable {
   private let attentionNorm: Norm
   private let attention: GroupedAttention
   private let feedForwardNorm: Norm
-  private let feedForward: PlainFeedForward
+  private let feedForward: any FeedForward
   private let isParallel: Bool
 
   init(_ settings: GPTNeoX.Configuration, rotary: RotaryTable, parameters: ParameterReader) {
@@ -100,15 +119,20 @@ extension GPTNeoX.Configuration {
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
     shape = try description.decoderShape()
+    guard shape.keyHeads == shape.heads, shape.heads * shape.headWidth == shape.width else {
+      throw description.failure(
+        "\(shape.heads) heads of \(shape.headWidth) elements and \(shape.keyHeads) key heads do not make rows of "
+          + "\(shape.width) elements, as this architecture needs")
+    }
+    description.ignore("rope_theta", "partial_rotary_factor")
     rotary = try description.rotary(
-      headWidth: shape.headWidth, blockSize: shape.blockSize,
-      base: description["rotary_emb_base"] == nil ? "rope_theta" : "rotary_emb_base",
-      fraction: description["rotary_pct"] == nil ? "partial_rotary_factor" : "rotary_pct")
+      headWidth: shape.headWidth, blockSize: shape.blockSize, base: "rotary_emb_base", fraction: "rotary_pct",
+      defaultFraction: 0.25)
     epsilon = try description.number("layer_norm_eps")
     activation = try description.activation("hidden_act", default: "gelu")
     attentionBias = try description.bool("attention_bias", default: true)
     parallelResidual = try description.bool("use_parallel_residual", default: true)
-    tiedHead = try description.tiesHead(default: false)
+    tiedHead = try description.tiesHead(default: false, embedding: "embed_in")
     layout = description.layout
   }
 }

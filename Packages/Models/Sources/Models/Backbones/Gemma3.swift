@@ -9,7 +9,7 @@ import Weights
 ///   self_attn/{q,k,v,o}_proj, self_attn/{q,k}_norm, post_attention_layernorm, pre_feedforward_layernorm,
 ///   mlp/{gate,up,down}_proj, post_feedforward_layernorm}`, `norm`; gains around zero.
 /// - Source: Gemma Team 2025, *Gemma 3 Technical Report*, §2.
-public struct Gemma3: Decoder {
+public struct Gemma3: Decoder, BackboneModel {
   /// What a model's files say; no user sets it.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
@@ -51,12 +51,37 @@ public struct Gemma3: Decoder {
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
   }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "gemma3_text", of: Self.self, settings: Configuration.init, types: \.types, gguf: dialect)
+  }
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "gemma3",
+      changing: [
+        "post_attention_norm": "post_attention_layernorm", "ffn_norm": "pre_feedforward_layernorm",
+        "post_ffw_norm": "post_feedforward_layernorm",
+      ])
+    dialect.hasLocalRotary = true
+    dialect.settings["attention.sliding_window_pattern"] = "sliding_window_pattern"
+    dialect.implied = { settings in
+      // llama.cpp scales queries by the head's width, but for the model of 27 billion parameters.
+      let isLargest = settings["block_count"]?.integer == 62
+      guard let width = isLargest ? settings.widthPerHead : settings.headWidth else {
+        throw settings.failure("no head width")
+      }
+      return ["query_pre_attn_scalar": .integer(width)]
+    }
+    return dialect
+  }
 }
 
 /// One block of ``Gemma3``.
 private struct GemmaBlock: Sendable {
   private let attention: GroupedAttention
-  private let feedForward: GatedFeedForward
+  private let feedForward: any FeedForward
   private let beforeAttention: Norm
   private let afterAttention: Norm
   private let beforeFeedForward: Norm
@@ -64,17 +89,16 @@ private struct GemmaBlock: Sendable {
 
   init(_ settings: Gemma3.Configuration, window: Int?, rotary: RotaryTable, parameters: ParameterReader) {
     let (shape, mode) = (settings.shape, settings.types.activation.mode)
-    func norm(_ name: String, width: Int, in parameters: ParameterReader) -> Norm {
+    func norm(_ name: String) -> Norm {
       Norm(
-        .rootMeanSquare(gainOffset: settings.gainOffset), width: width, epsilon: settings.epsilon,
+        .rootMeanSquare(gainOffset: settings.gainOffset), width: shape.width, epsilon: settings.epsilon,
         parameters: parameters.scoped(to: name))
     }
     let own = parameters.scoped(to: "self_attn")
     var rules = GroupedAttention.Rules(headWidth: shape.headWidth, window: window, rotary: rotary)
     rules.scale = Float(1 / settings.queryScalar.squareRoot())
-    rules.headNorms = (
-      norm("q_norm", width: shape.headWidth, in: own), norm("k_norm", width: shape.headWidth, in: own)
-    )
+    rules.headNorms = .each(
+      .rootMeanSquare(gainOffset: settings.gainOffset), of: shape, epsilon: settings.epsilon, parameters: own)
     attention = GroupedAttention(
       rules, shape: shape,
       qkvProjection: Linear(
@@ -85,10 +109,10 @@ private struct GemmaBlock: Sendable {
         parameters: own))
     feedForward = GatedFeedForward(
       shape, activation: settings.activation, mode: mode, parameters: parameters.scoped(to: "mlp"))
-    beforeAttention = norm("input_layernorm", width: shape.width, in: parameters)
-    afterAttention = norm("post_attention_layernorm", width: shape.width, in: parameters)
-    beforeFeedForward = norm("pre_feedforward_layernorm", width: shape.width, in: parameters)
-    afterFeedForward = norm("post_feedforward_layernorm", width: shape.width, in: parameters)
+    beforeAttention = norm("input_layernorm")
+    afterAttention = norm("post_attention_layernorm")
+    beforeFeedForward = norm("pre_feedforward_layernorm")
+    afterFeedForward = norm("post_feedforward_layernorm")
   }
 
   func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
@@ -105,25 +129,27 @@ extension Gemma3.Configuration {
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
     shape = try description.decoderShape()
-    let window = description["sliding_window"] == nil ? nil : try description.integer("sliding_window")
-    let written = try description.integer("_sliding_window_pattern", default: 6)  // as newer files spell it
-    let period = try description.integer("sliding_window_pattern", default: written)
-    windows = try description.windows(layers: shape.layers, window) { ($0 + 1) % period != 0 }
+    let window = try description.window()
+    let period = try description.integer("sliding_window_pattern", default: 6)
+    // Without a window llama.cpp makes every layer global; transformers has no mask for a layer that slides.
+    let slides = { (layer: Int) in (layer + 1) % period != 0 }
+    if window == nil, description.layout == .hub, (0..<shape.layers).contains(where: slides) {
+      guard description["layer_types"] != nil else { throw description.missing("sliding_window") }
+    }
+    windows = try description.windows(layers: shape.layers, window, isSliding: slides)
     globalRotary = try description.rotary(
-      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "full_attention")
-    let nested = description["rope_parameters"]?.object?["sliding_attention"] != nil
-    let localBase = try description.number("rope_local_base_freq", default: 10_000)
-    localRotary =
-      nested
-      ? try description.rotary(
-        headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "sliding_attention")
-      : RotarySettings(base: localBase, width: globalRotary.width, layout: .halfSplit, scaling: .none)
+      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "full_attention", defaultBase: 1e6)
+    localRotary = try description.rotary(
+      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: "sliding_attention",
+      base: "rope_local_base_freq")
     queryScalar = try description.number("query_pre_attn_scalar")
     epsilon = try description.number("rms_norm_eps")
     activation = try description.activation("hidden_activation", default: "gelu_pytorch_tanh")
     attentionBias = try description.bool("attention_bias", default: false)
     tiedHead = try description.tiesHead(default: true)
     gainOffset = description.layout == .gguf ? 0 : 1
+    try description.refuse(
+      "hidden_act", unless: description["hidden_activation"] ?? .text("gelu_pytorch_tanh"))
     try description.refuse("attn_logit_softcapping")
     try description.refuse("final_logit_softcapping")
     try description.refuse("use_bidirectional_attention", unless: .bool(false))

@@ -11,7 +11,7 @@ import Weights
 ///   post_attention_layernorm, mlp/{gate,up,down}_proj}`, `norm`, and `lm_head` unless it is tied.
 /// - Source: Touvron et al. 2023, *LLaMA*, §2.2; Grattafiori et al. 2024, *The Llama 3 Herd of Models*, §3.2; Jiang et
 ///   al. 2023, *Mistral 7B*, §2 (the window).
-public struct Llama: Decoder {
+public struct Llama: Decoder, BackboneModel {
   /// What a model's files say; no user sets it.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
@@ -35,20 +35,41 @@ public struct Llama: Decoder {
   private let blocks: [PreNormBlock]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
+    self.init(settings, parameters: parameters) { _, parameters in
+      GatedFeedForward(
+        settings.shape, activation: settings.activation, bias: settings.feedForwardBias,
+        mode: settings.types.activation.mode, parameters: parameters.scoped(to: "mlp"))
+    }
+  }
+
+  /// The same blocks with feed-forward halves of another kind, such as mixtures of experts.
+  ///
+  /// - Parameter makeFeedForward: Makes the half of a layer, numbered from 0, with a reader at the layer.
+  public init(
+    _ settings: Configuration, parameters: ParameterReader,
+    feedForward makeFeedForward: (Int, ParameterReader) throws -> any FeedForward
+  ) rethrows {
     let mode = settings.types.activation.mode
     stem = DecoderStem(
       settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), norm: .rootMeanSquare(),
       epsilon: settings.epsilon, mode: mode, parameters: parameters)
     let rotary = settings.rotary.table(settings.shape.blockSize)
-    blocks = (0..<settings.shape.layers).map { index in
-      PreNormBlock(
-        settings, index: index, rotary: rotary,
-        parameters: parameters.scoped(to: "layers").scoped(to: "\(index)"))
+    blocks = try (0..<settings.shape.layers).map { index in
+      let own = parameters.scoped(to: "layers").scoped(to: "\(index)")
+      return PreNormBlock(
+        settings, index: index, rotary: rotary, feedForward: try makeFeedForward(index, own), parameters: own)
     }
   }
 
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)
+  }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "llama", "mistral", alsoReads: ["internlm3"], of: Self.self, settings: { try Configuration($0) },
+      types: \.types,
+      gguf: .llama("llama"))
   }
 }
 
@@ -57,21 +78,24 @@ struct PreNormBlock: Sendable {
   private let attentionNorm: Norm
   private let attention: GroupedAttention
   private let feedForwardNorm: Norm
-  private let feedForward: GatedFeedForward
+  private let feedForward: any FeedForward
 
-  init(_ settings: Llama.Configuration, index: Int, rotary: RotaryTable, parameters: ParameterReader) {
+  init(
+    _ settings: Llama.Configuration, index: Int, rotary: RotaryTable, feedForward: any FeedForward,
+    parameters: ParameterReader
+  ) {
+    self.feedForward = feedForward
     let (shape, mode) = (settings.shape, settings.types.activation.mode)
-    func norm(_ name: String, width: Int, in parameters: ParameterReader) -> Norm {
+    func norm(_ name: String) -> Norm {
       Norm(
-        .rootMeanSquare(), width: width, epsilon: settings.epsilon, parameters: parameters.scoped(to: name))
+        .rootMeanSquare(), width: shape.width, epsilon: settings.epsilon,
+        parameters: parameters.scoped(to: name))
     }
     let own = parameters.scoped(to: "self_attn")
     var rules = GroupedAttention.Rules(
       headWidth: shape.headWidth, window: settings.windows[index], rotary: rotary)
     if settings.headNorms {
-      rules.headNorms = (
-        norm("q_norm", width: shape.headWidth, in: own), norm("k_norm", width: shape.headWidth, in: own)
-      )
+      rules.headNorms = .each(of: shape, epsilon: settings.epsilon, parameters: own)
     }
     attention = GroupedAttention(
       rules, shape: shape,
@@ -81,11 +105,8 @@ struct PreNormBlock: Sendable {
       outputProjection: Linear(
         ["o_proj": shape.embedAxis], from: shape.joinedAxis, bias: settings.outputBias, mode: mode,
         parameters: own))
-    attentionNorm = norm("input_layernorm", width: shape.width, in: parameters)
-    feedForwardNorm = norm("post_attention_layernorm", width: shape.width, in: parameters)
-    feedForward = GatedFeedForward(
-      shape, activation: settings.activation, bias: settings.feedForwardBias, mode: mode,
-      parameters: parameters.scoped(to: "mlp"))
+    attentionNorm = norm("input_layernorm")
+    feedForwardNorm = norm("post_attention_layernorm")
   }
 
   func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int) throws -> Tensor {
@@ -96,22 +117,51 @@ struct PreNormBlock: Sendable {
 
 extension Llama.Configuration {
   /// Reads `config.json` of `llama` or `mistral`.
-  init(_ description: ModelDescription) throws(ModelError) {
+  ///
+  /// - Throws: ``ModelError`` for a setting that is missing, out of range or not implemented.
+  public init(_ description: ModelDescription) throws(ModelError) {
     // llama.cpp interleaves the rows that turn together.
     try self.init(
       common: description, rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)
-    qkvBias = try description.bool("attention_bias", default: false)
-    outputBias = qkvBias
-    feedForwardBias = try description.bool("mlp_bias", default: false)
+    try readBiases(description)
     try description.refuse("pretraining_tp", unless: .integer(1))
     if description.modelType == "mistral" {
-      let window = description["sliding_window"] == nil ? nil : try description.integer("sliding_window")
+      let window = try description.window()
       windows = try description.windows(layers: shape.layers, window) { _ in true }
+      // transformers does not read 'layer_types' of mistral: all layers slide.
+      guard windows.allSatisfy({ $0 == window }) else {
+        throw description.failure("'layer_types' names layers of several kinds, which mistral does not have")
+      }
+    } else if description.layout == .hub {
+      // No mask of transformers' Llama reads these. (Its cache does, so that its generation and its logits differ.)
+      description.ignore("sliding_window", "use_sliding_window", "max_window_layers")
+      windows = try description.windows(layers: shape.layers, nil) { _ in false }
     }
   }
 
-  /// What Llama, Qwen2 and Qwen3 say in the same words.
-  init(common description: ModelDescription, rotaryLayout: RotaryTable.Layout = .halfSplit) throws(ModelError)
+  /// Which projections have biases: as settings say, or in a GGUF file as the tensors are there.
+  private mutating func readBiases(_ description: ModelDescription) throws(ModelError) {
+    if description.layout == .gguf {
+      func holds(_ name: String) -> Bool { description.holdsParameter("layers/0/\(name)/bias") }
+      (qkvBias, outputBias) = (holds("self_attn/q_proj"), holds("self_attn/o_proj"))
+      feedForwardBias = holds("mlp/up_proj")
+    } else if description.modelType == "mistral" {
+      try description.refuse("attention_bias", unless: .bool(false))
+      try description.refuse("mlp_bias", unless: .bool(false))
+    } else {
+      let isInternLM = description.modelType == "internlm3"
+      qkvBias = try description.bool(isInternLM ? "qkv_bias" : "attention_bias", default: false)
+      outputBias = qkvBias
+      feedForwardBias = try description.bool(isInternLM ? "bias" : "mlp_bias", default: false)
+    }
+  }
+
+  /// What the descriptions of Llama and its kin name alike: sizes, rotary positions, the norms' epsilon, the activation,
+  /// the head. No layer has a window.
+  ///
+  /// - Throws: ``ModelError`` for a setting that is missing, out of range or not implemented.
+  public init(common description: ModelDescription, rotaryLayout: RotaryTable.Layout = .halfSplit)
+    throws(ModelError)
   {
     self.init()
     shape = try description.decoderShape()

@@ -4,7 +4,7 @@ public import TensorCore
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k}_norm` `[head width]`.
 /// - Source: Yang et al. 2025, *Qwen3 Technical Report*, §2.
-public struct Qwen3: Decoder {
+public struct Qwen3: Decoder, BackboneModel {
   public typealias Configuration = Llama.Configuration
 
   private let llama: Llama
@@ -16,6 +16,11 @@ public struct Qwen3: Decoder {
 
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try llama.block(index, rows, pass)
+  }
+
+  public static var architecture: Architecture {
+    Architecture(
+      "qwen3", of: Self.self, settings: configuration, types: \.types, gguf: .llama("qwen3"))
   }
 
   /// Reads `config.json` of `qwen3`.

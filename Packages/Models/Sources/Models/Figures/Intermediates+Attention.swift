@@ -1,11 +1,15 @@
 import Foundation
-import TensorCore
+public import TensorCore
 
 extension Intermediates {
   /// Computes attention weights of a pass's first sequence again, in float64, and records those that are asked for.
   ///
-  /// - Parameter rows: Queries and keys as attention reads them, `[tokens, width]`.
-  func recordAttention(
+  /// - Parameters:
+  ///   - rows: Queries and keys as attention reads them, `[tokens, width]`.
+  ///   - columns: Where queries and keys lie in a row.
+  ///   - scale: The factor on their products.
+  ///   - window: How many positions back a row sees, itself included; `nil` for all.
+  public func recordAttention(
     _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?
   ) {
     let headWidth = pass.pages.headWidth

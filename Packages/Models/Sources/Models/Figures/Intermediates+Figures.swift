@@ -108,6 +108,6 @@ extension LanguageModel {
       communicator: communicator, intermediates: sink)
     let rows = try rows(Array(read.dropLast()), pass)
     _ = try crossEntropy(rows, targets: Array(read.dropFirst()), pass)
-    return Self.plot(sink)
+    return plot(sink)
   }
 }

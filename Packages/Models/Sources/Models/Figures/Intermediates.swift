@@ -52,7 +52,8 @@ public final class Intermediates: Sendable {
     recorded.withLock { entries in entries.last { $0.name == name }?.value }
   }
 
-  func record(_ value: Tensor, as name: String) {
+  /// Notes a tensor under a name; see the table above for the names that are drawn.
+  public func record(_ value: Tensor, as name: String) {
     recorded.withLock { $0.append((name, value)) }
   }
 }

@@ -123,11 +123,13 @@ extension GPT.Configuration {
       ("n_layers", layers), ("n_embd", width), ("block_size", blockSize), ("vocab_size", vocabularySize),
       ("n_head", block.attention.heads),
     ] where value < 1 {
-      throw ModelError("architecture/\(key) must be positive, found \(value)")
+      throw ModelError(
+        .outOfRange(key: "architecture/\(key)", found: "\(value)", expected: "positive"))
     }
     for rate in [dropout, block.attention.dropout, block.mlp.dropout].map(Float.init)
     where !(0..<1).contains(rate) {
-      throw ModelError("architecture/dropout must be at least 0 and below 1, found \(rate)")
+      throw ModelError(
+        .outOfRange(key: "architecture/dropout", found: "\(rate)", expected: "at least 0 and below 1"))
     }
     let heads = block.attention.heads
     guard width % heads == 0 else {

@@ -2,13 +2,12 @@ public import Configurate
 import Sharding
 import TensorCore
 
-/// Causal multi-head self-attention, with rotary positions or none.
+/// Causal multi-head self-attention without rotary positions; ``RotaryAttention`` has them.
 ///
 /// - Shape: rows `[tokens, width]` in and out; heads of `width / heads`.
 /// - Parameters in a checkpoint: `c_attn/kernel` `[width, 3 * width]` (queries, keys, values; inside each, head after
 ///   head), `c_proj/kernel` `[width, width]`, and `c_attn/bias`, `c_proj/bias` if `architecture/bias`.
-/// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Su et al. 2021, *RoFormer*, eq. 34, in the layout
-///   that pairs element j with j + head width / 2.
+/// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2.
 public struct SelfAttention: Module {
   public struct Configuration: Settings {
     @Setting("architecture/n_embd", atMost: SizeLimits.width, help: "Width of the embedding")
@@ -34,15 +33,12 @@ public struct SelfAttention: Module {
 
   private let qkvProjection: Linear
   private let outputProjection: Linear
-  private let rotary: RotaryTable?
   private let headWidth: Int
   private let dropout: Float
 
-  /// - Parameter rotary: The table of the whole model, so that it exists once; `nil` without rotary positions.
-  init(_ settings: Configuration, rotary: RotaryTable?, mode: ComputeMode, parameters: ParameterReader) {
+  init(_ settings: Configuration, mode: ComputeMode, parameters: ParameterReader) {
     headWidth = settings.headWidth
     dropout = Float(settings.dropout)
-    self.rotary = rotary
     let width = ParameterAxis(.embed, settings.width)
     qkvProjection = Linear(
       ["c_attn": .init(.attention, 3 * settings.width, parts: 3, unit: settings.headWidth)], from: width,
@@ -55,10 +51,18 @@ public struct SelfAttention: Module {
 
   public static func components() -> [any Module.Type] { [] }
 
-  /// - Parameter residual: What the result is added to.
   func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor) throws
     -> Tensor
   {
+    try attend(rows, pass, layer: layer, rotary: nil, adding: residual)
+  }
+
+  /// - Parameters:
+  ///   - rotary: What rotates queries and keys; `nil` for none.
+  ///   - residual: What the result is added to.
+  func attend(
+    _ rows: Tensor, _ pass: ForwardPass, layer: Int, rotary: RotaryTable?, adding residual: Tensor
+  ) throws -> Tensor {
     var projected = try qkvProjection(rows, pass)  // [tokens, 3 * this rank's width]
     let width = qkvProjection.outputs[0] / 3
     let columns = AttentionColumns(

@@ -50,14 +50,16 @@ public struct ForwardPass: Sendable {
   }
 
   /// Notes the residual stream after a block.
-  func record(_ rows: Tensor, afterBlock index: Int) { intermediates?.record(rows, as: "blocks_\(index)") }
+  public func record(_ rows: Tensor, afterBlock index: Int) {
+    intermediates?.record(rows, as: "blocks_\(index)")
+  }
 
   /// Notes the residual stream before the first block.
-  func record(embedding rows: Tensor) { intermediates?.record(rows, as: "embedding") }
+  public func record(embedding rows: Tensor) { intermediates?.record(rows, as: "embedding") }
 
   /// - Throws: ``ModelError`` in a pass that is recorded, before ranks say something to each other that has no
   ///   derivative.
-  func requireUnrecorded() throws(ModelError) {
+  public func requireUnrecorded() throws(ModelError) {
     guard tape == nil else {
       throw ModelError(
         "training a model that lies on \(communicator.size) shards is not implemented; use replicas")
@@ -65,24 +67,25 @@ public struct ForwardPass: Sendable {
   }
 
   /// Rows of an embedding table, with which a pass begins.
-  func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
+  public func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
 
   /// Drops elements of `rows` in a training pass; returns them as they are in a deterministic one.
   ///
   /// - Parameter site: Tells the places of a model apart, so that no two draw the same random numbers.
-  func droppingOut(_ rows: Tensor, rate: Float, site: DropoutSite) -> Tensor {
+  public func droppingOut(_ rows: Tensor, rate: Float, site: DropoutSite) -> Tensor {
     guard let dropoutKey, rate > 0 else { return rows }
     return rows.dropout(rate: rate, key: dropoutKey.folded(site.number), rows: dropoutRows)
   }
 }
 
 /// A place in a model where dropout may act.
-struct DropoutSite: Sendable {
+public struct DropoutSite: Sendable {
   let number: UInt64
 
-  static let embedding = DropoutSite(number: 0)
+  /// After token and positional embeddings.
+  public static let embedding = DropoutSite(number: 0)
   /// The `place`-th site (1, 2, …) of block `layer`.
-  static func block(_ layer: Int, place: UInt64) -> DropoutSite {
+  public static func block(_ layer: Int, place: UInt64) -> DropoutSite {
     DropoutSite(number: UInt64(layer + 1) << 8 | place)
   }
 }

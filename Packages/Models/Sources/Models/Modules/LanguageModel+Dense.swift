@@ -2,31 +2,39 @@ public import TensorCore
 
 /// The interface of the original system, `[batch, length]` in and `[batch, length, …]` out.
 ///
+/// As there, a call applies dropout unless it is told that it is `deterministic`; a model whose dropout is 0 computes the
+/// same either way. Without a `dropoutKey` each call drops anew: its key is the next number of this process.
+///
 /// Padding is dropped before the blocks and put back as zeros after them, so a token's values do not depend on it; a
 /// row's positions count its real tokens, with rotary and learned positions alike.
 extension LanguageModel {
   /// Token and positional embeddings.
   ///
   /// - Shape: ids `[B, T]`, result `[B, T, C]`; rows of padding are zero.
-  /// - Parameter deterministic: Whether dropout is off.
+  /// - Parameters:
+  ///   - deterministic: Whether dropout is off.
+  ///   - dropoutKey: What dropout is drawn from; a key of its own for each call where it is `nil`.
   /// - Throws: ``TokenError`` for an id outside the vocabulary or a row longer than the block.
   public func embed(
-    _ ids: TokenBatch, paddingMask: PaddingMask? = nil, deterministic: Bool = true,
+    _ ids: TokenBatch, paddingMask: PaddingMask? = nil, deterministic: Bool = false,
     dropoutKey: RandomKey? = nil
   ) throws -> Tensor {
-    let dense = try DensePass(self, ids, paddingMask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
+    let dense = try DensePass(self, ids, paddingMask, deterministic ? nil : dropoutKey ?? .ofNextCall())
     return dense.restored(try embed(dense.realIDs(ids), dense.pass))
   }
 
   /// The blocks.
   ///
   /// - Shape: x `[B, T, C]`, result `[B, T, C]`, the residual channels; rows of padding are zero.
+  /// - Parameters:
+  ///   - deterministic: Whether dropout is off.
+  ///   - dropoutKey: What dropout is drawn from; a key of its own for each call where it is `nil`.
   public func decode(
-    _ x: Tensor, paddingMask: PaddingMask? = nil, deterministic: Bool = true, dropoutKey: RandomKey? = nil
+    _ x: Tensor, paddingMask: PaddingMask? = nil, deterministic: Bool = false, dropoutKey: RandomKey? = nil
   ) throws -> Tensor {
     precondition(x.shape.count == 3, "decode needs [B, T, C], got \(x.shape)")
     let mask = paddingMask ?? PaddingMask(allReal: x.shape[0], x.shape[1])
-    let dense = try DensePass(self, mask, deterministic ? nil : dropoutKey ?? RandomKey(seed: 0))
+    let dense = try DensePass(self, mask, deterministic ? nil : dropoutKey ?? .ofNextCall())
     let rows = x.reshaped([x.shape[0] * x.shape[1], x.shape[2]]).gatheringRows(dense.realIndices)
     return dense.restored(try decode(rows, dense.pass))
   }
@@ -58,12 +66,15 @@ extension LanguageModel {
   /// Logits, and the loss where targets are given.
   ///
   /// - Shape: ids and targets `[B, T]`, logits `[B, T, V]`.
-  /// - Parameter deterministic: False applies dropout, drawn from `dropoutKey`.
+  /// - Parameters:
+  ///   - deterministic: Whether dropout is off.
+  ///   - dropoutKey: What dropout is drawn from; a key of its own for each call where it is `nil`.
   public func callAsFunction(
     _ ids: TokenBatch, targets: TokenBatch? = nil, paddingMask: PaddingMask? = nil,
-    deterministic: Bool = true,
+    deterministic: Bool = false,
     dropoutKey: RandomKey? = nil
   ) throws -> (logits: Tensor, loss: Float?) {
+    let dropoutKey = deterministic ? nil : dropoutKey ?? .ofNextCall()
     let embedded = try embed(
       ids, paddingMask: paddingMask, deterministic: deterministic, dropoutKey: dropoutKey)
     let decoded = try decode(

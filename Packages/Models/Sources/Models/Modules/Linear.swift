@@ -1,14 +1,14 @@
-import Sharding
-import TensorCore
+public import Sharding
+public import TensorCore
 
 /// An affine map `rows · weight + bias`, or several side by side, with what may follow fused in.
 ///
 /// - Shape: rows `[tokens, input]` in, `[tokens, outputs]` out, the parts behind each other; under sharding, this
 ///   rank's share of either.
 /// - Parameters in a checkpoint: below the name of each part its weight, as ``Layout`` says, and `bias` `[output]`.
-struct Linear: Sendable {
+public struct Linear: Sendable {
   /// How a part's weight is called, and which of its axes comes first.
-  enum Layout: Sendable {
+  public enum Layout: Sendable {
     /// `kernel` `[input, output]`, of Flax.
     case kernel
     /// `weight` `[output, input]`, of PyTorch.
@@ -23,18 +23,24 @@ struct Linear: Sendable {
   }
 
   /// Widths of the parts of a result on this rank.
-  let outputs: [Int]
+  public let outputs: [Int]
   private let weight: LinearWeight
   private let path: String
   /// Whether each rank holds a part of the inner dimension, so that its product is one term of a sum over ranks.
   private let isPartialSum: Bool
 
+  /// Reads the parameters of all parts. What is missing or misshapen is collected by the reader, not thrown.
+  ///
   /// - Parameters:
   ///   - parts: Their names, such as `["q_proj", "k_proj", "v_proj"]`, and the axis that each writes.
+  ///   - input: The axis that all parts read.
+  ///   - layout: How their weights are named, and which axis comes first.
+  ///   - bias: Whether each part has one.
+  ///   - initializer: What the weights of a new model are.
   ///   - isGated: Whether two parts are a gate and what it lets through.
   ///   - mode: What a model that is not trainable packs its weights for.
   ///   - order: Of so many outputs of a part, those that the model computes first, as ranges; nil as they lie.
-  init(
+  public init(
     _ parts: KeyValuePairs<String, ParameterAxis>, from input: ParameterAxis, layout: Layout = .weight,
     bias: Bool, initializer: Initializer = .normal(deviation: 0.02), isGated: Bool = false,
     order: ((Int) -> [Range<Int>])? = nil, mode: ComputeMode, parameters: ParameterReader
@@ -63,7 +69,10 @@ struct Linear: Sendable {
   /// Computes `dropout(activation(rows · weight + bias)) + residual`.
   ///
   /// A contraction over a sharded axis ends with an all-reduce: the one rule that places every collective.
-  func callAsFunction(
+  ///
+  /// - Shape: rows `[tokens, input]`, residual and result `[tokens, outputs]`.
+  /// - Precondition: No activation follows a contraction over a sharded axis.
+  public func callAsFunction(
     _ rows: Tensor, _ pass: ForwardPass, activation: Activation = .none,
     dropout: (rate: Float, site: DropoutSite)? = nil, adding residual: Tensor? = nil
   ) throws -> Tensor {
@@ -85,7 +94,10 @@ struct Linear: Sendable {
   }
 
   /// Computes `activation(rows · gate + bias) ⊙ (rows · up + bias)` with the two parts.
-  func gated(_ rows: Tensor, _ pass: ForwardPass, activation: Activation) -> Tensor {
+  ///
+  /// - Shape: rows `[tokens, input]`, result `[tokens, output]`.
+  /// - Precondition: Made with `isGated`; the input is not sharded.
+  public func gated(_ rows: Tensor, _ pass: ForwardPass, activation: Activation) -> Tensor {
     precondition(!isPartialSum, "a gate cannot follow a partial sum")
     return rows.gated(by: weight, mode: pass.mode, activation: activation)
   }

@@ -15,9 +15,13 @@ public protocol Module: Sendable {
   ///
   /// Only the root's list is used for a model, so leaves return an empty one.
   static var sharding: [(LogicalAxis, MeshAxis?)] { get }
+  /// The rules of this module, which are its type's unless what it is made of differs from one to the other.
+  var sharding: [(LogicalAxis, MeshAxis?)] { get }
 
   /// Turns what a pass recorded into named figures; none by default.
   static func plot(_ intermediates: Intermediates) -> [String: Figure]
+  /// What this module draws, which is what its type draws unless what it is made of differs from one to the other.
+  func plot(_ intermediates: Intermediates) -> [String: Figure]
 }
 
 extension Module {
@@ -25,6 +29,7 @@ extension Module {
   public var sharding: [(LogicalAxis, MeshAxis?)] { Self.sharding }
 
   public static func plot(_ intermediates: Intermediates) -> [String: Figure] { [:] }
+  public func plot(_ intermediates: Intermediates) -> [String: Figure] { Self.plot(intermediates) }
 
   /// All types below and including this one, depth first, each once, in the order of `components()`.
   public static func gather() -> [any Module.Type] {

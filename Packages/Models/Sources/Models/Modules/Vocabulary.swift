@@ -1,5 +1,5 @@
 import Sharding
-import TensorCore
+public import TensorCore
 
 /// The tokens of a model: the table that embeds them, and the head that says how likely each of them comes next.
 ///
@@ -7,17 +7,21 @@ import TensorCore
 /// embedding, and join what each knows of the output distribution.
 ///
 /// - Parameters in a checkpoint: table and head `[size, width]`, one and the same where the head is tied.
-struct Vocabulary: Sendable {
-  let size: Int
+public struct Vocabulary: Sendable {
+  /// How many tokens there are.
+  public let size: Int
   private let table: Parameter
   private let head: LinearWeight
   private let path: String
   private let shards: Int
 
   /// - Parameters:
+  ///   - size: How many tokens there are.
+  ///   - width: Elements of a row.
   ///   - table: The path of the embedding.
   ///   - head: The path of the head; `nil` where it is the embedding.
-  init(
+  ///   - mode: What a model that is not trainable packs its head for.
+  public init(
     of size: Int, width: Int, table: String, head: String? = nil, mode: ComputeMode,
     parameters: ParameterReader
   ) {
@@ -40,7 +44,9 @@ struct Vocabulary: Sendable {
   }
 
   /// The rows of `ids`, `[tokens, width]`.
-  func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
+  ///
+  /// - Precondition: Every id is in `0 ..< size`.
+  public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     guard shards > 1 else { return pass.rows(ids, of: table) }
     try pass.requireUnrecorded()
     let own = ownIDs(pass)
@@ -53,7 +59,7 @@ struct Vocabulary: Sendable {
   }
 
   /// Rows `[tokens, width]`, normalised, to logits `[tokens, size]`.
-  func logits(of rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
+  public func logits(of rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let own = rows.multiplied(by: head, mode: pass.mode)
     guard shards > 1 else { return own }
     try pass.requireUnrecorded()
@@ -61,7 +67,7 @@ struct Vocabulary: Sendable {
   }
 
   /// ``LanguageModel/score(_:targets:_:)`` of normalised rows.
-  func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
+  public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     let matrix = head.packed(mode: pass.mode)
     guard shards > 1 else { return matrix.score(rows, targets: targets) }
     try pass.requireUnrecorded()
@@ -77,7 +83,7 @@ struct Vocabulary: Sendable {
   }
 
   /// ``LanguageModel/crossEntropy(_:targets:_:)`` of normalised rows.
-  func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
+  public func crossEntropy(of rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     if let sink = pass.intermediates {
       let scores = try score(rows, targets: TargetLists(ofEach: targets), pass)
       var found = scores.targetLogProbabilities[...]

@@ -21,7 +21,9 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
     if !missing.isEmpty { clauses.append("missing " + list(missing)) }
     if !unexpected.isEmpty { clauses.append("unexpected " + list(unexpected)) }
     clauses += mismatched.map { "'\($0.name)' has shape \($0.found), expected \($0.expected)" }
-    return "parameters do not fit the model: " + clauses.joined(separator: "; ")
+    let isUnreadable = clauses.count == unreadable.count
+    return "parameters \(isUnreadable ? "cannot be read" : "do not fit the model"): "
+      + clauses.joined(separator: "; ")
   }
 
   /// Of many names, the sentence has so many.

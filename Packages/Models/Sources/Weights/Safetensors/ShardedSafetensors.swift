@@ -67,6 +67,7 @@ public struct ShardedSafetensors: WeightsFile {
     return try shard.tensor(named: name)
   }
 
+  public func file(of name: String) -> String { shard(of: name)?.path ?? path }
   public var files: [String] { [path] + shards.values.map(\.path).sorted() }
 
   private func shard(of name: String) -> SafetensorsFile? { shardOf[name].flatMap { shards[$0] } }

@@ -13,9 +13,9 @@ public struct BackboneFiles: Sendable {
   public let weights: any WeightsFile
   /// Every file that decides what the model computes: weights, and `config.json` where there is one.
   public let contents: [String]
-  /// Which implementation reads them, of ``Backbone/implementations``.
-  public let implementation: String
-  let build: @Sendable (NumericTypes, ParameterReader) throws -> any Decoder
+  /// The architecture that reads them.
+  public let architecture: Architecture
+  let build: @Sendable (NumericTypes, ParameterReader) throws -> any LanguageModel
   private let source: Source
 
   /// - Parameters:
@@ -24,31 +24,51 @@ public struct BackboneFiles: Sendable {
   /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
   public init(_ path: String, implementation wanted: String? = nil) throws {
     let weights = try openWeights(path)
-    let description: ModelDescription
+    var (source, description): (Source, ModelDescription)
     if let file = weights as? GGUFFile {
-      guard let architecture = file.values["general.architecture"]?.text else {
-        throw ModelError("'\(path)': no 'general.architecture', so the architecture is unknown")
-      }
-      guard let dialect = GGUFDialect(architecture) else {
-        throw ModelError("'\(path)': architecture '\(architecture)' is not implemented")
-      }
-      description = try dialect.description(of: file)
-      source = Source(file, dialect: dialect)
+      let (named, dialect) = try Self.dialect(of: file)
+      source = Source(file, hub: named.hub, dialect: dialect)
+      description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
+      architecture = try Backbone.architecture(wanted, for: description)
       contents = weights.files
     } else {
-      source = Source(weights)
       let file = Self.configurationFile(of: path)
-      description = try ModelDescription(
-        Self.configuration(in: file, of: path), path: path, layout: .hub, hasHead: source.hasHead)
+      let object = try Self.configuration(in: file, of: path)
+      if let form = QuantizedForm.named(in: object) { throw ModelError(.quantized(form), path: file) }
+      if let form = QuantizedForm.shown(by: weights.names) {
+        throw ModelError(.quantized(form), path: weights.path)
+      }
+      let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
+      architecture = try Backbone.architecture(wanted, for: type)
+      source = Source(weights, hub: architecture.hub)
+      description = try ModelDescription(object, path: file, layout: .hub, holds: source.holds)
       contents = [file] + weights.files
     }
-    let implementation = try Backbone.implementation(wanted ?? description.modelType, for: description)
     self.path = path
     self.weights = weights
-    self.implementation = implementation.name
-    build = try implementation.prepare(description)
-    try description.finish()
+    build = try architecture.prepare(description)
+    try description.finish(for: wanted ?? description.modelType)
+    if let embedding = description.embeddingInHead { source.rename("lm_head/weight", to: embedding) }
+    self.source = source
   }
+
+  /// The architecture that a GGUF file names, and how it names its parts.
+  private static func dialect(of file: GGUFFile) throws -> (Architecture, GGUFDialect) {
+    if let parts = file.values["split.count"]?.integer, parts > 1 {
+      throw ModelError(
+        .other("one of \(parts) parts of a model; join them with llama-gguf-split --merge"), path: file.path)
+    }
+    guard let name = file.values["general.architecture"]?.text else {
+      throw ModelError(.other("no 'general.architecture', so the architecture is unknown"), path: file.path)
+    }
+    return try Backbone.architecture(ofGGUF: name, at: file.path)
+  }
+
+  /// Which implementation reads them, of ``Backbone/implementations``.
+  public var implementation: String { architecture.name }
+
+  /// How the model is cut: the rules for a ``ParameterReader`` over ``parameters``.
+  public var sharding: [(LogicalAxis, MeshAxis?)] { architecture.sharding }
 
   /// Where a ``ParameterReader`` reads the model's parameters.
   public var parameters: any ParameterSource { source }
@@ -66,7 +86,7 @@ public struct BackboneFiles: Sendable {
     cutting sharding: ShardingSettings = ShardingSettings()
   ) throws -> ModelSurvey {
     do {
-      return try ModelSurvey(of: source, mesh: mesh, rules: Backbone.sharding, settings: sharding) {
+      return try ModelSurvey(of: source, mesh: mesh, rules: self.sharding, settings: sharding) {
         try build(types, $0)
       }
     } catch let error as ParameterError {
@@ -101,42 +121,42 @@ public struct BackboneFiles: Sendable {
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw ModelError("'\(path)': no 'config.json' beside the weights")
+      throw ModelError(
+        .other("no such file beside the weights, expected the description of a model"), path: file)
     }
     guard data.count <= 1 << 24 else {
-      throw ModelError("'\(file)': \(data.count) bytes are no configuration")
+      throw ModelError(.other("\(data.count) bytes, expected at most \(1 << 24)"), path: file)
     }
+    var options = JSONReader.Options()
+    options.acceptsNonFinite = true  // Python writes them
     do {
-      guard let object = try JSONValue(Array(data)).object else {
-        throw ModelError("'\(file)': not a JSON object")
+      guard let object = try JSONValue(Array(data), options: options).object else {
+        throw JSONError(offset: 0, reason: "expected an object")
       }
       return object
     } catch let error as JSONError {
-      throw ModelError("'\(file)': \(error)")
+      throw ModelError(.other("\(error)"), path: file)
     }
   }
 
   /// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.
   private struct Source: ParameterSource {
     private let weights: any WeightsFile
-    private let nameOf: [String: String]
+    private var nameOf: [String: String]
     private let dialect: GGUFDialect?
     private let prefix: String
 
-    /// What stands before every name but the head's, one of these.
-    private static let prefixes = ["model.", "transformer.", "gpt_neox."]
-
-    init(_ weights: any WeightsFile, dialect: GGUFDialect? = nil) {
+    init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) {
       self.weights = weights
       self.dialect = dialect
-      let prefix = Self.prefixes.first { prefix in weights.names.contains { $0.hasPrefix(prefix) } } ?? ""
+      let prefix = weights.names.contains { $0.hasPrefix(hub.prefix) } ? hub.prefix : ""
       self.prefix = prefix
       var nameOf: [String: String] = [:]
       for name in weights.names where !Self.isBuffer(name) {
         let path =
           dialect.map { $0.path(of: name) ?? name }
           ?? (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name).replacing(".", with: "/")
-        nameOf[path == "embed_out/weight" ? "lm_head/weight" : path] = name
+        nameOf[hub.aliases[path] ?? path] = name
       }
       self.nameOf = nameOf
     }
@@ -149,7 +169,12 @@ public struct BackboneFiles: Sendable {
     }
 
     var names: [String] { nameOf.keys.sorted() }
-    var hasHead: Bool { nameOf["lm_head/weight"] != nil }
+    func holds(_ path: String) -> Bool { nameOf[path] != nil }
+
+    /// Lets modules ask for a parameter by another path.
+    mutating func rename(_ path: String, to other: String) {
+      nameOf[other] = nameOf.removeValue(forKey: path)
+    }
 
     func shape(of path: String) -> [Int]? { nameOf[path].flatMap(weights.shape) }
 
@@ -161,6 +186,11 @@ public struct BackboneFiles: Sendable {
           weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
       }
       return tensor
+    }
+
+    func place(of path: String) -> String {
+      let name = name(of: path)
+      return "'\(weights.file(of: name))': tensor '\(name)'"
     }
 
     /// What the file calls, or would call, a parameter.

@@ -3,7 +3,9 @@ import Weights
 
 extension ModelDescription {
   /// The sizes of a decoder in the words of Llama and its kin.
-  func decoderShape() throws(ModelError) -> DecoderShape {
+  ///
+  /// - Throws: ``ModelError`` for a size that is missing, out of range, or does not fit the others.
+  public func decoderShape() throws(ModelError) -> DecoderShape {
     var shape = DecoderShape()
     shape.vocabularySize = try integer("vocab_size")
     shape.width = try integer("hidden_size")
@@ -17,20 +19,34 @@ extension ModelDescription {
       throw failure("\(shape.heads) heads do not share \(shape.keyHeads) key heads evenly")
     }
     guard self["head_dim"] != nil || shape.width % shape.heads == 0 else {
-      throw failure("'hidden_size' \(shape.width) is no multiple of 'num_attention_heads' \(shape.heads)")
+      throw failure(
+        "'\(fileName("hidden_size"))' \(shape.width) is no multiple of '\(fileName("num_attention_heads"))' \(shape.heads)"
+      )
+    }
+    guard shape.heads * shape.headWidth <= Self.widest else {
+      throw failure(
+        "\(shape.heads) heads of \(shape.headWidth) elements are wider than \(Self.widest), which no model is"
+      )
     }
     return shape
   }
 
-  /// Whether the head is the embedding. A file that holds a head although the settings tie it means its own.
-  func tiesHead(default fallback: Bool) throws(ModelError) -> Bool {
-    try bool("tie_word_embeddings", default: fallback) && !hasHead
+  /// More elements than any row of a model has. The checks against it keep products of sizes far from overflow.
+  static let widest = 1 << 24
+
+  /// How many positions a row of a sliding layer sees; `nil` where none slides.
+  func window() throws(ModelError) -> Int? {
+    guard let value = self["sliding_window"] else { return nil }
+    return layout == .gguf && value == .integer(0) ? nil : try integer("sliding_window")
   }
 
   /// Per layer, how many positions a row sees; `nil` for all.
   ///
-  /// - Parameter isSliding: Says which layers slide where `layer_types` does not.
-  func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
+  /// - Parameters:
+  ///   - layers: How many layers there are.
+  ///   - window: The window of those that slide; `nil` where none does.
+  ///   - isSliding: Whether a layer slides, asked where there is no `layer_types`.
+  public func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
     guard let types = self["layer_types"] else { return (0..<layers).map { isSliding($0) ? window : nil } }
     guard let list = types.list, list.count == layers else {
       throw failure("'layer_types' is \(types), expected one for each of \(layers) layers")

@@ -1,130 +1,166 @@
-import Basics
-import Configurate
-import Foundation
-import TensorCore
+public import Basics
+public import TensorCore
 import Weights
 
 /// The settings that a model's files describe it with, read once each: a `config.json`, or GGUF metadata in its words.
 ///
-/// What is read is noted, so that ``finish()`` can name settings that nobody implements.
-final class ModelDescription {
-  let path: String
-  let layout: WeightLayout
+/// A setting that is absent has the value that `transformers` gives it (``defaults``). What is read is noted, so that
+/// ``finish(for:)`` can name settings that nothing implements.
+public final class ModelDescription {
+  /// The file that says it: a `config.json` or a GGUF file.
+  public let path: String
+  /// In which order the files hold the elements of weights.
+  public let layout: WeightLayout
   /// `model_type`, such as `llama`.
-  let modelType: String
+  public let modelType: String
   /// Divisors of rotary frequencies, which a GGUF file holds as a tensor.
-  let rotaryDivisors: [Double]?
-  /// Whether the files hold a head of its own.
-  let hasHead: Bool
+  public let rotaryDivisors: [Double]?
+  /// The path of the embedding where the files hold the head in its place; see ``tiesHead(default:embedding:)``.
+  private(set) var embeddingInHead: String?
   private let object: JSONObject
+  private let absent: [String: JSONValue]
+  private let fileNames: [String: String]
+  private let holds: (String) -> Bool
   private var read: Set<String> = ["model_type"]
 
+  /// - Parameters:
+  ///   - fileNames: What the file calls settings, where that is not their name here.
+  ///   - holds: Whether the files hold a parameter, by the path that modules ask for.
   init(
-    _ object: JSONObject, path: String, layout: WeightLayout, hasHead: Bool, rotaryDivisors: [Double]? = nil
+    _ object: JSONObject, path: String, layout: WeightLayout, fileNames: [String: String] = [:],
+    rotaryDivisors: [Double]? = nil, holds: @escaping (String) -> Bool
   ) throws(ModelError) {
     self.object = object
     self.path = path
     self.layout = layout
-    self.hasHead = hasHead
+    self.fileNames = fileNames
     self.rotaryDivisors = rotaryDivisors
+    self.holds = holds
     guard let type = object["model_type"]?.text else {
-      throw ModelError("'\(path)': no 'model_type', so the architecture is unknown")
+      throw ModelError(.other("no 'model_type', so the architecture is unknown"), path: path)
     }
     modelType = type
+    absent = layout == .hub ? Self.defaults[type] ?? [:] : [:]
   }
 
-  func failure(_ reason: String) -> ModelError { ModelError("'\(path)': \(reason)") }
+  /// Whether the files hold a head of its own.
+  public var hasHead: Bool { holdsParameter("lm_head/weight") }
 
-  /// The value of a setting; `nil` where it is absent or null.
-  subscript(name: String) -> JSONValue? {
+  /// Whether the files hold a parameter, by the path that modules ask for: `layers/0/self_attn/q_proj/bias`.
+  public func holdsParameter(_ path: String) -> Bool { holds(path) }
+
+  /// Whether the head is the embedding. A file that holds both although the settings tie them means both; one that holds
+  /// only the head means it twice.
+  ///
+  /// - Parameter embedding: The path of the embedding, without `/weight`.
+  public func tiesHead(default fallback: Bool, embedding: String = "embed_tokens") throws(ModelError) -> Bool
+  {
+    guard try bool("tie_word_embeddings", default: fallback) else { return false }
+    guard hasHead else { return true }
+    guard !holds(embedding + "/weight") else { return false }
+    embeddingInHead = embedding + "/weight"
+    return true
+  }
+
+  /// An error of these files.
+  public func failure(_ reason: String) -> ModelError { ModelError(.other(reason), path: path) }
+
+  /// What the file calls a setting.
+  func fileName(_ name: String) -> String { fileNames[name] ?? name }
+
+  /// The value of a setting; `nil` where it is null, or absent and without a default.
+  public subscript(name: String) -> JSONValue? {
     read.insert(name)
-    guard let value = object[name], value != .null else { return nil }
+    guard let value = object[name] ?? absent[name], value != .null else { return nil }
     return value
   }
 
-  func integer(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 1...1 << 24)
+  /// Notes settings that change nothing for this architecture, whatever they say.
+  func ignore(_ names: String...) { read.formUnion(names) }
+
+  /// A whole number.
+  ///
+  /// - Throws: ``ModelError`` where it is missing without a default, or outside `range`.
+  public func integer(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 1...1 << 24)
     throws(ModelError) -> Int
   {
     guard let value = self[name] else {
-      guard let fallback else { throw failure("'\(name)' is missing") }
+      guard let fallback else { throw missing(name) }
       return fallback
     }
     guard let integer = value.integer, range.contains(integer) else {
-      throw failure(
-        "'\(name)' is \(value), expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw invalid(name, value, "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return integer
   }
 
   /// A positive number.
-  func number(_ name: String, default fallback: Double? = nil) throws(ModelError) -> Double {
+  ///
+  /// - Throws: ``ModelError`` where it is missing without a default, or not positive.
+  public func number(_ name: String, default fallback: Double? = nil) throws(ModelError) -> Double {
     guard let value = self[name] else {
-      guard let fallback else { throw failure("'\(name)' is missing") }
+      guard let fallback else { throw missing(name) }
       return fallback
     }
     guard let number = value.number, number > 0, number.isFinite else {
-      throw failure("'\(name)' is \(value), expected a positive number")
+      throw invalid(name, value, "a positive number")
     }
     return number
   }
 
-  func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
+  /// True or false.
+  ///
+  /// - Throws: ``ModelError`` for any other value.
+  public func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
     guard let value = self[name] else { return fallback }
-    guard let bool = value.bool else { throw failure("'\(name)' is \(value), expected true or false") }
+    guard let bool = value.bool else { throw invalid(name, value, "true or false") }
     return bool
   }
 
-  /// The activation that a setting names.
-  func activation(_ name: String, default fallback: String) throws(ModelError) -> Activation {
+  /// The activation that a setting names, with the names that `transformers` has for it.
+  ///
+  /// - Throws: ``ModelError`` for one that is not implemented.
+  public func activation(_ name: String, default fallback: String) throws(ModelError) -> Activation {
     let value = self[name] ?? .text(fallback)
     switch value.text {
     case "silu", "swish": return .silu
-    case "gelu": return .geluErf
-    case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": return .geluTanh
-    default: throw failure("'\(name)' is \(value), which is not implemented; known are silu, gelu, gelu_new")
+    case "gelu", "gelu_python": return .geluErf
+    case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh": return .geluTanh
+    default:
+      throw ModelError(
+        .notImplemented(key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new"]),
+        path: path)
     }
   }
 
   /// Refuses a setting unless it is absent, null or one of the values that change nothing.
-  func refuse(_ name: String, unless harmless: JSONValue...) throws(ModelError) {
+  ///
+  /// - Throws: ``ModelError`` naming the setting and its value.
+  public func refuse(_ name: String, unless harmless: JSONValue...) throws(ModelError) {
     guard let value = self[name], !harmless.contains(value) else { return }
-    throw failure("'\(name)' is \(value), which is not implemented")
+    throw ModelError(.notImplemented(key: fileName(name), found: "\(value)", known: []), path: path)
   }
 
+  func missing(_ name: String) -> ModelError { ModelError(.missing(key: fileName(name)), path: path) }
+
+  func invalid(_ name: String, _ value: JSONValue, _ expected: String) -> ModelError {
+    ModelError(.invalid(key: fileName(name), found: "\(value)", expected: expected), path: path)
+  }
+
+  /// - Parameter architecture: What the settings were read for.
   /// - Throws: ``ModelError`` naming every setting that was given, not read, and may mean something.
-  func finish() throws(ModelError) {
-    if let quantization = self["quantization_config"], quantization != .null {
-      throw failure(
-        "'quantization_config' means quantised weights in a form that is not read; take the model as it was before, or as a GGUF file"
-      )
+  func finish(for architecture: String) throws(ModelError) {
+    // transformers takes whatever is not true, null too, for attention both ways.
+    if let value = object["is_causal"], value != .bool(true) {
+      throw ModelError(.notImplemented(key: "is_causal", found: "\(value)", known: ["true"]), path: path)
     }
     let unknown = object.names.filter { name in
-      !read.contains(name) && !Self.harmless.contains(name) && !name.hasPrefix("_")
-        && object[name] != .null && object[name] != .bool(false)
+      guard !read.contains(name), let value = object[name], value != .null else { return false }
+      return !Self.isHarmless(name, value)
     }
     guard unknown.isEmpty else {
-      let list = unknown.map { "'\($0)' = \(object[$0] ?? .null)" }.joined(separator: ", ")
-      throw failure(
-        "settings that are not known for '\(modelType)': \(list); remove what does not change the model's outputs"
-      )
+      let settings = unknown.map { ModelError.Setting(fileName($0), "\(object[$0] ?? .null)") }
+      throw ModelError(.unknownSettings(settings, modelType: architecture), path: path)
     }
   }
-
-  /// Settings of training, generation and bookkeeping, which change no logit.
-  private static let harmless: Set<String> = [
-    "architectures", "attention_dropout", "attn_implementation", "attn_pdrop", "auto_map", "bad_words_ids",
-    "begin_suppress_tokens", "bos_token_id", "cache_implementation", "chunk_size_feed_forward",
-    "classifier_dropout", "cls_token_id", "decoder_start_token_id", "diversity_penalty", "do_sample", "dtype",
-    "early_stopping", "embd_pdrop", "encoder_no_repeat_ngram_size", "eos_token_id", "finetuning_task",
-    "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing", "hidden_dropout", "id2label",
-    "initializer_range", "is_decoder", "is_encoder_decoder", "is_llama_config", "label2id", "length_penalty",
-    "mask_token_id", "max_length", "min_length", "model_max_length", "n_ctx", "no_repeat_ngram_size",
-    "num_beam_groups", "num_beams", "num_return_sequences", "output_attentions", "output_hidden_states",
-    "pad_token_id", "prefix", "problem_type", "pruned_heads", "reorder_and_upcast_attn", "repetition_penalty",
-    "resid_pdrop", "return_dict", "sep_token_id", "summary_activation", "summary_first_dropout",
-    "summary_proj_to_labels", "summary_type", "summary_use_proj", "suppress_tokens", "task_specific_params",
-    "temperature", "tokenizer_class", "top_k", "top_p", "torch_dtype", "transformers.js_config",
-    "transformers_version", "typical_p", "unk_token_id", "unsloth_fixed", "unsloth_version", "use_cache",
-    "use_return_dict",
-  ]
 }

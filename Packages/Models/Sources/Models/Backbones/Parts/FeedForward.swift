@@ -1,18 +1,30 @@
 import Sharding
-import TensorCore
+public import TensorCore
 
-/// The feed-forward half of a gated block: activation(rows · gate) ⊙ (rows · up), narrowed.
+/// The feed-forward half of a block: what each row becomes by itself.
+///
+/// A block holds `any FeedForward`, so that a mixture of experts can take the place of one network.
+public protocol FeedForward: Sendable {
+  /// - Shape: rows `[tokens, width]` in and out.
+  /// - Parameter residual: What the result is added to, if anything, `[tokens, width]`.
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor
+}
+
+/// The feed-forward half of a gated block: activation(rows · gate) ⊙ (rows · up), then down.
 ///
 /// - Shape: rows `[tokens, width]` in and out.
 /// - Parameters in a checkpoint: `gate_proj`, `up_proj` `[hidden, width]`, `down_proj` `[width, hidden]`.
 /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 6.
-struct GatedFeedForward: Sendable {
+public struct GatedFeedForward: FeedForward {
   /// Gate and up side by side.
   private let upProjection: Linear
   private let downProjection: Linear
   private let activation: Activation
 
-  init(
+  /// - Parameters:
+  ///   - bias: Whether the three projections have biases.
+  ///   - parameters: A reader above `gate_proj`.
+  public init(
     _ shape: DecoderShape, activation: Activation, bias: Bool = false, mode: ComputeMode,
     parameters: ParameterReader
   ) {
@@ -24,23 +36,30 @@ struct GatedFeedForward: Sendable {
       ["down_proj": shape.embedAxis], from: shape.hiddenAxis, bias: bias, mode: mode, parameters: parameters)
   }
 
-  /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
+  public func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
     try downProjection(upProjection.gated(rows, pass, activation: activation), pass, adding: residual)
   }
 }
 
-/// The feed-forward half of a plain block: upProjection, activate, downProjection.
+/// The feed-forward half of a plain block: up, the activation, down.
 ///
 /// - Shape: rows `[tokens, width]` in and out.
 /// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
-struct PlainFeedForward: Sendable {
-  let upProjection: Linear
-  let downProjection: Linear
-  let activation: Activation
+public struct PlainFeedForward: FeedForward {
+  private let upProjection: Linear
+  private let downProjection: Linear
+  private let activation: Activation
 
-  /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
+  /// - Parameters:
+  ///   - upProjection: `[tokens, width]` to `[tokens, hidden]`.
+  ///   - downProjection: `[tokens, hidden]` to `[tokens, width]`.
+  public init(upProjection: Linear, downProjection: Linear, activation: Activation) {
+    self.upProjection = upProjection
+    self.downProjection = downProjection
+    self.activation = activation
+  }
+
+  public func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
     try downProjection(try upProjection(rows, pass, activation: activation), pass, adding: residual)
   }
 }

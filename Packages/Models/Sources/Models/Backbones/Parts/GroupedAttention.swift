@@ -1,25 +1,26 @@
-import Sharding
-import TensorCore
+public import Sharding
+public import TensorCore
 
 /// Causal self-attention in which several query heads share one key and value head.
 ///
 /// - Shape: rows `[tokens, width]` in and out.
 /// - Source: Ainslie et al. 2023, *GQA: Training Generalized Multi-Query Transformer Models*, §2.2; Su et al. 2021,
 ///   *RoFormer*, §3.4.2.
-struct GroupedAttention: Sendable {
+public struct GroupedAttention: Sendable {
   /// What the architectures differ in.
-  struct Rules: Sendable {
-    var headWidth: Int
-    /// The factor on the products of queries and keys.
-    var scale: Float
+  public struct Rules: Sendable {
+    /// Elements of a head.
+    public var headWidth: Int
+    /// The factor on the products of queries and keys; 1 / √(head width) unless it is changed.
+    public var scale: Float
     /// How many positions back a row sees, itself included; `nil` for all.
-    var window: Int?
+    public var window: Int?
     /// `nil` without rotary positions.
-    var rotary: RotaryTable?
-    /// Norms of each query and key head, before they turn.
-    var headNorms: (query: Norm, key: Norm)?
+    public var rotary: RotaryTable?
+    /// Norms of queries and keys, before they rotate.
+    public var headNorms: HeadNorms?
 
-    init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
+    public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
       self.headWidth = headWidth
       self.scale = 1 / Float(headWidth).squareRoot()
       self.window = window
@@ -34,8 +35,10 @@ struct GroupedAttention: Sendable {
   private let queryWidth: Int
   private let keyWidth: Int
 
-  /// - Parameter qkvProjection: One map to queries, keys and values: three parts, or one that holds all.
-  init(_ rules: Rules, shape: DecoderShape, qkvProjection: Linear, outputProjection: Linear) {
+  /// - Parameters:
+  ///   - qkvProjection: One map to queries, keys and values: three parts, or one that holds all.
+  ///   - outputProjection: From the joined heads back to rows, over ``DecoderShape/joinedAxis``.
+  public init(_ rules: Rules, shape: DecoderShape, qkvProjection: Linear, outputProjection: Linear) {
     self.rules = rules
     self.qkvProjection = qkvProjection
     self.outputProjection = outputProjection
@@ -47,24 +50,23 @@ struct GroupedAttention: Sendable {
     }
   }
 
-  /// - Parameter residual: What the result is added to, if anything.
-  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor?) throws
+  /// - Shape: rows and residual `[tokens, width]`, result the same.
+  /// - Parameters:
+  ///   - layer: Which layer's keys and values of the cache these are, from 0.
+  ///   - residual: What the result is added to, if anything.
+  public func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor?) throws
     -> Tensor
   {
     var projected = try qkvProjection(rows, pass)
     let queries = 0..<queryWidth
     let keys = queryWidth..<queryWidth + keyWidth
     let values = keys.upperBound..<keys.upperBound + keyWidth
-    if let norms = rules.headNorms {
-      for (columns, norm) in [(queries, norms.query), (keys, norms.key)] {
-        norm.normalizeHeads(of: &projected, columns: columns, headWidth: rules.headWidth)
-      }
-    }
+    let columns = AttentionColumns(queries: queries, keys: keys, values: values)
+    try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
     if let rotary = rules.rotary {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
-    let columns = AttentionColumns(queries: queries, keys: keys, values: values)
     pass.intermediates?.recordAttention(
       projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window)
     let attended = projected.attending(
@@ -75,10 +77,16 @@ struct GroupedAttention: Sendable {
 }
 
 extension DecoderShape {
-  /// The axes of queries, of keys or values, and of the joined heads on their way back.
-  var queryAxis: ParameterAxis { .init(.attention, heads * headWidth, unit: headWidth) }
-  var keyAxis: ParameterAxis { .init(.attention, keyHeads * headWidth, unit: headWidth, sharesUnits: true) }
-  var joinedAxis: ParameterAxis { .init(.embedOut, heads * headWidth, unit: headWidth) }
-  var embedAxis: ParameterAxis { .init(.embed, width) }
-  var hiddenAxis: ParameterAxis { .init(.embedFF, hidden) }
+  /// The axis of all query heads, `heads · headWidth`.
+  public var queryAxis: ParameterAxis { .init(.attention, heads * headWidth, unit: headWidth) }
+  /// The axis of all key heads, or of all value heads, `keyHeads · headWidth`.
+  public var keyAxis: ParameterAxis {
+    .init(.attention, keyHeads * headWidth, unit: headWidth, sharesUnits: true)
+  }
+  /// The axis of the joined heads on their way back to the residual stream, `heads · headWidth`.
+  public var joinedAxis: ParameterAxis { .init(.embedOut, heads * headWidth, unit: headWidth) }
+  /// The axis of the residual stream, `width`.
+  public var embedAxis: ParameterAxis { .init(.embed, width) }
+  /// The axis inside the feed-forward half, `hidden`.
+  public var hiddenAxis: ParameterAxis { .init(.embedFF, hidden) }
 }

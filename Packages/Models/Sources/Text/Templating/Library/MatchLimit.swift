@@ -17,38 +17,45 @@ public struct MatchLimit: Sendable, Equatable {
 
   /// The matches in a text, in order.
   ///
-  /// - Parameter most: How many; all where it is not positive.
+  /// - Parameters:
+  ///   - pattern: The expression as it was given, for the error.
+  ///   - most: How many matches; all where it is not positive.
   /// - Throws: ``TemplateError`` where the time runs out, there are too many, or the engine gives up.
   mutating func matches(
-    of expression: NSRegularExpression, in text: String, most: Int = 0
+    of expression: NSRegularExpression, _ pattern: String, in text: String, most: Int = 0
   ) throws(TemplateError) -> [NSTextCheckingResult] {
     let start = Self.processorSeconds
     let end = start + seconds
     var found: [NSTextCheckingResult] = []
-    var failure: TemplateError?
+    var reason: String?
+    let limit = Int(Self.standard.seconds)
     let largest = matches
     let range = NSRange(location: 0, length: (text as NSString).length)
-    // The block is called during long matches too, and can end them.
-    expression.enumerateMatches(in: text, options: .reportProgress, range: range) { match, flags, stop in
+    // The block is called during long matches too, and can end them. That the engine ran out of its memory, so that what
+    // it found is not all there is, is reported on completion alone.
+    expression.enumerateMatches(
+      in: text, options: [.reportProgress, .reportCompletion], range: range
+    ) { match, flags, stop in
       if let match { found.append(match) }
-      if flags.contains(.internalError) { failure = Self.error("gives up", expression) }
-      if found.count > largest { failure = Self.error("has more than \(largest) matches", expression) }
-      if Self.processorSeconds > end { failure = Self.error("takes too long", expression) }
-      stop.pointee = ObjCBool(failure != nil || most > 0 && found.count >= most)
+      if flags.contains(.internalError) {
+        reason = reason ?? "needs too much memory"
+      } else if found.count > largest {
+        reason = "has more than \(largest) matches"
+      } else if Self.processorSeconds > end {
+        reason = "takes more than \(limit) seconds"
+      }
+      stop.pointee = ObjCBool(reason != nil || most > 0 && found.count >= most)
     }
     seconds -= Self.processorSeconds - start
-    if let failure { throw failure }
-    return found
+    guard let reason else { return found }
+    let phrase = TemplateValue.string(pattern).excerpt
+    throw TemplateError(
+      .limit, "the regular expression \(phrase) \(reason) on a text of \(range.length) characters")
   }
 
   private static var processorSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  private static func error(_ what: String, _ expression: NSRegularExpression) -> TemplateError {
-    TemplateError(
-      .limit, "the regular expression \(TemplateValue.string(expression.pattern).excerpt) \(what)")
   }
 }

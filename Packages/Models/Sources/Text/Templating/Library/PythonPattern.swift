@@ -42,7 +42,7 @@ public struct PythonPattern: Sendable {
   public func findAll(in text: String) throws(TemplateError) -> [[String]] {
     let source = text as NSString
     var limit = MatchLimit.standard
-    return try limit.matches(of: expression, in: text).map { match in
+    return try limit.matches(of: expression, pattern, in: text).map { match in
       (min(1, match.numberOfRanges - 1)..<match.numberOfRanges).map { index in
         let range = match.range(at: index)
         return range.location == NSNotFound ? "" : source.substring(with: range)
@@ -80,7 +80,7 @@ public struct PythonPattern: Sendable {
     let source = text as NSString
     var result = ""
     var end = 0
-    for match in try time.matches(of: expression, in: text, most: limit) {
+    for match in try time.matches(of: expression, pattern, in: text, most: limit) {
       result += source.substring(with: NSRange(location: end, length: match.range.location - end))
       result += try expanded(replacement, match, source)
       end = match.range.location + match.range.length

@@ -1,0 +1,70 @@
+import Configurate
+public import Sharding
+
+/// An architecture that backbones may have: how files name it, how its settings and parameters are read, and the type
+/// that computes it.
+///
+/// The architectures of this package are such values, each in the file of its model; one from elsewhere is added with
+/// ``Backbone/register(_:)``.
+public struct Architecture: Sendable {
+  /// `model_type` of a `config.json`, and what `architecture/backbone/implementation` takes; the first is its own name.
+  public let names: [String]
+  /// Values of `model_type` that it computes too, though only where `architecture/backbone/implementation` names it.
+  public let alsoReads: [String]
+  /// The type that computes it.
+  public let model: any LanguageModel.Type
+  /// How folders of the Hugging Face Hub name its parameters.
+  public let hub: HubNames
+  /// How GGUF files name its parameters and settings; `nil` for an architecture that has no such files.
+  public let gguf: GGUFDialect?
+  /// Which axes of its parameters are cut, and along which axis of the mesh.
+  public let sharding: [(LogicalAxis, MeshAxis?)]
+  /// Reads the settings, and returns what makes the model once there is a reader.
+  let prepare:
+    @Sendable (ModelDescription) throws
+      ->
+      @Sendable (NumericTypes, ParameterReader) throws
+      -> any LanguageModel
+
+  /// - Parameters:
+  ///   - names: Values of `model_type`, at least one; the first is the architecture's own name.
+  ///   - alsoReads: Further values of `model_type` that it was compared with, and may be made to read.
+  ///   - model: The type that computes it.
+  ///   - settings: Reads the model's settings from its files. A setting that it does not read and that may change the
+  ///     model's outputs is refused when the files are opened.
+  ///   - types: Where the settings hold the number types, which the run chooses and not the files.
+  ///   - hub: How folders name the parameters.
+  ///   - gguf: How GGUF files name parameters and settings; `nil` where there are none.
+  ///   - sharding: Which axes are cut; the model's own rules where it is `nil`.
+  public init<Model: LanguageModel>(
+    _ names: String..., alsoReads: [String] = [], of model: Model.Type,
+    settings: @escaping @Sendable (ModelDescription) throws -> Model.Configuration,
+    types: any WritableKeyPath<Model.Configuration, NumericTypes> & Sendable,
+    hub: HubNames = HubNames(), gguf: GGUFDialect? = nil, sharding: [(LogicalAxis, MeshAxis?)]? = nil
+  ) {
+    precondition(!names.isEmpty, "an architecture without a name")
+    self.names = names
+    self.alsoReads = alsoReads
+    self.model = model
+    self.hub = hub
+    self.gguf = gguf
+    self.sharding = sharding ?? Model.sharding
+    prepare = { description in
+      let read = try settings(description)
+      return { numbers, parameters in
+        var settings = read
+        settings[keyPath: types] = numbers
+        return try Model(settings, parameters: parameters)
+      }
+    }
+  }
+
+  /// The architecture's own name, such as `llama`.
+  public var name: String { names[0] }
+}
+
+/// A language model that states its ``Architecture``, so that registering its type is enough for ``Backbone`` to open its
+/// files.
+public protocol BackboneModel: LanguageModel {
+  static var architecture: Architecture { get }
+}

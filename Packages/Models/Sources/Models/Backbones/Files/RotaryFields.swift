@@ -1,0 +1,103 @@
+import Basics
+import TensorCore
+
+/// The fields of `rope_scaling` or `rope_parameters`, each noted when it is read.
+///
+/// - Source: `modeling_rope_utils.py` of `transformers` 5.24.
+struct RotaryFields {
+  private let object: JSONObject
+  private let description: ModelDescription
+  private var read: Set<String> = []
+
+  init(_ object: JSONObject, _ description: ModelDescription) {
+    self.object = object
+    self.description = description
+  }
+
+  /// A positive number.
+  mutating func number(_ name: String) throws(ModelError) -> Double? {
+    read.insert(name)
+    guard let value = object[name], value != .null else { return nil }
+    guard let number = value.number, number > 0, number.isFinite else {
+      throw description.failure(
+        "rotary '\(description.fileName(name))' is \(value), expected a positive number")
+    }
+    return number
+  }
+
+  private mutating func needed(_ name: String) throws(ModelError) -> Double {
+    guard let number = try number(name) else {
+      throw description.failure("rotary '\(description.fileName(name))' is missing")
+    }
+    return number
+  }
+
+  /// How many positions training had: beside the rotary settings, else among them, else all.
+  private mutating func originalPositions(_ blockSize: Int) throws(ModelError) -> Int {
+    let name = "original_max_position_embeddings"
+    let own = try number(name)
+    let limit = 1 << 24
+    if description[name] != nil { return try description.integer(name) }
+    guard let own else { return blockSize }
+    guard let positions = Int(exactly: own), positions <= limit else {
+      throw description.failure(
+        "rotary '\(description.fileName(name))' is \(own), expected a whole number from 1 to \(limit)")
+    }
+    return positions
+  }
+
+  /// - Parameter isNested: Whether the fields are those of one kind of layer.
+  mutating func scaling(blockSize: Int, isNested: Bool) throws(ModelError) -> RotaryTable.Scaling {
+    let type = object["rope_type"] ?? object["type"] ?? .text("default")
+    description.ignore("original_max_position_embeddings")
+    switch type.text {
+    case "default": return .none
+    case "linear": return .linear(factor: try needed("factor"))
+    // What training had is not read: transformers scales beyond 'max_position_embeddings', where no sequence is.
+    case "dynamic": return .dynamic(factor: try needed("factor"), originalMaximumPosition: blockSize)
+    case "llama3":
+      return .llama3(
+        factor: try needed("factor"), lowFrequencyFactor: try needed("low_freq_factor"),
+        highFrequencyFactor: try needed("high_freq_factor"),
+        originalMaximumPosition: try originalPositions(blockSize))
+    case "yarn": return .yarn(try yarn(blockSize: blockSize, isNested: isNested))
+    default: throw description.failure("rotary type \(type) is not implemented")
+    }
+  }
+
+  private mutating func yarn(blockSize: Int, isNested: Bool) throws(ModelError) -> RotaryTable.YaRN {
+    let original = try originalPositions(blockSize)
+    let isRatio = object["factor"] == .null
+    var yarn = RotaryTable.YaRN(
+      factor: isRatio ? Double(blockSize) / Double(original) : try needed("factor"),
+      originalMaximumPosition: original)
+    yarn.betaFast = try number("beta_fast") ?? yarn.betaFast
+    yarn.betaSlow = try number("beta_slow") ?? yarn.betaSlow
+    yarn.attentionFactor = try number("attention_factor")
+    yarn.mscale = try number("mscale")
+    yarn.mscaleAllDimensions = try number("mscale_all_dim")
+    switch object["truncate"] ?? .bool(true) {
+    case .bool(let truncates): yarn.truncate = truncates || isNested
+    case let value: throw description.failure("rotary 'truncate' is \(value), expected true or false")
+    }
+    return yarn
+  }
+
+  /// - Throws: ``ModelError`` naming fields that are not known. Those that another type of scaling reads mean nothing.
+  func finish() throws(ModelError) {
+    let unknown = object.names.filter {
+      !read.contains($0) && !Self.idle.contains($0) && object[$0] != .null
+    }
+    guard unknown.isEmpty else {
+      throw description.failure(
+        "rotary settings that are not known: \(unknown.map { "'\($0)'" }.joined(separator: ", "))")
+    }
+  }
+
+  private static let idle: Set<String> = [
+    "rope_type", "type", "factor", "original_max_position_embeddings", "attention_factor", "beta_fast",
+    "beta_slow",
+    "low_freq_factor", "high_freq_factor", "mscale", "mscale_all_dim", "truncate", "mrope_section",
+    "finetuned",
+  ]
+}

@@ -1,0 +1,70 @@
+import Sharding
+import TensorCore
+
+/// Root mean square norms of queries and of keys.
+///
+/// - Source: Henry et al. 2020, *Query-Key Normalization for Transformers*; Yang et al. 2025, *Qwen3 Technical Report*, §2;
+///   OLMo Team 2024, *2 OLMo 2 Furious*, §2.
+public struct HeadNorms: Sendable {
+  private enum Extent {
+    /// Each head by itself, with gains that all heads share.
+    case each
+    /// All heads together, `width` elements on so many shards.
+    case all(width: Int, shards: Int)
+  }
+
+  private let query: (norm: Norm, extent: Extent)
+  private let key: (norm: Norm, extent: Extent)
+
+  /// Norms of each head by itself, as in Qwen3 and Gemma 3.
+  ///
+  /// - Parameters in a checkpoint: `q_norm/weight`, `k_norm/weight` `[head width]`.
+  /// - Parameters:
+  ///   - kind: A root mean square norm.
+  ///   - parameters: A reader above `q_norm`.
+  public static func each(
+    _ kind: Norm.Kind = .rootMeanSquare(), of shape: DecoderShape, epsilon: Double,
+    parameters: ParameterReader
+  ) -> HeadNorms {
+    func norm(_ name: String) -> (Norm, Extent) {
+      (
+        Norm(kind, width: shape.headWidth, epsilon: epsilon, parameters: parameters.scoped(to: name)), .each
+      )
+    }
+    return HeadNorms(query: norm("q_norm"), key: norm("k_norm"))
+  }
+
+  /// One norm over all heads together, as in OLMo 2.
+  ///
+  /// - Parameters in a checkpoint: `q_norm/weight` `[heads · head width]`, `k_norm/weight` `[key heads · head width]`.
+  /// - Parameters:
+  ///   - kind: A root mean square norm.
+  ///   - parameters: A reader above `q_norm`.
+  public static func all(
+    _ kind: Norm.Kind = .rootMeanSquare(), of shape: DecoderShape, epsilon: Double,
+    parameters: ParameterReader
+  ) -> HeadNorms {
+    let shards = parameters.shards(of: .attention)
+    func norm(_ name: String, _ axis: ParameterAxis) -> (Norm, Extent) {
+      (
+        Norm(kind, over: axis, epsilon: epsilon, parameters: parameters.scoped(to: name)),
+        .all(width: axis.size, shards: shards)
+      )
+    }
+    return HeadNorms(query: norm("q_norm", shape.queryAxis), key: norm("k_norm", shape.keyAxis))
+  }
+
+  /// Normalises queries and keys in place.
+  func normalize(_ rows: inout Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, headWidth: Int)
+    throws
+  {
+    for (columns, own) in [(columns.queries, query), (columns.keys, key)] {
+      switch own.extent {
+      case .each: own.norm.normalizeHeads(of: &rows, columns: columns, headWidth: headWidth)
+      case .all(_, 1): own.norm.normalizeHeads(of: &rows, columns: columns, headWidth: columns.count)
+      case .all(let width, let shards):
+        try own.norm.normalize(&rows, columns: columns, ofWhole: width, shards: shards, pass)
+      }
+    }
+  }
+}

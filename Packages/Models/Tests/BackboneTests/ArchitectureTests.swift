@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import Models
+
+@Suite("Architectures by name")
+struct ArchitectureTests {
+  private func refusal(_ name: String) throws -> ModelError {
+    .unknownArchitecture(name, among: Backbone.implementations, path: "config.json")
+  }
+
+  @Test(
+    "an architecture that transformers knows, or one of another number, is refused without a near name",
+    arguments: [
+      "gpt_neo", "gptj", "mixtral", "mistral3", "ministral3", "gemma3n_text", "gemma4_text", "opt", "mpt",
+      "gemma",
+      "qwen4", "llama5", "gpt3",
+    ])
+  func foreign(name: String) throws {
+    let error = try refusal(name)
+    #expect(error.nearest == nil)
+    #expect(error.found == name)
+    #expect(error.description.contains("is not implemented (known are gpt2, gpt_neox, llama"))
+  }
+
+  @Test(
+    "a name one letter away that can mean nothing else is taken for a misspelt one",
+    arguments: [("lama", "llama"), ("gpt-neox", "gpt_neox"), ("qwne2", "qwen2"), ("mistrall", "mistral")])
+  func misspelt(name: String, meant: String) throws {
+    let error = try refusal(name)
+    #expect(error.nearest == meant)
+    #expect(error.description.contains("; did you mean '\(meant)'?"))
+  }
+
+  @Test("every architecture of the package is found by its names, and by that of its GGUF files")
+  func builtIn() throws {
+    #expect(
+      Backbone.implementations.starts(with: [
+        "gpt2", "gpt_neox", "llama", "mistral", "qwen2", "qwen", "qwen3", "gemma3_text",
+      ]))
+    for name in ["gpt2", "gptneox", "llama", "qwen2", "qwen3", "gemma3"] {
+      #expect(try Backbone.architecture(ofGGUF: name, at: "a.gguf").1.architecture == name)
+    }
+  }
+
+  @Test("a name that is taken is refused, whichever it is")
+  func taken() {
+    let error = #expect(throws: ModelError.self) { try Backbone.register(Llama.architecture) }
+    #expect(error?.description == "architecture 'llama' is registered twice")
+    #expect(error?.kind == .registeredTwice("llama"))
+  }
+
+  @Test("a forced implementation does not read files of another architecture")
+  func forced() throws {
+    let copy = try Copy(of: "llama", changing: [#""model_type": "llama""#: #""model_type": "gemma""#])
+    let error = #expect(throws: ModelError.self) { try BackboneFiles(copy.path, implementation: "llama") }
+    #expect(error?.key == "model_type")
+    #expect(error?.found == "'gemma'")
+  }
+
+  @Test("a backbone draws attention, the residual stream and the loss")
+  func plots() throws {
+    let folder = Reference.folder.appending(path: "llama")
+    let figures = try Backbone(path: folder.path).figures(of: [3, 5, 7, 11, 2])
+    #expect(figures.keys.sorted() == ["attention", "residual_norm", "token_loss"])
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Models
+import TensorCore
+import Testing
+
+/// A GGUF file with settings added to its head.
+private struct ChangedGGUF {
+  let path: String
+
+  enum Value {
+    case number(Float)
+    case integer(UInt32)
+    case text(String)
+    case bool(Bool)
+
+    /// The number of the type, then the value.
+    var bytes: [UInt8] {
+      switch self {
+      case .integer(let integer): little(UInt32(4)) + little(integer)
+      case .number(let number): little(UInt32(6)) + little(number.bitPattern)
+      case .bool(let bool): little(UInt32(7)) + [bool ? 1 : 0]
+      case .text(let text): little(UInt32(8)) + little(UInt64(text.utf8.count)) + Array(text.utf8)
+      }
+    }
+  }
+
+  init(_ name: String, adding values: [(String, Value)]) throws {
+    var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Reference.gguf(name))))
+    var added = values.flatMap { little(UInt64($0.utf8.count)) + Array($0.utf8) + $1.bytes }
+    // A last text fills up to a multiple of the alignment, so that tensors stay aligned.
+    let filler = "test.filler"
+    let fixed = added.count + 8 + filler.utf8.count + 4 + 8
+    let length = (32 - fixed % 32) % 32
+    added += little(UInt64(filler.utf8.count)) + Array(filler.utf8)
+    added += Value.text(String(repeating: "x", count: length)).bytes
+    let count = bytes[16..<24].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    bytes.replaceSubrange(16..<24, with: little(count + UInt64(values.count) + 1))
+    bytes.insert(contentsOf: added, at: 24)
+    path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf").path
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
+  func logits(_ ids: [Int32]) throws -> Tensor {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try Backbone(path: path, types: float32Types).logits(ids, passes: [ids.count])
+  }
+}
+
+private func little(_ number: some FixedWidthInteger) -> [UInt8] {
+  (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+}
+
+@Suite("Settings of a GGUF file")
+struct GGUFSettingsTests {
+  @Test("What turns nothing on changes no logit")
+  func harmless() throws {
+    let reference = try Reference("llama")
+    let found = try ChangedGGUF(
+      "llama",
+      adding: [
+        ("llama.expert_count", .integer(0)), ("llama.attention.causal", .bool(true)),
+        ("llama.rope.scaling.type", .text("none")), ("llama.rope.scaling.factor", .number(4)),
+        ("llama.rope.scaling.attn_factor", .number(1)),
+      ]
+    ).logits(reference.ids)
+    #expect(reference.distance(found) <= 2e-5)
+  }
+
+  @Test("Factors on YaRN's own are multiplied, as ggml does")
+  func yarn() throws {
+    let reference = try Reference("llama-yarn")
+    let found = try ChangedGGUF(
+      "llama-yarn",
+      adding: [
+        ("llama.rope.scaling.attn_factor", .number(1)), ("llama.rope.scaling.yarn_attn_factor", .number(1)),
+        ("llama.rope.scaling.yarn_ext_factor", .number(1)), ("llama.rope.scaling.yarn_log_multiplier", .number(0)),
+      ]
+    ).logits(reference.ids)
+    #expect(reference.distance(found) <= 2e-5)
+  }
+
+  @Test("The old spelling of linear scaling gives the same bits as the new one")
+  func linear() throws {
+    let reference = try Reference("llama")
+    let old = try ChangedGGUF("llama", adding: [("llama.rope.scale_linear", .number(4))]).logits(reference.ids)
+    let new = try ChangedGGUF(
+      "llama",
+      adding: [("llama.rope.scaling.type", .text("linear")), ("llama.rope.scaling.factor", .number(4))]
+    ).logits(reference.ids)
+    #expect(old.floats == new.floats)
+    #expect(reference.distance(old) > 1e-2)
+  }
+
+  @Test("Divisors of frequencies and linear scaling hold together")
+  func divided() throws {
+    let reference = try Reference("llama3")
+    let found = try ChangedGGUF("llama3", adding: [("llama.rope.scale_linear", .number(4))]).logits(reference.ids)
+    #expect(reference.distance(found) > 1e-2)
+  }
+
+  @Test(
+    "What is not computed is refused with the file's own name for it",
+    arguments: [
+      ("llama.attention.causal", ChangedGGUF.Value.bool(false)), ("llama.expert_count", .integer(8)),
+      ("llama.rope.scaling.yarn_log_multiplier", .number(0.1)), ("llama.rope.scaling.yarn_attn_factor", .number(2)),
+      ("llama.rope.scaling.attn_factor", .number(2)), ("llama.rope.scaling.type", .text("longrope")),
+      ("llama.rope.scale_linear", .number(-1)), ("llama.attention.sliding_window", .integer(8)),
+      ("llama.logit_scale", .number(2)), ("llama.attention.clamp_kqv", .number(8)),
+    ])
+  private func refused(name: String, value: ChangedGGUF.Value) throws {
+    let file = try ChangedGGUF("llama", adding: [(name, value)])
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    let error = try #require(throws: ModelError.self) { try Backbone(path: file.path, types: float32Types) }
+    #expect("\(error)".contains("'\(name)'"), "\(error)")
+    #expect(error.path == file.path)
+  }
+
+  @Test("One of several parts is refused with the tool that joins them")
+  func parts() throws {
+    let file = try ChangedGGUF("llama", adding: [("split.count", .integer(3))])
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    let error = try #require(throws: ModelError.self) { try Backbone(path: file.path, types: float32Types) }
+    #expect("\(error)".contains("one of 3 parts of a model; join them with llama-gguf-split --merge"))
+  }
+}
