@@ -20,7 +20,7 @@ enum ExportFolder {
       try body(partial)
       try? files.removeItem(atPath: folder)
       guard rename(partial, folder) == 0 else {
-        throw JobError(.usage, "cannot write '\(folder)': \(reason(POSIXError.last))")
+        throw JobError(.unwritable(path: folder, reason: reason(POSIXError.last)))
       }
     } catch {
       try? files.removeItem(atPath: partial)

@@ -95,7 +95,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   }
 
   /// The checkpoint lies in the folder that the configuration names by now.
-  override public func restore(from checkpoint: Checkpoint) throws {}
+  override public func restore(from checkpoint: Checkpoint) throws { origin = checkpoint.path }
 
   /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
   ///

@@ -53,7 +53,7 @@ final class DataFolder {
   func finish(_ files: [(name: String, text: String)]) throws(JobError) {
     for file in files { try write(file.text, to: file.name) }
     guard rename(temporary, path) == 0 else {
-      throw JobError(.usage, "cannot write '\(path)': \(reason(POSIXError.last))")
+      throw JobError(.unwritable(path: path, reason: reason(POSIXError.last)))
     }
     isFinished = true
   }
@@ -73,7 +73,7 @@ final class FileWriter {
 
   fileprivate init(path: String, shownAs name: String) throws(JobError) {
     do { handle = try FileHandle.creating(path) } catch {
-      throw JobError(.usage, "cannot write '\(name)': \(reason(error))")
+      throw JobError(.unwritable(path: name, reason: reason(error)))
     }
     self.name = name
     self.path = path
@@ -130,7 +130,7 @@ final class FileWriter {
 
   private func saying(_ body: () throws -> Void) throws(JobError) {
     do { try body() } catch let error as JobError { throw error } catch {
-      throw JobError(.usage, "cannot write '\(name)': \(reason(error))")
+      throw JobError(.unwritable(path: name, reason: reason(error)))
     }
   }
 }

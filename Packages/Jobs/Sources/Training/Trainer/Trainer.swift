@@ -43,6 +43,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
     evaluator = isEvaluated ? try Self.makeEvaluator(spec) : nil
     shouldStop = spec.shouldStop
     try super.init(spec: spec)
+    evaluator?.progress = { _ in }  // what is shown of a run of training are its updates
   }
 
   override open class var interruption: JobInterruption { .stopsOnRequest }
