@@ -16,7 +16,7 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "evaluate", dependencies: [.product(name: "EvaluateCommand", package: "Jobs")],
+      name: "evaluate", dependencies: [.product(name: "EvaluateProgram", package: "Jobs")],
       path: "Tools/evaluate"),
     .testTarget(
       name: "EndToEnd",

@@ -11,7 +11,7 @@ let package = Package(
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "Evaluating", targets: ["Evaluating"]),
     .library(name: "Evaluations", targets: ["Evaluations"]),
-    .library(name: "EvaluateCommand", targets: ["EvaluateCommand"]),
+    .library(name: "EvaluateProgram", targets: ["EvaluateProgram"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Hub", targets: ["Hub"]),
     .library(name: "Jobs", targets: ["Jobs"]),
@@ -156,7 +156,7 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
-      name: "EvaluateCommand",
+      name: "EvaluateProgram",
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
         "Jobs",

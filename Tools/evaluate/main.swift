@@ -1,3 +1,3 @@
-import EvaluateCommand
+import EvaluateProgram
 
 EvaluateCommand.main()

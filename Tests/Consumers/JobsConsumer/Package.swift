@@ -24,7 +24,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "downstream-evaluate",
-      dependencies: ["Downstream", .product(name: "EvaluateCommand", package: "Jobs")]),
+      dependencies: ["Downstream", .product(name: "EvaluateProgram", package: "Jobs")]),
     .testTarget(
       name: "JobsConsumerTests",
       dependencies: [

@@ -43,7 +43,8 @@ struct ReplacedCheckpointTests {
   func file() throws {
     let path = directory.file("c.h5")
     try Self.write(0, to: path)
-    try race({ try Self.write($0, to: path) }) {
+    let replace: @Sendable (Int) throws -> Void = { try Self.write($0, to: path) }
+    try race(replace) {
       let checkpoint = try Checkpoint(path: path)
       let turn = Float(checkpoint.configuration == "turn: 1\n" ? 1 : 0)
       for name in ["a", "b"] { #expect(try checkpoint.tensor(named: name).floats.allSatisfy { $0 == turn }) }

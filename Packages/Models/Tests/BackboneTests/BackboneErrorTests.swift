@@ -130,12 +130,18 @@ struct BackboneErrorTests {
   @Test("an implementation reads the model types that it was compared with, and no other")
   func forced() throws {
     for type in ["gemma", "helium", "ernie4_5", "llamada"] {
-      let found = try failure("llama", [#""model_type": "llama""#: #""model_type": "\#(type)""#], implementation: "llama")
-      #expect(found.contains("'model_type' is '\(type)', expected one of llama, mistral, internlm3"), "\(found)")
+      let found = try failure(
+        "llama", [#""model_type": "llama""#: #""model_type": "\#(type)""#], implementation: "llama")
+      #expect(
+        found.contains("'model_type' is '\(type)', expected one of llama, mistral, internlm3"), "\(found)")
       #expect(found.contains("/config.json'"), "\(found)")
     }
-    let edits = [#""model_type": "llama""#: #""model_type": "internlm3""#, #""use_cache": true"#: #""unheard_of": 1"#]
-    #expect(try failure("llama", edits, implementation: "llama").contains("not known for 'llama': 'unheard_of' = 1"))
+    let edits = [
+      #""model_type": "llama""#: #""model_type": "internlm3""#, #""use_cache": true"#: #""unheard_of": 1"#,
+    ]
+    #expect(
+      try failure("llama", edits, implementation: "llama").contains("not known for 'llama': 'unheard_of' = 1")
+    )
   }
 
   @Test(
@@ -143,7 +149,8 @@ struct BackboneErrorTests {
     arguments: [
       (#"{"quant_method": "gptq", "bits": 4}"#, "GPTQ"), (#"{"quant_method": "awq"}"#, "AWQ"),
       (#"{"load_in_4bit": true}"#, "bitsandbytes"), (#"{"quant_method": "fp8"}"#, "FP8"),
-      (#"{"quant_method": "compressed-tensors"}"#, "compressed-tensors"), (#"{"quant_method": "mxfp4"}"#, "MXFP4"),
+      (#"{"quant_method": "compressed-tensors"}"#, "compressed-tensors"),
+      (#"{"quant_method": "mxfp4"}"#, "MXFP4"),
     ])
   func quantized(settings: String, form: String) throws {
     let found = try failure("llama", [#""use_cache": true"#: #""quantization_config": \#(settings)"#])

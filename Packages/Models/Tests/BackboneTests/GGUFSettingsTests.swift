@@ -73,7 +73,8 @@ struct GGUFSettingsTests {
       "llama-yarn",
       adding: [
         ("llama.rope.scaling.attn_factor", .number(1)), ("llama.rope.scaling.yarn_attn_factor", .number(1)),
-        ("llama.rope.scaling.yarn_ext_factor", .number(1)), ("llama.rope.scaling.yarn_log_multiplier", .number(0)),
+        ("llama.rope.scaling.yarn_ext_factor", .number(1)),
+        ("llama.rope.scaling.yarn_log_multiplier", .number(0)),
       ]
     ).logits(reference.ids)
     #expect(reference.distance(found) <= 2e-5)
@@ -82,7 +83,8 @@ struct GGUFSettingsTests {
   @Test("The old spelling of linear scaling gives the same bits as the new one")
   func linear() throws {
     let reference = try Reference("llama")
-    let old = try ChangedGGUF("llama", adding: [("llama.rope.scale_linear", .number(4))]).logits(reference.ids)
+    let old = try ChangedGGUF("llama", adding: [("llama.rope.scale_linear", .number(4))]).logits(
+      reference.ids)
     let new = try ChangedGGUF(
       "llama",
       adding: [("llama.rope.scaling.type", .text("linear")), ("llama.rope.scaling.factor", .number(4))]
@@ -94,7 +96,8 @@ struct GGUFSettingsTests {
   @Test("Divisors of frequencies and linear scaling hold together")
   func divided() throws {
     let reference = try Reference("llama3")
-    let found = try ChangedGGUF("llama3", adding: [("llama.rope.scale_linear", .number(4))]).logits(reference.ids)
+    let found = try ChangedGGUF("llama3", adding: [("llama.rope.scale_linear", .number(4))]).logits(
+      reference.ids)
     #expect(reference.distance(found) > 1e-2)
   }
 
@@ -102,7 +105,8 @@ struct GGUFSettingsTests {
     "What is not computed is refused with the file's own name for it",
     arguments: [
       ("llama.attention.causal", ChangedGGUF.Value.bool(false)), ("llama.expert_count", .integer(8)),
-      ("llama.rope.scaling.yarn_log_multiplier", .number(0.1)), ("llama.rope.scaling.yarn_attn_factor", .number(2)),
+      ("llama.rope.scaling.yarn_log_multiplier", .number(0.1)),
+      ("llama.rope.scaling.yarn_attn_factor", .number(2)),
       ("llama.rope.scaling.attn_factor", .number(2)), ("llama.rope.scaling.type", .text("longrope")),
       ("llama.rope.scale_linear", .number(-1)), ("llama.attention.sliding_window", .integer(8)),
       ("llama.logit_scale", .number(2)), ("llama.attention.clamp_kqv", .number(8)),

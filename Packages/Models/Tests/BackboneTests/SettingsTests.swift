@@ -71,7 +71,9 @@ struct SettingsTests {
     print("settings \(settings.testDescription): \(distance)")
   }
 
-  @Test("One that would change outputs and is not computed is refused", arguments: SettingsCase.all.filter(\.isRefused))
+  @Test(
+    "One that would change outputs and is not computed is refused",
+    arguments: SettingsCase.all.filter(\.isRefused))
   private func refused(settings: SettingsCase) throws {
     let folder = try settings.folder()
     defer { try? FileManager.default.removeItem(at: folder) }

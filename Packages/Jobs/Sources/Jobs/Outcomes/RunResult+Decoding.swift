@@ -51,14 +51,19 @@ extension RunResult: Decodable {
     /// `null` for what is no finite number.
     var value: Double?
     var stderr: Double?
-    var higher_is_better: Bool?
+    var higherIsBetter: Bool?
     var chance: Double?
     var majority: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, filter, value, stderr, chance, majority
+      case higherIsBetter = "higher_is_better"
+    }
 
     var metric: Metric {
       let guessing = chance.flatMap { chance in majority.map { Guessing(chance: chance, majority: $0) } }
       return Metric(
-        name, filter: filter, value ?? .nan, standardError: stderr, higherIsBetter: higher_is_better,
+        name, filter: filter, value ?? .nan, standardError: stderr, higherIsBetter: higherIsBetter,
         guessing: guessing)
     }
   }

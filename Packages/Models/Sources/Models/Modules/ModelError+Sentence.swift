@@ -15,7 +15,9 @@ extension ModelError {
       let list = settings.map { "'\($0.key)' = \($0.value)" }.joined(separator: ", ")
       return
         "settings that are not known for '\(type)': \(list); remove what does not change the model's outputs"
-    case .quantized(let form): return QuantizedForm.refusal(form)
+    case .quantized(let form):
+      return
+        "weights quantised by \(form), a form that is not read; take the model as it was before, or as a GGUF file"
     case .unknownArchitecture(let name, let nearest, let known):
       let list = known.joined(separator: ", ")
       return "architecture '\(name)' is not implemented\(suggestion(nearest)) (known are \(list))"
@@ -23,19 +25,4 @@ extension ModelError {
     case .other(let sentence): return sentence
     }
   }
-
-  /// The refusal of an architecture's name.
-  ///
-  /// A name is taken for a misspelt one only where it can mean nothing else: one letter away, no architecture that
-  /// `transformers` knows, and of the same numbers. The nearest name of another architecture would lead to a model that
-  /// loads and computes something else.
-  static func unknownArchitecture(_ name: String, among known: [String], path: String) -> ModelError {
-    let nearest =
-      transformersTypes.contains(name)
-      ? nil
-      : known.first { digits(of: $0) == digits(of: name) && editDistance(from: name, to: $0) == 1 }
-    return ModelError(.unknownArchitecture(name, nearest: nearest, known: known), path: path)
-  }
-
-  private static func digits(of name: String) -> [Character] { name.filter(\.isNumber).map(\.self) }
 }

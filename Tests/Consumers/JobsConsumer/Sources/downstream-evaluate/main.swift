@@ -1,4 +1,4 @@
 import Downstream
-import EvaluateCommand
+import EvaluateProgram
 
 EvaluateCommand.main(registering: registerDownstream)

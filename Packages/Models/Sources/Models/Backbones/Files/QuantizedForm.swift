@@ -22,11 +22,6 @@ enum QuantizedForm {
     return nil
   }
 
-  /// The sentence that refuses one.
-  static func refusal(_ form: String) -> String {
-    "weights quantised by \(form), a form that is not read; take the model as it was before, or as a GGUF file"
-  }
-
   private static let names = [
     "gptq": "GPTQ", "awq": "AWQ", "bitsandbytes": "bitsandbytes", "fp8": "FP8", "fbgemm_fp8": "FP8 (FBGEMM)",
     "compressed-tensors": "compressed-tensors", "mxfp4": "MXFP4", "hqq": "HQQ", "aqlm": "AQLM",

@@ -1,15 +1,6 @@
 import Templating
 
 extension TaskFile {
-  /// All keys of a task file (lm-evaluation-harness 0.4.13, `TaskConfig`).
-  static let keys = [
-    "task", "task_alias", "tag", "custom_dataset", "dataset_path", "dataset_name", "dataset_kwargs",
-    "training_split", "validation_split", "test_split", "fewshot_split", "process_docs", "doc_to_text",
-    "doc_to_target", "doc_to_image", "doc_to_audio", "unsafe_code", "doc_to_choice", "process_results",
-    "use_prompt", "description", "target_delimiter", "fewshot_delimiter", "fewshot_config", "num_fewshot",
-    "metric_list", "output_type", "generation_kwargs", "repeats", "filter_list", "should_decontaminate",
-    "doc_to_decontamination_query", "gen_prefix", "metadata", "include", "class", "group",
-  ]
   /// Keys that ask for what is not here: Python code, pictures, sound, prompts of another library.
   private static let unsupported = [
     "custom_dataset", "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",

@@ -1,9 +1,6 @@
 import Configurate
 
 extension TaskGroup {
-  /// The keys of a group; all others go before those of its tasks.
-  static let keys = ["group", "group_alias", "task", "aggregate_metric_list", "metadata", "include", "tag"]
-
   static func aggregates(_ reader: inout TaskReader) -> [Aggregate] {
     guard let node = reader.node("aggregate_metric_list") else { return [] }
     return (node.list ?? [node]).compactMap { entry in

@@ -18,6 +18,9 @@ public struct TaskGroup: Sendable {
     var isWeighted = true
   }
 
+  /// The keys of a group; all others go before those of its tasks.
+  static let keys = ["group", "group_alias", "task", "aggregate_metric_list", "metadata", "include", "tag"]
+
   /// What one task came to.
   public struct Result: Sendable {
     public var metrics: [Metric]

@@ -89,52 +89,14 @@ struct TaskFile: Sendable {
   var evaluatedSplit: String? { dataset.test ?? dataset.validation }
 }
 
-/// What makes a text, a number or a list of a document.
-enum TaskField: Sendable {
-  case integer(Int)
-  /// A name of a field of the document or, where there is none, a template.
-  case text(String, Template)
-  case list([TemplateValue])
-  case function(@Sendable (TemplateDictionary) throws -> TemplateValue)
-
-  /// The field's value, not yet read as a number or a list.
-  func value(_ document: TaskDocument) throws -> TemplateValue {
-    switch self {
-    case .integer(let value): .integer(value)
-    case .list(let values): .list(values)
-    case .function(let function): try function(document.fields)
-    case .text(let name, let template):
-      try document.features.contains(name)
-        ? document.fields[name] ?? .null
-        : .string(template.render(document.fields, nullNames: document.features))
-    }
-  }
-
-  /// Whether a text was rendered rather than taken from the document as it is.
-  func isRendered(_ document: TaskDocument) -> Bool {
-    guard case .text(let name, _) = self else { return false }
-    return !document.features.contains(name)
-  }
-}
-
-/// A document and the names that all documents of its split have: one that it lacks itself is null.
-struct TaskDocument: Sendable {
-  var fields: TemplateDictionary
-  /// The names in the order in which documents first have them, and as a set.
-  var names: [String]
-  var features: Set<String>
-
-  /// The most names for which a document is written with those that it lacks, so that a file of samples grows with its
-  /// documents and not with their square.
-  private static let mostWrittenNames = 4096
-
-  /// The document as JSON, its nulls included.
-  func json() throws -> String {
-    guard fields.count < names.count, names.count <= Self.mostWrittenNames else {
-      return try TemplateValue.dictionary(fields).json()
-    }
-    var whole = TemplateDictionary()
-    for name in names { whole[name] = fields[name] ?? .null }
-    return try TemplateValue.dictionary(whole).json()
-  }
+extension TaskFile {
+  /// All keys of a task file (lm-evaluation-harness 0.4.13, `TaskConfig`).
+  static let keys = [
+    "task", "task_alias", "tag", "custom_dataset", "dataset_path", "dataset_name", "dataset_kwargs",
+    "training_split", "validation_split", "test_split", "fewshot_split", "process_docs", "doc_to_text",
+    "doc_to_target", "doc_to_image", "doc_to_audio", "unsafe_code", "doc_to_choice", "process_results",
+    "use_prompt", "description", "target_delimiter", "fewshot_delimiter", "fewshot_config", "num_fewshot",
+    "metric_list", "output_type", "generation_kwargs", "repeats", "filter_list", "should_decontaminate",
+    "doc_to_decontamination_query", "gen_prefix", "metadata", "include", "class", "group",
+  ]
 }

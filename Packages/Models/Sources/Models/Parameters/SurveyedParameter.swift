@@ -1,0 +1,10 @@
+public import Sharding
+
+/// A parameter that a model asks for, and who holds what of it.
+public struct SurveyedParameter: Sendable, Equatable {
+  /// Such as `blocks_0/mlp/c_proj/kernel`.
+  public let path: String
+  public let axes: [ParameterAxis]
+  /// In the order of ranks.
+  public let slices: [TensorSlice]
+}

@@ -1,0 +1,67 @@
+extension Interpreter {
+  func callBuiltin(_ function: Builtin, _ arguments: Arguments) throws(TemplateError) -> TemplateValue {
+    switch function {
+    case .range: return try range(arguments)
+    case .dict: return .dictionary(try dictionary(arguments, of: "function 'dict'"))
+    case .namespace:
+      namespaces.append(try dictionary(arguments, of: "function 'namespace'"))
+      return .object(.namespace(namespaces.count - 1))
+    case .raiseException:
+      let bound = try arguments.bound(to: ["message"], required: 1, of: "function 'raise_exception'")
+      throw TemplateError(.raised, try text(of: bound["message"] ?? .null))
+    case .strftimeNow:
+      let bound = try arguments.bound(to: ["format"], required: 1, of: "function 'strftime_now'")
+      let format = try bound.string("format") ?? ""
+      return .string(PythonTime.text(format, environment.now(), in: environment.timeZone))
+    }
+  }
+
+  private func range(_ arguments: Arguments) throws(TemplateError) -> TemplateValue {
+    guard arguments.named.isEmpty, (1...3).contains(arguments.positional.count) else {
+      throw .operation("function 'range' takes one to three integers")
+    }
+    var bounds: [Int] = []
+    for value in arguments.positional {
+      try requireDefined(value)
+      guard case .integer(let bound)? = value.number else {
+        throw .operation("function 'range' needs integers, found \(value.typeName)")
+      }
+      bounds.append(bound)
+    }
+    let start = bounds.count == 1 ? 0 : bounds[0]
+    let stop = bounds.count == 1 ? bounds[0] : bounds[1]
+    let step = bounds.count == 3 ? bounds[2] : 1
+    guard step != 0 else { throw .operation("the step of a range cannot be 0") }
+    let span = Double(stop) - Double(start)
+    guard span / Double(step) <= 100_000 else {
+      throw TemplateError(.limit, "a range of more than 100000 integers")
+    }
+    let elements = stride(from: start, to: stop, by: step).map(TemplateValue.integer)
+    return .iterable(.range(start: start, stop: stop, step: step), elements)
+  }
+
+  /// `dict(other, key=value)`, where the other may be a dictionary or pairs.
+  private func dictionary(_ arguments: Arguments, of function: String) throws(TemplateError)
+    -> TemplateDictionary
+  {
+    guard arguments.positional.count <= 1 else {
+      throw .operation(
+        "\(function) takes at most one value without a name, got \(arguments.positional.count)")
+    }
+    var result = TemplateDictionary()
+    switch arguments.positional.first {
+    case nil: break
+    case .dictionary(let dictionary)?: result = dictionary
+    case let value?:
+      for pair in try elements(of: value) {
+        let parts = try elements(of: pair)
+        guard parts.count == 2, parts[0].isHashable else {
+          throw .operation("\(function) needs pairs of a key and a value")
+        }
+        result[parts[0]] = parts[1]
+      }
+    }
+    for (name, value) in arguments.named { result[name] = value }
+    return result
+  }
+}
