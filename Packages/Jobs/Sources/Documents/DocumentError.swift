@@ -10,7 +10,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     /// A file without the header that names its columns.
     case noHeader
     /// A row with more or fewer cells than there are names of columns.
-    case cells(found: Int, expected: Int)
+    case cells(found: Int, expected: Int, row: Int? = nil)
     /// The quote of a cell is never closed.
     case openQuote
     /// Text stands after the closing quote of a cell.
@@ -54,14 +54,14 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
 
   public var expected: String? {
     switch kind {
-    case .cells(_, let expected): "\(expected) cells"
+    case .cells(_, let expected, _): "\(expected) cells"
     case .unexpected(let expected, _): expected
     default: nil
     }
   }
   public var found: String? {
     switch kind {
-    case .cells(let found, _): "\(found) cells"
+    case .cells(let found, _, _): "\(found) cells"
     case .unexpected(_, let found): found
     default: nil
     }
@@ -88,7 +88,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     switch kind {
     case .missing, .unreadable, .noHeader: ""
     case .notUTF8: "not UTF-8"
-    case .cells(let found, let expected): "\(found) cells under \(expected) names of columns"
+    case .cells(let found, let expected, let row):
+      (row.map { "row \($0): " } ?? "") + "\(found) cells under \(expected) names of columns"
     case .openQuote: "the quote of a cell is never closed"
     case .textAfterQuote: "text after the closing quote of a cell"
     case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")

@@ -64,7 +64,8 @@ func exitCode(for error: any Error) -> Int32? {
     case let error as CommunicatorError: fault(of: error)
     case is ByteError: .internalError
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
-    case is WeightsError, is TemplateError: .badData
+    case let error as WeightsError: error.kind == .unwritable ? .usage : .badData
+    case is TemplateError: .badData
     default: nil
     }
   return fault?.rawValue

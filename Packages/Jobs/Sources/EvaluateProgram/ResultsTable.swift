@@ -32,11 +32,13 @@ struct ResultsTable {
 
   private static func remarks(_ evaluation: RunResult.Evaluation) -> [String] {
     let counts = evaluation.counts
-    let named =
-      [("truncated", counts.truncated), ("merged", counts.merged), ("tied", counts.tied)] + counts.rare
-    return named.filter { $0.1 > 0 }.map {
-      "\(evaluation.name): \($0.1) \($0.0.replacing("_", with: " "))"
-    }
+    let named = [
+      ("truncated", counts.truncated), ("merged", counts.merged), ("tied", counts.tied),
+      ("without the system turn, which the chat template refuses", counts.withoutSystem),
+      ("empty, with nothing to score", counts.empty),
+      ("whose target names no choice, scored as wrong", counts.unlabelled),
+    ]
+    return named.filter { $0.1 > 0 }.map { "\(evaluation.name): \($0.1) \($0.0)" }
   }
 
   /// `nil` for what is no finite number.

@@ -83,7 +83,7 @@ struct DocumentFileTests {
 
   @Test("a row that does not fit is named by its line")
   func raggedRow() {
-    #expect(sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: 1 cells under 2 names of columns"))
+    #expect(sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: row 2: 1 cells under 2 names of columns"))
     #expect(sentence("a,b\n1,\"2\n", "csv").hasSuffix("line 2: the quote of a cell is never closed"))
     #expect(sentence("", "csv").hasSuffix("is empty; expected a header with the names of the columns"))
     #expect(
@@ -102,8 +102,8 @@ struct DocumentFileTests {
 struct DocumentErrorTests {
   @Test("say the file, the place, what was expected and what was found")
   func sentences() {
-    let cells = DocumentError(.cells(found: 1, expected: 2), path: "a.csv", at: .line(3))
-    #expect(cells.description == "'a.csv', line 3: 1 cells under 2 names of columns")
+    let cells = DocumentError(.cells(found: 1, expected: 2, row: 2), path: "a.csv", at: .line(3))
+    #expect(cells.description == "'a.csv', line 3: row 2: 1 cells under 2 names of columns")
     #expect(cells.line == 3 && cells.expected == "2 cells" && cells.found == "1 cells" && !cells.isMissing)
     let missing = DocumentError(.missing, path: "a.csv")
     #expect(missing.description == "there is no file 'a.csv'" && missing.isMissing)

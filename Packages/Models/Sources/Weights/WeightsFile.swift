@@ -48,10 +48,19 @@ extension WeightsFile {
 
 /// Weights that cannot be read, and why.
 public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// The file is missing, damaged, or of a form that is not read.
+    case unreadable
+    /// The system does not let the file be written.
+    case unwritable
+  }
+
+  public let kind: Kind
   public let path: String
   public let reason: String
 
-  public init(_ path: String, _ reason: String) {
+  public init(_ path: String, _ reason: String, kind: Kind = .unreadable) {
+    self.kind = kind
     self.path = path
     self.reason = reason
   }

@@ -16,7 +16,8 @@ public enum SeparatedDocuments {
     while let row = try records.next() {
       guard row.count == header.count else {
         throw DocumentError(
-          .cells(found: row.count, expected: header.count), path: lines.path, at: .line(records.firstLine))
+          .cells(found: row.count, expected: header.count, row: rows.count + 1), path: lines.path,
+          at: .line(records.firstLine))
       }
       rows.append(row)
     }

@@ -30,7 +30,8 @@ struct DataRoot: Sendable {
     return documents
   }
 
-  /// Refuses names in a task file that lead out of the data root: what is read, or fetched and written, lies within.
+  /// Refuses names in a task file that lead out of the data root: what is fetched is written within it. An absolute path
+  /// names local data to read, as it does for lm-evaluation-harness, and nothing is fetched for it.
   private func checkNames(of dataset: TaskFile.Dataset, split: String) throws(TaskError) {
     var names = [("dataset_path", dataset.path), ("split", split)]
     if let name = dataset.name { names.append(("dataset_name", name)) }
@@ -39,13 +40,11 @@ struct DataRoot: Sendable {
     }
   }
 
-  /// Whether a name leads to a place beneath the root.
+  /// Whether a name leads to a place beneath the root, or is an absolute path where that is taken.
   private func isWithin(_ name: String, takesAbsolute: Bool) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !parts.contains(".."), !name.utf8.contains(0) else { return false }
-    guard name.hasPrefix("/") else { return true }
-    let root = URL(fileURLWithPath: path).standardizedFileURL.path
-    return takesAbsolute && name.hasPrefix(root + "/")
+    return takesAbsolute || !name.hasPrefix("/")
   }
 
   private func files(of dataset: TaskFile.Dataset, split: String) throws(TaskError) -> [String] {

@@ -27,12 +27,12 @@ extension SafetensorsFile {
   public static func write(_ parts: [Part], metadata: [String: String] = [:], to path: String) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
-    else { throw WeightsError(path, "cannot be written: \(String(cString: strerror(errno)).lowercased())") }
+    else { throw unwritable(path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)) }
     defer { try? file.close() }
     let header = try header(parts, metadata)
     func append(_ bytes: Data) throws {
       do { try file.write(contentsOf: bytes) } catch {
-        throw WeightsError(path, "cannot be written: \(error.localizedDescription)")
+        throw unwritable(path, error)
       }
     }
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
@@ -44,9 +44,16 @@ extension SafetensorsFile {
         "'\(part.name)' was announced as \(part.shape) of \(part.elementType)")
       try append(Data(tensor.withBytes { $0.array(0..<$0.byteCount) }))
     }
-    do { try file.synchronize() } catch {
-      throw WeightsError(path, "cannot be written: \(error.localizedDescription)")
-    }
+    do { try file.synchronize() } catch { throw unwritable(path, error) }
+  }
+
+  /// - Parameter error: Of Foundation, whose cause has the system's own words.
+  private static func unwritable(_ path: String, _ error: any Error) -> WeightsError {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+    let words =
+      cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))).lowercased() : cause.localizedDescription
+    return WeightsError(path, "cannot be written: \(words)", kind: .unwritable)
   }
 
   /// The JSON at the head, padded so that the elements begin at a multiple of eight bytes.
