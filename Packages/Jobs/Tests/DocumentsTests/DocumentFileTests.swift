@@ -83,7 +83,8 @@ struct DocumentFileTests {
 
   @Test("a row that does not fit is named by its line")
   func raggedRow() {
-    #expect(sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: row 2: 1 cells under 2 names of columns"))
+    #expect(
+      sentence("a,b\n1,\"2\n3\"\n4\n", "csv").hasSuffix("line 4: row 2: 1 cells under 2 names of columns"))
     #expect(sentence("a,b\n1,\"2\n", "csv").hasSuffix("line 2: the quote of a cell is never closed"))
     #expect(sentence("", "csv").hasSuffix("is empty; expected a header with the names of the columns"))
     #expect(

@@ -57,7 +57,9 @@ final class Hydrator: Sendable {
     do throws(SettingsError) {
       let resolved = try found.resolvingReferences(in: root, at: key.path)
       if resolved.isMissing { return nil }
-      return try key.read(resolved, at: key.path)
+      // Named, since an optional would be read where the result is one.
+      let value: Value = try key.read(resolved, at: key.path)
+      return value
     } catch {
       findings.withLock { $0.problems += error.problems }
       return nil

@@ -193,7 +193,10 @@ struct GPTTests {
 
   @Test("gathers its parts depth first, each once")
   func gather() {
-    #expect(GPT.gather().map { "\($0)" } == ["GPT", "Block", "LayerNorm", "SelfAttention", "MLP"])
+    #expect(
+      GPT.gather().map { "\($0)" } == [
+        "GPT", "Block", "LayerNorm", "SelfAttention", "RotaryAttention", "MLP",
+      ])
   }
 
   @Test("records what a pass asks for")

@@ -68,7 +68,9 @@ extension ModelDescription {
       turning = Double(headWidth) * (try fields.number("partial_rotary_factor") ?? besides ?? defaultFraction)
     }
     try fields.finish()
-    let width = Int(min(turning, Double(headWidth) + 1))
+    // Frequencies are of pairs, so transformers rotates two elements where the fraction is of one.
+    let whole = Int(min(turning, Double(headWidth) + 1))
+    let width = whole == 1 ? 2 : whole
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
       throw failure("rotary positions of base \(base) over \(turning) elements of a head of \(headWidth)")
     }
