@@ -1,6 +1,10 @@
 import Foundation
 import Hub
 
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
 /// A small Hub on this machine, with a cache of its own; both go when the value does.
 final class FakeHub {
   struct Request: Decodable, Equatable {
@@ -21,6 +25,8 @@ final class FakeHub {
   static let weights = Data((0..<(256 * 4096)).map { UInt8(truncatingIfNeeded: $0) })
 
   let home: String
+  /// How often a busy server is asked again.
+  var retries = 1
   private let port: Int
   private let process = Process()
   private let input = Pipe()
@@ -54,7 +60,7 @@ final class FakeHub {
     var settings = try HubSettings(
       environment: ["HF_HOME": home, "HF_ENDPOINT": "http://127.0.0.1:\(port)"].merging(more) { $1 })
     settings.pace.silence = 10
-    settings.retries = 1
+    settings.retries = retries
     return settings
   }
 

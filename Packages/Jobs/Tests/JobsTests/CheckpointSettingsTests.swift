@@ -9,7 +9,8 @@ struct CheckpointSettingsTests {
   init() { _ = TinyEvaluations.registered }
 
   private func configuration(_ yaml: String) throws -> SettingsTree {
-    try Evaluate<GPT>.configuration(checkpoint: SettingsTree(yaml: yaml, name: "c.h5: config"))
+    try Evaluate<GPT>.configuration(
+      checkpoint: SettingsTree(yaml: yaml + "eval:\n  evaluations: [tiny_ppl]\n", name: "c.h5: config"))
   }
 
   private func sentence(_ yaml: String) -> String {
@@ -27,7 +28,8 @@ struct CheckpointSettingsTests {
     #expect(text.hasPrefix("unknown setting 'architecture/block_-ize'"), "\(text)")
     #expect(
       text.contains("c.h5: config") && text.contains("did you mean 'architecture/block_size'?"), "\(text)")
-    #expect(sentence("architecture:\n  block_-ize: 32\n") == text)
+    #expect(
+      sentence("architecture:\n  block_-ize: 32\n").contains("did you mean 'architecture/block_size'?"))
     #expect(sentence("job: tiny/evaluate\nzzzz: 1\n").hasPrefix("unknown setting 'zzzz'"))
   }
 

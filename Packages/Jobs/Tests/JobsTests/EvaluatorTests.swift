@@ -25,10 +25,10 @@ struct EvaluatorTests {
       return
     }
     #expect(samples.count == 5)
-    #expect(samples[2] == 1)  // nothing scored
+    #expect(samples[2] == 0)  // nothing scored, which is no perfect perplexity
     let summed = try evaluator.evaluate(reduce: .sum)[0]
     #expect(summed.score == .number(samples.reduce(0, +)))
-    #expect(summed.counts == Counts(asked: 5, truncated: 1))
+    #expect(summed.counts == Counts(asked: 5, truncated: 1, empty: 1))
 
     let reference = ReferenceGPT(
       TinyCheckpoint.settings, parameters: TinyGPT.parameters(TinyCheckpoint.settings))

@@ -290,7 +290,7 @@ struct TrainerTests {
     for size in [1 << 48 + 1, Int.max] {
       #expect(
         sentence(["training/batch_size": SettingsTree(.integer(size))])
-          == "training/batch_size times architecture/block_size must be at most 2^53 tokens, found \(size) sequences of 32 tokens"
+          == "setting 'training/batch_size' must be an integer of at most 16777216, got '\(size)' (an integer)"
       )
     }
     #expect(

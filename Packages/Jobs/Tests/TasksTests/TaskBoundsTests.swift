@@ -79,7 +79,7 @@ struct TaskBoundsTests {
   func backtracking() throws {
     let filter = RegexFilter(pattern: try PythonPattern("(a|a|aa)*c"))
     #expect { try filter.extract(from: String(repeating: "a", count: 200)) } throws: {
-      "\($0)".contains("takes too long")
+      "\($0)".contains("takes more than 4 seconds")
     }
     #expect { try PythonPattern("((a|b)*") } throws: { "\($0)".contains("is not a regular expression") }
     let nested = String(repeating: "(?:", count: 20_000) + "a" + String(repeating: ")", count: 20_000)
@@ -88,7 +88,7 @@ struct TaskBoundsTests {
     }
     let long = try PythonPattern("(a|b)*c")
     #expect { try long.findAll(in: String(repeating: "ab", count: 3_000_000)) } throws: {
-      "\($0)".contains("gives up")
+      "\($0)".contains("needs too much memory")
     }
   }
 }

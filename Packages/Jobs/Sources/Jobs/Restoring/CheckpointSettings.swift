@@ -8,12 +8,15 @@ struct CheckpointSettings {
 
   /// Every key that is known, with some value.
   private var known: SettingsTree
+  /// The first parts of the keys that jobs here have.
+  private var groups: Set<String> = []
 
   /// - Parameter own: The keys of the job that is restored.
   /// - Throws: `SettingsError` where two declarations of a registered job contradict each other.
   init(_ own: SettingsTree, registry: Registry = .shared) throws {
     known = own
     for (_, type) in registry.jobs { add(try type.schema().defaults) }
+    groups = Set(known.leaves.map { leaf in String(leaf.key.prefix { $0 != "/" }) })
     let retired = registry.jobs.flatMap { Array($0.type.retiredSettings.keys) }
     for key in ["job"] + Self.retired + retired where known[key] == nil { known[key] = SettingsTree(.null) }
   }
@@ -39,7 +42,9 @@ struct CheckpointSettings {
     } catch {
       var unknown = error
       unknown.problems = error.problems.filter { problem in
-        if case .unknownKey = problem.kind { true } else { false }
+        guard case .unknownKey = problem.kind else { return false }
+        // Without a name of the job, a group that no job here has may belong to one that wrote the checkpoint.
+        return settings["job"] != nil || groups.contains(String(problem.key.prefix { $0 != "/" }))
       }
       if !unknown.problems.isEmpty { throw unknown }
     }
