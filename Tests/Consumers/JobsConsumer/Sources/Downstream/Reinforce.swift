@@ -34,14 +34,14 @@ public final class Reinforce: BaseTrainer<GPT> {
         return own.map { $0 - own.reduce(0, +) / Double(own.count) }
       }
       try learn(from: zip(advantages, answers).map { ($0, $1[0]) })
-      progress(updates, totalUpdates)
+      progress(JobProgress(unit: "updates", completed: updates, total: totalUpdates))
     }
   }
 
   /// Makes an update by answers and by how much more each was rewarded than the others to its prompt.
   private func learn(from answers: [(advantage: Double, answer: Intermediate)]) throws {
     var gradients = Gradients()
-    // ResponseCollector of the same advantage are one batch: their loss has one factor.
+    // Answers of the same advantage are one batch: their loss has one factor.
     let batches = Dictionary(grouping: answers, by: \.advantage).sorted { $0.key < $1.key }
     for (advantage, members) in batches where advantage != 0 {
       let batch = MicroBatch(
