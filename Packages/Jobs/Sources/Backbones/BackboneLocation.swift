@@ -25,7 +25,7 @@ public struct BackboneLocation: Sendable {
 
   /// The folder or file on this machine; what the cache lacks is downloaded.
   ///
-  /// - Parameter spec: The job that wants it: hears of downloads, and looks each name up once.
+  /// - Parameter spec: The job that opens it: receives the progress of downloads, and resolves each name once.
   /// - Throws: `HubError`; ``JobError`` with the nearest name for a path where nothing is.
   public func path(for spec: ExecutionSpec? = nil) throws -> String {
     guard !isPath else { return text }

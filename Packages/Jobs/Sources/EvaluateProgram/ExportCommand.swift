@@ -6,7 +6,7 @@ import Jobs
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a checkpoint as a folder that Hugging Face's libraries load.",
-    discussion: "transformers, and whoever reads its folders, computes the same logits from it.")
+    discussion: "transformers, and every program that reads its folders, computes the same logits from it.")
 
   @Argument(
     help: ArgumentHelp(

@@ -10,7 +10,7 @@ struct Failure {
   init?(_ error: any Error) {
     switch error {
     case let failure as RankFailure:
-      // All ranks fail alike where the fault is the user's; then nobody needs to know which was first.
+      // All ranks fail alike where the fault is the user's; which was first does not matter then.
       sentence = failure.rank == 0 ? "\(Failure.told(failure.error))" : "\(failure)"
       code = exitCode(for: failure.error) ?? JobError.Fault.internalError.rawValue
     default:

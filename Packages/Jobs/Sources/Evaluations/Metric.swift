@@ -10,7 +10,7 @@ public struct Metric: Sendable, Equatable {
   public var filter: String
   public var value: Double
   public var standardError: Double?
-  /// Whether more is better; `nil` where nobody says.
+  /// Whether more is better; `nil` where that is not known.
   public var higherIsBetter: Bool?
   /// What this metric would be without reading the question.
   public var guessing: Guessing?

@@ -12,7 +12,7 @@ package enum FileLock {
     let lock = acquire(file)
     defer {
       if lock >= 0 {
-        unlink(file)  // while it is held: whoever waits for it sees that it is gone, and makes a new one
+        unlink(file)  // while it is held: a waiting process then finds it gone, and creates a new one
         close(lock)
       }
     }

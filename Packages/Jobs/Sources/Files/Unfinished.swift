@@ -5,7 +5,7 @@ internal import Foundation
 package enum Unfinished {
   private static let ending = ".partial"
 
-  /// A name beside `path` that nobody else uses. What processes of this host that are dead left under such a name goes.
+  /// A name beside `path` that no other process uses. Removes what dead processes of this host left under such names.
   package static func name(beside path: String) -> String {
     let place = URL(fileURLWithPath: path)
     let folder = place.deletingLastPathComponent().path

@@ -11,7 +11,7 @@ extension HubCache {
 
   /// Makes the folders between the cache and `path`.
   ///
-  /// - Throws: ``HubError`` also where one of them is a symbolic link: whoever made it would choose what is written where.
+  /// - Throws: ``HubError`` also where one of them is a symbolic link, since its target would choose where files are written.
   func makeFolder(above path: String) throws(HubError) {
     var place = root
     for part in path.dropFirst(root.count).split(separator: "/").dropLast() {

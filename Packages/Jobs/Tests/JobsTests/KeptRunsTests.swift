@@ -69,7 +69,7 @@ struct KeptRunsTests {
   @Test("whether a run is done is known without reading weights")
   func doneWithoutWeights() throws {
     try evaluate(["tiny_ppl"])()
-    // Damaged weights under digests that are whole: whoever reads them finds out.
+    // The weights are damaged and their digests are not, so reading the weights fails.
     let path = tiny.root.path + "/checkpoints/p/g/tiny/best/checkpoint.h5"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     let weights = try #require(TinyGPT.parameters(TinyCheckpoint.settings)["wte"]).floats.prefix(16)

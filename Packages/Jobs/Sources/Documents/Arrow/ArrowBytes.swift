@@ -1,6 +1,6 @@
 import Foundation
 
-/// The bytes of an Arrow file; whoever reads beyond them gets an error.
+/// The bytes of an Arrow file. A read beyond their end throws.
 struct ArrowBytes {
   private let data: Data
 

@@ -162,7 +162,7 @@ extension Evaluator {
   }
 }
 
-/// The version of the arithmetic, to be raised by whoever changes a bit of any score.
+/// The version of the arithmetic. Raise it with any change that changes a bit of a score.
 private let numericsVersion = 1
 
 extension RunResult {

@@ -51,7 +51,7 @@ struct RecordedSample: Decodable {
   }
 
   /// The log-likelihood of what is right, in nats: of the right choice where there are choices, else of all that was
-  /// scored; `nil` where nothing was, or nobody says which choice is right.
+  /// scored; `nil` where nothing was, or no choice is known to be right.
   var logLikelihood: Double? {
     let sums = requests.compactMap { exchange -> Double? in
       guard case .score(let scores) = exchange.response else { return nil }

@@ -5,7 +5,7 @@ public import Models
 public import Sharding
 public import TensorCore
 
-/// A job with a model to ask: restored from a checkpoint, or given by whoever holds it.
+/// A job with a model: restored from a checkpoint, or shared by the code that holds it.
 open class InferenceJob<Model: LanguageModel>: RestorableJob {
   public let spec: ExecutionSpec
   /// The configuration under which the job was made; jobs read nothing of it later.

@@ -1,6 +1,6 @@
-/// How much of its work a job has done, for whoever shows it.
+/// How much of its work a job has done.
 ///
-/// Named apart from Foundation's `Progress`, which most files that show one import too.
+/// Not `Progress`, which is a class of Foundation.
 public struct JobProgress: Sendable, Equatable {
   /// What the job is doing, as a participle: `loading weights`; empty for the job's own work.
   ///

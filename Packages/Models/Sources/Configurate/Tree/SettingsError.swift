@@ -21,7 +21,7 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
       case noContext
       /// A mandatory setting without a value.
       case missing
-      /// A key that nobody declares, and the nearest one that somebody does.
+      /// A key that no settings declare, and the nearest one that some do.
       case unknownKey(nearest: String?)
       /// A value that does not convert to the declared type; `hint` may be empty.
       case wrongType(expected: String, found: SettingsTree, hint: String)

@@ -57,7 +57,7 @@ public struct SettingsMapping: Sendable {
   public private(set) var names: [String] = []
   private var values: [String: SettingsTree] = [:]
 
-  /// Whether this is one setting's value, whose names are nobody's keys, rather than a group of settings.
+  /// Whether this is one setting's value, whose names are no keys, rather than a group of settings.
   public internal(set) var isValue = false
 
   public init() {}

@@ -145,7 +145,7 @@ public struct ParameterReader: Sendable {
   }
 
   /// - Throws: ``ParameterError`` naming every parameter that was missing, misshapen or unreadable, and every one that
-  ///   the source has and nobody asked for.
+  ///   the source has and no module reads.
   public func finish() throws(ParameterError) {
     let names =
       switch origin {

@@ -1,6 +1,6 @@
 extension ModelError {
   /// Values of `model_type` that `transformers` 5 generates text with, and the text parts of models of several kinds:
-  /// names that are nobody's misspelling.
+  /// names that are not misspellings of others.
   ///
   /// - Source: huggingface/transformers, src/transformers/models/auto.
   static let transformersTypes = Set(

@@ -66,7 +66,7 @@ enum PythonTime {
     case "T": return joined("HMS", ":")
     case "R": return joined("HM", ":")
     case "D": return joined("mdy", "/")
-    case "Z", "z": return ""  // Python's `now()` knows no zone
+    case "Z", "z": return ""  // Python's `now()` has no time zone
     case "n": return "\n"
     case "t": return "\t"
     case "%": return "%"

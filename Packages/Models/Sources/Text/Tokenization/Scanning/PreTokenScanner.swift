@@ -1,4 +1,4 @@
-/// Reads the characters of a stretch of UTF-8 by their class. The patterns of ``PreTokenPattern`` are written with it.
+/// Reads the characters of a span of UTF-8 by their class; the patterns of ``PreTokenPattern`` use it.
 struct PreTokenScanner {
   let bytes: [UInt8]
   /// Where the stretch ends; a pattern does not look beyond.

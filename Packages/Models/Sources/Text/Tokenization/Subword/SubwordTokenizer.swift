@@ -42,7 +42,7 @@ public final class SubwordTokenizer: Tokenizer {
   private let addedTexts: [Int32: String]
   private let all: Finder
   private let ordinary: Finder
-  /// Encoders that nobody uses now; what they remember serves the next text.
+  /// Encoders that are not in use; their caches serve the next text.
   private let idle = Mutex<[PreTokenEncoder]>([])
 
   /// Which added tokens to look for, before and after normalisation.
