@@ -107,8 +107,7 @@ extension Evaluator {
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let run = RunReport(
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
-      hardware: spec.hardware, threads: Team.shared.threadCount,
-      model: (try? RunResult(contentsOf: "\(folder)/\(ResultFiles.results)"))?.run.model, id: id)
+      hardware: spec.hardware, threads: Team.shared.threadCount, model: finished.model, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
     return try save(scored, provenance, run, as: id)
   }

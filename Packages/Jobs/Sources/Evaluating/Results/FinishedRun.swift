@@ -1,10 +1,11 @@
-import Foundation
 import Jobs
 
 /// What a finished run left in its folder of results.
 struct FinishedRun {
   let folder: String
   let provenance: Provenance
+  /// Where the model lay; `nil` where the file does not name it.
+  let model: String?
   /// The names of its evaluations, sorted.
   let evaluations: [String]
   /// What the files of samples are called, by evaluation.
@@ -12,16 +13,10 @@ struct FinishedRun {
 
   /// - Throws: ``JobError`` where there is no results file of ours.
   init(folder: String) throws(JobError) {
-    let path = "\(folder)/\(ResultFiles.results)"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw JobError(.missingFile(path: path, sentence: "there are no results '\(path)'"))
-    }
-    guard let file = try? JSONDecoder().decode(File.self, from: data) else {
-      throw JobError(
-        .malformedFile(path: path, sentence: "'\(path)' is no results file, or one of another version"))
-    }
+    let file: File = try decodeResults("\(folder)/\(ResultFiles.results)")
     self.folder = folder
     provenance = file.provenance
+    model = file.run?.model
     evaluations = file.results.keys.sorted()
     samples = ResultFiles.samples(of: evaluations)
   }
@@ -52,5 +47,8 @@ struct FinishedRun {
   private struct File: Decodable {
     var provenance: Provenance
     var results: [String: Double?]
+    var run: Run?
+
+    struct Run: Decodable { var model: String? }
   }
 }

@@ -28,15 +28,7 @@ extension RunResult: Decodable {
   /// Reads a `results.json`.
   ///
   /// - Throws: ``JobError`` for a file that is missing, or no results file of this version.
-  public init(contentsOf path: String) throws(JobError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw JobError(.missingFile(path: path, sentence: "there are no results '\(path)'"))
-    }
-    do { self = try JSONDecoder().decode(RunResult.self, from: data) } catch {
-      throw JobError(
-        .malformedFile(path: path, sentence: "'\(path)' is no results file, or one of another version"))
-    }
-  }
+  public init(contentsOf path: String) throws(JobError) { self = try decodeResults(path) }
 
   private struct Entry: Decodable {
     var evaluation: String?
@@ -66,5 +58,18 @@ extension RunResult: Decodable {
         name, filter: filter, value ?? .nan, standardError: stderr, higherIsBetter: higherIsBetter,
         guessing: guessing)
     }
+  }
+}
+
+/// Reads what a caller needs of a `results.json`.
+///
+/// - Throws: ``JobError`` for a file that is missing, or that does not hold it.
+package func decodeResults<Contents: Decodable>(_ path: String) throws(JobError) -> Contents {
+  guard let data = FileManager.default.contents(atPath: path) else {
+    throw JobError(.missingFile(path: path, sentence: "there are no results '\(path)'"))
+  }
+  do { return try JSONDecoder().decode(Contents.self, from: data) } catch {
+    throw JobError(
+      .malformedFile(path: path, sentence: "'\(path)' is no results file, or one of another version"))
   }
 }
