@@ -17,8 +17,8 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   package var origin: String?
   public var progress: (JobProgress) -> Void
   private var restored: Model?
-  /// The checkpoint that the parameters are read from when they are first wanted.
-  private var checkpoint: Checkpoint?
+  /// The checkpoint that the parameters are read from when they are first wanted, and what it holds.
+  private var source: (checkpoint: Checkpoint, survey: ModelSurvey)?
 
   open class var summary: String { "asks a model" }
   open class var settings: [any Settings.Type] { [] }
@@ -61,8 +61,8 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// Called when the model is wanted and none is shared yet: reads the checkpoint that the job was restored from. A job
   /// whose model lies elsewhere shares it here.
   open func load() throws {
-    guard let checkpoint else { return }
-    try withConfiguration(configuration) { try read(checkpoint) }
+    guard let source else { return }
+    try withConfiguration(configuration) { try read(source.checkpoint, source.survey) }
   }
 
   /// What identifies the parameters that the job works with, found without loading them where that is possible; all ranks
@@ -95,24 +95,19 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// - Throws: `PlacementError` for a parameter that the mesh cannot cut; `ParameterError` naming every parameter that is
   ///   missing, unexpected, or of another shape. ``model`` throws `CheckpointError` for a file that cannot be trusted.
   open func restore(from checkpoint: Checkpoint) throws {
-    _ = try withConfiguration(configuration) { try survey(of: checkpoint) }
-    (self.checkpoint, origin, restored) = (checkpoint, checkpoint.path, nil)
+    let survey = try withConfiguration(configuration) {
+      try Self.survey(checkpoint, on: spec.communicator.mesh)
+    }
+    (source, origin, restored) = ((checkpoint, survey), checkpoint.path, nil)
     weightsDigest = try checkpoint.weightsDigest()
   }
 
-  private func survey(of checkpoint: Checkpoint) throws -> ModelSurvey {
-    try Model.survey(
-      configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: spec.communicator.mesh,
-      cutting: configure(ShardingSettings.self))
-  }
-
-  private func read(_ checkpoint: Checkpoint) throws {
+  private func read(_ checkpoint: Checkpoint, _ survey: ModelSurvey) throws {
     let types = try configure(NumericTypes.self)
     let settings = try configure(Model.Configuration.self)
     let communicator = spec.communicator
     let isAlone = communicator.size == 1
     let source = CheckpointSource(checkpoint, verifies: isAlone)
-    let survey = try survey(of: checkpoint)
     if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
     restored = try spec.model {
       try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)
