@@ -1,4 +1,5 @@
 public import Configurate
+public import Tokenization
 
 /// What a job on a backbone can be told besides the model itself.
 public struct BackboneSettings: Settings {
@@ -14,24 +15,6 @@ public struct BackboneSettings: Settings {
   package static let retired = [
     "training/per_device_batch_size": "how sequences are packed changes no number of an evaluation"
   ]
-
-  public init() {}
-}
-
-/// The settings of a tokenizer that is not the model's own.
-public struct NamedTokenizer: Settings {
-  @Setting(
-    "tokenizer/name",
-    help: "For 'tiktoken' the encoding or its rank file, for 'huggingface' the folder, for 'gguf' the file")
-  public var name = "cl100k_base"
-  @Setting(
-    "tokenizer/huggingface/use_fast",
-    help: "Kept for settings files of the original system; there is one implementation, and it is fast")
-  public var usesFast = true
-  @Setting(
-    "tokenizer/huggingface/use_remote_code",
-    help: "Kept for settings files of the original system; must be false, since code from files is never run")
-  public var usesRemoteCode = false
 
   public init() {}
 }

@@ -5,6 +5,26 @@ internal import Foundation
 public struct TokenizerSettings: Settings {
   @Setting("tokenizer/backend", help: "Which tokenizer the model was trained with")
   public var backend = "tiktoken"
+  public var named = NamedTokenizer()
+
+  public init() {}
+
+  public var name: String {
+    get { named.name }
+    set { named.name = newValue }
+  }
+  public var usesFast: Bool {
+    get { named.usesFast }
+    set { named.usesFast = newValue }
+  }
+  public var usesRemoteCode: Bool {
+    get { named.usesRemoteCode }
+    set { named.usesRemoteCode = newValue }
+  }
+}
+
+/// Which tokenizer of a backend, and how it is opened.
+public struct NamedTokenizer: Settings {
   @Setting(
     "tokenizer/name",
     help:
