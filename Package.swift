@@ -27,6 +27,7 @@ let package = Package(
         .product(name: "Journals", package: "Jobs"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "TensorCore", package: "TensorCore"),
       ], path: "Tests/EndToEnd"),
   ]

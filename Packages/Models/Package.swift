@@ -62,6 +62,7 @@ let package = Package(
       name: "BackboneTests",
       dependencies: [
         "Models", "ModelsTesting", "Weights",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),

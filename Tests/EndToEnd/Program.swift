@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// The program `evaluate`, run as a user runs it.
@@ -10,7 +11,7 @@ struct Program {
 
   /// The binary that was built beside this test.
   static let path: String = {
-    let test = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let test = URL(fileURLWithPath: Machine.executablePath ?? "")
     return test.deletingLastPathComponent().appendingPathComponent("evaluate").path
   }()
 

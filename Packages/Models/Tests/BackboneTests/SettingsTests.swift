@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Models
 import TensorCore
@@ -9,27 +10,35 @@ import Weights
 private struct SettingsCase: CustomTestStringConvertible, Sendable {
   let model: String
   let name: String
-  let changes: [String: Data]
+  let changes: JSONObject
   let removed: [String]
   let isRefused: Bool
   let logProbabilities: [Double]?
 
   var testDescription: String { "\(model) \(name)" }
 
-  static let (positions, all): ([Int], [SettingsCase]) = {
-    let url = Bundle.module.url(forResource: "settings", withExtension: "json")!
-    let root = try! JSONSerialization.jsonObject(with: Data(contentsOf: url)) as! [String: Any]
-    let cases = (root["cases"] as! [[String: Any]]).map { fields in
-      SettingsCase(
-        model: fields["model"] as! String, name: fields["name"] as! String,
-        changes: (fields["set"] as! [String: Any]).mapValues {
-          try! JSONSerialization.data(withJSONObject: $0, options: .fragmentsAllowed)
-        },
-        removed: fields["gone"] as! [String], isRefused: fields["refused"] != nil || fields["fails"] != nil,
-        logProbabilities: fields["log_probabilities"] as? [Double])
-    }
-    return (root["positions"] as! [Int], cases)
-  }()
+  private static let file = Result { () throws -> (positions: [Int], cases: [SettingsCase]) in
+    let url = try #require(Bundle.module.url(forResource: "settings", withExtension: "json"))
+    let root = try #require(try JSONValue(Array(Data(contentsOf: url)), options: .python).object)
+    let cases = try #require(root["cases"]?.list).map { try SettingsCase(#require($0.object)) }
+    return (try #require(root["positions"]?.list).compactMap(\.integer), cases)
+  }
+
+  /// The positions whose log-probabilities were taken.
+  static var positions: [Int] { get throws { try file.get().positions } }
+
+  static func all(refused: Bool) throws -> [SettingsCase] {
+    try file.get().cases.filter { $0.isRefused == refused }
+  }
+
+  private init(_ fields: JSONObject) throws {
+    model = try #require(fields["model"]?.text)
+    name = try #require(fields["name"]?.text)
+    changes = try #require(fields["set"]?.object)
+    removed = try #require(fields["gone"]?.list).compactMap(\.text)
+    isRefused = fields["refused"] != nil || fields["fails"] != nil
+    logProbabilities = fields["log_probabilities"]?.list?.compactMap(\.number)
+  }
 
   /// A folder with the fixture's weights and the changed settings.
   func folder() throws -> URL {
@@ -37,19 +46,17 @@ private struct SettingsCase: CustomTestStringConvertible, Sendable {
     let target = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.copyItem(at: source, to: target)
     let file = target.appending(path: "config.json")
-    var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as! [String: Any]
-    for (name, value) in changes {
-      settings[name] = try JSONSerialization.jsonObject(with: value, options: .fragmentsAllowed)
-    }
-    for name in removed { settings[name] = nil }
-    try JSONSerialization.data(withJSONObject: settings).write(to: file)
+    var settings = try #require(try JSONValue(Array(Data(contentsOf: file)), options: .python).object)
+    for name in changes.names { settings[name] = changes[name] }
+    let left = settings.names.filter { !removed.contains($0) }.map { ($0, settings[$0] ?? .null) }
+    try Data(JSONValue.object(left).line.utf8).write(to: file)
     return target
   }
 }
 
 @Suite("Settings of a config.json")
 struct SettingsTests {
-  @Test("Each is taken as transformers takes it", arguments: SettingsCase.all.filter { !$0.isRefused })
+  @Test("Each is taken as transformers takes it", arguments: try SettingsCase.all(refused: false))
   private func taken(settings: SettingsCase) throws {
     let folder = try settings.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -59,7 +66,7 @@ struct SettingsTests {
     let expected = try #require(settings.logProbabilities)
     let width = model.vocabularySize
     var distance = 0.0
-    for (row, position) in SettingsCase.positions.enumerated() {
+    for (row, position) in try SettingsCase.positions.enumerated() {
       let own = logits[position * width..<(position + 1) * width]
       let largest = own.max() ?? 0
       let sum = largest + log(own.reduce(0) { $0 + exp($1 - largest) })
@@ -73,7 +80,7 @@ struct SettingsTests {
 
   @Test(
     "One that would change outputs and is not computed is refused",
-    arguments: SettingsCase.all.filter(\.isRefused))
+    arguments: try SettingsCase.all(refused: true))
   private func refused(settings: SettingsCase) throws {
     let folder = try settings.folder()
     defer { try? FileManager.default.removeItem(at: folder) }

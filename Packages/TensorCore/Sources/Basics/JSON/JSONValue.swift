@@ -1,6 +1,6 @@
 /// A JSON value whose objects keep their order, so that a file's bytes say only what its content says.
 ///
-/// ``JSONReader`` reads it; ``text`` and ``line`` write it.
+/// ``JSONReader`` reads it; ``indented`` and ``line`` write it.
 public indirect enum JSONValue: Sendable {
   case null
   case bool(Bool)
