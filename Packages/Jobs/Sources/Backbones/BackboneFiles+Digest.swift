@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Digests
 import Files
@@ -66,6 +67,6 @@ private func read(_ path: String, _ body: (FileHandle) throws -> Void) throws(Jo
     defer { try? file.close() }
     try body(file)
   } catch {
-    throw JobError(.unreadable(path: path, reason: reason(error)))
+    throw JobError(.unreadable(path: path, reason: systemReason(error)))
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 
@@ -12,8 +13,7 @@ enum StandardOutput {
     failure.withLock { failure in
       guard failure == nil else { return }
       do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
-        let number = Self.number(of: error) ?? errno
-        failure = OutputError(reason: String(cString: strerror(number)))
+        failure = OutputError(reason: systemReason(error))
       }
     }
   }
@@ -22,13 +22,6 @@ enum StandardOutput {
   static func check() throws(OutputError) {
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
-
-  /// The system's number for why a write failed.
-  private static func number(of error: any Error) -> Int32? {
-    let error = error as NSError
-    if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
-    return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map { Int32($0.code) }
-  }
 }
 
 /// Standard output that cannot be written.
@@ -36,9 +29,7 @@ struct OutputError: Error, Equatable, CustomStringConvertible {
   /// The system's words.
   var reason: String
 
-  var description: String {
-    "cannot write to standard output: \(reason.prefix(1).lowercased() + reason.dropFirst())"
-  }
+  var description: String { "cannot write to standard output: \(reason)" }
 }
 
 /// Prints by way of ``StandardOutput``, in place of Swift's function of this name, which ignores failures.

@@ -1,3 +1,4 @@
+import Basics
 package import Foundation
 
 /// Files that appear complete or not at all.
@@ -20,7 +21,7 @@ package enum WholeFile {
       try names.synchronize()
     } catch {
       unlink(temporary)
-      throw FileError(path: path, reason: reason(error))
+      throw FileError(path: path, reason: systemReason(error))
     }
   }
 }

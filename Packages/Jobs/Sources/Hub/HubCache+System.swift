@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Foundation
 
@@ -39,7 +40,7 @@ extension HubCache {
     }
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
-      throw HubError(.unwritable(action: "make the lock '\(path)'", reason: reason(POSIXError.last)))
+      throw HubError(.unwritable(action: "make the lock '\(path)'", reason: systemReason(POSIXError.last)))
     }
     defer { _ = close(descriptor) }
     while flock(descriptor, LOCK_EX) != 0 {

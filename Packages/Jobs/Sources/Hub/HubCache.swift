@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Foundation
 
@@ -70,7 +71,7 @@ struct HubCache: Sendable {
     } catch let error as FileError {
       throw HubError(.unwritable(action: action, reason: error.reason))
     } catch {
-      throw HubError(.unwritable(action: action, reason: reason(error)))
+      throw HubError(.unwritable(action: action, reason: systemReason(error)))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Files
 import Foundation
 import Jobs
@@ -15,12 +16,12 @@ enum ExportFolder {
     let partial = Unfinished.name(beside: folder)
     do {
       try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
-    } catch { throw JobError(.usage, "cannot create '\(partial)': \(reason(error))") }
+    } catch { throw JobError(.usage, "cannot create '\(partial)': \(systemReason(error))") }
     do {
       try body(partial)
       try? files.removeItem(atPath: folder)
       guard rename(partial, folder) == 0 else {
-        throw JobError(.unwritable(path: folder, reason: reason(POSIXError.last)))
+        throw JobError(.unwritable(path: folder, reason: systemReason(POSIXError.last)))
       }
     } catch {
       try? files.removeItem(atPath: partial)

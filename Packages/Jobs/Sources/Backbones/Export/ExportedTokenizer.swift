@@ -42,7 +42,7 @@ struct ExportedTokenizer {
   func write(to folder: String) throws {
     for file in files {
       do { try file.contents.write(to: URL(fileURLWithPath: "\(folder)/\(file.name)")) } catch {
-        throw JobError(.unwritable(path: "\(folder)/\(file.name)", reason: reason(error)))
+        throw JobError(.unwritable(path: "\(folder)/\(file.name)", reason: systemReason(error)))
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Foundation
 
@@ -62,7 +63,7 @@ func move(_ path: String, to destination: String) throws(CheckpointError) {
 
 /// What the last call of the system failed with.
 func systemError(_ action: CheckpointError.WriteAction, _ path: String) -> CheckpointError {
-  CheckpointError(.unwritable(action, reason: reason(POSIXError.last)), at: path)
+  CheckpointError(.unwritable(action, reason: systemReason(POSIXError.last)), at: path)
 }
 
 /// Takes a file or directory away, if it is there.

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Foundation
 internal import TensorCore
@@ -11,7 +12,7 @@ final class OpenDirectory {
     self.path = path
     descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw CheckpointError(.unopened(reason: reason(POSIXError.last), isThere: false), at: path)
+      throw CheckpointError(.unopened(reason: systemReason(POSIXError.last), isThere: false), at: path)
     }
   }
 
@@ -46,7 +47,7 @@ final class OpenDirectory {
     if file < 0, errno == ENOENT { return nil }
     let path = "\(path)/\(name)"
     guard file >= 0 else {
-      throw CheckpointError(.unopened(reason: reason(POSIXError.last), isThere: false), at: path)
+      throw CheckpointError(.unopened(reason: systemReason(POSIXError.last), isThere: false), at: path)
     }
     defer { close(file) }
     return try .mapping(path) { () throws(MappedFileError) in try MappedFile(descriptor: file, path: path) }

@@ -1,3 +1,4 @@
+import Basics
 import Digests
 import Files
 package import Foundation
@@ -105,7 +106,7 @@ extension KeptRuns {
       {
         guard rename("\(folder)/\(name)", path(id, name)) == 0 else { throw POSIXError.last }
       }
-    } catch { throw JobError(.unwritable(path: path(id), reason: reason(error))) }
+    } catch { throw JobError(.unwritable(path: path(id), reason: systemReason(error))) }
   }
 
   /// Takes away figures of evaluations, which are kept, and leaves those of training.
@@ -155,7 +156,7 @@ extension KeptRuns {
       unlink(temporary)
     } catch {
       unlink(temporary)
-      throw JobError(.unwritable(path: target, reason: reason(error)))
+      throw JobError(.unwritable(path: target, reason: systemReason(error)))
     }
   }
 }

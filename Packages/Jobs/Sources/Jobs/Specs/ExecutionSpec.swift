@@ -1,3 +1,4 @@
+import Basics
 import Files
 import Foundation
 public import Sharding
@@ -102,7 +103,7 @@ public struct ExecutionSpec: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw JobError(.usage, "cannot create the results folder '\(folder)': \(reason(error))")
+      throw JobError(.usage, "cannot create the results folder '\(folder)': \(systemReason(error))")
     }
     guard access(folder, W_OK) == 0 else {
       throw JobError(.usage, "cannot write to the results folder '\(folder)': permission denied")

@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Digests
 import Files
@@ -25,7 +26,7 @@ final class DataFolder {
     temporary = Unfinished.name(beside: path)
     do {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-    } catch { throw JobError(.usage, "cannot create '\(path)': \(reason(error))") }
+    } catch { throw JobError(.usage, "cannot create '\(path)': \(systemReason(error))") }
   }
 
   deinit {
@@ -53,7 +54,7 @@ final class DataFolder {
   func finish(_ files: [(name: String, text: String)]) throws(JobError) {
     for file in files { try write(file.text, to: file.name) }
     guard rename(temporary, path) == 0 else {
-      throw JobError(.unwritable(path: path, reason: reason(POSIXError.last)))
+      throw JobError(.unwritable(path: path, reason: systemReason(POSIXError.last)))
     }
     isFinished = true
   }
@@ -73,7 +74,7 @@ final class FileWriter {
 
   fileprivate init(path: String, shownAs name: String) throws(JobError) {
     do { handle = try FileHandle.creating(path) } catch {
-      throw JobError(.unwritable(path: name, reason: reason(error)))
+      throw JobError(.unwritable(path: name, reason: systemReason(error)))
     }
     self.name = name
     self.path = path
@@ -130,7 +131,7 @@ final class FileWriter {
 
   private func saying(_ body: () throws -> Void) throws(JobError) {
     do { try body() } catch let error as JobError { throw error } catch {
-      throw JobError(.unwritable(path: name, reason: reason(error)))
+      throw JobError(.unwritable(path: name, reason: systemReason(error)))
     }
   }
 }

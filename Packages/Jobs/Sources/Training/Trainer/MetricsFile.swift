@@ -50,7 +50,7 @@ final class MetricsFile {
         try? handle.truncate(atOffset: end)
         throw error
       }
-    } catch { throw JobError(.unwritable(path: path, reason: reason(error))) }
+    } catch { throw JobError(.unwritable(path: path, reason: systemReason(error))) }
     pending = ""
   }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 public import TensorCore
 
@@ -47,13 +48,8 @@ extension SafetensorsFile {
     do { try file.synchronize() } catch { throw unwritable(path, error) }
   }
 
-  /// - Parameter error: Of Foundation, whose cause has the system's own words.
   private static func unwritable(_ path: String, _ error: any Error) -> WeightsError {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-    let words =
-      cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code))).lowercased() : cause.localizedDescription
-    return WeightsError(path, "cannot be written: \(words)", kind: .unwritable)
+    WeightsError(path, "cannot be written: \(systemReason(error))", kind: .unwritable)
   }
 
   /// The JSON at the head, padded so that the elements begin at a multiple of eight bytes.
