@@ -20,7 +20,7 @@ typedef struct {
   float *output;     // [rows][padded], not yet divided by the sums
   float *sums;       // [rows][16]
   float *most;       // [rows]: the largest score so far, before the scale
-  size_t rows, width, padded, group, first_position, window;
+  size_t rows, width, padded, group, first_position, window, chunk;
   float scale;
 } state;
 
@@ -53,7 +53,9 @@ TC_INLINE void narrow_row(const float *x, size_t n, uint16_t *y) {
 /// The first position that a row sees.
 TC_INLINE size_t first_seen(const state *s, size_t row) {
   const size_t position = s->first_position + row / s->group;
-  return position >= s->window ? position - s->window + 1 : 0;
+  const size_t near = position >= s->window ? position - s->window + 1 : 0;
+  const size_t own = position - position % s->chunk;
+  return near > own ? near : own;
 }
 
 /// What a row sees of the 64 positions from `start` on.
@@ -74,6 +76,7 @@ TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
              .group = block->group,
              .first_position = block->first_position,
              .window = block->window,
+             .chunk = block->chunk,
              .scale = block->scale};
   s.queries = block->scratch;
   s.output = (float *)(s.queries + s.rows * s.padded);
@@ -84,6 +87,10 @@ TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
     const float *query = block->queries + row / s.group * block->query_stride + row % s.group * s.width;
     uint32_t *words = s.queries + row * s.padded;
     s.most[row] = -INFINITY;
+    if (block->sinks) { // as a position that was seen before all others, without a value
+      s.most[row] = block->sinks[row % s.group] / s.scale;
+      s.sums[16 * row] = 1;
+    }
     if (bfloat16)
       narrow_row(query, s.width, (uint16_t *)words);
     else

@@ -9,16 +9,21 @@ struct AttentionCase {
   var heads = 6, keyHeads = 2, width = 20
   var mode = ComputeMode.float32
   var window: Int?
+  var chunk: Int?
+  /// One a head.
+  var sinks: [Float]?
   let fused: Tensor
 
   init(
     tokens: Int, heads: Int = 6, keyHeads: Int = 2, width: Int = 20, mode: ComputeMode = .float32,
-    window: Int? = nil
+    window: Int? = nil, chunk: Int? = nil, hasSinks: Bool = false
   ) {
     (self.heads, self.keyHeads, self.width, self.mode, self.window) = (heads, keyHeads, width, mode, window)
+    self.chunk = chunk
     var random = SeededGenerator(seed: UInt64(tokens * 131 + width))
     let columns = (heads + 2 * keyHeads) * width
     fused = Tensor(random.floats(tokens * columns, in: -2...2), shape: [tokens, columns])
+    sinks = hasSinks ? random.floats(heads, in: -3...6) : nil
   }
 
   var scale: Float { 1 / Float(width).squareRoot() }
@@ -36,7 +41,7 @@ struct AttentionCase {
       layer: layer, rows: rows, keyColumns: keyColumns, valueColumns: valueColumns, segments: segments)
     return rows.attending(
       queryColumns: queryColumns, heads: heads, to: pages, layer: layer, segments: segments, scale: scale,
-      window: window)
+      window: window, chunk: chunk, sinks: sinks.map { Tensor($0, shape: [heads]) })
   }
 
   /// All rows as one sequence, in one pass.
@@ -65,10 +70,15 @@ struct AttentionCase {
     for row in sample {
       for head in 0..<heads {
         let keyHead = head / (heads / keyHeads)
-        let seen = max(0, row - (window ?? .max - 1) + 1)...row
+        let seen = max(row - row % (chunk ?? .max), row - (window ?? .max - 1) + 1)...row
         let query = vector(row, queryColumns, head)
-        let keys = seen.map { vector($0, keyColumns, keyHead) }
-        let values = seen.map { vector($0, valueColumns, keyHead) }
+        var keys = seen.map { vector($0, keyColumns, keyHead) }
+        var values = seen.map { vector($0, valueColumns, keyHead) }
+        if let sink = sinks?[head] {  // a key of that score, without a value
+          let norm = query.reduce(0) { $0 + $1 * $1 }
+          keys.insert(query.map { $0 * Double(sink) / Double(scale) / norm }, at: 0)
+          values.insert(Array(repeating: 0, count: width), at: 0)
+        }
         exact += Reference.attention(query: query, keys: keys, values: values, scale: Double(scale))
         // tc_attend_fn's bound: every weight is off by `relative`, the sums of both weights and products besides.
         let scores = keys.map { key in zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
@@ -110,6 +120,9 @@ struct AttentionTests {
       AttentionCase(tokens: 200, window: 1), AttentionCase(tokens: 200, width: 16, window: 50),
       AttentionCase(tokens: 270, heads: 2, keyHeads: 1, width: 9, window: 64),
       AttentionCase(tokens: 270, heads: 3, keyHeads: 3, width: 5, window: 131),
+      AttentionCase(tokens: 200, chunk: 50), AttentionCase(tokens: 150, width: 16, window: 9, chunk: 64),
+      AttentionCase(tokens: 200, hasSinks: true),
+      AttentionCase(tokens: 130, heads: 6, keyHeads: 3, width: 8, window: 5, hasSinks: true),
     ], ComputeMode.allCases)
   func bound(_ float32: AttentionCase, mode: ComputeMode) throws {
     var attention = float32
@@ -137,6 +150,7 @@ struct AttentionTests {
       AttentionCase(tokens: 200, width: 64, mode: .bfloat16, window: 37),
       AttentionCase(tokens: 200, heads: 9, keyHeads: 3, width: 64, window: 70),
       AttentionCase(tokens: 200, heads: 2, keyHeads: 2, width: 11, mode: .bfloat16),
+      AttentionCase(tokens: 200, chunk: 70, hasSinks: true),
     ], [[200], [1, 199], [64, 136], [63, 1, 1, 135], [100, 7, 93]])
   func cached(attention: AttentionCase, cuts: [Int]) {
     let whole = attention.whole()

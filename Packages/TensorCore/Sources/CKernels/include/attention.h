@@ -33,6 +33,8 @@ typedef struct tc_attention_block {
   size_t width;             ///< of a head, at least 1
   size_t first_position;    ///< absolute position of the first row
   size_t window;            ///< positions that a row sees, its own included; SIZE_MAX for all
+  size_t chunk;             ///< a row sees from the last multiple of it on; SIZE_MAX for all
+  const float *sinks;       ///< the sink of each query head of the group, or NULL
   const void *const *pages; ///< the segment's pages from position 0 on
   size_t page_offset;       ///< bytes from a page's start to the block of this layer and key head
   float scale;              ///< of the scores, positive
@@ -45,10 +47,11 @@ size_t tc_attention_scratch(size_t rows, size_t group, size_t width);
 /// 32-bit words of keys and values of one layer, one key head, one page.
 size_t tc_attention_page_words(size_t width, int bfloat16);
 
-/// Row i, at position p = first_position + i, sees the positions max(0, p - window + 1) ... p:
+/// Row i, at position p = first_position + i, sees the positions max(0, p - window + 1, p - p % chunk) ... p:
 ///
 ///     output = sum of softmax(scale * query . key) * value
 ///
+/// A sink is a score that has a share of the softmax and no value: its exponential stands in the denominator.
 /// With d = |score - largest score|, in float32 each weight is off by at most
 /// (width * 2^-24 * scale * |query| . |key| * 2 + (d + positions / 16 + pages + 12) * 2^-24) relatively, and
 /// the output by that and (positions + pages) * 2^-24 of the sum of weight * |value|. In bfloat16 queries,

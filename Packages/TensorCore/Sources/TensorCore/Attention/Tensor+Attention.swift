@@ -5,7 +5,8 @@ extension Tensor {
   ///
   ///     output = Σ softmax(scale · query · key) · value    over the positions that the row sees
   ///
-  /// Row i of a segment is at position `start + i` and sees itself and what is before it, at most `window` positions.
+  /// Row i of a segment is at position `start + i` and sees itself and what is before it, at most `window` positions, and
+  /// none before the last multiple of `chunk`.
   /// Query head h shares key head h / (heads / keyHeads). A row's bits depend on its query and on the keys and values that
   /// it sees, on nothing else: neither on which of them an earlier pass has stored, nor on the other rows and segments,
   /// nor on threads. Never more than a page of scores exists at once.
@@ -16,13 +17,14 @@ extension Tensor {
   ///   - pages: Hold the keys and values of every position seen, those of these rows too.
   ///   - scale: The factor on scores, positive, usually 1 / √headWidth.
   ///   - window: How many positions a row sees, its own included; nil for all.
+  ///   - chunk: Positions are cut at its multiples, and a row sees its own piece only; nil for all.
+  ///   - sinks: `[heads]` float32: a score for each query head that takes a share of the softmax and has no value.
   /// - Returns: A new tensor, within the bound of `tc_attend_fn`.
   /// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Ainslie et al. 2023, *GQA*; online softmax by
   ///   Milakov and Gimelshein 2018.
   public func attending(
     queryColumns: Range<Int>, heads: Int, to pages: KVCache, layer: Int, segments: [Segment],
-    scale: Float,
-    window: Int?
+    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil
   ) -> Tensor {
     let headWidth = pages.headWidth
     let width = self.width
@@ -30,9 +32,11 @@ extension Tensor {
     precondition(
       holds(queryColumns, ofHeads: headWidth) && queryColumns.count == outputWidth
         && heads % pages.keyHeads == 0
-        && (0..<pages.layers).contains(layer) && (window ?? 1) > 0 && scale > 0,
+        && (0..<pages.layers).contains(layer) && (window ?? 1) > 0 && (chunk ?? 1) > 0 && scale > 0
+        && sinks.map { $0.shape == [heads] } ?? true,
       "attending: queries \(queryColumns) of x \(shape), \(heads) heads on \(pages.keyHeads) of \(headWidth), "
-        + "layer \(layer) of \(pages.layers), window \(String(describing: window))")
+        + "layer \(layer) of \(pages.layers), window \(String(describing: window)), chunk \(String(describing: chunk)), "
+        + "sinks \(String(describing: sinks?.shape))")
     let covered = segments.reduce(0) { $0 + $1.rows.count }
     let result =
       covered == rowCount
@@ -44,7 +48,9 @@ extension Tensor {
     let kernel = pages.mode == .bfloat16 ? kernels.attend_bf16! : kernels.attend_f32!
     let scratchByteCount = tc_attention_scratch(blocks.map(\.rows.count).max() ?? 0, group, headWidth)
     let x = aligned()
-    withExtendedLifetime((x, result, tables)) {
+    let sinks = sinks?.aligned()
+    withExtendedLifetime((x, result, tables, sinks)) {
+      let sink = sinks?.floatAddress
       let from = x.floatAddress
       let to = result.floatAddress
       Team.shared.run(blocks.count) { index in
@@ -57,7 +63,8 @@ extension Tensor {
             query_stride: width,
             output: to.mutableFloats(block.rows.lowerBound * outputWidth + block.keyHead * group * headWidth),
             output_stride: outputWidth, rows: block.rows.count, group: group, width: headWidth,
-            first_position: block.position, window: window ?? .max, pages: addresses,
+            first_position: block.position, window: window ?? .max,
+            chunk: chunk ?? .max, sinks: sink?.floats(block.keyHead * group), pages: addresses,
             page_offset: pages.blockOffset(head: block.keyHead), scale: scale,
             scratch: scratch.address)
           kernel(&task)

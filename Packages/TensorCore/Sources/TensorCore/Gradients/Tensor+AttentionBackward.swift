@@ -20,22 +20,23 @@ extension Tensor {
   /// Stores the keys and values of these rows, then lets their queries attend.
   ///
   /// That is ``KVCache/write(layer:rows:keyColumns:valueColumns:segments:)`` and
-  /// ``attending(queryColumns:heads:to:layer:segments:scale:window:)``; recorded rows take part as a whole.
+  /// ``attending(queryColumns:heads:to:layer:segments:scale:window:chunk:sinks:)``; recorded rows take part as a whole.
   ///
   /// - Parameters:
   ///   - segments: The rows, and the pages that they see.
   ///   - stored: Where their keys and values go.
-  /// - Precondition: Segments of recorded rows begin at position 0.
+  /// - Precondition: Segments of recorded rows begin at position 0, without chunks and sinks.
   public func attending(
     _ columns: AttentionColumns, in pages: KVCache, layer: Int, segments: [Segment], stored: [Segment],
-    scale: Float, window: Int?
+    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil
   ) -> Tensor {
     pages.write(
       layer: layer, rows: self, keyColumns: columns.keys, valueColumns: columns.values, segments: stored)
     let result = unrecorded.attending(
       queryColumns: columns.queries, heads: columns.queries.count / pages.headWidth, to: pages, layer: layer,
-      segments: segments, scale: scale, window: window)
+      segments: segments, scale: scale, window: window, chunk: chunk, sinks: sinks)
     guard let node else { return result }
+    precondition(chunk == nil && sinks == nil, "recorded rows attend in chunks or to sinks")
     precondition(segments.allSatisfy { $0.start == 0 }, "recorded rows continue a sequence")
     let (headWidth, ranges) = (pages.headWidth, segments.map(\.rows))
     return result.recorded(
