@@ -27,8 +27,6 @@ let package = Package(
     .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
     .package(path: "../TensorCore"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // The journal: a kept library for transactions in SQLite.
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // A trainer's log: the interface that programs around it listen to with backends of their own.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -42,6 +40,9 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    // The journal: two tables and five statements, for which GRDB compiles 153 files.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CBundled", exclude: ["data"]),
     .target(name: "CTasks", exclude: ["definitions"]),
@@ -97,9 +98,8 @@ let package = Package(
     .target(
       name: "Journals",
       dependencies: [
-        "Digests", "Evaluations",
+        "CSQLite", "Digests", "Evaluations",
         .product(name: "Basics", package: "TensorCore"),
-        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
       name: "Jobs",
@@ -213,7 +213,7 @@ let package = Package(
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(
       name: "JournalsTests",
-      dependencies: ["Evaluations", "Journals", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["Evaluations", "Journals"]),
     .testTarget(
       name: "JobsTests",
       dependencies: [

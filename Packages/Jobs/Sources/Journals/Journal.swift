@@ -1,6 +1,5 @@
 public import Evaluations
 import Foundation
-import GRDB
 import Synchronization
 
 /// Responses of one model, recorded as they are computed, so that nothing finished is lost or computed twice.
@@ -12,7 +11,7 @@ import Synchronization
 /// Each response has a checksum. One that does not fit, or that an earlier version recorded without, is never used: it is
 /// counted in a ``JournalNotice``, and its request counts as unanswered.
 public final class Journal: Sendable {
-  private let database: DatabaseQueue
+  private let connection: Mutex<SQLiteConnection>
   private let path: String
   private let identity: JournalIdentity
   private let notify: @Sendable (JournalNotice) -> Void
@@ -31,23 +30,24 @@ public final class Journal: Sendable {
     self.path = path
     self.identity = identity
     self.notify = notify
-    var settings = Configuration()
-    settings.busyMode = .timeout(patience)
-    settings.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
-      try JournalSchema.check(database, path)
-      try database.execute(sql: "PRAGMA journal_mode = WAL")
-      try database.execute(sql: "PRAGMA synchronous = NORMAL")
-    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    database = try JournalError.rethrowing(path) {
+    connection = try JournalError.rethrowing(path) {
       try JournalError.makingFolder(of: path) {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
-      let database = try DatabaseQueue(path: path, configuration: settings)
-      try database.write { try JournalSchema.prepare($0, for: identity) }
-      return database
+      return Mutex(try Self.connect(path, for: identity, patience: patience))
     }
+  }
+
+  private static func connect(
+    _ path: String, for identity: JournalIdentity, patience: Double
+  ) throws -> SQLiteConnection {
+    let connection = try SQLiteConnection(path: path, patience: patience)
+    try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    try JournalSchema.check(connection, path)
+    try connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    try connection.transaction { try JournalSchema.prepare(connection, for: identity) }
+    return connection
   }
 
   /// The responses that are kept, by index of the request.
@@ -57,12 +57,12 @@ public final class Journal: Sendable {
     var found: [Int: Response] = [:]
     var notice = JournalNotice(path: path)
     try JournalError.rethrowing(path) {
-      try database.read { database in
-        let statement = try database.makeStatement(
-          sql: "SELECT answer, checksum FROM answers WHERE request = ?")
+      try connection.withLock { connection in
+        let statement = try connection.prepare("SELECT answer, checksum FROM answers WHERE request = ?")
         for (index, request) in requests.enumerated() {
           let key = identity.key(of: request)
-          guard let row = try Row.fetchOne(statement, arguments: [key]) else { continue }
+          try statement.bind([.blob(key)])
+          guard let row = try statement.next() else { continue }
           switch JournalRow(key: key, response: row[0], checksum: row[1]).response(to: request) {
           case .sound(let response): found[index] = response
           case .damaged: notice.damaged += 1
@@ -80,12 +80,17 @@ public final class Journal: Sendable {
     guard !responses.isEmpty else { return }
     try JournalError.rethrowing(path) {
       try Journal.betweenTransactions {
-        try database.write { database in
-          let statement = try database.makeStatement(
-            sql: "INSERT OR REPLACE INTO answers (request, answer, checksum) VALUES (?, ?, ?)")
-          for (request, response) in responses {
-            let (key, bytes) = (identity.key(of: request), Data(response.bytes))
-            try statement.execute(arguments: [key, bytes, JournalRow.checksum(of: bytes, for: key)])
+        try connection.withLock { connection in
+          try connection.transaction {
+            let statement = try connection.prepare(
+              "INSERT OR REPLACE INTO answers (request, answer, checksum) VALUES (?, ?, ?)")
+            for (request, response) in responses {
+              let (key, bytes) = (identity.key(of: request), response.bytes)
+              try statement.bind([
+                .blob(key), .blob(bytes), .blob(JournalRow.checksum(of: bytes, for: key)),
+              ])
+              _ = try statement.next()
+            }
           }
         }
       }
@@ -103,7 +108,7 @@ public final class Journal: Sendable {
   public var count: Int {
     get throws(JournalError) {
       try JournalError.rethrowing(path) {
-        try database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM answers") ?? 0 }
+        try connection.withLock { try $0.rows("SELECT COUNT(*) FROM answers")[0][0].integer ?? 0 }
       }
     }
   }

@@ -1,5 +1,5 @@
+import CSQLite
 import Foundation
-import GRDB
 
 /// A journal that cannot be used.
 public struct JournalError: Error, CustomStringConvertible, Equatable {
@@ -41,12 +41,14 @@ public struct JournalError: Error, CustomStringConvertible, Equatable {
   }
 
   /// Runs `body`, and names the journal's path in what goes wrong in it.
-  static func rethrowing<Result>(_ path: String, _ body: () throws -> Result) throws(JournalError) -> Result {
+  static func rethrowing<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) throws(JournalError)
+    -> Result
+  {
     do {
       return try body()
     } catch let error as JournalError {
       throw error
-    } catch let error as DatabaseError {
+    } catch let error as SQLiteError {
       throw JournalError(path, Kind(error))
     } catch {
       throw JournalError(path, .unwritable(reason: "\(error)"))
@@ -62,11 +64,11 @@ public struct JournalError: Error, CustomStringConvertible, Equatable {
 }
 
 extension JournalError.Kind {
-  fileprivate init(_ error: DatabaseError) {
-    switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged
-    default: self = .unwritable(reason: error.message ?? "\(error.resultCode)")
+  fileprivate init(_ error: SQLiteError) {
+    switch error.code {
+    case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
+    case SQLITE_NOTADB, SQLITE_CORRUPT: self = .damaged
+    default: self = .unwritable(reason: error.message)
     }
   }
 }

@@ -16,10 +16,10 @@ public struct JournalIdentity: Sendable, Equatable {
   }
 
   /// SHA-256 over identity and request: what a response is found by.
-  func key(of request: Request) -> Data {
+  func key(of request: Request) -> [UInt8] {
     var writer = ByteWriter()
     for part in [tokenizer, numerics] { writer.append(text: part) }
     writer.append(request.bytes)
-    return Data(Digest.sha256(writer.bytes))
+    return Array(Digest.sha256(writer.bytes))
   }
 }

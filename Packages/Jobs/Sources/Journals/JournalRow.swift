@@ -1,7 +1,5 @@
 import Digests
 import Evaluations
-import Foundation
-import GRDB
 
 /// A row of the table `answers`, as it lies in the file.
 struct JournalRow {
@@ -13,19 +11,18 @@ struct JournalRow {
     case withoutChecksum
   }
 
-  let key: Data
-  let response: DatabaseValue
-  let checksum: DatabaseValue
+  let key: [UInt8]
+  let response: SQLiteValue
+  let checksum: SQLiteValue
 
   /// The first 16 bytes of the SHA-256 of key and response.
-  static func checksum(of response: Data, for key: Data) -> Data {
-    Data(Digest.sha256(key + response).prefix(16))
+  static func checksum(of response: [UInt8], for key: [UInt8]) -> [UInt8] {
+    Array(Digest.sha256(key + response).prefix(16))
   }
 
   func response(to request: Request) -> Finding {
-    if checksum.isNull { return .withoutChecksum }
-    guard let bytes = Data.fromDatabaseValue(response),
-      Data.fromDatabaseValue(checksum) == Self.checksum(of: bytes, for: key),
+    if checksum == .null { return .withoutChecksum }
+    guard case .blob(let bytes) = response, checksum == .blob(Self.checksum(of: bytes, for: key)),
       let response = Response(bytes: bytes, to: request)
     else { return .damaged }
     return .sound(response)

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// The tables of a journal, and how those of an earlier version become them.
 ///
 ///     answers(request, answer, checksum)    a response under the SHA-256 of identity and request
@@ -11,40 +8,42 @@ enum JournalSchema {
   static let version = 2
 
   /// Makes what is missing, and notes the identity.
-  static func prepare(_ database: Database, for identity: JournalIdentity) throws {
-    try database.execute(
-      sql: """
-        CREATE TABLE IF NOT EXISTS answers
-          (request BLOB PRIMARY KEY, answer BLOB NOT NULL, checksum BLOB) WITHOUT ROWID
-        """)
-    if try !columns(of: "answers", database).contains("checksum") {
-      try database.execute(sql: "ALTER TABLE answers ADD COLUMN checksum BLOB")
+  static func prepare(_ connection: borrowing SQLiteConnection, for identity: JournalIdentity) throws {
+    try connection.execute(
+      """
+      CREATE TABLE IF NOT EXISTS answers
+        (request BLOB PRIMARY KEY, answer BLOB NOT NULL, checksum BLOB) WITHOUT ROWID
+      """)
+    if try !columns(of: "answers", connection).contains("checksum") {
+      try connection.execute("ALTER TABLE answers ADD COLUMN checksum BLOB")
     }
-    try database.execute(
-      sql: """
-        CREATE TABLE IF NOT EXISTS identities
-          (numerics TEXT NOT NULL, tokenizer TEXT NOT NULL, PRIMARY KEY (numerics, tokenizer)) WITHOUT ROWID
-        """)
-    try database.execute(
-      sql: "INSERT OR IGNORE INTO identities (numerics, tokenizer) VALUES (?, ?)",
-      arguments: [identity.numerics, identity.tokenizer])
-    try database.execute(sql: "PRAGMA user_version = \(version)")
+    try connection.execute(
+      """
+      CREATE TABLE IF NOT EXISTS identities
+        (numerics TEXT NOT NULL, tokenizer TEXT NOT NULL, PRIMARY KEY (numerics, tokenizer)) WITHOUT ROWID
+      """)
+    _ = try connection.rows(
+      "INSERT OR IGNORE INTO identities (numerics, tokenizer) VALUES (?, ?)",
+      .text(identity.numerics), .text(identity.tokenizer))
+    try connection.execute("PRAGMA user_version = \(version)")
   }
 
   /// Refuses a database of something else, or of a later format, before anything is written to it.
-  static func check(_ database: Database, _ path: String) throws {
-    let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-    let tables = try String.fetchAll(
-      database,
-      sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+  static func check(_ connection: borrowing SQLiteConnection, _ path: String) throws {
+    let format = try connection.rows("PRAGMA user_version").first?.first?.integer ?? 0
+    let tables = try connection.rows(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    ).compactMap(\.first?.text)
     let hasAnswers =
       try tables.contains("answers")
-      && columns(of: "answers", database).isSuperset(of: ["request", "answer"])
+      && columns(of: "answers", connection).isSuperset(of: ["request", "answer"])
     guard tables.isEmpty || hasAnswers else { throw JournalError(path, .otherDatabase(tables: tables)) }
     guard format <= version else { throw JournalError(path, .newerFormat(found: format, known: version)) }
   }
 
-  private static func columns(of table: String, _ database: Database) throws -> Set<String> {
-    Set(try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table]))
+  private static func columns(of table: String, _ connection: borrowing SQLiteConnection) throws -> Set<
+    String
+  > {
+    Set(try connection.rows("SELECT name FROM pragma_table_info(?)", .text(table)).compactMap(\.first?.text))
   }
 }

@@ -1,6 +1,5 @@
 import Evaluations
 import Foundation
-import GRDB
 import Synchronization
 import Testing
 
@@ -158,13 +157,9 @@ struct JournalTests {
     for numerics in ["1", "2", "1"] {
       _ = try Journal(path: path, identity: JournalIdentity(tokenizer: "bytes", numerics: numerics))
     }
-    let database = try DatabaseQueue(path: path)
-    let rows = try database.read {
-      try Row.fetchAll($0, sql: "SELECT numerics, tokenizer FROM identities ORDER BY numerics").map {
-        [$0["numerics"] as String, $0["tokenizer"] as String]
-      }
-    }
-    #expect(rows == [["1", "bytes"], ["2", "bytes"]])
+    let rows = try SQLiteConnection(path: path, patience: 1)
+      .rows("SELECT numerics, tokenizer FROM identities ORDER BY numerics")
+    #expect(rows == [[.text("1"), .text("bytes")], [.text("2"), .text("bytes")]])
   }
 
   @Test("another program's database is not touched, and a later format is not read")
@@ -184,7 +179,7 @@ struct JournalTests {
   }
 
   private func edit(_ sql: String) throws {
-    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+    try SQLiteConnection(path: path, patience: 1).execute(sql)
   }
 
   private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
