@@ -11,7 +11,10 @@ import gguf
 import numpy as np
 from safetensors.numpy import save_file
 
-FORMATS = "Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K".split()
+FORMATS = (
+    "Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K IQ4_NL IQ4_XS MXFP4 NVFP4 TQ1_0 TQ2_0 "
+    "IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S IQ3_XXS IQ3_S"
+).split()
 PLAIN = dict(F32=np.float32, F16=np.float16)
 ROWS, WIDTH = 3, 512
 

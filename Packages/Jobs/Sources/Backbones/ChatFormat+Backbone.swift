@@ -32,7 +32,7 @@ extension ChatFormat {
 /// Where a backbone's texts are: its GGUF file, or the folder with its tokenizer.
 struct VocabularyPath {
   let folder: String
-  /// The path itself, or the one GGUF file of a folder that has no tokenizer beside it.
+  /// The path itself, or the GGUF file, or first part, of a folder that has one model and no tokenizer beside it.
   let gguf: String?
 
   init(_ path: String) {
@@ -45,7 +45,7 @@ struct VocabularyPath {
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
       let hasOwn = files.contains("tokenizer.json") || files.contains("tokenizer_config.json")
-      gguf = vocabularies.count == 1 && !hasOwn ? "\(folder)/\(vocabularies[0])" : nil
+      gguf = hasOwn ? nil : GGUFParts.only(of: vocabularies).map { [folder] in "\(folder)/\($0)" }
     }
   }
 }

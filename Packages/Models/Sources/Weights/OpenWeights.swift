@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// Opens weights by what they are: a folder, `.safetensors`, its index, `.gguf` or `.npz`.
+/// Opens weights by what they are: a folder, `.safetensors`, its index, `.gguf` (any part of several) or `.npz`.
 ///
 /// - Throws: ``WeightsError`` naming what is wrong; for a pickle, which is never opened, with the way to convert it.
 public func openWeights(_ path: String) throws(WeightsError) -> any WeightsFile {
@@ -33,12 +33,7 @@ private func openFolder(_ folder: String) throws(WeightsError) -> any WeightsFil
   }
   let weights = files.filter { ["safetensors", "gguf", "npz"].contains(($0 as NSString).pathExtension) }
   let candidates = weights.filter { !$0.hasPrefix("adapter_model") }
-  if candidates.count == 1 { return try openWeights(path(candidates[0])) }
-  if candidates.count > 1, let parts = ggufParts(candidates) {
-    throw WeightsError(
-      folder,
-      "the folder has \(candidates.count) parts of '\(parts)'; join them with llama-gguf-split --merge")
-  }
+  if let only = GGUFParts.only(of: candidates) { return try openWeights(path(only)) }
   if candidates.count > 1 {
     let list = candidates.map { "'\($0)'" }.joined(separator: ", ")
     throw WeightsError(folder, "which weights? the folder has \(list) and no 'model.safetensors.index.json'")
@@ -50,13 +45,6 @@ private func openFolder(_ folder: String) throws(WeightsError) -> any WeightsFil
     throw pickleRefused(path(pickle), "the folder's only weights are PyTorch's: ")
   }
   throw WeightsError(folder, "no weights: expected 'model.safetensors', its index, a .gguf or a .npz")
-}
-
-/// What all files are parts of, as llama-gguf-split names them: `NAME-00001-of-00003.gguf`.
-private func ggufParts(_ files: [String]) -> String? {
-  let names = files.map { $0.wholeMatch(of: /(.+)-\d{5}-of-\d{5}\.gguf/)?.output.1 }
-  guard let first = names.first ?? nil, names.allSatisfy({ $0 == first }) else { return nil }
-  return first + ".gguf"
 }
 
 private func adapterRefused(_ folder: String) -> WeightsError {

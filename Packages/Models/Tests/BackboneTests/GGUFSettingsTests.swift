@@ -2,6 +2,7 @@ import Foundation
 import Models
 import TensorCore
 import Testing
+import Weights
 
 /// A GGUF file with settings added to its head.
 private struct ChangedGGUF {
@@ -119,11 +120,11 @@ struct GGUFSettingsTests {
     #expect(error.path == file.path)
   }
 
-  @Test("One of several parts is refused with the tool that joins them")
+  @Test("One of several parts is refused where its name does not lead to the others")
   func parts() throws {
     let file = try ChangedGGUF("llama", adding: [("split.count", .integer(3))])
     defer { try? FileManager.default.removeItem(atPath: file.path) }
-    let error = try #require(throws: ModelError.self) { try Backbone(path: file.path, types: float32Types) }
-    #expect("\(error)".contains("one of 3 parts of a model; join them with llama-gguf-split --merge"))
+    let error = try #require(throws: WeightsError.self) { try Backbone(path: file.path, types: float32Types) }
+    #expect("\(error)".contains("one of 3 parts of a model, whose name does not end in"))
   }
 }

@@ -136,8 +136,8 @@ struct GGUFTests {
       "does not divide into blocks of 32"
     ),
     (
-      file(head(tensors: 1, values: 0) + tensor("a", [32], type: 20, offset: 0), data: 32),
-      "type IQ4_NL, which is not supported"
+      file(head(tensors: 1, values: 0) + tensor("a", [256], type: 15, offset: 0), data: 512),
+      "type Q8_K, which is not supported"
     ),
     (
       file(

@@ -2,38 +2,13 @@
 //
 // Plain C: reading a weight is bound by memory and by what comes after, and one variant is one result.
 #include "dequantize.h"
-#include <stdint.h>
-#include <string.h>
-
-#if defined(__clang__)
-#pragma STDC FP_CONTRACT OFF
-#endif
+#include "blocks.h"
 
 enum { SMALL = 32, LARGE = 256 };
 
-static float half(const uint8_t *bytes) {
-  const uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
-  const uint32_t sign = (bits & 0x8000) << 16, magnitude = bits & 0x7FFF;
-  uint32_t wide;
-  float value;
-  if (magnitude < 0x0400) { // zero and subnormals: a multiple of 2^-24
-    value = (float)magnitude * 0x1p-24f;
-    memcpy(&wide, &value, sizeof wide);
-  } else {
-    wide = magnitude >= 0x7C00 ? 0x7F800000 | magnitude << 13 : (magnitude << 13) + 0x38000000;
-  }
-  wide |= sign;
-  memcpy(&value, &wide, sizeof value);
-  return value;
-}
-
-static uint32_t little32(const uint8_t *bytes) {
-  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 // Scale; 16 bytes of nibbles: the low ones are elements 0 to 15, the high ones 16 to 31.
 static void q4_0(const uint8_t *block, float *y) {
-  const float scale = half(block);
+  const float scale = tc_half(block);
   const uint8_t *nibbles = block + 2;
   for (int i = 0; i < 16; i++) {
     y[i] = scale * (float)((nibbles[i] & 15) - 8);
@@ -43,7 +18,7 @@ static void q4_0(const uint8_t *block, float *y) {
 
 // Scale, minimum, nibbles.
 static void q4_1(const uint8_t *block, float *y) {
-  const float scale = half(block), minimum = half(block + 2);
+  const float scale = tc_half(block), minimum = tc_half(block + 2);
   const uint8_t *nibbles = block + 4;
   for (int i = 0; i < 16; i++) {
     y[i] = scale * (float)(nibbles[i] & 15) + minimum;
@@ -53,8 +28,8 @@ static void q4_1(const uint8_t *block, float *y) {
 
 // Scale, a word with the fifth bit of every element, nibbles.
 static void q5_0(const uint8_t *block, float *y) {
-  const float scale = half(block);
-  const uint32_t fifth = little32(block + 2);
+  const float scale = tc_half(block);
+  const uint32_t fifth = tc_little32(block + 2);
   const uint8_t *nibbles = block + 6;
   for (int i = 0; i < 16; i++) {
     y[i] = scale * (float)((int)((nibbles[i] & 15) | (fifth >> i & 1) << 4) - 16);
@@ -63,8 +38,8 @@ static void q5_0(const uint8_t *block, float *y) {
 }
 
 static void q5_1(const uint8_t *block, float *y) {
-  const float scale = half(block), minimum = half(block + 2);
-  const uint32_t fifth = little32(block + 4);
+  const float scale = tc_half(block), minimum = tc_half(block + 2);
+  const uint32_t fifth = tc_little32(block + 4);
   const uint8_t *nibbles = block + 8;
   for (int i = 0; i < 16; i++) {
     y[i] = scale * (float)((nibbles[i] & 15) | (fifth >> i & 1) << 4) + minimum;
@@ -73,14 +48,14 @@ static void q5_1(const uint8_t *block, float *y) {
 }
 
 static void q8_0(const uint8_t *block, float *y) {
-  const float scale = half(block);
+  const float scale = tc_half(block);
   for (int i = 0; i < SMALL; i++) y[i] = scale * (float)(int8_t)block[2 + i];
 }
 
 // 16 bytes of scale and minimum, a nibble each, one for 16 elements; 64 bytes of 2-bit elements; two factors.
 static void q2_k(const uint8_t *block, float *y) {
   const uint8_t *scales = block, *pairs = block + 16;
-  const float factor = half(block + 80), minimum_factor = half(block + 82);
+  const float factor = tc_half(block + 80), minimum_factor = tc_half(block + 82);
   for (int group = 0; group < 16; group++, y += 16) {
     const float scale = factor * (float)(scales[group] & 15),
                 minimum = minimum_factor * (float)(scales[group] >> 4);
@@ -94,7 +69,7 @@ static void q2_k(const uint8_t *block, float *y) {
 // scales of 6 bits; a factor.
 static void q3_k(const uint8_t *block, float *y) {
   const uint8_t *third = block, *pairs = block + 32, *scales = block + 96;
-  const float factor = half(block + 108);
+  const float factor = tc_half(block + 108);
   for (int group = 0; group < 16; group++, y += 16) {
     const int low = group < 8 ? scales[group] & 15 : scales[group - 8] >> 4;
     const int high = scales[8 + group % 4] >> (group / 4 * 2) & 3;
@@ -120,7 +95,7 @@ static void six_bits(const uint8_t *packed, int group, int *scale, int *minimum)
 // Two factors, 12 bytes of scales and minima, 128 bytes of nibbles: 32 elements a group, low nibbles then
 // high ones.
 static void q4_k(const uint8_t *block, float *y) {
-  const float factor = half(block), minimum_factor = half(block + 2);
+  const float factor = tc_half(block), minimum_factor = tc_half(block + 2);
   const uint8_t *nibbles = block + 16;
   for (int group = 0; group < 8; group++, y += 32) {
     int scale_bits, minimum_bits;
@@ -134,7 +109,7 @@ static void q4_k(const uint8_t *block, float *y) {
 
 // As above with 32 bytes of fifth bits, bit g of byte i for element i of group g, before the nibbles.
 static void q5_k(const uint8_t *block, float *y) {
-  const float factor = half(block), minimum_factor = half(block + 2);
+  const float factor = tc_half(block), minimum_factor = tc_half(block + 2);
   const uint8_t *fifth = block + 16, *nibbles = block + 48;
   for (int group = 0; group < 8; group++, y += 32) {
     int scale_bits, minimum_bits;
@@ -152,7 +127,7 @@ static void q5_k(const uint8_t *block, float *y) {
 static void q6_k(const uint8_t *block, float *y) {
   const uint8_t *low = block, *high = block + 128;
   const int8_t *scales = (const int8_t *)(block + 192);
-  const float factor = half(block + 208);
+  const float factor = tc_half(block + 208);
   for (int group = 0; group < 16; group++, y += 16) {
     const int run = group / 2 % 4, part = group / 8, offset = group % 2 * 16;
     const float scale = factor * (float)scales[group];
@@ -163,16 +138,33 @@ static void q6_k(const uint8_t *block, float *y) {
   }
 }
 
-typedef void block_reader(const uint8_t *block, float *y);
-
 static const struct {
   size_t elements, bytes;
-  block_reader *read;
+  tc_block_reader *read;
 } formats[TC_BLOCK_FORMAT_COUNT] = {
-    [TC_Q4_0] = {SMALL, 18, q4_0},  [TC_Q4_1] = {SMALL, 20, q4_1},  [TC_Q5_0] = {SMALL, 22, q5_0},
-    [TC_Q5_1] = {SMALL, 24, q5_1},  [TC_Q8_0] = {SMALL, 34, q8_0},  [TC_Q2_K] = {LARGE, 84, q2_k},
-    [TC_Q3_K] = {LARGE, 110, q3_k}, [TC_Q4_K] = {LARGE, 144, q4_k}, [TC_Q5_K] = {LARGE, 176, q5_k},
+    [TC_Q4_0] = {SMALL, 18, q4_0},
+    [TC_Q4_1] = {SMALL, 20, q4_1},
+    [TC_Q5_0] = {SMALL, 22, q5_0},
+    [TC_Q5_1] = {SMALL, 24, q5_1},
+    [TC_Q8_0] = {SMALL, 34, q8_0},
+    [TC_Q2_K] = {LARGE, 84, q2_k},
+    [TC_Q3_K] = {LARGE, 110, q3_k},
+    [TC_Q4_K] = {LARGE, 144, q4_k},
+    [TC_Q5_K] = {LARGE, 176, q5_k},
     [TC_Q6_K] = {LARGE, 210, q6_k},
+    [TC_IQ4_NL] = {SMALL, 18, tc_read_iq4_nl},
+    [TC_IQ4_XS] = {LARGE, 136, tc_read_iq4_xs},
+    [TC_MXFP4] = {SMALL, 17, tc_read_mxfp4},
+    [TC_NVFP4] = {64, 36, tc_read_nvfp4},
+    [TC_TQ1_0] = {LARGE, 54, tc_read_tq1_0},
+    [TC_TQ2_0] = {LARGE, 66, tc_read_tq2_0},
+    [TC_IQ1_S] = {LARGE, 50, tc_read_iq1_s},
+    [TC_IQ1_M] = {LARGE, 56, tc_read_iq1_m},
+    [TC_IQ2_XXS] = {LARGE, 66, tc_read_iq2_xxs},
+    [TC_IQ2_XS] = {LARGE, 74, tc_read_iq2_xs},
+    [TC_IQ2_S] = {LARGE, 82, tc_read_iq2_s},
+    [TC_IQ3_XXS] = {LARGE, 98, tc_read_iq3_xxs},
+    [TC_IQ3_S] = {LARGE, 110, tc_read_iq3_s},
 };
 
 size_t tc_block_elements(tc_block_format format) { return formats[format].elements; }

@@ -1,5 +1,6 @@
 public import Configurate
 internal import Foundation
+internal import Weights
 
 /// Which tokenizer a model was trained with.
 public struct TokenizerSettings: Settings {
@@ -55,8 +56,8 @@ public enum Tokenizers {
   public static func forBackbone(at path: String) throws(TokenizerError) -> any Tokenizer {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
-    if vocabularies.count == 1, !files.contains("tokenizer.json") {
-      return try SubwordTokenizer(gguf: (path as NSString).appendingPathComponent(vocabularies[0]))
+    if let only = GGUFParts.only(of: vocabularies), !files.contains("tokenizer.json") {
+      return try SubwordTokenizer(gguf: (path as NSString).appendingPathComponent(only))
     }
     return path.lowercased().hasSuffix(".gguf")
       ? try SubwordTokenizer(gguf: path) : try SubwordTokenizer(huggingFace: path)

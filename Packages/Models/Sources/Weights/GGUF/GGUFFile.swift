@@ -1,53 +1,37 @@
 public import TensorCore
 
-/// A GGUF file, version 2 or 3: metadata, then tensors, plain or in quantised blocks.
+/// A GGUF model, version 2 or 3: metadata, then tensors, plain or in quantised blocks; one file, or parts that
+/// `llama-gguf-split` cut it into.
 ///
 /// - Source: Gerganov and contributors, *ggml*, `docs/gguf.md`.
 public struct GGUFFile: WeightsFile {
-  private struct Entry {
-    var shape: [Int]
-    var type: GGUFType
-    /// Where the elements lie in the file.
-    var range: Range<Int>
-  }
-
+  /// The file, or its first part.
   public let path: String
+  public let files: [String]
   public let names: [String]
-  /// All metadata: hyper-parameters, vocabulary, chat template.
+  /// All metadata: hyper-parameters, vocabulary, chat template. The first part has those of the whole.
   public let values: [String: GGUFValue]
-  private let file: MappedFile
-  private let entries: [String: Entry]
+  private let entries: [String: GGUFPart.Entry]
 
-  /// - Throws: ``WeightsError`` if the file is none, or its head promises what the file does not hold.
+  /// - Parameter path: The file, or any part; the others lie beside it.
+  /// - Throws: ``WeightsError`` if a file is none or its head promises what it does not hold; if a part is missing, or
+  ///   belongs to another model.
   public init(path: String) throws(WeightsError) {
-    let file = try MappedFile(weights: path)
-    var cursor = GGUFCursor(file)
-    try cursor.readMagic()
-    let tensorCount = try cursor.count("the number of tensors", leastBytes: 24)
-    let values = try cursor.readValues()
-    let infos = try cursor.readInfos(tensorCount)
-    let alignment = values["general.alignment"]?.integer ?? 32
-    guard alignment > 0, alignment <= 1 << 20, alignment & (alignment - 1) == 0 else {
-      throw WeightsError(path, "'general.alignment' is \(alignment), not a power of two")
+    let named = try GGUFPart(path: path)
+    let parts = try named.withItsSiblings()
+    var entries: [String: GGUFPart.Entry] = [:]
+    for part in parts {
+      for (name, entry) in part.entries {
+        guard entries.updateValue(entry, forKey: name) == nil else {
+          throw WeightsError(part.path, "tensor '\(name)' is in another part too")
+        }
+      }
     }
-    let dataStart = (cursor.offset + alignment - 1) / alignment * alignment
-    var entries: [String: Entry] = [:]
-    for info in infos {
-      let range = try info.range(from: dataStart, alignment: alignment, in: file)
-      guard
-        entries.updateValue(Entry(shape: info.shape, type: info.type, range: range), forKey: info.name) == nil
-      else { throw WeightsError(path, "tensor '\(info.name)' occurs twice") }
-    }
-    if let (first, second) = entries.values.map(\.range).overlap() {
-      let names = entries.filter { $0.value.range == first || $0.value.range == second }.keys.sorted()
-      throw WeightsError(
-        path, "tensors \(names.prefix(2).map { "'\($0)'" }.joined(separator: " and ")) overlap")
-    }
-    self.path = path
-    self.file = file
-    self.values = values
+    self.path = parts[0].path
     self.entries = entries
-    names = infos.map(\.name)
+    files = parts.map(\.path)
+    names = parts.flatMap(\.names)
+    values = parts[0].values
   }
 
   public var metadata: [String: String] {
@@ -62,6 +46,7 @@ public struct GGUFFile: WeightsFile {
     }
   }
 
+  public func file(of name: String) -> String { entries[name]?.file.path ?? path }
   public func shape(of name: String) -> [Int]? { entries[name]?.shape }
   public func elementType(of name: String) -> String? { entries[name]?.type.name }
 
@@ -84,89 +69,18 @@ public struct GGUFFile: WeightsFile {
     return try tensor(entry, named: name)
   }
 
-  private func tensor(_ entry: Entry, named name: String) throws(WeightsError) -> Tensor {
+  private func tensor(_ entry: GGUFPart.Entry, named name: String) throws(WeightsError) -> Tensor {
     do {
       switch entry.type {
       case .plain(let type):
         return try Tensor(
-          shape: entry.shape, elementType: type, file: file, offset: entry.range.lowerBound)
+          shape: entry.shape, elementType: type, file: entry.file, offset: entry.range.lowerBound)
       case .blocks(let format):
         return try Tensor(
-          dequantizing: format, shape: entry.shape, file: file, offset: entry.range.lowerBound)
+          dequantizing: format, shape: entry.shape, file: entry.file, offset: entry.range.lowerBound)
       }
     } catch {
-      throw WeightsError(path, "tensor '\(name)': \(error.reason)")
+      throw WeightsError(entry.file.path, "tensor '\(name)': \(error.reason)")
     }
-  }
-}
-
-/// One tensor, as the head describes it.
-private struct GGUFInfo {
-  var name: String
-  var shape: [Int]
-  var type: GGUFType
-  var offset: UInt64
-
-  /// Where the elements lie in the file.
-  func range(from dataStart: Int, alignment: Int, in file: MappedFile) throws(WeightsError) -> Range<Int> {
-    func failure(_ reason: String) -> WeightsError { WeightsError(file.path, "tensor '\(name)': \(reason)") }
-    let bytes: Int
-    do {
-      bytes = try type.byteCount(of: shape, in: file.path)
-    } catch {
-      throw failure(error.reason)
-    }
-    guard offset % UInt64(alignment) == 0 else {
-      throw failure("offset \(offset) is no multiple of the alignment \(alignment)")
-    }
-    let available = max(file.byteCount - dataStart, 0)
-    guard offset <= UInt64(available), bytes <= available - Int(offset) else {
-      throw failure("\(bytes) bytes at offset \(offset) lie past the end, \(available) follow the head")
-    }
-    let start = dataStart + Int(offset)
-    return start..<start + bytes
-  }
-}
-
-extension GGUFCursor {
-  fileprivate mutating func readMagic() throws(WeightsError) {
-    guard try number(UInt32.self, "the letters 'GGUF'") == 0x4655_4747 else {
-      throw failure("not a GGUF file: it does not begin with 'GGUF'")
-    }
-    let version = try number(UInt32.self, "the version")
-    guard version == 2 || version == 3 else {
-      let note =
-        version.byteSwapped == 2 || version.byteSwapped == 3 ? ", a file for big-endian machines" : ""
-      throw failure("GGUF version \(version)\(note); versions 2 and 3 are supported")
-    }
-  }
-
-  fileprivate mutating func readValues() throws(WeightsError) -> [String: GGUFValue] {
-    let count = try count("the number of metadata values", leastBytes: 13)
-    var values: [String: GGUFValue] = [:]
-    for _ in 0..<count {
-      let name = try name("the name of a metadata value")
-      let kind = try kind("the type of '\(name)'")
-      guard values.updateValue(try value(kind), forKey: name) == nil else {
-        throw failure("metadata value '\(name)' occurs twice")
-      }
-    }
-    return values
-  }
-
-  fileprivate mutating func readInfos(_ count: Int) throws(WeightsError) -> [GGUFInfo] {
-    var infos: [GGUFInfo] = []
-    for _ in 0..<count {
-      let name = try name("the name of a tensor")
-      let shape = try shape()
-      let code = try number(UInt32.self, "the type of tensor '\(name)'")
-      guard let type = GGUFType(code: code) else {
-        throw failure("tensor '\(name)' has type \(GGUFType.unsupportedName(code)), which is not supported")
-      }
-      infos.append(
-        GGUFInfo(
-          name: name, shape: shape, type: type, offset: try number(UInt64.self, "the offset of '\(name)'")))
-    }
-    return infos
   }
 }

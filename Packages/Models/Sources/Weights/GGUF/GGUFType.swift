@@ -20,10 +20,23 @@ enum GGUFType {
     case 12: self = .blocks(.q4K)
     case 13: self = .blocks(.q5K)
     case 14: self = .blocks(.q6K)
+    case 16: self = .blocks(.iq2XXS)
+    case 17: self = .blocks(.iq2XS)
+    case 18: self = .blocks(.iq3XXS)
+    case 19: self = .blocks(.iq1S)
+    case 20: self = .blocks(.iq4NL)
+    case 21: self = .blocks(.iq3S)
+    case 22: self = .blocks(.iq2S)
+    case 23: self = .blocks(.iq4XS)
     case 26: self = .plain(.int32)
     case 27: self = .plain(.int64)
     case 28: self = .plain(.float64)
+    case 29: self = .blocks(.iq1M)
     case 30: self = .plain(.bfloat16)
+    case 34: self = .blocks(.tq10)
+    case 35: self = .blocks(.tq20)
+    case 39: self = .blocks(.mxfp4)
+    case 40: self = .blocks(.nvfp4)
     default: return nil
     }
   }
@@ -44,9 +57,8 @@ enum GGUFType {
   /// What ggml calls the numbers that we do not read.
   static func unsupportedName(_ code: UInt32) -> String {
     let names: [UInt32: String] = [
-      4: "Q4_2", 5: "Q4_3", 9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S",
-      20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 29: "IQ1_M", 34: "TQ1_0",
-      35: "TQ2_0", 39: "MXFP4",
+      4: "Q4_2", 5: "Q4_3", 9: "Q8_1", 15: "Q8_K", 24: "I8", 25: "I16", 31: "Q4_0_4_4", 32: "Q4_0_4_8",
+      33: "Q4_0_8_8", 36: "IQ4_NL_4_4", 37: "IQ4_NL_4_8", 38: "IQ4_NL_8_8", 41: "Q1_0",
     ]
     return names[code] ?? "number \(code)"
   }

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/// How a block stores its elements; 32 a block for the first five, 256 for those of the K family.
+/// How a block stores its elements, by ggml's names.
 typedef enum tc_block_format {
   TC_Q4_0,
   TC_Q4_1,
@@ -16,6 +16,19 @@ typedef enum tc_block_format {
   TC_Q4_K,
   TC_Q5_K,
   TC_Q6_K,
+  TC_IQ4_NL,
+  TC_IQ4_XS,
+  TC_MXFP4,
+  TC_NVFP4,
+  TC_TQ1_0,
+  TC_TQ2_0,
+  TC_IQ1_S,
+  TC_IQ1_M,
+  TC_IQ2_XXS,
+  TC_IQ2_XS,
+  TC_IQ2_S,
+  TC_IQ3_XXS,
+  TC_IQ3_S,
   TC_BLOCK_FORMAT_COUNT
 } tc_block_format;
 

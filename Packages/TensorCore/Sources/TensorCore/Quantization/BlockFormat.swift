@@ -14,6 +14,19 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
   case q4K = "Q4_K"
   case q5K = "Q5_K"
   case q6K = "Q6_K"
+  case iq4NL = "IQ4_NL"
+  case iq4XS = "IQ4_XS"
+  case mxfp4 = "MXFP4"
+  case nvfp4 = "NVFP4"
+  case tq10 = "TQ1_0"
+  case tq20 = "TQ2_0"
+  case iq1S = "IQ1_S"
+  case iq1M = "IQ1_M"
+  case iq2XXS = "IQ2_XXS"
+  case iq2XS = "IQ2_XS"
+  case iq2S = "IQ2_S"
+  case iq3XXS = "IQ3_XXS"
+  case iq3S = "IQ3_S"
 
   /// Elements of one block.
   public var elements: Int { tc_block_elements(code) }
@@ -33,6 +46,19 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
     case .q4K: TC_Q4_K
     case .q5K: TC_Q5_K
     case .q6K: TC_Q6_K
+    case .iq4NL: TC_IQ4_NL
+    case .iq4XS: TC_IQ4_XS
+    case .mxfp4: TC_MXFP4
+    case .nvfp4: TC_NVFP4
+    case .tq10: TC_TQ1_0
+    case .tq20: TC_TQ2_0
+    case .iq1S: TC_IQ1_S
+    case .iq1M: TC_IQ1_M
+    case .iq2XXS: TC_IQ2_XXS
+    case .iq2XS: TC_IQ2_XS
+    case .iq2S: TC_IQ2_S
+    case .iq3XXS: TC_IQ3_XXS
+    case .iq3S: TC_IQ3_S
     }
   }
 

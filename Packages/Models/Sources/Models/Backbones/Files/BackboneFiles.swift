@@ -54,10 +54,6 @@ public struct BackboneFiles: Sendable {
 
   /// The architecture that a GGUF file names, and how it names its parts.
   private static func dialect(of file: GGUFFile) throws -> (Architecture, GGUFDialect) {
-    if let parts = file.values["split.count"]?.integer, parts > 1 {
-      throw ModelError(
-        .other("one of \(parts) parts of a model; join them with llama-gguf-split --merge"), path: file.path)
-    }
     guard let name = file.values["general.architecture"]?.text else {
       throw ModelError(.other("no 'general.architecture', so the architecture is unknown"), path: file.path)
     }

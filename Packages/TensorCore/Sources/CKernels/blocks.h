@@ -1,0 +1,46 @@
+// What the readers of block formats share.
+#ifndef TC_BLOCKS_H
+#define TC_BLOCKS_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+/// Widens one block. `block` may have any alignment.
+typedef void tc_block_reader(const uint8_t *block, float *y);
+
+tc_block_reader tc_read_iq4_nl, tc_read_iq4_xs, tc_read_mxfp4, tc_read_nvfp4, tc_read_tq1_0, tc_read_tq2_0;
+tc_block_reader tc_read_iq1_s, tc_read_iq1_m, tc_read_iq2_xxs, tc_read_iq2_xs, tc_read_iq2_s, tc_read_iq3_xxs,
+    tc_read_iq3_s;
+
+static inline uint32_t tc_little16(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+}
+
+static inline uint32_t tc_little32(const uint8_t *bytes) {
+  return tc_little16(bytes) | tc_little16(bytes + 2) << 16;
+}
+
+static inline float tc_float_of_bits(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/// A number of half precision, by its bits.
+static inline float tc_half_of_bits(uint32_t bits) {
+  const uint32_t sign = (bits & 0x8000) << 16, magnitude = bits & 0x7FFF;
+  if (magnitude < 0x0400) { // zero and subnormals: a multiple of 2^-24
+    const float value = (float)magnitude * 0x1p-24f;
+    return sign ? -value : value;
+  }
+  const uint32_t wide = magnitude >= 0x7C00 ? 0x7F800000 | magnitude << 13 : (magnitude << 13) + 0x38000000;
+  return tc_float_of_bits(sign | wide);
+}
+
+static inline float tc_half(const uint8_t *bytes) { return tc_half_of_bits(tc_little16(bytes)); }
+
+#endif
