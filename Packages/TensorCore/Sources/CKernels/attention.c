@@ -46,60 +46,31 @@ TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, bl
   SUM = tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16),                                                 \
                tc_fma(BROADCAST((A)&0xFFFF0000), (tc_f32x16)((B)&0xFFFF0000), SUM))
 
-#define NAME(X) X##_f32__scalar
-#define TARGET
-#define TILE 1
-#define UNIT 1
-#define ACCUMULATE MULTIPLY_ADD
-#include "attention_body.h"
+#define ISA scalar
+#define COLUMN_VECTORS 1
+#include "attention_variants.h"
 
-#define NAME(X) X##_bf16__scalar
-#define TARGET
-#define TILE 1
-#define UNIT 2
-#define ACCUMULATE MULTIPLY_ADD_PAIR
-#define NARROW narrowed
-#include "attention_body.h"
+#if defined(__aarch64__)
+#define ISA neon
+#define COLUMN_VECTORS 1
+#include "attention_variants.h"
+#elif defined(__x86_64__)
+#define ISA avx2
+#define COLUMN_VECTORS 1
+#include "attention_variants.h"
 
-#define TABLE(ISA, BFLOAT16)                                                                                 \
-  const tc_attention_kernels tc_attention__##BFLOAT16 = {tc_attend_f32__##ISA, tc_attend_bf16__##BFLOAT16,   \
-                                                         tc_write_f32__##ISA, tc_write_bf16__##ISA};
-TABLE(scalar, scalar)
-
-#if defined(__x86_64__)
-#define NAME(X) X##_f32__avx2
-#define TARGET TC_AVX2
-#define TILE 1
-#define UNIT 1
-#define ACCUMULATE MULTIPLY_ADD
-#include "attention_body.h"
-
-#define NAME(X) X##_bf16__avx2
-#define TARGET TC_AVX2
-#define TILE 1
-#define UNIT 2
-#define ACCUMULATE MULTIPLY_ADD_PAIR
-#define NARROW narrowed
-#include "attention_body.h"
-
-#define NAME(X) X##_f32__avx512
-#define TARGET TC_AVX512
-#define TILE 4
-#define UNIT 1
-#define ACCUMULATE MULTIPLY_ADD
-#include "attention_body.h"
-
-#define NAME(X) X##_bf16__avx512
-#define TARGET TC_AVX512
-#define TILE 4
-#define UNIT 2
-#define ACCUMULATE MULTIPLY_ADD_PAIR
-#define NARROW narrowed
-#include "attention_body.h"
+#define ISA avx512
+#define COLUMN_VECTORS 4
+#include "attention_variants.h"
 
 tc_attend_fn tc_attend_bf16__avx512bf16; // attention_avx512bf16.c
-
-TABLE(avx2, avx2)
-TABLE(avx512, avx512)
-TABLE(avx512, avx512bf16)
 #endif
+
+#define TABLE(ISA, BASE, BF16)                                                                               \
+  const tc_attention_kernels tc_attention__##ISA = {                                                         \
+      .attend_f32 = tc_attend_f32__##BASE,                                                                   \
+      .attend_bf16 = tc_attend_bf16__##BF16,                                                                 \
+      .write_f32 = tc_write_f32__##BASE,                                                                     \
+      .write_bf16 = tc_write_bf16__##BASE,                                                                   \
+  };
+TC_ISAS(TABLE)

@@ -1,7 +1,7 @@
 // The tables of backward kernels.
 #include "gradients.h"
 
-#define TABLE(ISA)                                                                                           \
+#define TABLE(ISA, ...)                                                                                      \
   tc_norm_backward_fn tc_layer_norm_backward__##ISA, tc_rms_norm_backward__##ISA;                            \
   tc_activation_backward_fn tc_gelu_tanh_backward__##ISA, tc_gelu_erf_backward__##ISA,                       \
       tc_silu_backward__##ISA;                                                                               \
@@ -30,8 +30,4 @@
       .adam = tc_adam__##ISA,                                                                                \
   };
 
-TABLE(scalar)
-#if defined(__x86_64__)
-TABLE(avx2)
-TABLE(avx512)
-#endif
+TC_BASES(TABLE)

@@ -8,6 +8,7 @@
 #ifndef TC_LANES_H
 #define TC_LANES_H
 
+#include "isas.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,25 +19,25 @@
 
 #define TC_INLINE static inline __attribute__((always_inline))
 
-#if defined(__x86_64__)
-#define TC_AVX2 __attribute__((target("avx2,fma,f16c")))
-#define TC_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
-#define TC_AVX512BF16 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
+// The target attribute of each base of isas.h, and of what adds an instruction to one.
+#define TC_TARGET_scalar
+#if defined(__aarch64__)
+#define TC_TARGET_neon // every aarch64 has it
+#elif defined(__x86_64__)
+#define TC_TARGET_avx2 __attribute__((target("avx2,fma,f16c")))
+#define TC_TARGET_avx512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
+#define TC_TARGET_avx512bf16                                                                                 \
+  __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 #endif
 
 #define TC_LANES 16
 
 /// The variants of one kernel: TC_VARIANTS(void, add, (const float *x, size_t n), (x, n)) makes
 /// tc_add__scalar and its siblings of the always-inlined `add`.
-#if defined(__x86_64__)
 #define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                     \
-  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }                                           \
-  TC_AVX2 RESULT tc_##NAME##__avx2 PARAMETERS { return NAME ARGUMENTS; }                                     \
-  TC_AVX512 RESULT tc_##NAME##__avx512 PARAMETERS { return NAME ARGUMENTS; }
-#else
-#define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                     \
-  RESULT tc_##NAME##__scalar PARAMETERS { return NAME ARGUMENTS; }
-#endif
+  TC_BASES(TC_VARIANT, RESULT, NAME, PARAMETERS, ARGUMENTS)
+#define TC_VARIANT(ISA, RESULT, NAME, PARAMETERS, ARGUMENTS)                                                 \
+  TC_TARGET_##ISA RESULT tc_##NAME##__##ISA PARAMETERS { return NAME ARGUMENTS; }
 
 typedef float tc_f32x16 __attribute__((vector_size(64)));
 typedef float tc_f32x8 __attribute__((vector_size(32)));

@@ -21,12 +21,8 @@
     .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
   }
 
-const tc_product_kernels tc_products__scalar = KERNELS(scalar, scalar);
-#if defined(__x86_64__)
-const tc_product_kernels tc_products__avx2 = KERNELS(avx2, avx2);
-const tc_product_kernels tc_products__avx512 = KERNELS(avx512, avx512);
-const tc_product_kernels tc_products__avx512bf16 = KERNELS(avx512, avx512bf16);
-#endif
+#define TABLE(ISA, BASE, BF16) const tc_product_kernels tc_products__##ISA = KERNELS(BASE, BF16);
+TC_ISAS(TABLE)
 
 enum {
   block_units =

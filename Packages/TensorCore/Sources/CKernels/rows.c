@@ -1,7 +1,7 @@
 // The tables of row operations.
 #include "rows.h"
 
-#define TABLE(ISA)                                                                                           \
+#define TABLE(ISA, ...)                                                                                      \
   tc_convert_fn tc_convert__##ISA;                                                                           \
   tc_layer_norm_fn tc_layer_norm__##ISA;                                                                     \
   tc_rms_norm_fn tc_rms_norm__##ISA;                                                                         \
@@ -32,8 +32,4 @@
       .transpose = tc_transpose__##ISA,                                                                      \
   };
 
-TABLE(scalar)
-#if defined(__x86_64__)
-TABLE(avx2)
-TABLE(avx512)
-#endif
+TC_BASES(TABLE)

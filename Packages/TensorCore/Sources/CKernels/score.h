@@ -5,20 +5,12 @@
 #include "products.h"
 #include <string.h>
 
-tc_score_fold_fn tc_score_fold__scalar;
-tc_score_total_fn tc_score_total__scalar;
-tc_score_join_fn tc_score_join__scalar;
-tc_score_capped_fn tc_score_capped__scalar;
-tc_score_above_fn tc_score_above__scalar;
-tc_score_top_fn tc_score_top__scalar;
-#if defined(__x86_64__)
-tc_score_fold_fn tc_score_fold__avx2, tc_score_fold__avx512;
-tc_score_total_fn tc_score_total__avx2, tc_score_total__avx512;
-tc_score_join_fn tc_score_join__avx2, tc_score_join__avx512;
-tc_score_capped_fn tc_score_capped__avx2, tc_score_capped__avx512;
-tc_score_above_fn tc_score_above__avx2, tc_score_above__avx512;
-tc_score_top_fn tc_score_top__avx2, tc_score_top__avx512;
-#endif
+TC_PROTOTYPES(tc_score_fold_fn, tc_score_fold)
+TC_PROTOTYPES(tc_score_total_fn, tc_score_total)
+TC_PROTOTYPES(tc_score_join_fn, tc_score_join)
+TC_PROTOTYPES(tc_score_capped_fn, tc_score_capped)
+TC_PROTOTYPES(tc_score_above_fn, tc_score_above)
+TC_PROTOTYPES(tc_score_top_fn, tc_score_top)
 
 /// Puts a candidate where it belongs in a falling list; after its equals, which came before it.
 static inline void tc_top_put(tc_top *top, size_t count, tc_top candidate) {

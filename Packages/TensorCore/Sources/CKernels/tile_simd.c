@@ -1,7 +1,7 @@
 // The tile kernels on SIMD registers. tile.c has the definition, tile_body.h the loops.
 #include "tile.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__aarch64__)
 
 // float32: one fused multiply-add.
 #define TILE_NAME tile_f32
@@ -42,10 +42,11 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_SET tc_set
 #include "tile_body.h"
 
+#if defined(__x86_64__)
 // bfloat16 by the processor's own dot product of pairs. (A function with a target attribute cannot pass these
 // vectors to one without, hence the intrinsics.)
 #define TILE_NAME tile_dot
-#define TILE_TARGET TC_AVX512BF16
+#define TILE_TARGET TC_TARGET_avx512bf16
 #define TILE_STEP(sum, x, w) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(w))
 #define TILE_ELEMENT(r, u) (r) * stride + (u)
 #define TILE_LINE(i) 64 * (i)
@@ -54,6 +55,7 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define TILE_STREAM _mm512_stream_ps
 #define TILE_SET _mm512_set1_ps
 #include "tile_body.h"
+#endif
 
 // A case each for one to six rows, so that the number is a constant where BODY is inlined.
 #define ONE_TO_SIX(BODY, C, COLUMNS)                                                                         \
@@ -79,31 +81,34 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 #define QUARTER_PANELS(BODY)                                                                                 \
   for (size_t c = 0; c < TC_PANEL; c += 16, prefetch_lines = 0) ONE_TO_SIX(BODY, c, 1)
 
-#define TILE_VARIANT(TYPE, ISA, TARGET, SHAPE, BODY)                                                         \
-  TARGET void tc_tile_##TYPE##__##ISA(const void *row_units, size_t stride, size_t rows,                     \
-                                      const void *panel_units, size_t units, const float *start,             \
-                                      const char *prefetch, size_t prefetch_lines, const tc_tile_end *end) { \
+#define TILE_VARIANT(TYPE, ISA, SHAPE, BODY)                                                                 \
+  TC_TARGET_##ISA void tc_tile_##TYPE##__##ISA(                                                              \
+      const void *row_units, size_t stride, size_t rows, const void *panel_units, size_t units,              \
+      const float *start, const char *prefetch, size_t prefetch_lines, const tc_tile_end *end) {             \
     const float *x = row_units, *panel = panel_units;                                                        \
     SHAPE(BODY)                                                                                              \
   }
 
-#define LANES_VARIANT(TYPE, ISA, TARGET, BODY)                                                               \
-  TARGET void tc_lanes_##TYPE##__##ISA(const void *x, const void *panel, size_t units, float *sums) {        \
+#define LANES_VARIANT(TYPE, ISA, BODY)                                                                       \
+  TC_TARGET_##ISA void tc_lanes_##TYPE##__##ISA(const void *x, const void *panel, size_t units,              \
+                                                float *sums) {                                               \
     BODY(x, 0, 1, panel, 1, units, NULL, NULL, 0, sums, 0, NULL, NULL, false, false);                        \
   }
 
-TILE_VARIANT(f32, avx2, TC_AVX2, QUARTER_PANELS, tile_f32)
-TILE_VARIANT(transposed, avx2, TC_AVX2, QUARTER_PANELS, tile_transposed)
-TILE_VARIANT(bf16, avx2, TC_AVX2, QUARTER_PANELS, tile_bf16)
-TILE_VARIANT(f32, avx512, TC_AVX512, WHOLE_PANEL, tile_f32)
-TILE_VARIANT(transposed, avx512, TC_AVX512, WHOLE_PANEL, tile_transposed)
-TILE_VARIANT(bf16, avx512, TC_AVX512, QUARTER_PANELS, tile_bf16)
-TILE_VARIANT(bf16, avx512bf16, TC_AVX512BF16, WHOLE_PANEL, tile_dot)
+#define VARIANTS(ISA, F32_SHAPE, BF16_SHAPE)                                                                 \
+  TILE_VARIANT(f32, ISA, F32_SHAPE, tile_f32)                                                                \
+  TILE_VARIANT(transposed, ISA, F32_SHAPE, tile_transposed)                                                  \
+  TILE_VARIANT(bf16, ISA, BF16_SHAPE, tile_bf16)                                                             \
+  LANES_VARIANT(f32, ISA, tile_f32)                                                                          \
+  LANES_VARIANT(bf16, ISA, tile_bf16)
 
-LANES_VARIANT(f32, avx2, TC_AVX2, tile_f32)
-LANES_VARIANT(bf16, avx2, TC_AVX2, tile_bf16)
-LANES_VARIANT(f32, avx512, TC_AVX512, tile_f32)
-LANES_VARIANT(bf16, avx512, TC_AVX512, tile_bf16)
-LANES_VARIANT(bf16, avx512bf16, TC_AVX512BF16, tile_dot)
+#if defined(__aarch64__)
+VARIANTS(neon, QUARTER_PANELS, QUARTER_PANELS)
+#else
+VARIANTS(avx2, QUARTER_PANELS, QUARTER_PANELS)
+VARIANTS(avx512, WHOLE_PANEL, QUARTER_PANELS)
+TILE_VARIANT(bf16, avx512bf16, WHOLE_PANEL, tile_dot)
+LANES_VARIANT(bf16, avx512bf16, tile_dot)
+#endif
 
 #endif

@@ -17,6 +17,7 @@
 #ifndef TC_ATTENTION_H
 #define TC_ATTENTION_H
 
+#include "isas.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,9 +70,8 @@ typedef struct tc_attention_kernels {
   tc_write_page_fn *write_f32, *write_bf16;
 } tc_attention_kernels;
 
-extern const tc_attention_kernels tc_attention__scalar;
-#if defined(__x86_64__)
-extern const tc_attention_kernels tc_attention__avx2, tc_attention__avx512, tc_attention__avx512bf16;
-#endif
+#define TC_ATTENTION_TABLE(ISA, BASE, BF16) extern const tc_attention_kernels tc_attention__##ISA;
+TC_ISAS(TC_ATTENTION_TABLE)
+#undef TC_ATTENTION_TABLE
 
 #endif

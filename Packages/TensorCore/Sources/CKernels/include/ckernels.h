@@ -4,19 +4,16 @@
 #include "attention.h"
 #include "dequantize.h"
 #include "gradients.h"
+#include "isas.h"
 #include "outer_products.h"
 #include "products.h"
 #include "rows.h"
 #include "team.h"
 
 /// Instruction sets with kernels of their own, slowest first.
-typedef enum tc_isa {
-  TC_ISA_SCALAR,     ///< Plain C, the definition of every kernel.
-  TC_ISA_AVX2,       ///< AVX2, FMA and F16C.
-  TC_ISA_AVX512,     ///< AVX-512 F, DQ, BW and VL.
-  TC_ISA_AVX512BF16, ///< The above and VDPBF16PS.
-  TC_ISA_COUNT
-} tc_isa;
+#define TC_ISA_NAME(ISA) TC_ISA_##ISA,
+typedef enum tc_isa { TC_ISA_NAMES(TC_ISA_NAME) TC_ISA_COUNT } tc_isa;
+#undef TC_ISA_NAME
 
 /// The kernels for one instruction set: one table a family, each described in its own header.
 typedef struct tc_kernels {

@@ -82,9 +82,6 @@ typedef struct tc_gradient_kernels {
   tc_adam_fn *adam;
 } tc_gradient_kernels;
 
-extern const tc_gradient_kernels tc_gradients__scalar;
-#if defined(__x86_64__)
-extern const tc_gradient_kernels tc_gradients__avx2, tc_gradients__avx512;
-#endif
+TC_PROTOTYPES(extern const tc_gradient_kernels, tc_gradients)
 
 #endif

@@ -192,10 +192,9 @@ typedef struct tc_product_kernels {
   tc_score_top_fn *score_top;
 } tc_product_kernels;
 
-extern const tc_product_kernels tc_products__scalar;
-#if defined(__x86_64__)
-extern const tc_product_kernels tc_products__avx2, tc_products__avx512, tc_products__avx512bf16;
-#endif
+#define TC_PRODUCT_TABLE(ISA, BASE, BF16) extern const tc_product_kernels tc_products__##ISA;
+TC_ISAS(TC_PRODUCT_TABLE)
+#undef TC_PRODUCT_TABLE
 
 /// result = activation(rows * weight + bias) + residual, or activation(gate) * up + residual where weight is
 /// gated.

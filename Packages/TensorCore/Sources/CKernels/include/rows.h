@@ -6,6 +6,7 @@
 #ifndef TC_ROWS_H
 #define TC_ROWS_H
 
+#include "isas.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -87,9 +88,6 @@ typedef struct tc_row_kernels {
   tc_transpose_fn *transpose;
 } tc_row_kernels;
 
-extern const tc_row_kernels tc_rows__scalar;
-#if defined(__x86_64__)
-extern const tc_row_kernels tc_rows__avx2, tc_rows__avx512;
-#endif
+TC_PROTOTYPES(extern const tc_row_kernels, tc_rows)
 
 #endif

@@ -4,11 +4,13 @@ import Synchronization
 
 /// The kernels a process computes with: chosen once, written into every report.
 ///
-/// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which
+/// The names and their order are those of `isas.h`. In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which
 /// differs from the others' only where the package's notes on numerics state it.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
+  /// NEON with fused multiply-adds: every aarch64.
+  case neon
   /// AVX2 with FMA and F16C.
   case avx2
   /// AVX-512 F, DQ, BW and VL.
