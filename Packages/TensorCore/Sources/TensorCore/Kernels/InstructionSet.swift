@@ -4,8 +4,8 @@ import Synchronization
 
 /// The kernels a process computes with: chosen once, written into every report.
 ///
-/// The names and their order are those of `isas.h`. In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which
-/// differs from the others' only where the package's notes on numerics state it.
+/// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which differs from
+/// the others' only where the package's notes on numerics state it. Names and order are those of `isas.h`.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
