@@ -46,6 +46,55 @@ struct FolderTests {
     }
   }
 
+  /// Ids and texts of transformers 5.24; ids that the files give to added tokens count for nothing.
+  @Test(
+    "add tokens as transformers does",
+    arguments: [
+      (
+        [
+          "tokenizer_config.json": #"""
+          {"added_tokens_decoder": {"9": {"content": "<y>", "special": false}, "8": {"content": "<x>", "special": true},
+          "1": {"content": "b", "special": true}}, "additional_special_tokens": ["<z>"], "mask_token": "<m>"}
+          """#
+        ], "a<x><y><z><m>b", [0, 5, 6, 8, 7, 1], "a<y>"
+      ),
+      (
+        [
+          "tokenizer_config.json":
+            #"{"added_tokens_decoder": {"4": {"content": "<kept>", "special": true, "lstrip": true}}}"#
+        ], "a  <kept>b", [0, 4, 1], "ab"
+      ),
+      (
+        ["tokenizer_config.json": #"{"extra_special_tokens": {"image": "<x>", "b": "<y>"}}"#],
+        "a<y><x>", [0, 6, 5], "a"
+      ),
+      (
+        ["tokenizer_config.json": #"{"additional_special_tokens": ["<kept>"]}"#],
+        "a<kept>b", [0, 4, 1], "a<kept>b"
+      ),
+      (
+        [
+          "tokenizer_config.json": #"{"eos_token": "a"}"#,
+          "special_tokens_map.json": #"{"eos_token": "<|end|>", "additional_special_tokens": ["<z>"]}"#,
+          "added_tokens.json": #"{"<w>": 99, "<z>": 98}"#,
+        ], "a<z><w><|end|>b", [0, 5, 6, 3, 1], "a<z><w>b"
+      ),
+      (
+        [
+          "tokenizer_config.json": #"{"eos_token": "a", "added_tokens_decoder": {}}"#,
+          "special_tokens_map.json": #"{"eos_token": "<|end|>", "additional_special_tokens": ["<z>"]}"#,
+          "added_tokens.json": #"{"<w>": 99, "<z>": 98}"#,
+        ], "a<|end|>b", [0, 3, 1], "b"
+      ),
+    ] as [([String: String], String, [Int32], String)])
+  func addedTokens(files: [String: String], text: String, ids: [Int32], answer: String) throws {
+    try withFolder(files.merging(["tokenizer.json": Self.json]) { $1 }) { folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      #expect(tokenizer.encode(text) == ids)
+      #expect(try tokenizer.decodeWithoutSpecialTokens(ids) == answer)
+    }
+  }
+
   @Test("may be a vocab.json and a merges.txt, as those of a GPT-2")
   func twoFiles() throws {
     let files = [

@@ -6,7 +6,8 @@ extension SubwordTokenizer {
   ///
   /// The end of a text is `eos_token` of `tokenizer_config.json` beside it, else `pad_token`, else one of the names that
   /// models give it, else 0. What begins a text is `bos_token` there, else what the file's template begins with. Tokens
-  /// that are named there are special, and get ids behind all others where the file has no such token, as in transformers.
+  /// that are named or added there are those of transformers: the named ones are special, and what the file lacks gets
+  /// ids behind all others, in the order of `added_tokens_decoder`, the keys of named tokens, and the extra ones.
   ///
   /// - Parameter path: A folder with a `tokenizer.json`, or of a GPT-2 or Qwen2 with a `vocab.json` and a `merges.txt`, or
   ///   a `tokenizer.json`.
@@ -16,7 +17,7 @@ extension SubwordTokenizer {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? "\(path)/tokenizer.json" : path
     let folder = (file as NSString).deletingLastPathComponent
-    var names = try TokenNames(path: folder + "/tokenizer_config.json")
+    var names = try TokenNames(folder: folder)
     var definition: Definition
     if exists, let bytes = FileManager.default.contents(atPath: file) {
       definition = try TokenizerFile(Array(bytes), path: file).definition()
@@ -36,46 +37,21 @@ extension SubwordTokenizer {
   }
 }
 
-/// The special tokens that a `tokenizer_config.json` names.
-struct TokenNames {
-  /// The keys in the order in which transformers gives ids to those that a vocabulary lacks.
-  static let keys = [
-    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
-  ]
-
-  /// By key.
-  var texts: [String: String] = [:]
-  /// The class that transformers reads the folder with, without `Fast`.
-  private(set) var tokenizerClass: String?
-
-  /// - Parameter path: Of the file; no tokens where it is not there.
-  init(path: String) throws(TokenizerError) {
-    guard let bytes = FileManager.default.contents(atPath: path) else { return }
-    let settings: JSONObject?
-    do { settings = try JSONValue(Array(bytes)).object } catch {
-      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
-    }
-    for key in Self.keys {
-      let text = settings?[key]?.text ?? settings?[key]?.object?["content"]?.text
-      if let text, !text.isEmpty { texts[key] = text }
-    }
-    tokenizerClass = settings?["tokenizer_class"]?.text.map {
-      $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
-    }
-  }
-}
-
 extension SubwordTokenizer.Definition {
-  /// Makes the named tokens special, and the ends and the beginning of a text those that are named.
+  /// Adds tokens, makes the named ones special, and the ends and the beginning of a text those that are named.
   mutating func take(_ names: TokenNames) {
     var ids: [String: Int32] = [:]
     let known = Set(addedTokens.map(\.id))
+    for token in names.added { add(token) }
     specialTokens = Set(addedTokens.lazy.filter(\.isSpecial).map(\.id))
     for key in TokenNames.keys {
       guard let text = names.texts[key] else { continue }
       let id = id(ofSpecial: text)
       ids[key] = id
       specialTokens.insert(id)
+    }
+    for text in names.extra where !addedTokens.contains(where: { $0.text == text }) {
+      specialTokens.insert(id(ofSpecial: text))
     }
     let usual = ["<|endoftext|>", "<|end_of_text|>", "</s>"].compactMap { name in
       addedTokens.first { $0.text == name }?.id
@@ -86,6 +62,16 @@ extension SubwordTokenizer.Definition {
     eotToken = end ?? 0
     endTokens = end.map { [$0] } ?? []
     bosToken = ids["bos_token"] ?? prefix.first
+  }
+
+  /// Adds a token, or takes another's place that has its text; its own id counts for nothing.
+  private mutating func add(_ token: AddedToken) {
+    var added = AddedToken(id: id(ofSpecial: token.text), text: token.text)
+    added.isSpecial = token.isSpecial
+    added.isNormalized = token.isNormalized
+    (added.stripsLeft, added.stripsRight) = (token.stripsLeft, token.stripsRight)
+    added.isSingleWord = token.isSingleWord
+    if let place = addedTokens.firstIndex(where: { $0.text == token.text }) { addedTokens[place] = added }
   }
 
   /// The id of an added token, or of a token of the vocabulary that becomes one, or a new one behind all others.

@@ -32,13 +32,7 @@ extension TokenizerFile {
         throw failure(
           "added_tokens/\(tokens.count)", "'\(text.prefix(40))' has id \(id), but \(known) in the vocabulary")
       }
-      var token = AddedToken(id: Int32(id), text: text)
-      token.isSpecial = entry["special"]?.bool ?? false
-      token.isNormalized = entry["normalized"]?.bool ?? !token.isSpecial
-      token.stripsLeft = entry["lstrip"]?.bool ?? false
-      token.stripsRight = entry["rstrip"]?.bool ?? false
-      token.isSingleWord = entry["single_word"]?.bool ?? false
-      tokens.append(token)
+      tokens.append(AddedToken(id: Int32(id), text: text, entry))
     }
     return tokens
   }

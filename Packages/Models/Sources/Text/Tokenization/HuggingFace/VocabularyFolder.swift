@@ -53,7 +53,7 @@ struct VocabularyFolder {
     if rules.composes { definition.normalizer.steps = [.composed] }
     definition.preTokenizer.steps = [.pattern(rules.pattern)]
     definition.isByteLevel = true
-    definition.addedTokens = try addedTokens()
+    definition.addedTokens = try TokenNames.addedTokens(in: path)
     return definition
   }
 
@@ -67,26 +67,6 @@ struct VocabularyFolder {
     }
     let classes = ["gpt2": "GPT2Tokenizer", "qwen2": "Qwen2Tokenizer", "qwen3": "Qwen2Tokenizer"]
     return (type.flatMap { classes[$0] } ?? type ?? "", ("config.json", "model_type"))
-  }
-
-  /// `added_tokens.json`: tokens and their ids.
-  private func addedTokens() throws(TokenizerError) -> [AddedToken] {
-    let file = path + "/added_tokens.json"
-    guard let bytes = contents("added_tokens.json") else { return [] }
-    let entries: JSONObject?
-    do { entries = try JSONValue(bytes).object } catch {
-      throw TokenizerError(.damaged(path: file, key: nil, reason: "\(error)"))
-    }
-    var tokens: [AddedToken] = []
-    for name in entries?.names ?? [] {
-      guard let id = entries?[name]?.integer, (0..<1 << 24).contains(id) else {
-        throw TokenizerError(.damaged(path: file, key: name, reason: "the id is no whole number below 2^24"))
-      }
-      var token = AddedToken(id: Int32(id), text: name)
-      (token.isSpecial, token.isNormalized) = (false, true)
-      tokens.append(token)
-    }
-    return tokens.sorted { $0.id < $1.id }
   }
 
   private func contents(_ name: String) -> [UInt8]? {

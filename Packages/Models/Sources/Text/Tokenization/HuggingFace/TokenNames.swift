@@ -1,0 +1,106 @@
+internal import Basics
+internal import Foundation
+
+/// The tokens that the files beside a `tokenizer.json` name or add.
+///
+/// `tokenizer_config.json` has them; in older folders, which have no `added_tokens_decoder` there, `special_tokens_map.json`
+/// and `added_tokens.json` come on top.
+struct TokenNames {
+  /// The keys in the order in which transformers gives ids to those that a vocabulary lacks.
+  static let keys = [
+    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
+  ]
+  private static let extraKeys = [
+    "additional_special_tokens", "extra_special_tokens", "model_specific_special_tokens",
+  ]
+
+  /// By key.
+  var texts: [String: String] = [:]
+  /// Tokens without a key of their own, special unless they are added otherwise.
+  private(set) var extra: [String] = []
+  /// Tokens that are added, or say how one of the file is found, in the order of the ids that their file gives them.
+  private(set) var added: [AddedToken] = []
+  /// The class that transformers reads the folder with, without `Fast`.
+  private(set) var tokenizerClass: String?
+
+  /// - Parameter folder: Without the files, no tokens are named.
+  init(folder: String) throws(TokenizerError) {
+    let path = folder + "/tokenizer_config.json"
+    let settings = try Self.object(in: path)
+    take(settings)
+    tokenizerClass = settings?["tokenizer_class"]?.text.map {
+      $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
+    }
+    if let decoder = settings?["added_tokens_decoder"]?.object {
+      added = try Self.tokens(decoder, path: path)
+    } else {
+      take(try Self.object(in: folder + "/special_tokens_map.json"))
+      added = try Self.addedTokens(in: folder)
+    }
+  }
+
+  /// Takes named tokens on top of those that are known.
+  private mutating func take(_ settings: JSONObject?) {
+    for key in Self.keys {
+      if let text = Self.text(settings?[key]), !text.isEmpty { texts[key] = text }
+    }
+    for key in Self.extraKeys {
+      guard let value = settings?[key] else { continue }
+      let values = value.list ?? value.object.map { object in object.names.compactMap { object[$0] } } ?? []
+      extra += values.compactMap(Self.text).filter { !$0.isEmpty && !extra.contains($0) }
+    }
+  }
+
+  /// A token's text, alone or beside how it is found.
+  private static func text(_ value: JSONValue?) -> String? { value?.text ?? value?.object?["content"]?.text }
+
+  private static func object(in path: String) throws(TokenizerError) -> JSONObject? {
+    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    do { return try JSONValue(Array(bytes)).object } catch {
+      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+    }
+  }
+
+  /// The members of `added_tokens_decoder`: tokens by id.
+  private static func tokens(_ decoder: JSONObject, path: String) throws(TokenizerError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    for name in decoder.names {
+      guard let entry = decoder[name]?.object, let text = entry["content"]?.text, let id = Int32(name),
+        id >= 0
+      else {
+        throw TokenizerError(
+          .damaged(path: path, key: "added_tokens_decoder/\(name)", reason: "no content or no id"))
+      }
+      tokens.append(AddedToken(id: id, text: text, entry))
+    }
+    return tokens.filter { !$0.text.isEmpty }.sorted { $0.id < $1.id }
+  }
+
+  /// `added_tokens.json`: tokens and their ids.
+  static func addedTokens(in folder: String) throws(TokenizerError) -> [AddedToken] {
+    let path = folder + "/added_tokens.json"
+    let entries = try object(in: path)
+    var tokens: [AddedToken] = []
+    for name in entries?.names ?? [] {
+      guard let id = entries?[name]?.integer, (0..<1 << 24).contains(id) else {
+        throw TokenizerError(.damaged(path: path, key: name, reason: "the id is no whole number below 2^24"))
+      }
+      var token = AddedToken(id: Int32(id), text: name)
+      (token.isSpecial, token.isNormalized) = (false, true)
+      tokens.append(token)
+    }
+    return tokens.sorted { $0.id < $1.id }
+  }
+}
+
+extension AddedToken {
+  /// A token with the properties that an entry of a Hugging Face file gives it.
+  init(id: Int32, text: String, _ entry: JSONObject) {
+    self.init(id: id, text: text)
+    isSpecial = entry["special"]?.bool ?? false
+    isNormalized = entry["normalized"]?.bool ?? !isSpecial
+    stripsLeft = entry["lstrip"]?.bool ?? false
+    stripsRight = entry["rstrip"]?.bool ?? false
+    isSingleWord = entry["single_word"]?.bool ?? false
+  }
+}
