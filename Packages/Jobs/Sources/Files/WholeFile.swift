@@ -10,7 +10,7 @@ package enum WholeFile {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let temporary = Unfinished.name(beside: path)
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try createFolder(folder.path)
       let file = try FileHandle.creating(temporary)
       defer { try? file.close() }
       try file.write(contentsOf: data)

@@ -22,7 +22,7 @@ extension HubCache {
     }
     let folder = place
     try Self.attempt("make the folder '\(folder)'") {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try createFolder(folder)
     }
   }
 

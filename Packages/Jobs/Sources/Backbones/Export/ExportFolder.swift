@@ -15,8 +15,8 @@ enum ExportFolder {
     }
     let partial = Unfinished.name(beside: folder)
     do {
-      try files.createDirectory(atPath: partial, withIntermediateDirectories: true)
-    } catch { throw JobError(.usage, "cannot create '\(partial)': \(systemReason(error))") }
+      try createFolder(partial)
+    } catch { throw JobError(.usage, "cannot create '\(folder)': \(systemReason(error))") }
     do {
       try body(partial)
       try? files.removeItem(atPath: folder)

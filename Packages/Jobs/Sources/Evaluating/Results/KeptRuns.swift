@@ -100,7 +100,7 @@ extension KeptRuns {
     guard !strays.isEmpty else { return }
     let id = strayID(strays)
     do {
-      try FileManager.default.createDirectory(atPath: path(id), withIntermediateDirectories: true)
+      try createFolder(path(id))
       // What makes the folder a run comes last.
       for name in strays.filter({ $0 != ResultFiles.results }) + strays.filter({ $0 == ResultFiles.results })
       {
@@ -147,9 +147,7 @@ extension KeptRuns {
     let (source, target) = (path(id, file), "\(folder)/\(file)")
     let temporary = Unfinished.name(beside: target)
     do {
-      try FileManager.default.createDirectory(
-        atPath: URL(fileURLWithPath: target).deletingLastPathComponent().path,
-        withIntermediateDirectories: true)
+      try createFolder(URL(fileURLWithPath: target).deletingLastPathComponent().path)
       if link(source, temporary) != 0 { try FileManager.default.copyItem(atPath: source, toPath: temporary) }
       // Renaming one link of a file to another does nothing, so that the temporary one is left.
       guard rename(temporary, target) == 0 else { throw POSIXError.last }

@@ -101,7 +101,7 @@ public struct ExecutionSpec: Sendable {
   package func checkWritable() throws(JobError) {
     let folder = resultPath("")
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try createFolder(folder)
     } catch {
       throw JobError(.usage, "cannot create the results folder '\(folder)': \(systemReason(error))")
     }

@@ -25,7 +25,7 @@ final class DataFolder {
     self.path = path
     temporary = Unfinished.name(beside: path)
     do {
-      try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
+      try createFolder(temporary)
     } catch { throw JobError(.usage, "cannot create '\(path)': \(systemReason(error))") }
   }
 

@@ -1,0 +1,29 @@
+import Basics
+import Foundation
+import Testing
+
+@Suite("Folders")
+struct FoldersTests {
+  @Test("A folder is made with those it lies in, and once is enough")
+  func nested() throws {
+    let root = NSTemporaryDirectory() + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    for path in [root + "/a/b/c", root + "/a/b/c/", root + "/a/d/"] {
+      try createFolder(path)
+      var isFolder: ObjCBool = false
+      #expect(FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue)
+    }
+  }
+
+  @Test("What stands in the way is the system's reason")
+  func reasons() throws {
+    let file = NSTemporaryDirectory() + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    try Data().write(to: URL(fileURLWithPath: file))
+    for path in [file, file + "/a", file + "/a/b"] {
+      let error = #expect(throws: POSIXError.self) { try createFolder(path) }
+      #expect(error.map(systemReason) == "not a directory", "\(path)")
+    }
+    #expect(throws: POSIXError.self) { try createFolder("") }
+  }
+}
