@@ -54,7 +54,7 @@ public final class Checkpoint: Sendable {
   ) throws(CheckpointError) {
     let opened = try OpenedFile(contents, path: path)
     self.path = path
-    self.contents = contents
+    self.contents = opened.contents
     self.verifies = verifies
     datasets = opened.datasets
     configuration = directory?.configuration ?? opened.configuration
@@ -65,10 +65,12 @@ public final class Checkpoint: Sendable {
 
 /// What opening a file finds: all headers, checked.
 private struct OpenedFile {
+  let contents: CheckpointContents
   let configuration: String?
   let datasets: [Checkpoint.Section: [String: HDF5Dataset]]
 
-  init(_ contents: CheckpointContents, path: String) throws(CheckpointError) {
+  init(_ file: CheckpointContents, path: String) throws(CheckpointError) {
+    contents = Superblock.contents(in: file)
     let superblock = try Superblock(contents, path: path)
     let reader = HDF5Reader(contents)
     let root: ObjectHeader

@@ -11,14 +11,14 @@ extension CheckpointError {
           ? "it is empty"
           : "expected it to begin with \(hexadecimalList(Superblock.signature)), found \(hexadecimalList(found))")
     case .superblockVersion: "'\(path)' has an HDF5 superblock of an unknown version"
-    case .superblock: "'\(path)' has an HDF5 superblock that is damaged or has a user block"
+    case .superblock:
+      "'\(path)' has an HDF5 superblock that is damaged or has addresses of other than 8 bytes"
     case .truncated(let expected, let found):
       "'\(path)' is truncated: its header says \(expected) bytes, the file has \(found)"
     case .damaged(let object, let reason):
       "checkpoint '\(path)' is damaged: " + (object.map { "cannot read '\($0)': " } ?? "") + reason
     case .unsupported(let object, let reason):
-      "cannot read \(object.map { "'\($0)' of " } ?? "")checkpoint '\(path)': \(reason); "
-        + "h5repack writes such a file anew: h5repack -f NONE -l CONTI IN OUT"
+      "cannot read \(object.map { "'\($0)' of " } ?? "")checkpoint '\(path)': \(reason)"
     case .format(nil):
       "'\(path)' is no checkpoint: its root has no attribute 'format' (expected '\(RootAttributes.format)')"
     case .format(let found?):

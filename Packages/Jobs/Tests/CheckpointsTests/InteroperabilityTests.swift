@@ -72,6 +72,27 @@ struct InteroperabilityTests {
       """, [directory.file("contiguous.h5"), directory.file("chunked.h5")])
   }
 
+  @Test(
+    "h5ls lists what we list, and h5dump writes the bytes that we read",
+    .enabled(if: Tool.exists("h5dump") && Tool.exists("h5ls"), "h5dump and h5ls are not installed"),
+    arguments: ["contiguous", "chunked"])
+  func readByTools(layout: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.h5")
+    try writeSmallCheckpoint(to: path, layout: layout == "contiguous" ? .contiguous : .chunked(deflate: 4))
+    let checkpoint = try Checkpoint(path: path)
+    let listing = try Tool.output("h5ls", ["-r", path]).split(separator: "\n")
+    for name in checkpoint.names {
+      let shape = try checkpoint.shape(of: name).map(String.init).joined(separator: ", ")
+      #expect(listing.contains { $0.hasPrefix("/params/\(name) ") && $0.hasSuffix("Dataset {\(shape)}") })
+      let tensor = try checkpoint.tensor(named: name)
+      guard tensor.elementType != .bfloat16 else { continue }
+      _ = try Tool.output("h5dump", ["-d", "/params/\(name)", "-b", "LE", "-o", directory.file("raw"), path])
+      #expect(try contents(of: directory.file("raw")) == tensor.byteArray, "\(name)")
+    }
+    #expect(listing.count { $0.contains("Dataset") } == checkpoint.names.count + 1)  // and /state/step
+  }
+
   @Test("the ten lines of h5py write a checkpoint", .enabled(if: Python.hasH5py, Python.reason))
   func tenLines() throws {
     let directory = try TemporaryDirectory()

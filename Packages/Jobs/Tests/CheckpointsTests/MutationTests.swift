@@ -5,8 +5,11 @@ import Testing
 
 @Suite("Mutants of HDF5 files")
 struct MutationTests {
+  private static let environment = ProcessInfo.processInfo.environment
   /// How many of each file; `ASSAY_MUTANTS` asks for more.
-  static let count = ProcessInfo.processInfo.environment["ASSAY_MUTANTS"].flatMap(UInt64.init) ?? 250
+  private static let count = environment["ASSAY_MUTANTS"].flatMap(UInt64.init) ?? 250
+  /// A folder that `ASSAY_MUTANTS_INTO` names gets the mutants, for `ci/fuzz`.
+  private static let folder = environment["ASSAY_MUTANTS_INTO"].map(URL.init(fileURLWithPath:))
 
   static let sources =
     RobustnessTests.sources + ["kinds_earliest.h5", "kinds_v110.h5", "kinds_latest.h5"]
@@ -30,8 +33,10 @@ struct MutationTests {
     var refused = 0
     let start = ContinuousClock.now
     for seed in 0..<Self.count {
+      let mutant = mutator.mutant(seed)
+      try Self.folder.map { try Data(mutant).write(to: $0.appending(path: "\(source)-\(seed)")) }
       do {
-        try Self.readAll(try Checkpoint(image: mutator.mutant(seed), name: "mutant"))
+        try Self.readAll(try Checkpoint(image: mutant, name: "mutant"))
       } catch let error as CheckpointError {
         refused += 1
         #expect(error.fault == .malformed, "seed \(seed): \(error)")

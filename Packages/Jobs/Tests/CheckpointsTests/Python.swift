@@ -5,6 +5,7 @@ import Testing
 enum Python {
   static let interpreter = ProcessInfo.processInfo.environment["ASSAY_PYTHON"] ?? "python3"
   static let hasH5py = (try? run("import h5py, numpy")) != nil
+  static let hasPyTables = (try? run("import tables")) != nil
   static let reason: Comment = "ASSAY_PYTHON (or python3) imports neither h5py nor numpy"
 
   static let repository = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { url, _ in

@@ -42,7 +42,8 @@ struct HDF5Catalog {
     var group: ObjectHeader?
     try naming(path) { () throws(HDF5Fault) in
       guard let address = link.address else {
-        throw .unsupported("it is a link, which may lead to another file")
+        throw .unsupported(
+          "it is a link, which may lead to another file", remedy: "store the dataset itself, or a hard link")
       }
       let header = try reader.objectHeader(at: address)
       if let dataset = try HDF5Dataset(header, path: path, reader) {

@@ -3,7 +3,7 @@ struct HDF5Fault: Error, Equatable {
   enum Kind: Sendable, Equatable {
     /// It is not as the specification has it.
     case damaged
-    /// It is HDF5, and more than a checkpoint needs; `h5repack` rewrites most such files.
+    /// It is HDF5, and more than a checkpoint needs.
     case unsupported
   }
 
@@ -16,9 +16,13 @@ struct HDF5Fault: Error, Equatable {
   static func damaged(_ reason: String) -> HDF5Fault {
     HDF5Fault(kind: .damaged, object: nil, reason: reason)
   }
-  static func unsupported(_ reason: String) -> HDF5Fault {
-    HDF5Fault(kind: .unsupported, object: nil, reason: reason)
+  /// - Parameter remedy: How the file becomes one that is read.
+  static func unsupported(_ reason: String, remedy: String = repacking) -> HDF5Fault {
+    HDF5Fault(kind: .unsupported, object: nil, reason: "\(reason); \(remedy)")
   }
+
+  /// Writes a file anew without filters, in one piece, and with everything in it.
+  private static let repacking = "h5repack writes such a file anew: h5repack -f NONE -l CONTI IN OUT"
 
   /// The same fault, of an object that is named unless one is already.
   func of(_ object: String) -> HDF5Fault {

@@ -9,6 +9,8 @@ final class HDF5Reader {
   let contents: CheckpointContents
   /// Bytes of blocks that may still be read. Most metadata are read once, and what objects share is remembered.
   private var budget: Int
+  /// Whether an object is read for a message that another shares.
+  var followsShared = false
   /// Objects of global heaps that were read, by address of the heap and number of the object.
   var globalHeaps: [Int: [Int: Range<Int>]] = [:]
 

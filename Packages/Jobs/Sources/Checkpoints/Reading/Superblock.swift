@@ -4,14 +4,26 @@ struct Superblock {
 
   /// 0 and 1 have no checksum, 2 and 3 have one.
   let version: Int
-  /// Size of the file when it was written, in bytes.
-  let endOfFile: Int
   /// Where the header of the root group is.
   let root: Int
+
+  /// Where HDF5 begins in a file, from where all its addresses count: in front of it may be a user block of 512 bytes, or
+  /// twice as many, and so on.
+  static func contents(in file: CheckpointContents) -> CheckpointContents {
+    var start = 0
+    while start <= file.byteCount - signature.count {
+      if file.withBytes({ $0.array(start..<start + signature.count) }) == signature {
+        return file.dropping(start)
+      }
+      start = max(512, 2 * start)
+    }
+    return file
+  }
 
   /// Where the fields of a version are.
   private struct Fields {
     let sizes: Int
+    /// The length of the user block when the file was written, which `end` includes. It may have been taken off since.
     let base: Int
     let end: Int
     let root: Int
@@ -42,10 +54,10 @@ struct Superblock {
     }
     guard let base = number(fields.base, 8), let end = number(fields.end, 8),
       let root = number(fields.root, 8),
-      number(fields.sizes, 1) == 8, number(fields.sizes + 1, 1) == 8, base == 0
+      number(fields.sizes, 1) == 8, number(fields.sizes + 1, 1) == 8, base <= end
     else { throw CheckpointError(.superblock, at: path) }
-    guard end <= contents.byteCount else {
-      throw CheckpointError(.truncated(expected: end, found: contents.byteCount), at: path)
+    guard end - base <= contents.byteCount else {
+      throw CheckpointError(.truncated(expected: end - base, found: contents.byteCount), at: path)
     }
     if version >= 2 {
       guard number(44, 4) == contents.withBytes({ Int($0.extracting(0..<44).lookup3) }) else {
@@ -53,7 +65,6 @@ struct Superblock {
       }
     }
     self.version = version
-    endOfFile = end
     self.root = root
   }
 }

@@ -52,7 +52,7 @@ extension Checkpoint {
 
   /// SHA-256 of the elements, without holding more of a mapped tensor than a window.
   private func digest(of dataset: HDF5Dataset) throws(CheckpointError) -> String {
-    guard case .contiguous(let offset) = dataset.placement, case .mapped(let file) = contents,
+    guard case .contiguous(let offset) = dataset.placement, case .mapped(let file) = contents.storage,
       !dataset.isBigEndian
     else {
       return try read(dataset).sha256
@@ -60,8 +60,8 @@ extension Checkpoint {
     _ = try element(of: dataset)
     let window = 4 << 20
     let digest = Digest(.sha256)
-    var position = offset
-    let end = offset + dataset.byteCount
+    var position = contents.start + offset
+    let end = position + dataset.byteCount
     while position < end {
       let next = min(end, position + window)
       file.withBytes { bytes in

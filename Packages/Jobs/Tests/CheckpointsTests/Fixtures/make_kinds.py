@@ -1,7 +1,8 @@
 """Writes every kind of dataset and group that h5py writes and we read, and those that are refused.
 
 python make_kinds.py [FOLDER] (h5py 3.16 with HDF5 2.0, numpy 2.4): kinds_<libver>.h5 with the values that
-`KindsTests.swift` expects, many_<libver>.h5 with indices of several levels, and refused_<kind>.h5. Without a folder
+`KindsTests.swift` expects, many_<libver>.h5 with indices of several levels, committed and user_block by version of the
+superblock, and refused_<kind>.h5. Without a folder
 kinds and refused beside this file.
 """
 
@@ -19,8 +20,8 @@ def numbers(*shape, dtype="<f4"):
     return (numpy.arange(numpy.prod(shape, dtype=int)) % 97).reshape(shape).astype(dtype)
 
 
-def create(name, libver):
-    file = h5py.File(HERE / name, "w", libver=libver)
+def create(name, libver, **options):
+    file = h5py.File(HERE / name, "w", libver=libver, **options)
     file.attrs["format"] = "assay-checkpoint"
     file.attrs["version"] = 1
     return file
@@ -134,7 +135,9 @@ def virtual(params):
 
 def committed(params):
     params["type"] = numpy.dtype("<f4")
-    params.create_dataset("wte", (2, 3), params["type"])
+    params.create_dataset("wte", data=numbers(2, 3), dtype=params["type"])
+    params["text"] = h5py.string_dtype()
+    params["wte"].attrs.create("axes", ["vocab", "n_embd"], dtype=params["text"])
 
 
 def soft(params):
@@ -181,7 +184,12 @@ for libver, name in (("earliest", "earliest"), (("v110", "v110"), "v110"), ("lat
         with create(f"many_{name}.h5", libver) as file:
             file.attrs["config"] = "# " + "x" * (60000 if libver == "earliest" else 200000)
             many(file.create_group("params"))
+for libver, version in (("earliest", 0), ("latest", 3)):
+    with create(f"committed_{version}.h5", libver) as file:
+        committed(file.create_group("params"))
+    with create(f"user_block_{version}.h5", libver, userblock_size=1024) as file:
+        file["params/wte"] = numbers(2, 3)
 for body in (
-    virtual, committed, soft, scale_offset, compound, boolean, text, complex_number, array, empty, reference,
+    virtual, soft, scale_offset, compound, boolean, text, complex_number, array, empty, reference,
 ):
     refused(body.__name__, body)

@@ -49,11 +49,11 @@ extension HDF5Reader {
     let bytes = try name.bytesToZero()
     guard let wanted = names.first(where: { bytes == Array($0.utf8) }) else { return }
     try naming("@\(wanted)") { () throws(HDF5Fault) in
-      guard version == 1 || flags & 3 == 0 else {
-        throw .unsupported("it shares its type with other objects")
-      }
-      let type = try StoredType(try data.part(padded(typeLength), "attribute's type"))
-      let space = try Dataspace(try data.part(padded(spaceLength), "attribute's dataspace"))
+      let shares = version == 1 ? 0 : flags
+      let typeMessage = try data.part(padded(typeLength), "attribute's type")
+      let type = try StoredType(shares & 1 == 0 ? typeMessage : try shared(.datatype, typeMessage))
+      let spaceMessage = try data.part(padded(spaceLength), "attribute's dataspace")
+      let space = try Dataspace(shares & 2 == 0 ? spaceMessage : try shared(.dataspace, spaceMessage))
       let values = try data.part(space.count.saturatingProduct(type.byteCount), "attribute's value")
       let isNew = found.updateValue(.init(type: type, space: space, values: values), forKey: wanted) == nil
       try data.require(isNew, "an attribute of this name once")

@@ -53,9 +53,23 @@ extension HDF5Reader {
   /// A message that is known; `nil` for one that a checkpoint does not need.
   func message(_ type: Int, flags: Int, _ data: ByteCursor) throws(HDF5Fault) -> HeaderMessage? {
     guard let kind = HeaderMessage.Kind(rawValue: type) else { return nil }
-    guard flags & 0x02 == 0 else {
-      throw .unsupported("it shares its \(kind) with other objects")
+    return HeaderMessage(kind: kind, data: flags & 0x02 == 0 ? data : try shared(kind, data))
+  }
+
+  /// IV.A.2.y: what stands in place of a message that another object has, a committed type as a rule.
+  func shared(_ kind: HeaderMessage.Kind, _ reference: ByteCursor) throws(HDF5Fault) -> ByteCursor {
+    var data = reference
+    let (version, place) = (try data.number(1), try data.number(1))
+    try data.require((1...3).contains(version), "a shared message of version 1 to 3, found \(version)")
+    guard version < 3 || place == 2 else { throw .unsupported("it shares its \(kind) with other objects") }
+    if version == 1 { try data.skip(6) }
+    let address = try data.number(8)
+    try data.require(!followsShared, "a message, found one that is shared twice")
+    followsShared = true
+    defer { followsShared = false }
+    guard let message = try objectHeader(at: address).only(kind) else {
+      throw .damaged("object header at byte \(address): expected the \(kind) that another object shares")
     }
-    return HeaderMessage(kind: kind, data: data)
+    return message
   }
 }
