@@ -1,3 +1,4 @@
+import Basics
 public import Evaluations
 import Foundation
 import Jobs
@@ -28,54 +29,26 @@ extension EndTokens {
   }
 }
 
-/// `eos_token_id` of a settings file; a model with parts has it beside or in `text_config`.
-private struct EndSettings: Decodable {
-  /// One id, or several.
-  enum IDs: Decodable {
-    case one(Int)
-    case several([Int])
-
-    init(from decoder: any Decoder) throws {
-      let value = try decoder.singleValueContainer()
-      if let id = try? value.decode(Int.self) {
-        self = .one(id)
-      } else {
-        self = .several(try value.decode([Int].self))
-      }
-    }
-
-    var all: [Int] {
-      switch self {
-      case .one(let id): [id]
-      case .several(let ids): ids
-      }
-    }
-  }
-
-  struct Part: Decodable {
-    var ids: IDs?
-
-    private enum CodingKeys: String, CodingKey { case ids = "eos_token_id" }
-  }
-
-  var ids: IDs?
-  var text: Part?
-
-  private enum CodingKeys: String, CodingKey {
-    case ids = "eos_token_id"
-    case text = "text_config"
-  }
-
-  /// The ids in a file; a negative one stands for none.
+/// `eos_token_id` of a settings file.
+private enum EndSettings {
+  /// The ids in a file, one or a list; a negative one stands for none. A model with parts has them beside or in
+  /// `text_config`.
   static func ids(in bytes: Data, of path: String) throws(JobError) -> [Int32] {
-    do {
-      let settings = try JSONDecoder().decode(EndSettings.self, from: bytes)
-      return (settings.ids ?? settings.text?.ids)?.all.compactMap(Int32.init(exactly:)).filter { $0 >= 0 }
-        ?? []
-    } catch DecodingError.dataCorrupted {
-      throw JobError(.badData, "file '\(path)' is no JSON")
+    let settings: JSONObject?
+    do throws(JSONError) {
+      settings = try JSONValue(Array(bytes), options: .python).object
     } catch {
-      throw JobError(.badData, "file '\(path)': 'eos_token_id' must be an id or a list of ids")
+      throw JobError(.badData, "file '\(path)': \(error)")
     }
+    let found = [settings, settings?["text_config"]?.object].lazy
+      .compactMap { $0?["eos_token_id"] }.first { $0 != .null }
+    guard let found else { return [] }
+    let values = found.list ?? [found]
+    let ids = values.compactMap(\.integer)
+    guard ids.count == values.count else {
+      throw JobError(
+        .badData, "file '\(path)': 'eos_token_id' must be an id or a list of ids, found \(found)")
+    }
+    return ids.compactMap(Int32.init(exactly:)).filter { $0 >= 0 }
   }
 }

@@ -5,12 +5,12 @@ import Synchronization
 /// How far a job is, on standard error: a bar that is redrawn in place on a terminal, a line every half minute elsewhere.
 final class ProgressBar: Sendable {
   private struct State {
-    var activity: String?
-    var unit = ""
+    var latest: JobProgress?
     /// When the activity began, and how much of it was done then.
     var start = Date()
     var completedAtStart = 0
     var lastDrawn: Date
+    var isOver = false
   }
 
   /// Seconds from one drawing to the next.
@@ -23,27 +23,43 @@ final class ProgressBar: Sendable {
     interval = isTerminal ? 0.1 : 30
     // On a terminal the first report is drawn at once.
     state = Mutex(State(lastDrawn: isTerminal ? .distantPast : Date()))
+    if !isTerminal { drawWithoutReports() }
   }
 
   /// Draws if the last drawing is long enough ago. May be called from any thread.
   @Sendable func draw(_ progress: JobProgress) {
     state.withLock { state in
-      let now = Date()
-      if state.activity != progress.activity || state.unit != progress.unit {
-        state = State(
-          activity: progress.activity, unit: progress.unit, start: now, completedAtStart: progress.completed,
-          lastDrawn: state.lastDrawn)
+      if state.latest?.activity != progress.activity || state.latest?.unit != progress.unit {
+        (state.start, state.completedAtStart) = (Date(), progress.completed)
       }
-      guard now.timeIntervalSince(state.lastDrawn) >= interval else { return }
-      state.lastDrawn = now
-      let line = ProgressLine(
-        progress, elapsed: now.timeIntervalSince(state.start), completedBefore: state.completedAtStart)
-      standardError.write(isTerminal ? "\r\(line.bar(columns: Self.columns))\u{1B}[K" : "\(line.text)\n")
+      state.latest = progress
+      drawIfDue(&state)
     }
   }
 
-  /// Takes the bar off the terminal.
+  private func drawIfDue(_ state: inout State) {
+    let now = Date()
+    guard let progress = state.latest, !state.isOver, now.timeIntervalSince(state.lastDrawn) >= interval
+    else { return }
+    state.lastDrawn = now
+    let line = ProgressLine(
+      progress, elapsed: now.timeIntervalSince(state.start), completedBefore: state.completedAtStart)
+    standardError.write(isTerminal ? "\r\(line.bar(columns: Self.columns))\u{1B}[K" : "\(line.text)\n")
+  }
+
+  /// A log shows that the program lives also where a step is so long that nothing is reported in half a minute.
+  private func drawWithoutReports() {
+    Thread.detachNewThread { [weak self] in
+      while self?.state.withLock({ !$0.isOver }) == true {
+        Thread.sleep(forTimeInterval: 1)
+        if let self { self.state.withLock(self.drawIfDue) }
+      }
+    }
+  }
+
+  /// Takes the bar off the terminal; nothing is drawn from now on.
   func clear() {
+    state.withLock { $0.isOver = true }
     if isTerminal { standardError.write("\r\u{1B}[K") }
   }
 

@@ -16,6 +16,9 @@ struct ResultsFolder {
   init(_ path: String) throws {
     var parts = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
     if parts.count > 6, parts[parts.count - 2] == "runs" { parts.removeLast(2) }
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw JobError(.missingFile(path: path, sentence: "there is no folder '\(path)'"))
+    }
     guard parts.count > 4, parts[parts.count - 4] == "results" else {
       throw JobError(.usage, "'\(path)' is no folder of results, which is ROOT/results/PROJECT/GROUP/NAME")
     }

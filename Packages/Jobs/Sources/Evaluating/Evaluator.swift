@@ -214,7 +214,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       .notFinite(
         NonFiniteOutput(
           evaluation: place?.0 ?? "", document: place?.1 ?? 0, position: failure.position,
-          value: "\(failure.value)",
+          value: "\(failure.value.isNaN ? .nan : failure.value)",  // NaN has no sign that means anything
           stage: isWhole ? (try? model)?.firstNonFiniteStage(reading: failure.read) : nil)))
   }
 

@@ -16,4 +16,13 @@ public protocol Evaluation: Sendable {
 
   /// Why an option of a run changes nothing here, as the end of a sentence; `nil` where it does change something.
   func reasonNotToUse(_ option: EvaluationOption) -> String?
+
+  /// Hands over what was read from files to ask about, piece by piece: a run is another one where any of it is another.
+  ///
+  /// Evaluations whose documents are part of the program have nothing of the kind, which is the default.
+  func forEachText(_ body: (String) -> Void)
+}
+
+extension Evaluation {
+  public func forEachText(_ body: (String) -> Void) {}
 }

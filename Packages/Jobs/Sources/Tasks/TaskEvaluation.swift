@@ -83,6 +83,11 @@ public struct TaskEvaluation: Evaluation {
     return [sample]
   }
 
+  /// The documents, and the examples that are shots.
+  public func forEachText(_ body: (String) -> Void) {
+    for document in documents + shots.pool { body((try? TemplateValue.dictionary(document).json()) ?? "") }
+  }
+
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {
     case .split, .limit: nil

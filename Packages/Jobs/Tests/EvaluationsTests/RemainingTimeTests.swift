@@ -44,6 +44,21 @@ struct RemainingTimeTests {
     #expect(abs(left.lowerBound - 8) < 1e-6 && abs(left.upperBound - 8) < 1e-6)
   }
 
+  @Test("follows a machine that becomes slower")
+  func slower() throws {
+    var progress = progress(of: [])
+    progress.planned = EngineWork(tokensRead: 30_000, positionsScored: 15_000)
+    var remaining = RemainingTime(EngineLimits(rowsPerPass: 1000))
+    var seconds = 0.0
+    for pass in 0..<20 {
+      progress.done += EngineWork(passes: 1, tokensRead: 1000, positionsScored: 500)
+      seconds += pass < 10 ? 1 : 2
+      remaining.observe(progress, at: seconds)
+    }
+    // The mean of all passes would be 15 s.
+    #expect(abs(try #require(remaining.secondsLeft(progress)).upperBound - 20) < 2)
+  }
+
   @Test("is a range until twenty answers of a limit have ended")
   func range() {
     let requests = answers(30, limit: 100)

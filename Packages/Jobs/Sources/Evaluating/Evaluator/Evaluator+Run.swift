@@ -1,6 +1,7 @@
 import Basics
 import Checkpoints
 import Configurate
+import Digests
 import Evaluations
 import Files
 import Foundation
@@ -40,7 +41,12 @@ extension Evaluator {
       let settings = (evaluation as? TaskEvaluation).flatMap {
         try? TemplateValue.dictionary($0.settings).json()
       }
-      return "\(evaluation.name) \(evaluation.count) \(settings ?? "")"
+      let texts = Digest()
+      evaluation.forEachText { text in
+        texts.update(Array("\(text.utf8.count) ".utf8))
+        texts.update(Array(text.utf8))
+      }
+      return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())"
     }
     return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)
   }

@@ -82,6 +82,7 @@ public struct EvaluatorConfig: Settings {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
+      keepsForbiddenShots: try followsHarness,
       fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
   }
 

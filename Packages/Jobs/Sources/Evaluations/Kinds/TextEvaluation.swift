@@ -52,6 +52,8 @@ public struct TextEvaluation: Evaluation {
     }
   }
 
+  public func forEachText(_ body: (String) -> Void) { texts.forEach(body) }
+
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {
     case .shots, .split: "it is a text, not a task with examples and splits"

@@ -14,18 +14,21 @@ public struct TaskLibrary: Sendable {
   private let split: String?
   private let limit: Int?
   private let numFewshot: Int?
+  private let keepsForbiddenShots: Bool
 
   /// - Parameters:
   ///   - dataRoot: The folder of data sets.
   ///   - directories: Folders of task files; a task there goes before a bundled one of its name.
   ///   - split: The split to ask about in place of the one that a task names.
   ///   - limit: How many documents of each task are asked about at most, from the first.
-  ///   - numFewshot: How many shots stand before a question; a task that says 0 keeps that.
+  ///   - numFewshot: How many shots stand before a question.
+  ///   - keepsForbiddenShots: Whether a task that says 0 shots keeps that, as with lm-evaluation-harness, where it is an
+  ///     error otherwise that some are asked for.
   ///   - fetch: Gets data that are not there.
   /// - Throws: ``TaskError`` for a folder that is not there or a number that means nothing.
   public init(
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
-    numFewshot: Int? = nil, fetch: DatasetFetch? = nil
+    numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, fetch: DatasetFetch? = nil
   ) throws(TaskError) {
     if let limit, limit < 1 {
       throw TaskError(.option("limit", expected: "at least 1", found: "\(limit)"))
@@ -39,6 +42,7 @@ public struct TaskLibrary: Sendable {
     self.split = split
     self.limit = limit
     self.numFewshot = numFewshot
+    self.keepsForbiddenShots = keepsForbiddenShots
   }
 
   /// All tasks, groups and tags, in the order in which they are listed. No definition is read for it.
@@ -92,7 +96,7 @@ public struct TaskLibrary: Sendable {
       throw TaskError(.findings(reader.findings)).about(reader.mapping["task"]?.text ?? "")
     }
     let split = split ?? file.evaluatedSplit ?? ""
-    let shotCount = file.numFewshot == 0 ? 0 : numFewshot ?? file.numFewshot ?? 0
+    let shotCount = try shotCount(of: file)
     do {
       // What is limited is read in part, unless the same documents are also the pool of shots.
       var documents = try documents(of: file, split: split, limit: limit)
@@ -100,6 +104,16 @@ public struct TaskLibrary: Sendable {
       let shots = try shots(shotCount, file, documents)
       return try TaskEvaluation(file, split: split, documents: documents, shots: shots, shotCount: shotCount)
     } catch let error as TaskError { throw error.about(file.name) }
+  }
+
+  /// - Throws: `EvaluationError` where shots are asked for and the file forbids them.
+  private func shotCount(of file: TaskFile) throws(EvaluationError) -> Int {
+    guard file.numFewshot == 0 else { return numFewshot ?? file.numFewshot ?? 0 }
+    if let numFewshot, numFewshot > 0, !keepsForbiddenShots {
+      throw EvaluationError(
+        .unusedOption(.shots, evaluation: file.name, reason: "its file sets 'num_fewshot' to 0"))
+    }
+    return 0
   }
 
   private func documents(

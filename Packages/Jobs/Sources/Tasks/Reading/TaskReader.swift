@@ -16,9 +16,10 @@ struct TaskReader {
     notices = mapping.allRepeated
   }
 
+  /// Notes a finding, once: a key may be read for more than one purpose.
   mutating func report(_ node: TaskNode? = nil, _ message: String) {
-    findings.append(
-      TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message))
+    let finding = TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message)
+    if !findings.suffix(64).contains(finding) { findings.append(finding) }
   }
 
   mutating func notice(_ node: TaskNode? = nil, _ message: String) {

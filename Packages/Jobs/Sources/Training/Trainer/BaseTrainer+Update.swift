@@ -61,7 +61,9 @@ extension BaseTrainer {
     loss = try replicas.sum(loss, named: "loss")
     guard loss.isFinite else {
       throw TrainingError(
-        "the loss of update \(number + 1) is \(loss); a lower optimization/lr may keep it finite")
+        .badData,
+        "the loss of update \(number + 1) is \(loss.isNaN ? .nan : loss); a lower optimization/lr may keep it finite"
+      )
     }
     var report = try update(by: gradients)
     (report.loss, report.targets) = (loss, targets)
@@ -77,7 +79,8 @@ extension BaseTrainer {
     let norm = gradients.norm(of: parameters)
     guard norm.isFinite else {
       throw TrainingError(
-        "the gradients of update \(updates + 1) have the norm \(norm); a lower optimization/lr may keep it finite"
+        .badData,
+        "the gradients of update \(updates + 1) have the norm \(norm.isNaN ? .nan : norm); a lower optimization/lr may keep it finite"
       )
     }
     let rate = schedule(updates)
