@@ -18,10 +18,30 @@ let package = Package(
     .executableTarget(
       name: "evaluate", dependencies: [.product(name: "EvaluateProgram", package: "Jobs")],
       path: "Tools/evaluate"),
+    // What `Tests/Fuzz` feeds; the tests feed what was found.
+    .target(
+      name: "Feeding",
+      dependencies: [
+        .product(name: "Documents", package: "Jobs"), .product(name: "Tasks", package: "Jobs"),
+        .product(name: "Models", package: "Models"), .product(name: "Tokenization", package: "Models"),
+        .product(name: "Weights", package: "Models"), .product(name: "Chat", package: "Models"),
+        .product(name: "Templating", package: "Models"), .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ], path: "Tests/Fuzz/Sources/Feeding"),
+    .target(
+      name: "FeedingCheckpoints",
+      dependencies: [
+        .product(name: "Checkpoints", package: "Jobs"), .product(name: "TensorCore", package: "TensorCore"),
+      ], path: "Tests/Fuzz/Sources/FeedingCheckpoints"),
+    .target(
+      name: "FeedingJournals",
+      dependencies: [
+        .product(name: "Evaluations", package: "Jobs"), .product(name: "Journals", package: "Jobs"),
+      ], path: "Tests/Fuzz/Sources/FeedingJournals"),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "evaluate",
+        "evaluate", "Feeding", "FeedingCheckpoints", "FeedingJournals",
         .product(name: "Checkpoints", package: "Jobs"),
         .product(name: "Digests", package: "Jobs"),
         .product(name: "Journals", package: "Jobs"),

@@ -4,20 +4,25 @@ import PackageDescription
 
 let formats = [
   "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow",
-  "FuzzTask",
+  "FuzzTask", "FuzzConfig",
 ]
-let checkpoints = "FuzzHDF5"
-
 let package = Package(
   name: "Fuzz",
   dependencies: [
     .package(path: "../../Packages/Jobs"), .package(path: "../../Packages/Models"),
-    .package(path: "../../Packages/TensorCore"),
+    .package(path: "../../Packages/Sharding"), .package(path: "../../Packages/TensorCore"),
   ],
   targets: formats.map { name in
-    .executableTarget(name: name, dependencies: ["Feeding"])
+    .executableTarget(name: name, dependencies: ["Driver", "Feeding"])
   } + [
-    .executableTarget(name: checkpoints, dependencies: ["Feeding", "FeedingCheckpoints"]),
+    .executableTarget(name: "FuzzHDF5", dependencies: ["Driver", "FeedingCheckpoints"]),
+    .executableTarget(name: "FuzzJournal", dependencies: ["Driver", "FeedingJournals"]),
+    .target(
+      name: "FeedingJournals",
+      dependencies: [
+        .product(name: "Evaluations", package: "Jobs"), .product(name: "Journals", package: "Jobs"),
+      ]),
+    .target(name: "Driver"),
     .target(
       name: "FeedingCheckpoints",
       dependencies: [
@@ -27,7 +32,8 @@ let package = Package(
       name: "Feeding",
       dependencies: [
         .product(name: "Documents", package: "Jobs"), .product(name: "Tasks", package: "Jobs"),
-        .product(name: "Models", package: "Models"), .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Models", package: "Models"), .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"), .product(name: "Weights", package: "Models"),
         .product(name: "Chat", package: "Models"), .product(name: "Templating", package: "Models"),
       ]),

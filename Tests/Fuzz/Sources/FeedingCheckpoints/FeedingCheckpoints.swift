@@ -12,6 +12,7 @@ public func feed(checkpoint bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
       if tensor.elementType.isFloatingPoint { precondition(tensor.floats.count == tensor.count) }
     }
   }
+  _ = try? checkpoint.verify()
   _ = try? checkpoint.weightsDigest()
   return 0
 }

@@ -1,4 +1,4 @@
-public import Feeding
+public import Driver
 import FeedingCheckpoints
 
 @_cdecl("FuzzHDF5_main")

@@ -1,0 +1,9 @@
+import Testing
+
+@Suite("Cases")
+struct CaseTests {
+  @Test("Each ends as its file says", arguments: try Case.all())
+  func ends(example: Case) throws {
+    try example.check()
+  }
+}
