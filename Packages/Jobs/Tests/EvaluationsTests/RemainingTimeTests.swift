@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import ModelsTesting
 import Testing
@@ -6,7 +7,14 @@ import Testing
 
 @Suite("Remaining time")
 struct RemainingTimeTests {
-  private func progress(of requests: [Request]) -> EngineProgress { EngineProgress(Plan(requests)) }
+  private func progress(of requests: [Request]) -> EngineProgress {
+    EngineProgress(Plan(requests), sideBySide: 64)
+  }
+
+  private func tokens(_ progress: EngineProgress) -> ClosedRange<Double> {
+    let (least, most) = progress.generationLeft(sideBySide: 64)
+    return least.tokens.rounded()...most.tokens.rounded()
+  }
 
   private func answers(_ count: Int, limit: Int) -> [Request] {
     (0..<count).map { .generate(GenerateRequest(prompt: [Int32($0), 1, 2, 3], limit: limit, stops: [])) }
@@ -63,10 +71,10 @@ struct RemainingTimeTests {
   func range() {
     let requests = answers(30, limit: 100)
     let plan = Plan(requests)
-    var progress = EngineProgress(plan)
-    #expect(progress.tokensToGenerate == 0...3000)
+    var progress = EngineProgress(plan, sideBySide: 64)
+    #expect(tokens(progress) == 0...3000)
     for index in 0..<20 {
-      #expect(progress.tokensToGenerate.upperBound > progress.tokensToGenerate.lowerBound)
+      #expect(tokens(progress).upperBound > tokens(progress).lowerBound)
       var results = PassResults()
       results.generations = [
         (index, Generation(ids: [1, 2, 3, 4], logProbabilities: [0, 0, 0, 0], stop: 7))
@@ -74,8 +82,34 @@ struct RemainingTimeTests {
       results.work = EngineWork(passes: 1, tokensGenerated: 5)
       progress.add(results, of: plan)
     }
-    #expect(progress.tokensToGenerate == 50...50)
+    #expect(tokens(progress) == 50...50)
     #expect(progress.totalTokens == plan.tokensComputed + 100 + 50)
+  }
+
+  /// Lengths are drawn with one probability of an end at each token, so that their mean is 50; the limit is 400.
+  @Test("is right about answers that are under way, although short ones end first", arguments: [40, 64, 200])
+  func censored(sideBySide: Int) {
+    let plan = Plan(answers(sideBySide, limit: 400))
+    var progress = EngineProgress(plan, sideBySide: sideBySide)
+    let lengths = (0..<sideBySide).map { index in
+      min(Int(-50 * log(1 - (Double(index) + 0.5) / Double(sideBySide))) + 1, 400)
+    }
+    var worst = 0.0
+    for step in 1...400 {
+      var results = PassResults()
+      for index in lengths.indices where lengths[index] == step {
+        let ids = [Int32](repeating: 1, count: step)
+        results.generations.append(
+          (index, Generation(ids: ids, logProbabilities: ids.map { _ in 0 }, stop: nil)))
+      }
+      results.work = EngineWork(passes: 1, tokensGenerated: lengths.count { $0 >= step })
+      progress.add(results, of: plan)
+      let left = Double(lengths.reduce(0) { $0 + max($1 - step, 0) })
+      if lengths.count(where: { $0 <= step }) >= 20, lengths.count(where: { $0 > step }) >= 10 {
+        worst = max(worst, abs(tokens(progress).upperBound - left) / left)
+      }
+    }
+    #expect(worst < 0.15, "\(worst)")
   }
 
   @Test("counts all that an engine computes")
@@ -86,12 +120,12 @@ struct RemainingTimeTests {
     let requests: [Request] =
       answers(3, limit: 4) + [.score(ScoreRequest(ids: [1, 2, 3, 4, 5], from: 2))]
     let plan = Plan(requests)
-    var last = EngineProgress(plan)
+    var last = EngineProgress(plan, sideBySide: 64)
     _ = try Engine(model).respond(to: requests, progress: { last = $0 })
     #expect(last.completed == 4 && last.requests == 4)
     #expect(last.done.tokensRead == plan.tokensComputed)
     #expect(last.done.positionsScored == plan.positionsScored)
-    #expect(last.done.tokensGenerated == 12 && last.tokensToGenerate == 0...0)
+    #expect(last.done.tokensGenerated == 12 && tokens(last) == 0...0)
     #expect(last.tokens == last.totalTokens)
   }
 }

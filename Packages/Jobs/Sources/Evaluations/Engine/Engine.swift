@@ -56,7 +56,8 @@ public struct Engine<Model: LanguageModel>: Sendable {
       collector.add(try broadcast(PassResults()))
       return collector.responses
     }
-    let coordinator = try Coordinator(plan, replicas: communicator.mesh.batch, finished: finished)
+    let coordinator = try Coordinator(
+      plan, replicas: communicator.mesh.batch, sideBySide: limits.sequencesPerPass, finished: finished)
     coordinator.serve(over: communicator)
     let isAlone = communicator.mesh.batch == 1
     let queue: any WorkQueue = isAlone ? WholeTrie(plan) : LocalQueue(coordinator: coordinator, replica: 0)

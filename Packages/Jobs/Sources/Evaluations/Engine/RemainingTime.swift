@@ -9,12 +9,10 @@ public struct RemainingTime: Sendable {
   private var last = EngineWork()
   private var lastSeconds = 0.0
   private let rowsPerPass: Double
-  private let sequencesPerPass: Double
 
   /// - Parameter limits: Of the engine, from which the number of passes to come follows.
   public init(_ limits: EngineLimits) {
     rowsPerPass = Double(limits.rowsPerPass)
-    sequencesPerPass = Double(limits.sequencesPerPass)
   }
 
   /// Takes note of what is done `seconds` after the work began.
@@ -41,20 +39,17 @@ public struct RemainingTime: Sendable {
   /// Seconds that the rest takes, at least and at most; `nil` before anything is observed.
   public func secondsLeft(_ progress: EngineProgress) -> ClosedRange<Double>? {
     guard let factors = factors() else { return nil }
-    let read = max(progress.planned.tokensRead - progress.done.tokensRead, 0)
-    let scored = max(progress.planned.positionsScored - progress.done.positionsScored, 0)
-    func seconds(_ generated: Int) -> Double {
-      let passes = Double(read) / rowsPerPass + Double(generated) / sequences(progress)
-      return factors[0] * passes + factors[1] * Double(read + generated) + factors[2] * Double(scored)
+    let read = Double(max(progress.planned.tokensRead - progress.done.tokensRead, 0))
+    let scored = Double(max(progress.planned.positionsScored - progress.done.positionsScored, 0))
+    func seconds(_ left: GenerationLeft) -> Double {
+      factors[0] * (read / rowsPerPass + left.passes) + factors[1] * (read + left.tokens)
+        + factors[2] * scored
     }
-    let generated = progress.tokensToGenerate
-    return seconds(generated.lowerBound)...seconds(generated.upperBound)
-  }
-
-  /// How many answers are written side by side, about.
-  private func sequences(_ progress: EngineProgress) -> Double {
-    let open = progress.answers.values.reduce(0) { $0 + $1.count - $1.ended }
-    return max(min(sequencesPerPass, Double(open)), 1)
+    let (least, most) = progress.generationLeft(sideBySide: progress.sideBySide)
+    let (shortest, longest) = (seconds(least), seconds(most))
+    // Passes that only read say little about those that generate, which may take as long.
+    let unknown = progress.done.tokensGenerated == 0 ? most.passes * lastSeconds / Double(last.passes) : 0
+    return shortest...max(longest, shortest + unknown)
   }
 
   private static func features(passes: Int, rows: Int, scored: Int) -> [Double] {

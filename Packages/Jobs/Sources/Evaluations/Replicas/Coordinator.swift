@@ -26,15 +26,17 @@ final class Coordinator: Sendable {
   /// Signalled when a message has arrived.
   private let arrivals = DispatchSemaphore(value: 0)
 
-  /// - Parameter finished: Called with the requests that are completed, one call after the other, from any thread.
+  /// - Parameters:
+  ///   - sideBySide: How many answers a replica generates in one pass at most.
+  ///   - finished: Called with the requests that are completed, one call after the other, from any thread.
   init(
-    _ plan: Plan, replicas: Int,
+    _ plan: Plan, replicas: Int, sideBySide: Int,
     finished: @escaping @Sendable ([(index: Int, response: Response)]) throws -> Void
   ) throws {
     state = Mutex(
       State(
         assignments: Assignments(plan, replicas: replicas), collector: ResponseCollector(plan),
-        progress: EngineProgress(plan)))
+        progress: EngineProgress(plan, sideBySide: sideBySide * replicas)))
     self.replicas = replicas
     self.finished = finished
     try add(PassResults())

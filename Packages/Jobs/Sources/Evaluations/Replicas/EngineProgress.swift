@@ -45,9 +45,16 @@ public struct EngineProgress: Sendable, Equatable {
     public var ended = 0
     /// Tokens of those that have ended, with the one that ended them where there is one.
     public var tokensOfEnded = 0
+
+    var open: Int { count - ended }
   }
 
-  public init(_ plan: Plan) {
+  /// How many answers are generated in one pass at most.
+  let sideBySide: Int
+
+  /// - Parameter sideBySide: How many answers are generated in one pass at most.
+  public init(_ plan: Plan, sideBySide: Int) {
+    self.sideBySide = sideBySide
     requests = plan.requests.count
     planned = EngineWork(
       tokensRead: plan.tokensComputed, positionsScored: plan.positionsScored,
@@ -70,35 +77,12 @@ public struct EngineProgress: Sendable, Equatable {
 }
 
 extension EngineProgress {
-  /// The least and the most tokens that are yet to be generated.
-  ///
-  /// Answers of one limit are taken to be as long as those of that limit that have ended; until twenty of them have, or all,
-  /// the rest may have no token or as many as the limit.
-  public var tokensToGenerate: ClosedRange<Int> {
-    var (least, most) = (0, 0)
-    for (limit, answers) in answers where answers.ended < answers.count {
-      let open = answers.count - answers.ended
-      if answers.ended < Self.enoughAnswers {
-        most += open * limit
-      } else {
-        let mean = Double(answers.tokensOfEnded) / Double(answers.ended)
-        let expected = Int((Double(open) * mean).rounded())
-        (least, most) = (least + expected, most + expected)
-      }
-    }
-    // Answers that are under way have some of their tokens.
-    let begun = max(done.tokensGenerated - answers.values.reduce(0) { $0 + $1.tokensOfEnded }, 0)
-    return max(least - begun, 0)...max(most - begun, 0)
-  }
-
-  private static let enoughAnswers = 20
-
   /// Tokens that are computed: read or generated.
   public var tokens: Int { done.tokensRead + done.tokensGenerated }
 
   /// Tokens in all, as far as is known: the middle of what may be.
   public var totalTokens: Int {
-    let left = tokensToGenerate
-    return planned.tokensRead + done.tokensGenerated + (left.lowerBound + left.upperBound) / 2
+    let left = generationLeft(sideBySide: sideBySide)
+    return planned.tokensRead + done.tokensGenerated + Int((left.least.tokens + left.most.tokens) / 2)
   }
 }
