@@ -1,8 +1,10 @@
 """Circles among the folders of a module and among modules, by the types that their files name.
 
-A type belongs to the folder of the file that declares it, and the file of an extension to its own folder. The files in a
-module's root are its interface: they stand above and below its folders, and make no circle. A name says nothing where it is
-declared twice, private to a file, or what the file that uses it declares itself, generic parameters included.
+A type belongs to the folder of the file that declares it, and the file of an extension to its own folder, with the static
+members that it declares: `Type.name` uses that folder where no other member of the module has the name. Members of instances
+are not followed, since their types are not known here. The files in a module's root are its interface: they stand above and
+below its folders, and make no circle. A name says nothing where it is declared twice, private to a file, or what the file
+that uses it declares itself, generic parameters included.
 """
 
 import collections
@@ -88,6 +90,42 @@ def used(text):
             yield text.count("\n", 0, match.start(3)) + 1, (qualifier or "?") if dot else None, name
 
 
+EXTENSION = re.compile(r"^extension\s+([A-Z]\w*)\b[^{]*\{", re.MULTILINE)
+STATIC = re.compile(r"^  (?!.*\b(?:private|fileprivate)\b).*?\bstatic\s+(?:let|var|func)\s+`?(\w+)", re.MULTILINE)
+ANY_STATIC = re.compile(r"\bstatic\s+(?:let|var|func)\s+`?(\w+)|\bcase\s+`?(\w+)")
+MEMBER = re.compile(r"(?<![\w.])([A-Z]\w*)\s*\.\s*`?(\w+)")
+
+
+def statics(text):
+    """Types and static members that the extensions of a file give them, as `swift format` indents them."""
+    for match in EXTENSION.finditer(text):
+        end = text.find("\n}", match.end())
+        for member in STATIC.finditer(text, match.end(), end if end >= 0 else len(text)):
+            yield match.group(1), member.group(1)
+
+
+def member_homes(texts, files, declared_in):
+    """Where each static member of an extension is declared: `{module: {(type, name): file}}`.
+
+    Only members of the module's own types count, and of those only names that no other static member or case of the module
+    has: what `Type.name` means is then certain.
+    """
+    found = collections.defaultdict(lambda: collections.defaultdict(set))
+    names = collections.defaultdict(collections.Counter)
+    for file, text in texts.items():
+        module = files[file][0]
+        names[module].update(one or other for one, other in ANY_STATIC.findall(text))
+        for owner, name in statics(text):
+            if owner in declared_in.get(module, {}):
+                found[module][owner, name].add(file)
+    return {
+        module: {
+            (owner, name): next(iter(where)) for (owner, name), where in members.items() if names[module][name] == 1
+        }
+        for module, members in found.items()
+    }
+
+
 IMPORT = re.compile(r"\bimport\s+(?:(?:struct|class|enum|protocol|typealias|func|var|let)\s+)?(\w+)")
 
 
@@ -109,6 +147,7 @@ def edges(texts, files):
     `texts` are what `code` made of the files, `files` their modules and folders.
     """
     declared_in = homes(texts, files)
+    members_in = member_homes(texts, files, declared_in)
     found = {}
     for file, text in sorted(texts.items()):
         module, folder = files[file]
@@ -124,6 +163,12 @@ def edges(texts, files):
             here, there = (module, other) if module != other else (f"{module}/{folder}", f"{module}/{place}")
             if here != there and (module != other or ROOT not in (folder, place)):
                 found.setdefault((here, there), (f"{file}:{line}", name))
+        for match in MEMBER.finditer(text):
+            home = members_in.get(module, {}).get(match.groups())
+            place = files[home][1] if home else folder
+            if folder != place and ROOT not in (folder, place):
+                line = text.count("\n", 0, match.start()) + 1
+                found.setdefault((f"{module}/{folder}", f"{module}/{place}"), (f"{file}:{line}", ".".join(match.groups())))
     return found
 
 

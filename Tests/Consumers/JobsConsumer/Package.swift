@@ -7,6 +7,7 @@ let package = Package(
   dependencies: [
     .package(path: "../../../Packages/Jobs"),
     .package(path: "../../../Packages/Models"),
+    .package(path: "../../../Packages/Sharding"),
     .package(path: "../../../Packages/TensorCore"),
   ],
   targets: [
@@ -29,8 +30,17 @@ let package = Package(
       name: "JobsConsumerTests",
       dependencies: [
         "Downstream", "downstream-evaluate",
+        .product(name: "Checkpoints", package: "Jobs"),
         .product(name: "Configurate", package: "Models"),
+        .product(name: "EvaluateProgram", package: "Jobs"),
+        .product(name: "Evaluating", package: "Jobs"),
+        .product(name: "Evaluations", package: "Jobs"),
+        .product(name: "Figures", package: "Jobs"),
         .product(name: "Jobs", package: "Jobs"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Training", package: "Jobs"),
       ]),
   ]
 )

@@ -13,10 +13,13 @@ let package = Package(
     .testTarget(
       name: "ModelsConsumerTests",
       dependencies: [
+        .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
       ],
       resources: [.copy("Fixtures")])
   ]

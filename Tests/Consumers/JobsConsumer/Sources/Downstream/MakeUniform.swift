@@ -16,7 +16,7 @@ final class MakeUniform: Job {
 
   init(spec: ExecutionSpec) throws {
     guard let current = ConfigurationContext.current else {
-      throw JobError(.internalError, "a job must be made within a Configurate context")
+      throw JobError(.noContext)
     }
     self.spec = spec
     configuration = current
