@@ -206,34 +206,66 @@ let package = Package(
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
-        "Documents",
+        "Documents", "JobsTesting",
         .product(name: "Templating", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
       ]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(
       name: "JournalsTests",
       dependencies: ["Evaluations", "Journals"]),
-    .testTarget(
-      name: "JobsTests",
+    .target(
+      name: "JobsTesting",
       dependencies: [
-        "Backbones", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Jobs", "Tasks", "Training",
-        .product(name: "Basics", package: "TensorCore"),
-        .product(name: "Chat", package: "Models"),
+        "Checkpoints", "Evaluating", "Evaluations", "Jobs",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ],
+      path: "Tests/JobsTesting"),
+    .testTarget(
+      name: "BackbonesTests",
+      dependencies: [
+        "Backbones", "Checkpoints", "Evaluations", "Jobs", "JobsTesting",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
-        .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
     .testTarget(
+      name: "EvaluatingTests",
+      dependencies: [
+        "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting",
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .testTarget(
+      name: "JobsTests",
+      dependencies: [
+        "Jobs", "JobsTesting",
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training",
+        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Training",
         .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "ModelsTesting", package: "Models"),
+        .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
       ]),
     .testTarget(
       name: "TasksTests",

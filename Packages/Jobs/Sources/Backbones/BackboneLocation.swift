@@ -35,8 +35,7 @@ public struct BackboneLocation: Sendable {
 
   private func download(_ progress: @escaping @Sendable (JobProgress) -> Void) throws -> String {
     guard let model = try? HubModel(text) else {
-      throw JobError(
-        .missingInput, "no file or folder '\(text)'\(nearest.map { "; did you mean '\($0)'?" } ?? "")")
+      throw JobError(.missingFile(path: text, .weights(nearest: nearest)))
     }
     do {
       let client = try HubClient(HubSettings()) { file in

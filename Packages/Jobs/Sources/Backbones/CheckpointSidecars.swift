@@ -44,8 +44,7 @@ package struct CheckpointSidecars {
     guard let names = files.removeValue(forKey: Self.namesFile), files["config.json"] != nil,
       let decoded = try? JSONDecoder().decode([String: String].self, from: names)
     else {
-      throw JobError(
-        .badData, "'\(checkpoint.path)' holds no backbone: it has no '/state/files/config.json'")
+      throw JobError(.malformedFile(path: checkpoint.path, .noBackbone(missing: "/state/files/config.json")))
     }
     self.files = files
     self.names = decoded

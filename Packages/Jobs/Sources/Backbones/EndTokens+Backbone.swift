@@ -38,7 +38,7 @@ private enum EndSettings {
     do throws(JSONError) {
       settings = try JSONValue(Array(bytes), options: .python).object
     } catch {
-      throw JobError(.badData, "file '\(path)': \(error)")
+      throw JobError(.malformedFile(path: path, .noJSON(reason: "\(error)")))
     }
     let found = [settings, settings?["text_config"]?.object].lazy
       .compactMap { $0?["eos_token_id"] }.first { $0 != .null }
@@ -47,7 +47,8 @@ private enum EndSettings {
     let ids = values.compactMap(\.integer)
     guard ids.count == values.count else {
       throw JobError(
-        .badData, "file '\(path)': 'eos_token_id' must be an id or a list of ids, found \(found)")
+        .malformedFile(
+          path: path, .value(key: "eos_token_id", expected: "an id or a list of ids", found: "\(found)")))
     }
     return ids.compactMap(Int32.init(exactly:)).filter { $0 >= 0 }
   }

@@ -14,9 +14,9 @@ struct CompareCommand: ParsableCommand {
       the number of evaluations (Holm).
       """)
 
-  @Argument(help: ArgumentHelp("A folder of results.", valueName: "a"), transform: givenPath)
+  @Argument(help: ArgumentHelp("Compare this folder of results.", valueName: "a"), transform: givenPath)
   var first: String
-  @Argument(help: ArgumentHelp("Another.", valueName: "b"), transform: givenPath)
+  @Argument(help: ArgumentHelp("With this one.", valueName: "b"), transform: givenPath)
   var second: String
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false

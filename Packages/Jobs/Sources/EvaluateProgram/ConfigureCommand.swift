@@ -12,11 +12,11 @@ struct ConfigureCommand: ParsableCommand {
       as ???.
       """)
 
-  @Argument(help: "The job; see 'evaluate list jobs'.")
+  @Argument(help: "Write the settings of this job; see 'evaluate list jobs'.")
   var job: String
-  @Argument(help: "The file to write; - for standard output.", transform: givenPath)
+  @Argument(help: "Write this file; - for standard output.", transform: givenPath)
   var output: String
-  @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
+  @Argument(help: ArgumentHelp("Set settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
   func run() throws {

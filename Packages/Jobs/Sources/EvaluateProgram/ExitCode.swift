@@ -49,7 +49,7 @@ func exitCode(for error: any Error) -> Int32? {
       case .tryAgain: .tryAgain
       }
     case let error as TrainingError:
-      switch error.kind {
+      switch error.fault {
       case .usage: .usage
       case .badData: .badData
       case .missing: .missingInput
@@ -64,7 +64,7 @@ func exitCode(for error: any Error) -> Int32? {
     case let error as CommunicatorError: fault(of: error)
     case is ByteError: .internalError
     case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
-    case let error as WeightsError: error.kind == .unwritable ? .usage : .badData
+    case let error as WeightsError: error.isUnwritable ? .usage : .badData
     case is TemplateError: .badData
     default: nil
     }

@@ -10,12 +10,12 @@ struct ExportCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
+      "Take a checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
       valueName: "ckpt"), transform: givenPath)
   var checkpoint: String
-  @Argument(help: ArgumentHelp("The folder to make.", valueName: "dir"), transform: givenPath)
+  @Argument(help: ArgumentHelp("Make this folder.", valueName: "dir"), transform: givenPath)
   var folder: String
-  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
+  @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
   var root = "assay"
 
   func run() throws {

@@ -11,12 +11,13 @@ struct LintCommand: ParsableCommand {
       the files, in those of --tasks-dir, and among the bundled tasks. Labels are checked where the data are there.
       """)
 
-  @Argument(help: "Task files.", transform: givenPath)
+  @Argument(help: "Check these task files.", transform: givenPath)
   var files: [String]
   @Option(
-    help: ArgumentHelp("A folder of task files that groups name; may be given again.", valueName: "dir"))
+    help: ArgumentHelp("Look for the members of groups in this folder; may be given again.", valueName: "dir")
+  )
   var tasksDir: [String] = []
-  @Option(help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"))
+  @Option(help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"))
   var data = "data"
 
   func run() throws {
@@ -37,9 +38,7 @@ struct LintCommand: ParsableCommand {
     }
     guard findings == 0 else {
       throw JobError(
-        missing == findings ? .missingInput : .badData,
-        "\(findings) finding\(findings == 1 ? "" : "s") in \(faulty) of \(files.count) file\(files.count == 1 ? "" : "s")"
-      )
+        .findings(findings, faulty: faulty, files: files.count, areMissing: missing == findings))
     }
     print("nothing is wrong in \(files.count == 1 ? "'\(files[0])'" : "\(files.count) files")")
   }

@@ -15,26 +15,28 @@ struct ListCommand: ParsableCommand {
     case jobs, evaluations, tasks, models, topology
   }
 
-  @Argument(help: "What to list: jobs, evaluations (or tasks), models or topology.")
+  @Argument(help: "List jobs, evaluations (or tasks), models or topology.")
   var kind: Kind
   @Option(
-    help: ArgumentHelp("For evaluations: a folder of task files; may be given again.", valueName: "dir"),
+    help: ArgumentHelp(
+      "For evaluations: look for task files in this folder; may be given again.", valueName: "dir"),
     transform: givenPath)
   var tasksDir: [String] = []
-  @Option(help: ArgumentHelp("For topology: the job whose model it is.", valueName: "key"))
+  @Option(help: ArgumentHelp("For topology: take the model of this job.", valueName: "key"))
   var job: String?
   @Option(
-    help: ArgumentHelp("For topology: a checkpoint, as for 'run'.", valueName: "ckpt"),
+    help: ArgumentHelp("For topology: take this checkpoint, as for 'run'.", valueName: "ckpt"),
     transform: givenPath)
   var restore: String?
   @Option(
-    help: ArgumentHelp("For topology: a model as others saved it, as for 'run'.", valueName: "path|org/name"),
+    help: ArgumentHelp(
+      "For topology: take a model as others saved it, as for 'run'.", valueName: "path|org/name"),
     transform: givenPath)
   var backbone: String?
-  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
+  @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
   var root = "assay"
   @OptionGroup var ranks: RankOptions
-  @Argument(help: ArgumentHelp("For topology: settings of the model.", valueName: "key=value"))
+  @Argument(help: ArgumentHelp("For topology: set settings of the model.", valueName: "key=value"))
   var overrides: [String] = []
 
   func run() throws {
@@ -61,12 +63,12 @@ struct ListCommand: ParsableCommand {
   /// What the model that the options name would hold; `nil` where they name none.
   private func survey(on mesh: Mesh) throws -> ModelSurvey? {
     guard restore == nil || backbone == nil else {
-      throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
+      throw JobError(.twoModels("--backbone", "--restore"))
     }
     guard restore != nil || backbone != nil else { return nil }
     let key = job ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
-    guard let type = try Registry.shared.job(key) as? any SurveyedJob.Type else {
-      throw JobError(.usage, "job '\(key)' has no model that could be looked at")
+    guard let type = try Registry.shared.job(key).surveyed else {
+      throw JobError(.unfit(job: key, .showsNoModel))
     }
     let checkpoint = try restore.map { try Checkpoint(path: try CheckpointStore(root: root).resolve($0)) }
     return try type.survey(restore: checkpoint, backbone: backbone, overrides: overrides, on: mesh)

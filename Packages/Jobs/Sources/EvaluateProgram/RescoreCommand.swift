@@ -16,14 +16,14 @@ struct RescoreCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A folder of results: ROOT/results/PROJECT/GROUP/NAME, or one of its runs: …/NAME/runs/ID.",
+      "Take a folder of results: ROOT/results/PROJECT/GROUP/NAME, or one of its runs: …/NAME/runs/ID.",
       valueName: "results"), transform: givenPath)
   var results: String
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
-  @Argument(help: ArgumentHelp("Settings, such as eval.task_folders=[mine].", valueName: "key=value"))
+  @Argument(help: ArgumentHelp("Set settings, such as eval.task_folders=[mine].", valueName: "key=value"))
   var overrides: [String] = []
 
   func run() throws {

@@ -20,15 +20,13 @@ struct ResultsFolder {
       throw JobError(.missingFile(path: path, sentence: "there is no folder '\(path)'"))
     }
     guard parts.count > 4, parts[parts.count - 4] == "results" else {
-      throw JobError(.usage, "'\(path)' is no folder of results, which is ROOT/results/PROJECT/GROUP/NAME")
+      throw JobError(.occupied(path: path, .noResults))
     }
     root = NSString.path(withComponents: Array(parts.dropLast(4)))
     name = parts[parts.count - 1]
     func file(_ name: String) throws -> SettingsTree {
       guard let text = try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) else {
-        throw JobError(
-          .missingFile(
-            path: "\(path)/\(name)", sentence: "there is no '\(path)/\(name)', which a finished run leaves"))
+        throw JobError(.missingFile(path: "\(path)/\(name)", .record))
       }
       return try SettingsTree(yaml: text, name: "\(path)/\(name)")
     }

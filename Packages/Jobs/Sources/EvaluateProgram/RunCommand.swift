@@ -15,7 +15,7 @@ struct RunCommand: ParsableCommand, Sendable {
   var outputFormat: Peer?
   @Option(
     help: ArgumentHelp(
-      "End the run, and say who waits for whom, once a rank has waited so long for another; else it waits for ever.",
+      "End the run, and report which rank waits for which, once a rank has waited so long; else wait for ever.",
       valueName: "seconds"))
   var patience: Double?
   @Flag(help: "Print one JSON object instead of a table.")
@@ -34,11 +34,12 @@ struct RunCommand: ParsableCommand, Sendable {
   }
 
   private func run(on rank: Rank) throws {
-    let interruption = try options.jobType().interruption
+    let request = try options.request()
+    let interruption = request.type.interruption
     if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain) }
     let bar = ProgressBar()
     defer { if rank.isMain { bar.clear() } }
-    let job = try options.makeJob(on: rank) { spec in
+    let job = try options.makeJob(request, on: rank) { spec in
       if rank.isMain { spec.progress = bar.draw }
       if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
       if let outputFormat { spec.resultForms = [outputFormat.form] }

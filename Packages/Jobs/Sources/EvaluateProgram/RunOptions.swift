@@ -10,31 +10,35 @@ import Models
 
 /// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
 struct RunOptions: ParsableArguments, Sendable {
-  @Option(help: ArgumentHelp("The job to run; see 'evaluate list jobs'.", valueName: "key"))
+  @Option(help: ArgumentHelp("Run this job; see 'evaluate list jobs'.", valueName: "key"))
   var job: String?
   @Option(
-    help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"),
+    help: ArgumentHelp("Read settings from this YAML file; see 'evaluate configure'.", valueName: "file"),
     transform: givenPath)
   var config: String?
   @Option(
     help: ArgumentHelp(
-      "A checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
+      "Restore a checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
       valueName: "ckpt"), transform: givenPath)
   var restore: String?
   @Option(
     help: ArgumentHelp(
-      "A model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
+      "Take a model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
       valueName: "path|org/name[@revision]"), transform: givenPath)
   var backbone: String?
-  @Option(help: ArgumentHelp("Evaluations, or paths of text files, separated by commas.", valueName: "a,b,…"))
+  @Option(
+    help: ArgumentHelp(
+      "Run these evaluations, or score these text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
   @Option(
-    help: ArgumentHelp("A folder of task files; may be given again.", valueName: "dir"), transform: givenPath)
+    help: ArgumentHelp("Look for task files in this folder; may be given again.", valueName: "dir"),
+    transform: givenPath)
   var tasksDir: [String] = []
   @Option(
-    help: ArgumentHelp("The folder of data sets that tasks name.", valueName: "root"), transform: givenPath)
+    help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"),
+    transform: givenPath)
   var data: String?
-  @Option(help: ArgumentHelp("The split that tasks ask about, in place of their own.", valueName: "name"))
+  @Option(help: ArgumentHelp("Ask about this split of each task, in place of its own.", valueName: "name"))
   var split: String?
   @Option(
     parsing: .unconditional,
@@ -42,21 +46,21 @@ struct RunOptions: ParsableArguments, Sendable {
   var limit: Int?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many shots stand before each question of a task.", valueName: "n"))
+    help: ArgumentHelp("Put N shots before each question of a task.", valueName: "n"))
   var numFewshot: Int?
   @Flag(help: "Ask in the model's chat format.")
   var applyChatTemplate = false
-  @Option(help: ArgumentHelp("The system's turn of such a chat.", valueName: "text"))
+  @Option(help: ArgumentHelp("Begin with this turn of the system.", valueName: "text"))
   var systemInstruction: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?
-  @Option(help: "The folder for results and checkpoints.", transform: givenPath)
+  @Option(help: "Keep results and checkpoints in this folder.", transform: givenPath)
   var root = "assay"
-  @Option(help: "The job's name, which names its folder of results.")
+  @Option(help: "Name the job, and thereby its folder of results.")
   var name: String?
-  @Option(help: "The job's project; 'general' where not given.")
+  @Option(help: "Name the job's project; 'general' where not given.")
   var project: String?
-  @Option(help: "The job's group; 'default' where not given.")
+  @Option(help: "Name the job's group; 'default' where not given.")
   var group: String?
   @Flag(
     help:
@@ -64,7 +68,7 @@ struct RunOptions: ParsableArguments, Sendable {
   )
   var resume = false
   @OptionGroup var ranks: RankOptions
-  @Argument(help: ArgumentHelp("Settings, such as eval.length=100.", valueName: "key=value"))
+  @Argument(help: ArgumentHelp("Set settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
   func validate() throws { try check() }
@@ -75,34 +79,39 @@ struct RunOptions: ParsableArguments, Sendable {
       && !overrides.contains { $0.hasPrefix("eval.evaluations") }
   }
 
-  /// The job that the options describe, as a rank has a part in it.
+  /// The job that the options and their file of settings name.
+  struct Request {
+    let key: String
+    let type: any Job.Type
+    /// What the file changes, and what the options say.
+    let settings: SettingsTree
+  }
+
+  /// Reads the file of settings, once for a rank.
+  func request() throws -> Request {
+    let file = try config.map { try SettingsTree(yamlFile: $0) }
+    let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    let type = try Registry.shared.job(key)
+    return Request(key: key, type: type, settings: try runtimeSettings(type, key, file))
+  }
+
+  /// The job that was requested, as a rank has a part in it.
   ///
   /// - Parameter change: What the command adds to the job's spec.
-  func makeJob(on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }) throws -> any Job {
-    let file = try settingsFile()
-    let key = try jobKey(file)
-    let type = try Registry.shared.job(key)
-    return try make(type, key, try runtimeSettings(type, key, file), on: rank, change)
+  func makeJob(
+    _ request: Request, on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }
+  ) throws -> any Job {
+    try make(request.type, request.key, request.settings, on: rank, change)
   }
 
-  /// The type of that job.
-  func jobType() throws -> any Job.Type { try Registry.shared.job(try jobKey(try settingsFile())) }
-
-  private func settingsFile() throws -> SettingsTree? { try config.map { try SettingsTree(yamlFile: $0) } }
-
-  private func jobKey(_ file: SettingsTree?) throws -> String {
-    try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
-  }
-
-  /// ``makeJob(on:)`` on one rank, where only a job that runs evaluations will do.
+  /// The job that the options name on one rank, where only one that runs evaluations will do.
   ///
   /// - Parameter reason: Why there is one rank only.
   func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
     try ranks.refuse(reason)
-    let key = try jobKey(try settingsFile())
-    _ = try Registry.shared.evaluationJob(key)
-    guard let job = try makeJob() as? any EvaluationJob else {
-      throw JobError(.internalError, "job '\(key)' is of another type than it was registered with")
+    let request = try request()
+    guard request.type.evaluating != nil, let job = try makeJob(request).evaluating else {
+      throw JobError(.unfit(job: request.key, .runsNoEvaluations))
     }
     return job
   }
@@ -116,12 +125,12 @@ struct RunOptions: ParsableArguments, Sendable {
     change(&spec)
     if let checkpoint = try checkpoint() {
       guard let restorable = J.restorable else {
-        throw JobError(.usage, "job '\(key)' takes no checkpoint; leave out --restore")
+        throw JobError(.unfit(job: key, .takesNoCheckpoint))
       }
       return try restored(restorable, checkpoint, spec, runtime)
     }
     guard !J.needsCheckpoint else {
-      throw JobError(.usage, "job '\(key)' needs a checkpoint; name one with --restore CKPT")
+      throw JobError(.unfit(job: key, .needsCheckpoint))
     }
     let configuration = try J.configuration(runtime: runtime, overrides: overrides)
     if let weights: String = try? configuration.value(of: Backbone.Configuration.weightsKey) {
@@ -150,10 +159,10 @@ struct RunOptions: ParsableArguments, Sendable {
     settings = settings.changes(from: schema.defaults)
     if let backbone {
       guard restore == nil else {
-        throw JobError(.usage, "--backbone and --restore both name a model; give one of them")
+        throw JobError(.twoModels("--backbone", "--restore"))
       }
       guard schema[Backbone.Configuration.weightsKey] != nil else {
-        throw JobError(.usage, "job '\(key)' takes no backbone; name a checkpoint with --restore CKPT")
+        throw JobError(.unfit(job: key, .takesNoBackbone))
       }
       settings[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone))
     }

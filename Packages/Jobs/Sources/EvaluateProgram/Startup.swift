@@ -28,10 +28,7 @@ enum Startup {
     while opened.count < leastFiles {
       let descriptor = open("/dev/null", O_RDONLY)
       guard descriptor >= 0 else {
-        throw JobError(
-          .usage,
-          "the system lets this process open \(opened.count) more files, and it needs \(leastFiles); see 'ulimit -n'"
-        )
+        throw JobError(.openFiles(found: opened.count, needed: leastFiles))
       }
       opened.append(descriptor)
     }

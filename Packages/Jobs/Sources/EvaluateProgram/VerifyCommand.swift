@@ -30,9 +30,7 @@ struct VerifyCommand: ParsableCommand {
     print(table.text)
     let different = comparisons.filter { $0.different > 0 }
     guard different.isEmpty else {
-      throw JobError(
-        .internalError,
-        "answers depend on how they are computed: \(different.map(\.name).joined(separator: ", "))")
+      throw JobError(.differingResponses(different.map(\.name)))
     }
     print("\nall answers are the same bits, however they are computed")
   }

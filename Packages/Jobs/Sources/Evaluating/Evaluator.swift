@@ -69,7 +69,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     try checkEvaluations()
-    for evaluation in evaluations { try evaluation.check(settings.askedOptions) }
+    for evaluation in evaluations {
+      try evaluation.check(settings.askedOptions + sampling.askedOptions)
+    }
   }
 
   /// How the model wants conversations written.
@@ -165,6 +167,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
   }
 
+  override open class var evaluating: (any EvaluationJob.Type)? { self }
+  override open var evaluating: (any EvaluationJob)? { self }
   override open class var interruption: JobInterruption { .endsBetweenTransactions }
 
   /// Whether a run that is kept has asked exactly this of exactly this model.
@@ -194,7 +198,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.
   private func chosenDocuments(of evaluation: any Evaluation, seed: UInt64) throws -> [Int] {
     guard evaluation.count > 0 else {
-      throw EvaluationError("evaluation '\(evaluation.name)' has no documents")
+      throw EvaluationError(.noDocuments(evaluation: evaluation.name))
     }
     guard length > 0, length < evaluation.count else {
       return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
@@ -221,7 +225,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private func checkEvaluations() throws {
     var seen: Set<String> = []
     for evaluation in evaluations where !seen.insert(evaluation.name).inserted {
-      throw JobError(.usage, "two evaluations are named '\(evaluation.name)'; results are kept by name")
+      throw JobError(.sameName(evaluation: evaluation.name))
     }
   }
 }
+
+extension Evaluator: EvaluationJob {}

@@ -35,8 +35,7 @@ extension EvaluationContext {
   {
     let room = blockSize - limit
     guard room > 0 else {
-      throw EvaluationError(
-        "\(asker) asks for \(limit) new tokens, which leaves no room for a prompt in a block of \(blockSize)")
+      throw EvaluationError(.noRoom(for: asker, newTokens: limit, blockSize: blockSize))
     }
     return ids.isEmpty ? [tokenizer.beginning] : Array(ids.suffix(room))
   }
@@ -62,44 +61,14 @@ public struct EvaluationOptions: Sendable, Equatable {
   /// - Throws: ``EvaluationError`` for a value that means nothing.
   public func validate() throws(EvaluationError) {
     func require(_ holds: Bool, _ name: String, _ expected: String, _ found: Any) throws(EvaluationError) {
-      guard holds else { throw EvaluationError("\(name) must be \(expected), found \(found)") }
+      guard holds else {
+        throw EvaluationError(.option(name, expected: expected, found: "\(found)"))
+      }
     }
     try require(temperature >= 0 && temperature.isFinite, "temperature", "zero or positive", temperature)
     try require(topP > 0 && topP <= 1, "topP", "above 0 and at most 1", topP)
     try require(samplesPerPrompt > 0, "samplesPerPrompt", "positive", samplesPerPrompt)
     try require(chunkSize > 0, "chunkSize", "positive", chunkSize)
     if let maxNewTokens { try require(maxNewTokens > 0, "maxNewTokens", "positive", maxNewTokens) }
-  }
-}
-
-/// An evaluation that cannot be run as asked.
-public struct EvaluationError: Error, CustomStringConvertible, Equatable {
-  public enum Kind: Sendable, Equatable {
-    /// An option or a limit that does not fit, in one sentence.
-    case request(String)
-    /// All documents of an evaluation are empty, so that there is nothing to score.
-    case nothingToScore(evaluation: String, documents: Int)
-    /// An option of the run that an evaluation does not use.
-    case unusedOption(EvaluationOption, evaluation: String, reason: String)
-  }
-
-  public let kind: Kind
-
-  public init(_ kind: Kind) { self.kind = kind }
-  public init(_ description: String) { kind = .request(description) }
-
-  /// Whether the documents are at fault, not what was asked for.
-  public var isAboutData: Bool { if case .nothingToScore = kind { true } else { false } }
-
-  public var description: String {
-    switch kind {
-    case .request(let sentence): sentence
-    case .nothingToScore(let evaluation, 1):
-      "evaluation '\(evaluation)': its only document is empty, nothing to score"
-    case .nothingToScore(let evaluation, let documents):
-      "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
-    case .unusedOption(let option, let evaluation, let reason):
-      "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
-    }
   }
 }

@@ -5,6 +5,7 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
   case limit = "--limit"
   case chat = "--apply-chat-template"
   case system = "--system-instruction"
+  case samplesPerPrompt = "eval.samples_per_prompt"
 
   /// Options that a command gives of its own accord, and that an evaluation may leave unused.
   @TaskLocal public static var byDefault: Set<EvaluationOption> = []
@@ -17,6 +18,7 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
     case .limit: "eval/limit"
     case .chat: "eval/chat"
     case .system: "eval/system_prompt"
+    case .samplesPerPrompt: "eval/samples_per_prompt"
     }
   }
 }
@@ -30,7 +32,7 @@ extension Evaluation {
     switch option {
     case .limit: nil
     case .shots, .split: "it is no task with examples and splits"
-    case .chat, .system: self is any RolloutEvaluation ? nil : "it asks for no answer"
+    case .chat, .system, .samplesPerPrompt: self is any RolloutEvaluation ? nil : "it asks for no answer"
     }
   }
 

@@ -3,7 +3,8 @@ import Logging
 
 /// Something runnable, registered under a slash key such as `gpt/evaluate`.
 ///
-/// What only some jobs can do is a protocol of its own: ``RestorableJob``, ``ResumableJob``, ``StoppableJob``. A job declares
+/// What only some jobs can do is a protocol of its own: ``RestorableJob``, ``ResumableJob``, ``StoppableJob``,
+/// ``EvaluationJob``, ``SurveyedJob``. A job declares
 /// here which of them it is, so that a program need not ask for its type.
 public protocol Job: AnyObject, SendableMetatype {
   /// One line for listings.
@@ -20,6 +21,10 @@ public protocol Job: AnyObject, SendableMetatype {
   static var interruption: JobInterruption { get }
   /// This type, if its jobs are restored from checkpoints.
   static var restorable: (any RestorableJob.Type)? { get }
+  /// This type, if its jobs run evaluations.
+  static var evaluating: (any EvaluationJob.Type)? { get }
+  /// This type, if the models of its jobs can be surveyed before they are loaded.
+  static var surveyed: (any SurveyedJob.Type)? { get }
 
   /// Reads the current configuration and checks all that can be checked before weights are loaded.
   init(spec: ExecutionSpec) throws
@@ -27,6 +32,8 @@ public protocol Job: AnyObject, SendableMetatype {
   var spec: ExecutionSpec { get }
   /// Called with how much of the work is done; by default it passes on to ``ExecutionSpec/progress``.
   var progress: (JobProgress) -> Void { get set }
+  /// This job, if it runs evaluations.
+  var evaluating: (any EvaluationJob)? { get }
   /// This job, if it resumes what an earlier run of it began.
   var resumable: (any ResumableJob)? { get }
   /// This job, if it can be stopped at a point of its own choosing.
@@ -60,6 +67,9 @@ extension Job {
   public static var needsCheckpoint: Bool { false }
   public static var interruption: JobInterruption { .endsAtOnce }
   public static var restorable: (any RestorableJob.Type)? { nil }
+  public static var evaluating: (any EvaluationJob.Type)? { nil }
+  public static var surveyed: (any SurveyedJob.Type)? { nil }
+  public var evaluating: (any EvaluationJob)? { nil }
   public var resumable: (any ResumableJob)? { nil }
   public var stoppable: (any StoppableJob)? { nil }
   public var done: Bool { false }

@@ -1,60 +1,7 @@
 import Basics
+import Documents
 
 extension TaskError {
-  /// The file that the error is about, where there is one.
-  public var path: String? {
-    switch kind {
-    case .missingFolder(let path), .missingFile(let path, _), .missingSplit(_, _, let path, _, _),
-      .missingData(_, let path, _, _), .malformed(let path, _, _):
-      path
-    case .findings(let findings): findings.first?.file
-    default: nil
-    }
-  }
-
-  /// The line of that file, counted from 1.
-  public var line: Int? {
-    switch kind {
-    case .malformed(_, let line, _) where line > 0: line
-    case .findings(let findings): findings.first.map(\.line)
-    default: nil
-    }
-  }
-
-  /// The key of the task file, or the option.
-  public var key: String? {
-    switch kind {
-    case .option(let name, _, _): name
-    case .outsideDataRoot(let key, _, _), .value(let key, _, _): key
-    default: nil
-    }
-  }
-
-  public var expected: String? {
-    switch kind {
-    case .option(_, let expected, _), .value(_, let expected, _): expected
-    case .tooFewExamples(_, let needed, _): "\(needed)"
-    default: nil
-    }
-  }
-
-  public var found: String? {
-    switch kind {
-    case .option(_, _, let found), .value(_, _, let found), .outsideDataRoot(_, let found, _): found
-    case .unknownTask(let name, _, _), .unknownMember(let name, _, _): name
-    case .tooFewExamples(let found, _, _): "\(found)"
-    default: nil
-    }
-  }
-
-  /// The nearest name that there is.
-  public var nearest: String? {
-    switch kind {
-    case .unknownTask(_, let nearest, _), .unknownMember(_, _, let nearest): nearest
-    default: nil
-    }
-  }
-
   public var description: String {
     let place = [task.map { "task '\($0)'" }, document.map { "document \($0)" }].compactMap(\.self)
     return (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + sentence
@@ -90,7 +37,33 @@ extension TaskError {
       "it has \(found) examples to draw from, and \(shots) shots need \(needed)"
     case .noOtherExamples: "it has too few examples that differ from the document asked about"
     case .value(let key, let expected, let found): "'\(key)' must give \(expected), found \(found)"
-    case .documents(let sentence, _), .unavailable(let sentence), .other(let sentence): sentence
+    default: documentSentence
+    }
+  }
+
+  /// What is wrong with a document, an example or an answer.
+  private var documentSentence: String {
+    switch kind {
+    case .field(let name, let expected, let fields):
+      "the document has no \(expected) '\(name)'"
+        + (fields.isEmpty ? "" : "; its fields are \(fields.joined(separator: ", "))")
+    case .labels(let field): "the document has no list '\(field)' with a label for each choice"
+    case .noBlank(let field): "the \(field) has no '_' to fill"
+    case .fieldValue(let name, let expected, let found):
+      "the \(name) must be \(expected), found '\(found)'"
+    case .noChoices: "the document has no choices"
+    case .metric(let name): "metric '\(name)' is not defined for choices"
+    case .example(let index, let count): "'fewshot_indices' names example \(index), there are \(count)"
+    case .shotAnswer(let found): "the answer of a shot must be a text, found \(found)"
+    case .shotChoice(let index, let count): "a shot names choice \(index) of \(count)"
+    case .answers(let filter, let needed, let found):
+      "filter '\(filter)' needs \(needed) answers, and 'repeats' makes \(found)"
+    case .filterField(let filter, let field):
+      "filter '\(filter)' needs the field '\(field)' with a list of texts"
+    case .documents(let error): error.description
+    case .download(let what, let reason, _): "\(what) cannot be fetched: \(reason)"
+    case .underlying(let reason, let split): (split.map { "split '\($0)': " } ?? "") + reason
+    default: ""
     }
   }
 

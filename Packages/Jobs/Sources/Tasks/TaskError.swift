@@ -1,3 +1,5 @@
+public import Documents
+
 /// Why a task cannot be run as asked: the facts, from which one sentence is made.
 public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Fault: Sendable, Equatable {
@@ -39,11 +41,33 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     case noOtherExamples
     /// What a key makes of a document is of another kind than it must be.
     case value(key: String, expected: String, found: String)
+    /// A document lacks a field, or has it as another kind of value; `fields` are those that it has.
+    case field(String, expected: String, fields: [String])
+    /// A document's labels are not one for each choice.
+    case labels(field: String)
+    /// A sentence without the blank that the choices fill.
+    case noBlank(field: String)
+    /// A field of a document has a value that means nothing.
+    case fieldValue(String, expected: String, found: String)
+    case noChoices
+    /// A metric that is not defined for choices.
+    case metric(String)
+    /// `fewshot_indices` names an example that there is not.
+    case example(index: Int, count: Int)
+    /// The answer of a shot is no text.
+    case shotAnswer(found: String)
+    /// The answer of a shot is an index that names no choice.
+    case shotChoice(index: Int, count: Int)
+    /// A filter needs more answers than a task makes.
+    case answers(filter: String, needed: Int, found: Int)
+    /// A filter needs a field of the document.
+    case filterField(filter: String, field: String)
     /// A file of documents that cannot be read.
-    case documents(String, isMissing: Bool)
-    /// A server that did not give a split, for now.
-    case unavailable(String)
-    case other(String)
+    case documents(DocumentError)
+    /// A split that a server did not give; `isTransient` where it may the next time.
+    case download(what: String, reason: String, isTransient: Bool)
+    /// What a template, a setting or a server reports; `split` where it is about one.
+    case underlying(reason: String, split: String? = nil)
   }
 
   public var kind: Kind
@@ -57,8 +81,6 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     self.task = task
     self.document = document
   }
-
-  static func badData(_ sentence: String) -> TaskError { TaskError(.other(sentence)) }
 
   static func malformed(_ path: String, line: Int = 0, _ reason: String) -> TaskError {
     TaskError(.malformed(path: path, line: line, reason: reason))
@@ -77,8 +99,8 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     switch kind {
     case .option, .unknownTask, .tooFewExamples, .noOtherExamples: .usage
     case .missingFolder, .missingFile, .missingSplit, .missingData, .missingDataFile: .missingInput
-    case .documents(_, let isMissing): isMissing ? .missingInput : .badData
-    case .unavailable: .tryAgain
+    case .documents(let error): error.isMissing ? .missingInput : .badData
+    case .download(_, _, let isTransient): isTransient ? .tryAgain : .badData
     default: .badData
     }
   }

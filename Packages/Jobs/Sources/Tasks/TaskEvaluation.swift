@@ -70,17 +70,20 @@ public struct TaskEvaluation: Evaluation {
   }
 
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
-    var sample = try file.locating(index) {
+    let samples = try file.locating(index) {
       switch file.outputType {
-      case .multipleChoice: try choiceSample(index, context)
-      case .logLikelihood: try continuationSample(index, context)
-      case .rolling: try rollingSample(index, context)
-      case .generate: try generationSample(index, context)
+      case .multipleChoice: [try choiceSample(index, context)]
+      case .logLikelihood: [try continuationSample(index, context)]
+      case .rolling: [try rollingSample(index, context)]
+      case .generate:
+        try (0..<context.options.samplesPerPrompt).map { try generationSample(index, context, number: $0) }
       }
     }
-    let score = sample.score
-    sample.score = { responses in try file.locating(index) { try score(responses) } }
-    return [sample]
+    return samples.map { sample in
+      var located = sample
+      located.score = { responses in try file.locating(index) { try sample.score(responses) } }
+      return located
+    }
   }
 
   /// The documents, and the examples that are shots.
@@ -93,6 +96,7 @@ public struct TaskEvaluation: Evaluation {
     case .split, .limit: nil
     case .shots: file.outputType == .rolling ? "it scores whole texts, which no example precedes" : nil
     case .chat, .system: file.outputType == .rolling ? "it scores whole texts and asks for no answer" : nil
+    case .samplesPerPrompt: file.outputType == .generate ? nil : "it asks for no answer"
     }
   }
 
@@ -124,6 +128,6 @@ extension TaskFile {
   func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {
     do { return try body() } catch let error as EvaluationError { throw error } catch let error as TaskError {
       throw error.about(name, document: document)
-    } catch { throw TaskError(.other("\(error)"), task: name, document: document) }
+    } catch { throw TaskError(.underlying(reason: "\(error)"), task: name, document: document) }
   }
 }

@@ -1,4 +1,5 @@
 import Jobs
+import JobsTesting
 import Models
 import ModelsTesting
 import TensorCore

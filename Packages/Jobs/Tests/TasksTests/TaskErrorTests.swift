@@ -54,8 +54,8 @@ struct TaskErrorTests {
 
   @Test("name a task once, however often it is added")
   func prefix() {
-    let error = TaskError.badData("no choices").about("t", document: 1).about("t").about("u", document: 2)
-    #expect(error.description == "task 't', document 1: no choices")
+    let error = TaskError(.noChoices).about("t", document: 1).about("t").about("u", document: 2)
+    #expect(error.description == "task 't', document 1: the document has no choices")
     #expect(error.task == "t" && error.document == 1)
   }
 }

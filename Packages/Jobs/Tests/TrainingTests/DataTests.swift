@@ -103,17 +103,30 @@ struct DataTests {
     let folder = try TokenFolder(style: .padded, train: [1, 2], val: [], element: .uint32)
     try folder.write(Data([1, 1]), to: "train.bin.mask")
     try folder.write(Data(), to: "val.bin.mask")
-    for (shape, found) in [
-      (#""train": [1, 2], "val": [5, 0]"#, "expected rows of at least 2 tokens for 'val', found 0"),
-      (#""train": [1, 2], "val": [5, 1]"#, "expected rows of at least 2 tokens for 'val', found 1"),
-      (#""train": [2, 1]"#, "expected rows of at least 2 tokens for 'train', found 1"),
-      (#""train": [\#(largest), \#(largest)]"#, "\(largest) rows of \(largest) for 'train' fit in no file"),
-      (#""train": [\#(largest), 2000000000]"#, "must have 8589934590000000000 ids of uint32, 4 bytes each"),
-      (#""train": [0, 2]"#, "must have 0 ids"),
-    ] {
+    let (path, ids) = (folder.path + "/shape.json", folder.path + "/train.bin")
+    let most = Int(UInt32.max)
+    let shapes: [(String, TrainingError.Kind)] = [
+      (#""train": [1, 2], "val": [5, 0]"#, .shape(path: path, part: "val", .shortRows(length: 0))),
+      (#""train": [1, 2], "val": [5, 1]"#, .shape(path: path, part: "val", .shortRows(length: 1))),
+      (#""train": [2, 1]"#, .shape(path: path, part: "train", .shortRows(length: 1))),
+      (
+        #""train": [\#(largest), \#(largest)]"#,
+        .shape(path: path, part: "train", .tooLarge(rows: most, length: most))
+      ),
+      (
+        #""train": [\#(largest), 2000000000]"#,
+        .size(
+          path: ids, expected: .max, found: 8,
+          of: .ids(count: most * 2_000_000_000, type: "uint32", byteCount: 4))
+      ),
+      (
+        #""train": [0, 2]"#,
+        .size(path: ids, expected: 0, found: 8, of: .ids(count: 0, type: "uint32", byteCount: 4))
+      ),
+    ]
+    for (shape, kind) in shapes {
       try folder.write(Data("{\(shape)}".utf8), to: "shape.json")
-      let sentence = sentence { _ = try folder.open(style: .padded, block: 3) }
-      #expect(sentence.contains(found), "\(shape): \(sentence)")
+      #expect(kindOfError { _ = try folder.open(style: .padded, block: 3) } == kind)
     }
     try folder.write(Data(#"{"train": [1, 2], "val": [0, 0]}"#.utf8), to: "shape.json")
     #expect(try folder.open(style: .padded, block: 3).validationCount == 0)
@@ -126,9 +139,11 @@ struct DataTests {
       style: .pmd, element: .uint16, tokenizer: "trivial", vocabularySize: 100,
       train: .init(tokens: count, documents: 1), val: nil)
     try folder.write(Data(manifest.json.utf8), to: TokenManifest.fileName)
-    #expect(
-      sentence { _ = try folder.open(block: 2) }
-        .contains("must have \(count) ids of uint16, 2 bytes each, found 6 bytes"))
+    guard case .size(_, _, 6, .ids(count, "uint16", 2))? = kindOfError({ _ = try folder.open(block: 2) })
+    else {
+      Issue.record("\(count)")
+      return
+    }
   }
 
   @Test("a target of padding counts neither in a row nor in a batch")
@@ -198,40 +213,51 @@ struct DataTests {
     #expect(try mixture.validation(-1).count == 40)
   }
 
-  private func sentence(_ body: () throws -> Void) -> String {
-    do { try body() } catch { return "\(error)" }
-    return "no error"
+  private func kindOfError(_ body: () throws -> Void) -> TrainingError.Kind? {
+    do { try body() } catch { return (error as? TrainingError)?.kind }
+    return nil
   }
 
-  @Test("what is not what it should be is said in one sentence")
+  @Test("what is not what it should be is refused with its file")
   func errors() throws {
     let folder = try TokenFolder(train: Array(0..<100))
+    let ids = folder.path + "/train.bin"
+    let short = try TokenFolder(train: [1])
     #expect(
-      sentence { _ = try TokenFolder(train: [1]).open(block: 4) }.contains("has 1 tokens, which is less"))
+      kindOfError { _ = try short.open(block: 4) }
+        == .tooFewTokens(path: short.path + "/train.bin", found: 1, blockSize: 4))
     #expect(
-      sentence { _ = try folder.open(style: .padded, block: 4) }
-        .contains("has style 'pmd', found 'padded' in training/dataset"))
+      kindOfError { _ = try folder.open(style: .padded, block: 4) }
+        == .style(folder: folder.path, expected: "pmd", found: "padded"))
     #expect(
-      sentence {
+      kindOfError {
         _ = try openRows(
           folder: folder.path, style: .pmd, tokenizer: "bytes", vocabularySize: 9, blockSize: 4)
-      }.contains("was made by tokenizer 'trivial', the model's is 'bytes'"))
+      } == .tokenizer(folder: folder.path, expected: "bytes", found: "trivial"))
     let small = try folder.open(vocabulary: 50, block: 4)
+    let outside = kindOfError {
+      for index in 0..<small.trainingCount { _ = try small.trainingRow(index, epoch: RandomKey(seed: 0)) }
+    }
+    guard case .id(ids, let index, let found, vocabularySize: 50)? = outside else {
+      Issue.record("\(String(describing: outside))")
+      return
+    }
+    #expect(index == found && found >= 50)
     #expect(
-      sentence {
-        for index in 0..<small.trainingCount { _ = try small.trainingRow(index, epoch: RandomKey(seed: 0)) }
-      }.contains("outside the vocabulary 0 ..< 50 of the model"))
-    #expect(
-      sentence { _ = try DataMixture([small, small], rates: [0.5, 0.4], seed: 0) }
-        .contains("must sum to 1, found 0.9"))
+      kindOfError { _ = try DataMixture([small, small], rates: [0.5, 0.4], seed: 0) } == .rates(sum: 0.9))
     try folder.write(Data([1, 2, 3]), to: "train.bin")
     #expect(
-      sentence { _ = try folder.open(block: 4) }.contains(
-        "must have 100 ids of uint16, 2 bytes each, found 3 bytes"))
+      kindOfError { _ = try folder.open(block: 4) }
+        == .size(path: ids, expected: 200, found: 3, of: .ids(count: 100, type: "uint16", byteCount: 2)))
+    let manifest = folder.path + "/" + TokenManifest.fileName
     try folder.write(Data("{}".utf8), to: TokenManifest.fileName)
-    #expect(sentence { _ = try folder.open(block: 4) }.contains("expected the key 'format'"))
-    try FileManager.default.removeItem(atPath: folder.path + "/" + TokenManifest.fileName)
-    #expect(sentence { _ = try folder.open(block: 4) }.contains("has no 'tokens.json'"))
-    #expect(sentence { _ = try TokenManifest(folder: "/no/where") }.contains("there is no data '/no/where'"))
+    #expect(
+      kindOfError { _ = try folder.open(block: 4) }
+        == .description(path: manifest, reason: "expected the key 'format'"))
+    try FileManager.default.removeItem(atPath: manifest)
+    #expect(
+      kindOfError { _ = try folder.open(block: 4) }
+        == .noFile(TokenManifest.fileName, folder: folder.path, purpose: "how its tokens are stored"))
+    #expect(kindOfError { _ = try TokenManifest(folder: "/no/where") } == .noData(path: "/no/where"))
   }
 }

@@ -118,15 +118,19 @@ struct ScheduleTests {
 
   @Test("values that cannot be are named")
   func wrongValues() {
-    #expect(throws: TrainingError("optimization/lr must be a number not below 0, found -1.0")) {
+    #expect(
+      throws: TrainingError(.setting(key: "optimization/lr", expected: "a number not below 0", found: "-1.0"))
+    ) {
       try settings(.wsd, rate: -1).schedule(stageSteps: [10])
-    }
-    #expect(throws: TrainingError("optimization/warmup_pct must be within 0 and 1, found 1.5")) {
-      try settings(.cosine, rate: 1) { $0.warmupShare = 1.5 }.schedule(stageSteps: [10])
     }
     #expect(
       throws: TrainingError(
-        "the phases of schedule 'wsd' must not be longer than the run, found 1.25 of it")
+        .setting(key: "optimization/warmup_pct", expected: "within 0 and 1", found: "1.5"))
+    ) {
+      try settings(.cosine, rate: 1) { $0.warmupShare = 1.5 }.schedule(stageSteps: [10])
+    }
+    #expect(
+      throws: TrainingError(.phases(schedule: "wsd", sum: 1.25))
     ) {
       try settings(.wsd, rate: 1) { ($0.warmupShare, $0.decayShare) = (0.75, 0.5) }
         .schedule(stageSteps: [10])

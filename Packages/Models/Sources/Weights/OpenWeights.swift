@@ -7,7 +7,7 @@ import Foundation
 public func openWeights(_ path: String) throws(WeightsError) -> any WeightsFile {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw WeightsError(path, "no such file or folder")
+    throw WeightsError(.missing, path: path)
   }
   if isFolder.boolValue { return try openFolder(path) }
   let name = (path as NSString).lastPathComponent.lowercased()
@@ -16,9 +16,9 @@ public func openWeights(_ path: String) throws(WeightsError) -> any WeightsFile 
   case "safetensors": return try SafetensorsFile(path: path)
   case "gguf": return try GGUFFile(path: path)
   case "npz": return try NPZFile(path: path)
-  case let ending where pickleEndings.contains(ending): throw pickleRefused(path)
+  case let ending where pickleEndings.contains(ending): throw WeightsError(.pickle(isOnly: false), path: path)
   default:
-    throw WeightsError(path, "weights end in .safetensors, .safetensors.index.json, .gguf or .npz")
+    throw WeightsError(.unknownEnding, path: path)
   }
 }
 
@@ -35,31 +35,19 @@ private func openFolder(_ folder: String) throws(WeightsError) -> any WeightsFil
   let candidates = weights.filter { !$0.hasPrefix("adapter_model") }
   if let only = GGUFParts.only(of: candidates) { return try openWeights(path(only)) }
   if candidates.count > 1 {
-    let list = candidates.map { "'\($0)'" }.joined(separator: ", ")
-    throw WeightsError(folder, "which weights? the folder has \(list) and no 'model.safetensors.index.json'")
+    throw WeightsError(.severalWeights(candidates), path: folder)
   }
   if files.contains("adapter_config.json") || weights.count > candidates.count {
     throw adapterRefused(folder)
   }
   if let pickle = files.first(where: { pickleEndings.contains(($0 as NSString).pathExtension) }) {
-    throw pickleRefused(path(pickle), "the folder's only weights are PyTorch's: ")
+    throw WeightsError(.pickle(isOnly: true), path: path(pickle))
   }
-  throw WeightsError(folder, "no weights: expected 'model.safetensors', its index, a .gguf or a .npz")
+  throw WeightsError(.noWeights, path: folder)
 }
 
 private func adapterRefused(_ folder: String) -> WeightsError {
   let file = (folder as NSString).appendingPathComponent("adapter_config.json")
   let settings = FileManager.default.contents(atPath: file).flatMap { try? JSONValue(Array($0)).object }
-  let base = settings?["base_model_name_or_path"]?.text.map { " of '\($0)'" } ?? ""
-  return WeightsError(
-    folder,
-    "a LoRA adapter\(base) and no model; merge the two first: "
-      + "PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(NEW_FOLDER)")
-}
-
-private func pickleRefused(_ path: String, _ note: String = "") -> WeightsError {
-  WeightsError(
-    path,
-    note + "a pickle can run code when it is opened, so it is refused; convert it where you trust it: "
-      + "AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) writes safetensors")
+  return WeightsError(.adapter(base: settings?["base_model_name_or_path"]?.text), path: folder)
 }

@@ -41,29 +41,6 @@ extension WeightsFile {
   }
 
   func unknown(_ name: String) -> WeightsError {
-    let nearest = suggestion(for: name, among: names)
-    return WeightsError(path, "no tensor '\(name)'\(nearest)")
+    WeightsError(.noTensor(name, nearest: nearestName(to: name, among: names)), path: path)
   }
-}
-
-/// Weights that cannot be read, and why.
-public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
-  public enum Kind: Sendable, Equatable {
-    /// The file is missing, damaged, or of a form that is not read.
-    case unreadable
-    /// The system does not let the file be written.
-    case unwritable
-  }
-
-  public let kind: Kind
-  public let path: String
-  public let reason: String
-
-  public init(_ path: String, _ reason: String, kind: Kind = .unreadable) {
-    self.kind = kind
-    self.path = path
-    self.reason = reason
-  }
-
-  public var description: String { "'\(path)': \(reason)" }
 }

@@ -177,7 +177,7 @@ struct GPTTests {
   func badIDs() throws {
     let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
     #expect(
-      throws: TokenError(description: "token id 37 at row 1, position 0 is outside the vocabulary 0 ..< 37")
+      throws: TokenError(.outside(id: 37, row: 1, position: 0, vocabularySize: 37))
     ) {
       try model(TokenBatch([[1], [37]]))
     }
@@ -185,7 +185,7 @@ struct GPTTests {
       try model(TokenBatch([[Int32](repeating: 0, count: 25)]))
     }
     #expect(
-      throws: TokenError(description: "token id -2 at row 0, position 0 is outside the vocabulary 0 ..< 37")
+      throws: TokenError(.outside(id: -2, row: 0, position: 0, vocabularySize: 37))
     ) {
       try model(TokenBatch([[1]]), targets: TokenBatch([[-2]]))
     }

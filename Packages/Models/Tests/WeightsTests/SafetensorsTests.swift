@@ -25,7 +25,7 @@ struct SafetensorsTests {
     #expect(try weights.tensor(named: "bé").floats == [2, -3])
     #expect(try weights.tensor(named: "a").floats == [1])
     #expect(try weights.tensor(named: "empty").shape == [0, 3])
-    #expect(throws: WeightsError(file.path, "no tensor 'emty'; did you mean 'empty'?")) {
+    #expect(throws: WeightsError(.noTensor("emty", nearest: "empty"), path: file.path)) {
       try weights.tensor(named: "emty")
     }
   }

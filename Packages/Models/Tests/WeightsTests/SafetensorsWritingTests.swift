@@ -33,7 +33,7 @@ struct SafetensorsWritingTests {
   @Test("a place that cannot be written to is named")
   func unwritable() {
     let path = "/nowhere/model.safetensors"
-    #expect(throws: WeightsError(path, "cannot be written: no such file or directory", kind: .unwritable)) {
+    #expect(throws: WeightsError(.unwritable(reason: "no such file or directory"), path: path)) {
       try SafetensorsFile.write([], to: path)
     }
   }

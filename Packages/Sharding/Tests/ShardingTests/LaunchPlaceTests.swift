@@ -55,38 +55,41 @@ struct LaunchPlaceTests {
   func shardsAcrossHosts() throws {
     let place = try LaunchPlace(environment: openMPI)
     let error = #expect(throws: TopologyError.self) { try place.topology(shardInto: 8) }
-    #expect(error?.description == "shard_into=8 must divide local_device_count=4")
+    #expect(error?.kind == .doesNotDivide(shardInto: 8, .localDeviceCount, 4))
   }
 
   @Test(
     "names the variable that is wrong",
     arguments: [
-      (["PMIX_RANK": "1"], "the launcher has set a rank, but not PMI_SIZE"),
-      (["OMPI_COMM_WORLD_RANK": "x"], "OMPI_COMM_WORLD_RANK='x' is not a number of ranks"),
-      (["OMPI_COMM_WORLD_RANK": "-1"], "OMPI_COMM_WORLD_RANK='-1' is not a number of ranks"),
-      (["OMPI_COMM_WORLD_RANK": "0"], "the launcher has set a rank, but not OMPI_COMM_WORLD_SIZE"),
-      (["SLURM_STEP_NUM_TASKS": "2"], "the launcher has set a rank, but not SLURM_PROCID"),
+      (["PMIX_RANK": "1"], LaunchError.Kind.missing(variable: "PMI_SIZE")),
+      (["OMPI_COMM_WORLD_RANK": "x"], .notACount(variable: "OMPI_COMM_WORLD_RANK", value: "x")),
+      (["OMPI_COMM_WORLD_RANK": "-1"], .notACount(variable: "OMPI_COMM_WORLD_RANK", value: "-1")),
+      (["OMPI_COMM_WORLD_RANK": "0"], .missing(variable: "OMPI_COMM_WORLD_SIZE")),
+      (["SLURM_STEP_NUM_TASKS": "2"], .missing(variable: "SLURM_PROCID")),
     ])
-  func malformed(environment: [String: String], sentence: String) {
+  func malformed(environment: [String: String], kind: LaunchError.Kind) {
     let error = #expect(throws: LaunchError.self) { try LaunchPlace(environment: environment) }
-    #expect(error?.description == sentence)
+    #expect(error?.kind == kind)
   }
 
   @Test(
     "names what is out of range",
     arguments: [
-      (["OMPI_COMM_WORLD_SIZE": "5"], "OMPI_COMM_WORLD_RANK=5 must be below the number of ranks, 5"),
+      (
+        ["OMPI_COMM_WORLD_SIZE": "5"],
+        LaunchError.Kind.outOfRange(variable: "OMPI_COMM_WORLD_RANK", value: 5, count: 5)
+      ),
       (
         ["OMPI_COMM_WORLD_LOCAL_RANK": "4"],
-        "OMPI_COMM_WORLD_LOCAL_RANK=4 must be below the number of ranks, 4"
+        .outOfRange(variable: "OMPI_COMM_WORLD_LOCAL_RANK", value: 4, count: 4)
       ),
-      (["OMPI_COMM_WORLD_LOCAL_SIZE": "9"], "9 ranks on this host are more than the 8 of the run"),
+      (["OMPI_COMM_WORLD_LOCAL_SIZE": "9"], .moreLocalRanks(9, than: 8)),
     ])
-  func outOfRange(change: [String: String], sentence: String) {
+  func outOfRange(change: [String: String], kind: LaunchError.Kind) {
     let error = #expect(throws: LaunchError.self) {
       try LaunchPlace(environment: openMPI.merging(change) { $1 })
     }
-    #expect(error?.description == sentence)
+    #expect(error?.kind == kind)
   }
 
   @Test(
@@ -94,8 +97,6 @@ struct LaunchPlaceTests {
   func taskLists(list: String) {
     let environment = slurm.merging(["SLURM_STEP_TASKS_PER_NODE": list]) { $1 }
     let error = #expect(throws: LaunchError.self) { try LaunchPlace(environment: environment) }
-    #expect(
-      error?.description
-        == "SLURM_STEP_TASKS_PER_NODE='\(list)' says nothing of this node, SLURM_NODEID=3")
+    #expect(error?.kind == .unlistedNode(3, variable: "SLURM_STEP_TASKS_PER_NODE", value: list))
   }
 }

@@ -13,25 +13,27 @@ struct MessageFailureTests {
 
   @Test("because a rank fails, ends the waits for it on all threads", arguments: [2, 3, 4])
   func failure(ranks: Int) throws {
-    let heard = Mutex<[String]>([])
+    let heard = Mutex<[CommunicatorError?]>([])
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
         if communicator.rank == 1 { throw Spilled() }
         let result = receiveBeside(communicator)
-        heard.withLock { $0.append(result) }
+        heard.withLock { $0.append(result.error) }
         _ = try communicator.receive(named: "answers")
       }
     }
     #expect(failure?.rank == 1 && failure?.error is Spilled)
     let expected = (0..<ranks).filter { $0 != 1 }.map {
-      "rank \($0) cannot finish receive 'requests': rank 1 failed: no such tensor 'wte'"
+      CommunicatorError(
+        Collective(.receive, named: "requests"), rank: $0,
+        reason: .rankFailed(rank: 1, message: Spilled().description))
     }
-    #expect(heard.withLock { $0.sorted() } == expected)
+    #expect(heard.withLock { $0.compactMap(\.self).sorted { $0.rank < $1.rank } } == expected)
   }
 
   @Test("is not sent once a rank is known to have failed")
   func sendingAfterFailure() throws {
-    let heard = Mutex<String>("")
+    let heard = Mutex<CommunicatorError?>(nil)
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
         if communicator.rank == 1 { throw Spilled() }
@@ -39,13 +41,16 @@ struct MessageFailureTests {
         do {
           try communicator.send([1], to: 1, named: "requests")
         } catch {
-          heard.withLock { $0 = "\(error)" }
+          heard.withLock { $0 = error as? CommunicatorError }
         }
       }
     }
     #expect(failure?.rank == 1)
     #expect(
-      heard.withLock { $0 } == "rank 0 cannot finish send 'requests': rank 1 failed: no such tensor 'wte'")
+      heard.withLock { $0 }
+        == CommunicatorError(
+          Collective(.send, named: "requests"), rank: 0,
+          reason: .rankFailed(rank: 1, message: Spilled().description)))
   }
 
   @Test("does come when it was sent before the sender failed")
@@ -74,20 +79,21 @@ struct MessageFailureTests {
       }
     }
     #expect(
-      "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish receive 'requests': rank \(ranks - 1) has already returned")
+      failure?.error as? CommunicatorError
+        == CommunicatorError(
+          Collective(.receive, named: "requests"), rank: 0, reason: .rankReturned(rank: ranks - 1)))
   }
 
   @Test("may still come from the rank itself when all others have returned")
   func ownMessage() throws {
     let received = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
-      guard communicator.isMain else { return "" }
+      guard communicator.isMain else { return false }
       return receiveBeside(communicator) {
         Thread.sleep(forTimeInterval: 0.05)  // rank 1 has long returned
         try? communicator.send([], to: 0, named: "requests")
-      }
+      }.isMessage
     }
-    #expect(received == ["a message", ""])
+    #expect(received == [true, false])
   }
 
   @Test("is reported when patience ends")
@@ -96,9 +102,8 @@ struct MessageFailureTests {
       try ThreadMesh.test(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
     }
     #expect(
-      "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish receive 'work': waited 0.3 s for rank 1 (before its first collective)"
-    )
+      (failure?.error as? CommunicatorError)?.reason
+        == .timedOut(seconds: 0.3, missing: ["rank 1 (before its first collective)"]))
   }
 
   @Test("cannot go along an axis")
@@ -122,26 +127,32 @@ func waitForSilentRank(_ communicator: any Communicator) throws {
   }
 }
 
-/// What a thread beside the rank's own gets when it receives from `requests`: `a message`, or the error.
+/// What a thread beside the rank's own gets when it receives from `requests`.
 ///
 /// - Parameter meanwhile: What the calling thread does before it waits for the result.
-private func receiveBeside(_ communicator: any Communicator, meanwhile: () -> Void = {}) -> String {
+private func receiveBeside(_ communicator: any Communicator, meanwhile: () -> Void = {}) -> Received {
   let note = Note()
   let done = DispatchSemaphore(value: 0)
   Thread {
     do {
       _ = try communicator.receive(named: "requests")
-      note.text.withLock { $0 = "a message" }
+      note.received.withLock { $0.isMessage = true }
     } catch {
-      note.text.withLock { $0 = "\(error)" }
+      note.received.withLock { $0.error = error as? CommunicatorError }
     }
     done.signal()
   }.start()
   meanwhile()
   done.wait()
-  return note.text.withLock { $0 }
+  return note.received.withLock { $0 }
+}
+
+/// A message, or the error in its place.
+private struct Received {
+  var isMessage = false
+  var error: CommunicatorError?
 }
 
 private final class Note: Sendable {
-  let text = Mutex("")
+  let received = Mutex(Received())
 }

@@ -51,7 +51,7 @@ struct PacketTests {
     "report a rank that fails, wherever the others wait",
     arguments: [Mesh(batch: 3, shard: 1), Mesh(batch: 2, shard: 2)])
   func failure(mesh: Mesh) throws {
-    let heard = Mutex<Set<String>>([])
+    let heard = Mutex<[Int: Collective]>([:])
     let failure = #expect(throws: RankFailure.self) {
       try PacketMesh.run(mesh) { communicator in
         if communicator.rank == 1 { throw Spilled() }
@@ -59,19 +59,17 @@ struct PacketTests {
           if communicator.isMain { _ = try communicator.receive(named: "work") }
           try communicator.barrier(named: "end")
         } catch {
-          _ = heard.withLock { $0.insert("\(error)") }
-          let reason = (error as? CommunicatorError)?.reason
-          #expect(reason == .rankFailed(rank: 1, message: Spilled().description, status: 64))
+          let error = try #require(error as? CommunicatorError)
+          heard.withLock { $0[error.rank] = error.collective }
+          #expect(error.reason == .rankFailed(rank: 1, message: Spilled().description, status: 64))
           throw error
         }
       }
     }
     #expect(failure?.rank == 1 && failure?.error is Spilled)
-    let others = (2..<mesh.count).map { "rank \($0) cannot finish barrier 'end'" }
-    let expected = (["rank 0 cannot finish receive 'work'"] + others).map {
-      "\($0): rank 1 failed: no such tensor 'wte'"
-    }
-    #expect(heard.withLock { $0 } == Set(expected))
+    var expected = [0: Collective(.receive, named: "work")]
+    for rank in 2..<mesh.count { expected[rank] = Collective(.barrier, named: "end") }
+    #expect(heard.withLock { $0 } == expected)
   }
 
   @Test("report a rank that returned, and ranks that disagree")
@@ -80,8 +78,8 @@ struct PacketTests {
       try PacketMesh.run(Mesh(batch: 2, shard: 1)) { if $0.isMain { try $0.barrier(named: "end") } }
     }
     #expect(
-      "\(try #require(returned))" == "rank 0: rank 0 cannot finish barrier 'end': rank 1 has already returned"
-    )
+      returned?.error as? CommunicatorError
+        == CommunicatorError(Collective(.barrier, named: "end"), rank: 0, reason: .rankReturned(rank: 1)))
     let disagreeing = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 1, shard: 3)) { communicator in
         var tensor = Tensor(zeros: [2 + communicator.rank / 2])
@@ -89,9 +87,9 @@ struct PacketTests {
       }
     }
     #expect(
-      "\(try #require(disagreeing))"
-        == "rank 0: rank 0 cannot finish allReduce 'loss': the ranks disagree: rank 0 is in allReduce 'loss' of [2], rank 2 in allReduce 'loss' of [3]"
-    )
+      (disagreeing?.error as? CommunicatorError)?.reason
+        == .disagreement(
+          .init(rank: 0, "allReduce 'loss' of [2]"), .init(rank: 2, "allReduce 'loss' of [3]")))
   }
 
   @Test("report a hang when patience ends, with the last that was heard")
@@ -104,9 +102,10 @@ struct PacketTests {
       }
     }
     #expect(
-      "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish barrier 'block 3': waited 0.2 s for rank 1 (last heard of in barrier 'start')"
-    )
+      failure?.error as? CommunicatorError
+        == CommunicatorError(
+          Collective(.barrier, named: "block 3"), rank: 0,
+          reason: .timedOut(seconds: 0.2, missing: ["rank 1 (last heard of in barrier 'start')"])))
   }
 
   @Test("report who may still send a message: not who waits as well")
@@ -115,8 +114,8 @@ struct PacketTests {
       try PacketMesh.run(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
     }
     #expect(
-      "\(try #require(failure))"
-        == "rank 0: rank 0 cannot finish receive 'work': waited 0.3 s for rank 1 (not heard of yet)")
+      (failure?.error as? CommunicatorError)?.reason
+        == .timedOut(seconds: 0.3, missing: ["rank 1 (not heard of yet)"]))
   }
 
   @Test("that cannot be carried end the waits of all threads")
@@ -150,9 +149,7 @@ struct PacketTests {
     let error = #expect(throws: ProcessMeshError.self) {
       try ProcessMesh.run(Mesh(batch: 2, shard: 2)) { $0.size }
     }
-    #expect(
-      error?.description
-        == "a mesh of 2×2 (batch × shard) needs 4 ranks, no launcher started them: start it with 'mpirun -n 4' or 'srun -n 4 --mpi=pmix'"
-    )
+    #expect(error?.kind == .otherRankCount(mesh: Mesh(batch: 2, shard: 2), .alone))
+    #expect(error?.expected == 4 && error?.found == 1)
   }
 }

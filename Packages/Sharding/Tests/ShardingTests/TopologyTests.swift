@@ -14,24 +14,23 @@ struct TopologyTests {
     #expect(Topology.solo.count == 1)
   }
 
-  /// The texts of the original system, to the letter.
   @Test(
     "refuses counts that make no mesh",
     arguments: [
-      (8, 8, 0, "shard_into must be positive, got 0"),
-      (8, 8, -2, "shard_into must be positive, got -2"),
-      (8, 4, 3, "shard_into=3 must divide local_device_count=4"),
-      (1, 1, 2, "shard_into=2 must divide local_device_count=1"),
-      (5, 2, 2, "shard_into=2 must divide device_count=5"),
-      (2, 4, 1, "local_device_count=4 must be in 1...2, the device count"),
-      (0, 0, 1, "device_count must be positive, got 0"),
-      (.max, .max, 1, "device_count must be at most 1048576, got 9223372036854775807"),
-      (.max, 1, .max, "device_count must be at most 1048576, got 9223372036854775807"),
+      (8, 8, 0, TopologyError.Kind.notPositive(.shardInto, 0)),
+      (8, 8, -2, .notPositive(.shardInto, -2)),
+      (8, 4, 3, .doesNotDivide(shardInto: 3, .localDeviceCount, 4)),
+      (1, 1, 2, .doesNotDivide(shardInto: 2, .localDeviceCount, 1)),
+      (5, 2, 2, .doesNotDivide(shardInto: 2, .deviceCount, 5)),
+      (2, 4, 1, .localOutside(4, of: 2)),
+      (0, 0, 1, .notPositive(.deviceCount, 0)),
+      (.max, .max, 1, .tooMany(.max, most: 1_048_576)),
+      (.max, 1, .max, .tooMany(.max, most: 1_048_576)),
     ])
-  func refusals(count: Int, localCount: Int, shardInto: Int, message: String) {
+  func refusals(count: Int, localCount: Int, shardInto: Int, kind: TopologyError.Kind) {
     let error = #expect(throws: TopologyError.self) {
       try Topology(count: count, localCount: localCount, shardInto: shardInto)
     }
-    #expect(error?.description == message)
+    #expect(error?.kind == kind)
   }
 }

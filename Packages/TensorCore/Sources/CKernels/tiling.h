@@ -1,4 +1,4 @@
-// How products walk rows and panels: nothing here touches a number.
+// How products traverse rows and panels: nothing here touches a number.
 #ifndef TC_TILING_H
 #define TC_TILING_H
 

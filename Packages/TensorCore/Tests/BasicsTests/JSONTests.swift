@@ -39,7 +39,7 @@ struct JSONTests {
     var options = JSONReader.Options()
     options.deepest = 3
     #expect(throws: Never.self) { try read("[[[]]]", options) }
-    #expect(throws: JSONError(offset: 3, reason: "nested deeper than 3 levels")) {
+    #expect(throws: JSONError(.tooDeep(most: 3), offset: 3)) {
       try read("[[[[]]]]", options)
     }
     #expect(throws: JSONError.self) { try read(String(repeating: "[", count: 1_000_000)) }

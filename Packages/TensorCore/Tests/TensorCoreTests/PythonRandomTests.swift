@@ -73,6 +73,10 @@ struct PythonRandomTests {
         65, 7, 40, 13, 22, 69, 26, 1, 27, 77, 88, 2, 32, 41, 67, 20, 62, 39, 70, 83, 99, 23, 49,
         51, 56, 97, 38, 28, 85, 37, 10, 55, 78, 0, 79, 3, 12, 81, 46, 29, 19, 93, 60, 59,
       ])
+  }
+
+  @Test("sample draws on from a large range through one generator")
+  func sampleOfMany() {
     var draw1000 = PythonRandom(seed: 0xC0FFEE)
     #expect(
       draw1000.sample(below: 1000, 20) == [

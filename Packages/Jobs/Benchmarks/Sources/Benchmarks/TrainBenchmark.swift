@@ -23,7 +23,8 @@ struct TrainBenchmark {
     }
     func number(_ name: String) throws -> Int {
       guard let number = values[name].flatMap({ Int($0) }), number > 0 else {
-        throw ModelError("'\(name)' needs a positive number, found '\(values[name] ?? "")'")
+        throw ModelError(
+          .outOfRange(key: name, found: "'\(values[name] ?? "")'", expected: "a positive number"))
       }
       return number
     }

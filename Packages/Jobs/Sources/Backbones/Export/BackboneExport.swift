@@ -30,8 +30,7 @@ public struct BackboneExport {
       }
       let parts = try checkpoint.names.map { path in
         guard let name = sidecars.names[path] else {
-          throw JobError(
-            .badData, "'\(checkpoint.path)' does not say what parameter '\(path)' is called elsewhere")
+          throw JobError(.malformedFile(path: checkpoint.path, .unnamed(parameter: path)))
         }
         let (shape, type) = (try checkpoint.shape(of: path), try checkpoint.elementType(of: path))
         return SafetensorsFile.Part(name, shape: shape, elementType: type) {
@@ -45,7 +44,7 @@ public struct BackboneExport {
   /// The settings, with the type that the weights have now.
   private func configuration(_ contents: Data) throws -> Data {
     guard var object = try? JSONSerialization.jsonObject(with: contents) as? [String: Any] else {
-      throw JobError(.badData, "'\(checkpoint.path)': its 'config.json' is no JSON object")
+      throw JobError(.malformedFile(path: checkpoint.path, .noObject(file: "config.json")))
     }
     let type = try checkpoint.names.first.map { try checkpoint.elementType(of: $0).rawValue } ?? "float32"
     for key in ["torch_dtype", "dtype"] where object[key] != nil { object[key] = type }

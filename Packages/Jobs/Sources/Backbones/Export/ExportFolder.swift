@@ -11,12 +11,14 @@ enum ExportFolder {
     let files = FileManager.default
     guard (try? files.contentsOfDirectory(atPath: folder))?.isEmpty ?? !files.fileExists(atPath: folder)
     else {
-      throw JobError(.usage, "'\(folder)' exists and is not empty; name a folder that is not there yet")
+      throw JobError(.occupied(path: folder, .folder))
     }
     let partial = Unfinished.name(beside: folder)
     do {
       try createFolder(partial)
-    } catch { throw JobError(.usage, "cannot create '\(folder)': \(systemReason(error))") }
+    } catch {
+      throw JobError(.folder(path: folder, isResults: false, reason: systemReason(error), isThere: false))
+    }
     do {
       try body(partial)
       try? files.removeItem(atPath: folder)

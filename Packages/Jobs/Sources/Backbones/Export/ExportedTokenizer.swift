@@ -28,14 +28,10 @@ struct ExportedTokenizer {
         FileManager.default.contents(atPath: "\(settings.name)/\(name)").map { (name, $0) }
       }
       guard files.first?.name == "tokenizer.json" else {
-        throw JobError(
-          .missingInput, "no tokenizer '\(settings.name)/tokenizer.json' to export with the model")
+        throw JobError(.missingFile(path: "\(settings.name)/tokenizer.json", .tokenizer))
       }
     default:
-      throw JobError(
-        .usage,
-        "tokenizer '\(settings.backend)' has no form that Hugging Face's libraries read; 'bytes' and 'huggingface' have one"
-      )
+      throw JobError(.exportedTokenizer(backend: "\(settings.backend)"))
     }
   }
 

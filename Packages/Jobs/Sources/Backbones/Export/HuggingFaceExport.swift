@@ -22,8 +22,7 @@ public struct HuggingFaceExport {
   /// - Throws: ``JobError`` for a checkpoint without settings or whose parameters are not a GPT's, `SettingsError`.
   public init(_ checkpoint: Checkpoint) throws {
     guard let text = checkpoint.configuration else {
-      throw JobError(
-        .badData, "'\(checkpoint.path)' has no settings, without which nobody knows what model it holds")
+      throw JobError(.malformedFile(path: checkpoint.path, .noSettings(.exporting)))
     }
     let schema = try SettingsSchema(of: GPT.gatheredSettings + [TokenizerSettings.self])
     var settings = schema.defaults
@@ -37,7 +36,7 @@ public struct HuggingFaceExport {
       !checkpoint.names.contains($0)
     }
     guard missing.isEmpty else {
-      throw JobError(.badData, "'\(checkpoint.path)' holds no GPT: parameter '\(missing[0])' is missing")
+      throw JobError(.malformedFile(path: checkpoint.path, .noGPT(missing: missing[0])))
     }
   }
 

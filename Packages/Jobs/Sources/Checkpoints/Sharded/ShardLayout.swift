@@ -6,7 +6,7 @@ struct ShardLayout: Sendable {
   /// For each rank of replica 0 its slices, in the order of the tensors.
   private let slices: [[TensorSlice]]
 
-  /// Ranks tell each other what they hold.
+  /// Ranks exchange what they hold.
   ///
   /// - Throws: ``CheckpointError``, the same one on every rank, if they do not hold the same tensors, or not all of one.
   init(_ shards: [TensorShard], on communicator: any Communicator) throws {

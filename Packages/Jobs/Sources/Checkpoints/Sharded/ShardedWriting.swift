@@ -83,7 +83,7 @@ private func gather(
   return pieces.isEmpty ? nil : Tensor(joining: zip(layout[number], pieces).map { (slice: $0, tensor: $1) })
 }
 
-/// Runs `body` on rank 0, and tells all how that went.
+/// Runs `body` on rank 0, and sends its outcome to all.
 ///
 /// - Throws: What `body` threw, on every rank.
 private func onMain(

@@ -38,67 +38,88 @@ struct ArrowBatch {
     if case .null = field.kind { return Array(repeating: .null, count: length) }
     let validity = try buffer()
     let present = try present(validity, length, nulls)
-    func value(_ index: Int, _ read: () throws(ArrowError) -> TemplateValue) throws(ArrowError)
-      -> TemplateValue
-    {
-      present[index] ? try read() : .null
-    }
     switch field.kind {
     case .null: return []
-    case .boolean:
-      let bits = try buffer()
-      return try ArrowError.map(0..<length) { index throws(ArrowError) in
-        try value(index) { () throws(ArrowError) in
-          .boolean(try bits.byte(at: index / 8) >> UInt8(index % 8) & 1 == 1)
-        }
-      }
-    case .integer(let width, let isSigned):
-      let numbers = try buffer()
-      return try ArrowError.map(0..<length) { index throws(ArrowError) in
-        try value(index) { () throws(ArrowError) in
-          try Self.integer(numbers, index, width, isSigned)
-        }
-      }
-    case .floating(let width):
-      let numbers = try buffer()
-      return try ArrowError.map(0..<length) { index throws(ArrowError) in
-        try value(index) { () throws(ArrowError) in .float(try Self.floating(numbers, index, width)) }
-      }
-    case .text(let isLarge):
-      let (offsets, texts) = (try buffer(), try buffer())
-      return try ArrowError.map(0..<length) { index throws(ArrowError) in
-        try value(index) { () throws(ArrowError) in
-          let range = try Self.range(offsets, index, isLarge, within: texts.count)
-          try budget.take(bytes: range.count)
-          return .string(try texts.text(range.lowerBound, range.count))
-        }
-      }
-    case .list(let element, let isLarge):
-      let offsets = try buffer()
-      let elements = try values(of: element, expected: nil)
-      return try ArrowError.map(0..<length) { index throws(ArrowError) in
-        try value(index) { () throws(ArrowError) in
-          let range = try Self.range(offsets, index, isLarge, within: elements.count)
-          try budget.take(values: range.count)
-          return .list(Array(elements[range]))
-        }
-      }
+    case .boolean, .integer, .floating: return try scalars(field.kind, present)
+    case .text(let isLarge): return try texts(isLarge, present)
+    case .list(let element, let isLarge): return try lists(of: element, isLarge, present)
     case .fixedList(let element, let size):
       let elements = try values(of: element, expected: nil)
       guard size >= 0, length == 0 || size <= elements.count / length else {
         throw ArrowError("column '\(field.name)' has too few elements for lists of \(size)")
       }
       return (0..<length).map { present[$0] ? .list(Array(elements[$0 * size..<($0 + 1) * size])) : .null }
-    case .record(let fields):
-      let columns = try ArrowError.map(fields) { field throws(ArrowError) in
-        try values(of: field, expected: length)
+    case .record(let fields): return try records(of: fields, present)
+    }
+  }
+
+  /// The value of each index that is there, and null for the others.
+  private func map(
+    _ present: [Bool], _ read: (Int) throws(ArrowError) -> TemplateValue
+  ) throws(ArrowError) -> [TemplateValue] {
+    try ArrowError.map(present.indices) { index throws(ArrowError) in
+      present[index] ? try read(index) : .null
+    }
+  }
+
+  /// Values of one width each, of which there is one buffer.
+  private mutating func scalars(_ kind: ArrowField.Kind, _ present: [Bool]) throws(ArrowError)
+    -> [TemplateValue]
+  {
+    let numbers = try buffer()
+    return try map(present) { index throws(ArrowError) in
+      switch kind {
+      case .integer(let width, let isSigned): try Self.integer(numbers, index, width, isSigned)
+      case .floating(let width): .float(try Self.floating(numbers, index, width))
+      default: .boolean(try numbers.byte(at: index / 8) >> UInt8(index % 8) & 1 == 1)
       }
-      return (0..<length).map { index in
-        guard present[index] else { return .null }
-        var record = TemplateDictionary()
-        for (field, column) in zip(fields, columns) { record[field.name] = column[index] }
-        return .dictionary(record)
+    }
+  }
+
+  private mutating func texts(_ isLarge: Bool, _ present: [Bool]) throws(ArrowError) -> [TemplateValue] {
+    let (offsets, texts) = (try buffer(), try buffer())
+    var values: [TemplateValue] = []
+    for index in present.indices {
+      guard present[index] else {
+        values.append(.null)
+        continue
       }
+      let range = try Self.range(offsets, index, isLarge, within: texts.count)
+      try budget.take(bytes: range.count)
+      values.append(.string(try texts.text(range.lowerBound, range.count)))
+    }
+    return values
+  }
+
+  private mutating func lists(of element: ArrowField, _ isLarge: Bool, _ present: [Bool]) throws(ArrowError)
+    -> [TemplateValue]
+  {
+    let offsets = try buffer()
+    let elements = try values(of: element, expected: nil)
+    var values: [TemplateValue] = []
+    for index in present.indices {
+      guard present[index] else {
+        values.append(.null)
+        continue
+      }
+      let range = try Self.range(offsets, index, isLarge, within: elements.count)
+      try budget.take(values: range.count)
+      values.append(.list(Array(elements[range])))
+    }
+    return values
+  }
+
+  private mutating func records(of fields: [ArrowField], _ present: [Bool]) throws(ArrowError)
+    -> [TemplateValue]
+  {
+    let columns = try ArrowError.map(fields) { field throws(ArrowError) in
+      try values(of: field, expected: present.count)
+    }
+    return present.indices.map { index in
+      guard present[index] else { return .null }
+      var record = TemplateDictionary()
+      for (field, column) in zip(fields, columns) { record[field.name] = column[index] }
+      return .dictionary(record)
     }
   }
 

@@ -18,18 +18,22 @@ enum Launch {
     if place.count > 1 {
       guard options.devices == nil else {
         throw JobError(
-          .usage,
-          "--devices makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out"
-        )
+          .option(
+            "--devices",
+            problem:
+              "makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out"
+          ))
       }
       self = .processes(place, try place.topology(shardInto: shards))
     } else if let devices = options.devices, devices != 1 || shards != 1 {
       self = .threads(try Topology(count: devices, shardInto: shards))
     } else if shards != 1 {
       throw JobError(
-        .usage,
-        "--shard-into \(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun"
-      )
+        .option(
+          "--shard-into",
+          problem:
+            "\(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun"
+        ))
     } else {
       self = .alone
     }
@@ -59,7 +63,9 @@ enum Launch {
     case .threads(let topology):
       guard topology.mesh.count <= ThreadMesh.mostRanks else {
         throw JobError(
-          .usage, "--devices must be at most \(ThreadMesh.mostRanks) to run, found \(topology.mesh.count)")
+          .setting(
+            key: "--devices", expected: "at most \(ThreadMesh.mostRanks) to run",
+            found: "\(topology.mesh.count)"))
       }
       let models = SharedModels(on: topology.mesh)
       _ = try ThreadMesh.run(topology.mesh, patience: patience) { communicator in

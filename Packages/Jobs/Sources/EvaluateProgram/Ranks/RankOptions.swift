@@ -11,7 +11,7 @@ struct RankOptions: ParsableArguments, Sendable {
   var devices: Int?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many of the ranks hold one copy of the model together.", valueName: "s"))
+    help: ArgumentHelp("Cut each copy of the model over S ranks.", valueName: "s"))
   var shardInto: Int?
 
   /// For commands that run on one rank.
@@ -19,7 +19,7 @@ struct RankOptions: ParsableArguments, Sendable {
   /// - Parameter reason: Why that command does, as a clause.
   func refuse(_ reason: String) throws(JobError) {
     for (name, value) in [("--devices", devices), ("--shard-into", shardInto)] where value ?? 1 != 1 {
-      throw JobError(.usage, "\(name) is for 'run' and 'list topology': \(reason)")
+      throw JobError(.option(name, problem: "is for 'run' and 'list topology': \(reason)"))
     }
   }
 }

@@ -21,9 +21,8 @@ public struct RunComparison: Sendable {
     let common = a.evaluations.filter(b.evaluations.contains)
     guard !common.isEmpty else {
       throw JobError(
-        .badData,
-        "'\(first)' and '\(second)' have no evaluation in common: \(a.evaluations.joined(separator: ", ")) there, \(b.evaluations.joined(separator: ", ")) here"
-      )
+        .incomparable(
+          .noCommonEvaluation(first: first, second: second, there: a.evaluations, here: b.evaluations)))
     }
     var tasks = try common.map { name in
       try TaskComparison(
@@ -63,14 +62,14 @@ public struct TaskComparison: Sendable {
       guard let other = counterparts[key] else { continue }
       guard sample.target == other.target else {
         throw JobError(
-          .badData,
-          "evaluation '\(name)', document \(sample.document): the target is \(sample.target) in one run and \(other.target) in the other, so they are not the same documents"
-        )
+          .incomparable(
+            .otherTarget(
+              evaluation: name, document: sample.document, "\(sample.target)", "\(other.target)")))
       }
       pairs.append((sample, other))
     }
     guard !pairs.isEmpty else {
-      throw JobError(.badData, "evaluation '\(name)': the runs have no document in common")
+      throw JobError(.incomparable(.noCommonDocument(evaluation: name)))
     }
     self.name = name
     samples = pairs.count

@@ -29,9 +29,9 @@ enum DatasetDownload {
   /// The error that ends a run; `nil` where the report of what is missing names it.
   private static func taskError(_ error: HubError, _ what: String) -> TaskError? {
     switch error.remedy {
-    case .transfer: TaskError(.unavailable("\(what) cannot be fetched: \(error)"))
-    case .damaged: TaskError(.other("\(what) cannot be fetched: \(error)"))
-    case .request: TaskError(.other("\(error)"))
+    case .transfer: TaskError(.download(what: what, reason: "\(error)", isTransient: true))
+    case .damaged: TaskError(.download(what: what, reason: "\(error)", isTransient: false))
+    case .request: TaskError(.underlying(reason: "\(error)"))
     case .missing, .unauthorized, .unwritable: nil
     }
   }

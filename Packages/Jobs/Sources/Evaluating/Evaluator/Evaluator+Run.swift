@@ -104,9 +104,7 @@ extension Evaluator {
     var provenance = finished.provenance
     guard provenance.tokenizer == tokenizer.identity else {
       throw JobError(
-        .badData,
-        "the run in '\(folder)' used tokenizer '\(provenance.tokenizer)', this one is '\(tokenizer.identity)'"
-      )
+        .otherTokenizer(path: folder, expected: provenance.tokenizer, found: tokenizer.identity))
     }
     let responses = try RecordedResponses(finished, evaluations: evaluations)
     let scored = try score(with: responses, blockSize: provenance.blockSize)

@@ -60,7 +60,8 @@ public struct EvaluatorConfig: Settings {
   var followsHarness: Bool {
     get throws(JobError) {
       guard compat.isEmpty || compat == "lm-eval" else {
-        throw JobError(.usage, "eval/compat must be 'lm-eval' or empty, found '\(compat)'")
+        throw JobError(
+          .setting(key: "eval/compat", expected: "'lm-eval' or empty", found: "'\(compat)'"))
       }
       return !compat.isEmpty
     }

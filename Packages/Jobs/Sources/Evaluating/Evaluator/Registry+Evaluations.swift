@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Foundation
 import Jobs
@@ -17,18 +18,18 @@ extension Registry {
       return (try tasks.evaluations(named: name), try tasks.groups(named: name))
     }
     guard name.contains("/") || name.hasSuffix(".txt") else {
-      let error = JobError.unknown("evaluation", name, among: evaluations.map(\.key) + tasks.names)
-      guard let first = tasks.unreadable.first else { throw error }
-      let others = tasks.unreadable.count - 1
-      throw JobError(.usage, "\(error); not searched: \(first)" + (others > 0 ? ", and \(others) more" : ""))
+      let nearest = nearestName(to: name, among: evaluations.map(\.key) + tasks.names)
+      throw JobError(
+        .unknownName(
+          of: "evaluation", name, nearest: nearest, notSearched: tasks.unreadable.map(\.description)))
     }
     guard let data = FileManager.default.contents(atPath: name) else {
-      throw JobError(.missingInput, "no text file '\(name)' to evaluate")
+      throw JobError(.missingFile(path: name, .text))
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      throw JobError(.badData, "'\(name)' is not UTF-8 text")
+      throw JobError(.malformedFile(path: name, .notUTF8))
     }
-    guard !text.isEmpty else { throw JobError(.badData, "'\(name)' is empty: there is nothing to score") }
+    guard !text.isEmpty else { throw JobError(.malformedFile(path: name, .empty)) }
     let title = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
     return ([TextEvaluation(name: title, texts: [text])], [])
   }

@@ -7,7 +7,7 @@ extension Registry {
   /// - Throws: ``JobError`` where another thread registers a job of the same key.
   public func registerEvaluationJobs() throws(JobError) {
     let taken = Set(jobs.map(\.key))
-    for (key, type) in models where !(type is any BackboneModel.Type) && !taken.contains("\(key)/evaluate") {
+    for (key, type) in models where type.backbone == nil && !taken.contains("\(key)/evaluate") {
       try register(job: Self.evaluation(of: type), as: "\(key)/evaluate")
     }
   }

@@ -30,7 +30,9 @@ public struct SamplingSettings: Settings, Equatable {
   public var options: EvaluationOptions {
     get throws(JobError) {
       func require(_ holds: Bool, _ name: String, _ expected: String, _ found: Any) throws(JobError) {
-        guard holds else { throw JobError(.usage, "eval/\(name) must be \(expected), found \(found)") }
+        guard holds else {
+          throw JobError(.setting(key: "eval/\(name)", expected: expected, found: "\(found)"))
+        }
       }
       try require(temperature >= 0 && temperature.isFinite, "temperature", "zero or positive", temperature)
       try require(topP > 0 && topP <= 1, "top_p", "above 0 and at most 1", topP)
@@ -45,6 +47,9 @@ public struct SamplingSettings: Settings, Equatable {
       return options
     }
   }
+
+  /// The options that are given and that not every evaluation uses.
+  var askedOptions: [EvaluationOption] { samplesPerPrompt == 1 ? [] : [.samplesPerPrompt] }
 
   /// What is not the default and may change a number; `nil` where nothing is.
   var record: Provenance.SamplingRecord? {

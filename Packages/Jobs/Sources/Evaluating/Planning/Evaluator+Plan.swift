@@ -26,6 +26,6 @@ extension Evaluator {
       memory: CostEstimate.Memory(
         process: Machine.peakMemory, keysAndValues: min(held, engine.limits.keyValueBytes),
         keyValueBudget: engine.limits.keyValueBytes),
-      seconds: speeds.seconds(open), speeds: speeds)
+      speeds: speeds)
   }
 }

@@ -30,10 +30,7 @@ struct JournaledResponses {
       let (index, count) = (try reader.count(), try reader.count())
       let bytes = try reader.bytes(count)
       guard requests.indices.contains(index), let answer = Response(bytes: bytes, to: requests[index]) else {
-        throw JobError(
-          .badData,
-          "rank \(communicator.rank) asks other requests than rank 0: its data, tasks or tokenizer are not the same"
-        )
+        throw JobError(.otherData(rank: communicator.rank, what: nil))
       }
       found[index] = answer
     }

@@ -23,9 +23,7 @@ struct RecordedResponses: ResponseSource {
   func responses(to requests: [Request], progress: (JobProgress) -> Void) throws -> [Response] {
     try requests.map { request in
       guard let answer = responses[request] else {
-        throw JobError(
-          .badData,
-          "the samples in '\(folder)' do not answer all that is asked now; run the evaluations again")
+        throw JobError(.malformedFile(path: folder, .noResponse))
       }
       return answer
     }

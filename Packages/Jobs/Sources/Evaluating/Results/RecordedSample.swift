@@ -31,16 +31,12 @@ struct RecordedSample: Decodable {
   ///   number, which `null` stands for.
   static func all(in path: String) throws(JobError) -> [RecordedSample] {
     guard let text = FileManager.default.contents(atPath: path) else {
-      throw JobError(
-        .missingFile(
-          path: path, sentence: "there are no samples '\(path)'; run the evaluations again to have them"))
+      throw JobError(.missingFile(path: path, .samples))
     }
     var samples: [RecordedSample] = []
     for (number, line) in text.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let sample = try? JSONDecoder().decode(RecordedSample.self, from: line) else {
-        throw JobError(
-          .malformedFile(
-            path: path, sentence: "line \(number + 1) of '\(path)' is no sample of an evaluation"))
+        throw JobError(.malformedFile(path: path, .noSample(line: number + 1)))
       }
       guard sample.requests.allSatisfy({ $0.response.firstNonFinite == nil }) else {
         throw JobError(.recordedNotFinite(path: path, line: number + 1))

@@ -77,8 +77,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
     writer.append(requests.reduce(into: Fingerprint()) { $0.add($1) }.value)
     let all = try communicator.allGather(writer.bytes, named: "requests")
     guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    throw EvaluationError(
-      "rank \(other) asks other requests than rank 0: its data, tasks or tokenizer are not the same")
+    throw EvaluationError(.otherRequests(rank: other))
   }
 
   /// Computes what rank 0 assigns and sends it the results: the part of all other ranks.

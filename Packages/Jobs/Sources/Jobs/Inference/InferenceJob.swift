@@ -27,6 +27,9 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   open class var needsCheckpoint: Bool { true }
   open class var interruption: JobInterruption { .endsAtOnce }
   open class var restorable: (any RestorableJob.Type)? { self }
+  open class var evaluating: (any EvaluationJob.Type)? { nil }
+  public static var surveyed: (any SurveyedJob.Type)? { self }
+  open var evaluating: (any EvaluationJob)? { nil }
   open var resumable: (any ResumableJob)? { nil }
   open var stoppable: (any StoppableJob)? { nil }
   open var done: Bool { false }
@@ -34,7 +37,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
 
   public required init(spec: ExecutionSpec) throws {
     guard let configuration = ConfigurationContext.current else {
-      throw JobError(.internalError, "a job must be made within a Configurate context")
+      throw JobError(.noContext)
     }
     self.spec = spec
     self.configuration = configuration
@@ -52,7 +55,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
     get throws {
       if restored == nil { try load() }
       guard let restored else {
-        throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+        throw JobError(.noModel(of: "\(Self.self)"))
       }
       return restored
     }
@@ -116,7 +119,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
 
   open class func survey(_ checkpoint: Checkpoint?, on mesh: Mesh) throws -> ModelSurvey {
     guard let checkpoint else {
-      throw JobError(.usage, "\(Self.self) has no model; name a checkpoint with --restore CKPT")
+      throw JobError(.noModel(of: "\(Self.self)"))
     }
     return try Model.survey(
       try configure(Model.Configuration.self), of: CheckpointSource(checkpoint), mesh: mesh,
@@ -140,8 +143,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   ) throws -> (logits: Tensor, loss: Float?) {
     let shards = spec.communicator.mesh.shard
     guard shards == 1 else {
-      throw JobError(
-        .usage, "forward needs the whole model, and this one lies on \(shards) shards; ask it by rollout")
+      throw JobError(.sharded(.forward, shards: shards))
     }
     return try model(ids, targets: targets, paddingMask: paddingMask, deterministic: true)
   }
@@ -166,6 +168,6 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   }
 
   open func run() throws {
-    throw JobError(.internalError, "\(Self.self) does not say what to run")
+    throw JobError(.abstract(type: "\(Self.self)", task: "run"))
   }
 }

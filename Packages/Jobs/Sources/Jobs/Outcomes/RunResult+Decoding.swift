@@ -66,10 +66,9 @@ extension RunResult: Decodable {
 /// - Throws: ``JobError`` for a file that is missing, or that does not hold it.
 package func decodeResults<Contents: Decodable>(_ path: String) throws(JobError) -> Contents {
   guard let data = FileManager.default.contents(atPath: path) else {
-    throw JobError(.missingFile(path: path, sentence: "there are no results '\(path)'"))
+    throw JobError(.missingFile(path: path, .results))
   }
   do { return try JSONDecoder().decode(Contents.self, from: data) } catch {
-    throw JobError(
-      .malformedFile(path: path, sentence: "'\(path)' is no results file, or one of another version"))
+    throw JobError(.malformedFile(path: path, .noResults))
   }
 }

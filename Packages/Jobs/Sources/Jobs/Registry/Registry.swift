@@ -47,7 +47,7 @@ public final class Registry: Sendable {
     evaluation make: @escaping @Sendable () throws -> E, as key: String
   ) throws(JobError) {
     if E.self is any PerplexityEvaluation.Type, !key.hasSuffix("_ppl") {
-      throw JobError(.internalError, "perplexity evaluation '\(key)' must have a key that ends in '_ppl'")
+      throw JobError(.registration(of: "perplexity evaluation", key, .ending("_ppl")))
     }
     let entry = EvaluationEntry(kind: EvaluationKind(of: E.self), make: { try make() })
     try add("evaluation", key, entry, in: \.evaluations)
@@ -57,20 +57,18 @@ public final class Registry: Sendable {
   ///
   /// - Throws: ``JobError`` where `key` is taken, or is no name of the architecture that the type states.
   public func register(model type: any LanguageModel.Type, as key: String) throws(JobError) {
-    if let type = type as? any BackboneModel.Type { try register(architecture: type.architecture, as: key) }
+    if let backbone = type.backbone { try register(architecture: backbone.architecture, as: key) }
     try add("model", key, type, in: \.models)
   }
 
   private func register(architecture: Architecture, as key: String) throws(JobError) {
     guard architecture.names.contains(key) else {
-      let names = architecture.names.joined(separator: ", ")
-      throw JobError(
-        .internalError, "model '\(key)' is an architecture of another name, expected one of \(names)")
+      throw JobError(.registration(of: "model", key, .otherName(known: architecture.names)))
     }
     do {
       try Backbone.register(architecture)
     } catch {
-      throw JobError(.internalError, "\(error)")
+      throw JobError(.registration(of: "model", key, .refused(reason: "\(error)")))
     }
   }
 
@@ -103,7 +101,7 @@ public final class Registry: Sendable {
       entries[keyPath: path][key] = value
       return true
     }
-    guard isNew else { throw JobError(.internalError, "\(kind) '\(key)' is registered twice") }
+    guard isNew else { throw JobError(.registration(of: kind, key, .twice)) }
   }
 }
 

@@ -9,8 +9,6 @@ extension Communicator {
     guard size > 1 else { return }
     let all = try allGather(contents, named: name)
     guard let other = all.firstIndex(where: { $0 != all[0] }) else { return }
-    throw JobError(
-      .badData,
-      "rank \(other) has other \(name) than rank 0: all hosts must hold the same files under the same names")
+    throw JobError(.otherData(rank: other, what: name))
   }
 }

@@ -59,8 +59,12 @@ public struct ExecutionSpec: Sendable {
   }
 
   private static func localTopology(devices: Int, shardInto: Int) throws(JobError) -> Topology {
-    guard devices > 0 else { throw JobError(.usage, "devices must be positive, found \(devices)") }
-    guard shardInto > 0 else { throw JobError(.usage, "shardInto must be positive, found \(shardInto)") }
+    guard devices > 0 else {
+      throw JobError(.setting(key: "devices", expected: "positive", found: "\(devices)"))
+    }
+    guard shardInto > 0 else {
+      throw JobError(.setting(key: "shardInto", expected: "positive", found: "\(shardInto)"))
+    }
     do { return try Topology(count: devices, shardInto: shardInto) } catch {
       throw JobError(.indivisible(shardInto: shardInto, devices: devices))
     }
@@ -103,10 +107,12 @@ public struct ExecutionSpec: Sendable {
     do {
       try createFolder(folder)
     } catch {
-      throw JobError(.usage, "cannot create the results folder '\(folder)': \(systemReason(error))")
+      throw JobError(
+        .folder(path: folder, isResults: true, reason: systemReason(error), isThere: false))
     }
     guard access(folder, W_OK) == 0 else {
-      throw JobError(.usage, "cannot write to the results folder '\(folder)': permission denied")
+      throw JobError(
+        .folder(path: folder, isResults: true, reason: "permission denied", isThere: true))
     }
   }
 }

@@ -1,5 +1,3 @@
-import Basics
-
 /// Why a job cannot run or finish: facts, and one sentence of them.
 public struct JobError: Error, CustomStringConvertible, Equatable {
   /// The classes of failure, with the exit codes of `sysexits.h`.
@@ -13,29 +11,96 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
 
   /// What has failed.
   public enum Kind: Sendable, Equatable {
-    /// No job, evaluation or model of that name is registered.
-    case unknownName(of: String, String, nearest: String?)
+    // Names
+    /// No job, evaluation, model, command or setting has that name; `notSearched` are files that might have defined it.
+    case unknownName(of: String, String, nearest: String?, notSearched: [String] = [])
     /// A job has no checkpoint of that suffix.
     case unknownCheckpoint(job: String, suffix: String, nearest: String?, known: [String])
+    /// A part of a job's name that cannot name a folder.
+    case folderName(role: String, String)
+    /// Two evaluations of a run have one name.
+    case sameName(evaluation: String)
+
+    // Registration, which is the fault of a program
+    case registration(of: String, String, RegistrationProblem)
+    /// A job was made outside of a configuration.
+    case noContext
+    /// A class of jobs lacks what its base class leaves to it.
+    case abstract(type: String, task: String)
+
+    // What was asked for
     /// A job that evaluates was given nothing to evaluate.
     case noEvaluations
+    /// A class of jobs was given no model.
+    case noModel(of: String)
+    /// What a job of this key cannot do, or needs.
+    case unfit(job: String, Misfit)
+    /// Two options that exclude each other.
+    case twoModels(String, String)
+    /// An option of the command line, which cannot be as it is.
+    case option(String, problem: String)
+    /// A setting has a value that it cannot have.
+    case setting(key: String, expected: String, found: String?)
+    /// A setting that must not be negative is.
+    case negative(key: String, found: Int)
+    /// A setting must have a value.
+    case emptySetting(key: String, expected: String)
+    /// A block that is longer than the model's.
+    case blockSize(found: Int, most: Int)
+    /// A setting of a run that is resumed is another.
+    case otherSetting(key: String, expected: String?, found: String?)
+    /// `shardInto` does not divide the ranks.
+    case indivisible(shardInto: Int, devices: Int)
+    /// What needs a whole model, and this one lies on several ranks.
+    case sharded(WholeModelTask, shards: Int)
+    /// A process may open fewer files than the program needs.
+    case openFiles(found: Int, needed: Int)
+
+    // Files
     /// A file or folder cannot be written.
     case unwritable(path: String, reason: String)
+    /// A folder cannot be made, or written to; `isResults` for the folder of a job's results.
+    case folder(path: String, isResults: Bool, reason: String, isThere: Bool)
     /// A file is there and cannot be read.
     case unreadable(path: String, reason: String)
     /// A file is not there.
-    case missingFile(path: String, sentence: String)
+    case missingFile(path: String, MissingFile)
     /// A file does not hold what it should.
-    case malformedFile(path: String, sentence: String)
+    case malformedFile(path: String, Malformation)
+    /// The files of `data/dataset` hold no text.
+    case emptyCorpus
+    /// A path where something is that must not be overwritten.
+    case occupied(path: String, Occupied)
+    /// A file whose name ends as none that is read.
+    case ending(path: String, found: String, expected: String)
+    /// A tokenizer without a form in which it could be exported.
+    case exportedTokenizer(backend: String)
+    /// A backbone that is no folder of the Hub, which it must be to be trained.
+    case untrainable(path: String)
+
+    // Runs
     /// A model's output is not a number where a score is computed.
     case notFinite(NonFiniteOutput)
     /// A recorded score is not a number.
     case recordedNotFinite(path: String, line: Int)
     /// Another run of the same name is at work.
     case busy(job: String)
-    /// `shardInto` does not divide the ranks.
-    case indivisible(shardInto: Int, devices: Int)
-    /// What has no facts of its own.
+    /// A training was asked to stop, and has.
+    case stopped(update: Int, of: Int)
+    /// A rank has other data than the first; `what` names them, `nil` for its requests.
+    case otherData(rank: Int, what: String?)
+    /// The data of a training are not those with which it began.
+    case otherTrainingData(checkpoint: String)
+    /// The tokenizer of a run is not that of its recorded responses.
+    case otherTokenizer(path: String, expected: String, found: String)
+    /// Two runs that cannot be compared.
+    case incomparable(Incomparable)
+    /// Ways of computing that do not give the same responses.
+    case differingResponses([String])
+    /// What is wrong with task files, in numbers.
+    case findings(Int, faulty: Int, files: Int, areMissing: Bool)
+
+    /// What a job of another package throws in words of its own.
     case other(Fault, String)
   }
 
@@ -43,103 +108,88 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
 
   public init(_ kind: Kind) { self.kind = kind }
 
-  /// An error whose sentence is all there is to it.
+  /// An error of a job of another package, in words of its own.
   public init(_ fault: Fault, _ description: String) { kind = .other(fault, description) }
 }
 
 extension JobError {
-  /// Whose fault it is, for an exit code.
-  public var fault: Fault {
-    switch kind {
-    case .unknownName, .noEvaluations, .unwritable, .indivisible: .usage
-    case .unreadable, .malformedFile, .notFinite, .recordedNotFinite: .badData
-    case .unknownCheckpoint, .missingFile: .missingInput
-    case .busy: .tryAgain
-    case .other(let fault, _): fault
-    }
+  /// What is wrong with the name under which something is registered.
+  public enum RegistrationProblem: Sendable, Equatable {
+    case twice
+    /// The name does not end as names of its kind do.
+    case ending(String)
+    /// None of an architecture's own names.
+    case otherName(known: [String])
+    /// The models refuse the architecture.
+    case refused(reason: String)
   }
 
-  /// The file or folder that the error is about.
-  public var path: String? {
-    switch kind {
-    case .unwritable(let path, _), .unreadable(let path, _), .missingFile(let path, _),
-      .malformedFile(let path, _), .recordedNotFinite(let path, _):
-      path
-    default: nil
-    }
+  /// What does not fit a job.
+  public enum Misfit: Sendable, Equatable {
+    case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone, showsNoModel
   }
 
-  /// The setting that the error is about.
-  public var key: String? {
-    if case .noEvaluations = kind { "eval/evaluations" } else { nil }
+  /// What needs the whole model on a rank.
+  public enum WholeModelTask: Sendable, Equatable { case forward, training }
+
+  /// What a file that is not there should have held.
+  public enum MissingFile: Sendable, Equatable {
+    case results, samples
+    /// A file that each finished run leaves.
+    case record
+    case text
+    case weights(nearest: String?)
+    case tokenizer
+    /// A text to train on; the reason is a sentence.
+    case corpus(reason: String)
   }
 
-  /// What was given.
-  public var found: String? {
-    switch kind {
-    case .unknownName(_, let name, _): name
-    case .unknownCheckpoint(_, let suffix, _, _): suffix
-    case .indivisible(let shardInto, _): "\(shardInto)"
-    default: nil
-    }
+  /// How a file is not what it should be.
+  public enum Malformation: Sendable, Equatable {
+    case noResults
+    case noSample(line: Int)
+    /// Recorded responses that lack some of the requests.
+    case noResponse
+    case notUTF8
+    case empty
+    case noJSON(reason: String)
+    /// A value in JSON is not what it must be.
+    case value(key: String, expected: String, found: String)
+    /// A document without the field that `data/field` names; the place is a path and a line.
+    case noField(String, place: String, nearest: String?)
+    /// A document whose field is no text.
+    case field(String, place: String)
+    /// A checkpoint that lacks what a backbone needs.
+    case noBackbone(missing: String)
+    /// A checkpoint without the name that other programs give a parameter.
+    case unnamed(parameter: String)
+    /// A checkpoint whose file of that name is no JSON object.
+    case noObject(file: String)
+    /// A checkpoint that lacks a parameter of a GPT.
+    case noGPT(missing: String)
+    /// A checkpoint without settings, which exporting or resuming needs.
+    case noSettings(Purpose)
+    /// A checkpoint without a trainer's state.
+    case noState
+
+    public enum Purpose: Sendable, Equatable { case exporting, resuming }
   }
 
-  /// The nearest name to what was given, among those that exist.
-  public var nearest: String? {
-    switch kind {
-    case .unknownName(_, _, let nearest), .unknownCheckpoint(_, _, let nearest, _): nearest
-    default: nil
-    }
+  /// What stands where something else was to be written.
+  public enum Occupied: Sendable, Equatable {
+    case otherData, folder
+    /// Checkpoints of a job, and one of them.
+    case checkpoints(job: String, example: String)
+    /// A checkpoint that the first rank cannot write.
+    case checkpoint(suffix: String)
+    /// A folder that holds no results.
+    case noResults
   }
 
-  public var description: String {
-    switch kind {
-    case .unknownName(let what, let name, let nearest): "unknown \(what) '\(name)'\(suggestion(nearest))"
-    case .unknownCheckpoint(let job, let suffix, let nearest, let known):
-      "job '\(job)' has no checkpoint '\(suffix)'\(Self.list(known))\(suggestion(nearest))"
-    case .noEvaluations:
-      "there is nothing to evaluate: name evaluations with --tasks A,B or the setting 'eval/evaluations'"
-    case .unwritable(let path, let reason): "cannot write '\(path)': \(reason)"
-    case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
-    case .missingFile(_, let sentence), .malformedFile(_, let sentence): sentence
-    case .notFinite(let output): output.description
-    case .recordedNotFinite(let path, let line):
-      "line \(line) of '\(path)' has a score that is not a number; run the evaluations again"
-    case .busy(let job):
-      "another run of '\(job)' is at work; try again when it has ended, or choose another --name"
-    case .indivisible(let shardInto, let devices):
-      "shardInto must divide devices, which is \(devices), found \(shardInto)"
-    case .other(_, let sentence): sentence
-    }
-  }
-
-  private static func list(_ known: [String]) -> String {
-    known.isEmpty ? "; it has none" : "; it has \(known.map { "'\($0)'" }.joined(separator: ", "))"
-  }
-}
-
-/// Where a model's output is not a number.
-public struct NonFiniteOutput: Sendable, Equatable, CustomStringConvertible {
-  public var evaluation: String
-  /// The index of the document.
-  public var document: Int
-  /// The position in its sequence of the token whose log-probability is not finite.
-  public var position: Int
-  /// The log-probability: NaN or an infinity.
-  public var value: String
-  /// The first recorded stage of the model whose output is not finite, such as `blocks_3`; `nil` where it is not known.
-  public var stage: String?
-
-  public init(evaluation: String, document: Int, position: Int, value: String, stage: String? = nil) {
-    self.evaluation = evaluation
-    self.document = document
-    self.position = position
-    self.value = value
-    self.stage = stage
-  }
-
-  public var description: String {
-    "evaluation '\(evaluation)', document \(document): the model's log-probability at position \(position) is \(value)"
-      + (stage.map { "; the first output that is not finite is that of '\($0)'" } ?? "")
+  /// Why two runs cannot be compared.
+  public enum Incomparable: Sendable, Equatable {
+    case noCommonEvaluation(first: String, second: String, there: [String], here: [String])
+    case noCommonDocument(evaluation: String)
+    case otherTarget(evaluation: String, document: Int, String, String)
   }
 }

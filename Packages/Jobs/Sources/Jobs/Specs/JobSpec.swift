@@ -20,7 +20,7 @@ public struct JobSpec: Sendable, Codable, Equatable {
   func validate() throws(JobError) {
     for (label, part) in [("name", name), ("project", project ?? "general"), ("group", group ?? "default")] {
       guard !part.isEmpty, part != ".", part != "..", !part.contains("/"), !part.contains("\0") else {
-        throw JobError(.usage, "\(label) '\(part)' cannot name a folder: it must be one path component")
+        throw JobError(.folderName(role: label, part))
       }
     }
   }

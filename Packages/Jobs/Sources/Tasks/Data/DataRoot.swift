@@ -23,7 +23,7 @@ struct DataRoot: Sendable {
     var documents: [TemplateDictionary] = []
     for file in try files(of: dataset, split: split) {
       do throws(DocumentError) { documents += try DocumentFile.read(file, limit: limit) } catch {
-        throw TaskError(.documents("\(error)", isMissing: error.isMissing))
+        throw TaskError(.documents(error))
       }
       if let limit, documents.count >= limit { break }
     }

@@ -42,8 +42,7 @@ enum ResponseFilter: Sendable {
     case .takeFirst: return Array(answers.prefix(1))
     case .takeFirstFew(let count):
       guard answers.count >= count else {
-        throw TaskError.badData(
-          "filter 'take_first_k' needs \(count) answers, and 'repeats' makes \(answers.count)")
+        throw TaskError(.answers(filter: "take_first_k", needed: count, found: answers.count))
       }
       return Array(answers.prefix(count))
     case .majorityVote:

@@ -12,7 +12,7 @@ struct ChoiceRegexFilter: Sendable {
 
   func extract(from answer: String, _ document: TemplateDictionary) throws -> String {
     guard case .list(let choices)? = document["choices"] else {
-      throw TaskError.badData("filter 'multi_choice_regex' needs the field 'choices' with a list of texts")
+      throw TaskError(.filterField(filter: "multi_choice_regex", field: "choices"))
     }
     if let found = try pattern.extract(from: answer), !found.isEmpty { return found }
     let texts = try choices.map { try prepared(PythonText.trimmed($0.text)) }

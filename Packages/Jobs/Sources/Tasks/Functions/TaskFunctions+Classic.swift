@@ -29,9 +29,7 @@ extension TemplateDictionary {
   /// - Throws: ``TaskError`` naming the field that is missing or no text.
   func requiredText(_ field: String) throws(TaskError) -> String {
     guard case .string(let text)? = self[field] else {
-      throw .badData(
-        "the document has no text '\(field)'; its fields are \(keys.map(\.representation).joined(separator: ", "))"
-      )
+      throw TaskError(.field(field, expected: "text", fields: keys.map(\.representation)))
     }
     return text
   }
@@ -44,7 +42,7 @@ extension TemplateDictionary {
       if let value = Int(PythonText.trimmed(text)) { return value }
     default: break
     }
-    throw .badData("the document has no whole number '\(field)'")
+    throw TaskError(.field(field, expected: "whole number", fields: []))
   }
 
   func setting(_ field: String, _ value: TemplateValue) -> TemplateDictionary {
@@ -61,7 +59,7 @@ enum HellaSwag {
     let end = PythonText.capitalized(try document.requiredText("ctx_b"))
     let context = try document.requiredText("ctx_a") + " " + end
     guard case .list(let endings)? = document["endings"] else {
-      throw TaskError.badData("the document has no list 'endings'")
+      throw TaskError(.field("endings", expected: "list", fields: []))
     }
     return try document.setting(
       "query", .string(cleaned(document.requiredText("activity_label") + ": " + context))
@@ -80,7 +78,7 @@ enum HellaSwag {
 enum WinoGrande {
   private static func parts(_ document: TemplateDictionary) throws(TaskError) -> (String, String) {
     let pieces = PythonText.split(try document.requiredText("sentence"), by: "_", limit: 1)
-    guard pieces.count == 2 else { throw .badData("the sentence has no '_' to fill") }
+    guard pieces.count == 2 else { throw TaskError(.noBlank(field: "sentence")) }
     return (pieces[0], pieces[1])
   }
 
@@ -120,7 +118,8 @@ enum COPA {
     switch try document.requiredText("question") {
     case "cause": return .string(String(premise) + " because")
     case "effect": return .string(String(premise) + " therefore")
-    case let other: throw TaskError.badData("the question must be 'cause' or 'effect', found '\(other)'")
+    case let other:
+      throw TaskError(.fieldValue("question", expected: "'cause' or 'effect'", found: other))
     }
   }
   static func target(_ document: TemplateDictionary) throws -> TemplateValue {
@@ -141,7 +140,7 @@ enum TruthfulQA {
       case .scores(let scores) = answers, labels.count == scores.count,
       let best = scores.map(\.logLikelihood).max()
     else {
-      throw TaskError.badData("the document has no list 'mc2_targets/labels' with a label for each choice")
+      throw TaskError(.labels(field: "mc2_targets/labels"))
     }
     let weights = scores.map { exp($0.logLikelihood - best) }
     let right = zip(labels, weights).filter { $0.0 == .integer(1) }.reduce(0) { $0 + $1.1 }

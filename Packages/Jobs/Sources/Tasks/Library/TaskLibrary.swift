@@ -123,7 +123,7 @@ public struct TaskLibrary: Sendable {
     guard let process = file.processDocuments else { return documents }
     return try documents.enumerated().compactMap { index, document in
       do { return try process(document) } catch {
-        throw TaskError(.other("split '\(split)': \(error)"), document: index)
+        throw TaskError(.underlying(reason: "\(error)", split: split), document: index)
       }
     }
   }
@@ -143,7 +143,7 @@ public struct TaskLibrary: Sendable {
     let examples = try examples(file)
     return try file.fewshot.indices?.map { index in
       guard examples.indices.contains(index) else {
-        throw TaskError.badData("'fewshot_indices' names example \(index), there are \(examples.count)")
+        throw TaskError(.example(index: index, count: examples.count))
       }
       return examples[index]
     } ?? examples

@@ -28,7 +28,9 @@ struct LabelLint {
       let documents = try data.documents(of: file.dataset, split: split)
       let processed = try file.processDocuments.map { try documents.compactMap($0) } ?? documents
       evaluation = try TaskEvaluation(file, split: split, documents: processed, shots: .none, shotCount: 0)
-    } catch let error as TaskError { throw error } catch { throw .badData("\(error)") }
+    } catch let error as TaskError { throw error } catch {
+      throw TaskError(.underlying(reason: "\(error)"))
+    }
     let astray = try (0..<evaluation.count).compactMapTyped { index throws(TaskError) in
       try evaluation.labels(of: index).flatMap { $0.labels.areAstray ? (index, $0.target) : nil }
     }
@@ -60,7 +62,7 @@ extension TaskEvaluation {
         : file.prompt.target.asTarget(document, choices: true)
       return (ChoiceLabels(target, of: choices), target)
     } catch let error as TaskError { throw error.about(file.name, document: index) } catch {
-      throw TaskError(.other("\(error)"), task: file.name, document: index)
+      throw TaskError(.underlying(reason: "\(error)"), task: file.name, document: index)
     }
   }
 }

@@ -90,14 +90,14 @@ extension TaskEvaluation {
       if let first = targets.first, !first.isList { return try answer(first, choices) }
     default: break
     }
-    throw TaskError.badData("the answer of a shot must be a text, found \(target.excerpt)")
+    throw TaskError(.shotAnswer(found: target.excerpt))
   }
 
   private static func choice(_ index: Int, _ choices: [String]?) throws -> String {
     let choices = choices ?? []
     let position = index < 0 ? choices.count + index : index
     guard choices.indices.contains(position) else {
-      throw TaskError.badData("a shot names choice \(index) of \(choices.count)")
+      throw TaskError(.shotChoice(index: index, count: choices.count))
     }
     return choices[position]
   }

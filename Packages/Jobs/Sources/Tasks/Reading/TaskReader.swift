@@ -7,7 +7,7 @@ struct TaskReader {
   let source: TaskSource
   let mapping: TaskMapping
   var findings: [TaskFinding] = []
-  /// What the file says and nothing heeds: no fault of the task, yet of interest to its author.
+  /// What the file says and nothing reads: no fault of the task, yet of interest to its author.
   var notices: [TaskFinding]
 
   init(_ mapping: TaskMapping, _ source: TaskSource) {

@@ -70,7 +70,7 @@ struct ChoiceScorer: Sendable {
       return .labels(
         gold: golds.first ?? ChoiceLabels.nowhere,
         predicted: conditional.firstIndexOfMaximum ?? ChoiceLabels.nowhere)
-    default: throw TaskError.badData("metric '\(metric)' is not defined for choices")
+    default: throw TaskError(.metric(metric))
     }
   }
 }

@@ -4,7 +4,9 @@ import Tokenization
 
 extension TaskEvaluation {
   /// An answer in the model's own words, or `repeats` of them.
-  func generationSample(_ index: Int, _ context: EvaluationContext) throws -> Sample {
+  ///
+  /// - Parameter number: Which of the run's samples of the document this is, each of which has random numbers of its own.
+  func generationSample(_ index: Int, _ context: EvaluationContext, number: Int) throws -> Sample {
     let document = document(index)
     let settings = file.generation
     let limit = context.options.maxNewTokens ?? settings.limit
@@ -26,7 +28,7 @@ extension TaskEvaluation {
           ? .greedy
           : Sampling(
             temperature: temperature, topP: topP, seed: context.options.seed,
-            sample: Sampling.sample(of: index, repetition)))
+            sample: Sampling.sample(of: index, number * file.repeats + repetition)))
     }
     let described =
       "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(temperature)\(topP == 1 ? "" : ", \"top_p\": \(topP)")}"

@@ -7,7 +7,7 @@ extension TaskEvaluation {
   func choiceSample(_ index: Int, _ context: EvaluationContext) throws -> Sample {
     let document = document(index)
     guard let choices = try file.prompt.choices?.asChoices(document), !choices.isEmpty else {
-      throw TaskError.badData("the document has no choices")
+      throw TaskError(.noChoices)
     }
     let contexts = try contexts(of: index, in: context.chat)
     let target = try file.prompt.target.asTarget(document, choices: true)

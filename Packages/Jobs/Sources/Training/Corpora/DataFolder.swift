@@ -19,14 +19,15 @@ final class DataFolder {
   /// - Throws: ``JobError`` where something is there already, or the system refuses.
   init(path: String) throws(JobError) {
     guard !FileManager.default.fileExists(atPath: path) else {
-      throw JobError(
-        .usage, "'\(path)' is there already and was made in another way; remove it, or choose another --name")
+      throw JobError(.occupied(path: path, .otherData))
     }
     self.path = path
     temporary = Unfinished.name(beside: path)
     do {
       try createFolder(temporary)
-    } catch { throw JobError(.usage, "cannot create '\(path)': \(systemReason(error))") }
+    } catch {
+      throw JobError(.folder(path: path, isResults: false, reason: systemReason(error), isThere: false))
+    }
   }
 
   deinit {

@@ -52,11 +52,12 @@ public struct DataSettings: Settings {
   public init() {}
 
   func validate() throws(JobError) {
-    guard !paths.paths.isEmpty else { throw JobError(.usage, "data/dataset must name a file") }
+    guard !paths.paths.isEmpty else { throw JobError(.emptySetting(key: "data/dataset", expected: "a file")) }
     guard (0..<1).contains(heldOut) else {
-      throw JobError(.usage, "data/val_pct must be at least 0 and below 1, found \(heldOut)")
+      throw JobError(
+        .setting(key: "data/val_pct", expected: "at least 0 and below 1", found: "\(heldOut)"))
     }
-    guard seed >= 0 else { throw JobError(.usage, "data/seed must not be negative, found \(seed)") }
+    guard seed >= 0 else { throw JobError(.negative(key: "data/seed", found: seed)) }
   }
 
   func format(of path: String) throws(JobError) -> Format {
@@ -67,7 +68,8 @@ public struct DataSettings: Settings {
     if name.hasSuffix(".tsv") { return .tsv }
     for ending in [".json", ".parquet", ".arrow", ".gz", ".zst", ".zip"] where name.hasSuffix(ending) {
       throw JobError(
-        .usage, "'\(path)' ends in '\(ending)'; data/dataset takes text, .jsonl, .csv and .tsv files")
+        .ending(
+          path: path, found: ending, expected: "data/dataset takes text, .jsonl, .csv and .tsv files"))
     }
     return .text
   }

@@ -89,12 +89,13 @@ struct DocumentReader {
   private func objects(_ path: String, _ take: Take) throws {
     var lines = try Self.open(path, endsAtReturn: true)
     while let object = try JSONDocuments.next(&lines) {
-      let place = "'\(path)', line \(lines.number)"
       guard let value = object[settings.field] else {
-        throw Self.unknownField(settings.field, among: object.keys.map(\.text).sorted(), place)
+        throw Self.unknownField(
+          settings.field, among: object.keys.map(\.text).sorted(), path, line: lines.number)
       }
       guard case .string(let text) = value else {
-        throw JobError(.badData, "\(place): field '\(settings.field)' must be text")
+        throw JobError(
+          .malformedFile(path: path, .field(settings.field, place: "'\(path)', line \(lines.number)")))
       }
       guard try take(Part(text: text, endsDocument: true), lines.bytesRead) else { return }
     }
@@ -105,7 +106,7 @@ struct DocumentReader {
     var records = SeparatedRecords(try Self.open(path, endsAtReturn: true), separator: separator)
     guard let header = try records.next() else { throw DocumentError(.noHeader, path: path) }
     guard let column = header.firstIndex(of: settings.field) else {
-      throw Self.unknownField(settings.field, among: header, "'\(path)', line 1")
+      throw Self.unknownField(settings.field, among: header, path, line: 1)
     }
     while let record = try records.next() {
       guard record.count == header.count else {
@@ -119,12 +120,15 @@ struct DocumentReader {
   private static func open(_ path: String, endsAtReturn: Bool = false) throws -> ByteLines {
     do throws(DocumentError) { return try ByteLines(path: path, endsAtReturn: endsAtReturn) } catch {
       guard case .missing = error.kind else { throw error }
-      throw JobError(.missingInput, "\(error) in data/dataset")
+      throw JobError(.missingFile(path: path, .corpus(reason: "\(error)")))
     }
   }
 
-  private static func unknownField(_ name: String, among known: [String], _ place: String) -> JobError {
-    let hint = suggestion(for: name, among: known)
-    return JobError(.badData, "\(place): no field '\(name)', which data/field names\(hint)")
+  private static func unknownField(
+    _ name: String, among known: [String], _ path: String, line: Int
+  ) -> JobError {
+    let place = "'\(path)', line \(line)"
+    let nearest = nearestName(to: name, among: known)
+    return JobError(.malformedFile(path: path, .noField(name, place: place, nearest: nearest)))
   }
 }

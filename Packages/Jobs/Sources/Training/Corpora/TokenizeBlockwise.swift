@@ -26,13 +26,14 @@ public final class TokenizeBlockwise: TokenizeDataset {
     rows = try configure(RowSettings.self)
     try super.init(spec: spec)
     guard rows.blockSize > 1 else {
-      throw JobError(.usage, "architecture/block_size must be above 1, found \(rows.blockSize)")
+      throw JobError(
+        .setting(key: "architecture/block_size", expected: "above 1", found: "\(rows.blockSize)"))
     }
     guard (0..<tokenizer.vocabularySize).contains(rows.padding) else {
       throw JobError(
-        .usage,
-        "data/pad_token must be an id of the tokenizer, 0 ..< \(tokenizer.vocabularySize), found \(rows.padding)"
-      )
+        .setting(
+          key: "data/pad_token", expected: "an id of the tokenizer, 0 ..< \(tokenizer.vocabularySize)",
+          found: "\(rows.padding)"))
     }
   }
 

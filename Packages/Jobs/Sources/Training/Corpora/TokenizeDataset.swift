@@ -21,7 +21,7 @@ public class TokenizeDataset: Job {
 
   public required init(spec: ExecutionSpec) throws {
     guard let configuration = ConfigurationContext.current else {
-      throw JobError(.internalError, "a job must be made within a Configurate context")
+      throw JobError(.noContext)
     }
     settings = try configure(DataSettings.self)
     try settings.validate()
@@ -58,7 +58,7 @@ public class TokenizeDataset: Job {
     var manifest = try write(to: output)
     manifest.digests = output.digests
     guard manifest.train.tokens > 0 else {
-      throw JobError(.badData, "data/dataset holds nothing to train on")
+      throw JobError(.emptyCorpus)
     }
     try output.finish([
       (TokenManifest.fileName, manifest.json), (DataFolder.configurationName, record),
@@ -69,7 +69,7 @@ public class TokenizeDataset: Job {
 
   /// Writes all files that tokens are read from, and says what they hold.
   func write(to folder: DataFolder) throws -> TokenManifest {
-    throw JobError(.internalError, "\(Self.self) does not say what to write")
+    throw JobError(.abstract(type: "\(Self.self)", task: "write"))
   }
 
   /// The documents, read anew at each call.

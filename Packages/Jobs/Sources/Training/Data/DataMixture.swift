@@ -20,7 +20,7 @@ public struct DataMixture: Sendable {
     precondition(sources.count == rates.count && !sources.isEmpty, "a rate for each data set")
     let sum = rates.reduce(0, +)
     guard rates.allSatisfy({ $0 >= 0 && $0.isFinite }), abs(sum - 1) <= 1e-6 else {
-      throw TrainingError("the rates of training/dataset must sum to 1, found \(sum)")
+      throw TrainingError(.rates(sum: sum))
     }
     self.sources = sources
     self.rates = rates

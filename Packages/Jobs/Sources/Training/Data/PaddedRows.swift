@@ -21,35 +21,33 @@ struct PaddedRows: RowSource {
   init(
     folder: String, manifest: TokenManifest, vocabularySize: Int, blockSize: Int
   ) throws(TrainingError) {
+    let path = "\(folder)/shape.json"
     let shapes = try Self.shapes(folder)
     func part(_ name: String) throws(TrainingError) -> Part? {
       guard let shape = shapes[name] else { return nil }
       guard shape.count == 2, shape.allSatisfy({ (0...Int(UInt32.max)).contains($0) }) else {
-        throw TrainingError(.badData, "'\(folder)/shape.json': expected [rows, length] for '\(name)'")
+        throw TrainingError(.shape(path: path, part: name, .malformed))
       }
       guard shape[0] == 0 || shape[1] > 1 else {
-        throw TrainingError(
-          .badData,
-          "'\(folder)/shape.json': expected rows of at least 2 tokens for '\(name)', found \(shape[1])")
+        throw TrainingError(.shape(path: path, part: name, .shortRows(length: shape[1])))
       }
       let (count, overflows) = shape[0].multipliedReportingOverflow(by: shape[1])
       guard !overflows else {
-        throw TrainingError(
-          .badData, "'\(folder)/shape.json': \(shape[0]) rows of \(shape[1]) for '\(name)' fit in no file")
+        throw TrainingError(.shape(path: path, part: name, .tooLarge(rows: shape[0], length: shape[1])))
       }
       let ids = try TokenFile(path: "\(folder)/\(name).bin", element: manifest.element, count: count)
       let mask: MappedFile
       do { mask = try MappedFile(path: ids.path + ".mask") } catch {
-        throw TrainingError(.missing, "\(error)")
+        throw TrainingError(.unmapped(path: error.path, reason: error.reason))
       }
       guard mask.byteCount == count else {
         throw TrainingError(
-          .badData, "'\(mask.path)' must have \(count) bytes, one a token, found \(mask.byteCount)")
+          .size(path: mask.path, expected: count, found: mask.byteCount, of: .mask))
       }
       return Part(ids: ids, mask: mask, rows: shape[0], length: shape[1])
     }
     guard let train = try part("train"), train.rows > 0 else {
-      throw TrainingError(.badData, "'\(folder)' has no rows to train on")
+      throw TrainingError(.noRows(folder: folder))
     }
     self.train = train
     val = try part("val")
@@ -60,11 +58,12 @@ struct PaddedRows: RowSource {
   private static func shapes(_ folder: String) throws(TrainingError) -> [String: [Int]] {
     let path = "\(folder)/shape.json"
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw TrainingError(.missing, "'\(folder)' has no 'shape.json', which says how many rows there are")
+      throw TrainingError(
+        .noFile("shape.json", folder: folder, purpose: "how many rows there are"))
     }
     guard let shapes = try? JSONDecoder().decode([String: [Int]].self, from: data) else {
       throw TrainingError(
-        .badData, "'\(path)' is not what it should be: expected {\"train\": [rows, length], \"val\": …}")
+        .description(path: path, reason: "expected {\"train\": [rows, length], \"val\": …}"))
     }
     return shapes
   }
@@ -74,7 +73,7 @@ struct PaddedRows: RowSource {
   }
 
   func validationRow(_ index: Int) throws(TrainingError) -> TrainingRow {
-    guard let val else { throw TrainingError(.missing, "there is no held-out part to validate with") }
+    guard let val else { throw TrainingError(.noValidation) }
     return try row(index, of: val)
   }
 

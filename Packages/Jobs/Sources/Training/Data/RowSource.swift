@@ -38,12 +38,10 @@ public func openRows(
   let manifest = try TokenManifest(folder: folder)
   guard manifest.style == style else {
     throw TrainingError(
-      "the data in '\(folder)' has style '\(manifest.style.rawValue)', found '\(style.rawValue)' in training/dataset"
-    )
+      .style(folder: folder, expected: manifest.style.rawValue, found: style.rawValue))
   }
   guard manifest.tokenizer == tokenizer else {
-    throw TrainingError(
-      "the data in '\(folder)' was made by tokenizer '\(manifest.tokenizer)', the model's is '\(tokenizer)'")
+    throw TrainingError(.tokenizer(folder: folder, expected: tokenizer, found: manifest.tokenizer))
   }
   switch style {
   case .pmd:

@@ -13,14 +13,16 @@ public struct TokenFile: Sendable {
   /// - Parameter count: How many ids there must be.
   /// - Throws: ``TrainingError`` for a file that is missing or of another length.
   public init(path: String, element: TokenManifest.Element, count: Int) throws(TrainingError) {
-    do { file = try MappedFile(path: path) } catch { throw TrainingError(.missing, "\(error)") }
+    do { file = try MappedFile(path: path) } catch {
+      throw TrainingError(.unmapped(path: error.path, reason: error.reason))
+    }
     // A count is what a file says, and may be beyond all bounds.
     let (bytes, overflows) = count.multipliedReportingOverflow(by: element.byteCount)
     guard count >= 0, !overflows, file.byteCount == bytes else {
       throw TrainingError(
-        .badData,
-        "'\(path)' must have \(count) ids of \(element.rawValue), \(element.byteCount) bytes each, found \(file.byteCount) bytes"
-      )
+        .size(
+          path: path, expected: overflows ? .max : bytes, found: file.byteCount,
+          of: .ids(count: count, type: element.rawValue, byteCount: element.byteCount)))
     }
     self.path = path
     self.element = element
@@ -42,9 +44,8 @@ public struct TokenFile: Sendable {
     }
     if let bad = ids.firstIndex(where: { $0 >= UInt32(vocabularySize) }) {
       throw TrainingError(
-        .badData,
-        "'\(path)' has id \(ids[bad]) at \(range.lowerBound + bad), outside the vocabulary 0 ..< \(vocabularySize) of the model"
-      )
+        .id(
+          path: path, index: range.lowerBound + bad, found: Int(ids[bad]), vocabularySize: vocabularySize))
     }
     return ids.map(Int32.init)
   }

@@ -45,8 +45,8 @@ public struct TokenManifest: Sendable, Codable, Equatable {
   public var train: Split
   /// What is held out, if anything is.
   public var val: Split?
-  /// The SHA-256 of each file beside the manifest that tokens are read from, by its name; `nil` where whoever made the
-  /// folder did not say.
+  /// The SHA-256 of each file beside the manifest that tokens are read from, by its name; `nil` in a
+  /// folder that was made without them.
   public var digests: [String: String]?
 
   public init(
@@ -73,20 +73,17 @@ public struct TokenManifest: Sendable, Codable, Equatable {
   public init(folder: String) throws(TrainingError) {
     let path = "\(folder)/\(Self.fileName)"
     guard FileManager.default.fileExists(atPath: folder) else {
-      throw TrainingError(
-        .missing, "there is no data '\(folder)'; make it with a job 'data/tokenize_…_dataset'")
+      throw TrainingError(.noData(path: folder))
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw TrainingError(
-        .missing, "'\(folder)' has no '\(Self.fileName)', which says how its tokens are stored")
+        .noFile(Self.fileName, folder: folder, purpose: "how its tokens are stored"))
     }
     do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw TrainingError(.badData, "'\(path)' is not what it should be: \(Self.sentence(error))")
+      throw TrainingError(.description(path: path, reason: Self.sentence(error)))
     }
     guard format == "assay-tokens", version == 1 else {
-      throw TrainingError(
-        .badData,
-        "'\(path)': expected format 'assay-tokens' of version 1, found '\(format)' of version \(version)")
+      throw TrainingError(.format(path: path, found: format, version: version))
     }
   }
 

@@ -24,9 +24,7 @@ struct TokenStream: RowSource {
     val = held
     guard train.count > blockSize else {
       throw TrainingError(
-        .badData,
-        "'\(train.path)' has \(train.count) tokens, which is less than one sequence of \(blockSize) and what follows it"
-      )
+        .tooFewTokens(path: train.path, found: train.count, blockSize: blockSize))
     }
     let whole = (train.count - 1) / blockSize
     trainingCount = max(1, whole - 1)
@@ -44,7 +42,7 @@ struct TokenStream: RowSource {
 
   /// The last sequence may be shorter than the others.
   func validationRow(_ index: Int) throws(TrainingError) -> TrainingRow {
-    guard let val else { throw TrainingError(.missing, "there is no held-out part to validate with") }
+    guard let val else { throw TrainingError(.noValidation) }
     let first = index * blockSize
     let last = min(first + blockSize + 1, val.count)
     return TrainingRow(try val.ids(first..<last, vocabularySize: vocabularySize), length: blockSize)

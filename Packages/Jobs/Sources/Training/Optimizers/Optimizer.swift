@@ -53,23 +53,20 @@ struct StateReader {
   /// Float32 numbers, as optimisers keep them.
   mutating func tensor(_ name: String, shape: [Int]) throws(TrainingError) -> Tensor {
     guard let tensor = left.removeValue(forKey: name) else {
-      throw TrainingError(.badData, "the optimiser's state has no '\(name)'")
+      throw TrainingError(.noState(tensor: name))
     }
     guard tensor.shape == shape else {
-      throw TrainingError(
-        .badData, "the optimiser's state '\(name)' has shape \(tensor.shape), expected \(shape)")
+      throw TrainingError(.stateShape(tensor: name, expected: shape, found: tensor.shape))
     }
     guard tensor.elementType == .float32 else {
       throw TrainingError(
-        .badData,
-        "the optimiser's state '\(name)' has elements of type \(tensor.elementType.rawValue), expected float32"
-      )
+        .stateType(tensor: name, expected: "float32", found: tensor.elementType.rawValue))
     }
     return tensor
   }
 
   func finish() throws(TrainingError) {
     guard let name = left.keys.min() else { return }
-    throw TrainingError(.badData, "the optimiser's state has '\(name)', which belongs to no parameter")
+    throw TrainingError(.strayState(tensor: name))
   }
 }

@@ -67,17 +67,20 @@ public struct OptimizerSettings: Settings {
 
   private func validate() throws(TrainingError) {
     for (key, value) in [("beta1", beta1), ("beta2", beta2)] where !(0..<1).contains(value) {
-      throw TrainingError("optimization/\(key) must be at least 0 and below 1, found \(value)")
+      throw TrainingError(
+        .setting(key: "optimization/\(key)", expected: "at least 0 and below 1", found: "\(value)"))
     }
     for (key, value) in [
       ("weight_decay", decay), ("muon/weight_decay", matrixDecay), ("muon/matrix_lr_multiplier", matrixRate),
       ("muon/embedding_lr_multiplier", embeddingRate), ("muon/scalar_lr_multiplier", scalarRate),
       ("muon/unembedding_lr_multiplier", unembeddingRate),
     ] where !(value >= 0 && value.isFinite) {
-      throw TrainingError("optimization/\(key) must be a number not below 0, found \(value)")
+      throw TrainingError(
+        .setting(key: "optimization/\(key)", expected: "a number not below 0", found: "\(value)"))
     }
     guard largestNorm > 0 else {
-      throw TrainingError("optimization/clip_norm must be above 0, found \(largestNorm)")
+      throw TrainingError(
+        .setting(key: "optimization/clip_norm", expected: "above 0", found: "\(largestNorm)"))
     }
   }
 }

@@ -38,7 +38,7 @@ public struct ScheduleSettings: Settings {
 
   /// The schedule of a run.
   ///
-  /// - Parameter stageSteps: The updates of each stage; only `cosine_rewarm` tells stages apart.
+  /// - Parameter stageSteps: The updates of each stage; only `cosine_rewarm` distinguishes stages.
   /// - Throws: ``TrainingError`` for a rate or a part that cannot be one, or phases longer than the run.
   public func schedule(stageSteps: [Int]) throws(TrainingError) -> Schedule {
     try validate()
@@ -62,13 +62,15 @@ public struct ScheduleSettings: Settings {
 
   private func validate() throws(TrainingError) {
     for (key, value) in [("lr", rate), ("rewarm_lr", rewarmRate)] where !(value.isFinite && value >= 0) {
-      throw TrainingError("optimization/\(key) must be a number not below 0, found \(value)")
+      throw TrainingError(
+        .setting(key: "optimization/\(key)", expected: "a number not below 0", found: "\(value)"))
     }
     for (key, value) in [
       ("warmup_pct", warmupShare), ("decay_pct", decayShare), ("constant_pct", constantShare),
       ("warmup_lr_mult", firstShare), ("decay_lr_mult", lastShare), ("min_lr_mult", leastShare),
     ] where !(0...1).contains(value) {
-      throw TrainingError("optimization/\(key) must be within 0 and 1, found \(value)")
+      throw TrainingError(
+        .setting(key: "optimization/\(key)", expected: "within 0 and 1", found: "\(value)"))
     }
     let total =
       switch kind {
@@ -77,8 +79,7 @@ public struct ScheduleSettings: Settings {
       default: 0.0
       }
     guard total <= 1 else {
-      throw TrainingError(
-        "the phases of schedule '\(kind.rawValue)' must not be longer than the run, found \(total) of it")
+      throw TrainingError(.phases(schedule: kind.rawValue, sum: total))
     }
   }
 }

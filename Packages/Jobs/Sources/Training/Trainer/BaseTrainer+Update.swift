@@ -60,10 +60,7 @@ extension BaseTrainer {
     }
     loss = try replicas.sum(loss, named: "loss")
     guard loss.isFinite else {
-      throw TrainingError(
-        .badData,
-        "the loss of update \(number + 1) is \(loss.isNaN ? .nan : loss); a lower optimization/lr may keep it finite"
-      )
+      throw TrainingError(.notFinite(.loss, update: number + 1, value: loss.isNaN ? .nan : loss))
     }
     var report = try update(by: gradients)
     (report.loss, report.targets) = (loss, targets)
@@ -78,10 +75,7 @@ extension BaseTrainer {
     try replicas.sum(&gradients, of: parameters)
     let norm = gradients.norm(of: parameters)
     guard norm.isFinite else {
-      throw TrainingError(
-        .badData,
-        "the gradients of update \(updates + 1) have the norm \(norm.isNaN ? .nan : norm); a lower optimization/lr may keep it finite"
-      )
+      throw TrainingError(.notFinite(.gradients, update: updates + 1, value: norm.isNaN ? .nan : norm))
     }
     let rate = schedule(updates)
     optimizer.update(parameters, by: gradients, rate: rate)

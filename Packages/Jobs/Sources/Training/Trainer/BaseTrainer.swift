@@ -30,7 +30,7 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
       NumericTypes.self,
     ] + super.modelSettings
   }
-  /// What says which tokenizer it is.
+  /// The settings of the tokenizer.
   open class var tokenizerSettings: any Settings.Type { TokenizerSettings.self }
   override open class var modelSettings: [any Settings.Type] { [] }
   override open class var needsCheckpoint: Bool { false }
@@ -45,13 +45,11 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
     tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     guard spec.communicator.mesh.shard == 1 else {
-      throw JobError(
-        .usage,
-        "a trainer needs the whole model on every rank: its parameters cannot be cut into \(spec.communicator.mesh.shard) shards"
-      )
+      throw JobError(.sharded(.training, shards: spec.communicator.mesh.shard))
     }
     guard try configure(NumericTypes.self).parameter == .float32 else {
-      throw JobError(.usage, "architecture/dtype/param must be float32 to be trained")
+      throw JobError(
+        .setting(key: "architecture/dtype/param", expected: "float32 to be trained", found: nil))
     }
   }
 
@@ -94,10 +92,7 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` where sequences would be longer than the model's.
   public func train(_ model: Model, _ parameters: [ReadParameter]) throws {
     guard training.blockSize <= model.blockSize else {
-      throw JobError(
-        .usage,
-        "architecture/block_size is \(training.blockSize), but the model reads at most \(model.blockSize) tokens"
-      )
+      throw JobError(.blockSize(found: training.blockSize, most: model.blockSize))
     }
     for parameter in parameters.map(\.parameter) where parameter.tensor.elementType != .float32 {
       parameter.update { $0 = $0.converted(to: .float32) }  // what is trained needs all its digits

@@ -22,8 +22,7 @@ public final class FineTune: Trainer<Backbone> {
     let settings = try withConfiguration(configuration) { try modelConfiguration() }
     let files = try BackboneFiles(settings)
     guard FileManager.default.fileExists(atPath: settings.weights + "/config.json") else {
-      throw JobError(
-        .usage, "'\(settings.weights)' is no folder of the Hub; only such a backbone can be trained")
+      throw JobError(.untrainable(path: settings.weights))
     }
     let reader = ParameterReader(files.parameters, rules: files.sharding)
     let model = try Backbone(settings, parameters: reader)

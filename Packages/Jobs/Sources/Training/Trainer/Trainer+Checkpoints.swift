@@ -36,9 +36,8 @@ extension Trainer {
     let known = try store.suffixes(project: spec.job.project, group: spec.job.group, name: spec.job.name)
     guard known.isEmpty else {
       throw JobError(
-        .usage,
-        "there are checkpoints of a run '\(spec.job.path)' already, such as '\(known[0])'; go on from them with --resume, or choose another --name"
-      )
+        .occupied(
+          path: "\(store.directory)/\(spec.job.path)", .checkpoints(job: spec.job.path, example: known[0])))
     }
   }
 
@@ -80,7 +79,7 @@ extension Trainer {
     // All ranks learn what became of it, so that all take the same way.
     let failures = try replicas.sum(failure == nil ? 0 : 1, named: "checkpoint")
     guard failures > 0 else { return true }
-    if isNeeded { throw failure ?? JobError(.usage, "the first rank cannot write checkpoint '\(suffix)'") }
+    if isNeeded { throw failure ?? JobError(.occupied(path: suffix, .checkpoint(suffix: suffix))) }
     if let failure {
       log.error("no checkpoint '\(suffix)' was saved, the run goes on: \(failure)")
     }

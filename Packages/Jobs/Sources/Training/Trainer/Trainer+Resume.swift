@@ -29,22 +29,15 @@ extension Trainer {
     try compareSettings(with: checkpoint)
     let names = checkpoint.names(in: .state)
     guard Set([TrainingState.step, TrainingState.scores, TrainingState.data]).isSubset(of: names) else {
-      throw JobError(
-        .badData,
-        "'\(checkpoint.path)' has no state to go on from; begin a run with its weights by --restore")
+      throw JobError(.malformedFile(path: checkpoint.path, .noState))
     }
     guard try state(TrainingState.data, .int64, count: 1, of: checkpoint).int64s == (try dataDigest) else {
-      throw JobError(
-        .usage,
-        "the data of training/dataset are not those that the run began with; '\(checkpoint.path)' knows others"
-      )
+      throw JobError(.otherTrainingData(checkpoint: checkpoint.path))
     }
     let step = try state(TrainingState.step, .int64, count: 1, of: checkpoint).int64s[0]
     guard (0...totalUpdates).contains(step) else {
       throw TrainingError(
-        .badData,
-        "state '\(TrainingState.step)' of '\(checkpoint.path)' must be one of 0 ... \(totalUpdates) updates, found \(step)"
-      )
+        .updates(tensor: TrainingState.step, path: checkpoint.path, most: totalUpdates, found: Int(step)))
     }
     let scores = try state(TrainingState.scores, .float64, count: 2, of: checkpoint).doubles
     try restore(from: checkpoint)
@@ -65,9 +58,8 @@ extension Trainer {
     let tensor = try checkpoint.tensor(named: name, in: .state, shape: [count])
     guard tensor.elementType == type else {
       throw TrainingError(
-        .badData,
-        "state '\(name)' of '\(checkpoint.path)' has elements of type \(tensor.elementType.rawValue), expected \(type.rawValue)"
-      )
+        .checkpointType(
+          tensor: name, path: checkpoint.path, expected: type.rawValue, found: tensor.elementType.rawValue))
     }
     return tensor
   }
@@ -89,20 +81,17 @@ extension Trainer {
 
   private func compareSettings(with checkpoint: Checkpoint) throws {
     guard let text = checkpoint.configuration else {
-      throw JobError(.badData, "'\(checkpoint.path)' has no settings to go on with")
+      throw JobError(.malformedFile(path: checkpoint.path, .noSettings(.resuming)))
     }
     let stored = try SettingsTree(yaml: text, name: "\(checkpoint.path): config")
     let keys = Set(stored.keys).union(configuration.keys).sorted()
     for key in keys where !Self.neutral.contains(where: { key.hasPrefix($0) }) {
       let (before, now) = (stored[key], configuration[key])
       guard before != now else { continue }
-      func text(_ tree: SettingsTree?) -> String {
-        tree.map { "'\($0.yaml.trimmingCharacters(in: .whitespacesAndNewlines))'" } ?? "not given"
+      func text(_ tree: SettingsTree?) -> String? {
+        tree.map { $0.yaml.trimmingCharacters(in: .whitespacesAndNewlines) }
       }
-      throw JobError(
-        .usage,
-        "setting '\(key)' is \(text(now)), but the run that is resumed has \(text(before)); resume it as it began, or choose another --name"
-      )
+      throw JobError(.otherSetting(key: key, expected: text(before), found: text(now)))
     }
   }
 

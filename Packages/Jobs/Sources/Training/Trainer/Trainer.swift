@@ -99,10 +99,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
       let isStopped = try isStopped()
       try after(found, progress, isStopped: isStopped, metrics)
       guard !isStopped else {
-        throw JobError(
-          .tryAgain,
-          "stopped after update \(updates) of \(totalUpdates); the same command with --resume goes on from there"
-        )
+        throw JobError(.stopped(update: updates, of: totalUpdates))
       }
     }
   }
@@ -147,14 +144,12 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
         folder: spec.dataPath(source.name, suffix: source.suffix), style: source.style,
         tokenizer: tokenizer.identity, vocabularySize: vocabulary, blockSize: training.blockSize)
     }
-    guard !sources.isEmpty else { throw TrainingError("training/dataset must name a data set") }
+    guard !sources.isEmpty else { throw TrainingError(.noDataset) }
     let mixture = try DataMixture(sources, rates: plan.datasets.map(\.rate), seed: UInt64(training.seed))
     guard plan.validates else { return mixture }
     held = try mixture.validation(plan.validationSequences)
     guard held.contains(where: { $0.targetCount > 0 }) else {
-      throw TrainingError(
-        "the data of training/dataset holds nothing out to validate with; make it with data/val_pct above 0, or set training/validation=false"
-      )
+      throw TrainingError(.nothingHeldOut)
     }
     return mixture
   }

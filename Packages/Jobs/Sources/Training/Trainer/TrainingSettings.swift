@@ -40,23 +40,27 @@ public struct TrainingSettings: Settings {
   func stageUpdates() throws(TrainingError) -> [Int] {
     for (key, value) in [("training/batch_size", batchSize), ("architecture/block_size", blockSize)]
     where value < 1 {
-      throw TrainingError("\(key) must be positive, found \(value)")
+      throw TrainingError(.setting(key: key, expected: "positive", found: "\(value)"))
     }
-    guard seed >= 0 else { throw TrainingError("training/seed must not be negative, found \(seed)") }
+    guard seed >= 0 else { throw TrainingError(.negative(key: "training/seed", found: seed)) }
     let (batch, overflows) = batchSize.multipliedReportingOverflow(by: blockSize)
     guard !overflows, batch <= Self.mostTokens else {
       throw TrainingError(
-        "training/batch_size times architecture/block_size must be at most 2^53 tokens, found \(batchSize) sequences of \(blockSize) tokens"
-      )
+        .setting(
+          key: "training/batch_size times architecture/block_size", expected: "at most 2^53 tokens",
+          found: "\(batchSize) sequences of \(blockSize) tokens"))
     }
     guard tokens.stages.reduce(0, { $0 + max(0, $1) }) <= Double(Self.mostTokens) else {
-      throw TrainingError("training/tokens must be at most 2^53 in all, found \(tokens.stages)")
+      throw TrainingError(
+        .setting(key: "training/tokens", expected: "at most 2^53 in all", found: "\(tokens.stages)"))
     }
     let updates = tokens.stages.map { Int(max(0, $0 / Double(batch))) }
     guard !updates.isEmpty, updates.allSatisfy({ $0 > 0 }) else {
       throw TrainingError(
-        "training/tokens must be at least one batch, which is \(batchSize) sequences of \(blockSize) tokens, found \(tokens.stages)"
-      )
+        .setting(
+          key: "training/tokens",
+          expected: "at least one batch, which is \(batchSize) sequences of \(blockSize) tokens",
+          found: "\(tokens.stages)"))
     }
     return updates
   }
@@ -66,7 +70,7 @@ public struct TrainingSettings: Settings {
 
 /// A number of tokens, or a list of one for each stage.
 public struct StageTokens: SettingValue, Equatable {
-  /// Of each stage; one number where the schedule tells none apart.
+  /// Of each stage; one number where the schedule distinguishes none.
   public var stages: [Double]
 
   public init(_ stages: [Double]) { self.stages = stages }

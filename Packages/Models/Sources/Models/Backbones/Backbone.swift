@@ -80,8 +80,7 @@ public final class Backbone: LanguageModel {
     let model = try files.build(settings.types, parameters)
     guard settings.blockSize <= model.blockSize else {
       throw ModelError(
-        "setting 'architecture/block_size' is \(settings.blockSize), but '\(files.path)' reads at most "
-          + "\(model.blockSize) tokens")
+        .blockSize(found: settings.blockSize, most: model.blockSize, model: files.path))
     }
     blockSize = settings.blockSize > 0 ? settings.blockSize : model.blockSize
     self.model = model

@@ -114,7 +114,8 @@ extension GPT2.Configuration {
     shape.hidden = try description.integer("n_inner", default: 4 * shape.width)
     shape.blockSize = try description.integer("n_positions")
     guard shape.width % shape.heads == 0 else {
-      throw description.failure("'n_embd' \(shape.width) is no multiple of 'n_head' \(shape.heads)")
+      throw description.failure(
+        .notMultiple(key: "n_embd", found: shape.width, of: "n_head", shape.heads))
     }
     shape.headWidth = shape.width / shape.heads
     epsilon = try description.number("layer_norm_epsilon", default: 1e-5)

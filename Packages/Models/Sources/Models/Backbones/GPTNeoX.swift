@@ -121,8 +121,8 @@ extension GPTNeoX.Configuration {
     shape = try description.decoderShape()
     guard shape.keyHeads == shape.heads, shape.heads * shape.headWidth == shape.width else {
       throw description.failure(
-        "\(shape.heads) heads of \(shape.headWidth) elements and \(shape.keyHeads) key heads do not make rows of "
-          + "\(shape.width) elements, as this architecture needs")
+        .heads(
+          shape.heads, headWidth: shape.headWidth, keyHeads: shape.keyHeads, width: shape.width))
     }
     description.ignore("rope_theta", "partial_rotary_factor")
     rotary = try description.rotary(

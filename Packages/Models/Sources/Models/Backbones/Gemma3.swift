@@ -70,7 +70,7 @@ public struct Gemma3: Decoder, BackboneModel {
       // llama.cpp scales queries by the head's width, but for the model of 27 billion parameters.
       let isLargest = settings["block_count"]?.integer == 62
       guard let width = isLargest ? settings.widthPerHead : settings.headWidth else {
-        throw settings.failure("no head width")
+        throw settings.failure(.headWidth(nil))
       }
       return ["query_pre_attn_scalar": .integer(width)]
     }

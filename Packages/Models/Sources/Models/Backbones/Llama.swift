@@ -130,7 +130,7 @@ extension Llama.Configuration {
       windows = try description.windows(layers: shape.layers, window) { _ in true }
       // transformers does not read 'layer_types' of mistral: all layers slide.
       guard windows.allSatisfy({ $0 == window }) else {
-        throw description.failure("'layer_types' names layers of several kinds, which mistral does not have")
+        throw description.failure(.mixedLayers(modelType: "mistral"))
       }
     } else if description.layout == .hub {
       // No mask of transformers' Llama reads these. (Its cache does, so that its generation and its logits differ.)

@@ -134,12 +134,10 @@ extension GPT.Configuration {
     let heads = block.attention.heads
     guard width % heads == 0 else {
       throw ModelError(
-        "architecture/n_embd \(width) is not a multiple of architecture/n_head \(heads)")
+        .notMultiple(key: "architecture/n_embd", found: width, of: "architecture/n_head", heads))
     }
     guard !rope || block.attention.headWidth % 2 == 0 else {
-      throw ModelError(
-        "architecture/rope needs an even head width, found \(block.attention.headWidth) (n_embd \(width) over n_head \(heads))"
-      )
+      throw ModelError(.oddHeadWidth(block.attention.headWidth, width: width, heads: heads))
     }
   }
 }

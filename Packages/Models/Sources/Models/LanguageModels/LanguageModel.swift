@@ -6,6 +6,9 @@ public import TensorCore
 /// Rows are `[tokens, width]`, without batch or padding; the dense interface of the original system is
 /// derived from these requirements in `LanguageModel+Dense.swift`.
 public protocol LanguageModel: Module {
+  /// This type, if it states the architecture whose files it reads.
+  static var backbone: (any BackboneModel.Type)? { get }
+
   /// The longest sequence, in tokens.
   var blockSize: Int { get }
   var vocabularySize: Int { get }

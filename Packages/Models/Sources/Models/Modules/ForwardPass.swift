@@ -61,8 +61,7 @@ public struct ForwardPass: Sendable {
   ///   derivative.
   public func requireUnrecorded() throws(ModelError) {
     guard tape == nil else {
-      throw ModelError(
-        "training a model that lies on \(communicator.size) shards is not implemented; use replicas")
+      throw ModelError(.shardedTraining(shards: communicator.size))
     }
   }
 

@@ -1,10 +1,16 @@
 import Basics
 
 extension ModelError {
-  public var description: String { path.map { "'\($0)': \(sentence)" } ?? sentence }
+  public var description: String {
+    let sentence = kind.sentence(isInFile: path != nil)
+    return path.map { "'\($0)': \(sentence)" } ?? sentence
+  }
+}
 
-  private var sentence: String {
-    switch kind {
+extension ModelError.Kind {
+  /// - Parameter isInFile: Whether keys are those of a file, which are quoted.
+  fileprivate func sentence(isInFile: Bool) -> String {
+    switch self {
     case .missing(let key): return "'\(key)' is missing"
     case .invalid(let key, let found, let expected): return "'\(key)' is \(found), expected \(expected)"
     case .outOfRange(let key, let found, let expected): return "\(key) must be \(expected), found \(found)"
@@ -22,7 +28,67 @@ extension ModelError {
       let list = known.joined(separator: ", ")
       return "architecture '\(name)' is not implemented\(suggestion(nearest)) (known are \(list))"
     case .registeredTwice(let name): return "architecture '\(name)' is registered twice"
-    case .other(let sentence): return sentence
+    case .notMultiple(let key, let found, let other, let unit):
+      return isInFile
+        ? "'\(key)' \(found) is no multiple of '\(other)' \(unit)"
+        : "\(key) \(found) is not a multiple of \(other) \(unit)"
+    case .oddHeadWidth(let headWidth, let width, let heads):
+      return
+        "architecture/rope needs an even head width, found \(headWidth) (n_embd \(width) over n_head \(heads))"
+    case .shardedTraining(let shards):
+      return "training a model that lies on \(shards) shards is not implemented; use replicas"
+    case .blockSize(let found, let most, let model):
+      return
+        "setting 'architecture/block_size' is \(found), but '\(model)' reads at most \(most) tokens"
+    case .refused(let reason): return reason
+    case .rotary, .rotaryType, .unknownRotary, .rotaryRange, .unexpectedName, .formerName, .divisors,
+      .scaledDivisors:
+      return rotarySentence
+    default: return fileSentence
+    }
+  }
+
+  /// What is wrong with the file of a model, or with the sizes in it.
+  private var fileSentence: String {
+    switch self {
+    case .noArchitecture(let key): "no '\(key)', so the architecture is unknown"
+    case .noDescription: "no such file beside the weights, expected the description of a model"
+    case .tooLong(let byteCount, let most): "\(byteCount) bytes, expected at most \(most)"
+    case .noJSON(let reason): reason
+    case .noTensor(let tensor): "no tensor '\(tensor)'"
+    case .headWidth(let width?): "heads of \(width) elements"
+    case .headWidth(nil): "no head width"
+    case .keyHeads(let keyHeads, let heads): "\(heads) heads do not share \(keyHeads) key heads evenly"
+    case .tooWide(let heads, let width, let most):
+      "\(heads) heads of \(width) elements are wider than \(most), which no model is"
+    case .heads(let heads, let headWidth, let keyHeads, let width):
+      "\(heads) heads of \(headWidth) elements and \(keyHeads) key heads do not make rows of \(width) elements, as this architecture needs"
+    case .valueWidth(let values, let keys):
+      "values of \(values) elements a head and keys of \(keys), which is not implemented"
+    case .noWindow(let key): "'layer_types' slides and '\(key)' is missing"
+    case .layerType(let type): "a layer of type \(type) is not implemented"
+    case .mixedLayers(let type): "'layer_types' names layers of several kinds, which \(type) does not have"
+    default: ""
+    }
+  }
+
+  private var rotarySentence: String {
+    switch self {
+    case .rotary(let kind): "rotary \(kind.sentence(isInFile: true))"
+    case .rotaryType(let type): "rotary type \(type) is not implemented"
+    case .unknownRotary(let names):
+      "rotary settings that are not known: \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    case .rotaryRange(let base, let elements, let headWidth):
+      "rotary positions of base \(base) over \(elements) elements of a head of \(headWidth)"
+    case .unexpectedName(let name, let object, let expected):
+      "'\(object)' has '\(name)', expected \(expected)"
+    case .formerName(let name, let object, let expected):
+      "'\(object)' has '\(name)', which this architecture does not read; expected '\(expected)'"
+    case .divisors(let tensor, let count, let expected):
+      "tensor '\(tensor)' has \(count) elements, expected \(expected) positive ones, one a pair"
+    case .scaledDivisors(let tensor):
+      "tensor '\(tensor)' beside rotary scaling that is not linear is not implemented"
+    default: ""
     }
   }
 }

@@ -6,18 +6,26 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
     public var found: [Int]
   }
 
+  /// A parameter that could not be read, cut or made.
+  public struct Unreadable: Sendable, Equatable {
+    /// `nil` where it is about all of them.
+    public var name: String?
+    /// The reader's sentence, which names the file and the tensor.
+    public var reason: String
+  }
+
   /// Parameters that the model needs and the source lacks.
   public var missing: [String] = []
   /// Parameters that the source has and the model does not.
   public var unexpected: [String] = []
   public var mismatched: [Mismatch] = []
-  /// Sentences of readers that failed.
-  public var unreadable: [String] = []
+  /// Parameters that could not be read or made.
+  public var unreadable: [Unreadable] = []
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty && unreadable.isEmpty }
 
   public var description: String {
-    var clauses = unreadable
+    var clauses = unreadable.map(\.reason)
     if !missing.isEmpty { clauses.append("missing " + list(missing)) }
     if !unexpected.isEmpty { clauses.append("unexpected " + list(unexpected)) }
     clauses += mismatched.map { "'\($0.name)' has shape \($0.found), expected \($0.expected)" }

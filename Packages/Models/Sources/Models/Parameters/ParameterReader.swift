@@ -123,7 +123,7 @@ public struct ParameterReader: Sendable {
     } catch let error as PlacementError {
       ledger.note(path, unplaced: error)
     } catch {
-      ledger.note(unreadable: "\(error)")
+      ledger.note(path, unreadable: "\(error)")
     }
     return Parameter(Tensor(zeros: [0]))
   }
@@ -227,9 +227,10 @@ private final class Ledger: Sendable {
       entries.initialised += numbers
       guard entries.initialised > room else { return true }
       if before <= room {
+        let memory = "\(Machine.memory >> 20) MiB of this machine's memory"
         entries.error.unreadable.append(
-          "weights, gradients and moments of training take more than the \(Machine.memory >> 20) MiB of this machine's memory"
-        )
+          .init(
+            name: nil, reason: "weights, gradients and moments of training take more than the \(memory)"))
       }
       return false
     }
@@ -257,11 +258,13 @@ private final class Ledger: Sendable {
     entries.withLock { entries in
       entries.asked.insert(path)
       if entries.unplaced == nil { entries.unplaced = error }
-      entries.error.unreadable.append("\(error)")
+      entries.error.unreadable.append(.init(name: path, reason: "\(error)"))
     }
   }
 
-  func note(unreadable sentence: String) { entries.withLock { $0.error.unreadable.append(sentence) } }
+  func note(_ path: String, unreadable reason: String) {
+    entries.withLock { $0.error.unreadable.append(.init(name: path, reason: reason)) }
+  }
 
   func closed(among names: [String]) -> ParameterError {
     entries.withLock { entries in

@@ -20,7 +20,7 @@ public struct Template: Sendable {
 
   /// - Throws: A syntax error with its line.
   public init(_ source: String, environment: TemplateEnvironment) throws(TemplateError) {
-    var parser = try Parser(source, environment: environment)
+    var parser = try Parser(source, environment: environment, names: Library.names)
     statements = try parser.parseTemplate()
     self.source = source
     self.environment = environment
@@ -40,7 +40,8 @@ public struct Template: Sendable {
     _ variables: TemplateDictionary, nullNames: Set<String> = []
   ) throws(TemplateError) -> String {
     do throws(TemplateError) {
-      return try Interpreter(environment, variables: variables, nullNames: nullNames).render(statements)
+      return try Interpreter(environment, Library.definitions, variables: variables, nullNames: nullNames)
+        .render(statements)
     } catch { throw located(error) }
   }
 

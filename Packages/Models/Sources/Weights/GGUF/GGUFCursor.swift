@@ -16,7 +16,12 @@ struct GGUFCursor {
 
   private var left: Int { file.byteCount - offset }
 
-  func failure(_ reason: String) -> WeightsError { WeightsError(file.path, "byte \(offset): \(reason)") }
+  /// A head that is not as the format has it.
+  func failure(_ reason: String) -> WeightsError { failure(.damaged(reason: reason)) }
+
+  func failure(_ kind: WeightsError.Kind) -> WeightsError {
+    WeightsError(kind, path: file.path, at: .byte(offset))
+  }
 
   mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(
     _ type: Number.Type, _ meaning: String
@@ -88,7 +93,7 @@ struct GGUFCursor {
 
   private mutating func array() throws(WeightsError) -> GGUFArray {
     let kind = try kind("the type of an array")
-    guard kind != .array else { throw failure("arrays of arrays are not supported") }
+    guard kind != .array else { throw failure(.unsupported(reason: "arrays of arrays are not supported")) }
     let count = try count("the length of an array", leastBytes: kind.leastBytes)
     let array = GGUFArray(count: count, kind: kind, offset: offset, file: file)
     if kind == .text {

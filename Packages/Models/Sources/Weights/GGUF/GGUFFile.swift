@@ -23,7 +23,7 @@ public struct GGUFFile: WeightsFile {
     for part in parts {
       for (name, entry) in part.entries {
         guard entries.updateValue(entry, forKey: name) == nil else {
-          throw WeightsError(part.path, "tensor '\(name)' is in another part too")
+          throw WeightsError(.inTwoParts(tensor: name), path: part.path)
         }
       }
     }
@@ -80,7 +80,7 @@ public struct GGUFFile: WeightsFile {
           dequantizing: format, shape: entry.shape, file: entry.file, offset: entry.range.lowerBound)
       }
     } catch {
-      throw WeightsError(entry.file.path, "tensor '\(name)': \(error.reason)")
+      throw WeightsError(.shape(error.kind), path: entry.file.path, at: .tensor(name))
     }
   }
 }

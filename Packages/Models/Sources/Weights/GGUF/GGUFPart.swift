@@ -26,7 +26,8 @@ struct GGUFPart {
     let infos = try cursor.readInfos(tensorCount)
     let alignment = values["general.alignment"]?.integer ?? 32
     guard alignment > 0, alignment <= 1 << 20, alignment & (alignment - 1) == 0 else {
-      throw WeightsError(path, "'general.alignment' is \(alignment), not a power of two")
+      throw WeightsError(
+        .value(key: "general.alignment", found: "\(alignment)", problem: "not a power of two"), path: path)
     }
     let dataStart = (cursor.offset + alignment - 1) / alignment * alignment
     var entries: [String: Entry] = [:]
@@ -34,13 +35,12 @@ struct GGUFPart {
       let range = try info.range(from: dataStart, alignment: alignment, in: file)
       let entry = Entry(shape: info.shape, type: info.type, file: file, range: range)
       guard entries.updateValue(entry, forKey: info.name) == nil else {
-        throw WeightsError(path, "tensor '\(info.name)' occurs twice")
+        throw WeightsError(.repeated(what: "tensor", info.name), path: path)
       }
     }
     if let (first, second) = entries.values.map(\.range).overlap() {
       let names = entries.filter { $0.value.range == first || $0.value.range == second }.keys.sorted()
-      throw WeightsError(
-        path, "tensors \(names.prefix(2).map { "'\($0)'" }.joined(separator: " and ")) overlap")
+      throw WeightsError(.overlap(Array(names.prefix(2))), path: path)
     }
     self.path = path
     self.values = values
@@ -58,19 +58,24 @@ private struct GGUFInfo {
 
   /// Where the elements lie in the file.
   func range(from dataStart: Int, alignment: Int, in file: MappedFile) throws(WeightsError) -> Range<Int> {
-    func failure(_ reason: String) -> WeightsError { WeightsError(file.path, "tensor '\(name)': \(reason)") }
+    func failure(_ kind: WeightsError.Kind) -> WeightsError {
+      WeightsError(kind, path: file.path, at: .tensor(name))
+    }
     let bytes: Int
     do {
       bytes = try type.byteCount(of: shape, in: file.path)
     } catch {
-      throw failure(error.reason)
+      throw failure(.shape(error.kind))
     }
     guard offset % UInt64(alignment) == 0 else {
-      throw failure("offset \(offset) is no multiple of the alignment \(alignment)")
+      throw failure(.damaged(reason: "offset \(offset) is no multiple of the alignment \(alignment)"))
     }
     let available = max(file.byteCount - dataStart, 0)
     guard offset <= UInt64(available), bytes <= available - Int(offset) else {
-      throw failure("\(bytes) bytes at offset \(offset) lie past the end, \(available) follow the head")
+      throw failure(
+        .size(
+          expected: bytes, found: available,
+          reason: "\(bytes) bytes at offset \(offset) lie past the end, \(available) follow the head"))
     }
     let start = dataStart + Int(offset)
     return start..<start + bytes
@@ -86,7 +91,7 @@ extension GGUFCursor {
     guard version == 2 || version == 3 else {
       let note =
         version.byteSwapped == 2 || version.byteSwapped == 3 ? ", a file for big-endian machines" : ""
-      throw failure("GGUF version \(version)\(note); versions 2 and 3 are supported")
+      throw failure(.unsupported(reason: "GGUF version \(version)\(note); versions 2 and 3 are supported"))
     }
   }
 
@@ -97,7 +102,7 @@ extension GGUFCursor {
       let name = try name("the name of a metadata value")
       let kind = try kind("the type of '\(name)'")
       guard values.updateValue(try value(kind), forKey: name) == nil else {
-        throw failure("metadata value '\(name)' occurs twice")
+        throw failure(.repeated(what: "metadata value", name))
       }
     }
     return values
@@ -110,7 +115,9 @@ extension GGUFCursor {
       let shape = try shape()
       let code = try number(UInt32.self, "the type of tensor '\(name)'")
       guard let type = GGUFType(code: code) else {
-        throw failure("tensor '\(name)' has type \(GGUFType.unsupportedName(code)), which is not supported")
+        throw failure(
+          .unsupported(
+            reason: "tensor '\(name)' has type \(GGUFType.unsupportedName(code)), which is not supported"))
       }
       infos.append(
         GGUFInfo(

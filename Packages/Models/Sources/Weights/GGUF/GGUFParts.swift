@@ -44,16 +44,17 @@ extension GGUFPart {
     let file = (path as NSString).lastPathComponent
     guard let parts = GGUFParts(of: file), parts.count == count else {
       throw WeightsError(
-        path,
-        "one of \(count) parts of a model, whose name does not end in '-00001-of-\(String(count))' with five digits each"
-      )
+        .damaged(
+          reason:
+            "one of \(count) parts of a model, whose name does not end in '-00001-of-\(String(count))' with five digits each"
+        ), path: path)
     }
     let folder = (path as NSString).deletingLastPathComponent
     var all: [GGUFPart] = []
     for number in 0..<count {
       let sibling = (folder as NSString).appendingPathComponent(parts[number])
       guard FileManager.default.fileExists(atPath: sibling) else {
-        throw WeightsError(path, "one of \(count) parts of a model; there is no '\(parts[number])' beside it")
+        throw WeightsError(.noPart(parts[number], of: count), path: path)
       }
       let part = sibling == path ? self : try GGUFPart(path: sibling)
       try part.check(number: number, count: count)
@@ -63,8 +64,9 @@ extension GGUFPart {
     let found = all.reduce(0) { $0 + $1.names.count }
     guard expected == nil || expected == found else {
       throw WeightsError(
-        all[0].path,
-        "the \(count) parts have \(found) tensors, 'split.tensors.count' promises \(expected ?? 0)")
+        .damaged(
+          reason: "the \(count) parts have \(found) tensors, 'split.tensors.count' promises \(expected ?? 0)"),
+        path: all[0].path)
     }
     return all
   }
@@ -73,7 +75,8 @@ extension GGUFPart {
     guard values["split.count"]?.integer == count, values["split.no"]?.integer == number else {
       let found = "\(values["split.no"]?.integer ?? 0) of \(values["split.count"]?.integer ?? 1)"
       throw WeightsError(
-        path, "part \(number) of \(count) by its name, \(found) by its metadata, counted from 0")
+        .damaged(reason: "part \(number) of \(count) by its name, \(found) by its metadata, counted from 0"),
+        path: path)
     }
   }
 }

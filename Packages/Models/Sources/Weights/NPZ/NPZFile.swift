@@ -25,7 +25,7 @@ public struct NPZFile: WeightsFile {
     for member in try ZIPDirectory(file).members {
       let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
       guard entries.updateValue(try Self.entry(name, member.range, file), forKey: name) == nil else {
-        throw WeightsError(path, "array '\(name)' occurs twice")
+        throw WeightsError(.repeated(what: "array", name), path: path)
       }
       names.append(name)
     }
@@ -43,17 +43,19 @@ public struct NPZFile: WeightsFile {
     do {
       return try Tensor(shape: entry.shape, elementType: entry.elementType, file: file, offset: entry.offset)
     } catch {
-      throw WeightsError(path, "array '\(name)': \(error.reason)")
+      throw WeightsError(.shape(error.kind), path: path, at: .array(name))
     }
   }
 
   private static func entry(
     _ name: String, _ range: Range<Int>, _ file: MappedFile
   ) throws(WeightsError) -> Entry {
-    func failure(_ reason: String) -> WeightsError { WeightsError(file.path, "array '\(name)': \(reason)") }
+    func failure(_ kind: WeightsError.Kind) -> WeightsError {
+      WeightsError(kind, path: file.path, at: .array(name))
+    }
     guard range.count >= 12, file.withBytes({ $0.array(range.lowerBound..<range.lowerBound + 6) }) == magic
     else {
-      throw failure("not an array of NumPy")
+      throw failure(.damaged(reason: "not an array of NumPy"))
     }
     let (version, short, long) = file.withBytes {
       (
@@ -63,31 +65,36 @@ public struct NPZFile: WeightsFile {
       )
     }
     guard (1...3).contains(version) else {
-      throw failure("version \(version) of the format is not supported")
+      throw failure(.unsupported(reason: "version \(version) of the format is not supported"))
     }
     let headerStart = range.lowerBound + (version == 1 ? 10 : 12)
     let length = version == 1 ? short : long
     guard length <= range.upperBound - headerStart, length <= 65_536 else {
-      throw failure("a header of \(length) bytes in a member of \(range.count)")
+      throw failure(.damaged(reason: "a header of \(length) bytes in a member of \(range.count)"))
     }
     let dataStart = headerStart + length
     let text = String(decoding: file.withBytes { $0.array(headerStart..<dataStart) }, as: UTF8.self)
-    guard let header = NPYHeader(text) else { throw failure("its header is none: \(text.prefix(80))") }
+    guard let header = NPYHeader(text) else {
+      throw failure(.damaged(reason: "its header is none: \(text.prefix(80))"))
+    }
     guard let type = header.elementType else {
-      throw failure("elements of type '\(header.type)' are not supported")
+      throw failure(.unsupported(reason: "elements of type '\(header.type)' are not supported"))
     }
     guard !header.isFortranOrder || header.shape.count < 2 else {
-      throw failure("columns first; save numpy.ascontiguousarray of it")
+      throw failure(.unsupported(reason: "columns first; save numpy.ascontiguousarray of it"))
     }
     let bytes: Int
     do {
       bytes = try type.byteCount(of: header.shape, in: file.path)
     } catch {
-      throw failure(error.reason)
+      throw failure(.shape(error.kind))
     }
     guard bytes == range.upperBound - dataStart else {
+      let found = range.upperBound - dataStart
       throw failure(
-        "shape \(header.shape) needs \(bytes) bytes, the member has \(range.upperBound - dataStart)")
+        .size(
+          expected: bytes, found: found,
+          reason: "shape \(header.shape) needs \(bytes) bytes, the member has \(found)"))
     }
     return Entry(shape: header.shape, type: header.type, elementType: type, offset: dataStart)
   }

@@ -42,15 +42,19 @@ struct ZIPDirectory {
       return nil
     }
     guard let (count, length, start) = found else {
-      throw WeightsError(path, "not a ZIP archive: no end of a directory in it")
+      throw WeightsError(.damaged(reason: "not a ZIP archive: no end of a directory in it"), path: path)
     }
     guard count != 0xFFFF, start != 0xFFFF_FFFF else {
-      throw WeightsError(path, "archives of 4 GiB or 65535 members are not supported; convert to safetensors")
+      throw WeightsError(
+        .unsupported(reason: "archives of 4 GiB or 65535 members are not supported; convert to safetensors"),
+        path: path)
     }
     guard start + length <= file.byteCount, count <= length / 46 else {
       throw WeightsError(
-        path,
-        "a directory of \(count) members in \(length) bytes at \(start) does not fit \(file.byteCount) bytes")
+        .damaged(
+          reason:
+            "a directory of \(count) members in \(length) bytes at \(start) does not fit \(file.byteCount) bytes"
+        ), path: path)
     }
     return (count, start..<start + length)
   }
@@ -66,7 +70,7 @@ struct ZIPDirectory {
 
     init(_ file: MappedFile, at offset: Int, within directory: Range<Int>) throws(WeightsError) {
       func failure(_ reason: String) -> WeightsError {
-        WeightsError(file.path, "ZIP directory, byte \(offset): \(reason)")
+        WeightsError(.damaged(reason: reason), path: file.path, at: .directory(byte: offset))
       }
       guard offset + 46 <= directory.upperBound else { throw failure("it ends within a member") }
       let fields = file.withBytes { bytes in
@@ -103,12 +107,14 @@ struct ZIPDirectory {
     func range(in file: MappedFile, before limit: Int) throws(WeightsError) -> Range<Int> {
       guard method == 0, storedBytes == bytes else {
         throw WeightsError(
-          file.path,
-          "member '\(name)' is compressed; write the archive with numpy.savez, not numpy.savez_compressed")
+          .unsupported(
+            reason: "is compressed; write the archive with numpy.savez, not numpy.savez_compressed"),
+          path: file.path, at: .member(name))
       }
       guard header + 30 <= limit, file.withBytes({ $0.little(UInt32.self, at: header) }) == 0x0403_4B50 else {
         throw WeightsError(
-          file.path, "member '\(name)' is not at byte \(header), where the directory puts it")
+          .damaged(reason: "is not at byte \(header), where the directory puts it"), path: file.path,
+          at: .member(name))
       }
       let (name, extra) = file.withBytes {
         (Int($0.little(UInt16.self, at: header + 26)), Int($0.little(UInt16.self, at: header + 28)))
@@ -116,7 +122,8 @@ struct ZIPDirectory {
       let start = header + 30 + name + extra
       guard start + bytes <= limit else {
         throw WeightsError(
-          file.path, "member '\(self.name)' of \(bytes) bytes at \(start) runs into the directory")
+          .damaged(reason: "of \(bytes) bytes at \(start) runs into the directory"), path: file.path,
+          at: .member(self.name))
       }
       return start..<start + bytes
     }

@@ -49,7 +49,7 @@ extension SafetensorsFile {
   }
 
   private static func unwritable(_ path: String, _ error: any Error) -> WeightsError {
-    WeightsError(path, "cannot be written: \(systemReason(error))", kind: .unwritable)
+    WeightsError(.unwritable(reason: systemReason(error)), path: path)
   }
 
   /// The JSON at the head, padded so that the elements begin at a multiple of eight bytes.

@@ -34,13 +34,13 @@ public struct SafetensorsFile: WeightsFile {
     guard let entry = entries[name] else { throw unknown(name) }
     guard let type = SafetensorsType(entry.type)?.elementType else {
       throw WeightsError(
-        path, "tensor '\(name)' has elements of type '\(entry.type)', which is not supported")
+        .elementType(found: entry.type, isKnown: true), path: path, at: .tensor(name))
     }
     do {
       return try Tensor(
         shape: entry.shape, elementType: type, file: file, offset: dataStart + entry.range.lowerBound)
     } catch {
-      throw WeightsError(path, "tensor '\(name)': \(error.reason)")
+      throw WeightsError(.shape(error.kind), path: path, at: .tensor(name))
     }
   }
 }
@@ -51,24 +51,32 @@ extension MappedFile {
     do {
       try self.init(path: path)
     } catch {
-      throw WeightsError(path, "cannot be mapped: \(error.reason)")
+      throw WeightsError(.unmapped(reason: error.reason), path: path)
     }
   }
 
   /// The header, and where the elements begin.
   fileprivate func safetensorsHeader() throws(WeightsError) -> (SafetensorsHeader, dataStart: Int) {
     guard byteCount >= 8 else {
-      throw WeightsError(path, "a safetensors file begins with 8 bytes of length, this one has \(byteCount)")
+      throw WeightsError(
+        .size(
+          expected: 8, found: byteCount,
+          reason: "a safetensors file begins with 8 bytes of length, this one has \(byteCount)"), path: path)
     }
     let length = withBytes { $0.little(UInt64.self, at: 0) }
     guard length <= SafetensorsFile.longestHeader else {
       throw WeightsError(
-        path, "the header claims \(length) bytes, the format allows \(SafetensorsFile.longestHeader)")
+        .damaged(
+          reason: "the header claims \(length) bytes, the format allows \(SafetensorsFile.longestHeader)"),
+        path: path)
     }
     let dataStart = 8 + Int(length)
     guard dataStart <= byteCount else {
       throw WeightsError(
-        path, "the header claims \(length) bytes, the file has \(byteCount - 8) behind its length")
+        .size(
+          expected: Int(length), found: byteCount - 8,
+          reason: "the header claims \(length) bytes, the file has \(byteCount - 8) behind its length"),
+        path: path)
     }
     return (try SafetensorsHeader(withBytes { $0.array(8..<dataStart) }, path: path), dataStart)
   }
@@ -78,32 +86,43 @@ extension SafetensorsHeader {
   /// Compares every promise with the `byteCount` bytes that follow the header.
   fileprivate func check(against byteCount: Int, _ path: String) throws(WeightsError) {
     for entry in entries {
-      func failure(_ reason: String) -> WeightsError {
-        WeightsError(path, "tensor '\(entry.name)': \(reason)")
+      func failure(_ kind: WeightsError.Kind) -> WeightsError {
+        WeightsError(kind, path: path, at: .tensor(entry.name))
       }
-      guard let type = SafetensorsType(entry.type) else { throw failure("unknown dtype '\(entry.type)'") }
+      guard let type = SafetensorsType(entry.type) else {
+        throw failure(.elementType(found: entry.type, isKnown: false))
+      }
       let bytes: Int
       do {
         bytes = try ElementType.uint8.byteCount(of: entry.shape + [type.byteCount], in: path)
       } catch {
-        throw failure(error.reason)
+        throw failure(.shape(error.kind))
       }
       guard entry.range.upperBound <= byteCount else {
-        throw failure("bytes \(entry.range) lie past the end, \(byteCount) follow the header")
+        throw failure(
+          .size(
+            expected: entry.range.upperBound, found: byteCount,
+            reason: "bytes \(entry.range) lie past the end, \(byteCount) follow the header"))
       }
       guard bytes == entry.range.count else {
         throw failure(
-          "shape \(entry.shape) of \(entry.type) needs \(bytes) bytes, data_offsets hold \(entry.range.count)"
-        )
+          .size(
+            expected: bytes, found: entry.range.count,
+            reason:
+              "shape \(entry.shape) of \(entry.type) needs \(bytes) bytes, data_offsets hold \(entry.range.count)"
+          ))
       }
     }
     if let (first, second) = entries.map(\.range).overlap() {
-      let names = entries.filter { $0.range == first || $0.range == second }.map { "'\($0.name)'" }
-      throw WeightsError(path, "tensors \(names.prefix(2).joined(separator: " and ")) overlap")
+      let names = entries.filter { $0.range == first || $0.range == second }.map(\.name)
+      throw WeightsError(.overlap(Array(names.prefix(2))), path: path)
     }
     let total = entries.reduce(0) { $0 + $1.range.count }
     guard total == byteCount else {
-      throw WeightsError(path, "\(byteCount) bytes follow the header, its tensors hold \(total)")
+      throw WeightsError(
+        .size(
+          expected: total, found: byteCount,
+          reason: "\(byteCount) bytes follow the header, its tensors hold \(total)"), path: path)
     }
   }
 }

@@ -24,7 +24,7 @@ struct SafetensorsHeader {
     do {
       try self.init(bytes)
     } catch {
-      throw WeightsError(path, "\(error)")
+      throw WeightsError(.damaged(reason: "\(error)"), path: path)
     }
   }
 
@@ -39,7 +39,7 @@ struct SafetensorsHeader {
         try reader.members { (reader: inout JSONReader, key) throws(JSONError) in
           guard metadata[key] == nil else { throw reader.duplicate(key) }
           guard let text = try reader.value().text else {
-            throw reader.failure("metadata '\(key)' is no text")
+            throw reader.failure(.value(what: "metadata '\(key)'", problem: "is no text"))
           }
           metadata[key] = text
         }
@@ -62,14 +62,17 @@ struct SafetensorsHeader {
       case "shape" where shape == nil: shape = try sizes("shape", of: name, &reader)
       case "data_offsets" where offsets == nil: offsets = try sizes("data_offsets", of: name, &reader)
       case "dtype", "shape", "data_offsets": throw reader.duplicate(key)
-      default: throw reader.failure("tensor '\(name)' has an unknown field '\(key)'")
+      default:
+        throw reader.failure(.value(what: "tensor '\(name)'", problem: "has an unknown field '\(key)'"))
       }
     }
     guard let type, let shape, let offsets else {
-      throw reader.failure("tensor '\(name)' needs 'dtype', 'shape' and 'data_offsets'")
+      throw reader.failure(
+        .value(what: "tensor '\(name)'", problem: "needs 'dtype', 'shape' and 'data_offsets'"))
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw reader.failure("data_offsets \(offsets) of tensor '\(name)' are no range")
+      throw reader.failure(
+        .value(what: "data_offsets \(offsets) of tensor '\(name)'", problem: "are no range"))
     }
     return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }
@@ -81,10 +84,12 @@ struct SafetensorsHeader {
     var sizes: [Int] = []
     try reader.elements { (reader: inout JSONReader) throws(JSONError) in
       guard sizes.count < mostAxes else {
-        throw reader.failure("\(field) of tensor '\(name)' has more than \(mostAxes) numbers")
+        throw reader.failure(
+          .value(what: "\(field) of tensor '\(name)'", problem: "has more than \(mostAxes) numbers"))
       }
       guard case .integer(let size) = try reader.value(), size >= 0 else {
-        throw reader.failure("\(field) of tensor '\(name)' needs whole numbers from 0")
+        throw reader.failure(
+          .value(what: "\(field) of tensor '\(name)'", problem: "needs whole numbers from 0"))
       }
       sizes.append(size)
     }

@@ -16,23 +16,26 @@ public struct ShardedSafetensors: WeightsFile {
   public init(index: String) throws(WeightsError) {
     let file = try MappedFile(weights: index)
     guard file.byteCount <= SafetensorsFile.longestHeader else {
-      throw WeightsError(index, "an index of \(file.byteCount) bytes is longer than any header")
+      throw WeightsError(
+        .damaged(reason: "an index of \(file.byteCount) bytes is longer than any header"), path: index)
     }
     let root: JSONValue
     do {
       root = try JSONValue(file.withBytes { $0.array(0..<file.byteCount) })
     } catch {
-      throw WeightsError(index, "\(error)")
+      throw WeightsError(.damaged(reason: "\(error)"), path: index)
     }
     guard let map = root.object?["weight_map"]?.object else {
-      throw WeightsError(index, "no object 'weight_map'")
+      throw WeightsError(.damaged(reason: "no object 'weight_map'"), path: index)
     }
     var shardOf: [String: String] = [:]
     for name in map.names {
       guard let shard = map[name]?.text, !shard.isEmpty, !shard.contains("/"), shard != "..", shard != "."
       else {
         throw WeightsError(
-          index, "tensor '\(name)' is mapped to \(map[name] ?? .null), not to a file beside the index")
+          .damaged(
+            reason: "tensor '\(name)' is mapped to \(map[name] ?? .null), not to a file beside the index"),
+          path: index)
       }
       shardOf[name] = shard
     }
@@ -44,12 +47,12 @@ public struct ShardedSafetensors: WeightsFile {
     for name in map.names {
       guard let shard = shardOf[name], shards[shard]?.shape(of: name) != nil else {
         throw WeightsError(
-          index, "tensor '\(name)' is not in '\(shardOf[name] ?? "")', where the index puts it")
+          .index(tensor: name, file: shardOf[name] ?? "", isListed: true), path: index)
       }
     }
     for (shard, file) in shards {
       if let name = file.names.first(where: { shardOf[$0] != shard }) {
-        throw WeightsError(index, "tensor '\(name)' of '\(shard)' is not in the index")
+        throw WeightsError(.index(tensor: name, file: shard, isListed: false), path: index)
       }
     }
     path = index

@@ -15,14 +15,18 @@ public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertibl
   public let shards: Int
   public let reason: Reason
 
+  /// The numbers of shards nearest to ``shards``, below and above, into which the axis can be cut.
+  public var nearest: [Int] {
+    guard reason == .uneven else { return [] }
+    let divisors = axis.divisors
+    return [divisors.last { $0 < shards } ?? 1] + [divisors.first { $0 > shards }].compactMap(\.self)
+  }
+
   public var description: String {
     let what = "parameter '\(parameter)': axis \(axis)"
     switch reason {
     case .uneven:
-      let divisors = axis.divisors
-      let nearest = divisors.last { $0 < shards } ?? 1
-      let next = divisors.first { $0 > shards }
-      let choice = next.map { "\(nearest) or \($0)" } ?? "\(nearest)"
+      let choice = nearest.map(String.init).joined(separator: " or ")
       return "\(what) does not divide into \(shards) shards; \(choice) would do"
     case .malformed:
       return "\(what) is not made of whole units, so it cannot be cut into \(shards) shards"

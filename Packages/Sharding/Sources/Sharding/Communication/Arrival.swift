@@ -32,7 +32,8 @@ struct Arrival: Sendable {
   /// How the arrivals of `members` do not fit each other, if they do not.
   static func disagreement(_ arrivals: [Arrival], of members: [Int]) -> CommunicatorError.Reason? {
     guard let odd = arrivals.firstIndex(where: { !$0.fits(arrivals[0]) }) else { return nil }
-    return .disagreement("rank \(members[0]) is in \(arrivals[0]), rank \(members[odd]) in \(arrivals[odd])")
+    return .disagreement(
+      .init(rank: members[0], "\(arrivals[0])"), .init(rank: members[odd], "\(arrivals[odd])"))
   }
 }
 

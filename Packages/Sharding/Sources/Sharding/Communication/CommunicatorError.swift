@@ -6,11 +6,22 @@ public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvert
     /// A rank ended without error before this collective, or with it the last that could have sent.
     case rankReturned(rank: Int)
     /// Ranks called different collectives, or with operands that do not fit: what each of two did.
-    case disagreement(String)
+    case disagreement(Call, Call)
     /// The patience of the run ended; each missing rank with what it did last.
     case timedOut(seconds: Double, missing: [String])
     /// What the library that carries the messages reports.
     case transport(String)
+  }
+
+  /// What one rank does in a collective: `allReduce 'loss' of [2, 3]`.
+  public struct Call: Sendable, Equatable {
+    public let rank: Int
+    public let what: String
+
+    public init(rank: Int, _ what: String) {
+      self.rank = rank
+      self.what = what
+    }
   }
 
   public let collective: Collective
@@ -34,7 +45,8 @@ public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvert
       switch reason {
       case .rankFailed(let rank, let message, _): "rank \(rank) failed: \(message)"
       case .rankReturned(let rank): "rank \(rank) has already returned"
-      case .disagreement(let message): "the ranks disagree: \(message)"
+      case .disagreement(let one, let other):
+        "the ranks disagree: rank \(one.rank) is in \(one.what), rank \(other.rank) in \(other.what)"
       case .timedOut(let seconds, let missing):
         "waited \(seconds) s for \(missing.joined(separator: " and "))"
       case .transport(let message): message

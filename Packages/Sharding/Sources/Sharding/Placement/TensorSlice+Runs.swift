@@ -1,17 +1,17 @@
 extension TensorSlice {
-  /// The stretches of the whole tensor, in row-major element numbers, that hold the slice.
+  /// The spans of the whole tensor, in row-major element numbers, that hold the slice.
   ///
   /// Laid end to end in this order they are the slice: what a reader of a contiguous file copies. Made one at a time, so a
   /// column slice of a large table costs no list.
   public var runs: Runs { Runs(self) }
 
-  /// A walk over the contiguous stretches of a slice. See ``TensorSlice/runs``.
+  /// An iterator over the contiguous spans of a slice. See ``TensorSlice/runs``.
   public struct Runs: Sequence, IteratorProtocol, Sendable {
     /// The axes from the first to the last that is cut; all axes behind them are whole.
     private let ranges: [[Range<Int>]]
     /// Elements that one step along each of these axes skips.
     private let strides: [Int]
-    /// For each axis but the last which range the walk stands in, and where; for the last only which range.
+    /// For each axis but the last which range the iterator is in, and where; for the last only which range.
     private var range: [Int]
     private var index: [Int]
     private var isDone: Bool

@@ -62,8 +62,7 @@ final class MPIPump {
 
   private func accept(_ bytes: [UInt8], from sender: Int) throws(MPIError) -> Incoming {
     guard let (header, end) = PacketHeader.read(from: bytes) else {
-      throw MPIError(
-        description: "rank \(sender) sent \(bytes.count) bytes that are no packet of this build")
+      throw MPIError(.noPacket(sender: sender, byteCount: bytes.count))
     }
     guard let type = header.elementType else {
       return Incoming(packet: Packet(header.content), transfer: nil)
@@ -71,9 +70,7 @@ final class MPIPump {
     let isInline = header.payloadByteCount <= Self.inlineByteCount
     guard bytes.count - end == (isInline ? header.payloadByteCount : 0) else {
       throw MPIError(
-        description:
-          "rank \(sender) sent \(bytes.count - end) bytes of payload, its header says \(header.payloadByteCount)"
-      )
+        .payload(sender: sender, expected: header.payloadByteCount, found: bytes.count - end))
     }
     if isInline {
       let tensor = Tensor(

@@ -2,9 +2,32 @@
 internal import CMPI
 internal import TensorCore
 
-/// A call of MPI that failed, in MPI's own words.
+/// A call of MPI that failed, or a message that is not one of this build.
 struct MPIError: Error, CustomStringConvertible {
-  let description: String
+  enum Kind {
+    /// MPI's text of the code, or the code where MPI has no text.
+    case failed(call: String, text: String?, code: Int32)
+    /// The level of thread support that MPI gives is too low.
+    case threads(level: Int32)
+    case noPacket(sender: Int, byteCount: Int)
+    case payload(sender: Int, expected: Int, found: Int)
+  }
+
+  let kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  var description: String {
+    switch kind {
+    case .failed(let call, let text?, _): "\(call) failed: \(text)"
+    case .failed(let call, nil, let code): "\(call) failed with code \(code)"
+    case .threads(let level): "MPI does not work beside threads: its level is \(level)"
+    case .noPacket(let sender, let byteCount):
+      "rank \(sender) sent \(byteCount) bytes that are no packet of this build"
+    case .payload(let sender, let expected, let found):
+      "rank \(sender) sent \(found) bytes of payload, its header says \(expected)"
+    }
+  }
 }
 
 /// MPI, for the one thread that makes it and makes all its calls. Buffers go in and come out, pointers stay here.
@@ -36,7 +59,7 @@ final class MPIWorld {
     var provided: Int32 = 0
     try check(MPI_Init_thread(nil, nil, Int32(MPI_THREAD_FUNNELED), &provided), "MPI_Init_thread")
     guard provided >= Int32(MPI_THREAD_FUNNELED) else {
-      throw MPIError(description: "MPI does not work beside threads: its level is \(provided)")
+      throw MPIError(.threads(level: provided))
     }
     try check(MPI_Comm_set_errhandler(world, cmpi_errors_return()), "MPI_Comm_set_errhandler")
     var rank: Int32 = 0
@@ -143,9 +166,9 @@ private func check(_ code: Int32, _ call: String) throws(MPIError) {
   var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING))
   var length: Int32 = 0
   guard MPI_Error_string(code, &text, &length) == MPI_SUCCESS else {
-    throw MPIError(description: "\(call) failed with code \(code)")
+    throw MPIError(.failed(call: call, text: nil, code: code))
   }
   let sentence = String(decoding: text.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-  throw MPIError(description: "\(call) failed: \(sentence)")
+  throw MPIError(.failed(call: call, text: sentence, code: code))
 }
 #endif

@@ -38,14 +38,12 @@ public enum ProcessMesh {
     _ body: (any Communicator) throws -> Value
   ) throws -> Value {
     let place = try LaunchPlace(environment: ProcessInfo.processInfo.environment)
-    guard place.count == mesh.count else { throw ProcessMeshError(mesh, place: place) }
+    guard place.count == mesh.count else { throw ProcessMeshError(.otherRankCount(mesh: mesh, place)) }
     if mesh.count == 1 { return try body(SoloCommunicator()) }
     #if MPI
     return try run(mesh, at: place, patience: patience, status, body)
     #else
-    throw ProcessMeshError(
-      "this build runs as one process, the launcher started \(place.count): build it with 'swift build --traits MPI'"
-    )
+    throw ProcessMeshError(.needsMPI(ranks: place.count))
     #endif
   }
 
@@ -60,7 +58,7 @@ public enum ProcessMesh {
     }
     guard (transport.rank, transport.size) == (place.rank, place.count) else {
       try? transport.close()
-      throw ProcessMeshError(place, rank: transport.rank, size: transport.size)
+      throw ProcessMeshError(.otherPlace(place, rank: transport.rank, size: transport.size))
     }
     rendezvous.begin(over: transport)
     let outcome = Result { try body(RendezvousCommunicator(at: rendezvous, rank: place.rank)) }
@@ -73,32 +71,4 @@ public enum ProcessMesh {
     return try outcome.get()
   }
   #endif
-}
-
-/// A mesh of processes that does not fit how this process was built or started, or that MPI cannot make or end.
-public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let description: String
-
-  init(_ description: String) { self.description = description }
-
-  #if MPI
-  fileprivate static func wrapping<Value>(_ body: () throws(MPIError) -> Value) throws(ProcessMeshError)
-    -> Value
-  {
-    do { return try body() } catch { throw ProcessMeshError(error.description) }
-  }
-  #endif
-
-  /// Another number of ranks than the mesh has.
-  init(_ mesh: Mesh, place: LaunchPlace) {
-    let launcher = place.launcher == .none ? "no launcher started" : "the launcher started \(place.count) of"
-    description =
-      "a mesh of \(mesh) needs \(mesh.count) ranks, \(launcher) them: start it with 'mpirun -n \(mesh.count)' or 'srun -n \(mesh.count) --mpi=pmix'"
-  }
-
-  /// MPI reports another place than the launcher's variables: each process then is alone to MPI.
-  init(_ place: LaunchPlace, rank: Int, size: Int) {
-    description =
-      "the launcher says that this is rank \(place.rank) of \(place.count), MPI that it is rank \(rank) of \(size): start it with the 'mpirun' of the MPI that it was built with, or with 'srun --mpi=pmix'"
-  }
 }

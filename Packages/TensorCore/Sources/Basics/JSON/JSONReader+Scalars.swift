@@ -55,7 +55,7 @@ extension JSONReader {
       }
     }
     guard let number = Double(letters), number.isFinite || options.acceptsNonFinite else {
-      throw failure("'\(letters.prefix(40))' is no number that fits")
+      throw failure(.number(String(letters.prefix(40))))
     }
     offset = end
     return .number(number)
@@ -70,13 +70,13 @@ extension JSONReader {
       case UInt8(ascii: "\""):
         offset += 1
         guard let text = String(validating: units, as: UTF8.self) else {
-          throw failure("a text is not UTF-8")
+          throw failure(.notUTF8)
         }
         return text
       case UInt8(ascii: "\\"):
         offset += 1
         try escape(into: &units)
-      case 0..<0x20: throw failure("a control character in a text")
+      case 0..<0x20: throw failure(.controlCharacter)
       default:
         offset += 1
         units.append(byte)
@@ -99,7 +99,7 @@ extension JSONReader {
       offset += 1
       units += Array(String(try character()).utf8)
       return
-    default: throw failure("an unknown escape")
+    default: throw failure(.escape)
     }
     offset += 1
   }
@@ -119,7 +119,7 @@ extension JSONReader {
       offset = behind
     }
     if let scalar = Unicode.Scalar(high) { return scalar }
-    guard options.repairsSurrogates else { throw failure("half a surrogate pair") }
+    guard options.repairsSurrogates else { throw failure(.surrogate) }
     return "\u{FFFD}"
   }
 
@@ -127,7 +127,7 @@ extension JSONReader {
     let digits = bytes[offset...].prefix(4)
     guard digits.count == 4, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
       let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw failure("an escape needs four hexadecimal digits") }
+    else { throw failure(.escapeDigits) }
     offset += 4
     return unit
   }

@@ -105,7 +105,7 @@ public struct JSONReader {
   ) throws(JSONError) {
     let mark = "'\(Character(UnicodeScalar(opening)))'"
     guard try peek(mark) == opening else { throw unexpected(mark) }
-    guard depth < options.deepest else { throw failure("nested deeper than \(options.deepest) levels") }
+    guard depth < options.deepest else { throw failure(.tooDeep(most: options.deepest)) }
     depth += 1
     offset += 1
     if try peek("a value or an end") == closing {
@@ -128,16 +128,16 @@ public struct JSONReader {
     guard offset == bytes.count else { throw unexpected("the end") }
   }
 
-  public func duplicate(_ name: String) -> JSONError { failure("name '\(name)' occurs twice") }
+  public func duplicate(_ name: String) -> JSONError { failure(.repeated(name: name)) }
 
   /// An error at the byte that comes next.
-  public func failure(_ reason: String) -> JSONError { JSONError(offset: offset, reason: reason) }
+  public func failure(_ kind: JSONError.Kind) -> JSONError { JSONError(kind, offset: offset) }
 
   func unexpected(_ wanted: String) -> JSONError {
-    guard offset < bytes.count else { return failure("expected \(wanted), found the end") }
+    guard offset < bytes.count else { return failure(.expected(wanted, found: nil)) }
     let byte = bytes[offset]
     let found = (0x21...0x7E).contains(byte) ? "'\(Character(UnicodeScalar(byte)))'" : "byte \(byte)"
-    return failure("expected \(wanted), found \(found)")
+    return failure(.expected(wanted, found: found))
   }
 
   private mutating func peek(_ wanted: String) throws(JSONError) -> UInt8 {
@@ -154,18 +154,4 @@ public struct JSONReader {
       }
     }
   }
-}
-
-/// Bytes that are not the JSON that they should be, and where.
-public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The byte at which it was seen.
-  public let offset: Int
-  public let reason: String
-
-  public init(offset: Int, reason: String) {
-    self.offset = offset
-    self.reason = reason
-  }
-
-  public var description: String { "JSON, byte \(offset): \(reason)" }
 }

@@ -141,7 +141,7 @@ typedef struct tc_score_lanes {
   int32_t id[16]; ///< The first id that reached `largest`.
 } tc_score_lanes;
 
-/// A finished stretch of columns of one row.
+/// A finished span of columns of one row.
 typedef struct tc_score_part {
   float largest, sum;
   int32_t id;

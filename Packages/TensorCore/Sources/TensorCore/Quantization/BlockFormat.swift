@@ -71,8 +71,7 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
     _ = try ElementType.float32.byteCount(of: shape, in: path)
     let width = shape.last ?? 1
     guard width % elements == 0 else {
-      throw TensorFileError(
-        path: path, reason: "shape \(shape) of \(rawValue) does not divide into blocks of \(elements)")
+      throw TensorFileError(.uneven(shape: shape, format: rawValue, block: elements), path: path)
     }
     return shape.reduce(1, *) / elements * byteCount
   }

@@ -1,7 +1,35 @@
 /// A tensor that a file's header promises and the file does not hold.
 public struct TensorFileError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// A length of the shape is negative.
+    case negative(shape: [Int])
+    /// The bytes of the shape do not fit in a number.
+    case tooLarge(shape: [Int])
+    /// The window of the tensor leaves the file; `byteCount` are the tensor's bytes.
+    case outside(shape: [Int], type: String, offset: Int, byteCount: Int, fileByteCount: Int)
+    /// The last axis is no whole number of blocks of a quantised format.
+    case uneven(shape: [Int], format: String, block: Int)
+  }
+
   public let path: String
-  public let reason: String
+  public let kind: Kind
+
+  public init(_ kind: Kind, path: String) {
+    self.kind = kind
+    self.path = path
+  }
+
+  /// What is wrong, without the file.
+  public var reason: String {
+    switch kind {
+    case .negative(let shape): "shape \(shape) has a negative length"
+    case .tooLarge(let shape): "shape \(shape) is larger than any memory"
+    case .outside(let shape, let type, let offset, let needed, let size):
+      "a tensor \(shape) of \(type) at byte \(offset) needs \(needed) bytes, the file has \(size)"
+    case .uneven(let shape, let format, let block):
+      "shape \(shape) of \(format) does not divide into blocks of \(block)"
+    }
+  }
 
   public var description: String { "'\(path)': \(reason)" }
 }
@@ -16,10 +44,10 @@ extension Tensor {
     let (end, overflow) = offset.addingReportingOverflow(bytes)
     guard offset >= 0, !overflow, end <= file.byteCount else {
       throw TensorFileError(
-        path: file.path,
-        reason:
-          "a tensor \(shape) of \(elementType) at byte \(offset) needs \(bytes) bytes, the file has \(file.byteCount)"
-      )
+        .outside(
+          shape: shape, type: "\(elementType)", offset: offset, byteCount: bytes,
+          fileByteCount: file.byteCount),
+        path: file.path)
     }
     self.init(shape: shape, elementType: elementType, storage: Storage(file), byteOffset: offset)
   }
@@ -43,7 +71,7 @@ extension ElementType {
     var isEmpty = false
     for length in shape {
       guard length >= 0 else {
-        throw TensorFileError(path: path, reason: "shape \(shape) has a negative length")
+        throw TensorFileError(.negative(shape: shape), path: path)
       }
       if length == 0 {
         isEmpty = true  // the other lengths must still not overflow: they are multiplied elsewhere
@@ -51,7 +79,7 @@ extension ElementType {
       }
       let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
       guard !overflow else {
-        throw TensorFileError(path: path, reason: "shape \(shape) is larger than any memory")
+        throw TensorFileError(.tooLarge(shape: shape), path: path)
       }
       bytes = product
     }

@@ -38,7 +38,7 @@ struct DoublingTable {
   }
 }
 
-/// The walk over a fractal heap's blocks.
+/// The traversal of a fractal heap's blocks.
 struct DirectBlocks {
   private let reader: HDF5Reader
   private let heap: Int

@@ -62,9 +62,3 @@ public struct Architecture: Sendable {
   /// The architecture's own name, such as `llama`.
   public var name: String { names[0] }
 }
-
-/// A language model that states its ``Architecture``, so that registering its type is enough for ``Backbone`` to open its
-/// files.
-public protocol BackboneModel: LanguageModel {
-  static var architecture: Architecture { get }
-}

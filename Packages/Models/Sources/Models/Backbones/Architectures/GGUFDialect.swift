@@ -129,6 +129,9 @@ public struct GGUFSettings {
     return width / heads
   }
 
+  /// An error of this file, in words of its own.
+  public func failure(_ reason: String) -> ModelError { failure(.refused(reason: reason)) }
+
   /// An error of this file.
-  public func failure(_ reason: String) -> ModelError { ModelError(.other(reason), path: path) }
+  public func failure(_ kind: ModelError.Kind) -> ModelError { ModelError(kind, path: path) }
 }

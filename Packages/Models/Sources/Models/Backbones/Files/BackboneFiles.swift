@@ -55,7 +55,7 @@ public struct BackboneFiles: Sendable {
   /// The architecture that a GGUF file names, and how it names its parts.
   private static func dialect(of file: GGUFFile) throws -> (Architecture, GGUFDialect) {
     guard let name = file.values["general.architecture"]?.text else {
-      throw ModelError(.other("no 'general.architecture', so the architecture is unknown"), path: file.path)
+      throw ModelError(.noArchitecture(key: "general.architecture"), path: file.path)
     }
     return try Backbone.architecture(ofGGUF: name, at: file.path)
   }
@@ -117,21 +117,20 @@ public struct BackboneFiles: Sendable {
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw ModelError(
-        .other("no such file beside the weights, expected the description of a model"), path: file)
+      throw ModelError(.noDescription, path: file)
     }
     guard data.count <= 1 << 24 else {
-      throw ModelError(.other("\(data.count) bytes, expected at most \(1 << 24)"), path: file)
+      throw ModelError(.tooLong(byteCount: data.count, most: 1 << 24), path: file)
     }
     var options = JSONReader.Options()
     options.acceptsNonFinite = true  // Python writes them
     do {
       guard let object = try JSONValue(Array(data), options: options).object else {
-        throw JSONError(offset: 0, reason: "expected an object")
+        throw JSONError(.notAnObject, offset: 0)
       }
       return object
     } catch let error as JSONError {
-      throw ModelError(.other("\(error)"), path: file)
+      throw ModelError(.noJSON(reason: "\(error)"), path: file)
     }
   }
 
@@ -179,7 +178,9 @@ public struct BackboneFiles: Sendable {
       let tensor = try weights.tensor(named: name, slice: slice)
       guard tensor.elementType.isFloatingPoint else {
         throw WeightsError(
-          weights.path, "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers")
+          .unsupported(
+            reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
+          path: weights.path)
       }
       return tensor
     }

@@ -26,7 +26,7 @@ extension GGUFDialect {
       object["rope_parameters"] = try own.rotaryParameters(hasLocalRotary: hasLocalRotary)
     }
     guard let vocabulary = file.shape(of: "token_embd.weight")?.first else {
-      throw own.failure("no tensor 'token_embd.weight'")
+      throw own.failure(.noTensor("token_embd.weight"))
     }
     object["vocab_size"] = .integer(vocabulary)
     for (name, value) in try implied(own).sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(value) }
@@ -66,7 +66,7 @@ extension GGUFSettings {
     guard let values = self["attention.value_length"]?.integer, let keys = headWidth, keys != values else {
       return
     }
-    throw failure("values of \(values) elements a head and keys of \(keys), which is not implemented")
+    throw failure(.valueWidth(values, keyWidth: keys))
   }
 }
 

@@ -25,11 +25,12 @@ extension GGUFSettings {
   func rotaryParameters(hasLocalRotary: Bool) throws(ModelError) -> JSONValue {
     var shared: [(String, JSONValue)] = [("partial_rotary_factor", .integer(1))]
     if let turning = self["rope.dimension_count"]?.integer, let width = headWidth {
-      guard width > 0 else { throw failure("heads of \(width) elements") }
+      guard width > 0 else { throw failure(.headWidth(width)) }
       guard !turnsWholeHeads || turning == width else {
         throw failure(
-          "'\(prefix)rope.dimension_count' is \(turning), expected \(width), the width of a head, as llama.cpp does"
-        )
+          .invalid(
+            key: "\(prefix)rope.dimension_count", found: "\(turning)",
+            expected: "\(width), the width of a head, as llama.cpp does"))
       }
       shared = [("partial_rotary_factor", .number(Double(turning) / Double(width)))]
     }

@@ -16,17 +16,15 @@ extension ModelDescription {
     shape.blockSize = try integer("max_position_embeddings")
     shape.headWidth = try integer("head_dim", default: shape.width / shape.heads, in: 1...65_536)
     guard shape.heads % shape.keyHeads == 0 else {
-      throw failure("\(shape.heads) heads do not share \(shape.keyHeads) key heads evenly")
+      throw failure(.keyHeads(shape.keyHeads, heads: shape.heads))
     }
     guard self["head_dim"] != nil || shape.width % shape.heads == 0 else {
       throw failure(
-        "'\(fileName("hidden_size"))' \(shape.width) is no multiple of '\(fileName("num_attention_heads"))' \(shape.heads)"
-      )
+        .notMultiple(
+          key: fileName("hidden_size"), found: shape.width, of: fileName("num_attention_heads"), shape.heads))
     }
     guard shape.heads * shape.headWidth <= Self.widest else {
-      throw failure(
-        "\(shape.heads) heads of \(shape.headWidth) elements are wider than \(Self.widest), which no model is"
-      )
+      throw failure(.tooWide(heads: shape.heads, headWidth: shape.headWidth, most: Self.widest))
     }
     return shape
   }
@@ -49,16 +47,17 @@ extension ModelDescription {
   public func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
     guard let types = self["layer_types"] else { return (0..<layers).map { isSliding($0) ? window : nil } }
     guard let list = types.list, list.count == layers else {
-      throw failure("'layer_types' is \(types), expected one for each of \(layers) layers")
+      throw failure(
+        .invalid(key: "layer_types", found: "\(types)", expected: "one for each of \(layers) layers"))
     }
     var windows: [Int?] = []
     for type in list {
       switch type.text {
       case "full_attention": windows.append(nil)
       case "sliding_attention":
-        guard let window else { throw failure("'layer_types' slides and 'sliding_window' is missing") }
+        guard let window else { throw failure(.noWindow(key: "sliding_window")) }
         windows.append(window)
-      default: throw failure("a layer of type \(type) is not implemented")
+      default: throw failure(.layerType("\(type)"))
       }
     }
     return windows

@@ -60,7 +60,9 @@ extension ModelDescription {
       let besides = try number("partial_rotary_factor", default: 1)
       let part = try fields.number("partial_rotary_factor") ?? besides
       guard part == 1 || scaling == .none else {
-        throw failure("'partial_rotary_factor' is \(part) beside scaled rotary positions, expected 1")
+        throw failure(
+          .invalid(
+            key: "partial_rotary_factor", found: "\(part) beside scaled rotary positions", expected: "1"))
       }
       turning = Double(headWidth)
     } else {
@@ -72,7 +74,7 @@ extension ModelDescription {
     let whole = Int(min(turning, Double(headWidth) + 1))
     let width = whole == 1 ? 2 : whole
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
-      throw failure("rotary positions of base \(base) over \(turning) elements of a head of \(headWidth)")
+      throw failure(.rotaryRange(base: base, elements: turning, headWidth: headWidth))
     }
     return RotarySettings(
       base: base, width: width, layout: layout, scaling: try divided(scaling, pairs: width / 2))
@@ -90,8 +92,9 @@ extension ModelDescription {
     let kinds = ["full_attention", "sliding_attention"]
     guard parameters.names.allSatisfy(kinds.contains) else {
       throw failure(
-        "'rope_parameters' has '\(parameters.names.first { !kinds.contains($0) } ?? "")', expected an entry for each of "
-          + kinds.joined(separator: ", "))
+        .unexpectedName(
+          parameters.names.first { !kinds.contains($0) } ?? "", in: "rope_parameters",
+          expected: "an entry for each of \(kinds.joined(separator: ", "))"))
     }
     let value = parameters[kind] ?? .null
     guard var entry = value == .null ? JSONObject() : value.object else {
@@ -99,7 +102,7 @@ extension ModelDescription {
     }
     guard kind == kinds[0], !scaling.names.isEmpty else { return entry }
     guard scaling["rope_type"] != nil || scaling["type"] == nil else {
-      throw failure("'rope_scaling' has 'type', which this architecture does not read; expected 'rope_type'")
+      throw failure(.formerName("type", in: "rope_scaling", expected: "rope_type"))
     }
     for name in scaling.names { entry[name] = scaling[name] }
     return entry
@@ -110,14 +113,13 @@ extension ModelDescription {
     guard let rotaryDivisors else { return scaling }
     guard rotaryDivisors.count == pairs, rotaryDivisors.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw failure(
-        "tensor 'rope_freqs.weight' has \(rotaryDivisors.count) elements, expected \(pairs) positive ones, one a pair"
-      )
+        .divisors(tensor: "rope_freqs.weight", count: rotaryDivisors.count, expected: pairs))
     }
     switch scaling {
     case .none: return .divided(by: rotaryDivisors)
     case .linear(let factor): return .divided(by: rotaryDivisors.map { $0 * factor })
     default:
-      throw failure("tensor 'rope_freqs.weight' beside rotary scaling that is not linear is not implemented")
+      throw failure(.scaledDivisors(tensor: "rope_freqs.weight"))
     }
   }
 }

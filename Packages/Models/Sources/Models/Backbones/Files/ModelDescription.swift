@@ -37,7 +37,7 @@ public final class ModelDescription {
     self.rotaryDivisors = rotaryDivisors
     self.holds = holds
     guard let type = object["model_type"]?.text else {
-      throw ModelError(.other("no 'model_type', so the architecture is unknown"), path: path)
+      throw ModelError(.noArchitecture(key: "model_type"), path: path)
     }
     modelType = type
     absent = layout == .hub ? Self.defaults[type] ?? [:] : [:]
@@ -62,8 +62,11 @@ public final class ModelDescription {
     return true
   }
 
+  /// An error of these files, in words of its own.
+  public func failure(_ reason: String) -> ModelError { failure(.refused(reason: reason)) }
+
   /// An error of these files.
-  public func failure(_ reason: String) -> ModelError { ModelError(.other(reason), path: path) }
+  public func failure(_ kind: ModelError.Kind) -> ModelError { ModelError(kind, path: path) }
 
   /// What the file calls a setting.
   func fileName(_ name: String) -> String { fileNames[name] ?? name }

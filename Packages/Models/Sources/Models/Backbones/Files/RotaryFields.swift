@@ -20,14 +20,15 @@ struct RotaryFields {
     guard let value = object[name], value != .null else { return nil }
     guard let number = value.number, number > 0, number.isFinite else {
       throw description.failure(
-        "rotary '\(description.fileName(name))' is \(value), expected a positive number")
+        .rotary(
+          .invalid(key: description.fileName(name), found: "\(value)", expected: "a positive number")))
     }
     return number
   }
 
   private mutating func needed(_ name: String) throws(ModelError) -> Double {
     guard let number = try number(name) else {
-      throw description.failure("rotary '\(description.fileName(name))' is missing")
+      throw description.failure(.rotary(.missing(key: description.fileName(name))))
     }
     return number
   }
@@ -41,7 +42,9 @@ struct RotaryFields {
     guard let own else { return blockSize }
     guard let positions = Int(exactly: own), positions <= limit else {
       throw description.failure(
-        "rotary '\(description.fileName(name))' is \(own), expected a whole number from 1 to \(limit)")
+        .rotary(
+          .invalid(
+            key: description.fileName(name), found: "\(own)", expected: "a whole number from 1 to \(limit)")))
     }
     return positions
   }
@@ -61,7 +64,7 @@ struct RotaryFields {
         highFrequencyFactor: try needed("high_freq_factor"),
         originalMaximumPosition: try originalPositions(blockSize))
     case "yarn": return .yarn(try yarn(blockSize: blockSize, isNested: isNested))
-    default: throw description.failure("rotary type \(type) is not implemented")
+    default: throw description.failure(.rotaryType("\(type)"))
     }
   }
 
@@ -78,7 +81,9 @@ struct RotaryFields {
     yarn.mscaleAllDimensions = try number("mscale_all_dim")
     switch object["truncate"] ?? .bool(true) {
     case .bool(let truncates): yarn.truncate = truncates || isNested
-    case let value: throw description.failure("rotary 'truncate' is \(value), expected true or false")
+    case let value:
+      throw description.failure(
+        .rotary(.invalid(key: "truncate", found: "\(value)", expected: "true or false")))
     }
     return yarn
   }
@@ -89,8 +94,7 @@ struct RotaryFields {
       !read.contains($0) && !Self.idle.contains($0) && object[$0] != .null
     }
     guard unknown.isEmpty else {
-      throw description.failure(
-        "rotary settings that are not known: \(unknown.map { "'\($0)'" }.joined(separator: ", "))")
+      throw description.failure(.unknownRotary(unknown))
     }
   }
 

@@ -28,7 +28,7 @@ extension Interpreter {
     do throws(TemplateError) {
       if case .attribute(let receiver, let name, _) = callee {
         let value = try evaluate(receiver, in: scope)
-        if Library.hasMethod(name, value) {
+        if definitions.hasMethod(name, value) {
           return try callMethod(name, of: value, try evaluate(arguments, in: scope))
         }
         let function = try attribute(name, of: value) { callee.path }
@@ -51,7 +51,7 @@ extension Interpreter {
     case .macro(let index): return try callMacro(index, arguments, caller: caller)
     case .function(let function):
       return try metered(.null, arguments) { () throws(TemplateError) in
-        try callBuiltin(function, arguments)
+        try definitions.callFunction(function, arguments, self)
       }
     case .method(let receiver, let name): return try callMethod(name, of: receiver, arguments)
     default: throw .operation("\(function.typeName) cannot be called")
@@ -65,7 +65,7 @@ extension Interpreter {
       return try callLoop(number, name, arguments)
     }
     return try metered(value, arguments) { () throws(TemplateError) in
-      try Library.callMethod(name, of: value, arguments, self)
+      try definitions.callMethod(name, value, arguments, self)
     }
   }
 
@@ -110,8 +110,8 @@ extension Interpreter {
   func filter(
     _ name: String, _ value: TemplateValue, _ arguments: Arguments
   ) throws(TemplateError) -> TemplateValue {
-    guard let filter = Library.filters[name] else {
-      throw .unknown("unknown filter", name, among: Library.filters.keys.sorted())
+    guard let filter = definitions.filters[name] else {
+      throw .unknown("unknown filter", name, among: definitions.filters.keys.sorted())
     }
     return try metered(value, arguments) { () throws(TemplateError) in try filter(self, value, arguments) }
   }

@@ -127,8 +127,8 @@ extension Interpreter {
 
   /// The test of this name on a value.
   func test(_ name: String, _ value: TemplateValue, _ arguments: Arguments) throws(TemplateError) -> Bool {
-    guard let test = Library.tests[name] else {
-      throw .unknown("unknown test", name, among: Library.tests.keys.sorted())
+    guard let test = definitions.tests[name] else {
+      throw .unknown("unknown test", name, among: definitions.tests.keys.sorted())
     }
     try chargeReading(value, arguments)
     return try test(self, value, arguments)

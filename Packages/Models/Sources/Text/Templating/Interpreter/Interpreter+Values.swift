@@ -96,10 +96,10 @@ extension Interpreter {
     case .object(let object):
       if let found = self.attribute(name, of: object) { return found }
     case .dictionary(let dictionary):
-      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+      if definitions.hasMethod(name, value) { return .object(.method(value, name)) }
       if let found = dictionary[name] { return found }
     default:
-      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+      if definitions.hasMethod(name, value) { return .object(.method(value, name)) }
     }
     return .undefined(path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no attribute '\(name)'")
   }
@@ -125,7 +125,7 @@ extension Interpreter {
     }
     if case .string(let name) = key {
       if case .object = value { return try attribute(name, of: value, path: path) }
-      if Library.hasMethod(name, value) { return .object(.method(value, name)) }
+      if definitions.hasMethod(name, value) { return .object(.method(value, name)) }
     }
     return .undefined(
       path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no element \(key.excerpt)")

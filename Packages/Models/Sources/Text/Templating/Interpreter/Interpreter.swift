@@ -1,6 +1,7 @@
 /// One rendering of a template: its variables, its objects, and what it has used up.
 final class Interpreter {
   let environment: TemplateEnvironment
+  let definitions: Definitions
   private let variables: TemplateDictionary
   /// Variables that are `None` where there is no value for them.
   private let nullNames: Set<String>
@@ -18,9 +19,11 @@ final class Interpreter {
   var startedLoops = 0
 
   init(
-    _ environment: TemplateEnvironment, variables: TemplateDictionary, nullNames: Set<String> = []
+    _ environment: TemplateEnvironment, _ definitions: Definitions, variables: TemplateDictionary,
+    nullNames: Set<String> = []
   ) {
     self.environment = environment
+    self.definitions = definitions
     self.variables = variables
     self.nullNames = nullNames
   }

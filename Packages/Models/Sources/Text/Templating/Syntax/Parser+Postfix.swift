@@ -121,9 +121,8 @@ extension Parser {
       try countOperator()
       let line = current.line
       let name = try parseDottedName()
-      if conditionDepth == 0, Library.filters[name] == nil {
-        throw .unknown(
-          "unknown filter", name, among: Library.filters.keys.sorted(), kind: .syntax, line: line)
+      if conditionDepth == 0, let known = names?.filters, !known.contains(name) {
+        throw .unknown("unknown filter", name, among: known.sorted(), kind: .syntax, line: line)
       }
       let arguments = isAt("(") ? try parseArguments() : CallArguments()
       result = .filter(result, name, arguments, line: line)
@@ -141,8 +140,8 @@ extension Parser {
     let line = advance().line
     let isNegated = accept(name: "not")
     let name = try parseDottedName()
-    if conditionDepth == 0, Library.tests[name] == nil {
-      throw .unknown("unknown test", name, among: Library.tests.keys.sorted(), kind: .syntax, line: line)
+    if conditionDepth == 0, let known = names?.tests, !known.contains(name) {
+      throw .unknown("unknown test", name, among: known.sorted(), kind: .syntax, line: line)
     }
     let test = Expression.test(operand, name, try parseTestArguments(), line: line)
     return isNegated ? .not(test, line: line) : test

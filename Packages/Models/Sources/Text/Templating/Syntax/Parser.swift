@@ -1,6 +1,14 @@
+/// The filters and tests that a template can name.
+struct DefinedNames {
+  let filters: Set<String>
+  let tests: Set<String>
+}
+
 /// Reads tokens into statements; its grammar is that of Jinja2 3.1's parser.
 struct Parser {
   let environment: TemplateEnvironment
+  /// `nil` for expressions that name none: a name is then no error of the syntax.
+  let names: DefinedNames?
   private let tokens: [Token]
   private var position = 0
   private var nesting = 0
@@ -14,8 +22,11 @@ struct Parser {
   /// For each open macro, which of its hidden variables the body reads.
   var hiddenNames: [Set<String>] = []
 
-  init(_ source: String, environment: TemplateEnvironment) throws(TemplateError) {
+  init(
+    _ source: String, environment: TemplateEnvironment, names: DefinedNames? = nil
+  ) throws(TemplateError) {
     self.environment = environment
+    self.names = names
     var lexer = Lexer(source, environment: environment)
     tokens = try lexer.tokenize()
   }

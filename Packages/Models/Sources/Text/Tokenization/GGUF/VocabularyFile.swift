@@ -21,7 +21,7 @@ struct VocabularyFile {
       self.path = path
       values = file.values
       guard let tokens = try values["tokenizer.ggml.tokens"]?.array?.texts() else {
-        throw WeightsError(path, "no vocabulary: expected 'tokenizer.ggml.tokens', a list of texts")
+        throw WeightsError(.noVocabulary(key: "tokenizer.ggml.tokens"), path: path)
       }
       self.tokens = tokens
       roles = try Self.roles(values["tokenizer.ggml.token_type"], count: tokens.count, path: path)
@@ -33,12 +33,16 @@ struct VocabularyFile {
   private static func roles(_ value: GGUFValue?, count: Int, path: String) throws(WeightsError) -> [Role] {
     guard let value else { return Array(repeating: .normal, count: count) }
     guard let numbers = try value.array?.integers(), numbers.count == count else {
-      throw WeightsError(path, "'tokenizer.ggml.token_type' is not one number for each of \(count) tokens")
+      throw WeightsError(
+        .damaged(reason: "'tokenizer.ggml.token_type' is not one number for each of \(count) tokens"),
+        path: path)
     }
     var roles: [Role] = []
     for (id, number) in numbers.enumerated() {
       guard let role = Role(rawValue: number) else {
-        throw WeightsError(path, "'tokenizer.ggml.token_type' of token \(id) is \(number), expected 1 to 6")
+        throw WeightsError(
+          .damaged(reason: "'tokenizer.ggml.token_type' of token \(id) is \(number), expected 1 to 6"),
+          path: path)
       }
       roles.append(role)
     }

@@ -60,7 +60,8 @@ struct TokenizerFile {
   private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONError) {
     try reader.members { (reader: inout JSONReader, token) throws(JSONError) in
       guard let id = try reader.value().integer else {
-        throw reader.failure("the id of token '\(token.prefix(40))' is no whole number")
+        throw reader.failure(
+          .value(what: "the id of token '\(token.prefix(40))'", problem: "is no whole number"))
       }
       vocabulary.append((token, id))
     }
@@ -71,7 +72,8 @@ struct TokenizerFile {
       let value = try reader.value()
       guard let pair = value.list, pair.count == 2, let piece = pair[0].text, let score = pair[1].number
       else {
-        throw reader.failure("token \(scored.count) is not a text and a score: \(value)")
+        throw reader.failure(
+          .value(what: "token \(scored.count)", problem: "is not a text and a score: \(value)"))
       }
       scored.append((piece, score))
     }
@@ -84,7 +86,7 @@ struct TokenizerFile {
         $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       }
       guard let pair = words ?? value.list?.compactMap(\.text), pair.count == 2 else {
-        throw reader.failure("merge \(merges.count) is not two tokens: \(value)")
+        throw reader.failure(.value(what: "merge \(merges.count)", problem: "is not two tokens: \(value)"))
       }
       merges.append((pair[0], pair[1]))
     }

@@ -1,0 +1,75 @@
+/// An evaluation that cannot be run as asked: facts, and one sentence of them.
+public struct EvaluationError: Error, CustomStringConvertible, Equatable {
+  public enum Kind: Sendable, Equatable {
+    /// An option of ``EvaluationOptions`` has a value that means nothing.
+    case option(String, expected: String, found: String)
+    /// The tokens to generate fill the whole block; `for` is the task or evaluation.
+    case noRoom(for: String, newTokens: Int, blockSize: Int)
+    /// A rank makes other requests than the first.
+    case otherRequests(rank: Int)
+    case noDocuments(evaluation: String)
+    /// All documents of an evaluation are empty, so that there is nothing to score.
+    case nothingToScore(evaluation: String, documents: Int)
+    /// An option of the run that an evaluation does not use.
+    case unusedOption(EvaluationOption, evaluation: String, reason: String)
+    /// What an evaluation of another package refuses, in words of its own.
+    case other(String)
+  }
+
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+
+  /// An error of an evaluation of another package, in words of its own.
+  public init(_ description: String) { kind = .other(description) }
+
+  /// Whether the documents are at fault, not what was asked for.
+  public var isAboutData: Bool { if case .nothingToScore = kind { true } else { false } }
+
+  /// The evaluation or task.
+  public var evaluation: String? {
+    switch kind {
+    case .noRoom(let name, _, _), .noDocuments(let name), .nothingToScore(let name, _),
+      .unusedOption(_, let name, _):
+      name
+    case .option, .otherRequests, .other: nil
+    }
+  }
+
+  /// The option, or the setting that it stands for.
+  public var key: String? {
+    switch kind {
+    case .option(let name, _, _): name
+    case .unusedOption(let option, _, _): option.key
+    default: nil
+    }
+  }
+
+  public var expected: String? { if case .option(_, let expected, _) = kind { expected } else { nil } }
+
+  public var found: String? {
+    switch kind {
+    case .option(_, _, let found): found
+    case .noRoom(_, let newTokens, _): "\(newTokens)"
+    default: nil
+    }
+  }
+
+  public var description: String {
+    switch kind {
+    case .option(let name, let expected, let found): "\(name) must be \(expected), found \(found)"
+    case .noRoom(let name, let newTokens, let blockSize):
+      "\(name) asks for \(newTokens) new tokens, which leaves no room for a prompt in a block of \(blockSize)"
+    case .otherRequests(let rank):
+      "rank \(rank) asks other requests than rank 0: its data, tasks or tokenizer are not the same"
+    case .noDocuments(let evaluation): "evaluation '\(evaluation)' has no documents"
+    case .nothingToScore(let evaluation, 1):
+      "evaluation '\(evaluation)': its only document is empty, nothing to score"
+    case .nothingToScore(let evaluation, let documents):
+      "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
+    case .unusedOption(let option, let evaluation, let reason):
+      "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
+    case .other(let sentence): sentence
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// A job that runs evaluations, whatever its model: what can be asked of it beside running it.
+public protocol EvaluationJob: Job {
+  /// What running the job would take; nothing is run but a calibration of seconds.
+  func plan() throws -> CostEstimate
+
+  /// Whether answers are the same bits however they are computed.
+  func verify() throws -> [BitComparison]
+
+  /// Computes metrics again from the samples in a folder of results, without a model, and saves them as this job's
+  /// results.
+  @discardableResult
+  func rescore(_ folder: String) throws -> [EvaluationResult]
+}
+
+extension Registry {
+  /// The type of a job that runs evaluations.
+  ///
+  /// - Throws: ``JobError`` where there is no job `key`, or it runs none.
+  public func evaluationJob(_ key: String) throws(JobError) -> any EvaluationJob.Type {
+    guard let type = try job(key).evaluating else { throw JobError(.unfit(job: key, .runsNoEvaluations)) }
+    return type
+  }
+}
