@@ -1,6 +1,7 @@
 import Models
 import ModelsTesting
 import Sharding
+import Synchronization
 import TensorCore
 import Testing
 
@@ -29,6 +30,23 @@ struct ParameterReaderTests {
       error?.description
         == "parameters do not fit the model: missing 'blocks_0/ln_1/bias', 'ln_f/weight'; "
         + "unexpected 'blocks_2/ln_1/bias'; 'wte' has shape [37, 15], expected [37, 16]")
+  }
+
+  @Test("a reported source counts each parameter once, up to all there are")
+  func reported() throws {
+    let parameters = TinyGPT.parameters(TinyGPT.settings())
+    let reports = Mutex<[(read: Int, total: Int)]>([])
+    let source = ReportedSource(MemorySource(parameters)) { read, total in
+      reports.withLock { $0.append((read, total)) }
+    }
+    let reader = ParameterReader(source, rules: GPT.sharding)
+    _ = try GPT(TinyGPT.settings(), parameters: reader)
+    try reader.finish()
+    _ = try source.tensor("wte", slice: TensorSlice(whole: try #require(source.shape(of: "wte"))))
+    let (all, found) = (parameters.values.reduce(0) { $0 + $1.count }, reports.withLock { $0 })
+    #expect(found.count == parameters.count + 1 && found.allSatisfy { $0.total == all })
+    #expect(found.last?.read == all)
+    #expect(zip(found, found.dropFirst()).allSatisfy { $0.read <= $1.read })
   }
 
   @Test("initialises without a source, the same numbers for the same key")

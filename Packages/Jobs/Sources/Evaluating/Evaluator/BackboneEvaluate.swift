@@ -46,7 +46,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     guard let files else { return }
     let communicator = spec.communicator
     let model = try spec.model {
-      try Backbone(files, mesh: communicator.mesh, rank: communicator.rank)
+      try Backbone(files, mesh: communicator.mesh, rank: communicator.rank, report: reportLoading)
     }
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
   }

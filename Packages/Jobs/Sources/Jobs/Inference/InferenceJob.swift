@@ -79,8 +79,16 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// Makes sure that results can be written, and then loads the model if none is loaded or shared yet.
   open func prepare() throws {
     if spec.isMain { try spec.checkWritable() }
-    if restored == nil { progress(JobProgress("loading weights", unit: "", completed: 0, total: 0)) }
+    if restored == nil { progress(JobProgress(Self.loading, unit: "", completed: 0, total: 0)) }
     _ = try model
+  }
+
+  private static var loading: String { "loading weights" }
+
+  /// Reports how many elements of parameters were read and packed.
+  package var reportLoading: @Sendable (_ read: Int, _ total: Int) -> Void {
+    let (progress, loading) = (spec.progress, Self.loading)
+    return { progress(JobProgress(loading, unit: "parameters", completed: $0, total: $1)) }
   }
 
   open func skip() throws {}
@@ -110,7 +118,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
     let settings = try configure(Model.Configuration.self)
     let communicator = spec.communicator
     let isAlone = communicator.size == 1
-    let source = CheckpointSource(checkpoint, verifies: isAlone)
+    let source = ReportedSource(CheckpointSource(checkpoint, verifies: isAlone), report: reportLoading)
     if !isAlone { try checkpoint.verifyDigests(in: [.parameters], on: communicator) }
     restored = try spec.model {
       try Model.read(settings, from: source, as: survey, rank: communicator.rank, type: types.parameter)

@@ -49,11 +49,16 @@ public final class Backbone: LanguageModel {
   /// - Throws: ``ModelError`` for what is not implemented, `WeightsError` for files that cannot be read, `PlacementError`
   ///   for a parameter that the mesh cannot cut, ``ParameterError`` naming every parameter that is missing, unexpected or
   ///   of another shape, as the files name it.
-  public convenience init(_ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0) throws {
+  /// - Parameter report: Receives how many elements of parameters were read, and how many there are.
+  public convenience init(
+    _ settings: Configuration, mesh: Mesh = .solo, rank: Int = 0,
+    report: @escaping @Sendable (_ read: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
     let files = try BackboneFiles(settings)
     let survey = try files.survey(settings.types, mesh: mesh, cutting: settings.sharding)
     let reader = ParameterReader(
-      files.parameters, rules: survey.rules, mesh: mesh, rank: rank, type: settings.types.parameter,
+      ReportedSource(files.parameters, report: report), rules: survey.rules, mesh: mesh, rank: rank,
+      type: settings.types.parameter,
       isTrainable: false)
     try self.init(settings, files, parameters: reader)
     do {
