@@ -48,9 +48,8 @@ struct Case: CustomTestStringConvertible, Sendable {
   }
 
   private func run(in folder: TemporaryFolder) throws -> Program.Outcome {
-    let own = list("command")
-    let arguments =
-      own.isEmpty ? Self.command + list("options") : own.map { $0.replacing("{fixtures}", with: fixtures) }
+    let command = list("command")
+    let arguments = (command.isEmpty ? Self.command + list("options") : command).map(Self.located)
     let environment = (fields["environment"]?.object).map { object in
       Dictionary(uniqueKeysWithValues: object.names.map { ($0, object[$0]?.text ?? "") })
     }
@@ -58,8 +57,12 @@ struct Case: CustomTestStringConvertible, Sendable {
       return try Program.run(arguments, in: folder, environment: environment ?? [:])
     }
     return try Program.run(
-      ["-c", shell, Program.path] + arguments, in: folder, environment: environment ?? [:], binary: "/bin/sh")
+      ["-c", Self.located(shell), Program.path] + arguments, in: folder, environment: environment ?? [:],
+      binary: "/bin/sh")
   }
+
+  /// With the folder of fixtures in it.
+  private static func located(_ text: String) -> String { text.replacing("{fixtures}", with: fixtures) }
 
   private static let command = [
     "run", "--backbone", "model", "--tasks-dir", "tasks", "--tasks", "item", "--data", "data", "--name", "r",
