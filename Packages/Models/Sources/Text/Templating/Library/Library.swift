@@ -3,7 +3,7 @@ enum Library {
   typealias Filter = Definitions.Filter
   typealias Test = Definitions.Test
 
-  private static let filters: [String: Filter] = textFilters.merging(sequenceFilters) { first, _ in first }
+  static let filters: [String: Filter] = textFilters.merging(sequenceFilters) { first, _ in first }
     .merging(numberFilters) { first, _ in first }
 
   static let names = DefinedNames(filters: Set(filters.keys), tests: Set(tests.keys))
