@@ -17,7 +17,7 @@ struct ResultsFolder {
     var parts = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
     if parts.count > 6, parts[parts.count - 2] == "runs" { parts.removeLast(2) }
     guard FileManager.default.fileExists(atPath: path) else {
-      throw JobError(.missingFile(path: path, sentence: "there is no folder '\(path)'"))
+      throw JobError(.missingFile(path: path, .results))
     }
     guard parts.count > 4, parts[parts.count - 4] == "results" else {
       throw JobError(.occupied(path: path, .noResults))
