@@ -12,7 +12,7 @@ struct ArchitectureTests {
   @Test(
     "an architecture that transformers knows, or one of another number, is refused without a near name",
     arguments: [
-      "gpt_neo", "gptj", "mixtral", "mistral3", "ministral3", "gemma3n_text", "gemma4_text", "opt", "mpt",
+      "gpt_neo", "gptj", "jetmoe", "mistral3", "ministral3", "gemma3n_text", "gemma4_text", "opt", "mpt",
       "gemma",
       "qwen4", "llama5", "gpt3",
     ])

@@ -105,7 +105,7 @@ struct GGUFSettingsTests {
   @Test(
     "What is not computed is refused with the file's own name for it",
     arguments: [
-      ("llama.attention.causal", ChangedGGUF.Value.bool(false)), ("llama.expert_count", .integer(8)),
+      ("llama.attention.causal", ChangedGGUF.Value.bool(false)), ("llama.expert_used_count", .integer(2)),
       ("llama.rope.scaling.yarn_log_multiplier", .number(0.1)),
       ("llama.rope.scaling.yarn_attn_factor", .number(2)),
       ("llama.rope.scaling.attn_factor", .number(2)), ("llama.rope.scaling.type", .text("longrope")),

@@ -33,6 +33,15 @@ public struct Norm: Sendable {
     self.init(kind, over: ParameterAxis(nil, width), epsilon: epsilon, parameters: parameters)
   }
 
+  /// A root mean square norm without gains.
+  init(unitGainsOver width: Int, epsilon: Double) {
+    self.epsilon = Float(epsilon)
+    isCentered = false
+    bias = nil
+    offset = 0
+    weight = Parameter(Tensor([Float](repeating: 1, count: width), shape: [width]))
+  }
+
   /// - Parameter axis: The axis of a row's elements; of an axis that is cut, this rank holds its part of the gain.
   public init(_ kind: Kind, over axis: ParameterAxis, epsilon: Double, parameters: ParameterReader) {
     self.epsilon = Float(epsilon)

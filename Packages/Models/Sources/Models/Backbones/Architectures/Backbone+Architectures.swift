@@ -16,9 +16,12 @@ extension Backbone {
       for name in architecture.names where known.contains(where: { $0.names.contains(name) }) {
         return .registeredTwice(name)
       }
-      if let name = architecture.gguf?.architecture, known.contains(where: { $0.gguf?.architecture == name })
+      if let own = architecture.gguf,
+        known.contains(where: {
+          $0.gguf?.architecture == own.architecture && $0.gguf?.isMixture == own.isMixture
+        })
       {
-        return .registeredTwice(name)
+        return .registeredTwice(own.architecture)
       }
       known.append(architecture)
       return nil
@@ -29,6 +32,11 @@ extension Backbone {
   private static let registered = Mutex<[Architecture]>([
     GPT2.architecture, GPTNeoX.architecture, Llama.architecture, Qwen2.architecture, Qwen3.architecture,
     Gemma3.architecture,
+    Mixtral.architecture, QwenMixtures.qwen2, QwenMixtures.qwen3, OLMoE.architecture,
+    GraniteMixture.architecture,
+    PhiMixture.architecture, GPTOSS.architecture, DeepSeek.v2, DeepSeek.v3, Llama4.architecture,
+    GLM4Mixture.architecture, Ernie45Mixture.architecture, Dots1.architecture, MiniMaxM2.architecture,
+    HunYuanMixture.architecture,
   ])
 
   /// The architecture that `wanted` names, or else the one that the files name.
@@ -53,14 +61,14 @@ extension Backbone {
 
   /// The architecture of a GGUF file's `general.architecture`.
   ///
+  /// - Parameter hasExperts: Whether the file says that it has some.
   /// - Throws: ``ModelError`` for an architecture that is not known.
-  static func architecture(ofGGUF name: String, at path: String) throws(ModelError)
+  static func architecture(ofGGUF name: String, hasExperts: Bool = false, at path: String) throws(ModelError)
     -> (Architecture, GGUFDialect)
   {
-    for architecture in architectures {
-      if let dialect = architecture.gguf, dialect.architecture == name { return (architecture, dialect) }
-    }
-    let known = architectures.compactMap(\.gguf?.architecture)
-    throw .unknownArchitecture(name, among: known, path: path)
+    let all = architectures.compactMap { architecture in architecture.gguf.map { (architecture, $0) } }
+    let named = all.filter { $0.1.architecture == name }
+    if let found = named.first(where: { $0.1.isMixture == hasExperts }) ?? named.first { return found }
+    throw .unknownArchitecture(name, among: all.map(\.1.architecture), path: path)
   }
 }

@@ -15,7 +15,7 @@ public struct GGUFDialect: Sendable {
   /// Tensors outside the blocks, without `.weight` or `.bias`: `token_embd` for example, to `embed_tokens`.
   public var tensors: [String: String]
   /// Tensors of block N, without `blk.N.` and `.weight` or `.bias`, to their paths with points: `ffn_up` for example, to
-  /// `mlp.up_proj`.
+  /// `mlp.up_proj`. A name with its ending, `attn_sinks.weight`, stands for a whole path, `self_attn.sinks`.
   public var blockTensors: [String: String]
   /// What the paths of blocks begin with: `layers` for `layers/0/mlp/up_proj/weight`.
   public var blocks: String
@@ -23,6 +23,8 @@ public struct GGUFDialect: Sendable {
   public var hasRotaryPositions: Bool
   /// Whether layers behind a window have rotary positions of their own, of base `rope.freq_base_swa`.
   public var hasLocalRotary = false
+  /// Whether it is of files that have experts, where others of the same architecture have none.
+  public var isMixture = false
   /// Settings that follow from others, for which GGUF has no names.
   public var implied: @Sendable (GGUFSettings) throws -> [String: GGUFValue]
 
@@ -80,6 +82,9 @@ extension GGUFDialect {
   func path(of name: String) -> String? {
     var parts = name.split(separator: ".").map(String.init)
     guard let ending = parts.popLast(), ["weight", "bias"].contains(ending) else { return nil }
+    if parts.count == 3, parts[0] == "blk", let own = blockTensors["\(parts[2]).\(ending)"] {
+      return "\(blocks)/\(parts[1])/\(own.replacing(".", with: "/"))"
+    }
     if parts.count == 1, let stem = tensors[parts[0]] { return "\(stem)/\(ending)" }
     guard parts.count == 3, parts[0] == "blk", let index = Int(parts[1]), let stem = blockTensors[parts[2]]
     else {
@@ -93,6 +98,10 @@ extension GGUFDialect {
     var parts = path.split(separator: "/").map(String.init)
     let ending = parts.popLast() ?? ""
     if parts.first == blocks, parts.count > 2 {
+      let whole = (parts[2...] + [ending]).joined(separator: ".")
+      if let name = blockTensors.first(where: { $0.value == whole && $0.key.contains(".") })?.key {
+        return "blk.\(parts[1]).\(name)"
+      }
       let stem = parts[2...].joined(separator: ".")
       if let name = blockTensors.first(where: { $0.value == stem })?.key {
         return "blk.\(parts[1]).\(name).\(ending)"

@@ -16,7 +16,7 @@ public struct BackboneFiles: Sendable {
   /// The architecture that reads them.
   public let architecture: Architecture
   let build: @Sendable (NumericTypes, ParameterReader) throws -> any LanguageModel
-  private let source: Source
+  private let source: BackboneSource
 
   /// - Parameters:
   ///   - path: A folder with `config.json` and weights, or a GGUF file.
@@ -24,23 +24,25 @@ public struct BackboneFiles: Sendable {
   /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
   public init(_ path: String, implementation wanted: String? = nil) throws {
     let weights = try openWeights(path)
-    var (source, description): (Source, ModelDescription)
+    var (source, description): (BackboneSource, ModelDescription)
     if let file = weights as? GGUFFile {
       let (named, dialect) = try Self.dialect(of: file)
-      source = Source(file, hub: named.hub, dialect: dialect)
+      source = BackboneSource(file, hub: named.hub, dialect: dialect)
       description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
       architecture = try Backbone.architecture(wanted, for: description)
       contents = weights.files
     } else {
       let file = Self.configurationFile(of: path)
       let object = try Self.configuration(in: file, of: path)
-      if let form = QuantizedForm.named(in: object) { throw ModelError(.quantized(form), path: file) }
-      if let form = QuantizedForm.shown(by: weights.names) {
-        throw ModelError(.quantized(form), path: weights.path)
+      let shown = QuantizedForm.shown(by: weights.names)
+      let isRead = shown == QuantizedForm.mxfp4
+      if let form = QuantizedForm.named(in: object), !isRead || form != shown {
+        throw ModelError(.quantized(form), path: file)
       }
+      if let shown, !isRead { throw ModelError(.quantized(shown), path: weights.path) }
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
-      source = Source(weights, hub: architecture.hub)
+      source = BackboneSource(weights, hub: architecture.hub)
       description = try ModelDescription(object, path: file, layout: .hub, holds: source.holds)
       contents = [file] + weights.files
     }
@@ -49,6 +51,11 @@ public struct BackboneFiles: Sendable {
     build = try architecture.prepare(description)
     try description.finish(for: wanted ?? description.modelType)
     if let embedding = description.embeddingInHead { source.rename("lm_head/weight", to: embedding) }
+    if let layers = description.layersRead {
+      source.leaveOut {
+        $0.split(separator: "/").dropFirst().first.flatMap { Int($0) }.map { $0 >= layers } == true
+      }
+    }
     self.source = source
   }
 
@@ -57,7 +64,8 @@ public struct BackboneFiles: Sendable {
     guard let name = file.values["general.architecture"]?.text else {
       throw ModelError(.noArchitecture(key: "general.architecture"), path: file.path)
     }
-    return try Backbone.architecture(ofGGUF: name, at: file.path)
+    let experts = file.values["\(name).expert_count"]?.integer ?? 0
+    return try Backbone.architecture(ofGGUF: name, hasExperts: experts > 0, at: file.path)
   }
 
   /// Which implementation reads them, of ``Backbone/implementations``.
@@ -131,70 +139,6 @@ public struct BackboneFiles: Sendable {
       return object
     } catch let error as JSONError {
       throw ModelError(.noJSON(reason: "\(error)"), path: file)
-    }
-  }
-
-  /// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.
-  private struct Source: ParameterSource {
-    private let weights: any WeightsFile
-    private var nameOf: [String: String]
-    private let dialect: GGUFDialect?
-    private let prefix: String
-
-    init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) {
-      self.weights = weights
-      self.dialect = dialect
-      let prefix = weights.names.contains { $0.hasPrefix(hub.prefix) } ? hub.prefix : ""
-      self.prefix = prefix
-      var nameOf: [String: String] = [:]
-      for name in weights.names where !Self.isBuffer(name) {
-        let path =
-          dialect.map { $0.path(of: name) ?? name }
-          ?? (name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name).replacing(".", with: "/")
-        nameOf[hub.aliases[path] ?? path] = name
-      }
-      self.nameOf = nameOf
-    }
-
-    /// What older files keep although it follows from the settings: masks, and frequencies of rotary positions.
-    private static func isBuffer(_ name: String) -> Bool {
-      name == "rope_freqs.weight" || name.hasSuffix(".rotary_emb.inv_freq")
-        || name.hasSuffix(".attention.bias")
-        || name.hasSuffix(".attn.bias") || name.hasSuffix("masked_bias")
-    }
-
-    var names: [String] { nameOf.keys.sorted() }
-    func holds(_ path: String) -> Bool { nameOf[path] != nil }
-
-    /// Lets modules ask for a parameter by another path.
-    mutating func rename(_ path: String, to other: String) {
-      nameOf[other] = nameOf.removeValue(forKey: path)
-    }
-
-    func shape(of path: String) -> [Int]? { nameOf[path].flatMap(weights.shape) }
-
-    func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
-      guard let name = nameOf[path] else { preconditionFailure("no parameter '\(path)'") }
-      let tensor = try weights.tensor(named: name, slice: slice)
-      guard tensor.elementType.isFloatingPoint else {
-        throw WeightsError(
-          .unsupported(
-            reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
-          path: weights.path)
-      }
-      return tensor
-    }
-
-    func place(of path: String) -> String {
-      let name = name(of: path)
-      return "'\(weights.file(of: name))': tensor '\(name)'"
-    }
-
-    /// What the file calls, or would call, a parameter.
-    func name(of path: String) -> String {
-      if let name = nameOf[path] { return name }
-      if let dialect { return dialect.name(of: path) }
-      return (path.hasPrefix("lm_head/") ? "" : prefix) + path.replacing("/", with: ".")
     }
   }
 }

@@ -17,6 +17,8 @@ public final class ModelDescription {
   public let rotaryDivisors: [Double]?
   /// The path of the embedding where the files hold the head in its place; see ``tiesHead(default:embedding:)``.
   private(set) var embeddingInHead: String?
+  /// How many layers are read, where files may hold more that only training uses.
+  private(set) var layersRead: Int?
   private let object: JSONObject
   private let absent: [String: JSONValue]
   private let fileNames: [String: String]
@@ -40,7 +42,7 @@ public final class ModelDescription {
       throw ModelError(.noArchitecture(key: "model_type"), path: path)
     }
     modelType = type
-    absent = layout == .hub ? Self.defaults[type] ?? [:] : [:]
+    absent = layout == .hub ? Self.defaults[type] ?? Self.mixtureDefaults[type] ?? [:] : [:]
   }
 
   /// Whether the files hold a head of its own.
@@ -80,6 +82,12 @@ public final class ModelDescription {
 
   /// Notes settings that change nothing for this architecture, whatever they say.
   func ignore(_ names: String...) { read.formUnion(names) }
+
+  /// Lets files hold further layers, which predict tokens further on in training.
+  func ignoreLayersBeyond(_ count: Int) {
+    layersRead = count
+    ignore("num_nextn_predict_layers", "num_mtp_layers")
+  }
 
   /// A whole number.
   ///
@@ -156,6 +164,11 @@ public final class ModelDescription {
     // transformers takes whatever is not true, null too, for attention both ways.
     if let value = object["is_causal"], value != .bool(true) {
       throw ModelError(.notImplemented(key: "is_causal", found: "\(value)", known: ["true"]), path: path)
+    }
+    if let quantization = object["quantization_config"],
+      quantization.object?["quant_method"] == .text("mxfp4")
+    {
+      ignore("quantization_config")
     }
     let unknown = object.names.filter { name in
       guard !read.contains(name), let value = object[name], value != .null else { return false }

@@ -2,6 +2,9 @@ import Basics
 
 /// Ways to store quantised weights that are not read, by the name that people know them by.
 enum QuantizedForm {
+  /// The one that is read, where blocks and scales lie beside each other.
+  static let mxfp4 = "MXFP4"
+
   /// The form that a `config.json` names, if it names one.
   static func named(in settings: JSONObject) -> String? {
     if let quantization = settings["quantization_config"] ?? settings["compression_config"],
@@ -24,7 +27,7 @@ enum QuantizedForm {
 
   private static let names = [
     "gptq": "GPTQ", "awq": "AWQ", "bitsandbytes": "bitsandbytes", "fp8": "FP8", "fbgemm_fp8": "FP8 (FBGEMM)",
-    "compressed-tensors": "compressed-tensors", "mxfp4": "MXFP4", "hqq": "HQQ", "aqlm": "AQLM",
+    "compressed-tensors": "compressed-tensors", "mxfp4": mxfp4, "hqq": "HQQ", "aqlm": "AQLM",
     "eetq": "EETQ",
     "quanto": "Quanto", "torchao": "torchao", "higgs": "HIGGS", "vptq": "VPTQ", "bitnet": "BitNet",
     "spqr": "SpQR",
@@ -33,7 +36,7 @@ enum QuantizedForm {
 
   private static let endings: KeyValuePairs = [
     ".qweight": "GPTQ or AWQ", ".weight_packed": "compressed-tensors", ".weight.absmax": "bitsandbytes",
-    ".weight.SCB": "bitsandbytes", ".SCB": "bitsandbytes", "_proj_blocks": "MXFP4",
+    ".weight.SCB": "bitsandbytes", ".SCB": "bitsandbytes", "_proj_blocks": mxfp4,
     ".weight_scale_inv": "FP8",
     ".weight_scale": "FP8", ".scales": "MLX",
   ]

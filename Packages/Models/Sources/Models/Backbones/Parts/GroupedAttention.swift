@@ -1,3 +1,4 @@
+import Foundation
 public import Sharding
 public import TensorCore
 
@@ -19,12 +20,33 @@ public struct GroupedAttention: Sendable {
     public var rotary: RotaryTable?
     /// Norms of queries and keys, before they rotate.
     public var headNorms: HeadNorms?
+    /// Whether ``headNorms`` come after queries and keys have rotated.
+    public var normalizesLate = false
+    /// Positions are cut at its multiples, and a row sees its own piece only; `nil` for all.
+    public var chunk: Int?
+    /// A score for each query head of this rank that takes a share of the softmax and has no value, `[heads]`.
+    public var sinks: Tensor?
+    /// How queries grow with their position; `nil` where they do not.
+    public var temperature: Temperature?
 
     public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
       self.headWidth = headWidth
       self.scale = 1 / Float(headWidth).squareRoot()
       self.window = window
       self.rotary = rotary
+    }
+  }
+
+  /// A factor on queries that grows with the logarithm of the position p: 1 + scale · ln(1 + ⌊(p + 1) / floor⌋).
+  ///
+  /// - Source: Nakanishi 2025, *Scalable-Softmax Is Superior for Attention*, eq. 3; Llama 4's reference code.
+  public struct Temperature: Sendable, Equatable {
+    public var floor: Double
+    public var scale: Double
+
+    public init(floor: Double, scale: Double) {
+      self.floor = floor
+      self.scale = scale
     }
   }
 
@@ -62,17 +84,31 @@ public struct GroupedAttention: Sendable {
     let keys = queryWidth..<queryWidth + keyWidth
     let values = keys.upperBound..<keys.upperBound + keyWidth
     let columns = AttentionColumns(queries: queries, keys: keys, values: values)
-    try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
+    if !rules.normalizesLate {
+      try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
+    }
     if let rotary = rules.rotary {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
+    }
+    if rules.normalizesLate {
+      try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
+    }
+    if let temperature = rules.temperature {
+      projected.scaleColumns(queries, by: pass.positions.map(temperature.factor))
     }
     pass.intermediates?.recordAttention(
       projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window)
     let attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
-      scale: rules.scale, window: rules.window)
+      scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks)
     return try outputProjection(attended, pass, adding: residual)
+  }
+}
+
+extension GroupedAttention.Temperature {
+  fileprivate func factor(_ position: Int32) -> Float {
+    Float(1 + scale * log1p(((Double(position) + 1) / floor).rounded(.down)))
   }
 }
 

@@ -1,0 +1,175 @@
+import Sharding
+import TensorCore
+import Weights
+
+/// Weights by the paths that modules ask for, `layers/0/self_attn/q_proj/weight`.
+///
+/// What files keep in pieces is one parameter: the experts of a mixture, of which each may have tensors of its own, and
+/// blocks with their scales.
+struct BackboneSource: ParameterSource {
+  private let weights: any WeightsFile
+  private var entries: [String: Entry]
+  private let dialect: GGUFDialect?
+  /// What stands before every name, left by what wrapped the model when it was saved.
+  private let wrapper: String
+  /// What stands before every name but the head's, after the wrapper.
+  private let prefix: String
+
+  /// What a parameter is in the files.
+  private enum Entry: Sendable {
+    case tensor(String)
+    /// Tensors of one shape, one for each index of a first axis.
+    case stack([String])
+    case blocks(MXFP4)
+
+    /// The tensor that names it.
+    var name: String {
+      switch self {
+      case .tensor(let name): name
+      case .stack(let names): names[0]
+      case .blocks(let blocks): blocks.name
+      }
+    }
+  }
+
+  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) {
+    self.weights = weights
+    self.dialect = dialect
+    let (wrapper, prefix) = dialect == nil ? Self.beginnings(of: weights.names, hub.prefix) : ("", "")
+    (self.wrapper, self.prefix) = (wrapper, prefix)
+    var nameOf: [String: String] = [:]
+    for name in weights.names where !Self.isBuffer(name) {
+      let own = name.dropFirst(wrapper.count)
+      let path =
+        dialect.map { $0.path(of: name) ?? name }
+        ?? String(own.hasPrefix(prefix) ? own.dropFirst(prefix.count) : own).replacing(".", with: "/")
+      nameOf[hub.aliases[path] ?? path] = name
+    }
+    entries = nameOf.mapValues(Entry.tensor)
+    for (path, names) in Self.stacks(of: nameOf) {
+      for name in nameOf where names.contains(name.value) { entries[name.key] = nil }
+      entries[path] = .stack(names)
+    }
+    for blocks in MXFP4.pairs(in: weights, nameOf) {
+      entries[blocks.path] = .blocks(blocks)
+      entries[blocks.scalesPath] = nil
+    }
+  }
+
+  /// What wrappers leave before every name: `torch.compile`, data parallelism, models of several kinds of input.
+  private static let wrappers = ["_orig_mod.", "module.", "language_model."]
+
+  /// The wrapper of names, and what stands before all of them but the head's: `hub`, or `hub` and `language_model.`.
+  private static func beginnings(of names: [String], _ hub: String) -> (wrapper: String, prefix: String) {
+    var wrapper = ""
+    while let next = wrappers.first(where: { own in
+      !names.isEmpty && names.allSatisfy { $0.hasPrefix(wrapper + own) }
+    }) {
+      wrapper += next
+    }
+    let prefix = [hub + "language_model.", hub].first { own in names.contains { $0.hasPrefix(wrapper + own) }
+    }
+    return (wrapper, prefix ?? "")
+  }
+
+  /// Tensors of experts that lie beside each other, `experts/0/up_proj/weight` and so on, by the path of all of them.
+  private static func stacks(of nameOf: [String: String]) -> [String: [String]] {
+    var members: [String: [Int: String]] = [:]
+    for (path, name) in nameOf {
+      let parts = path.split(separator: "/")
+      guard let place = parts.firstIndex(of: "experts"), place + 1 < parts.count,
+        let index = Int(parts[place + 1])
+      else { continue }
+      members[(parts[...place] + parts[(place + 2)...]).joined(separator: "/"), default: [:]][index] = name
+    }
+    return members.compactMapValues { members in
+      let names = (0..<members.count).compactMap { members[$0] }
+      return names.count == members.count ? names : nil
+    }
+  }
+
+  /// What older files keep although it follows from the settings: masks, and frequencies of rotary positions.
+  private static func isBuffer(_ name: String) -> Bool {
+    name == "rope_freqs.weight" || name.hasSuffix(".rotary_emb.inv_freq")
+      || name.hasSuffix(".attention.bias")
+      || name.hasSuffix(".attn.bias") || name.hasSuffix("masked_bias")
+  }
+
+  var names: [String] { entries.keys.sorted() }
+  func holds(_ path: String) -> Bool { entries[path] != nil }
+
+  /// Lets modules ask for a parameter by another path.
+  mutating func rename(_ path: String, to other: String) {
+    entries[other] = entries.removeValue(forKey: path)
+  }
+
+  /// Leaves out parameters that no module reads, such as those of layers for training.
+  mutating func leaveOut(where isLeftOut: (String) -> Bool) {
+    entries = entries.filter { !isLeftOut($0.key) }
+  }
+
+  func shape(of path: String) -> [Int]? {
+    switch entries[path] {
+    case nil: return nil
+    case .tensor(let name): return weights.shape(of: name)
+    case .blocks(let blocks): return blocks.shape
+    case .stack(let names):
+      let shapes = names.map(weights.shape)
+      // One that differs is named by its shape, since it does not fit.
+      return (shapes.first { $0 != shapes[0] } ?? shapes[0]).map { [names.count] + $0 }
+    }
+  }
+
+  func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
+    switch entries[path] {
+    case nil: preconditionFailure("no parameter '\(path)'")
+    case .tensor(let name): return try tensor(named: name, slice: slice)
+    case .blocks(let blocks): return try blocks.tensor(slice, in: weights)
+    case .stack(let names): return try stacked(names, slice)
+    }
+  }
+
+  private func tensor(named name: String, slice: TensorSlice) throws -> Tensor {
+    let tensor = try weights.tensor(named: name, slice: slice)
+    guard tensor.elementType.isFloatingPoint else {
+      throw WeightsError(
+        .unsupported(
+          reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
+        path: weights.path)
+    }
+    return tensor
+  }
+
+  /// Some tensors of a stack behind each other, in the type of the first.
+  private func stacked(_ names: [String], _ slice: TensorSlice) throws -> Tensor {
+    let inner = TensorSlice(of: Array(slice.whole.dropFirst()), ranges: Array(slice.ranges.dropFirst()))
+    let taken = slice.ranges[0].flatMap { names[$0] }
+    let type = try taken.first.map { try tensor(named: $0, slice: inner).elementType } ?? .float32
+    var result = Tensor(zeros: slice.shape, elementType: type)
+    for (index, name) in taken.enumerated() {
+      let part = try tensor(named: name, slice: inner)
+      result.scatter(
+        part.elementType == type ? part : part.converted(to: type),
+        into: [index * inner.count..<(index + 1) * inner.count])
+      part.releasePages()
+    }
+    return result
+  }
+
+  func place(of path: String) -> String {
+    let name = name(of: path)
+    return "'\(weights.file(of: entries[path]?.name ?? name))': tensor '\(name)'"
+  }
+
+  /// What the file calls, or would call, a parameter.
+  func name(of path: String) -> String {
+    switch entries[path] {
+    case .tensor(let name): return name
+    case .blocks(let blocks): return blocks.name
+    case .stack(let names): return names[0].replacing("experts.0.", with: "experts.N.", maxReplacements: 1)
+    case nil:
+      if let dialect { return dialect.name(of: path) }
+      return wrapper + (path.hasPrefix("lm_head/") ? "" : prefix) + path.replacing("/", with: ".")
+    }
+  }
+}

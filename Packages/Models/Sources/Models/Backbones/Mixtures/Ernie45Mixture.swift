@@ -1,0 +1,40 @@
+import Basics
+import TensorCore
+
+/// ERNIE 4.5 with mixtures of experts: a correction of scores that weights leave out, and layers in a range that are mixtures.
+///
+/// - Parameters in a checkpoint: as ``QwenMixtures``, `mlp/moe_statics/e_score_correction_bias` `[1, experts]` and
+///   `mlp/shared_experts`.
+/// - Source: Baidu 2025, *ERNIE 4.5 Technical Report*, §2.
+enum Ernie45Mixture {
+  static var architecture: Architecture {
+    Architecture("ernie4_5_moe", of: SparseDecoder.self, settings: configuration, types: \.types)
+  }
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> SparseDecoder.Configuration
+  {
+    var settings = try SparseDecoder.Configuration(
+      common: description, defaultBase: 500_000, layout: .interleaved, tiesHead: true)
+    try settings.readAttentionBias(description, "use_bias")
+    settings.feedForwardBias = settings.attention.qkvBias
+    settings.mixture.hidden = try description.integer("moe_intermediate_size")
+    settings.mixture.routing = try description.routing(
+      experts: "moe_num_experts", "num_experts", active: "moe_k", default: 64)
+    settings.mixture.routing.leastSum = try description.number("moe_norm_min", default: 1e-12)
+    settings.mixture.router.correction = "moe_statics/e_score_correction_bias"
+    settings.mixture.router.correctionShape = [1, settings.mixture.routing.experts]
+    let shared = try description.integer("moe_num_shared_experts", default: 2, in: 0...4096)
+    if shared > 0 {
+      settings.mixture.shared = .init(name: "shared_experts", hidden: settings.mixture.hidden * shared)
+      settings.mixture.shared?.bias = settings.feedForwardBias
+    }
+    let layers = settings.shape.layers
+    let first = try description.integer("moe_layer_start_index", default: 1, in: 0...10_000)
+    let end = try description.integer("moe_layer_end_index", default: -1, in: -1...10_000)
+    let step = try description.integer("moe_layer_interval", default: 1)
+    let last = end == -1 ? layers - 1 : end
+    settings.isMixture = (0..<layers).map { ($0 + 1) % step == 0 && $0 >= first && $0 <= last }
+    return settings
+  }
+}

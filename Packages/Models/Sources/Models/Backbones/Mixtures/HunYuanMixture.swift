@@ -1,0 +1,27 @@
+import Basics
+import TensorCore
+
+/// Hunyuan with mixtures of experts: heads are normalised after they turn, and each layer has a network that all rows use.
+///
+/// - Parameters in a checkpoint: `mlp/{gate/wg, experts/M, shared_mlp}`, `self_attn/{query,key}_layernorm`.
+/// - Source: Tencent 2025, *Hunyuan-A13B Technical Report*, §2.
+enum HunYuanMixture {
+  static var architecture: Architecture {
+    Architecture("hunyuan_v1_moe", of: SparseDecoder.self, settings: configuration, types: \.types)
+  }
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> SparseDecoder.Configuration
+  {
+    var settings = try SparseDecoder.Configuration(common: description)
+    try settings.readAttentionBias(description)
+    settings.attention.headNorms = .late(query: "query_layernorm", key: "key_layernorm")
+    settings.mixture.routing = try description.routing(
+      experts: "num_experts", "num_local_experts", active: "moe_topk", default: 1)
+    settings.mixture.router = .init("gate/wg")
+    settings.mixture.shared = .init(name: "shared_mlp", hidden: settings.shape.hidden)
+    try description.refuse("pretraining_tp", unless: .integer(1))
+    description.ignore("eod_token_id")
+    return settings
+  }
+}

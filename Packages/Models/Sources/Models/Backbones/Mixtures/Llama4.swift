@@ -1,0 +1,90 @@
+import Basics
+import TensorCore
+
+/// Llama 4, its text model: layers that see a piece of the text and turn, and layers that see all of it and do not.
+///
+/// - Parameters in a checkpoint: `layers/N/feed_forward/{router, experts/{gate_up_proj, down_proj}, shared_expert}`, experts
+///   `[experts, inner, outputs]`; layers that are no mixtures have Llama's network there.
+/// - Source: Meta 2025, *The Llama 4 herd*, and `modeling_llama4.py` of `transformers` 5.24.
+enum Llama4 {
+  static var architecture: Architecture {
+    Architecture("llama4_text", of: SparseDecoder.self, settings: configuration, types: \.types)
+  }
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> SparseDecoder.Configuration
+  {
+    var settings = try SparseDecoder.Configuration(
+      common: description, defaultBase: 500_000, layout: .interleaved)
+    try settings.readAttentionBias(description)
+    try settings.readLayers(description)
+    settings.feedForwardName = "feed_forward"
+    settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 16)
+    settings.mixture.routing.scores = .sigmoid
+    settings.mixture.routing.normalizes = false
+    settings.mixture.weighsInput = true
+    settings.mixture.router = .init("router")
+    settings.mixture.experts = .init(up: ["experts/gate_up_proj"], down: "experts/down_proj")
+    settings.mixture.experts.orientation = .innerByOutputs
+    settings.mixture.shared = .init(name: "shared_expert", hidden: settings.shape.hidden)
+    let step = try description.integer("interleave_moe_layer_step", default: 1)
+    let mixtures = Set(
+      try description.integers("moe_layers")
+        ?? Array(stride(from: step - 1, to: settings.shape.layers, by: step)))
+    settings.isMixture = (0..<settings.shape.layers).map(mixtures.contains)
+    settings.shape.hidden = try description.integer("intermediate_size_mlp", default: 16_384)
+    return settings
+  }
+}
+
+extension SparseDecoder.Configuration {
+  /// Which layers turn, which see a piece only, and what becomes of the queries of those that do not turn.
+  fileprivate mutating func readLayers(_ description: ModelDescription) throws(ModelError) {
+    let interval = try description.integer("no_rope_layer_interval", default: 4)
+    let byInterval = (0..<shape.layers).map { ($0 + 1) % interval == 0 ? 0 : 1 }
+    let stated = try description.integers("no_rope_layers") ?? []
+    let turns = stated.isEmpty ? byInterval : stated
+    guard turns.count == shape.layers else {
+      throw description.failure(
+        "'no_rope_layers' has \(turns.count) entries, expected one for each of \(shape.layers) layers")
+    }
+    attention.turns = turns.map { $0 != 0 }
+    let chunk =
+      description["attention_chunk_size"] == nil ? nil : try description.integer("attention_chunk_size")
+    attention.chunks = try chunks(chunk, description)
+    attention.headNorms = try description.bool("use_qk_norm", default: true) ? .unit : .none
+    let floor = try description.number("floor_scale", default: 8192)
+    let scale = try description.number("attn_scale", default: 0.1)
+    if try description.truth("attn_temperature_tuning", default: true) {
+      attention.temperature = .init(floor: floor, scale: scale)
+    }
+  }
+
+  private func chunks(_ chunk: Int?, _ description: ModelDescription) throws(ModelError) -> [Int?] {
+    guard let types = description["layer_types"] else { return attention.turns.map { $0 ? chunk : nil } }
+    guard let list = types.list, list.count == shape.layers else {
+      throw description.failure("'layer_types' is \(types), expected one for each of \(shape.layers) layers")
+    }
+    var chunks: [Int?] = []
+    for type in list {
+      switch type.text {
+      case "full_attention": chunks.append(nil)
+      case "chunked_attention":
+        guard let chunk else {
+          throw description.failure("'layer_types' cuts and 'attention_chunk_size' is missing")
+        }
+        chunks.append(chunk)
+      default: throw description.failure("a layer of type \(type) is not implemented")
+      }
+    }
+    return chunks
+  }
+}
+
+extension ModelDescription {
+  /// True or false, or 1 or 0 as older files say it.
+  fileprivate func truth(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
+    if let integer = self[name]?.integer, (0...4).contains(integer) { return integer != 0 }
+    return try bool(name, default: fallback)
+  }
+}

@@ -1,0 +1,37 @@
+import Basics
+import TensorCore
+
+/// MiniMax-M2: queries and keys normalised over all heads, part of a head turning, experts by corrected sigmoid scores.
+///
+/// - Parameters in a checkpoint: as ``Mixtral``, `block_sparse_moe/e_score_correction_bias`, `self_attn/{q,k}_norm`.
+/// - Source: `modeling_minimax_m2.py` of `transformers` 5.24.
+enum MiniMaxM2 {
+  static var architecture: Architecture {
+    Architecture("minimax_m2", of: SparseDecoder.self, settings: configuration, types: \.types)
+  }
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> SparseDecoder.Configuration
+  {
+    let width = try description.integer("head_dim", in: 1...65_536)
+    let turning = try description.integer("rotary_dim", default: width, in: 1...width)
+    var settings = try SparseDecoder.Configuration(
+      common: description, defaultBase: 5e6, fraction: "partial_rotary_factor",
+      defaultFraction: Double(turning) / Double(width))
+    settings.attention.headNorms = .all
+    settings.feedForwardName = "block_sparse_moe"
+    settings.mixture.routing = try description.routing(
+      experts: "num_local_experts", "num_experts", default: 256)
+    settings.mixture.routing.scores = .sigmoid
+    settings.mixture.router.correction = "e_score_correction_bias"
+    settings.mixture.experts = .separate("experts", gate: "w1", up: "w3", down: "w2")
+    // What released files say beside, and transformers does not read.
+    try description.refuse("scoring_func", unless: .text("sigmoid"))
+    try description.refuse("use_qk_norm", unless: .bool(true))
+    try description.refuse("qk_norm_type", unless: .text("per_layer"))
+    try description.refuse("use_routing_bias", unless: .bool(true))
+    try description.refuse("shared_intermediate_size", unless: .integer(0))
+    description.ignore("attn_type_list", "mtp_transformer_layers", "num_mtp_modules", "use_mtp")
+    return settings
+  }
+}
