@@ -60,7 +60,7 @@ def ask(source, config, ids):
         Path(target, "model.safetensors").symlink_to((source / "model.safetensors").resolve())
         Path(target, "config.json").write_text(json.dumps(config))
         model, loading = transformers.AutoModelForCausalLM.from_pretrained(
-            target, dtype=torch.float64, attn_implementation="eager", output_loading_info=True
+            target, dtype=torch.float64, attn_implementation="eager", experts_implementation="eager", output_loading_info=True
         )
         bad = [key for key in ("missing_keys", "unexpected_keys", "mismatched_keys", "error_msgs") if loading.get(key)]
         assert not bad, f"{bad[0]}: {list(loading[bad[0]])[:2]}"
