@@ -62,7 +62,7 @@ struct SparseDecoder: Decoder {
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
     guard !parameters.isTrainable else {
-      throw ModelError("training a model with mixtures of experts is not implemented")
+      throw ModelError(.refused(reason: "training a model with mixtures of experts is not implemented"))
     }
     stem = DecoderStem(
       settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), norm: settings.norm,
