@@ -174,6 +174,7 @@ extension Case {
 
 extension Case {
   private func results(in folder: TemporaryFolder) throws -> JSONValue {
+    guard fields["results"] != nil else { return .null }
     let path = folder.file("assay/results/general/default/r/results.json")
     return try JSONValue(Array(Data(contentsOf: URL(fileURLWithPath: path))))
   }
@@ -194,7 +195,10 @@ extension Case {
       for step in path.split(separator: "|") {
         switch found {
         case .list(let elements):
-          found = step == "count" ? .integer(elements.count) : Int(step).map { elements[$0] }
+          found =
+            step == "count"
+            ? .integer(elements.count)
+            : Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
         default: found = found?.object?[String(step)]
         }
       }
