@@ -52,7 +52,7 @@ final class ProgressBar: Sendable {
     Thread.detachNewThread { [weak self] in
       while self?.state.withLock({ !$0.isOver }) == true {
         Thread.sleep(forTimeInterval: 1)
-        if let self { self.state.withLock(self.drawIfDue) }
+        if let self { self.state.withLock { self.drawIfDue(&$0) } }
       }
     }
   }
