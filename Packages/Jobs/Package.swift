@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "Hub", targets: ["Hub"]),
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "Journals", targets: ["Journals"]),
+    .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
@@ -44,13 +45,24 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // What Parquet files are compressed with.
+    .systemLibrary(
+      name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+    .systemLibrary(
+      name: "CZstandard", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "CBundled", exclude: ["data"]),
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
     .target(
+      name: "Parquet",
+      dependencies: [
+        "CBrotli", "CZlib", "CZstandard",
+        .product(name: "Templating", package: "Models"),
+      ]),
+    .target(
       name: "Documents",
-      dependencies: [.product(name: "Templating", package: "Models")]),
+      dependencies: ["Parquet", .product(name: "Templating", package: "Models")]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -256,6 +268,10 @@ let package = Package(
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
+    .testTarget(
+      name: "ParquetTests",
+      dependencies: ["Parquet", .product(name: "Templating", package: "Models")],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

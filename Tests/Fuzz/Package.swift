@@ -4,7 +4,7 @@ import PackageDescription
 
 let formats = [
   "FuzzSafetensors", "FuzzGGUF", "FuzzNPZ", "FuzzTokenizer", "FuzzJinja", "FuzzJSONL", "FuzzCSV", "FuzzArrow",
-  "FuzzTask", "FuzzConfig",
+  "FuzzParquet", "FuzzTask", "FuzzConfig",
 ]
 let package = Package(
   name: "Fuzz",

@@ -21,6 +21,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     case noJSON(String)
     /// A damaged Arrow file, or one with what is not read.
     case noArrow(String)
+    /// A damaged Parquet file, or one with what is not read.
+    case noParquet(String)
   }
 
   /// Where in the file: counted from 1 for lines, from 0 for documents.
@@ -93,7 +95,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     case .openQuote: "the quote of a cell is never closed"
     case .textAfterQuote: "text after the closing quote of a cell"
     case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")
-    case .noJSON(let reason), .noArrow(let reason): reason
+    case .noJSON(let reason), .noArrow(let reason), .noParquet(let reason): reason
     }
   }
 }

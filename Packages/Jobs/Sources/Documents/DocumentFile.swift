@@ -1,10 +1,11 @@
 import Foundation
+import Parquet
 public import Templating
 
 /// A file of documents, in one of the forms that data sets come in.
 public enum DocumentFile {
   /// The endings of the forms that are read, in the order in which a data set's files are looked for.
-  public static let endings = ["jsonl", "json", "csv", "tsv", "arrow"]
+  public static let endings = ["jsonl", "json", "csv", "tsv", "arrow", "parquet"]
 
   /// The documents of a file, each with the fields that it has itself.
   ///
@@ -15,6 +16,7 @@ public enum DocumentFile {
     case "jsonl": try JSONDocuments.read(ByteLines(path: path, endsAtReturn: true), limit: limit)
     case "csv": try separated(path, ",")
     case "tsv": try separated(path, "\t")
+    case "parquet": try parquet(path, limit: limit)
     case "json": try JSONDocuments.whole(try bytes(path), file: path)
     default: try ArrowDocuments.read(try bytes(path), file: path)
     }
@@ -25,6 +27,13 @@ public enum DocumentFile {
   {
     try SeparatedDocuments.read(
       ByteLines(path: path, endsAtReturn: true), separator: UInt8(ascii: separator))
+  }
+
+  private static func parquet(_ path: String, limit: Int?) throws(DocumentError) -> [TemplateDictionary] {
+    let bytes = try bytes(path)
+    do throws(ParquetError) { return try ParquetFile(bytes).rows(limit: limit) } catch {
+      throw DocumentError(.noParquet("\(error)"), path: path)
+    }
   }
 
   private static func bytes(_ path: String) throws(DocumentError) -> Data {

@@ -10,6 +10,16 @@ public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in elements { self[key] = value }
   }
 
+  /// The same keys with other values, in the same order. Dictionaries that are made so share their keys.
+  ///
+  /// - Precondition: There are as many values as keys.
+  public func withValues(_ values: [TemplateValue]) -> TemplateDictionary {
+    precondition(values.count == keys.count, "\(values.count) values for \(keys.count) keys")
+    var other = self
+    other.values = values
+    return other
+  }
+
   public var count: Int { keys.count }
   public var isEmpty: Bool { keys.isEmpty }
 

@@ -1,0 +1,97 @@
+import Templating
+
+extension SchemaNode.Leaf {
+  /// Stored values as what they mean.
+  ///
+  /// Templates know neither dates nor decimals nor bytes: these are the texts that Python makes of them.
+  func values(of stored: PhysicalValues, _ budget: ParquetBudget) throws(ParquetError) -> [TemplateValue] {
+    switch stored {
+    case .booleans(let values): return values.map(TemplateValue.boolean)
+    case .floats(let values): return values.map(TemplateValue.float)
+    case .integers(let values): return integers(values)
+    case .bytes(let arrays) where isText: return try texts(arrays)
+    case .bytes(let arrays):
+      var values: [TemplateValue] = []
+      values.reserveCapacity(arrays.ranges.count)
+      for range in arrays.ranges { values.append(try value(of: arrays.bytes[range], budget)) }
+      return values
+    }
+  }
+
+  private var isText: Bool { [.text, .json, .enumeration].contains(type) }
+
+  /// Most of a file is texts: their storage is borrowed once, not once for each.
+  private func texts(_ arrays: ByteArrays) throws(ParquetError) -> [TemplateValue] {
+    var values: [TemplateValue] = []
+    values.reserveCapacity(arrays.ranges.count)
+    let areTexts = arrays.bytes.withUnsafeBufferPointer { bytes in
+      arrays.ranges.allSatisfy { range in
+        guard let text = String(validating: bytes[range], as: UTF8.self) else { return false }
+        values.append(.string(text))
+        return true
+      }
+    }
+    guard areTexts else { throw .damaged("a text is not UTF-8") }
+    return values
+  }
+
+  private func integers(_ values: [Int64]) -> [TemplateValue] {
+    switch type {
+    case .null: values.map { _ in .null }
+    case .integer(let bits, isSigned: false): values.map { unsigned($0, bits) }
+    case .date: values.map { .string(PythonDates.date(days: $0)) }
+    case .time(let unit): values.map { .string(PythonDates.time($0, unit)) }
+    case .timestamp(let unit, let isUTC):
+      values.map { .string(PythonDates.timestamp($0, unit, isUTC: isUTC)) }
+    case .decimal(let scale):
+      values.map { .string(PythonDecimal.text("\($0.magnitude)", isNegative: $0 < 0, scale: scale)) }
+    default: values.map { .integer(Int($0)) }
+    }
+  }
+
+  /// Beyond 63 bits the digits stay what they are, as a text.
+  private func unsigned(_ value: Int64, _ bits: Int) -> TemplateValue {
+    if physical == .int32 { return .integer(Int(UInt32(truncatingIfNeeded: value))) }
+    let value = UInt64(bitPattern: value)
+    return Int(exactly: value).map(TemplateValue.integer) ?? .string("\(value)")
+  }
+
+  private func value(of bytes: ArraySlice<UInt8>, _ budget: ParquetBudget) throws(ParquetError)
+    -> TemplateValue
+  {
+    switch type {
+    case .decimal(let scale):
+      let (digits, isNegative) = try PythonDecimal.digits(bigEndian: bytes)
+      return .string(PythonDecimal.text(digits, isNegative: isNegative, scale: scale))
+    case .float16 where bytes.count == 2: return .float(half(Array(bytes)))
+    case .uuid where bytes.count == 16: return .string(uuid(Array(bytes)))
+    case .null: return .null
+    default:
+      if physical == .int96 { return .string(PythonDates.timestamp(int96: Array(bytes))) }
+      try budget.take(bytes: 4 * bytes.count)
+      return .string(PythonBytes.representation(bytes))
+    }
+  }
+
+  private func half(_ bytes: [UInt8]) -> Double {
+    let bits = UInt16(bytes[1]) << 8 | UInt16(bytes[0])
+    let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
+    let magnitude: Double =
+      switch exponent {
+      case 0: fraction * 0x1p-24
+      case 31: fraction == 0 ? .infinity : .nan
+      default: (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+      }
+    return bits >> 15 == 0 ? magnitude : -magnitude
+  }
+
+  private func uuid(_ bytes: [UInt8]) -> String {
+    var text = ""
+    for (index, byte) in bytes.enumerated() {
+      if [4, 6, 8, 10].contains(index) { text += "-" }
+      text += byte < 16 ? "0" : ""
+      text += String(byte, radix: 16)
+    }
+    return text
+  }
+}

@@ -1,0 +1,80 @@
+/// Unpacks numbers of a few bits each.
+enum BitPacking {
+  /// Appends `count` numbers of `width` bits, whose first bit is the lowest of the first byte.
+  ///
+  /// - Parameters:
+  ///   - range: The bytes that hold them: `count * width` bits at least.
+  ///   - width: 1 to 64.
+  static func unpack(
+    _ bytes: [UInt8], _ range: Range<Int>, width: Int, count: Int, into numbers: inout [UInt64]
+  ) {
+    let mask = width == 64 ? UInt64.max : (1 << UInt64(width)) - 1
+    var bit = 0
+    for _ in 0..<count {
+      let first = range.lowerBound + bit >> 3
+      let shift = UInt64(bit & 7)
+      var low: UInt64 = 0
+      let taken = min(8, range.upperBound - first)
+      for index in stride(from: taken - 1, through: 0, by: -1) {
+        low = low << 8 | UInt64(bytes[first + index])
+      }
+      var value = low >> shift
+      if Int(shift) + width > 64 { value |= UInt64(bytes[first + 8]) << (64 - shift) }
+      numbers.append(value & mask)
+      bit += width
+    }
+  }
+}
+
+/// Runs of one number, and groups of eight packed ones: levels, indices into a dictionary, truth values.
+///
+/// - Source: *Parquet encoding definitions*, "Run Length Encoding / Bit-Packing Hybrid".
+enum HybridRuns {
+  /// - Parameters:
+  ///   - width: Bits of a number, 0 to 32.
+  ///   - count: How many numbers there are.
+  static func read(_ cursor: inout ByteCursor, width: Int, count: Int) throws(ParquetError) -> [UInt64] {
+    guard width > 0 else { return [UInt64](repeating: 0, count: count) }
+    var numbers: [UInt64] = []
+    numbers.reserveCapacity(count)
+    while numbers.count < count {
+      let header = try cursor.variable()
+      let missing = count - numbers.count
+      if header & 1 == 0 {
+        let value = try cursor.number(width: (width + 7) / 8)
+        guard value >> UInt64(width) == 0 else {
+          throw .damaged("a run holds \(value), which has more than \(width) bits")
+        }
+        guard header > 1 else { throw .damaged("a run of a page is empty") }
+        numbers += repeatElement(value, count: Int(min(header >> 1, UInt64(missing))))
+      } else {
+        let groups = Int(min(header >> 1, UInt64(missing + 7) / 8))
+        guard groups > 0 else { throw .damaged("a run of a page is empty") }
+        // The last group may be cut where no number stands any more.
+        let taken = min(groups * 8, missing)
+        let size = min(groups * width, cursor.remaining)
+        guard (taken * width + 7) / 8 <= size else { throw .truncated("a page") }
+        BitPacking.unpack(cursor.bytes, try cursor.range(size), width: width, count: taken, into: &numbers)
+      }
+    }
+    return numbers
+  }
+
+  /// The levels of old pages: packed without runs, the highest bit first.
+  static func readPacked(_ cursor: inout ByteCursor, width: Int, count: Int) throws(ParquetError) -> [UInt64]
+  {
+    let (bits, overflows) = count.multipliedReportingOverflow(by: width)
+    guard !overflows else { throw .truncated("a page") }
+    let range = try cursor.range((bits + 7) / 8)
+    var numbers: [UInt64] = []
+    numbers.reserveCapacity(count)
+    for index in 0..<count {
+      var value: UInt64 = 0
+      for bit in index * width..<(index + 1) * width {
+        value = value << 1 | UInt64(cursor.bytes[range.lowerBound + bit / 8] >> UInt8(7 - bit % 8) & 1)
+      }
+      numbers.append(value)
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,53 @@
+/// A node of the schema, as the footer lists them: depth first, each with the number of its children.
+struct SchemaElement: Sendable {
+  enum Repetition: Int { case required, optional, repeated }
+
+  var name = ""
+  var physical: PhysicalType?
+  var typeLength = 0
+  var repetition = Repetition.required
+  var childCount = 0
+  var converted: Int?
+  var logical: LogicalType?
+  var scale = 0
+
+  init(_ reader: inout ThriftReader) throws(ParquetError) {
+    var element = Self()
+    try reader.structure { (reader, field) throws(ParquetError) in
+      switch field.id {
+      case 1: element.physical = try PhysicalType(code: reader.integer(of: field))
+      case 2: element.typeLength = try reader.integer(of: field)
+      case 3:
+        let code = try reader.integer(of: field)
+        guard let repetition = Repetition(rawValue: code) else {
+          throw .damaged("the schema has a repetition \(code), expected 0, 1 or 2")
+        }
+        element.repetition = repetition
+      case 4: element.name = try reader.text(of: field)
+      case 5: element.childCount = try reader.integer(of: field)
+      case 6: element.converted = try reader.integer(of: field)
+      case 7: element.scale = try reader.integer(of: field)
+      case 10: element.logical = try LogicalType(&reader, field)
+      default: try reader.skip(field)
+      }
+    }
+    self = element
+  }
+
+  private init() {}
+
+  /// What the values are, by the logical type or, in older files, the converted type.
+  var type: LogicalType? { logical ?? converted.flatMap { LogicalType(converted: $0, scale: scale) } }
+}
+
+/// How values are stored.
+enum PhysicalType: Int {
+  case boolean, int32, int64, int96, float, double, byteArray, fixed
+
+  init(code: Int) throws(ParquetError) {
+    guard let type = PhysicalType(rawValue: code) else {
+      throw .damaged("the schema has a physical type \(code), expected 0 to 7")
+    }
+    self = type
+  }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+public import Templating
+
+/// A Parquet file, as pyarrow, polars, DuckDB, Spark and the Hub write them.
+///
+///     let rows = try ParquetFile(bytes).rows(limit: 100)
+///
+/// Plain, dictionary, run-length, delta and byte-stream-split encodings are read, pages of both versions, and what is compressed
+/// with Snappy, gzip, Brotli, Zstandard and LZ4. Dates, times, decimals, UUIDs and bytes become the texts that Python makes of
+/// them, maps become lists of pairs, and whole numbers of more than 63 bits their digits.
+///
+/// - Source: *Apache Parquet* 2.11.
+public struct ParquetFile: Sendable {
+  /// How many rows there are.
+  public let rowCount: Int
+  /// The names of the columns.
+  public let columns: [String]
+
+  private let bytes: Data
+  private let metadata: FileMetadata
+  private let schema: SchemaTree
+
+  /// Reads the footer.
+  ///
+  /// - Throws: ``ParquetError`` for bytes that are no Parquet file.
+  public init(_ bytes: Data) throws(ParquetError) {
+    self.bytes = bytes
+    metadata = try FileMetadata(bytes)
+    schema = try SchemaTree(metadata.schema)
+    rowCount = metadata.rowCount
+    columns = schema.columns.map(\.name)
+  }
+
+  /// The rows in their order.
+  ///
+  /// - Parameter limit: How many are wanted at most; of what lies behind them nothing is read.
+  /// - Throws: ``ParquetError`` naming the column that is damaged or holds what is not read.
+  public func rows(limit: Int? = nil) throws(ParquetError) -> [TemplateDictionary] {
+    let budget = ParquetBudget(fileSize: bytes.count)
+    var rows: [TemplateDictionary] = []
+    for group in metadata.rowGroups {
+      let wanted = min(group.rowCount, limit.map { max($0 - rows.count, 0) } ?? group.rowCount)
+      if wanted > 0 { rows += try self.rows(wanted, of: group, budget) }
+    }
+    return rows
+  }
+
+  private func rows(
+    _ count: Int, of group: FileMetadata.RowGroup, _ budget: ParquetBudget
+  ) throws(ParquetError) -> [TemplateDictionary] {
+    guard group.chunks.count == schema.leaves.count else {
+      throw .damaged("a row group has \(group.chunks.count) columns, the schema \(schema.leaves.count)")
+    }
+    try budget.take(values: count)
+    var entries: [ColumnEntries] = []
+    for (leaf, chunk) in zip(schema.leaves, group.chunks) {
+      do throws(ParquetError) {
+        var reader = try ColumnReader(bytes, leaf, chunk, end: metadata.start, budget)
+        entries.append(try reader.entries(rows: count))
+      } catch { throw error.within(leaf.path) }
+    }
+    return try rows(count, RowAssembly(columns: entries))
+  }
+
+  private func rows(_ count: Int, _ assembly: RowAssembly) throws(ParquetError) -> [TemplateDictionary] {
+    var (keys, values) = (TemplateDictionary(), [[TemplateValue]]())
+    for column in schema.columns {
+      keys[column.name] = .null
+      values.append(try assembly.values(of: column))
+      guard values.last?.count == count else {
+        throw ParquetError(
+          .damaged("it has \(values.last?.count ?? 0) values, expected \(count)"), column: column.name)
+      }
+    }
+    return (0..<count).map { row in keys.withValues(values.map { $0[row] }) }
+  }
+}
