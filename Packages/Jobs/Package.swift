@@ -54,15 +54,21 @@ let package = Package(
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
+    .target(name: "CBridge", exclude: ["script"]),
     .target(
-      name: "Parquet",
+      name: "Bridge",
       dependencies: [
-        "CBrotli", "CZlib", "CZstandard",
+        "CBridge",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Templating", package: "Models"),
       ]),
+    .target(name: "Compression", dependencies: ["CBrotli", "CZlib", "CZstandard"]),
+    .target(
+      name: "Parquet",
+      dependencies: ["Compression", .product(name: "Templating", package: "Models")]),
     .target(
       name: "Documents",
-      dependencies: ["Parquet", .product(name: "Templating", package: "Models")]),
+      dependencies: ["Compression", "Parquet", "Yams", .product(name: "Templating", package: "Models")]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -186,6 +192,14 @@ let package = Package(
         .product(name: "Weights", package: "Models"),
       ]),
     .testTarget(
+      name: "BridgeTests",
+      dependencies: [
+        "Bridge",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Templating", package: "Models"),
+      ],
+      exclude: ["Fixtures"]),
+    .testTarget(
       name: "CheckpointsTests",
       dependencies: [
         "Checkpoints",
@@ -221,7 +235,8 @@ let package = Package(
         "Documents", "JobsTesting",
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
-      ]),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(

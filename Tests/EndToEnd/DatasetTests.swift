@@ -34,6 +34,34 @@ struct DatasetTests {
     #expect(try Program.run(arguments + ["--name", "again"], in: folder, environment: offline).code == 0)
   }
 
+  @Test(
+    "as the files that the Hub has, or made of them, through its cache",
+    arguments: ["org/card", "org/script"])
+  func fetchesFiles(dataset: String) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("tasks"), withIntermediateDirectories: true)
+    let text = dataset == "org/card" ? "{{z}}" : "{{flag}}"
+    try folder.write(
+      Self.task.replacingOccurrences(of: "org/rows", with: dataset).replacingOccurrences(
+        of: "{{z}}", with: text),
+      to: "tasks/rows.yaml")
+    let server = try LocalHub()
+    let arguments = ["run", "--restore", fixtures + "/eval_model", "--tasks-dir", "tasks", "--tasks", "rows"]
+    var environment = [
+      "HF_ENDPOINT": server.address, "HF_HUB_OFFLINE": "", "ASSAY_DATASETS_SERVER": "",
+      "HF_HUB_CACHE": folder.file("hub"),
+    ]
+    // A split that was fetched is linked, so that nothing is asked the next time.
+    for name in ["first", "again"] {
+      let outcome = try Program.run(arguments + ["--name", name], in: folder, environment: environment)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      environment["HF_HUB_OFFLINE"] = "1"
+    }
+    let links = try FileManager.default.contentsOfDirectory(atPath: folder.file("data/\(dataset)/test"))
+      .sorted()
+    #expect(links == (dataset == "org/card" ? ["00000.jsonl"] : ["00000.parquet", "00001.parquet"]))
+  }
+
   @Test("or are said to be missing, with the path, the way to get them and the server's word")
   func refuses() throws {
     let folder = try TemporaryFolder()

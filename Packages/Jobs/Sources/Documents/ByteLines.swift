@@ -1,11 +1,14 @@
+import Compression
 import Foundation
 
-/// The lines of a file as bytes, read a mebibyte at a time, so that the file may be larger than the memory.
+/// The lines of a file as bytes, read a mebibyte at a time, so that the file may be larger than the memory. A file whose name
+/// ends in `.gz` or `.zst` is decompressed.
 ///
 /// A byte order mark at the beginning is no part of the first line.
 public struct ByteLines {
   public let path: String
   private let handle: FileHandle?
+  private let decompressor: (any StreamDecompressor)?
   private let endsAtReturn: Bool
   private var buffer: [UInt8] = []
   /// Where in the buffer the next line begins.
@@ -33,6 +36,7 @@ public struct ByteLines {
     }
     self.path = path
     self.handle = handle
+    decompressor = try Self.decompressor(of: path)
     self.endsAtReturn = endsAtReturn
     try fill()
     skipByteOrderMark()
@@ -43,6 +47,7 @@ public struct ByteLines {
     self.path = path
     self.endsAtReturn = endsAtReturn
     handle = nil
+    decompressor = nil
     buffer = Array(bytes)
     bytesRead = buffer.count
     isAtEnd = true
@@ -94,14 +99,31 @@ public struct ByteLines {
   private mutating func fill() throws(DocumentError) {
     buffer.removeFirst(position)  // lets go of the lines that were taken
     position = 0
+    let handle = handle
+    var taken = 0
+    let read: () throws -> [UInt8] = {
+      let bytes = try handle?.read(upToCount: Self.chunk) ?? Data()
+      taken += bytes.count
+      return Array(bytes)
+    }
+    defer { bytesRead += taken }
     do {
-      guard let more = try handle?.read(upToCount: Self.chunk), !more.isEmpty else {
-        isAtEnd = true
-        return
-      }
-      bytesRead += more.count
+      let more = try decompressor.map { try $0.next(Self.chunk, read) } ?? read()
+      isAtEnd = more.isEmpty
       buffer += more
+    } catch let error as CompressionError {
+      throw DocumentError(.unreadable("\(error)"), path: path)
     } catch { throw DocumentError(.unreadable("\(error.localizedDescription)"), path: path) }
+  }
+
+  private static func decompressor(of path: String) throws(DocumentError) -> (any StreamDecompressor)? {
+    do throws(CompressionError) {
+      switch (path as NSString).pathExtension {
+      case "gz": return try GzipStream()
+      case "zst": return try ZstandardStream()
+      default: return nil
+      }
+    } catch { throw DocumentError(.unreadable("\(error)"), path: path) }
   }
 
   private mutating func skipByteOrderMark() {

@@ -7,12 +7,26 @@ public enum DocumentFile {
   /// The endings of the forms that are read, in the order in which a data set's files are looked for.
   public static let endings = ["jsonl", "json", "csv", "tsv", "arrow", "parquet"]
 
+  /// The endings of the forms that may be compressed, with another ending behind: `.jsonl.gz`, `.jsonl.zst`.
+  private static let texts = ["jsonl", "json", "csv", "tsv"]
+
+  private static func isCompressed(_ path: String) -> Bool {
+    ["gz", "zst"].contains((path as NSString).pathExtension)
+  }
+
+  /// The ending by which a file is read, without that of its compression; `nil` for a form that is not read.
+  public static func form(of path: String) -> String? {
+    let name = isCompressed(path) ? (path as NSString).deletingPathExtension : path
+    let ending = (name as NSString).pathExtension
+    return (name == path ? endings : texts).contains(ending) ? ending : nil
+  }
+
   /// The documents of a file, each with the fields that it has itself.
   ///
   /// - Parameter limit: How many documents are wanted at most, where a file can be read in part.
   /// - Throws: ``DocumentError`` naming the file and the line or document that is wrong.
   public static func read(_ path: String, limit: Int? = nil) throws(DocumentError) -> [TemplateDictionary] {
-    switch (path as NSString).pathExtension {
+    switch form(of: path) {
     case "jsonl": try JSONDocuments.read(ByteLines(path: path, endsAtReturn: true), limit: limit)
     case "csv": try separated(path, ",")
     case "tsv": try separated(path, "\t")
@@ -38,6 +52,11 @@ public enum DocumentFile {
 
   private static func bytes(_ path: String) throws(DocumentError) -> Data {
     guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
+    if isCompressed(path) {
+      var (lines, bytes) = (try ByteLines(path: path), Data())
+      while let line = try lines.next() { bytes += line }
+      return bytes
+    }
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
       throw DocumentError(.unreadable(error.localizedDescription), path: path)
     }

@@ -7,12 +7,16 @@ internal import Foundation
 ///     models--ORG--NAME/refs/REVISION            the commit that a branch or tag meant when it was fetched
 ///     models--ORG--NAME/snapshots/COMMIT/PATH    a symbolic link to ../../blobs/ETAG
 ///     models--ORG--NAME/blobs/ETAG               the bytes; ETAG.incomplete while they arrive
+///     datasets--ORG--NAME/…                      the same of a data set
 ///     .locks/models--ORG--NAME/ETAG.lock         held while a blob is written
 struct HubCache: Sendable {
   let root: String
   let model: HubModel
 
-  private var name: String { "models--\(model.organization)--\(model.name)" }
+  private var name: String {
+    ([model.kind.rawValue + "s", model.organization, model.name].filter { !$0.isEmpty }).joined(
+      separator: "--")
+  }
   var folder: String { "\(root)/\(name)" }
 
   func snapshot(_ commit: String) -> String { "\(folder)/snapshots/\(commit)" }

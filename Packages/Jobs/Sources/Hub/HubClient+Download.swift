@@ -2,7 +2,8 @@ internal import Foundation
 
 extension HubClient {
   func download(_ name: String, of commit: String, into cache: HubCache) throws(HubError) {
-    let url = settings.endpoint.appending(path: "\(cache.model.path)/resolve/\(commit)/\(name)")
+    let url = settings.endpoint.appending(
+      path: "\(cache.model.kind.prefix)\(cache.model.path)/resolve/\(commit)/\(name)")
     let file = try describe(url, name, cache.model)
     let blob = cache.blob(file.etag)
     try cache.withLock(file.etag) { () throws(HubError) in

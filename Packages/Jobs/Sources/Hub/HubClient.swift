@@ -50,8 +50,14 @@ public struct HubClient: Sendable {
     return cache.snapshot(listing.commit)
   }
 
-  private func listing(of model: HubModel) throws(HubError) -> HubListing {
-    let url = settings.endpoint.appending(path: "api/models/\(model.path)/revision/\(model.revision)")
+  func listing(of model: HubModel) throws(HubError) -> HubListing {
+    // A slash of the revision is no step of the path.
+    let revision = model.revision.split(separator: "/").joined(separator: "%2F")
+    let place = settings.endpoint.appending(path: "api/\(model.kind.rawValue)s/\(model.path)/revision/")
+      .absoluteString
+    guard let url = URL(string: place + revision) else {
+      throw HubError(.noRevisionName(model.revision, in: "\(model)"))
+    }
     let (head, body) = try http.body(
       of: url, "the Hub's description of '\(model)'", limit: Self.listingLimit)
     try check(head, model)
@@ -65,16 +71,18 @@ public struct HubClient: Sendable {
   func check(_ head: HTTPHead, _ model: HubModel, file: String? = nil) throws(HubError) {
     if head.isSuccess { return }
     let host = settings.endpoint.host ?? ""
-    let (name, hasToken) = ("\(model)", settings.token != nil)
+    let (name, noun, hasToken) = ("\(model)", model.kind.noun, settings.token != nil)
     let kind: HubError.Kind =
       switch (head.status, head.headers["x-error-code"]) {
       case (_, "GatedRepo"?):
-        .gated(model: name, address: "\(settings.endpoint.absoluteString)/\(model.path)", hasToken: hasToken)
+        .gated(
+          model: name, address: "\(settings.endpoint.absoluteString)/\(model.kind.prefix)\(model.path)",
+          hasToken: hasToken)
       case (401, _), (403, _): .hidden(what: name, host: host, hasToken: hasToken)
       case (404, "RevisionNotFound"?):
-        .noRevision(model: model.path, revision: model.revision, host: host)
+        .noRevision(of: model.kind, name: model.path, revision: model.revision, host: host)
       case (404, _):
-        .notFound(what: file.map { "file '\($0)' of model '\(model)'" } ?? "model '\(model)'", host: host)
+        .notFound(what: file.map { "file '\($0)' of \(noun) '\(model)'" } ?? "\(noun) '\(model)'", host: host)
       case (429, _): .busy(host: host, what: "'\(model)'")
       default: .status(head.status, host: host, what: "'\(model)'")
       }

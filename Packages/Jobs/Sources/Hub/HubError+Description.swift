@@ -29,8 +29,8 @@ extension HubError {
         + "transformers' save_pretrained(…, safe_serialization=True)"
     case .noWeights(let model, nil): "model '\(model)' has no weights: no safetensors, no GGUF"
     case .notFound(let what, let host): "'\(host)' has no \(what)"
-    case .noRevision(let model, let revision, let host):
-      "model '\(model)' has no revision '\(revision)' on '\(host)'"
+    case .noRevision(let kind, let name, let revision, let host):
+      "\(kind.noun) '\(name)' has no revision '\(revision)' on '\(host)'"
     case .noConfiguration(let dataset, let name, let known):
       "data set '\(dataset)' has no configuration '\(name)'; there are \(quoted(known))"
     case .noSplit(let dataset, let name, let known):

@@ -32,7 +32,7 @@ public struct HubError: Error, Sendable, Equatable, CustomStringConvertible {
     case offline(what: String, cache: String?)
     case noWeights(model: String, pickled: String?)
     case notFound(what: String, host: String)
-    case noRevision(model: String, revision: String, host: String)
+    case noRevision(of: HubModel.Kind, name: String, revision: String, host: String)
     case noConfiguration(dataset: String, name: String, known: [String])
     case noSplit(dataset: String, name: String, known: [String])
     case onlyPart(dataset: String, host: String)

@@ -9,10 +9,15 @@ struct HubFile: Sendable, CustomStringConvertible {
   /// The ETag that the body has to have, where the server that describes the file also sends it and the tag is no digest.
   private let bodyTag: String?
 
-  /// What a settings or tokenizer file may have; 4 TiB where it is weights.
-  var limit: Int { isWeights ? 1 << 42 : 64 << 20 }
+  /// What a settings or tokenizer file may have; 4 TiB where it is weights or data.
+  var limit: Int { isLarge ? 1 << 42 : 64 << 20 }
 
-  private var isWeights: Bool { name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") }
+  private var isLarge: Bool {
+    let endings = model.kind == .model ? ["safetensors", "gguf"] : Self.dataEndings
+    return endings.contains { name.hasSuffix(".\($0)") }
+  }
+
+  private static let dataEndings = ["parquet", "arrow", "jsonl", "json", "csv", "tsv", "gz", "zst"]
 
   var description: String { "'\(name)' of '\(model)'" }
 
@@ -37,7 +42,7 @@ struct HubFile: Sendable, CustomStringConvertible {
   /// - Throws: ``HubError`` for weights of unknown length, which could fill the disk, and for too many bytes.
   func checkedSize(_ length: Int?) throws(HubError) -> Int? {
     guard let length else {
-      guard isWeights else { return nil }
+      guard isLarge else { return nil }
       throw HubError(.noSize(file: name, model: "\(model)"))
     }
     return try checked(length)

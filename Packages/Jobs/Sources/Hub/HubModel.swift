@@ -1,5 +1,16 @@
-/// A model's name on the Hub: `ORG/NAME`, or `ORG/NAME@REVISION`.
+/// A model's name on the Hub: `ORG/NAME`, or `ORG/NAME@REVISION`; or that of a data set, which may lack the organization.
 public struct HubModel: Sendable, Equatable, CustomStringConvertible {
+  /// What a repository of the Hub holds. Those of either kind have names of their own.
+  public enum Kind: String, Sendable {
+    case model, dataset
+
+    /// What sentences call it.
+    var noun: String { self == .model ? "model" : "data set" }
+    /// What stands before its name in addresses of files.
+    var prefix: String { self == .model ? "" : "datasets/" }
+  }
+
+  public let kind: Kind
   public let organization: String
   public let name: String
   /// A branch, a tag, or a commit's 40 hexadecimal digits.
@@ -12,6 +23,7 @@ public struct HubModel: Sendable, Equatable, CustomStringConvertible {
     guard parts.count == 2, parts.allSatisfy(Self.isName) else {
       throw HubError(.noModelName(text))
     }
+    kind = .model
     organization = String(parts[0])
     name = String(parts[1])
     revision = halves.count == 2 ? String(halves[1]) : "main"
@@ -20,10 +32,24 @@ public struct HubModel: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// A data set.
+  ///
+  /// - Throws: ``HubError`` if its name or the revision is none.
+  public init(dataset text: String, revision: String = "main") throws(HubError) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count), parts.allSatisfy(Self.isName) else {
+      throw HubError(.notFound(what: "data set '\(text)'", host: "the Hub"))
+    }
+    guard Self.isRevision(revision) else { throw HubError(.noRevisionName(revision, in: text)) }
+    (kind, self.revision) = (.dataset, revision)
+    organization = parts.count == 2 ? String(parts[0]) : ""
+    name = String(parts[parts.count - 1])
+  }
+
   public var description: String { revision == "main" ? path : "\(path)@\(revision)" }
 
-  /// `ORG/NAME`
-  var path: String { "\(organization)/\(name)" }
+  /// `ORG/NAME`, or `NAME` of an old data set.
+  var path: String { organization.isEmpty ? name : "\(organization)/\(name)" }
 
   /// The Hub's own rules: at most 96 letters, digits, `-`, `_` and `.`, no `..` or `--`, which the cache's
   /// names use.

@@ -7,6 +7,8 @@ public struct HubSettings: Sendable {
   public var endpoint: URL
   /// `ASSAY_DATASETS_SERVER`, else the endpoint's host after `datasets-server.`, as the `datasets` library has it.
   public var datasetServer: URL
+  /// Whether that server was named, rather than found by the endpoint: then data sets are asked for there alone.
+  public var isDatasetServerGiven: Bool
   /// `HF_HUB_CACHE`, else `hub` in `HF_HOME`, else `huggingface/hub` in `XDG_CACHE_HOME` or `~/.cache`.
   public var cache: String
   /// `HF_TOKEN`, else what stands in the file `HF_TOKEN_PATH` or `token` in `HF_HOME`.
@@ -49,6 +51,7 @@ public struct HubSettings: Sendable {
     var parts = URLComponents(url: url, resolvingAgainstBaseURL: false)
     parts?.host = "datasets-server.\(url.host ?? "")"
     datasetServer = value("ASSAY_DATASETS_SERVER").flatMap(URL.init(string:)) ?? parts?.url ?? url
+    isDatasetServerGiven = value("ASSAY_DATASETS_SERVER") != nil
     isOffline = Self.isOn(value("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
     if let seconds = value("HF_HUB_DOWNLOAD_TIMEOUT").flatMap(Double.init), seconds > 0 {
       pace.silence = seconds

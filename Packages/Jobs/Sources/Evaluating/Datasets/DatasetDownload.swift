@@ -5,9 +5,10 @@ import Jobs
 import Tasks
 import Templating
 
-/// Gets splits that tasks need and the data root lacks from the Hub, as JSON lines in the data root.
+/// Gets splits that tasks need and the data root lacks from the Hub: as files in its cache, linked into the data root, or from
+/// the server of rows as JSON lines.
 enum DatasetDownload {
-  /// Writes a split whole to `path`; a download that breaks leaves nothing. Of several ranks that want it, the first fetches
+  /// Puts a split whole to `path`, or into the folder of that name without its ending; a download that breaks leaves nothing. Of several ranks that want it, the first fetches
   /// it and the others wait.
   ///
   /// - Throws: `HubError` where the Hub does not have it; `TaskError` where it may have it later, or sent what it should not,
@@ -17,8 +18,12 @@ enum DatasetDownload {
     progress: @escaping @Sendable (JobProgress) -> Void
   ) throws {
     try FileLock.holding(path) {
+      let folder = (path as NSString).deletingPathExtension
       guard !FileManager.default.fileExists(atPath: path) else { return }
       do {
+        let settings = try HubSettings()
+        let files = DatasetFiles(dataset, configuration, split, settings, progress: progress)
+        if !settings.isDatasetServerGiven, try files.link(into: folder) { return }
         try download(dataset, configuration, split, to: path, progress)
       } catch let error as HubError {
         throw taskError(error, "split '\(split)' of '\(dataset)'") ?? error

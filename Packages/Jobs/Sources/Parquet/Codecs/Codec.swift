@@ -1,3 +1,5 @@
+import Compression
+
 /// How the pages of a column are compressed.
 enum Codec: Int {
   case none, snappy, gzip, lzo, brotli, hadoopLZ4, zstandard, lz4

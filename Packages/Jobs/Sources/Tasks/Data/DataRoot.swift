@@ -2,7 +2,8 @@ import Documents
 import Foundation
 import Templating
 
-/// Writes a split of a data set as JSON lines to a path: the data set's name, its configuration, the split, the path.
+/// Gets a split of a data set: its name, its configuration, the split, and a path for JSON lines. It is written there, or into a
+/// folder of that name without the ending, which then holds the files of the split.
 public typealias DatasetFetch =
   @Sendable (_ dataset: String, _ configuration: String?, _ split: String, _ path: String) throws -> Void
 
@@ -62,7 +63,7 @@ struct DataRoot: Sendable {
     if let fetch, !dataset.path.hasPrefix("/") {
       do {
         try fetch(dataset.path, dataset.name, split, wanted)
-        return [wanted]
+        return Self.files(in: folders.last ?? path, split: split) ?? [wanted]
       } catch let error as TaskError {
         throw error
       } catch { refusal = "\(error)" }
@@ -92,11 +93,29 @@ struct DataRoot: Sendable {
       let file = "\(folder)/\(split).\(ending)"
       if FileManager.default.fileExists(atPath: file) { return [file] }
     }
-    // What `datasets` writes with save_to_disk: a folder for each split, with shards.
-    let shards = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(split)")) ?? []
-    let arrows = shards.filter { $0.hasSuffix(".arrow") }.sorted()
-    return arrows.isEmpty ? nil : arrows.map { "\(folder)/\(split)/\($0)" }
+    // What `datasets` writes with save_to_disk, and what was fetched: a folder for each split, with shards.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(split)")) ?? []
+    let shards = names.filter(DatasetLayout.isData).sorted().map { "\(folder)/\(split)/\($0)" }
+    // A link may lead to a cache that was emptied.
+    guard shards.isEmpty || !shards.allSatisfy(FileManager.default.fileExists) else { return shards }
+    return laidOut(in: folder, split: split)
   }
+
+  /// The files of a split in a folder as the `datasets` library finds them: `data/test-00000-of-00001.parquet` for example, or
+  /// what its `README.md` declares.
+  private static func laidOut(in folder: String, split: String) -> [String]? {
+    guard let found = FileManager.default.enumerator(atPath: folder) else { return nil }
+    var files: [String] = []
+    while let file = found.nextObject() as? String, files.count < mostFiles {
+      if found.level > 4 { found.skipDescendants() } else if DatasetLayout.isData(file) { files.append(file) }
+    }
+    let card = try? String(contentsOfFile: "\(folder)/README.md", encoding: .utf8)
+    let layout = DatasetLayout(files: files, card: card)
+    return (try? layout.files(of: split, configuration: nil)).map { $0.map { "\(folder)/\($0)" } }
+  }
+
+  /// More than a data set has.
+  private static let mostFiles = 100_000
 
   private static func splits(in folder: String) -> [String]? {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }

@@ -5,6 +5,7 @@ argument is the model `org/given`. The second host name that redirects lead to i
 so far.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -40,8 +41,31 @@ MODELS |= {
 if len(sys.argv) > 1:
     MODELS["given"] = {path.name: path.read_bytes() for path in pathlib.Path(sys.argv[1]).iterdir()}
 
+PARQUET = (pathlib.Path(__file__).parent / "../../ParquetTests/Fixtures/rle.parquet").read_bytes()
 DATASETS = {"org/rows": ["default"], "org/shifted": ["x"], "org/shrinking": ["x"], "org/excess": ["x"], "org/hollow": ["x"],
             "org/failing": ["x"], "org/weary": ["x"], "org/private": ["main"], "org/two": ["x", "y"], "org/long": ["x"], "org/huge": ["x"]}
+
+ROWS = "".join(json.dumps({"z": f"é{i}"}) + "\n" for i in range(3)).encode()
+CARD = b"""---
+configs:
+- config_name: first
+  data_files:
+  - {split: test, path: "first/test-*.jsonl.gz"}
+- config_name: second
+  default: true
+  data_files: {test: second.jsonl}
+---
+# Text
+"""
+CONVERTED = "refs/convert/parquet"
+DATA_COMMITS = {"main": COMMIT, CONVERTED: TAGGED}
+DATA = {
+    "org/shards": {"main": {"README.md": b"no card", "data/train-00000-of-00001.jsonl": ROWS, "notes.txt": b"",
+                            "data/test-00001-of-00002.jsonl": ROWS, "data/test-00000-of-00002.jsonl": ROWS * 2}},
+    "org/card": {"main": {"README.md": CARD, "first/test-0.jsonl.gz": gzip.compress(ROWS), "second.jsonl": ROWS * 2}},
+    "org/script": {"main": {"script.py": b"never asked for", "data.zip": b"never asked for"},
+                   CONVERTED: {"x/test/0000.parquet": PARQUET, "x/test/0001.parquet": PARQUET, "x/partial-train/0000.parquet": b""}},
+}
 
 lock = threading.Lock()
 log = []
@@ -89,11 +113,15 @@ class Hub(BaseHTTPRequestHandler):
             return
         parts = self.path.split("/")[1:]
         if parts[:2] == ["api", "models"]:
-            return self.describe(parts[2], parts[3], "/".join(parts[5:]))
+            return self.describe(parts[2], parts[3], urllib.parse.unquote("/".join(parts[5:])))
+        if parts[:2] == ["api", "datasets"]:
+            return self.describe_data("/".join(parts[2:4]), urllib.parse.unquote("/".join(parts[5:])))
         if parts[0].split("?")[0] in ("splits", "rows"):
             return self.dataset(self.path[1:])
         if parts[0] == "storage":
             return self.store(parts[1], "/".join(parts[2:]))
+        if parts[0] == "datasets":
+            return self.send_data("/".join(parts[1:3]), parts[4], "/".join(parts[5:]))
         if len(parts) < 5 or parts[2] != "resolve" or parts[3] not in COMMITS:
             return self.answer(404)
         return self.resolve(parts[1], parts[3], "/".join(parts[4:]))
@@ -133,6 +161,21 @@ class Hub(BaseHTTPRequestHandler):
                 for i in range(first, 0 if name == "org/hollow" else min(first + int(query["length"]), 250))]
         self.answer(200, json.dumps({"features": [], "rows": rows, "num_rows_total": total,
                                      "partial": name == "org/huge"}).encode())
+
+    def describe_data(self, name, revision):
+        """Data sets as files, by their revisions; `org/rows` and others are known to the server of rows only."""
+        if name not in DATA or revision not in DATA[name]:
+            return self.answer(404, b"{}", X_Error_Code="RevisionNotFound" if name in DATA else "RepoNotFound")
+        siblings = [{"rfilename": file} for file in DATA[name][revision]]
+        sha = DATA_COMMITS[revision]
+        self.answer(200, json.dumps({"id": name, "sha": sha, "siblings": siblings}).encode())
+
+    def send_data(self, name, commit, file):
+        revision = {sha: revision for revision, sha in DATA_COMMITS.items()}.get(commit)
+        body = DATA.get(name, {}).get(revision, {}).get(urllib.parse.unquote(file))
+        if body is None:
+            return self.answer(404, b"", X_Error_Code="EntryNotFound")
+        self.answer(200, body, ETag='"%s"' % hashlib.sha256(body).hexdigest())
 
     def refuses(self, model):
         token = self.headers["Authorization"]

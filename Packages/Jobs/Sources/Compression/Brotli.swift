@@ -1,9 +1,9 @@
 import CBrotli
 
 /// Streams of Brotli (RFC 7932).
-enum Brotli {
+public enum Brotli {
   /// - Returns: `nil` unless the stream holds exactly so many bytes.
-  static func decompress(_ stream: ArraySlice<UInt8>, to count: Int) -> [UInt8]? {
+  public static func decompress(_ stream: ArraySlice<UInt8>, to count: Int) -> [UInt8]? {
     var result = [UInt8](repeating: 0, count: count)
     var written = count
     let status = stream.withUnsafeBufferPointer { source in

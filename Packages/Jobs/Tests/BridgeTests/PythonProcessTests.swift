@@ -1,0 +1,95 @@
+import Basics
+import Bridge
+import Foundation
+import Templating
+import Testing
+
+@Suite("Functions in Python", .enabled(if: SystemPython.path != nil, "there is no python3"))
+struct PythonProcessTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    .path
+  private static let document: [(String, JSONValue)] = [("document", .json("{\"q\": \"ü\", \"n\": 1}"))]
+
+  private func process(seconds: Int = 60, bytes: Int = 1 << 20) throws -> PythonProcess {
+    var limits = PythonProcess.Limits()
+    (limits.seconds, limits.bytes) = (seconds, bytes)
+    return try PythonProcess(#require(SystemPython.path), limits: limits)
+  }
+
+  private func sentence(_ function: String, of process: PythonProcess) -> String {
+    do { return "\(try process.call(function, in: Self.folder, "value", Self.document))" } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("are called with documents, and give texts, numbers and lists")
+  func calls() throws {
+    let process = try process()
+    #expect(process.version.hasPrefix("3."))
+    func call(_ function: String, _ kind: String, _ arguments: [(String, JSONValue)] = []) throws
+      -> TemplateValue
+    {
+      try process.call(function, in: Self.folder, kind, arguments)
+    }
+    #expect(try call("utils.doc_to_text", "value", Self.document) == "ü é True")
+    #expect(try call("utils.is_right", "value", Self.document) == 1)
+    let rows = JSONValue.json(
+      "[0, 1, 2, 3]".replacing(/[0-9]/) { "{\"n\": \($0.output), \"choices\": [\"a\"]}" })
+    #expect(
+      try call("utils.process_docs", "documents", [("documents", rows)]).json()
+        == #"[{"n": 2, "choices": ["a"], "twice": 4}, {"n": 3, "choices": ["a"], "twice": 6}]"#)
+    #expect(try call("utils.samples", "samples").json() == #"[{"q": "a"}, {"q": "b"}]"#)
+    #expect(
+      try call(
+        "utils.Upper", "answer_filter",
+        [("settings", .json("{\"ending\": \"!\"}")), ("answers", .json("[\"a\", \"b\"]")), Self.document[0]]
+      ).json() == #"["A!", "B!"]"#)
+    #expect(
+      try call("utils.same", "metric", [("references", .json("[\"a\"]")), ("predictions", .json("[\"a\"]"))])
+        == true)
+  }
+
+  @Test("get tuples back that they gave, and results as lm-evaluation-harness gives them")
+  func tuples() throws {
+    let process = try process()
+    let scores: [(String, JSONValue)] = [("kind", .text("scores")), ("results", .json("[[-1.5, true]]"))]
+    let results = try process.call("utils.results", in: Self.folder, "results", Self.document + scores)
+    #expect(try results.json() == #"[["acc", 1.0], ["pair", {"()": [1, -1.5]}]]"#)
+    let values = JSONValue.json(#"[{"()": [1, -1.5]}, {"()": [2, 4]}]"#)
+    #expect(try process.call("utils.spread", in: Self.folder, "aggregation", [("values", values)]) == 3)
+  }
+
+  @Test("that fail are one sentence with the file and the line, and the next call is answered")
+  func exceptions() throws {
+    let process = try process()
+    #expect(
+      sentence("utils.missing", of: process)
+        == "the Python function 'utils.missing' failed in '\(Self.folder)/utils.py', line 28: KeyError: 'absent'"
+    )
+    #expect(sentence("utils.nothing", of: process).contains("AttributeError"))
+    #expect(sentence("absent.f", of: process).contains("ModuleNotFoundError: No module named 'absent'"))
+    #expect(sentence("utils.is_right", of: process).contains("1"))
+  }
+
+  @Test("that never answer, answer too much or end the process are one sentence, now and from then on")
+  func faults() throws {
+    let slow = try process(seconds: 5)
+    #expect(sentence("utils.endless", of: slow).hasSuffix("gave no answer within 5 s"))
+    #expect(sentence("utils.is_right", of: slow).hasSuffix("gave no answer within 5 s"))
+    #expect(sentence("utils.enormous", of: try process()).hasSuffix("gave an answer of more than 1 MiB"))
+    #expect(sentence("utils.killed", of: try process()).hasSuffix("ended its process by signal 9"))
+  }
+
+  @Test("of a program that is no Python are refused")
+  func noPython() {
+    for path in ["/bin/true", "/nowhere/python"] {
+      #expect(throws: BridgeError.self) { try PythonProcess(path) }
+    }
+  }
+}
+
+/// Any Python will do.
+private enum SystemPython {
+  static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+    .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Hub
+import Testing
+
+@Suite("Files of data sets", .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
+struct DatasetFilesTests {
+  @Test("are listed, and fetched into the cache once, in the order asked for")
+  func fetched() throws {
+    let hub = try FakeHub()
+    let client = HubClient(try hub.settings())
+    let files = try client.files(ofDataset: "org/shards")
+    let names = files.names.filter { $0.hasPrefix("data/test") }.sorted()
+    let paths = try client.fetch(names, of: files)
+    #expect(paths.map { $0.hasSuffix("00000-of-00002.jsonl") } == [true, false])
+    #expect(paths[0].contains("/datasets--org--shards/snapshots/\(FakeHub.commit)/data/"))
+    #expect(
+      try Data(contentsOf: URL(filePath: paths[0])).count == 2
+        * Data(contentsOf: URL(filePath: paths[1])).count)
+    let before = try hub.requests().count
+    #expect(try client.fetch(names, of: files) == paths)
+    #expect(try hub.requests().count == before)
+  }
+
+  @Test("of a branch with slashes are found by its name")
+  func branch() throws {
+    let hub = try FakeHub()
+    let client = HubClient(try hub.settings())
+    let files = try client.files(ofDataset: "org/script", revision: HubClient.parquetBranch)
+    #expect(files.names.contains("x/test/0000.parquet"))
+  }
+
+  @Test("that are not there are refused in one sentence that speaks of a data set")
+  func refused() throws {
+    func sentence(_ name: String, _ more: [String: String] = [:], revision: String = "main") throws -> String
+    {
+      let hub = try FakeHub()
+      let client = HubClient(try hub.settings(more))
+      do { return "\(try client.files(ofDataset: name, revision: revision).names)" } catch {
+        return "\(error)"
+      }
+    }
+    #expect(try sentence("org/nothing") == "'127.0.0.1' has no data set 'org/nothing'")
+    #expect(try sentence("../x").contains("has no data set '../x'"))
+    #expect(
+      try sentence("org/card", ["HF_HUB_OFFLINE": "1"])
+        == "data set 'org/card': HF_HUB_OFFLINE forbids to download it")
+    #expect(
+      try sentence("org/card", revision: "v9") == "data set 'org/card' has no revision 'v9' on '127.0.0.1'")
+  }
+}
