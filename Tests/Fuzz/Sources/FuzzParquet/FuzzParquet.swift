@@ -1,4 +1,5 @@
-public import Feeding
+public import Driver
+import Feeding
 
 @_cdecl("FuzzParquet_main")
 public func run(_ count: CInt, _ arguments: Arguments) -> CInt {
