@@ -147,7 +147,8 @@ let package = Package(
     .target(
       name: "Evaluating",
       dependencies: [
-        "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs", "Journals",
+        "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
+        "Journals",
         "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),

@@ -1,6 +1,10 @@
 /// What stored values mean.
 enum LogicalType: Equatable {
-  enum Unit: Int { case milliseconds = 1, microseconds, nanoseconds }
+  enum Unit: Int {
+    case milliseconds = 1
+    case microseconds = 2
+    case nanoseconds = 3
+  }
 
   case text, map, list, enumeration, date, null, json, bson, uuid, float16
   case decimal(scale: Int)
