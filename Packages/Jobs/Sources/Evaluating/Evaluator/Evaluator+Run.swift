@@ -5,7 +5,7 @@ import Digests
 import Evaluations
 import Files
 import Foundation
-import Jobs
+public import Jobs
 import Journals
 import Models
 import Tasks

@@ -1,5 +1,6 @@
 import Evaluations
 import Foundation
+import Jobs
 import Models
 import TensorCore
 

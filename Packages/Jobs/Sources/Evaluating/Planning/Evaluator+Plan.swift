@@ -1,6 +1,6 @@
 import Basics
 import Evaluations
-import Jobs
+public import Jobs
 import Journals
 import Models
 import TensorCore

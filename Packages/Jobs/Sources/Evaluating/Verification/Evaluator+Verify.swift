@@ -1,6 +1,6 @@
 import Evaluations
 import Foundation
-import Jobs
+public import Jobs
 import Journals
 import Models
 import Sharding
