@@ -24,6 +24,10 @@ public protocol WeightsFile: Sendable {
   ///
   /// - Throws: ``WeightsError`` if there is none of the name, or its element type is not supported.
   func tensor(named name: String) throws(WeightsError) -> Tensor
+  /// A quantised matrix of a format that is kept in blocks; `nil` for any other tensor.
+  ///
+  /// - Throws: ``WeightsError`` if the file does not hold it.
+  func blocks(named name: String) throws(WeightsError) -> BlockMatrix?
   /// Neighbouring rows of a tensor; of a quantised one, nothing else is read or widened.
   ///
   /// - Shape: `[rows.count, …]`.
@@ -35,6 +39,7 @@ public protocol WeightsFile: Sendable {
 extension WeightsFile {
   public var files: [String] { [path] }
   public func file(of name: String) -> String { path }
+  public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? { nil }
 
   public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {
     try tensor(named: name).rows(rows)

@@ -194,6 +194,15 @@ struct BackboneErrorTests {
     #expect("\(error)".contains(" holds inf at element "), "\(error)")
   }
 
+  @Test("integers are refused for weights that are not quantised") func integers() throws {
+    let copy = try Copy(of: "llama", changing: [:])
+    var types = NumericTypes()
+    types.activation = .int16
+    let error = try #require(throws: ModelError.self) { try Backbone(path: copy.path, types: types) }
+    #expect(error.key == "architecture/dtype/activation", "\(error)")
+    #expect("\(error)".contains("none of the weights stays in quantised blocks"), "\(error)")
+  }
+
   @Test("a folder without weights or configuration is an error") func empty() throws {
     #expect(throws: (any Error).self) { try Backbone(path: "/nowhere") }
   }

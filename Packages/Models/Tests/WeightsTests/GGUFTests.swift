@@ -18,6 +18,20 @@ struct GGUFTests {
     }
   }
 
+  @Test("gives matrices of the kinds that are kept in their blocks, and of no other") func kept() throws {
+    let weights = try openWeights(Fixtures.path("blocks.gguf"))
+    for format in BlockFormat.allCases {
+      let blocks = try weights.blocks(named: format.rawValue)
+      #expect((blocks != nil) == format.isKept)
+      guard let blocks else { continue }
+      let whole = try weights.tensor(named: format.rawValue)
+      #expect(blocks.format == format && blocks.shape == whole.shape)
+      #expect(blocks.tensor.floats.map(\.bitPattern) == whole.floats.map(\.bitPattern), "\(format)")
+    }
+    #expect(try weights.blocks(named: "F32") == nil)
+    #expect(try weights.blocks(named: "nothing") == nil)
+  }
+
   @Test("widens some rows of a tensor to the bits of the whole") func rows() throws {
     for weights in [
       try openWeights(Fixtures.path("blocks.gguf")), try openWeights(Fixtures.path("blocks.safetensors")),

@@ -1,6 +1,9 @@
 // Products of rows with a packed weight: the walk over panels and tiles. The arithmetic is in tile*.c and
 // finish.c.
+#include "bfloat16_weights.h"
+#include "block_product.h"
 #include "finish.h"
+#include "integer_tile.h"
 #include "score.h"
 #include "team.h"
 #include "tile.h"
@@ -10,13 +13,22 @@
 #include <stdatomic.h>
 
 // One row of the table, for an instruction set whose bfloat16 products have a name of their own.
+#define WIDENS_scalar false // the definition
+#define WIDENS_neon true
+#define WIDENS_avx2 true
+#define WIDENS_avx512 true
+#define WIDENS_avx512bf16 false
 #define KERNELS(ISA, BF16_ISA)                                                                               \
   {                                                                                                          \
     .tile_f32 = tc_tile_f32__##ISA, .tile_transposed = tc_tile_transposed__##ISA,                            \
     .transpose_tiles = tc_transpose_tiles__##ISA, .transpose_panel = tc_transpose_panel__##ISA,              \
     .tile_bf16 = tc_tile_bf16__##BF16_ISA, .lanes_f32 = tc_lanes_f32__##ISA,                                 \
-    .lanes_bf16 = tc_lanes_bf16__##BF16_ISA, .round_rows = tc_round_rows__##ISA, .finish = tc_finish__##ISA, \
-    .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,                                \
+    .lanes_bf16 = tc_lanes_bf16__##BF16_ISA, .round_rows = tc_round_rows__##ISA,                             \
+    .pair_weights = tc_pair_weights__##ISA, .round_weights = tc_round_weights__##ISA,                        \
+    .widen_pairs = tc_widen_pairs__##ISA, .widen_rows = tc_widen_rows__##ISA, .widens = WIDENS_##BF16_ISA,   \
+    .decode_strips = tc_decode_strips__##ISA, .expand_strips = tc_expand_strips__##ISA,                      \
+    .quantize_rows = tc_quantize_rows__##ISA, .integer_tile = tc_integer_tile__##ISA,                        \
+    .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,    \
     .score_join = tc_score_join__##ISA, .score_capped = tc_score_capped__##ISA,                              \
     .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
   }
@@ -53,12 +65,12 @@ static void finish_tile(const walk *w, const float *tile, size_t panel, size_t r
   const tc_packed *weight = product->weight;
   const size_t width = weight->gated ? weight->outputs / 2 : weight->outputs;
   const size_t panel_width = weight->gated ? TC_PANEL / 2 : TC_PANEL, column = panel * panel_width;
-  const size_t start = row * width + column;
+  const size_t start = row * product->stride + column;
   const tc_finish finish = {
       .bias = product->bias ? product->bias + column : NULL,
       .residual = product->residual ? product->residual + start : NULL,
       .y = product->result + start,
-      .stride = width,
+      .stride = product->stride,
       .columns = tc_least(panel_width, width - column),
       .activation = product->activation,
       .gated = weight->gated,
@@ -70,13 +82,13 @@ static void finish_tile(const walk *w, const float *tile, size_t panel, size_t r
 // them.
 static void prefetch_results(const walk *w, size_t panel, size_t row, size_t rows) {
   const tc_linear *product = w->product;
-  const size_t width = product->weight->gated ? product->weight->outputs / 2 : product->weight->outputs;
+  const size_t stride = product->stride;
   const size_t panel_width = product->weight->gated ? TC_PANEL / 2 : TC_PANEL;
   for (size_t r = row; r < row + rows; r++)
     for (size_t c = 0; c < panel_width; c += 16) {
-      __builtin_prefetch(product->result + r * width + panel * panel_width + c, 1, 3);
+      __builtin_prefetch(product->result + r * stride + panel * panel_width + c, 1, 3);
       if (product->residual)
-        __builtin_prefetch(product->residual + r * width + panel * panel_width + c, 0, 3);
+        __builtin_prefetch(product->residual + r * stride + panel * panel_width + c, 0, 3);
     }
 }
 
@@ -84,6 +96,14 @@ static void prefetch_results(const walk *w, size_t panel, size_t row, size_t row
 static bool is_plain(const tc_linear *product, size_t panel) {
   return product->activation == TC_ACTIVATION_NONE && !product->weight->gated &&
          (panel + 1) * TC_PANEL <= product->weight->outputs;
+}
+
+// One panel that is not operands yet by rows first ..< end.
+static void multiply_decoded_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
+  const tc_row_units rows = {tc_row(w->rows, first), w->rows.stride, w->rows.widened};
+  tc_multiply_decoded(w->kernels, w->product->weight, panel, rows, end - first, sums);
+  for (size_t row = first; row < end; row += TC_TILE_ROWS)
+    finish_tile(w, sums + (row - first) * TC_PANEL, panel, row, tc_least(TC_TILE_ROWS, end - row));
 }
 
 // One panel by rows first ..< end. Long inner dimensions go in blocks that stay in the second-level cache;
@@ -107,10 +127,10 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
       const tc_prefetch next = tc_prefetch_for(block, units * TC_PANEL * 4, i, tiles);
       tc_tile_end end = {.y = buffer, .stride = TC_PANEL};
       if (last && plain) {
-        const size_t at = (first + row) * weight->outputs + column;
+        const size_t at = (first + row) * product->stride + column;
         end = (tc_tile_end){
             .y = product->result + at,
-            .stride = weight->outputs,
+            .stride = product->stride,
             .bias = product->bias ? product->bias + column : NULL,
             .residual = product->residual ? product->residual + at : NULL,
             .far = !w->streamed,
@@ -132,8 +152,9 @@ static size_t block_start(const walk *w, size_t block) {
 
 static void round_block(const walk *w, size_t block) {
   const size_t inner = w->product->weight->inner, first = block_start(w, block);
-  w->kernels->round_rows(w->product->rows + first * inner, block_start(w, block + 1) - first, inner,
-                         (uint16_t *)tc_row(w->rows, first), 2 * w->rows.stride);
+  tc_to_operands(w->kernels, w->product->weight, w->product->rows + first * inner,
+                 block_start(w, block + 1) - first, (void *)tc_row(w->rows, first), w->rows.stride,
+                 w->rows.widened);
   atomic_store_explicit(&w->rounded[block], 1, memory_order_release);
 }
 
@@ -148,7 +169,8 @@ static void multiply_block(const walk *w, size_t block, size_t group) {
   const size_t first = block_start(w, block), end = block_start(w, block + 1);
   const size_t last = tc_least(w->panels, (group + 1) * w->panels_per_task);
   for (size_t panel = group * w->panels_per_task; panel < last; panel++)
-    multiply_panel(w, panel, first, end, sums);
+    (w->product->weight->blocks || w->rows.widened ? multiply_decoded_panel : multiply_panel)(w, panel, first,
+                                                                                              end, sums);
 #if defined(__x86_64__)
   if (w->streamed) __builtin_ia32_sfence();
 #endif
@@ -175,8 +197,10 @@ static void multiply_task(void *context, size_t index) {
 static void cut(walk *w) {
   const size_t rows = w->product->row_count, threads = tc_team_thread_count();
   const size_t tiles = tc_ceiling(rows, TC_TILE_ROWS), panel_products = w->units * TC_PANEL;
-  const size_t most_rows =
-      w->units > block_units ? block_rows : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w->units, 1));
+  const bool decodes = w->product->weight->blocks || w->rows.widened;
+  const size_t most_rows = decodes || w->units > block_units
+                               ? block_rows
+                               : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w->units, 1));
   w->row_blocks = tc_ceiling(tiles, most_rows / TC_TILE_ROWS);
   w->panels_per_task = w->panels;
   if (threads > 1 && rows * panel_products * w->panels >= small_product) {
@@ -194,7 +218,7 @@ static void cut(walk *w) {
 static bool is_streamed(const tc_linear *product) {
   const size_t outputs = product->weight->outputs;
   return product->row_count * outputs * sizeof(float) >= large_result && product->residual == NULL &&
-         outputs % 16 == 0 && (uintptr_t)product->result % 64 == 0;
+         product->stride % 16 == 0 && (uintptr_t)product->result % 64 == 0;
 }
 
 void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) {
@@ -202,23 +226,26 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   walk w = {
       .kernels = kernels,
       .product = product,
-      .rows = {(const char *)product->rows, weight->inner},
+      .rows = {(const char *)product->rows, weight->inner, false},
       .units = tc_packed_units(weight),
       .panels = tc_packed_panels(weight),
-      .streamed = is_streamed(product),
+      .streamed = !weight->blocks && !tc_may_widen(weight, product->row_count) && is_streamed(product),
   };
   if (product->row_count == 0 || w.panels == 0) return;
-  cut(&w);
   if (weight->operand != TC_OPERAND_FLOAT32) {
+    const bool widened = kernels->widens && tc_may_widen(weight, product->row_count);
+    w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight, widened), widened};
+    cut(&w);
     w.ahead = tc_least(tc_team_thread_count(), w.row_blocks);
-    w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight)};
     w.rounded = (atomic_uchar *)((char *)product->scratch + product->row_count * w.rows.stride * 4);
     memset(w.rounded, 0, w.row_blocks);
+  } else {
+    cut(&w);
   }
   tc_team_run(w.ahead + w.row_blocks * (w.groups + (w.ahead > 0)), multiply_task, &w);
 }
 
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count) {
   if (weight->operand == TC_OPERAND_FLOAT32) return 0;
-  return row_count * (tc_scratch_stride(weight) * 4 + sizeof(atomic_uchar));
+  return row_count * (tc_scratch_stride(weight, tc_may_widen(weight, row_count)) * 4 + sizeof(atomic_uchar));
 }

@@ -44,14 +44,6 @@ static uint16_t to_bfloat16(float x) {
   return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
-// The output whose weights are column c of panel p, among all outputs of all sources; or as many as there
-// are, where the panel has a column to spare.
-static size_t output_at(const tc_packed *w, size_t panel, size_t c) {
-  if (!w->gated) return tc_least(panel * TC_PANEL + c, w->outputs);
-  const size_t half = w->outputs / 2, i = panel * (TC_PANEL / 2) + c % (TC_PANEL / 2);
-  return i >= half ? w->outputs : c < TC_PANEL / 2 ? i : half + i;
-}
-
 static void store(const packing *p, size_t panel, size_t inner, size_t c, float x) {
   if (p->weight->operand == TC_OPERAND_FLOAT32) {
     memcpy(p->panels + 4 * ((panel * p->units + inner) * TC_PANEL + c), &x, sizeof x);
@@ -73,7 +65,7 @@ static void pack_panel(void *context, size_t panel) {
     return;
   }
   for (size_t c = 0; c < TC_PANEL; c++) {
-    size_t output = output_at(w, panel, c);
+    size_t output = tc_output_at(w, panel, c);
     if (output == w->outputs) continue;
     const tc_weight_source *source = p->sources;
     for (; output >= source->outputs; source++) output -= source->outputs;
@@ -101,7 +93,7 @@ static void pack_inner_rows(void *context, size_t index) {
       if (p->sources[s].outputs > 0) p->sources[s].read(p->sources[s].context, k, 1, row + output);
     for (size_t panel = 0; panel < panels; panel++)
       for (size_t c = 0; c < TC_PANEL; c++) {
-        const size_t from = output_at(w, panel, c);
+        const size_t from = tc_output_at(w, panel, c);
         store(p, panel, k, c, from < w->outputs ? row[from] : 0);
         // The last pair of an odd inner dimension is half empty.
         if (k + 1 == w->inner && w->operand == TC_OPERAND_BFLOAT16 && k % 2 == 0)

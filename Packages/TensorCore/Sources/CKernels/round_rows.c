@@ -30,32 +30,37 @@ TC_VARIANTS(void, round_rows, (const float *x, size_t rows, size_t inner, uint16
 enum { elements_per_task = 16384 };
 
 typedef struct rounding {
-  tc_round_rows_fn *round_rows;
+  const tc_product_kernels *kernels;
+  const tc_packed *weight;
   const float *rows;
-  size_t row_count, inner, stride, tasks;
-  uint16_t *result;
+  size_t row_count, stride, tasks;
+  char *result;
+  bool widened;
 } rounding;
 
 static void round_task(void *context, size_t index) {
   const rounding *r = context;
   const size_t first = tc_part(r->row_count, index, r->tasks),
                end = tc_part(r->row_count, index + 1, r->tasks);
-  r->round_rows(r->rows + first * r->inner, end - first, r->inner, r->result + first * r->stride, r->stride);
+  tc_to_operands(r->kernels, r->weight, r->rows + first * r->weight->inner, end - first,
+                 r->result + 4 * first * r->stride, r->stride, r->widened);
 }
 
 tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
                              size_t row_count, void *scratch) {
-  if (weight->operand == TC_OPERAND_FLOAT32) return (tc_row_units){(const char *)rows, weight->inner};
-  const size_t stride = tc_scratch_stride(weight);
+  if (weight->operand == TC_OPERAND_FLOAT32) return (tc_row_units){(const char *)rows, weight->inner, false};
+  const bool widened = kernels->widens && tc_may_widen(weight, row_count);
+  const size_t stride = tc_scratch_stride(weight, widened);
   rounding r = {
-      .round_rows = kernels->round_rows,
+      .kernels = kernels,
+      .weight = weight,
       .rows = rows,
       .row_count = row_count,
-      .inner = weight->inner,
-      .stride = 2 * stride,
+      .stride = stride,
       .tasks = tc_least(row_count, tc_ceiling(row_count * weight->inner, elements_per_task)),
       .result = scratch,
+      .widened = widened,
   };
   tc_team_run(r.tasks, round_task, &r);
-  return (tc_row_units){scratch, stride};
+  return (tc_row_units){scratch, stride, widened};
 }

@@ -12,6 +12,14 @@ static inline size_t tc_most(size_t a, size_t b) { return a > b ? a : b; }
 /// Part i of n equal parts of 0 ..< whole begins here; it ends where part i + 1 begins.
 static inline size_t tc_part(size_t whole, size_t i, size_t n) { return whole * i / n; }
 
+/// The output whose weights are column c of a panel, among all outputs of all sources; or as many as there
+/// are, where the panel has a column to spare.
+static inline size_t tc_output_at(const tc_packed *w, size_t panel, size_t c) {
+  if (!w->gated) return tc_least(panel * TC_PANEL + c, w->outputs);
+  const size_t half = w->outputs / 2, i = panel * (TC_PANEL / 2) + c % (TC_PANEL / 2);
+  return i >= half ? w->outputs : c < TC_PANEL / 2 ? i : half + i;
+}
+
 /// panel[r][c] = x[r][c], c < columns <= 64, and zero in the panel's other columns.
 static inline void tc_copy_to_panel(const float *x, size_t stride, size_t rows, size_t columns,
                                     float *panel) {
@@ -28,14 +36,36 @@ static inline void tc_copy_to_panel(const float *x, size_t stride, size_t rows, 
 typedef struct tc_row_units {
   const char *first;
   size_t stride;
+  bool widened; ///< bfloat16 as float32, neighbours changed.
 } tc_row_units;
 
 static inline const void *tc_row(tc_row_units rows, size_t r) { return rows.first + 4 * r * rows.stride; }
 
 /// Units from row to row of bfloat16 scratch rows: whole cache lines, and an odd number of them, so that the
 /// rows of a tile do not fight for the same sets of the first-level cache.
-static inline size_t tc_scratch_stride(const tc_packed *w) {
-  return (tc_ceiling(tc_packed_units(w), 16) | 1) * 16;
+static inline size_t tc_scratch_stride(const tc_packed *w, bool widened) {
+  return (tc_ceiling(widened ? w->inner : tc_packed_units(w), 16) | 1) * 16;
+}
+
+enum { TC_LEAST_WIDENED = 12 }; ///< Rows for which it pays to widen a panel of pairs.
+
+/// Whether so many rows are multiplied as float32 where a set `widens`.
+static inline bool tc_may_widen(const tc_packed *w, size_t row_count) {
+  return w->operand == TC_OPERAND_BFLOAT16 && (w->blocks || row_count >= TC_LEAST_WIDENED);
+}
+
+/// Rows of floats as the weight's operand type wants them, `stride` units apart at `to`; not of float32
+/// operands.
+static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_packed *weight,
+                                  const float *rows, size_t row_count, void *to, size_t stride,
+                                  bool widened) {
+  if (widened) {
+    kernels->widen_rows(rows, row_count, weight->inner, to, stride);
+  } else if (weight->operand == TC_OPERAND_INT16) {
+    kernels->quantize_rows(rows, row_count, weight->inner, to, stride);
+  } else {
+    kernels->round_rows(rows, row_count, weight->inner, to, 2 * stride);
+  }
 }
 
 /// The rows as the weight's operand type wants them: as they are, or rounded into `scratch` on the team.

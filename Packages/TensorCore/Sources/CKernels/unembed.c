@@ -3,6 +3,7 @@
 // Work is cut into groups of columns by blocks of rows. A group is a range of spans of 1024 columns; its
 // borders change nothing, since a row's score is a sum over spans, taken in order when all groups are
 // done.
+#include "block_product.h"
 #include "natural_logarithm.h"
 #include "score.h"
 #include "team.h"
@@ -13,6 +14,7 @@
 
 enum {
   span_panels = 1024 / TC_PANEL,
+  block_rows = 192, // that strips of blocks are decoded for at once
   pass_rows = 1024, // at once; more rows are further passes over the weight
   most_groups = 48,
   row_bytes = 24 << 20, // of scratch memory that grows with a pass's rows
@@ -45,12 +47,25 @@ static tc_top *top_of(const pass *p, size_t group, size_t row) {
   return p->top + (group * p->row_count + row) * p->score->top_count;
 }
 
+// A target's logit from a panel that is decoded: with the sums of its 63 neighbours, which cost less than a
+// second kernel.
+static float decoded_logit(const pass *p, size_t row, size_t id) {
+  alignas(64) float sums[TC_PANEL];
+  const tc_row_units rows = {tc_row(p->rows, row), p->rows.stride, p->rows.widened};
+  tc_multiply_decoded(p->kernels, p->score->weight, id / TC_PANEL, rows, 1, sums);
+  return sums[id % TC_PANEL];
+}
+
 static void target_task(void *context, size_t row) {
   const pass *p = context;
   const tc_packed *weight = p->score->weight;
   tc_lanes_fn *lanes = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->lanes_f32 : p->kernels->lanes_bf16;
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
     const size_t id = (size_t)p->score->targets[t], lane = id % 16;
+    if (weight->blocks || p->rows.widened) {
+      p->score->target_logits[t] = p->kernels->score_capped(decoded_logit(p, row, id), p->score->softcap);
+      continue;
+    }
     const size_t unit = id / TC_PANEL * p->units * TC_PANEL + (id - lane) % TC_PANEL;
     alignas(64) float sums[16];
     lanes(tc_row(p->rows, row), (const char *)weight->panels + 4 * unit, p->units, sums);
@@ -68,6 +83,16 @@ static void fold_row(const pass *p, float *logits, size_t row, size_t group, siz
   int32_t *above = p->above + group * p->target_count - p->first_target;
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++)
     above[t] += p->kernels->score_above(logits, first, p->score->target_logits[t], p->score->targets[t]);
+}
+
+static void score_decoded_panel(const pass *p, size_t group, size_t panel) {
+  alignas(64) float logits[block_rows * TC_PANEL];
+  for (size_t row = 0; row < p->row_count; row += block_rows) {
+    const size_t count = tc_least(block_rows, p->row_count - row);
+    const tc_row_units rows = {tc_row(p->rows, row), p->rows.stride, p->rows.widened};
+    tc_multiply_decoded(p->kernels, p->score->weight, panel, rows, count, logits);
+    for (size_t r = 0; r < count; r++) fold_row(p, logits + r * TC_PANEL, row + r, group, panel);
+  }
 }
 
 static void score_panel(const pass *p, size_t group, size_t panel) {
@@ -104,7 +129,8 @@ static void group_task(void *context, size_t group) {
   for (size_t span = tc_part(p->spans, group, p->groups); span < end; span++) {
     const size_t first = span * span_panels, last = tc_least(p->panels, first + span_panels);
     for (size_t r = 0; r < p->row_count; r++) start_stretch(&lanes[r], (int32_t)(first * TC_PANEL));
-    for (size_t panel = first; panel < last; panel++) score_panel(p, group, panel);
+    for (size_t panel = first; panel < last; panel++)
+      (p->score->weight->blocks || p->rows.widened ? score_decoded_panel : score_panel)(p, group, panel);
     for (size_t r = 0; r < p->row_count; r++)
       p->parts[span * p->row_count + r] = p->kernels->score_total(&lanes[r]);
   }
@@ -177,7 +203,8 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
 static size_t pass_end(const tc_score *score, size_t first) {
   const size_t spans = tc_ceiling(tc_packed_panels(score->weight), span_panels);
   const size_t groups = group_count(spans);
-  const size_t bytes_a_row = tc_linear_scratch(score->weight, 1) + spans * sizeof(tc_score_part) +
+  const size_t bytes_a_row = tc_linear_scratch(score->weight, TC_LEAST_WIDENED) / TC_LEAST_WIDENED +
+                             spans * sizeof(tc_score_part) +
                              groups * (sizeof(tc_score_lanes) + score->top_count * sizeof(tc_top));
   const size_t most_rows = tc_least(pass_rows, row_bytes / bytes_a_row);
   const size_t most_targets = target_bytes / (groups * sizeof(int32_t));

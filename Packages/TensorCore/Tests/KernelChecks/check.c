@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 333, ROWS = 7, HEAD = 40, POSITIONS = 100, PAGES = 2 };
+enum { WIDTH = 333, ROWS = 7, HEAD = 40, POSITIONS = 100, PAGES = 2, STRIPS = 8 };
 
 static const char *const names[] = {
 #define NAME(ISA) #ISA,
@@ -130,6 +130,7 @@ static void attend(const tc_kernels *k, int bfloat16, const float *x, float *y) 
       .width = HEAD,
       .first_position = POSITIONS - ROWS,
       .window = 80,
+      .chunk = SIZE_MAX,
       .pages = (const void *const *)pages,
       .scale = 0.2f,
       .scratch = scratch,
@@ -164,6 +165,44 @@ static void check_scores(const tc_kernels *set) {
   });
 }
 
+// A panel of random blocks, whose factors in half precision are finite.
+static uint8_t *random_panel(tc_block_format format, tc_packed *weight) {
+  const tc_block_layout *layout = tc_block_layout_of(format);
+  *weight = (tc_packed){.outputs = TC_PANEL, .inner = STRIPS * TC_STRIP, .blocks = true, .format = format};
+  const size_t bytes = tc_panel_bytes(weight);
+  uint8_t *panel = aligned_alloc(64, bytes);
+  for (size_t i = 0; i < bytes; i++) {
+    next_random();
+    panel[i] = (uint8_t)(state >> 24);
+    // The upper bytes of factors: exponents that are not the highest.
+    if (i % layout->bytes < layout->scales && format != TC_MXFP4 && i % 2 == 1) panel[i] &= 0xBF;
+  }
+  return panel;
+}
+
+static void check_blocks(const tc_kernels *set, tc_block_format format) {
+  enum { ELEMENTS = STRIPS * TC_STRIP, STRIDE = (ELEMENTS / 2 + STRIPS * 3 + 15) / 16 * 16 };
+  tc_packed weight;
+  const uint8_t *panel = random_panel(format, &weight);
+  static int16_t elements[ELEMENTS * TC_PANEL];
+  static float scales[2 * STRIPS * TC_PANEL], offsets[2 * STRIPS * TC_PANEL];
+  CHECK("decode_strips", float, ELEMENTS *TC_PANEL, k->products->decode_strips(format, panel, 0, STRIPS, y));
+  CHECK("expand_strips", int16_t, ELEMENTS * TC_PANEL,
+        k->products->expand_strips(format, panel, 0, STRIPS, y, scales, offsets));
+  CHECK("scales", float, 2 * STRIPS * TC_PANEL,
+        k->products->expand_strips(format, panel, 0, STRIPS, elements, y, offsets));
+  const tc_block_layout *layout = tc_block_layout_of(format);
+  const tc_strips strips = {elements, scales, layout->has_offset ? offsets : NULL, STRIPS, layout->group};
+  const float *x = random_floats(TC_TILE_ROWS * ELEMENTS);
+  static uint32_t rows[TC_TILE_ROWS * STRIDE];
+  CHECK("quantize_rows", uint32_t, TC_TILE_ROWS * STRIDE,
+        k->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, y, STRIDE));
+  set->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, rows, STRIDE);
+  for (size_t count = 1; count <= TC_TILE_ROWS; count++)
+    CHECK("integer_tile", float, TC_TILE_ROWS *TC_PANEL,
+          k->products->integer_tile(rows, STRIDE, ELEMENTS, count, &strips, 0, y));
+}
+
 int main(void) {
   size_t sets = 0;
   for (tc_isa isa = 0; isa < TC_ISA_COUNT; isa++) {
@@ -174,6 +213,8 @@ int main(void) {
     check_rows(set);
     check_attention(set);
     check_scores(set);
+    for (tc_block_format format = 0; format < TC_BLOCK_FORMAT_COUNT; format++)
+      if (tc_block_has_panels(format)) check_blocks(set, format);
     printf("%s: %s\n", names[isa], failures == before ? "the bits of scalar" : "differs");
     sets++;
   }

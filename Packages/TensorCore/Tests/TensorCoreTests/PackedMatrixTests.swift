@@ -18,7 +18,7 @@ struct PackedMatrixTests {
       let weight = samples.tensor([outputs, inner])
       let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
       let y = packed.product(x, bias: nil, activation: .none, residual: nil, on: set)
-      let operand: ElementType = mode == .float32 ? .float32 : .bfloat16
+      let operand: ElementType = mode == .bfloat16 ? .bfloat16 : .float32
       let reference = ProductReference.product(x.converted(to: operand), weight.converted(to: operand))
       #expect(y.shape == [rows, outputs])
       for (i, value) in y.floats.enumerated() {

@@ -6,6 +6,7 @@ public import Evaluations
 import Files
 import Foundation
 public import Jobs
+import Logging
 public import Models
 public import Sharding
 import Templating
@@ -48,7 +49,16 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     let model = try spec.model {
       try Backbone(files, mesh: communicator.mesh, rank: communicator.rank, report: reportLoading)
     }
+    report(decoded: model.files.decodedFormats)
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
+  }
+
+  /// Of kinds of blocks that take the memory of float32, one line.
+  private func report(decoded formats: [String]) {
+    guard spec.isMain, !formats.isEmpty else { return }
+    let list = formats.joined(separator: ", ")
+    Logger(label: "assay.evaluate").notice(
+      "weights in \(list) are decoded to float32, not kept in their blocks")
   }
 
   /// The digest of the files, which are hashed once and looked up in `{root}/journal/digests.json` afterwards.

@@ -42,7 +42,7 @@ extension Evaluator {
       compare("\(other) thread\(other == 1 ? "" : "s")", try engine().respond(to: requests))
     }
     Team.setThreadCount(threads)
-    guard model.mode == .float32 else { return comparisons }
+    guard model.mode != .bfloat16 else { return comparisons }
     let kernels = InstructionSet.current
     defer { try? InstructionSet.pin(kernels) }
     for other in InstructionSet.available where other != kernels {

@@ -82,6 +82,7 @@ public final class Backbone: LanguageModel {
 
   private init(_ settings: Configuration, _ files: BackboneFiles, parameters: ParameterReader) throws {
     self.files = files
+    try files.check(settings.types)
     let model = try files.build(settings.types, parameters)
     guard settings.blockSize <= model.blockSize else {
       throw ModelError(

@@ -44,6 +44,12 @@ public struct GPT: LanguageModel {
     blockSize = settings.blockSize
     vocabularySize = settings.vocabularySize
     let mode = settings.types.activation.mode
+    guard mode != .int16 else {
+      throw ModelError(
+        .outOfRange(
+          key: "architecture/dtype/activation", found: "int16",
+          expected: "bfloat16 or float32, since a checkpoint has no quantised weights"))
+    }
     self.mode = mode
     vocabulary = Vocabulary(
       of: settings.vocabularySize, width: settings.width, table: "wte", mode: mode, parameters: parameters)

@@ -43,8 +43,8 @@ public struct ModelSurvey: Sendable {
     self.mode = mode
   }
 
-  /// Bytes of the parameters that `rank` holds, as the kernels read them: matrices in the mode's numbers, vectors in
-  /// float32.
+  /// Bytes of the parameters that `rank` holds, as the kernels read them: quantised matrices in their blocks, others in the
+  /// mode's numbers, vectors in float32.
   public func bytes(rank: Int) -> Int { parameters.reduce(0) { $0 + bytes($1, $1.slices[rank].count) } }
 
   /// Bytes of the whole model.
@@ -53,6 +53,7 @@ public struct ModelSurvey: Sendable {
   }
 
   private func bytes(_ parameter: SurveyedParameter, _ count: Int) -> Int {
-    count * (parameter.axes.count > 1 && mode == .bfloat16 ? 2 : 4)
+    if let format = parameter.blocks { return count / format.elements * format.byteCount }
+    return count * (parameter.axes.count > 1 && mode == .bfloat16 ? 2 : 4)
   }
 }

@@ -53,9 +53,9 @@ public struct Linear: Sendable {
       let axes = orientation == .outputsByInner ? [output, input] : [input, output]
       let weight = own.parameter(layout.name, axes, initializer: initializer)
       let bias = bias ? own.parameter("bias", [output], initializer: .zeros) : nil
-      return LinearWeight.Part(weight, bias: bias, order: order?(weight.tensor.shape[0]))
+      return LinearWeight.Part(weight, bias: bias, order: order?(weight.shape[0]))
     }
-    let fits = read.allSatisfy { $0.weight.tensor.count > 0 && $0.bias?.tensor.count != 0 }
+    let fits = read.allSatisfy { $0.weight.count > 0 && $0.bias?.tensor.count != 0 }
     // What does not fit is empty; the reader knows, and says so when the model is made.
     let nothing = LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))
     let whole = fits ? read : read.map { _ in nothing }

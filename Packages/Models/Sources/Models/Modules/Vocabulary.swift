@@ -35,7 +35,7 @@ public struct Vocabulary: Sendable {
     shards = parameters.shards(of: .vocab)
     let unembedding = head.map(parameter) ?? self.table
     // What does not fit is empty; the reader knows, and says so when the model is made.
-    let fits = unembedding.tensor.count > 0
+    let fits = unembedding.count > 0
     let part = LinearWeight.Part(fits ? unembedding : Parameter(Tensor(zeros: [1, 1])))
     self.head =
       parameters.isTrainable
@@ -52,7 +52,7 @@ public struct Vocabulary: Sendable {
     let own = ownIDs(pass)
     let places = ids.indices.filter { own.contains(Int(ids[$0])) }.map(Int32.init)
     // One rank has the row, the others add zeros: an exact sum.
-    var rows = table.tensor.gatheringRows(places.map { ids[Int($0)] - Int32(own.lowerBound) })
+    var rows = table.rows(places.map { ids[Int($0)] - Int32(own.lowerBound) }, tape: nil)
       .scatteringRows(to: places, count: ids.count)
     try pass.communicator.allReduce(&rows, named: path)
     return rows

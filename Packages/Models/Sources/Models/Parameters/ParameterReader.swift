@@ -111,13 +111,16 @@ public struct ParameterReader: Sendable {
       case .survey(let source):
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
         ledger.note(
-          SurveyedParameter(path: path, axes: axes, slices: try placement.slices(of: path, axes: axes)))
+          SurveyedParameter(
+            path: path, axes: axes, slices: try placement.slices(of: path, axes: axes),
+            blocks: try source.blocks(path, slice: TensorSlice(whole: shape))?.format))
       case .initializers(let key):
         guard ledger.hasRoom(for: shape) else { break }
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
       case .source(let source):
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
+        if let blocks = try blocks(path, slice, source) { return Parameter(blocks) }
         return try Parameter(finite(narrowed(source.tensor(path, slice: slice)), path, slice, source))
       }
     } catch let error as PlacementError {
@@ -162,6 +165,19 @@ public struct ParameterReader: Sendable {
   {
     guard let place = tensor.firstNonFinite else { return tensor }
     let value = tensor.reshaped([tensor.count]).rows(place..<place + 1).floats[0]
+    throw NonFiniteError(name: source.place(of: path), value: "\(value)", index: slice.isWhole ? place : nil)
+  }
+
+  /// A quantised matrix of a model that only scores, unless its numbers are to be rounded to another type first.
+  private func blocks(_ path: String, _ slice: TensorSlice, _ source: any ParameterSource) throws
+    -> BlockMatrix?
+  {
+    guard !isTrainable, type == .float32, let blocks = try source.blocks(path, slice: slice) else {
+      return nil
+    }
+    guard let place = blocks.firstNonFinite else { return blocks }
+    let row = place / blocks.shape[1]
+    let value = blocks.gatheringRows([Int32(row)]).floats[place % blocks.shape[1]]
     throw NonFiniteError(name: source.place(of: path), value: "\(value)", index: slice.isWhole ? place : nil)
   }
 

@@ -11,12 +11,15 @@ public protocol ParameterSource: Sendable {
   ///
   /// - Shape: `slice.shape`, of any floating type.
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor
+  /// The same of a quantised matrix, in its blocks; `nil` for any other parameter, and where a slice cuts through blocks.
+  func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix?
   /// What the parameter is called where it is stored, and in which file, for errors: `'model.safetensors': tensor 'wte'`.
   func place(of name: String) -> String
 }
 
 extension ParameterSource {
   public func place(of name: String) -> String { "parameter '\(name)'" }
+  public func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix? { nil }
 }
 
 /// A stored parameter that holds a number which is not finite.

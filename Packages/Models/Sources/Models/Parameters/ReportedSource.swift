@@ -29,11 +29,21 @@ public struct ReportedSource: ParameterSource {
 
   public func tensor(_ name: String, slice: TensorSlice) throws -> Tensor {
     let tensor = try source.tensor(name, slice: slice)
+    note(name)
+    return tensor
+  }
+
+  public func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix? {
+    guard let blocks = try source.blocks(name, slice: slice) else { return nil }
+    note(name)
+    return blocks
+  }
+
+  private func note(_ name: String) {
     let read = count.seen.withLock { seen in
       if seen.names.insert(name).inserted { seen.elements += shape(of: name)?.reduce(1, *) ?? 0 }
       return seen.elements
     }
     report(read, total)
-    return tensor
   }
 }

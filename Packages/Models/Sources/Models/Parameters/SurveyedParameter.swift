@@ -1,4 +1,5 @@
 public import Sharding
+public import TensorCore
 
 /// A parameter that a model asks for, and who holds what of it.
 public struct SurveyedParameter: Sendable, Equatable {
@@ -7,4 +8,6 @@ public struct SurveyedParameter: Sendable, Equatable {
   public let axes: [ParameterAxis]
   /// In the order of ranks.
   public let slices: [TensorSlice]
+  /// How a quantised matrix is stored that stays in its blocks; `nil` for all others.
+  public let blocks: BlockFormat?
 }

@@ -7,7 +7,9 @@ public struct NumericTypes: Settings {
   public var parameter = ParameterType.float32
   @Setting(
     "architecture/dtype/activation",
-    help: "Number type of the operands of matrix products; all else is float32")
+    help:
+      "Number type of the operands of matrix products; all else is float32. 'int16' keeps the integers of quantised weights"
+  )
   public var activation = ActivationType.bfloat16
 
   public init() {}
@@ -28,13 +30,14 @@ public enum ParameterType: String, Sendable, CaseIterable, SettingValue {
 
 /// A number type that the operands of products can have; each stands for a compute mode.
 public enum ActivationType: String, Sendable, CaseIterable, SettingValue {
-  case float32, bfloat16
+  case float32, bfloat16, int16
 
   /// How products are computed.
   public var mode: ComputeMode {
     switch self {
     case .float32: .float32
     case .bfloat16: .bfloat16
+    case .int16: .int16
     }
   }
 }

@@ -55,6 +55,18 @@ public struct GGUFFile: WeightsFile {
     return try tensor(entry, named: name)
   }
 
+  public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? {
+    guard let entry = entries[name], case .blocks(let format) = entry.type, format.isKept,
+      entry.shape.count == 2
+    else { return nil }
+    do {
+      return try BlockMatrix(
+        format: format, shape: entry.shape, file: entry.file, offset: entry.range.lowerBound)
+    } catch {
+      throw WeightsError(.shape(error.kind), path: entry.file.path, at: .tensor(name))
+    }
+  }
+
   public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {
     guard var entry = entries[name] else { throw unknown(name) }
     guard let count = entry.shape.first, rows.lowerBound >= 0, rows.upperBound <= count else {

@@ -11,6 +11,7 @@
 #ifndef TC_PRODUCTS_H
 #define TC_PRODUCTS_H
 
+#include "block_panels.h"
 #include "rows.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +23,10 @@ enum {
 };
 
 /// What the operands of a product are rounded to. Sums are float32.
-typedef enum tc_operand { TC_OPERAND_FLOAT32, TC_OPERAND_BFLOAT16 } tc_operand;
+///
+/// With TC_OPERAND_INT16 rows are integers with a scale for each strip, and weights are blocks:
+/// block_panels.h.
+typedef enum tc_operand { TC_OPERAND_FLOAT32, TC_OPERAND_BFLOAT16, TC_OPERAND_INT16 } tc_operand;
 
 /// Applied to each output, after the bias; see vector_math.h for bounds.
 typedef enum tc_activation {
@@ -38,25 +42,35 @@ typedef enum tc_activation {
 /// half. Panel p holds unit u of output 64p + c at [(p * units + u) * 64 + c]; what lies beyond outputs or
 /// inner is zero. `gated`: outputs counts both halves; each panel has 32 gate columns and then the 32 up
 /// columns that go with them.
+///
+/// `blocks`: panels hold the blocks of a file instead, as block_panels.h says, and strips of them become
+/// units when they are multiplied with.
 typedef struct tc_packed {
   const void *panels; ///< 64-byte aligned.
   size_t outputs, inner;
   tc_operand operand;
   bool gated;
+  bool blocks;
+  tc_block_format format; ///< Of blocks.
 } tc_packed;
 
-/// 4-byte units along the inner dimension.
+/// 4-byte units of a row, and of a panel that holds no blocks.
 static inline size_t tc_packed_units(const tc_packed *w) {
+  if (w->operand == TC_OPERAND_INT16) return tc_integer_row_units(w->inner);
   return w->operand == TC_OPERAND_FLOAT32 ? w->inner : (w->inner + 1) / 2;
 }
 static inline size_t tc_packed_panels(const tc_packed *w) {
   const size_t half = w->outputs / 2;
   return w->gated ? (half + TC_PANEL / 2 - 1) / (TC_PANEL / 2) : (w->outputs + TC_PANEL - 1) / TC_PANEL;
 }
-/// Bytes at `panels`.
-static inline size_t tc_packed_bytes(const tc_packed *w) {
-  return tc_packed_panels(w) * tc_packed_units(w) * TC_PANEL * 4;
+/// Bytes of one panel.
+static inline size_t tc_panel_bytes(const tc_packed *w) {
+  if (!w->blocks) return tc_packed_units(w) * TC_PANEL * 4;
+  const tc_block_layout *layout = tc_block_layout_of(w->format);
+  return w->inner / layout->elements * layout->bytes;
 }
+/// Bytes at `panels`.
+static inline size_t tc_packed_bytes(const tc_packed *w) { return tc_packed_panels(w) * tc_panel_bytes(w); }
 
 /// Where a weight comes from: decodes `count` rows from `first` to float32, `width` elements each, densely.
 /// Called from many threads at once.
@@ -92,6 +106,10 @@ void tc_panels_free(void *panels);
 bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, size_t source_count,
              bool outputs_outermost);
 
+/// Packs blocks: `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the team.
+/// Nothing is lost, and bytes of any contents are taken.
+void tc_pack_blocks(const tc_packed *w, void *panels, const tc_block_source *sources);
+
 /// Where a tile's results go, and what is added on the way: y = sums + bias + residual, in this order.
 typedef struct tc_tile_end {
   float *y;              ///< Of the tile's first row and output.
@@ -121,6 +139,16 @@ typedef void tc_lanes_fn(const void *x, const void *panel, size_t units, float *
 
 /// y[r][c] = x[r][c] to bfloat16, nearest even, c < inner; zero from there to the end of the last unit.
 typedef void tc_round_rows_fn(const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride);
+
+/// bfloat16 as float32: a step of a pair is two of float32, first the upper element and then the lower, so
+/// that rows and weights whose neighbours have changed places give the sums of pairs, bit for bit.
+///
+/// Weights [2 units][64] rounded to bfloat16, in place: to pairs [units][64], or to float32 numbers whose
+/// neighbours have changed places.
+typedef void tc_weights_in_place_fn(float *weights, size_t units);
+
+/// Pairs [units][64] to such numbers [2 units][64].
+typedef void tc_widen_pairs_fn(const void *pairs, float *weights, size_t units);
 
 /// What follows the sums: y = f(tile + bias) + residual, or f(gate) * up + residual.
 typedef struct tc_finish {
@@ -183,6 +211,14 @@ typedef struct tc_product_kernels {
   tc_transpose_rows_fn *transpose_tiles, *transpose_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
   tc_round_rows_fn *round_rows;
+  tc_weights_in_place_fn *pair_weights, *round_weights;
+  tc_widen_pairs_fn *widen_pairs;
+  tc_quantize_rows_fn *widen_rows; ///< Of float32, `stride` floats apart at y, whole vectors of 16.
+  bool widens; ///< There is no instruction for products of bfloat16: many rows are faster in float32.
+  tc_decode_strips_fn *decode_strips;
+  tc_expand_strips_fn *expand_strips;
+  tc_quantize_rows_fn *quantize_rows;
+  tc_integer_tile_fn *integer_tile;
   tc_finish_fn *finish;
   tc_score_fold_fn *score_fold;
   tc_score_total_fn *score_total;
@@ -205,6 +241,7 @@ typedef struct tc_linear {
   const float *bias;     ///< [outputs] or NULL; NULL where gated.
   const float *residual; ///< As result, or NULL; may be `result` itself.
   float *result;         ///< [row_count, outputs], half as wide where gated.
+  size_t stride;         ///< Floats from row to row of result and residual.
   void *scratch;         ///< tc_linear_scratch bytes, 64-byte aligned.
   tc_activation activation;
 } tc_linear;

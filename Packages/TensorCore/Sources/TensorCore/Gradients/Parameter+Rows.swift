@@ -5,7 +5,7 @@ extension Parameter {
   /// - Shape: the table `[V, C]`, result `[ids.count, C]` float32.
   /// - Precondition: Every id is in `0 ..< V`.
   public func rows(_ ids: [Int32], tape: Tape?) -> Tensor {
-    var rows = tensor.gatheringRows(ids)
+    var rows = blocks?.gatheringRows(ids) ?? tensor.gatheringRows(ids)
     rows.node = tape?.record { [self] gradient, adjoints in
       adjoints.gradients.update(self) {
         $0.addRows(gradient, at: ids)

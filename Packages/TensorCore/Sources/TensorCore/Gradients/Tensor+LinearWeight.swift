@@ -42,7 +42,7 @@ extension Tensor {
   /// - Source: Shazeer 2020, *GLU Variants Improve Transformer*, eq. 5 and 6.
   public func gated(by weight: LinearWeight, mode: ComputeMode, activation: Activation) -> Tensor {
     precondition(weight.isGated, "gated by a weight that has no gate")
-    guard node != nil || weight.hasBias else {
+    guard node != nil || !weight.joins else {
       return weight.joined(mode: mode).gated(self, activation: activation)
     }
     return multiplied(by: weight, mode: mode).halvesGated(by: activation)

@@ -75,7 +75,7 @@ public final class LinearWeight: Sendable {
   private init(
     _ parts: [Part], _ orientation: PackedMatrix.Orientation, _ isGated: Bool, frozenFor mode: ComputeMode?
   ) {
-    let shapes = parts.map(\.weight.tensor.shape)
+    let shapes = parts.map(\.weight.shape)
     let isOutputsFirst = orientation == .outputsByInner
     precondition(
       !parts.isEmpty && shapes.allSatisfy { $0.count == 2 } && (!isGated || parts.count == 2),
@@ -91,7 +91,7 @@ public final class LinearWeight: Sendable {
     self.isGated = isGated
     self.parts = mode == nil ? parts : []
     frozen = mode.map { mode in
-      let form = Form(mode: mode, isJoined: isGated && biases.isEmpty)
+      let form = Form(mode: mode, isJoined: isGated && biases.isEmpty && Self.haveOneFormat(parts))
       return Packed(
         bias: Self.bias(of: parts), matrices: [form: Self.matrix(of: parts, orientation, form)])
     }
@@ -99,6 +99,9 @@ public final class LinearWeight: Sendable {
 
   /// Whether the parameters were let go: products work in one mode, and recorded rows are refused.
   public var isFrozen: Bool { frozen != nil }
+
+  /// Whether a gate and what it lets through can be joined in one product of ``joined(mode:)``.
+  var joins: Bool { isGated && !hasBias && (frozen?.matrices.keys.allSatisfy(\.isJoined) ?? true) }
 
   /// Whether there is a bias to add.
   public var hasBias: Bool { frozen.map { $0.bias != nil } ?? (parts[0].bias != nil) }
@@ -155,9 +158,20 @@ extension LinearWeight {
     of parts: [Part], _ orientation: PackedMatrix.Orientation, _ form: Form,
     inPlaceOf old: consuming PackedMatrix? = nil
   ) -> PackedMatrix {
-    PackedMatrix(
-      parts.map { $0.ordered($0.weight.tensor) }, isGated: form.isJoined, orientation: orientation,
-      mode: form.mode, inPlaceOf: old)
+    guard orientation == .outputsByInner, parts.contains(where: { $0.weight.blocks != nil }) else {
+      return PackedMatrix(
+        parts.map { $0.ordered($0.weight.tensor) }, isGated: form.isJoined, orientation: orientation,
+        mode: form.mode, inPlaceOf: old)
+    }
+    let weights = parts.map { part in
+      part.orderedBlocks.map(PackedMatrix.Weight.blocks) ?? .tensor(part.ordered(part.weight.tensor))
+    }
+    return PackedMatrix(weights, isGated: form.isJoined, mode: form.mode)
+  }
+
+  /// Whether all parts are quantised in one format, or none is.
+  private static func haveOneFormat(_ parts: [Part]) -> Bool {
+    parts.allSatisfy { $0.weight.blocks?.format == parts[0].weight.blocks?.format }
   }
 
   private static func bias(of parts: [Part]) -> Tensor? {
@@ -168,6 +182,12 @@ extension LinearWeight {
 }
 
 extension LinearWeight.Part {
+  /// The blocks of a quantised weight, its outputs in the order of products.
+  fileprivate var orderedBlocks: BlockMatrix? {
+    guard let blocks = weight.blocks, let order else { return weight.blocks }
+    return blocks.gathering(rows: order, columns: 0..<blocks.shape[1])
+  }
+
   /// A weight or a bias of this part, its outputs in the order of products.
   fileprivate func ordered(_ tensor: Tensor) -> Tensor {
     guard let order else { return tensor }

@@ -49,15 +49,16 @@ extension PackedMatrix {
     let rows = rows.aligned()
     let bias = bias?.aligned()
     let residual = residual?.aligned()
-    withPacked { weight in
+    forEachSegment { weight, first in
       let scratch = Storage(byteCount: tc_linear_scratch(weight, count))
       var product = tc_linear()
       product.weight = weight
       product.rows = rows.floatPointer
       product.row_count = count
-      product.bias = bias?.floatPointer
-      product.residual = residual?.floatPointer
-      product.result = result.mutableFloats
+      product.bias = bias.map { $0.floatPointer + first }
+      product.residual = residual.map { $0.floatPointer + first }
+      product.result = result.mutableFloats + first
+      product.stride = outputs
       product.scratch = scratch.address
       product.activation = activation.code
       withExtendedLifetime((rows, bias, residual, scratch)) {

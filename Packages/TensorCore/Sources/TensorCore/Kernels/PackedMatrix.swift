@@ -4,7 +4,9 @@ internal import CKernels
 ///
 /// Panels of 64 outputs, the inner dimension outermost within a panel; bfloat16 in pairs. All instruction
 /// sets read the same layout. Memory: 4 or 2 bytes an element, outputs rounded up to 64 (and, in bfloat16,
-/// inner up to 2).
+/// inner up to 2). Quantised weights stay in their blocks, rearranged, in the memory that they take in their file and
+/// at most a twenty-eighth more, and are decoded a few columns at a time where they are multiplied: in float32 and
+/// bfloat16 to the bits that the decoded weight would give.
 public final class PackedMatrix: Sendable {
   /// Which axis of a weight comes first.
   public enum Orientation: Sendable {
@@ -29,7 +31,16 @@ public final class PackedMatrix: Sendable {
   public let isGated: Bool
   /// Bytes of packed memory.
   public let byteCount: Int
-  private let panels: Panels
+  fileprivate let segments: [Segment]
+
+  /// A run of outputs that one product computes: all of them, unless parts are quantised in different formats.
+  fileprivate struct Segment {
+    let panels: Panels
+    /// Outputs, counting gate and up.
+    let columns: Int
+    /// `nil` where the panels hold operands.
+    let format: BlockFormat?
+  }
 
   /// Packs one weight, in parallel. The pages of a mapped one are released.
   ///
@@ -47,7 +58,7 @@ public final class PackedMatrix: Sendable {
     inPlaceOf old: consuming PackedMatrix?
   ) {
     var old = old
-    let panels = isKnownUniquelyReferenced(&old) ? old?.panels : nil
+    let panels = isKnownUniquelyReferenced(&old) ? old?.segments.first?.panels : nil
     self.init(weights.map { Source($0, orientation) }, orientation, mode, isGated: isGated) { byteCount in
       if let panels, panels.byteCount == byteCount { panels } else { Panels(byteCount: byteCount) }
     }
@@ -106,7 +117,8 @@ public final class PackedMatrix: Sendable {
     self.mode = mode
     self.isGated = isGated
     byteCount = tc_packed_bytes(&packed)
-    panels = makePanels(byteCount)
+    let panels = makePanels(byteCount)
+    segments = [Segment(panels: panels, columns: columns, format: nil)]
     let ok = Source.withSources(sources) { sources in
       tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
@@ -114,17 +126,121 @@ public final class PackedMatrix: Sendable {
     for source in sources { source.releasePages() }
   }
 
+  private init(_ segments: [Segment], inner: Int, isGated: Bool, mode: ComputeMode) {
+    let columns = segments.reduce(0) { $0 + $1.columns }
+    self.inner = inner
+    self.mode = mode
+    self.isGated = isGated
+    self.segments = segments
+    outputs = isGated ? columns / 2 : columns
+    byteCount = segments.reduce(0) { $0 + $1.panels.byteCount }
+  }
+
   /// Runs `body` on the kernels' description of this weight; its pointers are valid within.
+  ///
+  /// - Precondition: All parts are quantised in one format, or none is.
   func withPacked<R>(_ body: (UnsafePointer<tc_packed>) -> R) -> R {
-    withExtendedLifetime(self) {
-      var packed = tc_packed()
-      packed.panels = UnsafeRawPointer(panels.address)
-      packed.outputs = isGated ? outputs * 2 : outputs
-      packed.inner = inner
-      packed.operand = mode.operand
-      packed.gated = isGated
+    precondition(segments.count == 1, "a weight of \(segments.count) segments")
+    return withExtendedLifetime(self) {
+      let packed = description(of: segments[0])
       return withUnsafePointer(to: packed, body)
     }
+  }
+
+  /// Runs `body` on the description of each segment and on its first output.
+  func forEachSegment(_ body: (UnsafePointer<tc_packed>, Int) -> Void) {
+    withExtendedLifetime(self) {
+      var first = 0
+      for segment in segments {
+        let packed = description(of: segment)
+        withUnsafePointer(to: packed) { body($0, first) }
+        first += segment.columns
+      }
+    }
+  }
+
+  private func description(of segment: Segment) -> tc_packed {
+    var packed = tc_packed()
+    packed.panels = UnsafeRawPointer(segment.panels.address)
+    packed.outputs = segment.columns
+    packed.inner = inner
+    packed.gated = isGated
+    packed.operand = segment.format == nil ? mode.operand : mode.blockOperand
+    if let format = segment.format {
+      packed.blocks = true
+      packed.format = format.code
+    }
+    return packed
+  }
+}
+
+extension PackedMatrix {
+  /// A weight as its file has it, `[outputs, inner]`.
+  enum Weight {
+    case tensor(Tensor)
+    case blocks(BlockMatrix)
+
+    var format: BlockFormat? { if case .blocks(let blocks) = self { blocks.format } else { nil } }
+    var shape: [Int] {
+      switch self {
+      case .tensor(let tensor): tensor.shape
+      case .blocks(let blocks): blocks.shape
+      }
+    }
+  }
+
+  /// Packs weights side by side along their outputs, of which quantised ones stay in their blocks: each run of one format
+  /// is a segment.
+  ///
+  /// - Precondition: One inner dimension; a gate and what it lets through are of one format.
+  convenience init(_ weights: [Weight], isGated: Bool, mode: ComputeMode) {
+    guard let inner = weights.first?.shape[1], weights.allSatisfy({ $0.shape[1] == inner }) else {
+      preconditionFailure("weights side by side need one inner dimension, got \(weights.map(\.shape))")
+    }
+    var runs: [[Weight]] = []
+    for weight in weights {
+      if let last = runs.last, last[0].format == weight.format {
+        runs[runs.count - 1].append(weight)
+      } else {
+        runs.append([weight])
+      }
+    }
+    precondition(!isGated || runs.count == 1, "a gate and what it lets through in two formats")
+    let segments = runs.map { Segment(packing: $0, inner: inner, isGated: isGated, mode: mode) }
+    self.init(segments, inner: inner, isGated: isGated, mode: mode)
+  }
+}
+
+extension PackedMatrix.Segment {
+  /// - Precondition: `weights` have one format.
+  fileprivate init(packing weights: [PackedMatrix.Weight], inner: Int, isGated: Bool, mode: ComputeMode) {
+    columns = weights.reduce(0) { $0 + $1.shape[0] }
+    format = weights[0].format
+    var packed = tc_packed()
+    packed.inner = inner
+    packed.outputs = columns
+    packed.gated = isGated
+    guard let format else {
+      let tensors = weights.compactMap { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+      let sources = tensors.map { PackedMatrix.Source($0, .outputsByInner) }
+      packed.operand = mode.operand
+      panels = Panels(byteCount: tc_packed_bytes(&packed))
+      let ok = PackedMatrix.Source.withSources(sources) {
+        tc_pack(&packed, panels.address, $0.baseAddress, $0.count, true)
+      }
+      precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
+      return
+    }
+    packed.blocks = true
+    packed.format = format.code
+    panels = Panels(byteCount: tc_packed_bytes(&packed))
+    let blocks = weights.compactMap { if case .blocks(let blocks) = $0 { blocks } else { nil } }
+    let sources = blocks.map { part in
+      tc_block_source(
+        rows: part.bytes.rawPointer.assumingMemoryBound(to: UInt8.self), outputs: part.shape[0])
+    }
+    withExtendedLifetime(blocks) { tc_pack_blocks(&packed, panels.address, sources) }
+    for part in blocks { part.releasePages() }
   }
 }
 
@@ -154,5 +270,8 @@ private final class Panels: @unchecked Sendable {
 }
 
 extension ComputeMode {
-  var operand: tc_operand { self == .float32 ? TC_OPERAND_FLOAT32 : TC_OPERAND_BFLOAT16 }
+  /// Of matrices that are not quantised.
+  var operand: tc_operand { self == .bfloat16 ? TC_OPERAND_BFLOAT16 : TC_OPERAND_FLOAT32 }
+  /// Of those that are.
+  var blockOperand: tc_operand { self == .int16 ? TC_OPERAND_INT16 : operand }
 }

@@ -26,7 +26,10 @@ public enum ElementType: String, Sendable, CaseIterable, Codable {
 
 /// What the operands of matrix products and of attention are rounded to.
 ///
-/// Accumulation, residual stream, norms, softmax and logits are float32 in both modes. Every result names its mode.
+/// Accumulation, residual stream, norms, softmax and logits are float32 in all modes. Every result names its mode.
 public enum ComputeMode: String, Sendable, CaseIterable, Codable {
   case float32, bfloat16
+  /// Integers of 16 bits with a scale for every 32 of a row, times the integers of quantised matrices as their file has
+  /// them; sums of a block are exact. Matrices that are not quantised, and attention, compute in float32.
+  case int16
 }

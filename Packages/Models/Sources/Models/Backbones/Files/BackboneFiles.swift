@@ -89,6 +89,7 @@ public struct BackboneFiles: Sendable {
     _ types: NumericTypes = NumericTypes(), mesh: Mesh,
     cutting sharding: ShardingSettings = ShardingSettings()
   ) throws -> ModelSurvey {
+    try check(types)
     do {
       return try ModelSurvey(of: source, mesh: mesh, rules: self.sharding, settings: sharding) {
         try build(types, $0)
@@ -96,6 +97,32 @@ public struct BackboneFiles: Sendable {
     } catch let error as ParameterError {
       throw renamed(error)
     }
+  }
+
+  /// Refuses number types that mean nothing for these files.
+  ///
+  /// - Throws: ``ModelError`` for integers where no weight is quantised, or none stays so.
+  func check(_ types: NumericTypes) throws(ModelError) {
+    guard types.activation == .int16 else { return }
+    guard types.parameter == .float32 else {
+      throw ModelError(
+        .outOfRange(
+          key: "architecture/dtype/param", found: types.parameter.rawValue,
+          expected: "float32, since 'int16' multiplies quantised weights as they are"))
+    }
+    guard weights.names.contains(where: { (try? weights.blocks(named: $0)) != nil }) else {
+      throw ModelError(
+        .outOfRange(
+          key: "architecture/dtype/activation", found: "int16",
+          expected: "bfloat16 or float32, since none of the weights stays in quantised blocks"))
+    }
+  }
+
+  /// Quantised formats whose weights are decoded to float32 when they are read, not kept in their blocks, in the order of
+  /// their names.
+  public var decodedFormats: [String] {
+    Set(weights.names.compactMap(weights.elementType)).sorted()
+      .filter { BlockFormat(rawValue: $0).map { !$0.isKept } ?? false }
   }
 
   /// Names every problem as the files do.

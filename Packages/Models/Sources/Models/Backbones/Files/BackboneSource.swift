@@ -156,6 +156,11 @@ struct BackboneSource: ParameterSource {
     return result
   }
 
+  func blocks(_ path: String, slice: TensorSlice) throws -> BlockMatrix? {
+    guard case .tensor(let name)? = entries[path] else { return nil }
+    return try weights.blocks(named: name, slice: slice)
+  }
+
   func place(of path: String) -> String {
     let name = name(of: path)
     return "'\(weights.file(of: entries[path]?.name ?? name))': tensor '\(name)'"

@@ -20,6 +20,15 @@ extension WeightsFile {
     return try widened(name, slice)
   }
 
+  /// The same of a quantised matrix, in its blocks; `nil` for any other tensor, and where the slice cuts through blocks.
+  func blocks(named name: String, slice: TensorSlice) throws(WeightsError) -> BlockMatrix? {
+    guard let whole = try blocks(named: name) else { return nil }
+    guard !slice.isWhole, slice.ranges.count == 2 else { return whole }
+    guard slice.isCopied else { return whole.rows(slice.ranges[0][0]) }
+    guard slice.ranges[1].count == 1 else { return nil }
+    return whole.gathering(rows: slice.ranges[0], columns: slice.ranges[1][0])
+  }
+
   private func widened(_ name: String, _ slice: TensorSlice) throws(WeightsError) -> Tensor {
     let width = slice.whole.dropFirst().reduce(1, *)
     let chunk = max((1 << 20) / max(width, 1), 1)

@@ -34,6 +34,9 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
   /// Bytes of one block.
   public var byteCount: Int { tc_block_bytes(code) }
 
+  /// Whether ``PackedMatrix`` keeps matrices of this format in their blocks; others are decoded when they are read.
+  public var isKept: Bool { tc_block_has_panels(code) }
+
   var code: tc_block_format {
     switch self {
     case .q40: TC_Q4_0

@@ -1,0 +1,115 @@
+// The kernels of block_decode.c: included once for each base of isas.h, with
+//
+//   ISA                       its name
+//   LOOK_UP(codes, levels)    replaces 64 bytes below 16 by what they name
+//
+// Vectors pass between functions that have no target attribute, which are inlined into one that has.
+#define JOIN(A, B) JOIN_(A, B)
+#define JOIN_(A, B) A##B
+#define NAME(X) JOIN(X##__, ISA)
+#define TARGET JOIN(TC_TARGET_, ISA)
+
+TARGET static inline void NAME(look_up)(uint8_t *codes, const uint8_t *levels) { LOOK_UP(codes, levels); }
+
+TC_INLINE tc_u32x16 NAME(codes_of)(tc_block_format format, const tc_block_layout *layout, const uint8_t *cell,
+                                   size_t q, size_t c) {
+  tc_u32x16 codes = tc_load_codes(layout, cell, q, c);
+  if (format == TC_IQ4_NL || format == TC_IQ4_XS) NAME(look_up)((uint8_t *)&codes, tc_levels_iq4);
+  if (format == TC_MXFP4) NAME(look_up)((uint8_t *)&codes, tc_levels_fp4);
+  return codes;
+}
+
+// `format` is a constant where this is inlined, so that its layout is too.
+TC_INLINE void NAME(decode)(const tc_block_format format, const uint8_t *panel, size_t first, size_t count,
+                            float *weights) {
+  const tc_block_layout *layout = &tc_block_layouts[format];
+  for (size_t strip = first; strip < first + count; strip++) {
+    const uint8_t *cell = panel + strip * TC_STRIP / layout->elements * layout->bytes;
+    const size_t quad = strip * TC_STRIP % layout->elements / 4;
+    for (size_t c = 0; c < TC_PANEL; c += 16) {
+      tc_f32x16 scale = tc_set(0), offset = tc_set(0);
+      for (size_t q = quad; q < quad + TC_STRIP / 4; q++) {
+        if (q * 4 % layout->group == 0)
+          tc_load_group(format, layout, cell, q * 4 / layout->group, c, &scale, &offset);
+        const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, q, c);
+        float *to = weights + (q - quad) * 4 * TC_PANEL + c;
+        for (uint32_t j = 0; j < 4; j++) {
+          const tc_i32x16 element = (tc_i32x16)((codes >> (8 * j)) & 255) - layout->zero;
+          const tc_f32x16 weight = scale * __builtin_convertvector(element, tc_f32x16);
+          tc_store(to + j * TC_PANEL, layout->has_offset ? weight + offset : weight);
+        }
+      }
+    }
+    weights += TC_STRIP * TC_PANEL;
+  }
+}
+
+TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, size_t first, size_t count,
+                            int16_t *elements, float *scales, float *offsets) {
+  const tc_block_layout *layout = &tc_block_layouts[format];
+  const tc_i16x32 zero = (tc_i16x32){} + (int16_t)layout->zero;
+  for (size_t strip = first; strip < first + count; strip++) {
+    const uint8_t *cell = panel + strip * TC_STRIP / layout->elements * layout->bytes;
+    const size_t quad = strip * TC_STRIP % layout->elements / 4;
+    for (size_t c = 0; c < TC_PANEL; c += 16) {
+      for (size_t g = 0; g < TC_STRIP / layout->group; g++) {
+        tc_f32x16 scale = tc_set(0), offset = tc_set(0);
+        tc_load_group(format, layout, cell, quad * 4 / layout->group + g, c, &scale, &offset);
+        tc_store(scales + g * TC_PANEL + c, scale);
+        if (layout->has_offset) tc_store(offsets + g * TC_PANEL + c, offset);
+      }
+      for (size_t q = quad; q < quad + TC_STRIP / 4; q++) {
+        const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, q, c);
+        const tc_u32x16 lower = (codes & 255) | (codes & 0xFF00) << 8;
+        const tc_u32x16 upper = ((codes >> 16) & 255) | ((codes >> 8) & 0x00FF0000);
+        const tc_i16x32 pairs[2] = {(tc_i16x32)lower - zero, (tc_i16x32)upper - zero};
+        int16_t *to = elements + ((q - quad) * 2 * TC_PANEL + c) * 2;
+        memcpy(to, &pairs[0], sizeof pairs[0]);
+        memcpy(to + 2 * TC_PANEL, &pairs[1], sizeof pairs[1]);
+      }
+    }
+    elements += TC_STRIP * TC_PANEL;
+    scales += TC_STRIP / layout->group * TC_PANEL;
+    if (layout->has_offset) offsets += TC_STRIP / layout->group * TC_PANEL;
+  }
+}
+
+#define EACH_FORMAT(RUN)                                                                                     \
+  switch (format) {                                                                                          \
+    RUN(TC_Q4_0)                                                                                             \
+    RUN(TC_Q4_1)                                                                                             \
+    RUN(TC_Q5_0)                                                                                             \
+    RUN(TC_Q5_1)                                                                                             \
+    RUN(TC_Q8_0)                                                                                             \
+    RUN(TC_Q2_K)                                                                                             \
+    RUN(TC_Q3_K)                                                                                             \
+    RUN(TC_Q4_K) RUN(TC_Q5_K) RUN(TC_Q6_K) RUN(TC_IQ4_NL) RUN(TC_IQ4_XS) RUN(TC_MXFP4) default : break;      \
+  }
+
+TARGET void NAME(tc_decode_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
+                                   float *weights) {
+#define RUN(FORMAT)                                                                                          \
+  case FORMAT:                                                                                               \
+    NAME(decode)(FORMAT, panel, first, count, weights);                                                      \
+    break;
+  EACH_FORMAT(RUN)
+#undef RUN
+}
+
+TARGET void NAME(tc_expand_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
+                                   int16_t *elements, float *scales, float *offsets) {
+#define RUN(FORMAT)                                                                                          \
+  case FORMAT:                                                                                               \
+    NAME(expand)(FORMAT, panel, first, count, elements, scales, offsets);                                    \
+    break;
+  EACH_FORMAT(RUN)
+#undef RUN
+}
+
+#undef EACH_FORMAT
+#undef NAME
+#undef TARGET
+#undef JOIN
+#undef JOIN_
+#undef ISA
+#undef LOOK_UP

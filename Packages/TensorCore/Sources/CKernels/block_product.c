@@ -1,0 +1,71 @@
+// Products with panels that are not operands yet, blocks or pairs that are widened: a few strips of a panel
+// become operands in the first-level cache, and all rows are multiplied with them. Sums wait in between as
+// the float32 they are, so their order is that of the whole panel.
+#include "block_product.h"
+#include <stdalign.h>
+
+enum {
+  float_strips = 4,   // 32 KB of float32 weights
+  integer_strips = 8, // 32 KB of 16-bit elements
+};
+
+// Strips of a panel as the tile kernel reads them: float32 numbers, or pairs of bfloat16.
+static void decode(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
+                   bool widened, size_t strip, size_t count, float *weights) {
+  const size_t pairs = count * TC_STRIP / 2, first = strip * TC_STRIP / 2;
+  if (!weight->blocks) {
+    kernels->widen_pairs(panel + first * TC_PANEL * 4, weights,
+                         tc_least(pairs, tc_packed_units(weight) - first));
+    return;
+  }
+  kernels->decode_strips(weight->format, panel, strip, count, weights);
+  if (weight->operand == TC_OPERAND_BFLOAT16)
+    (widened ? kernels->round_weights : kernels->pair_weights)(weights, pairs);
+}
+
+static void multiply_floats(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
+                            tc_row_units rows, size_t row_count, float *sums) {
+  alignas(64) float weights[float_strips * TC_STRIP * TC_PANEL];
+  const bool rounds = weight->operand == TC_OPERAND_BFLOAT16, pairs = rounds && !rows.widened;
+  const size_t inner = rounds ? tc_ceiling(weight->inner, 2) * 2 : weight->inner; // half of a pair is zero
+  for (size_t first = 0; first < inner || first == 0; first += float_strips * TC_STRIP) {
+    const size_t count = tc_least(float_strips * TC_STRIP, inner - first), units = pairs ? count / 2 : count;
+    decode(kernels, weight, panel, rows.widened, first / TC_STRIP, tc_ceiling(count, TC_STRIP), weights);
+    for (size_t row = 0; row < row_count; row += TC_TILE_ROWS) {
+      float *to = sums + row * TC_PANEL;
+      (pairs ? kernels->tile_bf16 : kernels->tile_f32)(
+          (const char *)tc_row(rows, row) + 4 * (pairs ? first / 2 : first), rows.stride,
+          tc_least(TC_TILE_ROWS, row_count - row), weights, units, first > 0 ? to : NULL, NULL, 0,
+          &(tc_tile_end){.y = to, .stride = TC_PANEL});
+    }
+  }
+}
+
+static void multiply_integers(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
+                              tc_row_units rows, size_t row_count, float *sums) {
+  alignas(64) int16_t elements[integer_strips * TC_STRIP * TC_PANEL];
+  alignas(64) float scales[integer_strips * 2 * TC_PANEL], offsets[integer_strips * 2 * TC_PANEL];
+  const tc_block_layout *layout = tc_block_layout_of(weight->format);
+  const size_t strips = weight->inner / TC_STRIP;
+  memset(sums, 0, row_count * TC_PANEL * sizeof *sums);
+  for (size_t strip = 0; strip < strips; strip += integer_strips) {
+    const tc_strips part = {
+        .elements = elements,
+        .scales = scales,
+        .offsets = layout->has_offset ? offsets : NULL,
+        .count = tc_least(integer_strips, strips - strip),
+        .group = layout->group,
+    };
+    kernels->expand_strips(weight->format, panel, strip, part.count, elements, scales, offsets);
+    for (size_t row = 0; row < row_count; row += TC_TILE_ROWS)
+      kernels->integer_tile(tc_row(rows, row), rows.stride, weight->inner,
+                            tc_least(TC_TILE_ROWS, row_count - row), &part, strip, sums + row * TC_PANEL);
+  }
+}
+
+void tc_multiply_decoded(const tc_product_kernels *kernels, const tc_packed *weight, size_t panel,
+                         tc_row_units rows, size_t row_count, float *sums) {
+  const char *start = (const char *)weight->panels + panel * tc_panel_bytes(weight);
+  (weight->operand == TC_OPERAND_INT16 ? multiply_integers : multiply_floats)(kernels, weight, start, rows,
+                                                                              row_count, sums);
+}

@@ -1,0 +1,20 @@
+// The integer kernels, which linear.c puts into the tables.
+#ifndef TC_INTEGER_TILE_H
+#define TC_INTEGER_TILE_H
+
+#include "block_panels.h"
+#include "lanes.h"
+#include "products.h"
+
+TC_PROTOTYPES(tc_decode_strips_fn, tc_decode_strips)
+TC_PROTOTYPES(tc_expand_strips_fn, tc_expand_strips)
+TC_PROTOTYPES(tc_quantize_rows_fn, tc_quantize_rows)
+TC_PROTOTYPES(tc_integer_tile_fn, tc_integer_tile)
+
+TC_INLINE tc_i32x16 tc_load_pairs(const int16_t *p) {
+  tc_i32x16 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+#endif
