@@ -9,11 +9,13 @@ struct TaskHeaderScan {
   static func values(of bytes: [UInt8]) -> [String: [String]?]? {
     var found: [String: [String]?] = [:]
     var lines = LineReader(bytes)
+    var hasKeys = false
     while let line = lines.next() {
       guard let first = line.first, first != space, first != hash, first != carriageReturn else { continue }
       // A list beneath a key that is not looked at may stand at the beginning of its lines.
       if first == hyphen, line.count > 1, line[line.startIndex + 1] == space { continue }
       guard let (key, value) = entry(line) else { return nil }
+      hasKeys = true
       guard wanted.contains(where: key.elementsEqual) else {
         guard lines.skip(value) else { return nil }
         continue
@@ -22,7 +24,8 @@ struct TaskHeaderScan {
       guard found[name] == nil, let texts = texts(value, &lines) else { return nil }
       found[name] = .some(texts.isNull ? nil : texts.values)
     }
-    return found
+    // A mapping may be indented as a whole.
+    return hasKeys ? found : nil
   }
 
   private static let (space, hash, hyphen, colon) = (

@@ -65,7 +65,7 @@ extension TaskFile {
       reader.report(node, "an entry of 'metric_list' needs the key 'metric'")
       return nil
     }
-    noticeKeys(of: entry, &reader, type)
+    checkKeys(of: entry, &reader, type)
     guard let (name, function) = metricName(metric, &reader, type) else { return nil }
     if type == .generate, !isNative(name, entry, metric, &reader) { return nil }
     let builtIn = known.first { $0.name == name }
@@ -93,14 +93,13 @@ extension TaskFile {
 
   /// What else an entry says goes to the metric's function: lm-evaluation-harness calls none for choices and likelihoods,
   /// and those of texts pass over what they do not take, but for `exact_match`.
-  private static func noticeKeys(of entry: TaskMapping, _ reader: inout TaskReader, _ type: OutputType) {
-    let unknown = entry.pairs.filter { !entryKeys.contains($0.key) }
-    if type == .generate, entry["metric"]?.text == "exact_match" {
+  private static func checkKeys(of entry: TaskMapping, _ reader: inout TaskReader, _ type: OutputType) {
+    guard type == .generate else { return }
+    if entry["metric"]?.text == "exact_match" {
       return reader.checkKeys(entry, known: entryKeys, in: "metric_list/")
     }
-    for (key, value) in unknown { reader.notice(value, "'metric_list/\(key)' does nothing for this metric") }
-    if type != .generate, let node = entry["hf_evaluate"], case .boolean(true) = node.content {
-      reader.notice(node, "'hf_evaluate' does nothing where texts are scored rather than made")
+    for (key, value) in entry.pairs where !entryKeys.contains(key) {
+      reader.notice(value, "'metric_list/\(key)' does nothing for this metric")
     }
   }
 
