@@ -8,15 +8,20 @@ extension NativeFunctions {
     .exact("hellaswag:utils.process_docs", sources: "c5de2cc569001732", is: .documents(HellaSwag.prepared)),
     .exact("preprocess_winogrande.doc_to_text", sources: "6ff2e4e5d84982cc", is: .value(WinoGrande.answer)),
     .exact("preprocess_winogrande.doc_to_target", sources: "fe126f60f4cb21da", is: .value(WinoGrande.ending)),
-    .exact("preprocess_winogrande.doc_to_choice", sources: "766145c8643201e3", is: .value(WinoGrande.beginnings)),
-    .exact("preprocess_wikitext.wikitext_detokenizer", sources: "c8f7b9c3b89c4aa1", is: .value(WikiText.detokenized)),
-    .exact("preprocess_wikitext.process_results", sources: "2299b1eb09647524", is: .results(WikiText.results)),
+    .exact(
+      "preprocess_winogrande.doc_to_choice", sources: "766145c8643201e3", is: .value(WinoGrande.beginnings)),
+    .exact(
+      "preprocess_wikitext.wikitext_detokenizer", sources: "c8f7b9c3b89c4aa1",
+      is: .value(WikiText.detokenized)),
+    .exact(
+      "preprocess_wikitext.process_results", sources: "2299b1eb09647524", is: .results(WikiText.results)),
     .exact("arithmetic:utils.process_docs", sources: "48881c96807642e9", is: .documents(Arithmetic.prepared)),
     .exact("super_glue:utils.doc_to_text", sources: "8094bd4f84e655d2", is: .value(COPA.text)),
     .exact("super_glue:utils.doc_to_target", sources: "77c04fc92e890787", is: .value(COPA.target)),
     .exact("super_glue:utils.doc_to_choice", sources: "e78e7b833ca620de", is: .value(COPA.choices)),
     .exact(
-      "truthful_qa:utils.process_results_mc2", sources: "8b921c7e4ff1e90d", is: .results(TruthfulQA.probabilityOfTruth)),
+      "truthful_qa:utils.process_results_mc2", sources: "8b921c7e4ff1e90d",
+      is: .results(TruthfulQA.probabilityOfTruth)),
   ]
 }
 

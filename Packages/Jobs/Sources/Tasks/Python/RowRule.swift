@@ -132,7 +132,8 @@ struct RowRule: Sendable, Equatable {
     guard let match = formatted.match(statement), let field = match["field"]?.text, let text = value.text,
       (parameter ?? match["value"]) == match["value"], match["row"] != match["value"],
       case .formatted(let parts)? = match["text"], parts.count == 3, case .text(let start) = parts[0],
-      case .code(let code, "") = parts[1], code.count == 1, code.first == match["value"], case .text(let end) = parts[2]
+      case .code(let code, "") = parts[1], code.count == 1, code.first == match["value"],
+      case .text(let end) = parts[2]
     else { return nil }
     return RowRule(field: field, condition: .equals(.string(start + text + end)))
   }
