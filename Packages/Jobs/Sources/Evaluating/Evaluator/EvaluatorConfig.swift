@@ -88,13 +88,16 @@ public struct EvaluatorConfig: Settings {
       guard !chatTemplateArguments.isEmpty else { return TemplateDictionary() }
       guard case .dictionary(let arguments)? = try? TemplateValue(json: chatTemplateArguments) else {
         throw JobError(
-          .usage,
-          "eval/chat_template_args must be a JSON object such as {\"enable_thinking\": false}, found '\(chatTemplateArguments)'"
-        )
+          .setting(
+            key: "eval/chat_template_args", expected: "a JSON object such as {\"enable_thinking\": false}",
+            found: chatTemplateArguments))
       }
       guard asksInChat else {
         throw JobError(
-          .usage, "eval/chat_template_args does nothing without a chat; give --apply-chat-template too")
+          .setting(
+            key: "eval/chat_template_args",
+            expected: "empty without a chat, which --apply-chat-template asks for",
+            found: chatTemplateArguments))
       }
       return arguments
     }

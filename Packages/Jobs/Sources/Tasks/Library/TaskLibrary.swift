@@ -151,7 +151,9 @@ public struct TaskLibrary: Sendable {
     case nil: return try data.documents(of: file.dataset, split: split, limit: limit)
     case .all(let process)?:
       let documents = try data.documents(of: file.dataset, split: split)
-      do { return try process(documents) } catch { throw TaskError(.other("split '\(split)': \(error)")) }
+      do { return try process(documents) } catch {
+        throw TaskError(.underlying(reason: "\(error)", split: split))
+      }
     case .each(let process)?:
       // Documents that are dropped do not count, so that more may have to be read than are wanted.
       var most = limit
