@@ -103,9 +103,12 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
+      name: "Metrics",
+      dependencies: [.product(name: "Templating", package: "Models")]),
+    .target(
       name: "Tasks",
       dependencies: [
-        "CTasks", "Documents", "Evaluations", "Yams",
+        "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Yams",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -299,6 +302,9 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
+    .testTarget(
+      name: "MetricsTests",
+      dependencies: ["Metrics", .product(name: "TensorCore", package: "TensorCore")]),
     .testTarget(
       name: "TasksTests",
       dependencies: [

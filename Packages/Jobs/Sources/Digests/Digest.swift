@@ -17,6 +17,8 @@ public final class Digest {
     /// What git and small files of the Hub are named by.
     case sha1
     case sha256
+    /// What CPython makes numbers of texts with.
+    case sha512
   }
 
   private let state: State
@@ -27,7 +29,7 @@ public final class Digest {
     bytes.withUnsafeBytes { state.update($0) }
   }
 
-  /// The digest's bytes: 20 of SHA-1, 32 of SHA-256. Call it once, last.
+  /// The digest's bytes: 20 of SHA-1, 32 of SHA-256, 64 of SHA-512. Call it once, last.
   public func finalize() -> [UInt8] { state.finalize() }
 
   /// ``finalize()`` as lower case hexadecimal digits, two a byte.
@@ -36,6 +38,13 @@ public final class Digest {
   /// SHA-256 of bytes that are all there.
   public static func sha256(_ bytes: some ContiguousBytes) -> [UInt8] {
     let digest = Digest(.sha256)
+    digest.update(bytes)
+    return digest.finalize()
+  }
+
+  /// SHA-512 of bytes that are all there.
+  public static func sha512(_ bytes: some ContiguousBytes) -> [UInt8] {
+    let digest = Digest(.sha512)
     digest.update(bytes)
     return digest.finalize()
   }
@@ -55,7 +64,12 @@ private final class State {
   private var hash: any HashFunction
 
   init(_ algorithm: Digest.Algorithm) {
-    hash = algorithm == .sha1 ? Insecure.SHA1() : SHA256()
+    hash =
+      switch algorithm {
+      case .sha1: Insecure.SHA1()
+      case .sha256: SHA256()
+      case .sha512: SHA512()
+      }
   }
 
   func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
@@ -67,7 +81,12 @@ private final class State {
   private let context: OpaquePointer
 
   init(_ algorithm: Digest.Algorithm) {
-    let function = algorithm == .sha1 ? EVP_sha1() : EVP_sha256()
+    let function =
+      switch algorithm {
+      case .sha1: EVP_sha1()
+      case .sha256: EVP_sha256()
+      case .sha512: EVP_sha512()
+      }
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, function, nil) == 1 else {
       preconditionFailure("libcrypto has no \(algorithm)")
     }

@@ -48,7 +48,9 @@ public enum EvaluateCommand {
     {
       print(try SettingsReference(of: key))
     } else {
-      var command = try RootCommand.parseAsRoot()
+      let harness = try HarnessArguments(arguments)
+      for note in harness.notes { standardError.write("note: \(note)\n") }
+      var command = try RootCommand.parseAsRoot(harness.words)
       try command.run()
     }
   }

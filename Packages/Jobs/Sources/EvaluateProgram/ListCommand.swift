@@ -15,13 +15,17 @@ struct ListCommand: ParsableCommand {
     case jobs, evaluations, tasks, models, topology
   }
 
-  @Argument(help: "List jobs, evaluations (or tasks), models or topology.")
+  @Argument(help: "List jobs, evaluations, tasks, models or topology.")
   var kind: Kind
   @Option(
     help: ArgumentHelp(
-      "For evaluations: look for task files in this folder; may be given again.", valueName: "dir"),
+      "For evaluations and tasks: look for task files in this folder; may be given again.", valueName: "dir"),
     transform: givenPath)
   var tasksDir: [String] = []
+  @Flag(help: "For tasks: print one JSON object a line instead of a table.")
+  var json = false
+  @Flag(help: "For tasks: list the tasks of groups and tags in place of themselves.")
+  var members = false
   @Option(help: ArgumentHelp("For topology: take the model of this job.", valueName: "key"))
   var job: String?
   @Option(
@@ -36,14 +40,21 @@ struct ListCommand: ParsableCommand {
   @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
   var root = "assay"
   @OptionGroup var ranks: RankOptions
-  @Argument(help: ArgumentHelp("For topology: set settings of the model.", valueName: "key=value"))
+  @Argument(
+    help: ArgumentHelp(
+      "For tasks: list these names, or patterns such as 'mmlu_*'. For topology: set settings of the model.",
+      valueName: "pattern|key=value"))
   var overrides: [String] = []
 
   func run() throws {
     switch kind {
     case .jobs:
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
-    case .evaluations, .tasks:
+    case .tasks:
+      let library = try TaskLibrary(dataRoot: "data", directories: tasksDir)
+      let listing = try TaskListing(library, patterns: overrides, asMembers: members)
+      print(json ? listing.json : listing.table, terminator: "")
+    case .evaluations:
       let tasks = try TaskLibrary(dataRoot: "data", directories: tasksDir)
       printRows(
         Registry.shared.evaluations.map { [$0.key, $0.kind.rawValue] }

@@ -52,6 +52,15 @@ struct RunOptions: ParsableArguments, Sendable {
   var applyChatTemplate = false
   @Option(help: ArgumentHelp("Begin with this turn of the system.", valueName: "text"))
   var systemInstruction: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the chat template can read besides the conversation, such as {\"enable_thinking\": false}.",
+      valueName: "json"))
+  var chatTemplateArgs: String?
+  @Option(
+    help: ArgumentHelp(
+      "Text or id that ends a model's thought; answers begin behind it.", valueName: "text|id"))
+  var thinkEndToken: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?
   @Option(help: "Keep results and checkpoints in this folder.", transform: givenPath)
@@ -177,7 +186,8 @@ struct RunOptions: ParsableArguments, Sendable {
     if applyChatTemplate { settings["eval/chat"] = SettingsTree(.bool(true)) }
     for (key, text) in [
       ("eval/data", data), ("eval/split", split), ("eval/compat", compat?.rawValue),
-      ("eval/system_prompt", systemInstruction),
+      ("eval/system_prompt", systemInstruction), ("eval/chat_template_args", chatTemplateArgs),
+      ("eval/think_end_token", thinkEndToken),
     ] {
       if let text { settings[key] = SettingsTree(.text(text)) }
     }

@@ -38,6 +38,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private let asksInChat: Bool
   private let systemPrompt: String
   private let shotsAreTurns: Bool
+  private let templateArguments: TemplateDictionary
+  private let thoughtEnd: ThoughtEnd?
   private let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
@@ -62,6 +64,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     asksInChat = settings.asksInChat
     systemPrompt = settings.systemPrompt
     shotsAreTurns = settings.shotsAreTurns
+    templateArguments = try settings.templateArguments
+    thoughtEnd = ThoughtEnd(settings.thinkEndToken)
     followsHarness = try settings.followsHarness
     sampling = try configure(SamplingSettings.self)
     options = try sampling.options
@@ -130,6 +134,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
+    context.thoughtEnd = thoughtEnd
     context.followsHarness = followsHarness
     context.ends = ends
     let refusals = SystemRefusals()
@@ -155,8 +160,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   /// How prompts that are a conversation's turns are written.
   var chatContext: ChatContext {
-    ChatContext(
-      format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
+    var format = chat
+    if !templateArguments.isEmpty { format.arguments = templateArguments }
+    return ChatContext(
+      format: format, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
   func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {

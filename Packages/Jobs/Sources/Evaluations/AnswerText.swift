@@ -8,11 +8,13 @@ public enum AnswerText {
   /// The text without special tokens, up to the first of each stop text in their order, and then up to the name of the
   /// token that ends a text, which a model may also spell.
   ///
+  /// - Parameter thought: What ends a thought before the answer; the text begins after its last one.
   /// - Throws: `TokenizerError` for an id that is not in the vocabulary.
   public static func decoded(
-    _ ids: [Int32], stopTexts: [String], by tokenizer: any Tokenizer
+    _ ids: [Int32], stopTexts: [String], after thought: ThoughtEnd? = nil, by tokenizer: any Tokenizer
   ) throws(TokenizerError) -> String {
-    var text = try tokenizer.decodeWithoutSpecialTokens(ids)
+    var text = try tokenizer.decodeWithoutSpecialTokens(thought?.rest(of: ids) ?? ids)
+    if let thought { text = thought.rest(of: text) }
     var stops = stopTexts
     if tokenizer.isSpecial(tokenizer.eotToken) { stops.append(try tokenizer.decode([tokenizer.eotToken])) }
     for stop in stops where !stop.isEmpty { text = PythonText.split(text, by: stop, limit: 1)[0] }

@@ -10,6 +10,8 @@ public struct EvaluationContext: Sendable {
   public var ends: EndTokens
   /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
+  /// What ends the thoughts of the model, which are no part of its answers.
+  public var thoughtEnd: ThoughtEnd?
   /// Whether to reproduce quirks of lm-evaluation-harness 0.4.13 that no task intends: a text that is scored whole begins with
   /// its tokenizer's own first token, which then predicts itself; in a chat, generation continues after the mark that ends a turn.
   public var followsHarness = false

@@ -73,6 +73,10 @@ public struct SampleValue: Sendable, Equatable, Codable {
     case labels(gold: Int, predicted: Int)
     /// For the Brier score: the right choice and the probability of each.
     case distribution(gold: Int, probabilities: [Double])
+    /// For metrics of the whole corpus that compare texts, such as BLEU.
+    case texts(references: [String], answers: [String])
+    /// For metrics that count parts of a sample each by itself.
+    case numbers([Double])
   }
 
   public var metric: String
@@ -137,11 +141,13 @@ public struct Counts: Sendable, Equatable {
   public var empty = 0
   /// Samples whose right answer names no choice, so that no answer to them is right.
   public var unlabelled = 0
+  /// Answers that are a thought to their end, or to their limit.
+  public var unfinishedThoughts = 0
 
   public init(
     asked: Int = 0, truncated: Int = 0, merged: Int = 0, tied: Int = 0, withoutSystem: Int = 0,
     empty: Int = 0,
-    unlabelled: Int = 0
+    unlabelled: Int = 0, unfinishedThoughts: Int = 0
   ) {
     self.asked = asked
     self.truncated = truncated
@@ -150,18 +156,23 @@ public struct Counts: Sendable, Equatable {
     self.withoutSystem = withoutSystem
     self.empty = empty
     self.unlabelled = unlabelled
+    self.unfinishedThoughts = unfinishedThoughts
   }
 
   public static func + (a: Counts, b: Counts) -> Counts {
     Counts(
       asked: a.asked + b.asked, truncated: a.truncated + b.truncated, merged: a.merged + b.merged,
       tied: a.tied + b.tied, withoutSystem: a.withoutSystem + b.withoutSystem, empty: a.empty + b.empty,
-      unlabelled: a.unlabelled + b.unlabelled)
+      unlabelled: a.unlabelled + b.unlabelled,
+      unfinishedThoughts: a.unfinishedThoughts + b.unfinishedThoughts)
   }
 
   /// The counts that files have only where there is something to count, so that those of sound data keep their bytes.
   public var rare: [(name: String, count: Int)] {
-    [("without_system", withoutSystem), ("empty", empty), ("unlabelled", unlabelled)].filter { $0.count > 0 }
+    [
+      ("without_system", withoutSystem), ("empty", empty), ("unlabelled", unlabelled),
+      ("unfinished_thoughts", unfinishedThoughts),
+    ].filter { $0.count > 0 }
   }
 }
 
@@ -169,6 +180,7 @@ extension Counts: Decodable {
   private enum CodingKeys: String, CodingKey {
     case asked, truncated, merged, tied, empty, unlabelled
     case withoutSystem = "without_system"
+    case unfinishedThoughts = "unfinished_thoughts"
   }
 
   /// Reads the counts of a file, which leaves out the rare ones where they are zero.
@@ -178,6 +190,7 @@ extension Counts: Decodable {
     self.init(
       asked: try count(.asked), truncated: try count(.truncated), merged: try count(.merged),
       tied: try count(.tied),
-      withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled))
+      withoutSystem: try count(.withoutSystem), empty: try count(.empty), unlabelled: try count(.unlabelled),
+      unfinishedThoughts: try count(.unfinishedThoughts))
   }
 }

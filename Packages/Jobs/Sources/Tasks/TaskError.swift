@@ -82,6 +82,9 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     self.document = document
   }
 
+  /// A document or an answer that a native function cannot read, in one sentence.
+  static func badData(_ sentence: String) -> TaskError { TaskError(.underlying(reason: sentence)) }
+
   static func malformed(_ path: String, line: Int = 0, _ reason: String) -> TaskError {
     TaskError(.malformed(path: path, line: line, reason: reason))
   }

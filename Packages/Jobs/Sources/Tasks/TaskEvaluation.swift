@@ -18,6 +18,9 @@ public struct TaskEvaluation: Evaluation {
   /// The keys of the task file with their values; a function is its name.
   public var settings: TemplateDictionary { file.settings }
 
+  /// The Python functions that the file names and native ones stand for, each with the digest of its source.
+  public var functions: [String] { file.functions }
+
   let file: TaskFile
   let documents: [TemplateDictionary]
   let shots: Shots
@@ -111,12 +114,12 @@ public struct TaskEvaluation: Evaluation {
     }
     return order.map { key in
       let settings = file.metrics.first { $0.name == key[0] }
-      let aggregation = settings?.aggregation ?? .mean
+      let aggregation = settings?.aggregation ?? .named(.mean)
       let contents = values[key] ?? []
       return Metric(
         key[0], filter: key[1], aggregation(contents), standardError: aggregation.standardError(contents),
         higherIsBetter: settings?.higherIsBetter ?? true,
-        guessing: key[0].hasPrefix("acc") && aggregation == .mean ? guessing : nil)
+        guessing: key[0].hasPrefix("acc") && aggregation.isMean ? guessing : nil)
     }
   }
 }

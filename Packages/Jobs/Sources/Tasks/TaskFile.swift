@@ -21,13 +21,15 @@ struct TaskFile: Sendable {
   var fewshot: Fewshot
   /// The number of shots that the file asks for.
   var numFewshot: Int?
-  var processDocuments: DocumentFunction?
+  var processDocuments: DocumentsFunction?
   var processResults: ResultFunction?
   var metrics: [MetricSettings]
   var generation: GenerationSettings
   var repeats = 1
   var pipelines: [FilterPipeline]
   var metadata: TemplateDictionary = [:]
+  /// The Python functions that it names, each with the digest of its source.
+  var functions: [String] = []
   /// All that the file says, as it says it.
   var settings: TemplateDictionary = [:]
 
@@ -62,7 +64,7 @@ struct TaskFile: Sendable {
     /// Shots that stand in the file itself.
     var samples: [TemplateDictionary]?
     var indices: [Int]?
-    var processDocuments: DocumentFunction?
+    var processDocuments: DocumentsFunction?
     var prompt: PromptFields
     var targetDelimiter: String
     var delimiter: String
@@ -71,9 +73,11 @@ struct TaskFile: Sendable {
   /// An entry of `metric_list`.
   struct MetricSettings: Sendable {
     var name: String
-    var aggregation: Aggregation
+    var aggregation: MetricAggregation
     var higherIsBetter: Bool
     var matching = ExactMatch()
+    /// The metric itself, where the file names a function.
+    var function: MetricFunction?
   }
 
   /// `generation_kwargs`.
@@ -83,6 +87,12 @@ struct TaskFile: Sendable {
     /// Zero is greedy.
     var temperature = 0.0
     var topP = 1.0
+  }
+
+  /// `process_docs`.
+  enum DocumentsFunction: Sendable {
+    case each(DocumentFunction)
+    case all(SplitFunction)
   }
 
   /// The split whose documents are asked about.

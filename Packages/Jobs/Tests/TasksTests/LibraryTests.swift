@@ -46,7 +46,7 @@ struct LibraryTests {
     doc_to_text: "{{ a"
     doc_to_target: !function utils.nothing
     metric_list:
-      - metric: bleu
+      - metric: blue
     """.write(toFile: path, atomically: true, encoding: .utf8)
     let findings = try TaskLint.findings(in: path)
     #expect(findings.map(\.line) == [4, 5, 6, 8])

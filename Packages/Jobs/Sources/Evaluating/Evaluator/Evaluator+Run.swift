@@ -38,15 +38,15 @@ extension Evaluator {
   /// What is the same for every run that asks the same.
   private func digest(of weights: String?) -> String {
     let tasks = evaluations.map { evaluation in
-      let settings = (evaluation as? TaskEvaluation).flatMap {
-        try? TemplateValue.dictionary($0.settings).json()
-      }
+      let task = evaluation as? TaskEvaluation
+      let settings = task.flatMap { try? TemplateValue.dictionary($0.settings).json() }
       let texts = Digest()
       evaluation.forEachText { text in
         texts.update(Array("\(text.utf8.count) ".utf8))
         texts.update(Array(text.utf8))
       }
-      return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())"
+      let functions = task?.functions.joined() ?? ""
+      return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())\(functions)"
     }
     return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)
   }

@@ -2,6 +2,7 @@ public import Configurate
 import Evaluations
 import Jobs
 import Tasks
+import Templating
 
 /// What an evaluator runs.
 public struct EvaluatorConfig: Settings {
@@ -26,6 +27,18 @@ public struct EvaluatorConfig: Settings {
     "eval/fewshot_as_multiturn",
     help: "Write each shot of a task as turns of its own in such a chat, in place of one user's turn for all")
   public var shotsAreTurns = true
+  @Setting(
+    "eval/chat_template_args",
+    help:
+      "What the chat template can read besides the conversation, as a JSON object such as {\"enable_thinking\": false}; nothing where it is empty"
+  )
+  public var chatTemplateArguments = ""
+  @Setting(
+    "eval/think_end_token",
+    help:
+      "Text that ends a model's thought, or the id of it; an answer begins behind the last one. None where it is empty"
+  )
+  public var thinkEndToken = ""
   @Setting(
     "eval/limit",
     help: "Number of documents of each evaluation that are run, from the first; all of them unless positive")
@@ -64,6 +77,29 @@ public struct EvaluatorConfig: Settings {
           .setting(key: "eval/compat", expected: "'lm-eval' or empty", found: "'\(compat)'"))
       }
       return !compat.isEmpty
+    }
+  }
+
+  /// What the chat template can read besides the conversation.
+  ///
+  /// - Throws: ``JobError`` for what is no JSON object, or where no prompt is written by the template.
+  var templateArguments: TemplateDictionary {
+    get throws(JobError) {
+      guard !chatTemplateArguments.isEmpty else { return TemplateDictionary() }
+      guard case .dictionary(let arguments)? = try? TemplateValue(json: chatTemplateArguments) else {
+        throw JobError(
+          .setting(
+            key: "eval/chat_template_args", expected: "a JSON object such as {\"enable_thinking\": false}",
+            found: chatTemplateArguments))
+      }
+      guard asksInChat else {
+        throw JobError(
+          .setting(
+            key: "eval/chat_template_args",
+            expected: "empty without a chat, which --apply-chat-template asks for",
+            found: chatTemplateArguments))
+      }
+      return arguments
     }
   }
 

@@ -73,6 +73,9 @@ extension SampleValue.Content {
     case .labels(let gold, let predicted): .list([.integer(gold), .integer(predicted)])
     case .distribution(let gold, let probabilities):
       .list([.integer(gold), .list(probabilities.map(JSONValue.number))])
+    case .texts(let references, let answers):
+      .list([references, answers].map { $0.count == 1 ? .text($0[0]) : .list($0.map(JSONValue.text)) })
+    case .numbers(let numbers): .list(numbers.map(JSONValue.number))
     }
   }
 }

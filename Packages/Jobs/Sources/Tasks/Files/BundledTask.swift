@@ -26,6 +26,9 @@ struct BundledTask: Sendable, Hashable {
     ("hellaswag", ["multiple_choice"]), ("piqa", []), ("winogrande", []), ("lambada_openai", ["lambada"]),
     ("wikitext", []), ("gsm8k", ["math_word_problems"]), ("boolq", ["super-glue-lm-eval-v1"]), ("sciq", []),
     ("openbookqa", []), ("sst2", ["glue"]), ("copa", ["super-glue-lm-eval-v1"]),
+    ("commonsense_qa", []), ("drop", []), ("logiqa", []), ("logiqa2", []), ("mathqa", ["math_word_problems"]),
+    ("medmcqa", []), ("medqa_4options", []), ("pubmedqa", []), ("race", []), ("swag", []), ("triviaqa", []),
+    ("webqs", ["freebase"]),
   ].map { BundledTask($0, $0, tags: $1) }
 
   private static var families: [BundledTask] {

@@ -30,11 +30,13 @@ enum ResponseFilter: Sendable {
   case regex(RegexFilter)
   case choiceRegex(ChoiceRegexFilter)
   case spans
+  /// The tags of `('word', 'TAG')` in an answer, as a list that Python would write.
+  case tags(fallback: [String])
+  case function(AnswerFunction)
 
   static let names = [
     "take_first", "take_first_k", "majority_vote", "remove_whitespace", "lowercase", "uppercase", "map",
-    "regex",
-    "multi_choice_regex", "format_span",
+    "regex", "multi_choice_regex", "format_span", "regex_pos", "custom",
   ]
 
   func callAsFunction(_ answers: [String], _ document: TemplateDictionary) throws -> [String] {
@@ -57,6 +59,13 @@ enum ResponseFilter: Sendable {
     case .regex(let filter): return try answers.map { try filter.extract(from: $0) ?? filter.fallback }
     case .choiceRegex(let filter): return try answers.map { try filter.extract(from: $0, document) }
     case .spans: return try answers.map(SpanFilter.format)
+    case .tags(let fallback):
+      let pair = try PythonPattern(#"\('([^']*)', '([^']*)'\)"#)
+      return try answers.map { answer in
+        let tags = try pair.findAll(in: answer).map { $0[1] }
+        return TemplateValue.list((tags.isEmpty ? fallback : tags).map(TemplateValue.string)).representation
+      }
+    case .function(let function): return try function(answers, document)
     }
   }
 }

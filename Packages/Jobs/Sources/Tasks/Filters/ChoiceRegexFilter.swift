@@ -14,8 +14,13 @@ struct ChoiceRegexFilter: Sendable {
     guard case .list(let choices)? = document["choices"] else {
       throw TaskError(.filterField(filter: "multi_choice_regex", field: "choices"))
     }
+    return try extract(from: answer, choices: choices.map(\.text))
+  }
+
+  /// - Parameter choices: Their texts, under the letters from A.
+  func extract(from answer: String, choices: [String]) throws -> String {
     if let found = try pattern.extract(from: answer), !found.isEmpty { return found }
-    let texts = try choices.map { try prepared(PythonText.trimmed($0.text)) }
+    let texts = try choices.map { try prepared(PythonText.trimmed($0)) }
     let letters = texts.indices.map { String(Unicode.Scalar(UInt8(65 + min($0, 25)))) }
     // Longer choices first, so that a choice that begins another does not hide it.
     let named = texts.sorted { $0.unicodeScalars.count > $1.unicodeScalars.count }
@@ -32,7 +37,8 @@ struct ChoiceRegexFilter: Sendable {
     return pattern.fallback
   }
 
-  private func prepared(_ text: String) throws -> String {
+  /// The text without what does not matter.
+  func prepared(_ text: String) throws -> String {
     var text = text
     for pattern in ignored { text = try pattern.replacingMatches(in: text, with: "") }
     if ignoresCase { text = PythonText.lower(text) }

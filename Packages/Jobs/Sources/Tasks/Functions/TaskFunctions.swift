@@ -4,20 +4,37 @@ public import Templating
 
 /// Changes a document before anything is made of it; `nil` drops it.
 public typealias DocumentFunction = @Sendable (TemplateDictionary) throws -> TemplateDictionary?
+/// Changes the documents of a split before anything is made of them.
+public typealias SplitFunction = @Sendable ([TemplateDictionary]) throws -> [TemplateDictionary]
 /// What the answers for a document add to the task's metrics, by metric.
 public typealias ResultFunction =
   @Sendable (TemplateDictionary, FilteredResponses) throws -> [(metric: String, SampleValue.Content)]
+/// What an answer adds to a metric, given what is right.
+public typealias MetricFunction =
+  @Sendable (_ references: [String], _ answers: [String]) throws -> SampleValue.Content
+/// One number of the values of all samples.
+public typealias AggregationFunction = @Sendable ([SampleValue.Content]) -> Double
+/// What a filter makes of the answers for a document.
+public typealias AnswerFunction = @Sendable ([String], TemplateDictionary) throws -> [String]
 
 /// A native function in place of a Python one.
 public enum TaskFunction: Sendable {
-  /// For `process_docs`.
+  /// For `process_docs`, one by one.
   case documents(DocumentFunction)
+  /// For `process_docs`, where a document depends on those before it.
+  case split(SplitFunction)
   /// For `doc_to_text`, `doc_to_target` and `doc_to_choice`.
   case value(@Sendable (TemplateDictionary) throws -> TemplateValue)
   /// For `process_results`.
   case results(ResultFunction)
   /// For `fewshot_config/samples`.
   case samples(@Sendable () -> [TemplateDictionary])
+  /// For `metric_list/metric`.
+  case metric(MetricFunction)
+  /// For `metric_list/aggregation`.
+  case aggregation(AggregationFunction)
+  /// For `filter_list/filter/function` and `filter_fn`; the entry's other keys are its settings.
+  case filter(@Sendable (TemplateDictionary) throws -> AnswerFunction)
 }
 
 /// What the model said to one document.
@@ -43,9 +60,13 @@ public enum FilteredResponses: Sendable, Equatable {
 /// `hellaswag:utils.process_docs`.
 ///
 ///     TaskFunctions.shared.register("drop:utils.process_docs", .documents { document in … })
+///
+/// A registered function stands for whatever the Python file says. The functions that are here already stand for those of
+/// lm-evaluation-harness only: where the Python file lies beside the task file, its function must be the one that is known,
+/// by the digest of its source.
 public final class TaskFunctions: Sendable {
   public static let shared = TaskFunctions()
-  private let functions = Mutex(TaskFunctions.classic)
+  private let functions = Mutex([String: TaskFunction]())
 
   private init() {}
 
@@ -54,13 +75,14 @@ public final class TaskFunctions: Sendable {
     functions.withLock { $0[name] = function }
   }
 
-  /// The names of all registered functions, sorted.
-  public var names: [String] { functions.withLock { $0.keys.sorted() } }
-
-  func function(_ name: String, scopes: [String]) -> TaskFunction? {
+  /// The function that was registered under the first of some names.
+  func registered(_ names: [String]) -> TaskFunction? {
     functions.withLock { functions in
-      for scope in scopes { if let found = functions["\(scope):\(name)"] { return found } }
-      return functions[name]
+      for name in names { if let found = functions[name] { return found } }
+      return nil
     }
   }
+
+  /// The names of the registered functions.
+  var registeredNames: [String] { functions.withLock { Array($0.keys) } }
 }

@@ -17,35 +17,42 @@ struct TaskHeader: Sendable {
 
 /// The headers of all task files in a folder.
 ///
-/// Every file is read once by the YAML parser, however many include it, and the files of a folder are divided among the
-/// threads; no scalar but those of four keys is looked at. So thirteen thousand files take a few seconds.
+/// Every file is read once, however many include it, and the files of a folder are divided among the threads; only the lines
+/// of four keys are looked at, and the YAML parser reads what is not written plainly. What was read of a large folder is
+/// kept in the user's cache, so that next time only the files' dates are looked at.
 struct TaskHeaders: Sendable {
   /// The tasks and groups, by path.
   private(set) var all: [TaskHeader] = []
   /// The files that are no YAML.
   private(set) var unreadable: [TaskFinding] = []
 
+  /// - Parameter cache: Where headers are kept; `nil` for nowhere.
   /// - Throws: ``TaskError`` for a folder that is not there.
-  init(in directory: String) throws(TaskError) {
+  init(in directory: String, cache: TaskHeaderCache? = .user) throws(TaskError) {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue,
-      let files = FileManager.default.enumerator(atPath: directory)
-    else { throw TaskError(.missingFolder(directory)) }
-    let paths = files.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }.sorted()
-      .map { "\(directory)/\($0)" }
-    var known = Dictionary(uniqueKeysWithValues: zip(paths.map(Self.standard), Self.read(paths)))
-    for path in paths {
-      let fields = Self.resolved(path, &known)
-      if let reason = fields.reason {
-        unreadable.append(TaskFinding(file: path, line: reason.line, message: reason.message))
-        continue
-      }
-      let tags = fields["tag"]
-      if let group = fields["group"].first {
-        all.append(TaskHeader(path: path, kind: .group(group), tags: tags))
-      } else if let task = fields["task"].first {
-        all.append(TaskHeader(path: path, kind: .task(task), tags: tags))
-      }
+    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
+      throw TaskError(.missingFolder(directory))
+    }
+    let kept = cache?.headers(of: directory)
+    var known = kept?.fields ?? [:]
+    let paths = kept?.paths ?? FolderScan(directory, ending: ".yaml").files
+    let stale = kept.map { kept in paths.filter { kept.fields[Self.standard($0)] == nil } } ?? paths
+    for (path, fields) in zip(stale, Self.read(stale)) { known[Self.standard(path)] = fields }
+    if kept == nil || stale.contains(where: { known[Self.standard($0)]?.reason == nil }) {
+      cache?.keep(known, of: directory, paths)
+    }
+    for path in paths { add(path, Self.resolved(path, &known)) }
+  }
+
+  private mutating func add(_ path: String, _ fields: TaskHeaderFields) {
+    if let reason = fields.reason {
+      return unreadable.append(TaskFinding(file: path, line: reason.line, message: reason.message))
+    }
+    let tags = fields["tag"]
+    if let group = fields["group"].first {
+      all.append(TaskHeader(path: path, kind: .group(group), tags: tags))
+    } else if let task = fields["task"].first {
+      all.append(TaskHeader(path: path, kind: .task(task), tags: tags))
     }
   }
 
@@ -54,7 +61,7 @@ struct TaskHeaders: Sendable {
     let share = 64
     let results = Mutex([[TaskHeaderFields]](repeating: [], count: (paths.count + share - 1) / share))
     Team.shared.run((paths.count + share - 1) / share) { part in
-      let own = paths[part * share..<min((part + 1) * share, paths.count)].map(TaskHeaderFields.init(path:))
+      let own = paths[part * share..<min((part + 1) * share, paths.count)].map { TaskHeaderFields(path: $0) }
       results.withLock { $0[part] = own }
     }
     return results.withLock { Array($0.joined()) }
@@ -65,7 +72,7 @@ struct TaskHeaders: Sendable {
     _ path: String, _ known: inout [String: TaskHeaderFields]
   ) -> TaskHeaderFields {
     let path = standard(path)
-    var own = known[path] ?? TaskHeaderFields(path: path)
+    var own = known[path] ?? TaskHeaderFields(path: path, isIncluded: true)
     let includes = own.includes
     own.includes = []
     known[path] = own  // which is all of a file that includes itself
@@ -81,26 +88,59 @@ struct TaskHeaders: Sendable {
     return merged
   }
 
-  private static func standard(_ path: String) -> String { (path as NSString).standardizingPath }
+  /// The path without `.` and `..`, by which a file is known however it is named.
+  static func standard(_ path: String) -> String {
+    let bytes = path.utf8
+    var previous: UInt8 = 0
+    let isPlain = bytes.allSatisfy { byte in
+      defer { previous = byte }
+      return !(previous == UInt8(ascii: "/") && (byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")))
+    }
+    if isPlain, !path.hasPrefix("."), !path.hasSuffix("/") { return path }
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+  }
 }
 
 /// The keys of one file by which it is found.
 struct TaskHeaderFields: Sendable {
-  private var values: [String: [String]] = [:]
+  private(set) var values: [String: [String]] = [:]
   var includes: [String] = []
   /// Why the file could not be read.
   var reason: (line: Int, message: String)?
+  /// What the file was like when it was read; `nil` for one that was not there.
+  var stamp: FileStamp?
 
   private static let largest = 16 << 20
 
   init() {}
 
-  init(path: String) {
-    guard let bytes = FileManager.default.contents(atPath: path), bytes.count <= Self.largest else { return }
+  /// - Parameter isIncluded: Whether the file may have none of the keys; else one without them is looked at by the parser,
+  ///   for its faults.
+  init(path: String, isIncluded: Bool = false) {
+    stamp = FileStamp(path: path)
+    guard let data = FileManager.default.contents(atPath: path), data.count <= Self.largest else { return }
+    let bytes = [UInt8](data)
+    if let plain = TaskHeaderScan.values(of: bytes), isIncluded || !plain.isEmpty {
+      for (key, texts) in plain {
+        if key == "include" { includes = texts ?? [] } else { values[key] = texts }
+      }
+      return
+    }
     guard let yaml = String(validating: bytes, as: UTF8.self) else {
       reason = (0, "not UTF-8")
       return
     }
+    let read = stamp
+    self = TaskHeaderFields(parsing: yaml)
+    stamp = read
+  }
+
+  /// The fields as the YAML parser reads them.
+  init(parsing yaml: String) {
     do {
       // Without rules, a scalar is a text at once.
       for (key, value) in try LenientYAML.compose(yaml, .basic)?.mapping ?? [:] {
@@ -115,6 +155,11 @@ struct TaskHeaderFields: Sendable {
       let (line, message) = TaskNode.reason(error)
       reason = (line, message)
     }
+  }
+
+  /// Fields that were kept.
+  init(values: [String: [String]], includes: [String], stamp: FileStamp?) {
+    (self.values, self.includes, self.stamp) = (values, includes, stamp)
   }
 
   /// The values of a key, none where the file does not have it or says null.

@@ -51,8 +51,36 @@ public struct TaskLibrary: Sendable {
   /// Task files that could not be read, so that a name may be among theirs.
   public var unreadable: [TaskFinding] { index.unreadable }
 
-  /// Whether there is a task, group or tag of that name, or it is the path of a task file.
-  public func contains(_ name: String) -> Bool { index.entries[name] != nil || Self.isPath(name) }
+  /// Whether there is a task, group or tag of that name, or of a name that it is a pattern of, or it is the path of a task
+  /// file.
+  public func contains(_ name: String) -> Bool {
+    index.entries[name] != nil || Self.isPath(name)
+      || NamePattern(name).map { pattern in index.names.contains { pattern.matches($0) } } ?? false
+  }
+
+  /// The names that a pattern such as `mmlu_*` matches, in the order in which they are listed; a name by itself is its own.
+  public func names(matching pattern: String) -> [String] {
+    guard let pattern = NamePattern(pattern) else { return index.entries[pattern] == nil ? [] : [pattern] }
+    return index.names.filter { pattern.matches($0) }
+  }
+
+  /// What is known of a task or group from its file.
+  ///
+  /// - Throws: ``TaskError`` for an unknown name.
+  public func summary(of name: String) throws(TaskError) -> TaskSummary {
+    guard let entry = index.entries[name] else {
+      throw TaskError(
+        .unknownTask(name, nearest: nearestName(to: name, among: names), unreadable: unreadable))
+    }
+    return TaskSummary(name, entry)
+  }
+
+  /// What is known of the tasks that a name stands for.
+  ///
+  /// - Throws: ``TaskError`` for an unknown name or a group file that is wrong.
+  public func summaries(ofTasksOf name: String) throws(TaskError) -> [TaskSummary] {
+    try members(of: name).tasks.map { TaskSummary($0.name, $0.mapping, $0.source) }
+  }
 
   /// What a name stands for, for listings: `task`, `group` or `tag`.
   public func kind(of name: String) -> String? {
@@ -119,9 +147,31 @@ public struct TaskLibrary: Sendable {
   private func documents(
     of file: TaskFile, split: String, limit: Int? = nil
   ) throws -> [TemplateDictionary] {
-    let documents = try data.documents(of: file.dataset, split: split, limit: limit)
-    guard let process = file.processDocuments else { return documents }
-    return try documents.enumerated().compactMap { index, document in
+    switch file.processDocuments {
+    case nil: return try data.documents(of: file.dataset, split: split, limit: limit)
+    case .all(let process)?:
+      let documents = try data.documents(of: file.dataset, split: split)
+      do { return try process(documents) } catch {
+        throw TaskError(.underlying(reason: "\(error)", split: split))
+      }
+    case .each(let process)?:
+      // Documents that are dropped do not count, so that more may have to be read than are wanted.
+      var most = limit
+      while true {
+        let documents = try data.documents(of: file.dataset, split: split, limit: most)
+        let processed = try Self.processed(documents, process, split)
+        guard let limit, let read = most, processed.count < limit, documents.count >= read else {
+          return processed
+        }
+        most = min(read, Int.max / 16) * 16
+      }
+    }
+  }
+
+  private static func processed(
+    _ documents: [TemplateDictionary], _ process: DocumentFunction, _ split: String
+  ) throws -> [TemplateDictionary] {
+    try documents.enumerated().compactMap { index, document in
       do { return try process(document) } catch {
         throw TaskError(.underlying(reason: "\(error)", split: split), document: index)
       }

@@ -59,6 +59,7 @@ struct TaskMemberSearch {
       return members
     case .group(let source)?: return try group(name, try source.mapping(), source, overrides, within: within)
     case nil:
+      if let pattern = NamePattern(name) { return try members(matching: pattern, overrides, within: within) }
       guard TaskLibrary.isPath(name) else { throw unknown(name, within: within.last) }
       let source = TaskSource.file(name)
       let mapping = try source.mapping()
@@ -67,6 +68,17 @@ struct TaskMemberSearch {
       }
       return TaskMembers(mapping["task"]?.text ?? name, mapping.overlaid(with: overrides), source)
     }
+  }
+
+  /// All that names of a pattern stand for.
+  private mutating func members(
+    matching pattern: NamePattern, _ overrides: TaskMapping, within: [String]
+  ) throws(TaskError) -> TaskMembers {
+    let names = index.names.filter { pattern.matches($0) }
+    guard !names.isEmpty else { throw unknown(pattern.text, within: within.last) }
+    var members = TaskMembers()
+    for name in names { members.add(try self.members(of: name, overrides: overrides, within: within)) }
+    return members
   }
 
   private func unknown(_ name: String, within group: String?) -> TaskError {

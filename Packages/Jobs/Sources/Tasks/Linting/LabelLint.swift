@@ -26,7 +26,12 @@ struct LabelLint {
     let evaluation: TaskEvaluation
     do {
       let documents = try data.documents(of: file.dataset, split: split)
-      let processed = try file.processDocuments.map { try documents.compactMap($0) } ?? documents
+      let processed: [TemplateDictionary]
+      switch file.processDocuments {
+      case nil: processed = documents
+      case .each(let process)?: processed = try documents.compactMap(process)
+      case .all(let process)?: processed = try process(documents)
+      }
       evaluation = try TaskEvaluation(file, split: split, documents: processed, shots: .none, shotCount: 0)
     } catch let error as TaskError { throw error } catch {
       throw TaskError(.underlying(reason: "\(error)"))

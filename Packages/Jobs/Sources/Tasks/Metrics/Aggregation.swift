@@ -1,7 +1,8 @@
 import Evaluations
 import Foundation
+import Metrics
 
-/// How the values of all samples become one number.
+/// How the values of all samples become one number: by a name that lm-evaluation-harness knows.
 enum Aggregation: String, Sendable, CaseIterable {
   case mean, median, nanmean, perplexity
   case weightedPerplexity = "weighted_perplexity"
@@ -9,13 +10,31 @@ enum Aggregation: String, Sendable, CaseIterable {
   case f1
   case matthews = "matthews_corrcoef"
   case brier = "brier_score"
+  case bleu, chrf, ter
+  case chrfPlusPlus = "chrf++"
+  /// What lm-evaluation-harness has for a task whose answers are only collected.
+  case bypass
 
-  /// Known by name to lm-evaluation-harness, and not to us.
-  static let leftOut = ["bleu", "chrf", "chrf++", "ter", "bypass", "acc_all"]
+  /// The score of a corpus that this is.
+  private func corpus(_ tokenizer: SegmentTokenizer) -> (any CorpusScore)? {
+    switch self {
+    case .bleu: BLEU(tokenizer)
+    case .chrf: CharacterF()
+    case .chrfPlusPlus: CharacterF(wordOrder: 2)
+    case .ter: EditRate()
+    default: nil
+    }
+  }
+
+  /// Whether this takes pairs of a reference and an answer.
+  var takesTexts: Bool { corpus(.v13a) != nil || self == .f1 || self == .matthews }
 
   /// The number for these values; not a number where the values are not of the kind that this needs.
-  func callAsFunction(_ values: [SampleValue.Content]) -> Double {
+  ///
+  /// - Parameter tokenizer: How BLEU cuts words.
+  func callAsFunction(_ values: [SampleValue.Content], tokenizer: SegmentTokenizer = .v13a) -> Double {
     guard !values.isEmpty else { return .nan }
+    if let corpus = corpus(tokenizer) { return corpus.score(values.segments(corpus), at: values.indices) }
     switch self {
     case .mean: return Self.mean(values.map(\.number))
     case .median: return values.map(\.number).sorted()[values.count / 2]
@@ -26,17 +45,29 @@ enum Aggregation: String, Sendable, CaseIterable {
     case .f1: return LabelPairs(values).f1(values.indices)
     case .matthews: return LabelPairs(values).matthews(values.indices)
     case .brier: return Self.mean(values.map(\.squaredDistance))
+    case .bypass: return 999
+    case .bleu, .chrf, .chrfPlusPlus, .ter: return .nan
     }
   }
 
   /// The standard error: s / √n for a mean, a bootstrap of 100 000 resamples for what has no formula, else none.
   ///
-  /// - Source: lm-evaluation-harness 0.4.13, `stderr_for_metric`.
-  func standardError(_ values: [SampleValue.Content], resamples: Int = 100_000) -> Double? {
+  /// Scores of texts are drawn 100 times, as there.
+  ///
+  /// - Source: lm-evaluation-harness 0.4.13, `stderr_for_metric`, `calculate_aggregate_metric`.
+  func standardError(
+    _ values: [SampleValue.Content], resamples: Int = 100_000, tokenizer: SegmentTokenizer = .v13a
+  ) -> Double? {
     guard values.count > 1 else { return nil }
+    if let corpus = corpus(tokenizer) {
+      let segments = values.segments(corpus)
+      return Bootstrap(resamples: min(resamples, 100)).standardError(of: values.count) {
+        corpus.score(segments, at: $0)
+      }
+    }
     switch self {
     case .mean: return Metric.mean("", values.map(\.number)).standardError
-    case .weightedPerplexity, .bitsPerByte, .brier: return nil
+    case .weightedPerplexity, .bitsPerByte, .brier, .bypass, .bleu, .chrf, .chrfPlusPlus, .ter: return nil
     case .perplexity:
       let numbers = values.map(\.number)
       let count = Double(numbers.count)
@@ -69,6 +100,18 @@ enum Aggregation: String, Sendable, CaseIterable {
   private static func ratio(_ values: [SampleValue.Content]) -> Double {
     let (sum, weight) = values.ratioSums
     return sum / weight
+  }
+}
+
+extension [SampleValue.Content] {
+  /// The counts of each pair of texts; a sample without texts has none.
+  fileprivate func segments(_ corpus: any CorpusScore) -> [[Double]] {
+    map { content in
+      guard case .texts(let references, let answers) = content, !references.isEmpty else {
+        return corpus.statistics(of: "", references: [""])
+      }
+      return corpus.statistics(of: answers.first ?? "", references: references)
+    }
   }
 }
 

@@ -45,9 +45,21 @@ struct LabelPairs: Sendable {
   private var predictedClasses: [Int] = []
 
   init(_ values: [SampleValue.Content]) {
-    for case .labels(let gold, let predicted) in values {
-      golds.append(gold)
-      predictions.append(predicted)
+    var texts: [String: Int] = [:]
+    for value in values {
+      switch value {
+      case .labels(let gold, let predicted):
+        golds.append(gold)
+        predictions.append(predicted)
+      case .texts(let references, let answers):
+        // A text is a label of its own, never 0 or 1, which only numbers are.
+        for (text, isGold) in [(references.first ?? "", true), (answers.first ?? "", false)] {
+          let label = texts[text, default: texts.count + 2]
+          texts[text] = label
+          if isGold { golds.append(label) } else { predictions.append(label) }
+        }
+      default: break
+      }
     }
     for label in golds + predictions where classes[label] == nil { classes[label] = classes.count }
     goldClasses = golds.compactMap { classes[$0] }
@@ -87,4 +99,52 @@ struct LabelPairs: Sendable {
     let variance = Double(square - dot(predictions, predictions)) * Double(square - dot(golds, golds))
     return variance == 0 ? 0 : covariance / variance.squareRoot()
   }
+
+  /// Of each label the precision and recall's harmonic mean and how often it is right, in no order.
+  ///
+  /// - Source: scikit-learn, `f1_score` with `average=None`; 0 where a label is never right nor predicted.
+  var f1OfLabels: [(f1: Double, support: Int)] {
+    var both = [Int](repeating: 0, count: classes.count)
+    var either = both
+    var support = both
+    for (gold, predicted) in zip(goldClasses, predictedClasses) {
+      either[gold] += 1
+      either[predicted] += 1
+      support[gold] += 1
+      if gold == predicted { both[gold] += 1 }
+    }
+    return zip(zip(both, either), support).map { counts, support in
+      (counts.1 == 0 ? 0 : 2 * Double(counts.0) / Double(counts.1), support)
+    }
+  }
+
+  /// The share of equal labels.
+  var accuracy: Double {
+    golds.isEmpty ? .nan : Double(zip(golds, predictions).count { $0 == $1 }) / Double(golds.count)
+  }
+}
+
+/// F1 of all labels as one number.
+enum LabelF1 {
+  /// The mean of the labels' F1, each counted as often as it is right.
+  ///
+  /// - Source: scikit-learn, `f1_score` with `average="weighted"`.
+  static let weighted: AggregationFunction = { values in
+    let labels = LabelPairs(values).f1OfLabels
+    let total = labels.reduce(0) { $0 + $1.support }
+    return total == 0 ? .nan : labels.reduce(0) { $0 + $1.f1 * Double($1.support) } / Double(total)
+  }
+
+  /// The mean of the labels' F1.
+  ///
+  /// - Source: scikit-learn, `f1_score` with `average="macro"`.
+  static let macro: AggregationFunction = { values in
+    let labels = LabelPairs(values).f1OfLabels
+    return labels.isEmpty ? .nan : labels.reduce(0) { $0 + $1.f1 } / Double(labels.count)
+  }
+
+  /// With one label a sample, the share of samples that are right.
+  ///
+  /// - Source: scikit-learn, `f1_score` with `average="micro"`.
+  static let micro: AggregationFunction = { LabelPairs($0).accuracy }
 }

@@ -29,18 +29,25 @@ extension TaskFile {
   }
 
   private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> ResponseFilter? {
-    if case .function(let name)? = node.mapping?["function"]?.content {
-      reader.report(node, "filter '\(name)' runs Python, which is not supported")
-      return nil
-    }
-    guard let mapping = node.mapping, let name = mapping["function"]?.text else {
+    guard let mapping = node.mapping, let function = mapping["function"] else {
       reader.report(node, "a step of a filter needs the key 'function'")
       return nil
     }
+    if case .function(let name) = function.content { return native(name, mapping, function, &reader) }
+    guard let name = function.text else {
+      reader.report(node, "a step of a filter needs the key 'function' with a name, found \(function.phrase)")
+      return nil
+    }
+    if name == "custom", let custom = mapping["filter_fn"] {
+      guard case .function(let name) = custom.content else {
+        reader.report(custom, "'filter_fn' must be a function, found \(custom.phrase)")
+        return nil
+      }
+      return native(name, mapping, custom, &reader)
+    }
     guard ResponseFilter.names.contains(name) else {
       let near = suggestion(for: name, among: ResponseFilter.names)
-      let reason = name == "custom" ? "runs Python, which is not supported" : "is not known"
-      reader.report(node, "filter '\(name)' \(reason)\(near)")
+      reader.report(node, "filter '\(name)' is not known\(near)")
       return nil
     }
     let keys: [String: [String]] = [
@@ -49,6 +56,7 @@ extension TaskFile {
       "multi_choice_regex": [
         "regex_pattern", "group_select", "fallback", "ignore_case", "ignore_punctuation", "regexes_to_ignore",
       ],
+      "regex_pos": ["regex_pattern", "group_select", "fallback"], "custom": ["filter_fn"],
     ]
     reader.checkKeys(mapping, known: ["function"] + (keys[name] ?? []), in: "filter/")
     switch name {
@@ -74,7 +82,26 @@ extension TaskFile {
         do { filter.ignored.append(try PythonPattern(text)) } catch { reader.report(node, "\(error)") }
       }
       return .choiceRegex(filter)
+    case "regex_pos": return .tags(fallback: reader.texts("fallback", in: mapping) ?? ["invalid"])
+    case "custom":
+      reader.report(node, "filter 'custom' needs the key 'filter_fn'")
+      return nil
     default: return .spans
+    }
+  }
+
+  /// A native function in place of a filter's class or function.
+  private static func native(
+    _ name: String, _ mapping: TaskMapping, _ node: TaskNode, _ reader: inout TaskReader
+  ) -> ResponseFilter? {
+    guard let function = reader.function(name, "filter", node) else { return nil }
+    guard case .filter(let make) = function else {
+      reader.report(node, "a filter needs a function of answers, and '\(name)' is none")
+      return nil
+    }
+    do { return .function(try make(mapping.templateDictionary)) } catch {
+      reader.report(node, "filter '\(name)': \(error)")
+      return nil
     }
   }
 

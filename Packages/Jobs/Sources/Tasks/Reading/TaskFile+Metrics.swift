@@ -1,10 +1,11 @@
 import Basics
 import Configurate
 import Evaluations
+import Metrics
 import Templating
 
 extension TaskFile {
-  /// The metrics that each output type knows, with the aggregation that belongs to each.
+  /// The metrics that each output type computes, with the aggregation that belongs to each.
   private static let known: [OutputType: [(name: String, aggregation: Aggregation)]] = [
     .multipleChoice: [
       ("acc", .mean), ("acc_norm", .mean), ("acc_bytes", .mean), ("acc_mutual_info", .mean),
@@ -15,19 +16,28 @@ extension TaskFile {
       ("word_perplexity", .weightedPerplexity), ("byte_perplexity", .weightedPerplexity),
       ("bits_per_byte", .bitsPerByte),
     ],
-    .generate: [("exact_match", .mean)],
+    .generate: [
+      ("exact_match", .mean), ("bleu", .bleu), ("chrf", .chrf), ("chrf++", .chrfPlusPlus), ("ter", .ter),
+      ("bypass", .bypass),
+    ],
   ]
   private static let defaults: [OutputType: [String]] = [
     .multipleChoice: ["acc", "acc_norm"], .logLikelihood: ["perplexity", "acc"],
     .rolling: ["word_perplexity", "byte_perplexity", "bits_per_byte"], .generate: ["exact_match"],
   ]
   private static let lowerIsBetter: Set<String> = [
-    "perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "brier_score",
+    "perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte", "brier_score", "ter",
   ]
+  /// Names that of a generated text give the pair of what is right and what was said, for an aggregation to compare.
+  private static let pairing: Set<String> = [
+    "acc", "acc_norm", "acc_bytes", "f1", "mcc", "bleu", "chrf", "chrf++", "ter",
+  ]
+
+  private static let pair: MetricFunction = { .texts(references: $0, answers: $1) }
 
   private static let entryKeys = [
     "metric", "aggregation", "higher_is_better", "hf_evaluate", "ignore_case", "ignore_punctuation",
-    "ignore_numbers", "regexes_to_ignore",
+    "ignore_numbers", "regexes_to_ignore", "tokenize",
   ]
 
   static func metrics(_ reader: inout TaskReader, _ type: OutputType) -> [MetricSettings] {
@@ -36,7 +46,7 @@ extension TaskFile {
       return (defaults[type] ?? []).compactMap { name in
         known.first { $0.name == name }.map {
           MetricSettings(
-            name: name, aggregation: $0.aggregation, higherIsBetter: !lowerIsBetter.contains(name))
+            name: name, aggregation: .named($0.aggregation), higherIsBetter: !lowerIsBetter.contains(name))
         }
       }
     }
@@ -55,28 +65,21 @@ extension TaskFile {
       reader.report(node, "an entry of 'metric_list' needs the key 'metric'")
       return nil
     }
-    // What else an entry says goes to the metric's function, which lm-evaluation-harness calls for texts only.
-    if type == .generate { reader.checkKeys(entry, known: entryKeys, in: "metric_list/") }
-    guard let name = metric.text else {
-      reader.report(
-        metric, "'metric' must be a name, found \(metric.phrase); metrics in Python are not supported")
-      return nil
-    }
-    if type == .generate, reader.boolean("hf_evaluate", in: entry) == true {
-      reader.report(
-        metric, "metric '\(name)' comes from the Python library 'evaluate', which is not supported")
-      return nil
-    }
-    let isCustom = reader.node("process_results") != nil
+    checkKeys(of: entry, &reader, type)
+    guard let (name, function) = metricName(metric, &reader, type) else { return nil }
+    if type == .generate, !isNative(name, entry, metric, &reader) { return nil }
     let builtIn = known.first { $0.name == name }
-    if builtIn == nil, !isCustom {
+    guard let aggregation = aggregation(entry, name, builtIn?.aggregation, &reader) else { return nil }
+    let isCustom = reader.node("process_results") != nil || function != nil
+    let isPair = type == .generate && pairing.contains(name) && aggregation.takesTexts
+    if builtIn == nil, !isCustom, !isPair {
       report(unknownMetric: name, metric, &reader, known.map(\.name))
       return nil
     }
-    guard let aggregation = aggregation(entry, name, builtIn?.aggregation, &reader) else { return nil }
     var settings = MetricSettings(
       name: name, aggregation: aggregation,
       higherIsBetter: reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name))
+    settings.function = function ?? (isPair ? pair : nil)
     settings.matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
     settings.matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
     settings.matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
@@ -88,13 +91,53 @@ extension TaskFile {
     return settings
   }
 
+  /// What else an entry says goes to the metric's function: lm-evaluation-harness calls none for choices and likelihoods,
+  /// and those of texts pass over what they do not take, but for `exact_match`.
+  private static func checkKeys(of entry: TaskMapping, _ reader: inout TaskReader, _ type: OutputType) {
+    guard type == .generate else { return }
+    if entry["metric"]?.text == "exact_match" {
+      return reader.checkKeys(entry, known: entryKeys, in: "metric_list/")
+    }
+    for (key, value) in entry.pairs where !entryKeys.contains(key) {
+      reader.notice(value, "'metric_list/\(key)' does nothing for this metric")
+    }
+  }
+
+  /// The name of a metric, and the function that computes it where the file names one.
+  private static func metricName(
+    _ node: TaskNode, _ reader: inout TaskReader, _ type: OutputType
+  ) -> (String, MetricFunction?)? {
+    if let name = node.text { return (name, nil) }
+    guard case .function(let name) = node.content else {
+      reader.report(node, "'metric' must be a name or a function, found \(node.phrase)")
+      return nil
+    }
+    guard let function = reader.function(name, "metric", node) else { return nil }
+    guard case .metric(let body) = function else {
+      reader.report(node, "'metric' needs a function of references and answers, and '\(name)' is none")
+      return nil
+    }
+    return (name.split(separator: ".").last.map(String.init) ?? name, body)
+  }
+
+  /// Whether a metric of texts needs no Python library.
+  private static func isNative(
+    _ name: String, _ entry: TaskMapping, _ metric: TaskNode, _ reader: inout TaskReader
+  ) -> Bool {
+    guard reader.truth("hf_evaluate", in: entry) == true else { return true }
+    if name == "exact_match" {
+      reader.notice(
+        entry["hf_evaluate"], "'exact_match' is the same here as in the Python library 'evaluate'")
+      return true
+    }
+    reader.report(
+      metric, "metric '\(name)' comes from the Python library 'evaluate', which is not supported")
+    return false
+  }
+
   private static func report(
     unknownMetric name: String, _ node: TaskNode, _ reader: inout TaskReader, _ known: [String]
   ) {
-    guard !Aggregation.leftOut.contains(name) else {
-      reader.report(node, "metric '\(name)' is left out: its value depends on another tool's tokenization")
-      return
-    }
     let near = suggestion(for: name, among: known)
     reader.report(
       node,
@@ -104,26 +147,27 @@ extension TaskFile {
 
   private static func aggregation(
     _ entry: TaskMapping, _ metric: String, _ natural: Aggregation?, _ reader: inout TaskReader
-  ) -> Aggregation? {
+  ) -> MetricAggregation? {
+    let tokenizer: SegmentTokenizer = reader.choice("tokenize", in: entry) ?? .v13a
     guard let node = reader.node("aggregation", in: entry) else {
       if let natural = natural ?? Self.known.values.joined().first(where: { $0.name == metric })?.aggregation
       {
-        return natural
+        return .named(natural, tokenizer: tokenizer)
       }
       reader.report(entry["metric"], "metric '\(metric)' needs an 'aggregation'")
       return nil
     }
+    if case .function(let name) = node.content {
+      guard let function = reader.function(name, "aggregation", node) else { return nil }
+      if case .aggregation(let body) = function { return .function(body) }
+      reader.report(node, "'aggregation' needs a function of all values, and '\(name)' is none")
+      return nil
+    }
     guard let name = node.text else {
-      reader.report(
-        node, "'aggregation' must be a name, found \(node.phrase); aggregations in Python are not supported")
+      reader.report(node, "'aggregation' must be a name or a function, found \(node.phrase)")
       return nil
     }
-    if let aggregation = Aggregation(rawValue: name) { return aggregation }
-    if Aggregation.leftOut.contains(name) {
-      reader.report(
-        node, "aggregation '\(name)' is left out: its value depends on another tool's tokenization")
-      return nil
-    }
+    if let aggregation = Aggregation(rawValue: name) { return .named(aggregation, tokenizer: tokenizer) }
     let names = Aggregation.allCases.map(\.rawValue)
     let near = suggestion(for: name, among: names)
     reader.report(

@@ -28,7 +28,7 @@ extension TaskFile {
     if path == nil { reader.report(nil, "the key 'dataset_path' is missing") }
     let outputType: OutputType? = reader.node("output_type") == nil ? .generate : reader.choice("output_type")
     let fields = promptFields(&reader, outputType ?? .generate)
-    let file = TaskFile(
+    var file = TaskFile(
       name: name ?? "", alias: reader.text("task_alias"), source: reader.source,
       dataset: dataset(&reader, path: path ?? ""), outputType: outputType ?? .generate,
       prompt: fields, description: reader.field("description"),
@@ -42,6 +42,7 @@ extension TaskFile {
       pipelines: pipelines(&reader, outputType ?? .generate),
       metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:],
       settings: reader.mapping.templateDictionary)
+    file.functions = reader.functions
     if file.evaluatedSplit == nil {
       reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
     }

@@ -1,5 +1,6 @@
 import Basics
 import Configurate
+import Foundation
 import Templating
 
 /// Reads the keys of a task file and collects everything that is wrong with them.
@@ -7,6 +8,8 @@ struct TaskReader {
   let source: TaskSource
   let mapping: TaskMapping
   var findings: [TaskFinding] = []
+  /// The Python functions that native ones stand for, each with the digest of its source.
+  private(set) var functions: [String] = []
   /// What the file says and nothing reads: no fault of the task, yet of interest to its author.
   var notices: [TaskFinding]
 
@@ -165,14 +168,20 @@ struct TaskReader {
   }
 
   /// A function that stands at a key.
-  mutating func documentFunction(_ key: String, in group: TaskMapping? = nil) -> DocumentFunction? {
+  mutating func documentFunction(
+    _ key: String, in group: TaskMapping? = nil
+  ) -> TaskFile.DocumentsFunction? {
     guard let node = node(key, in: group) else { return nil }
     guard case .function(let name) = node.content else {
       report(node, "'\(key)' must be a function, found \(node.phrase)")
       return nil
     }
     guard let function = function(name, key, node) else { return nil }
-    if case .documents(let body) = function { return body }
+    switch function {
+    case .documents(let body): return .each(body)
+    case .split(let body): return .all(body)
+    default: break
+    }
     report(node, "'\(key)' needs a function of documents, and '\(name)' is none")
     return nil
   }
@@ -196,12 +205,29 @@ struct TaskReader {
     for scope in [mapping["dataset_path"]?.text, Substring(node.file).folderName, mapping["task"]?.text] {
       if let scope = scope?.split(separator: "/").last { scopes.append(String(scope)) }
     }
-    if let found = TaskFunctions.shared.function(name, scopes: scopes) { return found }
+    let source = pythonFolder(of: node).flatMap { PythonFunction(name, in: $0) }
+    if let found = TaskFunctions.shared.function(name, scopes: scopes, source: source) {
+      if let source, !functions.contains("\(name) \(source.digest)") {
+        functions.append("\(name) \(source.digest)")
+      }
+      return found
+    }
+    let reason =
+      source.map {
+        "and what '\(($0.path as NSString).lastPathComponent)' says it does is not known here (digest \($0.digest), shape \($0.shape))"
+      } ?? "and no native function is registered under it"
     report(
       node,
-      "'\(key)' names the Python function '\(name)', and no native function is registered under it; register one with TaskFunctions as '\(scopes.first.map { "\($0):" } ?? "")\(name)'"
+      "'\(key)' names the Python function '\(name)', \(reason); register one with TaskFunctions as '\(scopes.first.map { "\($0):" } ?? "")\(name)'"
     )
     return nil
+  }
+
+  /// The folder in which a task file's Python files lie; `nil` for definitions inside the binary.
+  private func pythonFolder(of node: TaskNode) -> String? {
+    guard case .file = source else { return nil }
+    let folder = (node.file as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
   }
 }
 

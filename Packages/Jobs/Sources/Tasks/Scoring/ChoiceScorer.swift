@@ -107,6 +107,8 @@ extension SampleValue.Content {
     case .labels(let gold, let predicted): gold == predicted && gold != ChoiceLabels.nowhere ? 1 : 0
     case .distribution(let gold, let probabilities):
       probabilities.indices.contains(gold) ? probabilities[gold] : 0
+    case .texts(let references, let answers): answers.first.map(references.contains) == true ? 1 : 0
+    case .numbers(let numbers): numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count)
     }
   }
 }

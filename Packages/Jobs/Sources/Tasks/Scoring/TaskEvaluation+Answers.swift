@@ -37,10 +37,17 @@ extension TaskEvaluation {
       record: record(document, target: target, arguments: [[prompt, described]])
     ) { responses in
       let answers = try responses.map { response in
-        try AnswerText.decoded(response.generation.ids, stopTexts: settings.until, by: context.tokenizer)
+        try AnswerText.decoded(
+          response.generation.ids, stopTexts: settings.until, after: context.thoughtEnd, by: context.tokenizer
+        )
       }
       var result = try outcome(answers, document, target)
       result.counts = counts
+      if let end = context.thoughtEnd {
+        result.counts.unfinishedThoughts = try responses.count {
+          try !end.isReached(in: $0.generation.ids, by: context.tokenizer)
+        }
+      }
       result.intermediates = responses.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
       return result
     }
@@ -76,11 +83,23 @@ extension TaskEvaluation {
         ? filtered[0] : TemplateValue.list(filtered.map(TemplateValue.string)).representation
       let contents =
         try file.processResults.map { try $0(document.fields, .texts(filtered)) }
-        ?? file.metrics.map { ($0.name, .number(try matches($0.matching, filtered, target))) }
+        ?? file.metrics.map { ($0.name, try value(of: $0, filtered, target)) }
       outcome.values += contents.map { SampleValue($0.metric, filter: pipeline.name, $0.1) }
     }
     outcome.score = outcome.values.first?.content.plainNumber ?? 0
     return outcome
+  }
+
+  /// What a metric makes of the answers.
+  private func value(
+    of metric: TaskFile.MetricSettings, _ answers: [String], _ target: TemplateValue
+  ) throws -> SampleValue.Content {
+    var references = [target.text]
+    if case .list(let targets) = target { references = targets.map(\.text) }
+    if let function = metric.function { return try function(references, answers) }
+    if metric.name == "bypass" { return .number(0) }
+    if metric.aggregation.takesTexts { return .texts(references: references, answers: answers) }
+    return .number(try matches(metric.matching, answers, target))
   }
 
   /// The share of answers that match: of one target each, of several whether any does.

@@ -14,6 +14,8 @@ public struct ChatFormat: Sendable {
   let form: Form
   /// What the template can read besides the conversation: `bos_token`, `eos_token` and their kin.
   let specialTokens: TemplateDictionary
+  /// What else the template can read, `enable_thinking` say; it goes before what the conversation is called there.
+  public var arguments = TemplateDictionary()
 
   /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
   public static let chatML = ChatFormat(.chatML)
@@ -43,7 +45,9 @@ public struct ChatFormat: Sendable {
   /// The same format, whose errors name the file that holds its template.
   public func located(in path: String, at key: String? = nil) -> ChatFormat {
     guard case .template(let template) = form else { return self }
-    return ChatFormat(.template(template.located(in: path, at: key)), specialTokens: specialTokens)
+    var located = ChatFormat(.template(template.located(in: path, at: key)), specialTokens: specialTokens)
+    located.arguments = arguments
+    return located
   }
 
   /// A template in the text of a `chat_template.jinja` or of GGUF's `tokenizer.chat_template`.
@@ -83,6 +87,9 @@ public struct ChatFormat: Sendable {
     variables["tools"] = .null
     variables["documents"] = .null
     variables["add_generation_prompt"] = .boolean(asksForAnswer)
+    for case (.string(let name), let value) in zip(arguments.keys, arguments.values) {
+      variables[name] = value
+    }
     return try template.render(variables)
   }
 

@@ -8,11 +8,19 @@ public struct PythonRandom: Sendable {
 
   /// `random.Random(seed)` of a non-negative integer.
   public init(seed: UInt64) {
-    let words = seed >> 32 == 0 ? [UInt32(seed)] : [UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32)]
+    self.init(key: seed >> 32 == 0 ? [UInt32(seed)] : [UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32)])
+  }
+
+  /// `random.Random(seed)` of a non-negative integer of any size.
+  ///
+  /// - Parameter words: The number's digits in base 2³², the lowest first and without zeros at its end.
+  /// - Precondition: `words` is not empty.
+  public init(key words: [UInt32]) {
+    precondition(!words.isEmpty, "a key without words")
     state = Self.seeded(19_650_218)
     var i = 1
     var j = 0
-    for _ in 0..<624 {
+    for _ in 0..<max(624, words.count) {
       state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) &* 1_664_525)) &+ words[j] &+ UInt32(j)
       i += 1
       j = (j + 1) % words.count

@@ -2,25 +2,27 @@ import Evaluations
 import Foundation
 import Templating
 
-extension TaskFunctions {
+extension NativeFunctions {
   /// The functions of the classic suite.
-  ///
-  /// - Source: lm-evaluation-harness 0.4.13, the Python files beside its task files.
-  static var classic: [String: TaskFunction] {
-    [
-      "hellaswag:utils.process_docs": .documents(HellaSwag.prepared),
-      "preprocess_winogrande.doc_to_text": .value(WinoGrande.answer),
-      "preprocess_winogrande.doc_to_target": .value(WinoGrande.ending),
-      "preprocess_winogrande.doc_to_choice": .value(WinoGrande.beginnings),
-      "preprocess_wikitext.wikitext_detokenizer": .value(WikiText.detokenized),
-      "preprocess_wikitext.process_results": .results(WikiText.results),
-      "arithmetic:utils.process_docs": .documents(Arithmetic.prepared),
-      "super_glue:utils.doc_to_text": .value(COPA.text),
-      "super_glue:utils.doc_to_target": .value(COPA.target),
-      "super_glue:utils.doc_to_choice": .value(COPA.choices),
-      "truthful_qa:utils.process_results_mc2": .results(TruthfulQA.probabilityOfTruth),
-    ]
-  }
+  static let classic: [NativeFunction] = [
+    .exact("hellaswag:utils.process_docs", sources: "c5de2cc569001732", is: .documents(HellaSwag.prepared)),
+    .exact("preprocess_winogrande.doc_to_text", sources: "6ff2e4e5d84982cc", is: .value(WinoGrande.answer)),
+    .exact("preprocess_winogrande.doc_to_target", sources: "fe126f60f4cb21da", is: .value(WinoGrande.ending)),
+    .exact(
+      "preprocess_winogrande.doc_to_choice", sources: "766145c8643201e3", is: .value(WinoGrande.beginnings)),
+    .exact(
+      "preprocess_wikitext.wikitext_detokenizer", sources: "c8f7b9c3b89c4aa1",
+      is: .value(WikiText.detokenized)),
+    .exact(
+      "preprocess_wikitext.process_results", sources: "2299b1eb09647524", is: .results(WikiText.results)),
+    .exact("arithmetic:utils.process_docs", sources: "48881c96807642e9", is: .documents(Arithmetic.prepared)),
+    .exact("super_glue:utils.doc_to_text", sources: "8094bd4f84e655d2", is: .value(COPA.text)),
+    .exact("super_glue:utils.doc_to_target", sources: "77c04fc92e890787", is: .value(COPA.target)),
+    .exact("super_glue:utils.doc_to_choice", sources: "e78e7b833ca620de", is: .value(COPA.choices)),
+    .exact(
+      "truthful_qa:utils.process_results_mc2", sources: "8b921c7e4ff1e90d",
+      is: .results(TruthfulQA.probabilityOfTruth)),
+  ]
 }
 
 extension TemplateDictionary {

@@ -39,7 +39,12 @@ enum WikiText {
   static func results(
     _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
-    let page = try document.requiredText("page")
+    try results(document.requiredText("page"), answers)
+  }
+
+  static func results(
+    _ page: String, _ answers: FilteredResponses
+  ) throws -> [(metric: String, SampleValue.Content)] {
     guard case .scores(let scores) = answers, let sum = scores.first?.logLikelihood else { return [] }
     let words = Double(page.whitespaceSeparatedCount)
     let bytes = Double(page.utf8.count)

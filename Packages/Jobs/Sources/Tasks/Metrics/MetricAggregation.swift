@@ -1,0 +1,32 @@
+import Evaluations
+import Metrics
+
+/// What an entry of `metric_list` asks for: a name that lm-evaluation-harness knows, or a function.
+enum MetricAggregation: Sendable {
+  case named(Aggregation, tokenizer: SegmentTokenizer = .v13a)
+  /// A function has no standard error, as in lm-evaluation-harness.
+  case function(AggregationFunction)
+
+  var isMean: Bool { if case .named(.mean, _) = self { true } else { false } }
+  /// Whether it takes what the metric compares rather than a number.
+  var takesTexts: Bool {
+    switch self {
+    case .named(let aggregation, _): aggregation.takesTexts
+    case .function: true
+    }
+  }
+
+  func callAsFunction(_ values: [SampleValue.Content]) -> Double {
+    switch self {
+    case .named(let aggregation, let tokenizer): aggregation(values, tokenizer: tokenizer)
+    case .function(let function): function(values)
+    }
+  }
+
+  func standardError(_ values: [SampleValue.Content]) -> Double? {
+    switch self {
+    case .named(let aggregation, let tokenizer): aggregation.standardError(values, tokenizer: tokenizer)
+    case .function: nil
+    }
+  }
+}

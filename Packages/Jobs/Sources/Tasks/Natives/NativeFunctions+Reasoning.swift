@@ -1,0 +1,58 @@
+import Evaluations
+import Templating
+
+extension NativeFunctions {
+  /// Answers at the end of a thought: of mathematics, and of BIG-Bench Hard.
+  static let reasoning: [NativeFunction] = [
+    .exact(
+      "hendrycks_math:utils.process_docs", sources: "f13c110f90271b59",
+      is: .documents(HendrycksMath.prepared)),
+    .exact(
+      "hendrycks_math:utils.process_results", sources: "6f2fba35d3a629a2",
+      is: .results(HendrycksMath.results)),
+    .exact(
+      "agieval:utils.process_results", sources: "9898f59a46efa805",
+      is: .results(AGIEval.mathResults)),
+    .exact(
+      "bbh:utils.MultiChoiceRegexFilter", sources: "b81271732d7cd004",
+      is: .filter(BigBenchHard.choice)),
+    .exact(
+      "bbh:utils.MapRegexFilter", sources: "806050547f474dc3",
+      is: .filter(BigBenchHard.mapped)),
+    .exact(
+      "bbh:utils.WordSortFilter", sources: "e00a7bea075c296a",
+      is: .filter { _ in BigBenchHard.sortedWords }),
+    .exact(
+      "bbh:utils.NumberParseRegexFilter", sources: "e903970aa17fb010",
+      is: .filter(BigBenchHard.number)),
+  ]
+}
+
+/// Mathematics of competitions, its answers in boxes.
+enum HendrycksMath {
+  static func prepared(_ document: TemplateDictionary) throws -> TemplateDictionary? {
+    document.setting("answer", .string(try answer(of: document)))
+  }
+
+  private static func answer(of document: TemplateDictionary) throws -> String {
+    guard let boxed = Boxed.last(in: try document.requiredText("solution")),
+      let answer = Boxed.content(of: boxed)
+    else {
+      throw TaskError.badData("the 'solution' has no '\\boxed{…}' that ends")
+    }
+    return answer
+  }
+
+  /// Whether what stands between the first and the last dollar is the answer, once both are written alike.
+  static func results(
+    _ document: TemplateDictionary, _ answers: FilteredResponses
+  ) throws -> [(metric: String, SampleValue.Content)] {
+    let text = Array(try answers.firstText().unicodeScalars)
+    var answer = text[...]
+    if let first = text.firstIndex(of: "$"), let last = text.lastIndex(of: "$"), first < last {
+      answer = text[(first + 1)..<last]
+    }
+    let isRight = MathText.areEqual(String(String.UnicodeScalarView(answer)), try self.answer(of: document))
+    return [("exact_match", .number(isRight ? 1 : 0))]
+  }
+}

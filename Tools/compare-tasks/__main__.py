@@ -1,0 +1,197 @@
+"""Compares tasks that need functions with lm-evaluation-harness, document by document.
+
+    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [TASK …]
+
+Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
+data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. Needs a
+Python with lm_eval 0.4.13 and datasets; nothing is downloaded.
+"""
+
+import argparse
+import collections
+import glob
+import json
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+
+import datasets
+import lm_eval
+from lm_eval.api.task import ConfigurableTask
+from lm_eval.tasks import TaskManager
+from lm_eval.tasks._yaml_loader import load_yaml
+
+import documents
+
+FOLDER = os.path.join(os.path.dirname(lm_eval.__file__), "tasks")
+SPLITS = ("train", "validation", "test", "dev")
+COUNT = 12
+
+
+def rows(make, split):
+    maker = documents.Maker(f"{make.__name__} {split}")
+    return [make(maker) for _ in range(COUNT)]
+
+
+def write_data(config, make, root):
+    """Writes all splits that a task names, and gives them as lm-evaluation-harness would load them."""
+    folder = os.path.join(root, config["dataset_path"])
+    if config.get("dataset_name"):
+        folder = os.path.join(folder, config["dataset_name"])
+    os.makedirs(folder, exist_ok=True)
+    names = {config.get(key) for key in ("training_split", "validation_split", "test_split", "fewshot_split")}
+    names.add((config.get("fewshot_config") or {}).get("split"))
+    splits = {}
+    for split in sorted(name for name in names if name):
+        path = os.path.join(folder, f"{split}.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            for row in rows(make, split):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        splits[split] = path
+    return splits
+
+
+def load(config, splits, cache):
+    """The task, as lm-evaluation-harness makes it after it has seeded its generators."""
+    original = datasets.load_dataset
+
+    def patched(*_, **__):
+        return original("json", data_files=dict(splits), cache_dir=cache)
+
+    datasets.load_dataset = patched
+    random.seed(0)
+    try:
+        return ConfigurableTask(config=dict(config))
+    finally:
+        datasets.load_dataset = original
+
+
+def samples(root, task):
+    paths = glob.glob(os.path.join(root, "**", f"samples_{task}_*.jsonl"), recursive=True)
+    if not paths:
+        raise FileNotFoundError(f"no samples of {task}")
+    found = collections.defaultdict(dict)
+    for line in open(max(paths, key=os.path.getmtime), encoding="utf-8"):
+        sample = json.loads(line)
+        found[sample["doc_id"]][sample["filter"]] = sample
+    return found
+
+
+def results(root):
+    path = max(glob.glob(os.path.join(root, "**", "results_*.json"), recursive=True), key=os.path.getmtime)
+    return json.load(open(path, encoding="utf-8"))["results"]
+
+
+def differences(task, own, shots, metrics, chat=None):
+    """What differs: prompts, filtered answers, metrics of documents, metrics of the whole."""
+    task.set_config(key="num_fewshot", value=shots if task.config.num_fewshot != 0 else 0)
+    task.set_fewshot_seed(seed=1234)
+    task.build_all_requests(rank=0, world_size=1, **(chat or {}))
+    by_document = collections.defaultdict(list)
+    for instance in task.instances:
+        by_document[instance.doc_id].append(instance)
+    found = []
+    for document, instances in by_document.items():
+        instances.sort(key=lambda instance: instance.idx)
+        sample = next(iter(own[document].values()))
+        theirs = [instance.args for instance in instances]
+        ours = [tuple(argument.values()) for argument in sample["arguments"].values()]
+        for index, (one, other) in enumerate(zip(theirs, ours)):
+            texts = [text for text in one if isinstance(text, str)]
+            if texts != list(other)[: len(texts)]:
+                found.append(f"document {document}, request {index}: {one!r} != {other!r}")
+        if len(theirs) != len(ours):
+            found.append(f"document {document}: {len(theirs)} requests != {len(ours)}")
+        for instance, answer in zip(instances, sample["resps"]):
+            value = answer[0]
+            instance.resps = [(float(value[0]), value[1] == "True") if isinstance(value, list) else value]
+            if task.OUTPUT_TYPE == "loglikelihood_rolling":
+                instance.resps = [float(value[0])]
+    if found:
+        return found
+    task.apply_filters()
+    for filter_name in task.instances[0].filtered_resps:
+        whole = collections.defaultdict(list)
+        for document, instances in by_document.items():
+            values = task.process_results(
+                instances[0].doc, [instance.filtered_resps[filter_name] for instance in instances]
+            )
+            sample = own[document].get(filter_name)
+            for name, value in values.items():
+                whole[name].append(value)
+                ours = sample.get(name) if sample else None
+                if isinstance(value, (int, float)) and not same(value, ours):
+                    found.append(f"document {document}, {name}: {value!r} != {ours!r}")
+        for name, values in whole.items():
+            theirs = task.aggregation()[name](values)
+            ours = metrics.get(f"{name},{filter_name}")
+            if not same(theirs, ours):
+                found.append(f"{name},{filter_name}: {theirs!r} != {ours!r}")
+    return found
+
+
+def same(one, other):
+    if not isinstance(other, (int, float)):
+        return False
+    one, other = float(one), float(other)
+    return (math.isnan(one) and math.isnan(other)) or math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tasks", nargs="*")
+    parser.add_argument("--evaluate", required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--keep", help="a folder to work in and keep")
+    arguments = parser.parse_args()
+    work = arguments.keep or tempfile.mkdtemp()
+    manager = TaskManager()
+    makers = {name: make for make, names in documents.FAMILIES.items() for name in names}
+    failed = compared = 0
+    for name in arguments.tasks or makers:
+        try:
+            found = compare(name, makers[name], manager, work, arguments)
+        except Exception as error:  # noqa: BLE001: one task that cannot be compared does not end the others
+            found = [f"{type(error).__name__}: {str(error)[-600:]}"]
+        compared += 1
+        failed += bool(found)
+        print(f"{'DIFFERS' if found else 'equal':8}{name}", *found[:3], sep="\n    ", flush=True)
+    print(f"{compared - failed} of {compared} tasks are equal with {arguments.shots} shots")
+    if not arguments.keep:
+        shutil.rmtree(work)
+    return failed > 0
+
+
+def compare(name, make, manager, work, arguments):
+    config = configuration(manager, name)
+    root = os.path.join(work, name)
+    shutil.rmtree(root, ignore_errors=True)
+    splits = write_data(config, make, os.path.join(root, "data"))
+    command = [
+        arguments.evaluate, "run", "--backbone", arguments.model, "--tasks", name, "--tasks-dir", FOLDER,
+        "--data", os.path.join(root, "data"), "--root", root, "--num-fewshot", str(arguments.shots),
+        "--output-format", "lm-eval", "architecture.dtype.activation=float32", "eval.max_new_tokens=24",
+    ]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode:
+        return [run.stderr.strip()[-600:]]
+    task = load(config, splits, os.path.join(root, "cache"))
+    return differences(task, samples(root, name), arguments.shots, results(root)[name])
+
+
+def configuration(manager, name):
+    """The keys of a task with what it includes."""
+    config = load_yaml(manager.task_index[name].yaml_path, resolve_func=True)
+    config.pop("include", None)
+    return config
+
+
+if __name__ == "__main__":
+    sys.exit(main())
