@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "Journals", targets: ["Journals"]),
     .library(name: "Parquet", targets: ["Parquet"]),
+    .library(name: "Serving", targets: ["Serving"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
   ],
@@ -31,6 +32,9 @@ let package = Package(
     // A trainer's log: the interface that programs around it listen to with backends of their own.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // The server: streams that wait for slow clients, on sockets that can be watched, without a dependency of its own; built in
+    // 25 s where hummingbird, on SwiftNIO, takes 3 to 4.5 minutes.
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // Digests: the system's libcrypto costs no build time; swift-crypto compiles 243 C files for one SHA-256.
@@ -161,6 +165,19 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
+      name: "Serving",
+      dependencies: [
+        "Digests", "Evaluating", "Evaluations", "Jobs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
+        .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Models", package: "Models"),
+        .product(name: "Templating", package: "Models"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
       name: "Training",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluating", "Evaluations", "Figures", "Files",
@@ -179,7 +196,7 @@ let package = Package(
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
         "Jobs",
-        "Journals", "Tasks", "Training",
+        "Journals", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),

@@ -102,7 +102,7 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
-      ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
+      ServeCommand.self, ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

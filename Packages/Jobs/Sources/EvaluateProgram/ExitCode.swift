@@ -7,6 +7,7 @@ import Hub
 import Jobs
 import Journals
 import Models
+import Serving
 import Sharding
 import Tasks
 import Templating
@@ -53,6 +54,13 @@ func exitCode(for error: any Error) -> Int32? {
       case .usage: .usage
       case .badData: .badData
       case .missing: .missingInput
+      }
+    case let error as ServerError:
+      switch error.kind {
+      case .noKeyFile: .missingInput
+      case .noKeys: .badData
+      case .host: .usage
+      case .unavailable: .tryAgain
       }
     case let error as EvaluationError: error.isAboutData ? .badData : .usage
     case let error as SettingsError:

@@ -50,7 +50,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` for an unknown evaluation, for two of one name or none at all, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    guard !settings.components.isEmpty else { throw JobError(.noEvaluations) }
+    guard !settings.components.isEmpty || spec.isForServing else { throw JobError(.noEvaluations) }
     let tasks = try settings.taskLibrary(progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
@@ -154,12 +154,12 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// How prompts that are a conversation's turns are written.
-  var chatContext: ChatContext {
+  package var chatContext: ChatContext {
     ChatContext(
       format: chat, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
-  func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
+  package func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     let limits = EngineLimits(
       sequencesPerPass: (options ?? self.options).chunkSize,
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
