@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "Jobs", targets: ["Jobs"]),
     .library(name: "Journals", targets: ["Journals"]),
     .library(name: "Parquet", targets: ["Parquet"]),
+    .library(name: "RemoteModels", targets: ["RemoteModels"]),
     .library(name: "Serving", targets: ["Serving"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
@@ -154,6 +155,8 @@ let package = Package(
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
         "Journals",
         "Tasks",
+        "Backbones", "Checkpoints", "Digests", "Evaluations", "Figures", "Files", "Hub", "Jobs", "Journals",
+        "RemoteModels", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -162,6 +165,15 @@ let package = Package(
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
+      ]),
+    .target(
+      name: "RemoteModels",
+      dependencies: [
+        "Evaluations", "Hub", "Jobs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Chat", package: "Models"),
+        .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
@@ -196,7 +208,7 @@ let package = Package(
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
         "Jobs",
-        "Journals", "Serving", "Tasks", "Training",
+        "Journals", "RemoteModels", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),

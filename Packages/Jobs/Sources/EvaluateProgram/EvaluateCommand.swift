@@ -84,6 +84,7 @@ public enum EvaluateCommand {
     try job("gpt/evaluate", Evaluate<GPT>.self)
     try job("gpt/train/pretrain", Trainer<GPT>.self)
     try job("backbone/evaluate", BackboneEvaluate.self)
+    try job("openai/evaluate", RemoteEvaluate.self)
     try job("backbone/train/finetune", FineTune.self)
     try job("data/tokenize_variable_dataset", TokenizeVariable.self)
     try job("data/tokenize_blockwise_dataset", TokenizeBlockwise.self)

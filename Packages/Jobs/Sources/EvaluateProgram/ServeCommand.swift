@@ -79,7 +79,8 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     let options = try serverOptions()
-    let job = try jobOptions().makeJob { $0.isForServing = true }
+    let requested = try jobOptions()
+    let job = try requested.makeJob(requested.request()) { $0.isForServing = true }
     guard let job = job as? any ServingJob else {
       throw JobError(.usage, "job '\(self.job ?? "")' has no model that answers; see 'evaluate list jobs'")
     }

@@ -169,6 +169,15 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   override open class var evaluating: (any EvaluationJob.Type)? { self }
   override open var evaluating: (any EvaluationJob)? { self }
+
+  /// What responds to the requests of a run that is kept: the model, with a journal.
+  func responder() throws -> Responder {
+    let model = try self.model
+    return Responder(
+      source: ModelResponses(try engine(), journal: try journal(), over: spec.communicator),
+      blockSize: model.blockSize, mode: model.mode.rawValue, kernels: "\(InstructionSet.current)")
+  }
+
   override open class var interruption: JobInterruption { .endsBetweenTransactions }
 
   /// Whether a run that is kept has asked exactly this of exactly this model.

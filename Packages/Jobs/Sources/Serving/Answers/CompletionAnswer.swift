@@ -27,7 +27,9 @@ struct CompletionAnswer: Sendable {
     self.prompt = prompt
     self.promptText = promptText
     stream = AnswerStream(model.tokenizer, stopTexts: stopTexts)
-    logProbabilities = request.top.map { CompletionLogProbabilities(model.tokenizer, top: $0) }
+    logProbabilities = request.top.map { 
+      CompletionLogProbabilities(model.tokenizer, top: $0, namesByID: request.generation.namesByID)
+    }
     if request.echoes {
       text = promptText
       let first = prompt[0]

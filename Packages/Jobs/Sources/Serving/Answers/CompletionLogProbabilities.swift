@@ -5,6 +5,8 @@ import Tokenization
 struct CompletionLogProbabilities {
   private let tokenizer: any Tokenizer
   private let top: Int
+  /// Whether tokens are named by their ids.
+  private let namesByID: Bool
   private var texts: TokenTexts
   private var offset = 0
   private var tokens: [JSONValue] = []
@@ -12,7 +14,8 @@ struct CompletionLogProbabilities {
   private var tops: [JSONValue] = []
   private var offsets: [JSONValue] = []
 
-  init(_ tokenizer: any Tokenizer, top: Int) {
+  init(_ tokenizer: any Tokenizer, top: Int, namesByID: Bool) {
+    self.namesByID = namesByID
     self.tokenizer = tokenizer
     self.top = top
     texts = TokenTexts(tokenizer)
@@ -24,7 +27,7 @@ struct CompletionLogProbabilities {
   mutating func add(_ token: TokenLogProbabilities) throws(TokenizerError) { try add(token.id, token) }
 
   private mutating func add(_ id: Int32, _ token: TokenLogProbabilities?) throws(TokenizerError) {
-    let name = try texts.text(of: id)
+    let name = namesByID ? "token_id:\(id)" : try texts.text(of: id)
     own.append(token.map { .number($0.own) } ?? .null)
     tops.append(try token.map { token throws(TokenizerError) in try names(token, own: name) } ?? .null)
     let text = try texts.next(id)
@@ -42,7 +45,7 @@ struct CompletionLogProbabilities {
     var all = token.top
     if !all.contains(where: { $0.id == token.id }) { all.append((token.id, token.own)) }
     for (id, logProbability) in all {
-      let text = id == token.id ? own : try texts.text(of: id)
+      let text = id == token.id ? own : namesByID ? "token_id:\(id)" : try texts.text(of: id)
       let name = known.insert(text).inserted ? text : "token_id:\(id)"
       pairs.append((name, .number(logProbability)))
     }

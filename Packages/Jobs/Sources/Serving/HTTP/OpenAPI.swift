@@ -86,7 +86,8 @@ enum OpenAPI {
       anyOf([object([("include_usage", nullable("boolean"))], required: []), type("null")])
     ),
     ("stop_token_ids", anyOf([ids, type("null")])), ("ignore_eos", nullable("boolean")),
-    ("return_token_ids", nullable("boolean")), ("user", nullable("string")),
+    ("return_token_ids", nullable("boolean")), ("return_tokens_as_token_ids", nullable("boolean")),
+    ("sample", integer(0, Int.max - GenerationFields.mostAnswers)), ("user", nullable("string")),
   ]
 
   private static let completion = object(

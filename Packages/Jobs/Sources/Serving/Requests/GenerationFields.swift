@@ -18,6 +18,8 @@ struct GenerationFields: Sendable {
   var streams: Bool
   var includesUsage: Bool
   var returnsIDs: Bool
+  /// Whether tokens are named by their ids, `token_id:N`.
+  var namesByID: Bool
   /// Whom the request is from, beside its address.
   var user: String?
 
@@ -49,6 +51,7 @@ struct GenerationFields: Sendable {
     ignoresEnd = try fields.bool("ignore_eos") ?? false
     streams = try fields.bool("stream") ?? false
     returnsIDs = try fields.bool("return_token_ids") ?? false
+    namesByID = try fields.bool("return_tokens_as_token_ids") ?? false
     user = try fields.text("user")
     includesUsage = false
     if let options = fields.value("stream_options") {

@@ -76,12 +76,14 @@ extension ServedModel {
       guard let id, let text = try? tokenizer.decode([id]), !text.isEmpty else { return .null }
       return .text(text)
     }
+    let specialIDs = (0..<Int32(tokenizer.vocabularySize)).filter(tokenizer.isSpecial).map { JSONValue.integer(Int($0)) }
     return .object([
       ("tokenizer_class", .text(tokenizer.identity)), ("bos_token", name(tokenizer.bosToken)),
       ("eos_token", name(tokenizer.eotToken)),
       ("bos_token_id", tokenizer.bosToken.map { .integer(Int($0)) } ?? .null),
       ("eos_token_id", .integer(Int(tokenizer.eotToken))),
       ("eos_token_ids", .list(ends.ids.sorted().map { .integer(Int($0)) })),
+      ("special_token_ids", .list(specialIDs)),
       ("vocab_size", .integer(vocabularySize)), ("tokenizer_vocab_size", .integer(tokenizer.vocabularySize)),
       ("model_max_length", .integer(blockSize)), ("chat_template", .optional(chat.format.source)),
     ])
