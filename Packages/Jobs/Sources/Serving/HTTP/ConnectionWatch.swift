@@ -2,11 +2,12 @@ import FlyingFox
 import Foundation
 import Synchronization
 
-/// Looks now and then whether clients that wait for an answer are still there.
+/// Looks now and then whether clients that wait for an answer are still there, and whether their time is over.
 final class ConnectionWatch: Sendable {
   private struct Watched {
-    var client: HTTPRequest.Address
-    var gone: @Sendable () -> Void
+    var client: HTTPRequest.Address?
+    var end: ContinuousClock.Instant
+    var ended: @Sendable (APIError?) -> Void
   }
 
   private struct State {
@@ -31,12 +32,17 @@ final class ConnectionWatch: Sendable {
     func end() { onEnd() }
   }
 
-  /// - Parameter gone: Called at most once, from any thread.
-  func watch(_ client: HTTPRequest.Address?, gone: @escaping @Sendable () -> Void) -> Watch {
-    guard let client else { return Watch() }
+  /// - Parameters:
+  ///   - seconds: How long the client may wait.
+  ///   - ended: Called at most once, from any thread: with an error where the time is over, without one where the client has
+  ///     gone.
+  func watch(
+    _ client: HTTPRequest.Address?, seconds: Double, ended: @escaping @Sendable (APIError?) -> Void
+  ) -> Watch {
+    let end = ContinuousClock.now + .seconds(seconds)
     let (number, begins) = state.withLock { state in
       state.last += 1
-      state.watched[state.last] = Watched(client: client, gone: gone)
+      state.watched[state.last] = Watched(client: client, end: end, ended: ended)
       defer { state.isRunning = true }
       return (state.last, !state.isRunning)
     }
@@ -51,9 +57,12 @@ final class ConnectionWatch: Sendable {
   }
 
   private func look() {
-    for (number, watched) in state.withLock({ $0.watched }) where table.isGone(watched.client) {
+    let late = APIError(408, "the request took too long", code: "timeout")
+    for (number, watched) in state.withLock({ $0.watched }) {
+      let isLate = watched.end < .now
+      guard isLate || watched.client.map(table.isGone) ?? false else { continue }
       state.withLock { $0.watched[number] = nil }
-      watched.gone()
+      watched.ended(isLate ? late : nil)
     }
     let goesOn = state.withLock { state in
       state.isRunning = !state.watched.isEmpty

@@ -115,17 +115,18 @@ public final class Server: Sendable {
   }
 
   private func reply(to request: HTTPRequest, _ visit: Visit) async -> Reply {
+    var body = RequestBody(request, limit: options.limits.bodyBytes)
     do throws(APIError) {
       let key = try admit(request)
-      let body = try await RequestBody.read(request, limit: options.limits.bodyBytes)
       let call = Call(
-        method: request.method.rawValue, path: request.path, body: body,
+        method: request.method.rawValue, path: request.path, body: try await body.read(),
         client: key.map { "key \($0)" } ?? request.remoteAddress?.host ?? "", visit: visit,
-        watch: { [watch] gone in watch.watch(request.remoteAddress, gone: gone) })
+        watch: { [watch, options] ended in
+          watch.watch(request.remoteAddress, seconds: options.limits.seconds, ended: ended)
+        })
       return await service.reply(to: call)
     } catch {
-      // What is left of the body would be taken for the next request.
-      if request.bodySequence.count != 0 { table.stopReading(request.remoteAddress) }
+      if await !body.drain() { table.stopReading(request.remoteAddress) }
       return .error(error)
     }
   }

@@ -1,5 +1,4 @@
 import Evaluations
-import Foundation
 import Synchronization
 
 /// The answers to one HTTP request, which an engine computes side by side, as one stream of events.
@@ -20,9 +19,8 @@ final class RequestRun: Sendable {
   }
   private let state = Mutex(State())
 
-  /// - Parameter seconds: How long the run may take.
   /// - Throws: `TokenError` for ids that the model does not take.
-  init(_ requests: [OnlineRequest], by engine: any OnlineResponder, seconds: Double) throws {
+  init(_ requests: [OnlineRequest], by engine: any OnlineResponder) throws {
     self.engine = engine
     (events, continuation) = Events.makeStream()
     continuation.onTermination = { [weak self] reason in
@@ -34,17 +32,14 @@ final class RequestRun: Sendable {
         state.open[answer] = try engine.submit(request) { [weak self] event in self?.take(answer, event) }
       }
     }
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [weak self] in
-      self?.end(
-        throwing: APIError(
-          408, "the request took more than \(Int(seconds)) seconds", code: "timeout"))
-    }
   }
 
   deinit { drop() }
 
   /// Drops what is not computed.
-  func cancel() { end(throwing: CancellationError()) }
+  ///
+  /// - Parameter error: What the client is told, if it is there.
+  func cancel(_ error: APIError?) { end(throwing: error ?? CancellationError()) }
 
   private func take(_ answer: Int, _ event: OnlineEvent) {
     guard !state.withLock({ $0.hasEnded }) else { return }

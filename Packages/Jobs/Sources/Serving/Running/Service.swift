@@ -130,8 +130,8 @@ final class Service: Sendable {
     _ requests: [OnlineRequest], _ answers: [Answer], _ frame: AnswerFrame, _ model: ServedModel,
     _ generation: GenerationFields, promptTokens: Int, _ call: Call
   ) async throws -> Reply {
-    let run = try RequestRun(requests, by: model.engine, seconds: limits.seconds)
-    let watch = call.watch { [weak run] in run?.cancel() }
+    let run = try RequestRun(requests, by: model.engine)
+    let watch = call.watch { [weak run] error in run?.cancel(error) }
     let collector = AnswerCollector(
       run, answers, frame, promptTokens: promptTokens, includesUsage: generation.includesUsage, call.visit)
     guard generation.streams else {
@@ -181,8 +181,8 @@ struct Call: Sendable {
   /// Who asks, for fairness.
   var client: String
   var visit: Visit
-  /// Calls its argument when the client goes.
-  var watch: @Sendable (_ gone: @escaping @Sendable () -> Void) -> ConnectionWatch.Watch
+  /// Calls its argument when the client has gone or its time is over.
+  var watch: @Sendable (_ ended: @escaping @Sendable (APIError?) -> Void) -> ConnectionWatch.Watch
 }
 
 extension APIError {
