@@ -6,7 +6,8 @@ import Testing
 @Suite("A served model is evaluated")
 struct RemoteTests {
   private func run(_ arguments: [String], in folder: TemporaryFolder) throws -> Program.Outcome {
-    try Program.run(["run", "--tasks", "agreement,copying,grammar_ppl", "--limit", "6"] + arguments, in: folder)
+    try Program.run(
+      ["run", "--tasks", "agreement,copying,grammar_ppl", "--limit", "6"] + arguments, in: folder)
   }
 
   private func samples(_ name: String, in folder: TemporaryFolder) throws -> [String: String] {
@@ -21,7 +22,8 @@ struct RemoteTests {
     let folder = try TemporaryFolder()
     let local = try run(["--restore", fixtures + "/eval_model", "--name", "here"], in: folder)
     try #require(local.code == 0, "\(local.errors)")
-    let server = try Served(["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
+    let server = try Served(
+      ["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
     let remote = try run(["--backbone", "openai:\(server.base)/v1#tiny", "--name", "there"], in: folder)
     try #require(remote.code == 0, "\(remote.errors)")
     let (expected, found) = (try samples("here", in: folder), try samples("there", in: folder))
@@ -35,7 +37,8 @@ struct RemoteTests {
   @Test("What a server lacks, and an address that is none, is one sentence")
   func refusals() throws {
     let folder = try TemporaryFolder()
-    let server = try Served(["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
+    let server = try Served(
+      ["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
     func refuses(_ arguments: [String], _ code: Int32, _ words: String) throws {
       let outcome = try run(arguments, in: folder)
       #expect(outcome.code == code && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")

@@ -17,7 +17,8 @@ struct ServedPeersTests {
     try input.fileHandleForWriting.close()
     let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return try #require(JSONValue(Array(text)).object, "\(String(decoding: text, as: UTF8.self)) \(server.log)")
+    return try #require(
+      JSONValue(Array(text)).object, "\(String(decoding: text, as: UTF8.self)) \(server.log)")
   }
 
   @Test(

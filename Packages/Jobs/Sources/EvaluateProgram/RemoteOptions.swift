@@ -45,7 +45,9 @@ struct RemoteOptions: ParsableArguments, Sendable {
     guard let backbone, Self.isServer(backbone) else { return nil }
     var spec = RemoteModelSpec(backbone)
     spec.key = try key(environment)
-    (spec.concurrency, spec.maxRequests, spec.requestsPerMinute) = (concurrency, maxRequests, requestsPerMinute)
+    (spec.concurrency, spec.maxRequests, spec.requestsPerMinute) = (
+      concurrency, maxRequests, requestsPerMinute
+    )
     return spec
   }
 

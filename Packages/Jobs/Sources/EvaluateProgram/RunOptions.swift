@@ -143,7 +143,9 @@ struct RunOptions: ParsableArguments, Sendable {
     if let weights: String = try? configuration.value(of: Backbone.Configuration.weightsKey) {
       guard !RemoteOptions.isServer(weights) else {
         throw JobError(
-          .usage, "a server is named by --backbone on the command line, not by the setting '\(Backbone.Configuration.weightsKey)'")
+          .usage,
+          "a server is named by --backbone on the command line, not by the setting '\(Backbone.Configuration.weightsKey)'"
+        )
       }
       _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
@@ -175,7 +177,8 @@ struct RunOptions: ParsableArguments, Sendable {
     settings = settings.changes(from: schema.defaults)
     if RemoteOptions.isServer(backbone) {
       guard restore == nil, job == nil else {
-        throw JobError(.usage, "--backbone openai:URL is evaluated by 'openai/evaluate'; leave out --restore and --job")
+        throw JobError(
+          .usage, "--backbone openai:URL is evaluated by 'openai/evaluate'; leave out --restore and --job")
       }
     } else if let backbone {
       guard restore == nil else {

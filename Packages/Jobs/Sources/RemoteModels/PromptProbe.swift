@@ -17,7 +17,10 @@ struct PromptProbe {
   func found() throws(RemoteError) -> RemoteModel.PromptScores {
     var reason = "ignores 'echo', so it scores no prompts"
     for limit in [0, 1] {
-      guard let answer = try completion([("echo", .bool(true)), ("logprobs", .integer(1)), ("max_tokens", .integer(limit))])
+      guard
+        let answer = try completion([
+          ("echo", .bool(true)), ("logprobs", .integer(1)), ("max_tokens", .integer(limit)),
+        ])
       else { continue }
       let own = answer["logprobs"]?.object?["token_logprobs"]?.list
       if own?.count == Self.ids.count + limit, own?[1].number != nil { return .echo(limit: limit) }
@@ -41,10 +44,13 @@ struct PromptProbe {
       ("model", .text(model)), ("prompt", prompt), ("temperature", .integer(0)), ("seed", .integer(0)),
     ]
     do {
-      return try client.object(client.address.url("completions"), .object(base + pairs))["choices"]?.list?.first?
+      return try client.object(client.address.url("completions"), .object(base + pairs))["choices"]?.list?
+        .first?
         .object
     } catch {
-      guard case .status(let status, _, _) = error.kind, [400, 404, 422, 501].contains(status) else { throw error }
+      guard case .status(let status, _, _) = error.kind, [400, 404, 422, 501].contains(status) else {
+        throw error
+      }
       return nil
     }
   }

@@ -47,7 +47,8 @@ final class RemoteClient: Sendable {
   private func send(_ url: URL, _ body: JSONValue?) throws(RemoteError) -> WebRequest.Response {
     var headers = ["Content-Type": "application/json"]
     if let key = spec.key { headers["Authorization"] = "Bearer \(key)" }
-    let request = WebRequest(url, headers: headers, body: body.map { Array($0.line.utf8) }, silence: spec.silence)
+    let request = WebRequest(
+      url, headers: headers, body: body.map { Array($0.line.utf8) }, silence: spec.silence)
     var tries = 0
     while true {
       try admit()

@@ -23,7 +23,8 @@ public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
     case .address(let text):
       "'openai:' needs the address of a server and a model, as in openai:http://127.0.0.1:8000/v1#MODEL, found '\(text)'"
     case .status(let status, let url, let message): "'\(url)' answers \(status): \(message)"
-    case .malformed(let url, let what): "the answer of '\(url)' has no \(what) where OpenAI's protocol has one"
+    case .malformed(let url, let what):
+      "the answer of '\(url)' has no \(what) where OpenAI's protocol has one"
     case .noModel(let name, let url, let known):
       "'\(url)' serves no model '\(name)'; it serves \(known.map { "'\($0)'" }.joined(separator: ", "))"
     case .lacks(let what, let url): "the server at '\(url)' \(what)"

@@ -172,15 +172,19 @@ extension RemoteModel {
     return try generation(in: try completion(request.prompt, pairs), request)
   }
 
-  private func generation(in choice: JSONObject, _ request: GenerateRequest) throws(RemoteError) -> Generation {
+  private func generation(in choice: JSONObject, _ request: GenerateRequest) throws(RemoteError) -> Generation
+  {
     let lists = choice["logprobs"]?.object
     let named = lists?["tokens"]?.list?.map { $0.text.flatMap(Self.id) }
     let given = choice["token_ids"]?.list?.map { $0.integer.flatMap { Int32(exactly: $0) } }
     guard let ids = given ?? named, !ids.contains(nil) else {
       throw RemoteError(
-        .lacks("answers without token ids ('return_token_ids'), so answers cannot be kept", url: client.address.base))
+        .lacks(
+          "answers without token ids ('return_token_ids'), so answers cannot be kept",
+          url: client.address.base))
     }
-    guard let own = lists?["token_logprobs"]?.list?.map(\.number), own.count == ids.count, !own.contains(nil) else {
+    guard let own = lists?["token_logprobs"]?.list?.map(\.number), own.count == ids.count, !own.contains(nil)
+    else {
       throw malformed("log-probability for each generated token")
     }
     var generation = Generation(

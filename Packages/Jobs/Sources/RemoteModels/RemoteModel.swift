@@ -1,9 +1,9 @@
 import Basics
 public import Chat
-public import Jobs
-public import Tokenization
 import Foundation
+public import Jobs
 import Templating
+public import Tokenization
 
 /// A model that a server holds, as one probe has found it, before anything is asked.
 public final class RemoteModel: Sendable {

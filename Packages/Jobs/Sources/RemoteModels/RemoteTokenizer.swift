@@ -30,7 +30,8 @@ final class RemoteTokenizer: Tokenizer {
     bosToken = try id("bos_token")
     let ends = info["eos_token_ids"]?.list?.compactMap { $0.integer.flatMap { Int32(exactly: $0) } } ?? []
     endTokens = Set(ends).union([end])
-    let named = info["special_token_ids"]?.list?.compactMap { $0.integer.flatMap { Int32(exactly: $0) } } ?? []
+    let named =
+      info["special_token_ids"]?.list?.compactMap { $0.integer.flatMap { Int32(exactly: $0) } } ?? []
     special = Set(named).union(endTokens).union(bosToken.map { [$0] } ?? [])
     vocabularySize = info["vocab_size"]?.integer ?? Int(Int32.max)
     identity = info["tokenizer_class"]?.text ?? "remote \(url)"
@@ -49,7 +50,9 @@ final class RemoteTokenizer: Tokenizer {
     return ids.compactMap { $0 }
   }
 
-  func encode(_ text: String) throws(TokenizerError) -> [Int32] { try encode(text, addingSpecialTokens: true) }
+  func encode(_ text: String) throws(TokenizerError) -> [Int32] {
+    try encode(text, addingSpecialTokens: true)
+  }
 
   func encode(_ text: String, addingSpecialTokens: Bool) throws(TokenizerError) -> [Int32] {
     let key = (addingSpecialTokens ? "+" : "-") + text

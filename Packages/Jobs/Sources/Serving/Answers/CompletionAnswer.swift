@@ -27,7 +27,7 @@ struct CompletionAnswer: Sendable {
     self.prompt = prompt
     self.promptText = promptText
     stream = AnswerStream(model.tokenizer, stopTexts: stopTexts)
-    logProbabilities = request.top.map { 
+    logProbabilities = request.top.map {
       CompletionLogProbabilities(model.tokenizer, top: $0, namesByID: request.generation.namesByID)
     }
     if request.echoes {

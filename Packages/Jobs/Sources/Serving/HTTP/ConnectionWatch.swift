@@ -21,17 +21,6 @@ final class ConnectionWatch: Sendable {
 
   init(_ table: ConnectionTable) { self.table = table }
 
-  /// A client that is watched until this ends.
-  final class Watch: Sendable {
-    private let onEnd: @Sendable () -> Void
-
-    init(onEnd: @escaping @Sendable () -> Void = {}) { self.onEnd = onEnd }
-
-    deinit { onEnd() }
-
-    func end() { onEnd() }
-  }
-
   /// - Parameters:
   ///   - seconds: How long the client may wait.
   ///   - ended: Called at most once, from any thread: with an error where the time is over, without one where the client has

@@ -182,7 +182,7 @@ struct Call: Sendable {
   var client: String
   var visit: Visit
   /// Calls its argument when the client has gone or its time is over.
-  var watch: @Sendable (_ ended: @escaping @Sendable (APIError?) -> Void) -> ConnectionWatch.Watch
+  var watch: @Sendable (_ ended: @escaping @Sendable (APIError?) -> Void) -> Watch
 }
 
 extension APIError {

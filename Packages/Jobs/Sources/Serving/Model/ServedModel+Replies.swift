@@ -76,7 +76,9 @@ extension ServedModel {
       guard let id, let text = try? tokenizer.decode([id]), !text.isEmpty else { return .null }
       return .text(text)
     }
-    let specialIDs = (0..<Int32(tokenizer.vocabularySize)).filter(tokenizer.isSpecial).map { JSONValue.integer(Int($0)) }
+    let specialIDs = (0..<Int32(tokenizer.vocabularySize)).filter(tokenizer.isSpecial).map {
+      JSONValue.integer(Int($0))
+    }
     return .object([
       ("tokenizer_class", .text(tokenizer.identity)), ("bos_token", name(tokenizer.bosToken)),
       ("eos_token", name(tokenizer.eotToken)),
