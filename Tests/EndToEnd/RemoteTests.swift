@@ -30,7 +30,7 @@ struct RemoteTests {
     #expect(!expected.isEmpty && found == expected)
     // The journal has everything, so that the same run needs no more than the look at the server.
     let again = try run(
-      ["--backbone", "openai:\(server.base)/v1#tiny", "--name", "again", "--max-requests", "12"], in: folder)
+      ["--backbone", "openai:\(server.base)/v1#tiny", "--name", "again", "--max-requests", "1"], in: folder)
     #expect(again.code == 0, "\(again.errors)")
   }
 

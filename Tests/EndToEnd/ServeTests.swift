@@ -160,7 +160,7 @@ struct ServeTests {
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
       let reply = try? server.send(
-        "/v1/completions", body: #"{"prompt": "the cat ", "max_tokens": 100, "ignore_eos": true, "n": 4}"#)
+        "/v1/completions", body: #"{"prompt": "the cat ", "max_tokens": 50, "ignore_eos": true, "n": 8}"#)
       #expect(reply?.status == 200)
       done.signal()
     }

@@ -26,14 +26,14 @@ def main():
     prompts = [Instance("generate_until", {}, (pair[0], {"until": ["."], "max_gen_toks": 12}), 0) for pair in pairs]
     found["generated"] = client.generate_until(prompts)
     chat = LocalChatCompletion(base_url=f"{address}/v1/chat/completions", model=model, tokenizer_backend=None, eos_string="<e>")
-    turn = chat.apply_chat_template([{"role": "user", "content": pairs[0][0]}])
+    turn = chat.apply_chat_template([{"role": "user", "content": "cat"}])
     found["chat"] = chat.generate_until([Instance("generate_until", {}, (turn, {"until": ["."], "max_gen_toks": 8}), 0)])
     openai = OpenAI(base_url=f"{address}/v1", api_key="none")
     found["models"] = [entry.id for entry in openai.models.list()]
     settings = dict(model=model, prompt=pairs[0][0], max_tokens=12, temperature=0)
     found["whole"] = openai.completions.create(**settings).choices[0].text
     found["stream"] = "".join(part.choices[0].text for part in openai.completions.create(**settings, stream=True))
-    messages = [{"role": "user", "content": pairs[0][0]}]
+    messages = [{"role": "user", "content": "cat"}]
     parts = openai.chat.completions.create(model=model, messages=messages, max_tokens=8, temperature=0, stream=True)
     found["chat stream"] = "".join(part.choices[0].delta.content or "" for part in parts)
     answer = openai.chat.completions.create(

@@ -23,15 +23,19 @@ final class RemoteClient: Sendable {
 
   var concurrency: Int { max(spec.concurrency, 1) }
 
-  /// How many requests were sent.
+  /// How many requests were sent for which the model computes.
   var sent: Int { state.withLock { $0.sent } }
 
   /// The object that a path answers.
   ///
-  /// - Parameter body: Makes it a POST.
+  /// - Parameters:
+  ///   - body: Makes it a POST.
+  ///   - isCounted: Whether the model has to compute for it, so that it counts against the most requests.
   /// - Throws: ``RemoteError``.
-  func object(_ url: URL, _ body: JSONValue? = nil) throws(RemoteError) -> JSONObject {
-    let response = try send(url, body)
+  func object(
+    _ url: URL, _ body: JSONValue? = nil, isCounted: Bool = false
+  ) throws(RemoteError) -> JSONObject {
+    let response = try send(url, body, isCounted)
     let name = url.absoluteString
     guard response.status == 200 else {
       throw RemoteError(.status(response.status, url: name, message: Self.message(response.body)))
@@ -44,14 +48,16 @@ final class RemoteClient: Sendable {
     return object
   }
 
-  private func send(_ url: URL, _ body: JSONValue?) throws(RemoteError) -> WebRequest.Response {
+  private func send(
+    _ url: URL, _ body: JSONValue?, _ isCounted: Bool
+  ) throws(RemoteError) -> WebRequest.Response {
     var headers = ["Content-Type": "application/json"]
     if let key = spec.key { headers["Authorization"] = "Bearer \(key)" }
     let request = WebRequest(
       url, headers: headers, body: body.map { Array($0.line.utf8) }, silence: spec.silence)
     var tries = 0
     while true {
-      try admit()
+      if isCounted { try admit() }
       let result = Result { () throws(HubError) in try request.send() }
       switch result {
       case .success(let response):

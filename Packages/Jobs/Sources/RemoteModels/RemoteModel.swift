@@ -67,7 +67,7 @@ public final class RemoteModel: Sendable {
   /// Server, model and revision: what responses are kept under.
   public var identity: String { "openai \(client.address.base) \(name) \(revision ?? "")" }
 
-  /// How many requests were sent.
+  /// How many requests were sent for which the model computes.
   public var sent: Int { client.sent }
 
   /// The tokenizer that the server keeps.
