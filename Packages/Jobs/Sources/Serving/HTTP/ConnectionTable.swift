@@ -42,6 +42,21 @@ final class ConnectionTable: Sendable {
     }
   }
 
+  /// Notes a connection whose request came so fast that it was never waited for.
+  func handles(_ client: HTTPRequest.Address?) {
+    guard let client else { return }
+    let isKnown = entries.withLock { $0[client]?.socket.isConnected(to: client) ?? false }
+    guard !isKnown, let socket = Self.socket(of: client) else { return }
+    entries.withLock { $0[client] = Entry(socket: socket) }
+  }
+
+  /// The open socket of a client, found among the descriptors of this process.
+  private static func socket(of client: HTTPRequest.Address) -> Socket? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/dev/fd")) ?? []
+    return names.lazy.compactMap { Int32($0) }.map { Socket(file: .init(rawValue: $0)) }
+      .first { $0.isConnected(to: client) }
+  }
+
   /// Notes that the request is handled: the connection may wait for the next one.
   func handled(_ client: HTTPRequest.Address?) {
     guard let client else { return }

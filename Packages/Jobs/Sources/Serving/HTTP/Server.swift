@@ -108,6 +108,7 @@ public final class Server: Sendable {
       method: request.method.rawValue, path: Route.label(request.path),
       client: request.remoteAddress?.host ?? "-", service.metrics, logger: logger,
       logsPrompt: options.logsPrompts)
+    table.handles(request.remoteAddress)
     let reply = await reply(to: request, visit)
     visit.note(status: reply.status)
     table.handled(request.remoteAddress)
