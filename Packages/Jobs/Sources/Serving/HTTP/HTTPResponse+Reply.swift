@@ -41,6 +41,7 @@ extension HTTPResponse {
     case 415: "Unsupported Media Type"
     case 422: "Unprocessable Content"
     case 429: "Too Many Requests"
+    case 499: "Client Closed Request"
     case 503: "Service Unavailable"
     default: "Internal Server Error"
     }

@@ -193,7 +193,7 @@ extension APIError {
     case let error as TokenError: self.init(422, "\(error)", code: "invalid_tokens")
     case let error as TokenizerError: self.init(422, "\(error)", code: "invalid_tokens")
     case let error as TemplateError: self.init(400, "\(error)", field: "messages", code: "chat_template")
-    case is CancellationError: self = .stopping
+    case is CancellationError: self.init(499, "the client has gone", code: "cancelled")
     default: self.init(500, "\(error)", code: "internal")
     }
   }
