@@ -153,10 +153,7 @@ let package = Package(
       name: "Evaluating",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
-        "Journals",
-        "Tasks",
-        "Backbones", "Checkpoints", "Digests", "Evaluations", "Figures", "Files", "Hub", "Jobs", "Journals",
-        "RemoteModels", "Tasks",
+        "Journals", "RemoteModels", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
