@@ -17,6 +17,12 @@ static inline CURLcode curl_set_headers(CURL *handle, struct curl_slist *headers
   return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
 }
 
+/// A body, which is copied.
+static inline CURLcode curl_set_body(CURL *handle, const void *bytes, size_t count) {
+  CURLcode status = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+  return status == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, bytes) : status;
+}
+
 /// Web addresses only, whatever else this libcurl can fetch.
 static inline CURLcode curl_set_web_only(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500

@@ -86,6 +86,7 @@ public enum EvaluateCommand {
     try job("gpt/evaluate", Evaluate<GPT>.self)
     try job("gpt/train/pretrain", Trainer<GPT>.self)
     try job("backbone/evaluate", BackboneEvaluate.self)
+    try job("openai/evaluate", RemoteEvaluate.self)
     try job("backbone/train/finetune", FineTune.self)
     try job("data/tokenize_variable_dataset", TokenizeVariable.self)
     try job("data/tokenize_blockwise_dataset", TokenizeBlockwise.self)
@@ -104,7 +105,7 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
-      ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
+      ServeCommand.self, ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

@@ -7,6 +7,8 @@ import Hub
 import Jobs
 import Journals
 import Models
+import RemoteModels
+import Serving
 import Sharding
 import Tasks
 import Templating
@@ -53,6 +55,21 @@ func exitCode(for error: any Error) -> Int32? {
       case .usage: .usage
       case .badData: .badData
       case .missing: .missingInput
+      }
+    case let error as RemoteError:
+      switch error.kind {
+      case .address, .lacks: .usage
+      case .noModel: .missingInput
+      case .malformed: .badData
+      case .status(let status, _, _): status == 429 || status >= 500 ? .tryAgain : .usage
+      case .budget, .unreachable: .tryAgain
+      }
+    case let error as ServerError:
+      switch error.kind {
+      case .noKeyFile: .missingInput
+      case .noKeys: .badData
+      case .host: .usage
+      case .unavailable: .tryAgain
       }
     case let error as EvaluationError: error.isAboutData ? .badData : .usage
     case let error as SettingsError:

@@ -35,6 +35,16 @@ enum Interruption {
     }
   }
 
+  /// From now on a signal calls `stop`, and a second one ends the process at once.
+  static func endsServer(_ stop: @escaping @Sendable () -> Void) {
+    listen { name in
+      if toldToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      standardError.write(
+        "\(name): requests under way are answered, others refused; once more ends at once\n")
+      stop()
+    }
+  }
+
   /// Whether a signal has told a run of training to stop.
   static var isToldToStop: Bool { toldToStop.load(ordering: .relaxed) }
 

@@ -23,8 +23,8 @@ struct RunOptions: ParsableArguments, Sendable {
   var restore: String?
   @Option(
     help: ArgumentHelp(
-      "Take a model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
-      valueName: "path|org/name[@revision]"), transform: givenPath)
+      "Take a model as others saved it: a folder of the Hugging Face Hub, a GGUF file, its name on the Hub, or one that an OpenAI-compatible server holds.",
+      valueName: "path|org/name[@revision]|openai:url#model"), transform: givenPath)
   var backbone: String?
   @Option(
     help: ArgumentHelp(
@@ -77,6 +77,7 @@ struct RunOptions: ParsableArguments, Sendable {
   )
   var resume = false
   @OptionGroup var ranks: RankOptions
+  @OptionGroup var remote: RemoteOptions
   @Argument(help: ArgumentHelp("Set settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
@@ -99,9 +100,14 @@ struct RunOptions: ParsableArguments, Sendable {
   /// Reads the file of settings, once for a rank.
   func request() throws -> Request {
     let file = try config.map { try SettingsTree(yamlFile: $0) }
-    let key = try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    let key = try jobKey(file)
     let type = try Registry.shared.job(key)
     return Request(key: key, type: type, settings: try runtimeSettings(type, key, file))
+  }
+
+  private func jobKey(_ file: SettingsTree?) throws -> String {
+    if RemoteOptions.isServer(backbone) { return "openai/evaluate" }
+    return try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
   }
 
   /// The job that was requested, as a rank has a part in it.
@@ -129,8 +135,9 @@ struct RunOptions: ParsableArguments, Sendable {
     _ type: J.Type, _ key: String, _ runtime: SettingsTree, on rank: Rank,
     _ change: (inout ExecutionSpec) -> Void
   ) throws -> any Job {
-    let name = name ?? (runsBundledSuite ? "bundled" : backbone.map { BackboneLocation($0).name } ?? "local")
+    let name = name ?? (runsBundledSuite ? "bundled" : backbone.map(modelName) ?? "local")
     var spec = try rank.spec(root: root, name: name, project: project, group: group)
+    spec.remote = try remote.spec(backbone)
     change(&spec)
     if let checkpoint = try checkpoint() {
       guard let restorable = J.restorable else {
@@ -143,11 +150,22 @@ struct RunOptions: ParsableArguments, Sendable {
     }
     let configuration = try J.configuration(runtime: runtime, overrides: overrides)
     if let weights: String = try? configuration.value(of: Backbone.Configuration.weightsKey) {
+      guard !RemoteOptions.isServer(weights) else {
+        throw JobError(
+          .usage,
+          "a server is named by --backbone on the command line, not by the setting '\(Backbone.Configuration.weightsKey)'"
+        )
+      }
       _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
     let job = try withConfiguration(configuration) { try J(spec: spec) }
     if resume { try job.resumable?.resume() }
     return job
+  }
+
+  /// What a job on a model is called.
+  private func modelName(_ backbone: String) -> String {
+    RemoteOptions.isServer(backbone) ? RemoteOptions.name(backbone) : BackboneLocation(backbone).name
   }
 
   private func restored<J: RestorableJob>(
@@ -166,7 +184,12 @@ struct RunOptions: ParsableArguments, Sendable {
     settings["job"] = nil
     let schema = try type.schema()
     settings = settings.changes(from: schema.defaults)
-    if let backbone {
+    if RemoteOptions.isServer(backbone) {
+      guard restore == nil, job == nil else {
+        throw JobError(
+          .usage, "--backbone openai:URL is evaluated by 'openai/evaluate'; leave out --restore and --job")
+      }
+    } else if let backbone {
       guard restore == nil else {
         throw JobError(.twoModels("--backbone", "--restore"))
       }

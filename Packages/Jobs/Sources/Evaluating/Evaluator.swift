@@ -52,7 +52,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` for an unknown evaluation, for two of one name or none at all, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    guard !settings.components.isEmpty else { throw JobError(.noEvaluations) }
+    guard !settings.components.isEmpty || spec.isForServing else { throw JobError(.noEvaluations) }
     let tasks = try settings.taskLibrary(progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
@@ -159,14 +159,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// How prompts that are a conversation's turns are written.
-  var chatContext: ChatContext {
+  package var chatContext: ChatContext {
     var format = chat
     if !templateArguments.isEmpty { format.arguments = templateArguments }
     return ChatContext(
       format: format, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
-  func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
+  package func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     let limits = EngineLimits(
       sequencesPerPass: (options ?? self.options).chunkSize,
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
@@ -176,6 +176,15 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   override open class var evaluating: (any EvaluationJob.Type)? { self }
   override open var evaluating: (any EvaluationJob)? { self }
+
+  /// What responds to the requests of a run that is kept: the model, with a journal.
+  func responder() throws -> Responder {
+    let model = try self.model
+    return Responder(
+      source: ModelResponses(try engine(), journal: try journal(), over: spec.communicator),
+      blockSize: model.blockSize, mode: model.mode.rawValue, kernels: "\(InstructionSet.current)")
+  }
+
   override open class var interruption: JobInterruption { .endsBetweenTransactions }
 
   /// Whether a run that is kept has asked exactly this of exactly this model.

@@ -12,6 +12,8 @@ final class HTTPExchange {
     var url: URL
     var isHead = false
     var headers: [String: String] = [:]
+    /// Makes it a POST.
+    var body: [UInt8]?
   }
 
   /// More than any server needs; a head beyond is refused.
@@ -56,6 +58,10 @@ final class HTTPExchange {
     var headers: UnsafeMutablePointer<curl_slist>?
     defer { curl_slist_free_all(headers) }
     for (name, value) in request.headers { headers = curl_slist_append(headers, "\(name): \(value)") }
+    if let body = request.body {
+      headers = curl_slist_append(headers, "Expect:")  // no question before the body is sent
+      body.withUnsafeBytes { _ = curl_set_body(handle, $0.baseAddress, $0.count) }
+    }
     curl_set_web_only(handle)
     curl_set_text(handle, CURLOPT_URL, request.url.absoluteString)
     curl_set_headers(handle, headers)

@@ -69,18 +69,18 @@ extension Evaluator {
   /// Of several ranks, the main one scores and writes.
   func runAndSave() throws -> [EvaluationResult] {
     if spec.isMain { try spec.checkWritable() }
-    let model = try self.model
+    let responder = try responder()
+    let responses = responder.source
     let weights = try weightsIdentity()
     try spec.communicator.requireSame(Array((weights ?? "").utf8), named: "weights")
     let started = Date()
-    let responses = ModelResponses(try engine(), journal: try journal(), over: spec.communicator)
     guard spec.isMain else {
-      let asked = try samples(blockSize: model.blockSize)
+      let asked = try samples(blockSize: responder.blockSize)
       let found = try responses.responses(to: asked.joined().flatMap(\.requests)) { _ in }
       try savePlots(of: asked.first?.first, found, in: nil)
       return []
     }
-    let scored = try score(with: responses, blockSize: model.blockSize)
+    let scored = try score(with: responses, blockSize: responder.blockSize)
     let id = KeptRuns(spec).id(started: started, digest: digest(of: weights))
     let first = scored.first?.samples.first
     try savePlots(of: first?.sample, first?.responses ?? [], in: KeptRuns(spec).path(id, ResultFiles.plots))
@@ -89,8 +89,8 @@ extension Evaluator {
       remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
       model: origin, id: id)
     let provenance = Provenance(
-      weights: weights, tokenizer: tokenizer.identity, kernels: "\(InstructionSet.current)",
-      mode: model.mode.rawValue, blockSize: model.blockSize, length: length, shards: spec.shardsIfCut,
+      weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
+      mode: responder.mode, blockSize: responder.blockSize, length: length, shards: spec.shardsIfCut,
       documents: documents, sampling: sampling.record)
     return try save(scored, provenance, run, as: id)
   }

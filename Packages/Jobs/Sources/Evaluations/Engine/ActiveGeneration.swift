@@ -8,6 +8,8 @@ final class ActiveGeneration {
   let request: GenerateRequest
   private(set) var result = Generation()
   private(set) var isFinished = false
+  /// Of the id that ended the generation, in nats; `nil` where the limit or a stop text did.
+  private(set) var stopLogProbability: Float?
   /// The row of the pass under way whose distribution the next id comes from.
   private(set) var row: Int
   private let sequence: CachedSequence
@@ -48,6 +50,7 @@ final class ActiveGeneration {
     guard logProbability.isFinite else { return end(with: id, logProbability) }
     guard !request.stops.contains(id) else {
       result.stop = id
+      stopLogProbability = logProbability
       isFinished = true
       return
     }

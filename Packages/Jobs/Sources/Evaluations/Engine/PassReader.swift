@@ -19,20 +19,16 @@ struct PassReader<Model: LanguageModel> {
     let firstGreedy = batch.rows.count
     for generation in greedy { batch.append(row: generation.row) }
     var results = PassResults()
+    let next = NextIDReader(model: model)
     if !batch.rows.isEmpty {
       let found = try model.score(hidden.gatheringRows(batch.rows), targets: batch.targets, pass)
       results.runs = batch.runs(found)
-      for (row, generation) in zip(firstGreedy..., greedy) {
-        try generation.accept(
-          found.argmax[row], logProbability: found.argmaxLogit[row] - found.logSumExp[row])
-      }
+      try next.accept(found, from: firstGreedy, for: greedy)
     }
     let sampled = generations.filter { !$0.isGreedy }
     if !sampled.isEmpty {
-      let logits = try model.unembed(hidden.gatheringRows(sampled.map { Int32($0.row) }), pass)
-      for (row, generation) in sampled.enumerated() {
-        try generation.accept(logits: logits.rows(row..<row + 1).floats)
-      }
+      let rows = hidden.gatheringRows(sampled.map { Int32($0.row) })
+      try next.accept(try model.unembed(rows, pass), for: sampled)
     }
     results.generations = generations.filter(\.isFinished).map { ($0.index, $0.result) }
     return results

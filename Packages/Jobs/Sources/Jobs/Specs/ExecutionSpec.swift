@@ -23,10 +23,16 @@ public struct ExecutionSpec: Sendable {
   public var progress: @Sendable (JobProgress) -> Void = { _ in }
   /// Whether a run is to stop as soon as it can be resumed.
   public var shouldStop: @Sendable () -> Bool = { false }
+  /// The server that holds the job's model; `nil` for a model that is loaded.
+  public var remote: RemoteModelSpec?
+  /// Whether the job's model answers clients, so that it needs nothing to evaluate.
+  public var isForServing = false
   /// The forms in which results are written besides the own.
   public var resultForms: Set<ResultForm> = []
   /// Where the files lie that the job has looked for.
   package let locations = ResolvedLocations()
+  /// What was found at ``remote``.
+  package let remoteSlot = RemoteModelSlot()
 
   public init(
     job: JobSpec, root: String, topology: Topology? = nil, hardware: Hardware = .detected(),

@@ -1,0 +1,33 @@
+import Evaluations
+import Jobs
+import Journals
+import RemoteModels
+
+/// A served model's responses: from the journal what it has, the rest asked of the server and written there one by one.
+final class RemoteResponses: CountedResponses {
+  private let server: RemoteModel
+  private let journal: Journal
+  private(set) var remembered = 0
+  private(set) var computed = 0
+
+  init(_ server: RemoteModel, journal: Journal) {
+    self.server = server
+    self.journal = journal
+  }
+
+  func responses(to requests: [Request], progress: (JobProgress) -> Void) throws -> [Response] {
+    let distinct = DistinctRequests(requests)
+    var responses = try journal.responses(to: distinct.requests)
+    remembered = responses.count
+    let open = distinct.requests.indices.filter { responses[$0] == nil }
+    let asked = open.map { distinct.requests[$0] }
+    progress(JobProgress(unit: "requests", completed: remembered, total: distinct.requests.count))
+    let new = try server.respond(to: asked) { [journal] index, response in
+      try response.requireNumbers(to: asked[index])
+      try journal.record([(asked[index], response)])
+    }
+    computed = new.count
+    for (index, response) in zip(open, new) { responses[index] = response }
+    return distinct.places.map { responses[$0]! }
+  }
+}

@@ -1,0 +1,20 @@
+/// What responds to the requests of a run, and what its results say of it.
+struct Responder {
+  var source: any CountedResponses
+  /// The longest sequence that is read.
+  var blockSize: Int
+  /// How products are computed.
+  var mode: String
+  /// Which kernels compute them.
+  var kernels: String
+}
+
+/// Responses of which some may come from a journal.
+protocol CountedResponses: AnyObject, ResponseSource {
+  /// How many different requests the journal had.
+  var remembered: Int { get }
+  /// How many were computed.
+  var computed: Int { get }
+}
+
+extension ModelResponses: CountedResponses {}

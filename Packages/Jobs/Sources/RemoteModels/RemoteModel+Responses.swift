@@ -1,0 +1,199 @@
+import Basics
+public import Evaluations
+import Foundation
+import Synchronization
+
+extension RemoteModel {
+  /// Responses to requests, many at once.
+  ///
+  /// - Parameter finished: Called with each response by the index of its request, one call after the other, from any thread.
+  /// - Throws: ``RemoteError``; what `finished` throws. What was answered before was given to `finished`.
+  public func respond(
+    to requests: [Request], finished: @escaping @Sendable (Int, Response) throws -> Void
+  ) throws -> [Response] {
+    try checkAbility(requests)
+    struct State {
+      var next = 0
+      var responses: [Int: Response] = [:]
+      var failure: (any Error)?
+    }
+    let state = Mutex(State())
+    let group = DispatchGroup()
+    for _ in 0..<min(client.concurrency, max(requests.count, 1)) {
+      group.enter()
+      let thread = Thread { [self] in
+        defer { group.leave() }
+        while let index = state.withLock({ state -> Int? in
+          guard state.failure == nil, state.next < requests.count else { return nil }
+          defer { state.next += 1 }
+          return state.next
+        }) {
+          let result = Result { try response(to: requests[index]) }
+          state.withLock { state in
+            do {
+              let response = try result.get()
+              try finished(index, response)
+              state.responses[index] = response
+            } catch { state.failure = state.failure ?? error }
+          }
+        }
+      }
+      thread.start()
+    }
+    group.wait()
+    return try state.withLock { state in
+      if let failure = state.failure { throw failure }
+      return requests.indices.map { state.responses[$0]! }
+    }
+  }
+
+  /// Before anything is asked, what cannot be answered is said.
+  private func checkAbility(_ requests: [Request]) throws(RemoteError) {
+    guard case .none(let reason) = promptScores else { return }
+    guard requests.contains(where: { if case .score = $0 { !$0.isEmpty } else { false } }) else { return }
+    throw RemoteError(
+      .lacks(reason + "; evaluations that generate can be run on it", url: client.address.base))
+  }
+
+  private func response(to request: Request) throws(RemoteError) -> Response {
+    switch request {
+    case .score(let request): .score(try scores(request))
+    case .generate(let request): .generation(try generation(request))
+    }
+  }
+
+  private func completion(_ ids: [Int32], _ pairs: [(String, JSONValue)]) throws(RemoteError) -> JSONObject {
+    let url = client.address.url("completions")
+    let prompt: [(String, JSONValue)] = [
+      ("model", .text(name)), ("prompt", .list(ids.map { .integer(Int($0)) })),
+      ("return_tokens_as_token_ids", .bool(true)), ("return_token_ids", .bool(true)),
+    ]
+    guard let choice = try client.object(url, .object(prompt + pairs), isCounted: true)["choices"]?.list?.first?.object else {
+      throw RemoteError(.malformed(url: url.absoluteString, what: "'choices'"))
+    }
+    return choice
+  }
+
+  // MARK: Scores
+
+  private func scores(_ request: ScoreRequest) throws(RemoteError) -> [TokenScore] {
+    guard !request.isEmpty else { return [] }
+    switch promptScores {
+    case .echo(let limit):
+      let choice = try completion(
+        request.ids,
+        [
+          ("echo", .bool(true)), ("logprobs", .integer(1)), ("max_tokens", .integer(limit)),
+          ("temperature", .integer(0)),
+        ])
+      return try echoed(choice, request)
+    case .promptLogProbabilities:
+      let choice = try completion(
+        request.ids,
+        [("prompt_logprobs", .integer(1)), ("max_tokens", .integer(1)), ("temperature", .integer(0))])
+      return try prompted(choice, request)
+    case .none(let reason): throw RemoteError(.lacks(reason, url: client.address.base))
+    }
+  }
+
+  private func malformed(_ what: String) -> RemoteError {
+    RemoteError(.malformed(url: client.address.url("completions").absoluteString, what: what))
+  }
+
+  private func echoed(_ choice: JSONObject, _ request: ScoreRequest) throws(RemoteError) -> [TokenScore] {
+    let lists = choice["logprobs"]?.object
+    guard let own = lists?["token_logprobs"]?.list, own.count >= request.ids.count,
+      let top = lists?["top_logprobs"]?.list, top.count >= request.ids.count
+    else { throw malformed("log-probability for each of \(request.ids.count) ids") }
+    var scores: [TokenScore] = []
+    for position in request.scored {
+      guard let value = own[position].number, let first = top[position].object.flatMap(Self.largest) else {
+        throw malformed("log-probability at position \(position)")
+      }
+      let id = request.ids[position]
+      let isGreedy = value >= first.value
+      scores.append(
+        TokenScore(
+          logProbability: Float(value), argmax: isGreedy ? id : first.id ?? Self.unknown, isGreedy: isGreedy))
+    }
+    return scores
+  }
+
+  private func prompted(_ choice: JSONObject, _ request: ScoreRequest) throws(RemoteError) -> [TokenScore] {
+    guard let all = choice["prompt_logprobs"]?.list, all.count == request.ids.count else {
+      throw malformed("'prompt_logprobs' for each of \(request.ids.count) ids")
+    }
+    var scores: [TokenScore] = []
+    for position in request.scored {
+      let id = request.ids[position]
+      guard let entry = all[position].object, let value = entry["\(id)"]?.object?["logprob"]?.number else {
+        throw malformed("log-probability at position \(position)")
+      }
+      let best = entry.names.compactMap { name -> (id: Int32, value: Double)? in
+        guard let id = Int32(name), let value = entry[name]?.object?["logprob"]?.number else { return nil }
+        return (id, value)
+      }.max { ($0.value, -$0.id) < ($1.value, -$1.id) }
+      let isGreedy = value >= best?.value ?? value
+      scores.append(
+        TokenScore(
+          logProbability: Float(value), argmax: isGreedy ? id : best?.id ?? Self.unknown, isGreedy: isGreedy))
+    }
+    return scores
+  }
+
+  /// Stands for a most probable id that the server names by its text only.
+  private static var unknown: Int32 { -1 }
+
+  private static func largest(_ top: JSONObject) -> (id: Int32?, value: Double)? {
+    let all = top.names.compactMap { name in top[name]?.number.map { (id: id(name), value: $0) } }
+    return all.max { $0.value < $1.value }
+  }
+
+  /// The id in `token_id:N`.
+  private static func id(_ name: String) -> Int32? {
+    name.hasPrefix("token_id:") ? Int32(name.dropFirst("token_id:".count)) : nil
+  }
+
+  // MARK: Generations
+
+  private func generation(_ request: GenerateRequest) throws(RemoteError) -> Generation {
+    guard request.limit > 0 else { return Generation() }
+    let sampling = request.sampling
+    var pairs: [(String, JSONValue)] = [
+      ("max_tokens", .integer(request.limit)), ("temperature", .number(sampling.temperature)),
+      ("top_p", .number(sampling.topP)), ("logprobs", .integer(1)), ("ignore_eos", .bool(true)),
+      ("stop_token_ids", .list(request.stops.sorted().map { .integer(Int($0)) })),
+    ]
+    if !request.stopTexts.isEmpty { pairs.append(("stop", .list(request.stopTexts.map { .text($0) }))) }
+    if sampling.temperature > 0 {
+      pairs.append(("seed", .integer(Int(bitPattern: UInt(sampling.seed)))))
+      pairs.append(("sample", .integer(Int(clamping: sampling.sample))))
+    }
+    return try generation(in: try completion(request.prompt, pairs), request)
+  }
+
+  private func generation(in choice: JSONObject, _ request: GenerateRequest) throws(RemoteError) -> Generation
+  {
+    let lists = choice["logprobs"]?.object
+    let named = lists?["tokens"]?.list?.map { $0.text.flatMap(Self.id) }
+    let given = choice["token_ids"]?.list?.map { $0.integer.flatMap { Int32(exactly: $0) } }
+    guard let ids = given ?? named, !ids.contains(nil) else {
+      throw RemoteError(
+        .lacks(
+          "answers without token ids ('return_token_ids'), so answers cannot be kept",
+          url: client.address.base))
+    }
+    guard let own = lists?["token_logprobs"]?.list?.map(\.number), own.count == ids.count, !own.contains(nil)
+    else {
+      throw malformed("log-probability for each generated token")
+    }
+    var generation = Generation(
+      ids: ids.compactMap { $0 }, logProbabilities: own.compactMap { $0.map { Float($0) } })
+    if choice["finish_reason"]?.text == "stop", let last = generation.ids.last, request.stops.contains(last) {
+      generation.stop = last
+      generation.ids.removeLast()
+      generation.logProbabilities.removeLast()
+    }
+    return generation
+  }
+}

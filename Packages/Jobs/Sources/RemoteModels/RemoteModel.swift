@@ -1,0 +1,98 @@
+import Basics
+public import Chat
+import Foundation
+public import Jobs
+import Templating
+public import Tokenization
+
+/// A model that a server holds, as one probe has found it, before anything is asked.
+public final class RemoteModel: Sendable {
+  /// How the server reports log-probabilities of a prompt.
+  enum PromptScores: Sendable, Equatable {
+    /// `echo`, with so many tokens generated behind the prompt.
+    case echo(limit: Int)
+    /// vLLM's `prompt_logprobs`.
+    case promptLogProbabilities
+    /// Not at all: why.
+    case none(String)
+  }
+
+  let client: RemoteClient
+  /// What the server calls the model.
+  public let name: String
+  /// What the server reports of the weights; `nil` where it reports nothing.
+  public let revision: String?
+  /// The longest sequence that it reads, in tokens.
+  public let blockSize: Int
+  let promptScores: PromptScores
+  /// `tokenizer_info`, where the server has it.
+  private let info: JSONObject?
+
+  /// What a server that does not say reads, as lm-evaluation-harness has it.
+  private static let defaultBlockSize = 2048
+
+  /// Looks at the server: its models, its tokenizer, and whether it scores a prompt.
+  ///
+  /// - Throws: ``RemoteError`` for a server that cannot be reached, or that does not serve the model.
+  public init(_ spec: RemoteModelSpec) throws(RemoteError) {
+    client = try RemoteClient(spec)
+    let entry = try Self.entry(client)
+    name = entry["id"]?.text ?? ""
+    revision = entry["revision"]?.text
+    let length = entry["max_model_len"]?.integer
+    let isOurs = entry["owned_by"]?.text == "assay"
+    // Others read the last token of an answer too, and one must be generated.
+    blockSize = length.map { isOurs ? $0 : max($0 - 2, 1) } ?? Self.defaultBlockSize
+    do { info = try client.object(client.address.besides("tokenizer_info")) } catch {
+      guard case .status = error.kind else { throw error }
+      info = nil
+    }
+    promptScores = try PromptProbe(client, model: name).found()
+  }
+
+  private static func entry(_ client: RemoteClient) throws(RemoteError) -> JSONObject {
+    let url = client.address.url("models")
+    let list = try client.object(url)["data"]?.list?.compactMap(\.object) ?? []
+    let names = list.compactMap { $0["id"]?.text }
+    guard let first = list.first, !names.isEmpty else {
+      throw RemoteError(.malformed(url: url.absoluteString, what: "list of models 'data'"))
+    }
+    guard let wanted = client.address.model else { return first }
+    guard let entry = list.first(where: { $0["id"]?.text == wanted }) else {
+      throw RemoteError(.noModel(wanted, url: client.address.base, known: names))
+    }
+    return entry
+  }
+
+  /// Server, model and revision: what responses are kept under.
+  public var identity: String { "openai \(client.address.base) \(name) \(revision ?? "")" }
+
+  /// How many requests were sent for which the model computes.
+  public var sent: Int { client.sent }
+
+  /// The tokenizer that the server keeps.
+  ///
+  /// - Throws: ``RemoteError`` for a server that keeps none.
+  public func tokenizer() throws(RemoteError) -> any Tokenizer {
+    guard let info else {
+      throw RemoteError(
+        .lacks(
+          "has no /tokenizer_info; name the model's tokenizer with tokenizer.backend=huggingface tokenizer.name=DIR",
+          url: client.address.base))
+    }
+    return try RemoteTokenizer(client, info: info)
+  }
+
+  /// How the model wants conversations written, where the server says.
+  public var chat: ChatFormat {
+    let place = client.address.besides("tokenizer_info").absoluteString
+    guard let template = info?["chat_template"]?.text else {
+      return .missing(from: place, "no 'chat_template'")
+    }
+    var tokens: [String: String] = [:]
+    for name in ["bos_token", "eos_token", "unk_token", "pad_token"] { tokens[name] = info?[name]?.text }
+    do { return try ChatFormat(template: template, specialTokens: tokens).located(in: place) } catch {
+      return .missing(from: place, "a 'chat_template' that cannot be read: \(error)")
+    }
+  }
+}

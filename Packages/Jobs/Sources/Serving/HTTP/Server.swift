@@ -1,0 +1,178 @@
+import Basics
+import FlyingFox
+import FlyingSocks
+import Foundation
+public import Logging
+import Synchronization
+
+/// How a server listens, and whom it lets in.
+public struct ServerOptions: Sendable {
+  public var host = "127.0.0.1"
+  /// 0 for one that the system chooses.
+  public var port = 8000
+  public var keys = APIKeys.none
+  public var limits = ServerLimits()
+  /// Whether the log holds prompts.
+  public var logsPrompts = false
+
+  public init() {}
+}
+
+/// An HTTP server that speaks OpenAI's protocol.
+public final class Server: Sendable {
+  private let options: ServerOptions
+  private let service: Service
+  private let logger: Logger
+  private let table: ConnectionTable
+  private let watch: ConnectionWatch
+  private let address: ListeningAddress
+  private let http: HTTPServer
+  private let task = Mutex<Task<Void, any Error>?>(nil)
+
+  /// - Throws: ``ServerError`` for a host that is no address.
+  public init(_ options: ServerOptions, logger: Logger) throws(ServerError) {
+    self.options = options
+    self.logger = logger
+    service = Service(options.limits)
+    table = ConnectionTable(limit: options.limits.connections)
+    watch = ConnectionWatch(table)
+    address = try ListeningAddress(host: options.host, port: options.port)
+    let pool = GuardedPool(table, idleSeconds: options.limits.idleSeconds)
+    // Its own limit of time is far beyond ours, which answers.
+    let time = options.limits.seconds + 600
+    func configuration(_ address: some SocketAddress) -> HTTPServer.Configuration {
+      HTTPServer.Configuration(
+        address: address, timeout: time, sharedRequestReplaySize: 4096, pool: pool,
+        logger: DisabledLogger.disabled)
+    }
+    switch address {
+    case .v4(let name, let port):
+      guard let inet = try? sockaddr_in.inet(ip4: name, port: port) else { throw ServerError(.host(name)) }
+      http = HTTPServer(config: configuration(inet))
+    case .v6(let name, let port):
+      guard let inet = try? sockaddr_in6.inet6(ip6: name, port: port) else { throw ServerError(.host(name)) }
+      http = HTTPServer(config: configuration(inet))
+    }
+  }
+
+  /// Whether only programs on this machine reach it.
+  public var isLoopback: Bool { address.isLoopback }
+
+  /// Begins to listen. Requests are refused with 503 until ``serve(_:)``.
+  ///
+  /// - Returns: The port.
+  /// - Throws: ``ServerError`` where the address is taken or not this machine's.
+  public func start() async throws -> Int {
+    await http.appendRoute("*") { [weak self] request in
+      guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }
+      return await respond(to: request)
+    }
+    let running = Task { [http] in try await http.run() }
+    task.withLock { $0 = running }
+    let listening = Task { [http] in try await http.waitUntilListening() }
+    // What keeps it from listening ends `run` at once.
+    let failed = Task {
+      do { try await running.value } catch {
+        listening.cancel()
+        throw error
+      }
+    }
+    do { try await listening.value } catch {
+      running.cancel()
+      do { try await failed.value } catch let reason {
+        throw ServerError(
+          .unavailable(host: options.host, port: options.port, reason: Self.sentence(reason)))
+      }
+      throw error
+    }
+    return await http.listeningAddress.map(Self.port) ?? options.port
+  }
+
+  /// From now on requests are answered by `model`.
+  public func serve(_ model: ServedModel) { service.serve(model) }
+
+  /// Refuses new requests, waits for those that are under way, and then stops listening.
+  ///
+  /// - Parameter seconds: How long they have; what is not answered by then is dropped.
+  public func stop(within seconds: Double) async {
+    service.refuse()
+    let end = ContinuousClock.now + .seconds(seconds)
+    while service.metrics.underWay > 0, ContinuousClock.now < end {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    await http.stop(timeout: 1)
+  }
+
+  private func respond(to request: HTTPRequest) async -> HTTPResponse {
+    let visit = Visit(
+      method: request.method.rawValue, path: Route.label(request.path),
+      client: request.remoteAddress?.host ?? "-", service.metrics, logger: logger,
+      logsPrompt: options.logsPrompts)
+    table.handles(request.remoteAddress)
+    let reply = await reply(to: request, visit)
+    visit.note(status: reply.status)
+    table.handled(request.remoteAddress)
+    return HTTPResponse(reply, holding: visit)
+  }
+
+  private func reply(to request: HTTPRequest, _ visit: Visit) async -> Reply {
+    var body = RequestBody(request, limit: options.limits.bodyBytes)
+    do throws(APIError) {
+      let key = try admit(request)
+      let call = Call(
+        method: request.method.rawValue, path: request.path, body: try await body.read(),
+        client: key.map { "key \($0)" } ?? request.remoteAddress?.host ?? "", visit: visit,
+        watch: { [watch, options] ended in
+          watch.watch(request.remoteAddress, seconds: options.limits.seconds, ended: ended)
+        })
+      return await service.reply(to: call)
+    } catch {
+      if await !body.drain() { table.stopReading(request.remoteAddress) }
+      return .error(error)
+    }
+  }
+
+  /// - Returns: Which key the client has.
+  private func admit(_ request: HTTPRequest) throws(APIError) -> Int? {
+    let route = Route(request.path)
+    var key: Int?
+    if options.keys.areNeeded, route?.isOpen != true {
+      key = options.keys.index(authorization: request.headers[.authorization])
+      guard key != nil else {
+        throw APIError(
+          401, "the header 'Authorization: Bearer KEY' holds no known key", code: "invalid_api_key")
+      }
+    }
+    if route?.method == "POST" {
+      guard service.metrics.underWay <= options.limits.requests else {
+        throw APIError(
+          429, "there are \(options.limits.requests) requests under way already", code: "rate_limit_exceeded",
+          retryAfter: 1)
+      }
+      _ = try service.model()
+    }
+    return key
+  }
+
+  private static func port(_ address: Socket.Address) -> Int {
+    switch address {
+    case .ip4(_, let port), .ip6(_, let port): Int(port)
+    case .unix: 0
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    guard case SocketError.failed(_, let number, let message) = error else { return "\(error)" }
+    return number == EADDRINUSE
+      ? "another program listens there; choose another --port" : message.lowercased()
+  }
+}
+
+extension HTTPRequest.Address {
+  var host: String {
+    switch self {
+    case .ip4(let host, _), .ip6(let host, _): host
+    case .unix(let path): path
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Basics
+
+/// Why a server does not begin, in one sentence.
+public struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    case noKeyFile(String)
+    case noKeys(String)
+    /// `--host` is no address of this machine.
+    case host(String)
+    /// Another program listens there, or the system refuses.
+    case unavailable(host: String, port: Int, reason: String)
+  }
+
+  public let kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  public var description: String {
+    switch kind {
+    case .noKeyFile(let path): "no file of keys '\(path)'"
+    case .noKeys(let path): "file '\(path)' holds no key, expected one a line in UTF-8"
+    case .host(let host):
+      "--host must be an IP address of this machine or 'localhost', found '\(host)'"
+    case .unavailable(let host, let port, let reason): "cannot listen at \(host):\(port): \(reason)"
+    }
+  }
+}

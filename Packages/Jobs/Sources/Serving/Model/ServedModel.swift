@@ -1,0 +1,54 @@
+import Chat
+public import Evaluations
+public import Tokenization
+
+/// A model as clients see it: its names, its texts, and what answers for it.
+public struct ServedModel: Sendable {
+  /// What requests may call it; the first is the one that answers carry.
+  public var names: [String]
+  /// Identifies the weights; `nil` where that is not known.
+  public var revision: String?
+  public var tokenizer: any Tokenizer
+  /// How conversations are written.
+  public var chat: ChatContext
+  /// The ids that end an answer outside a chat.
+  public var ends: EndTokens
+  /// The longest sequence, in tokens.
+  public var blockSize: Int
+  public var vocabularySize: Int
+  public var engine: any OnlineResponder
+
+  public init(
+    names: [String], revision: String?, tokenizer: any Tokenizer, chat: ChatContext, ends: EndTokens,
+    blockSize: Int, vocabularySize: Int, engine: any OnlineResponder
+  ) {
+    self.names = names
+    self.revision = revision
+    self.tokenizer = tokenizer
+    self.chat = chat
+    self.ends = ends
+    self.blockSize = blockSize
+    self.vocabularySize = vocabularySize
+    self.engine = engine
+  }
+}
+
+extension ServedModel {
+  var name: String { names[0] }
+
+  /// The ids that end an assistant's turn.
+  var chatEnds: Set<Int32> { ends.ids.union(chat.stops(tokenizer)) }
+
+  /// Marks that end an assistant's turn and are several ordinary ids.
+  var chatStopTexts: [String] {
+    chat.format.stops.filter { mark in
+      guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), let first = ids.first else {
+        return false
+      }
+      return ids.count > 1 && !tokenizer.isSpecial(first)
+    }
+  }
+
+  /// What answers carry, so that a client notices other weights.
+  var fingerprint: String? { revision.map { "assay-" + $0.prefix(16) } }
+}

@@ -1,0 +1,80 @@
+public import Evaluating
+import Evaluations
+import Foundation
+public import Jobs
+public import Logging
+import Models
+import Synchronization
+import Tokenization
+
+/// A job whose model can answer clients.
+public protocol ServingJob: Job {
+  /// Listens, loads the model, and answers requests until `stop` is called.
+  ///
+  /// - Parameters:
+  ///   - names: What clients may call the model, the first being the one that answers carry; the job's name where there is
+  ///     none.
+  ///   - seconds: How long requests that are under way have when the server is to stop.
+  ///   - listen: Is given what stops the server, before anything is loaded.
+  /// - Throws: ``ServerError`` where it cannot listen; what loading the model throws.
+  func serve(
+    _ options: ServerOptions, names: [String], stoppingWithin seconds: Double, logger: Logger,
+    listen: (_ stop: @escaping @Sendable () -> Void) -> Void) throws
+}
+
+extension Evaluator: ServingJob {
+  public func serve(
+    _ options: ServerOptions, names: [String], stoppingWithin seconds: Double, logger: Logger,
+    listen: (_ stop: @escaping @Sendable () -> Void) -> Void
+  ) throws {
+    let server = try Server(options, logger: logger)
+    let isToStop = DispatchSemaphore(value: 0)
+    listen { isToStop.signal() }
+    let port = try waiting { try await server.start() }
+    logger.info("loading; requests are refused until then")
+    let engine = OnlineEngine(try model, tokenizer: tokenizer, limits: try self.engine().limits)
+    let thread = Thread { engine.run() }
+    thread.name = "engine"
+    thread.stackSize = 8 << 20
+    thread.start()
+    defer { engine.stop() }
+    let served = try servedModel(names, engine)
+    server.serve(served)
+    let host = options.host.contains(":") && !options.host.hasPrefix("[") ? "[\(options.host)]" : options.host
+    logger.info("'\(served.names[0])' at http://\(host):\(port)/v1")
+    if !server.isLoopback, !options.keys.areNeeded {
+      logger.warning("other machines reach this address, and no key is needed: see --api-key-file")
+    }
+    isToStop.wait()
+    try waiting { await server.stop(within: seconds) }
+  }
+
+  private func servedModel(_ names: [String], _ engine: any OnlineResponder) throws -> ServedModel {
+    var all = names.isEmpty ? [spec.job.name] : names
+    if let origin, !all.contains(origin) { all.append(origin) }
+    let model = try model
+    return ServedModel(
+      names: all, revision: try weightsIdentity(), tokenizer: tokenizer, chat: chatContext, ends: ends,
+      blockSize: model.blockSize, vocabularySize: model.vocabularySize, engine: engine)
+  }
+}
+
+/// The value of an asynchronous call, waited for on a thread that is none of Swift's own.
+private func waiting<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+  let isDone = DispatchSemaphore(value: 0)
+  let box = ResultBox<Value>()
+  Task {
+    do { box.put(.success(try await body())) } catch { box.put(.failure(error)) }
+    isDone.signal()
+  }
+  isDone.wait()
+  return try box.take().get()
+}
+
+/// Carries a result from a task to the thread that waits for it.
+private final class ResultBox<Value: Sendable>: Sendable {
+  private let result = Mutex<Result<Value, any Error>?>(nil)
+
+  func put(_ value: Result<Value, any Error>) { result.withLock { $0 = value } }
+  func take() -> Result<Value, any Error> { result.withLock { $0! } }
+}
