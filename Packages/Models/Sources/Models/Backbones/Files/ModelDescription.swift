@@ -149,9 +149,12 @@ public final class ModelDescription {
     case "silu", "swish": return .silu
     case "gelu", "gelu_python": return .geluErf
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh": return .geluTanh
+    case "relu": return .relu
+    case "relu2": return .reluSquared
     default:
       throw ModelError(
-        .notImplemented(key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new"]),
+        .notImplemented(
+          key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new", "relu", "relu2"]),
         path: path)
     }
   }

@@ -114,6 +114,8 @@ public struct FeedForwardPlan: Sendable {
   public var down = "down_proj"
   public var bias = false
   public var activation = Activation.silu
+  /// Whether the activation of a half without a gate is learned, and whether the files hold its constants.
+  var learned: (isLearned: Bool, hasConstants: Bool) = (false, false)
 
   public init() {}
 
@@ -132,6 +134,13 @@ public struct FeedForwardPlan: Sendable {
     let downProjection = Linear(
       [down: shape.embedAxis], from: shape.hiddenAxis, bias: bias, mode: mode, parameters: own)
     guard let gate else {
+      if learned.isLearned {
+        return XIELUFeedForward(
+          upProjection: Linear(
+            [up: shape.hiddenAxis], from: shape.embedAxis, bias: bias, mode: mode, parameters: own),
+          downProjection: downProjection, hasConstants: learned.hasConstants,
+          parameters: own.scoped(to: "act_fn"))
+      }
       return PlainFeedForward(
         upProjection: Linear(
           [up: shape.hiddenAxis], from: shape.embedAxis, bias: bias, mode: mode, parameters: own),

@@ -68,7 +68,8 @@ struct ComposedBlock: Sendable {
   }
 
   /// A half's result, normalised and scaled, on top of the residual stream: in one go where nothing comes between.
-  private func joined(_ residual: Tensor, _ norm: Norm?, _ half: (Tensor?) throws -> Tensor) rethrows -> Tensor
+  private func joined(_ residual: Tensor, _ norm: Norm?, _ half: (Tensor?) throws -> Tensor) rethrows
+    -> Tensor
   {
     guard norm != nil || plan.residualScale != 1 else { return try half(residual) }
     let own = try half(nil)

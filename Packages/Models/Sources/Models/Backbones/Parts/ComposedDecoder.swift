@@ -65,7 +65,8 @@ private struct RotaryTables {
   private var made: [(settings: RotarySettings, table: RotaryTable)] = []
 
   init(_ settings: ComposedDecoder.Configuration) {
-    for rotary in settings.layers.compactMap(\.rotary) where !made.contains(where: { $0.settings == rotary }) {
+    for rotary in settings.layers.compactMap(\.rotary) where !made.contains(where: { $0.settings == rotary })
+    {
       made.append((rotary, rotary.table(settings.shape.blockSize)))
     }
   }
