@@ -11,16 +11,18 @@ import shutil
 import sys
 from pathlib import Path
 
+import gguf
+import numpy as np
 import torch
 import transformers
 
 LENGTH = 70
 SIZES = dict(
-    vocab_size=40, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4,
+    vocab_size=40, hidden_size=24, intermediate_size=28, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=96, pad_token_id=None, bos_token_id=1, eos_token_id=2,
 )  # fmt: skip
 GPT = dict(
-    vocab_size=40, n_embd=24, n_layer=2, n_head=4, n_positions=96, bos_token_id=1, eos_token_id=2, n_inner=40,
+    vocab_size=40, n_embd=24, n_layer=2, n_head=4, n_positions=96, bos_token_id=1, eos_token_id=2, n_inner=28,
 )  # fmt: skip
 ROTARY = dict(rope_type="default", rope_theta=5000.0)
 SLIDING = ["sliding_attention", "full_attention"]
@@ -83,11 +85,11 @@ CASES = {
     "codegen": ("codegen", {**GPT, "rotary_dim": 4}),
     "gpt_neo": ("gpt_neo", dict(vocab_size=40, hidden_size=24, num_layers=3, num_heads=4, max_position_embeddings=96,
                                 attention_types=[[["local", "global"], 1], [["local"], 1]], window_size=16,
-                                intermediate_size=40, bos_token_id=1, eos_token_id=2)),
-    "opt": ("opt", dict(vocab_size=40, hidden_size=24, ffn_dim=40, num_hidden_layers=2, num_attention_heads=4,
+                                intermediate_size=28, bos_token_id=1, eos_token_id=2)),
+    "opt": ("opt", dict(vocab_size=40, hidden_size=24, ffn_dim=28, num_hidden_layers=2, num_attention_heads=4,
                         max_position_embeddings=96, word_embed_proj_dim=24, pad_token_id=3, bos_token_id=1,
                         eos_token_id=2)),
-    "opt-bare": ("opt", dict(vocab_size=40, hidden_size=24, ffn_dim=40, num_hidden_layers=2, num_attention_heads=4,
+    "opt-bare": ("opt", dict(vocab_size=40, hidden_size=24, ffn_dim=28, num_hidden_layers=2, num_attention_heads=4,
                              max_position_embeddings=96, word_embed_proj_dim=24, enable_bias=False,
                              layer_norm_elementwise_affine=False, activation_function="gelu",
                              tie_word_embeddings=False, pad_token_id=3)),
@@ -100,7 +102,7 @@ CASES = {
     "falcon": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
                               max_position_embeddings=96, **rotary())),
     "falcon-new": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4, num_kv_heads=2,
-                                  new_decoder_architecture=True, ffn_hidden_size=40, tie_word_embeddings=False)),
+                                  new_decoder_architecture=True, ffn_hidden_size=28, tie_word_embeddings=False)),
     "falcon-shared": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
                                      num_kv_heads=2, new_decoder_architecture=True, num_ln_in_parallel_attn=1)),
     "falcon-alibi": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=6, alibi=True,
@@ -124,6 +126,14 @@ CASES = {
         original_max_position_embeddings=32)),
     "jais2": llama("jais2", head_dim=8, **rotary()),
     "persimmon": llama("persimmon", num_key_value_heads=4, **rotary(partial_rotary_factor=0.75)),
+}  # fmt: skip
+
+
+# Those that are written as GGUF files too, where the command line says `-gguf`.
+GGUF_CASES = {
+    "gemma", "phi3", "phi", "smollm3", "olmo", "olmo2", "granite", "glm4", "cohere", "cohere-normed", "cohere2",
+    "stablelm", "stablelm-parallel", "starcoder2", "gpt_bigcode", "bloom", "exaone4-global", "nemotron", "nemotron-biases",
+    "ernie4_5", "hunyuan", "seed_oss", "arcee", "arcee-biases",
 }  # fmt: skip
 
 
@@ -155,6 +165,91 @@ def build(kind, settings, seed=2):
     return model, ids
 
 
+# By model type: the architecture of GGUF files, and what llama.cpp's converter does to tensors: `permute` queries and keys so
+# that elements that turn together are neighbours, add `one` to gains, `sort` fused projections by queries, keys, values.
+GGUF = {
+    "gemma": ("gemma", {"one"}), "gemma2": ("gemma2", {"one"}), "phi3": ("phi3", set()), "phi": ("phi2", set()),
+    "smollm3": ("smollm3", {"permute"}), "olmo": ("olmo", {"permute"}), "olmo2": ("olmo2", set()),
+    "granite": ("granite", {"permute"}), "glm4": ("glm4", set()), "cohere": ("command-r", set()),
+    "cohere2": ("cohere2", set()), "stablelm": ("stablelm", set()), "starcoder2": ("starcoder2", set()),
+    "gpt_bigcode": ("starcoder", set()), "bloom": ("bloom", {"sort"}), "exaone4": ("exaone4", set()),
+    "nemotron": ("nemotron", {"one"}), "ernie4_5": ("ernie4_5", set()), "hunyuan_v1_dense": ("hunyuan-dense", set()),
+    "seed_oss": ("seed_oss", set()), "arcee": ("arcee", {"permute"}),
+}  # fmt: skip
+
+
+def write_gguf(name, folder):
+    """model.gguf as llama.cpp's converter would write it: its names by gguf-py, its metadata and changes of tensors."""
+    kind, settings = CASES[name]
+    architecture, changes = GGUF[kind]
+    model, _ = build(kind, settings)
+    config, heads = model.config, model.config.num_attention_heads
+    key_heads = getattr(config, "num_key_value_heads", None) or heads
+    width = getattr(config, "head_dim", None) or config.hidden_size // heads
+    writer = gguf.GGUFWriter(folder / "model.gguf", architecture)
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_context_length(getattr(config, "max_position_embeddings", None) or 96)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_feed_forward_length(
+        getattr(config, "intermediate_size", None) or getattr(config, "n_inner", None) or 4 * config.hidden_size)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(key_heads)
+    for setting in ("rms_norm_eps", "layer_norm_eps", "norm_eps", "norm_epsilon", "layer_norm_epsilon"):
+        if getattr(config, setting, None) is not None:
+            add = writer.add_layer_norm_rms_eps if setting == "rms_norm_eps" else writer.add_layer_norm_eps
+            add(getattr(config, setting))
+    if kind == "olmo":
+        writer.add_layer_norm_eps(1e-5)
+        if config.clip_qkv:
+            writer.add_clamp_kqv(config.clip_qkv)
+    rope = getattr(config, "rope_parameters", None)
+    if rope and kind not in ("bloom", "gpt_bigcode"):
+        base = rope["rope_theta"]
+        if rope.get("alpha"):
+            base *= rope["alpha"] ** (width / (width - 2))
+        writer.add_rope_freq_base(base)
+        writer.add_rope_dimension_count(int(width * rope.get("partial_rotary_factor", 1.0)))
+    if width * heads != config.hidden_size:
+        writer.add_key_length(width)
+        writer.add_value_length(width)
+    if kind in ("gemma2", "cohere2", "phi3", "starcoder2") and config.sliding_window:
+        writer.add_sliding_window(config.sliding_window)
+    if kind == "gemma2":
+        writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
+        writer.add_final_logit_softcapping(config.final_logit_softcapping)
+    if kind in ("cohere", "cohere2"):
+        writer.add_logit_scale(config.logit_scale)
+    if kind == "granite":
+        writer.add_attention_scale(config.attention_multiplier)
+        writer.add_embedding_scale(config.embedding_multiplier)
+        writer.add_residual_scale(config.residual_multiplier)
+        writer.add_logit_scale(config.logits_scaling)
+    if kind == "stablelm":
+        writer.add_parallel_residual(config.use_parallel_residual)
+    writer.add_token_list([f"t{i}" for i in range(config.vocab_size)])
+    member = {v: k for k, v in gguf.MODEL_ARCH_NAMES.items()}[architecture]
+    names = gguf.get_tensor_name_map(member, config.num_hidden_layers)
+    tied = getattr(config, "tie_word_embeddings", False)
+    for key, tensor in model.state_dict().items():
+        stem, ending = key.rsplit(".", 1)
+        if stem == "lm_head" and tied and ending == "weight" or ending not in ("weight", "bias"):
+            continue
+        tensor = tensor.float()
+        if "one" in changes and "norm" in stem and ending == "weight":
+            tensor = tensor + 1
+        if "permute" in changes and stem.endswith(("q_proj", "k_proj")):
+            count = heads if stem.endswith("q_proj") else key_heads
+            tensor = tensor.reshape(count, 2, width // 2, *tensor.shape[1:]).swapaxes(1, 2).reshape(tensor.shape)
+        if "sort" in changes and stem.endswith("query_key_value"):
+            tensor = tensor.reshape(heads, 3, width, *tensor.shape[1:]).swapaxes(0, 1).reshape(tensor.shape)
+        found = names.get_name(stem) or names.get_name(stem.removeprefix("transformer."))
+        writer.add_tensor(f"{found}.{ending}", np.ascontiguousarray(tensor.detach().numpy()))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
 def write(name, folder):
     kind, settings = CASES[name]
     model, ids = build(kind, settings)
@@ -163,11 +258,13 @@ def write(name, folder):
     (folder / "generation_config.json").unlink(missing_ok=True)
     expected = dict(ids=ids[0].tolist(), logProbabilities=[round(x, 9) for x in log_probabilities(model, ids).tolist()])
     (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+    if "-gguf" in sys.argv and name in GGUF_CASES:
+        write_gguf(name, folder)
 
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    for case in sys.argv[2:] or CASES:
+    for case in [argument for argument in sys.argv[2:] if argument[0] != "-"] or CASES:
         try:
             write(case, root / case)
         except Exception as error:

@@ -18,6 +18,11 @@ private struct DenseReference {
   /// Those whose heads and hidden width four ranks can share.
   static let divisible = names.filter { !["bloom-six", "mpt", "falcon-alibi"].contains($0) }
 
+  /// Those that also exist as a GGUF file.
+  static let converted = names.filter {
+    FileManager.default.fileExists(atPath: folder.appending(path: "\($0)/model.gguf").path)
+  }
+
   init(_ name: String) throws {
     path = Self.folder.appending(path: name).path
     let data = try Data(contentsOf: Self.folder.appending(path: "\(name)/expected.json"))
@@ -64,6 +69,15 @@ struct DenseTests {
     let distance = reference.distance(whole)
     #expect(distance <= 2e-5, "\(name): \(distance)")
     #expect(try reference.logProbabilities(model, passes: [1, 7, 1, 58, 1, 1, 1]) == whole)
+  }
+
+  @Test("a GGUF file is the same model", arguments: DenseReference.converted)
+  func gguf(name: String) throws {
+    let reference = try DenseReference(name)
+    let model = try Backbone(path: reference.path + "/model.gguf", types: float32Types)
+    let distance = reference.distance(
+      try reference.logProbabilities(model, passes: [reference.ids.count]))
+    #expect(distance <= 2e-5, "\(name): \(distance)")
   }
 
   @Test("heads and hidden widths lie on two and four ranks", arguments: DenseReference.divisible, [2, 4])

@@ -99,7 +99,6 @@ public struct HeadNorms: Sendable {
     }
   }
 
-
   /// Layer norms without a bias of each head by itself, each head with gains of its own, as in Cohere's models.
   ///
   /// - Parameters in a checkpoint: `q_norm/weight` `[heads, head width]`, `k_norm/weight` `[key heads, head width]`.
