@@ -50,7 +50,7 @@ CASES = {
                        **rotary(rope_type="longrope", short_factor=[1.1, 1.4, 2.0], long_factor=[2.0, 3.0, 9.0])),
     "phi": llama("phi", **rotary(partial_rotary_factor=0.75)),
     "phi-normed": llama("phi", qk_layernorm=True, hidden_size=32),
-    "smollm3": llama("smollm3", num_hidden_layers=3, no_rope_layer_interval=3, **rotary()),
+    "smollm3": llama("smollm3", num_hidden_layers=4, **rotary()),
     "smollm3-window": llama("smollm3", no_rope_layers=[0, 1], use_sliding_window=True, sliding_window=16,
                             layer_types=SLIDING, attention_bias=True, mlp_bias=True, tie_word_embeddings=False),
     "olmo": llama("olmo", clip_qkv=1.0, **rotary()),

@@ -121,7 +121,7 @@ public struct DecoderStem: Sendable {
     public var scale: Float = 1
     /// How many rows of the table of learned positions come before that of position 0.
     public var firstPosition = 0
-    /// Whether logits have a bias, below the head's name.
+    /// Whether logits have a bias, `lm_head/bias` where the head is tied.
     public var headBias = false
     /// A factor on logits.
     public var logitScale: Float = 1
@@ -156,7 +156,7 @@ public struct DecoderStem: Sendable {
     vocabulary = Vocabulary(
       of: shape.vocabularySize, width: shape.width, table: names.tokens + "/weight",
       head: names.head.map { $0 + "/weight" },
-      bias: rules.headBias ? (names.head ?? names.tokens) + "/bias" : nil, softcap: rules.softcap, mode: mode,
+      bias: rules.headBias ? (names.head ?? "lm_head") + "/bias" : nil, softcap: rules.softcap, mode: mode,
       parameters: parameters)
     positions = names.positions.map { name in
       parameters.parameter(
