@@ -67,7 +67,9 @@ let package = Package(
         .product(name: "ShardingTesting", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
-      resources: [.copy("Fixtures"), .copy("Mixtures"), .copy("Original"), .copy("settings.json")]),
+      resources: [
+        .copy("Dense"), .copy("Fixtures"), .copy("Mixtures"), .copy("Original"), .copy("settings.json"),
+      ]),
     .testTarget(
       name: "ModelsTests",
       dependencies: [

@@ -15,6 +15,9 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
+# Another name than that of the OLMo 2 which Models has.
+NAME = "olmo2_abroad"
+
 SETTINGS = dict(
     vocab_size=48, hidden_size=32, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=96, rms_norm_eps=1e-6, tie_word_embeddings=False,
@@ -39,6 +42,7 @@ def main(folder):
     settings = json.loads(config.to_json_string(use_diff=False))
     settings.pop("_attn_implementation", None)
     settings["architectures"] = ["Olmo2ForCausalLM"]
+    settings["model_type"] = NAME
     (folder / "config.json").write_text(json.dumps(settings, indent=1) + "\n")
     write_gguf(config, model, folder / "olmo2.gguf")
     with torch.no_grad():
@@ -49,7 +53,7 @@ def main(folder):
 
 
 def write_gguf(config, model, path):
-    writer = gguf.GGUFWriter(path, "olmo2")
+    writer = gguf.GGUFWriter(path, NAME)
     writer.add_block_count(config.num_hidden_layers)
     writer.add_context_length(config.max_position_embeddings)
     writer.add_embedding_length(config.hidden_size)

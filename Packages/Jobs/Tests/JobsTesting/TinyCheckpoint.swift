@@ -1,7 +1,7 @@
 import Checkpoints
 import Configurate
 import Evaluating
-package import Evaluations
+import Evaluations
 import Foundation
 package import Jobs
 package import Models

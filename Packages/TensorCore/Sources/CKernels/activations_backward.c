@@ -27,6 +27,11 @@ TC_INLINE tc_f32x16 gelu_erf_slope(tc_f32x16 x) {
   return tc_fma(x * tc_set(0.39894228f), tc_exp(tc_set(-0.5f) * x * x), share);
 }
 
+/// 1 above zero, else 0; the derivative of relu, taken as 0 at 0.
+TC_INLINE tc_f32x16 relu_slope(tc_f32x16 x) { return tc_select(x > tc_set(0), tc_set(1), tc_set(0)); }
+
+TC_INLINE tc_f32x16 relu_squared_slope(tc_f32x16 x) { return tc_set(2) * tc_relu(x); }
+
 #define ACTIVATION(NAME, SLOPE)                                                                              \
   TC_INLINE void NAME(const float *x, const float *gy, float *gx, size_t n) {                                \
     for (size_t i = 0; i < n; i += 16)                                                                       \
@@ -37,6 +42,8 @@ TC_INLINE tc_f32x16 gelu_erf_slope(tc_f32x16 x) {
 ACTIVATION(gelu_tanh_backward, gelu_tanh_slope)
 ACTIVATION(gelu_erf_backward, gelu_erf_slope)
 ACTIVATION(silu_backward, silu_slope)
+ACTIVATION(relu_backward, relu_slope)
+ACTIVATION(relu_squared_backward, relu_squared_slope)
 
 #define GATE(NAME, VALUE, SLOPE)                                                                             \
   TC_INLINE void NAME(const float *a, const float *b, const float *gy, float *ga, float *gb, size_t n) {     \
@@ -53,3 +60,5 @@ ACTIVATION(silu_backward, silu_slope)
 GATE(silu_gate_backward, tc_silu, silu_slope)
 GATE(gelu_tanh_gate_backward, tc_gelu_tanh, gelu_tanh_slope)
 GATE(gelu_erf_gate_backward, tc_gelu_erf, gelu_erf_slope)
+GATE(relu_gate_backward, tc_relu, relu_slope)
+GATE(relu_squared_gate_backward, tc_relu_squared, relu_squared_slope)

@@ -21,7 +21,12 @@ typedef struct {
   float *sums;       // [rows][16]
   float *most;       // [rows]: the largest score so far, before the scale
   size_t rows, width, padded, group, first_position, window, chunk;
-  float scale;
+  float scale; // of what `most` and scores hold
+  // What scores become first, unless they are only scaled: `inner` is then the scale, and `scale` 1.
+  int is_bent;
+  float inner, softcap;
+  const float *bias;
+  size_t bias_stride;
 } state;
 
 static const tc_i32x16 lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -69,6 +74,18 @@ TC_INLINE range seen(const state *s, size_t row, size_t start) {
                                    : 64};
 }
 
+/// Scores of one row in the page at `start` to what the softmax takes: scaled, capped, with their bias.
+TC_INLINE void bend(const state *s, size_t row, size_t start, float scores[64], size_t to) {
+  const float *bias = s->bias ? s->bias + row % s->group * s->bias_stride : NULL;
+  const tc_f32x16 own = tc_set(bias ? bias[s->first_position + row / s->group] : 0);
+  for (size_t i = 0; i < to; i += 16) {
+    tc_f32x16 score = tc_load(scores + i) * tc_set(s->inner);
+    if (s->softcap != 0) score = tc_softcap(score, s->softcap);
+    if (bias) score = score + (tc_load(bias + start + i) - own);
+    tc_store(scores + i, score);
+  }
+}
+
 TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
   state s = {.rows = block->rows * block->group,
              .width = block->width,
@@ -77,7 +94,13 @@ TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
              .first_position = block->first_position,
              .window = block->window,
              .chunk = block->chunk,
-             .scale = block->scale};
+             .scale = block->scale,
+             .is_bent = block->softcap != 0 || block->bias != NULL,
+             .inner = block->scale,
+             .softcap = block->softcap,
+             .bias = block->bias,
+             .bias_stride = block->bias_stride};
+  if (s.is_bent) s.scale = 1;
   s.queries = block->scratch;
   s.output = (float *)(s.queries + s.rows * s.padded);
   s.sums = s.output + s.rows * s.padded;

@@ -11,6 +11,10 @@ TC_INLINE tc_f32x16 activate(tc_f32x16 x, const tc_activation activation) {
     return tc_gelu_erf(x);
   case TC_ACTIVATION_SILU:
     return tc_silu(x);
+  case TC_ACTIVATION_RELU:
+    return tc_relu(x);
+  case TC_ACTIVATION_RELU_SQUARED:
+    return tc_relu_squared(x);
   default:
     return x;
   }
@@ -48,6 +52,12 @@ TC_INLINE void finish(const float *tile, size_t rows, const tc_finish *finish) {
     break;
   case TC_ACTIVATION_SILU:
     finish_with(tile, rows, finish, TC_ACTIVATION_SILU);
+    break;
+  case TC_ACTIVATION_RELU:
+    finish_with(tile, rows, finish, TC_ACTIVATION_RELU);
+    break;
+  case TC_ACTIVATION_RELU_SQUARED:
+    finish_with(tile, rows, finish, TC_ACTIVATION_RELU_SQUARED);
     break;
   default:
     finish_with(tile, rows, finish, TC_ACTIVATION_NONE);

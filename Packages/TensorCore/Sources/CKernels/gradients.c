@@ -4,9 +4,9 @@
 #define TABLE(ISA, ...)                                                                                      \
   tc_norm_backward_fn tc_layer_norm_backward__##ISA, tc_rms_norm_backward__##ISA;                            \
   tc_activation_backward_fn tc_gelu_tanh_backward__##ISA, tc_gelu_erf_backward__##ISA,                       \
-      tc_silu_backward__##ISA;                                                                               \
+      tc_silu_backward__##ISA, tc_relu_backward__##ISA, tc_relu_squared_backward__##ISA;                     \
   tc_gate_backward_fn tc_silu_gate_backward__##ISA, tc_gelu_tanh_gate_backward__##ISA,                       \
-      tc_gelu_erf_gate_backward__##ISA;                                                                      \
+      tc_gelu_erf_gate_backward__##ISA, tc_relu_gate_backward__##ISA, tc_relu_squared_gate_backward__##ISA;  \
   tc_column_sums_fn tc_column_sums__##ISA;                                                                   \
   tc_attention_backward_fn tc_attention_backward__##ISA;                                                     \
   tc_cross_entropy_fn tc_cross_entropy__##ISA;                                                               \
@@ -19,9 +19,13 @@
       .gelu_tanh = tc_gelu_tanh_backward__##ISA,                                                             \
       .gelu_erf = tc_gelu_erf_backward__##ISA,                                                               \
       .silu = tc_silu_backward__##ISA,                                                                       \
+      .relu = tc_relu_backward__##ISA,                                                                       \
+      .relu_squared = tc_relu_squared_backward__##ISA,                                                       \
       .silu_gate = tc_silu_gate_backward__##ISA,                                                             \
       .gelu_tanh_gate = tc_gelu_tanh_gate_backward__##ISA,                                                   \
       .gelu_erf_gate = tc_gelu_erf_gate_backward__##ISA,                                                     \
+      .relu_gate = tc_relu_gate_backward__##ISA,                                                             \
+      .relu_squared_gate = tc_relu_squared_gate_backward__##ISA,                                             \
       .column_sums = tc_column_sums__##ISA,                                                                  \
       .attention = tc_attention_backward__##ISA,                                                             \
       .cross_entropy = tc_cross_entropy__##ISA,                                                              \

@@ -5,8 +5,7 @@
 TC_INLINE void score_fold(float *logits, size_t columns, int32_t first, float cap, tc_score_lanes *lanes) {
   const tc_i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   if (cap != 0)
-    for (int i = 0; i < 4; i++)
-      tc_store(logits + 16 * i, tc_set(cap) * tc_tanh(tc_load(logits + 16 * i) / tc_set(cap)));
+    for (int i = 0; i < 4; i++) tc_store(logits + 16 * i, tc_softcap(tc_load(logits + 16 * i), cap));
   for (size_t c = columns; c < TC_PANEL; c++) logits[c] = -__builtin_inff(); // adds nothing, ranks below all
   tc_f32x16 largest = tc_load(lanes->largest), sum = tc_load(lanes->sum), v[4];
   tc_i32x16 id;
@@ -62,7 +61,7 @@ TC_VARIANTS(double, score_join,
 
 TC_INLINE float score_capped(float logit, float cap) {
   if (cap == 0) return logit;
-  const tc_f32x16 capped = tc_set(cap) * tc_tanh(tc_set(logit) / tc_set(cap));
+  const tc_f32x16 capped = tc_softcap(tc_set(logit), cap);
   return capped[0];
 }
 

@@ -69,7 +69,8 @@ static void target_task(void *context, size_t row) {
     const size_t unit = id / TC_PANEL * p->units * TC_PANEL + (id - lane) % TC_PANEL;
     alignas(64) float sums[16];
     lanes(tc_row(p->rows, row), (const char *)weight->panels + 4 * unit, p->units, sums);
-    p->score->target_logits[t] = p->kernels->score_capped(sums[lane], p->score->softcap);
+    const float logit = p->score->bias ? sums[lane] + p->score->bias[id] : sums[lane];
+    p->score->target_logits[t] = p->kernels->score_capped(logit, p->score->softcap);
   }
 }
 
@@ -100,12 +101,13 @@ static void score_panel(const pass *p, size_t group, size_t panel) {
   tc_tile_fn *tile = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->tile_f32 : p->kernels->tile_bf16;
   const size_t tiles = tc_ceiling(p->row_count, TC_TILE_ROWS), panel_bytes = p->units * TC_PANEL * 4;
   const char *start = (const char *)weight->panels + panel * panel_bytes;
+  const float *bias = p->score->bias ? p->score->bias + panel * TC_PANEL : NULL;
   alignas(64) float logits[TC_TILE_ROWS * TC_PANEL];
   for (size_t i = 0; i < tiles; i++) {
     const size_t row = tc_part(p->row_count, i, tiles), end = tc_part(p->row_count, i + 1, tiles);
     const tc_prefetch next = tc_prefetch_for(start, panel_bytes, i, tiles);
     tile(tc_row(p->rows, row), p->rows.stride, end - row, start, p->units, NULL, next.first, next.lines,
-         &(tc_tile_end){.y = logits, .stride = TC_PANEL});
+         &(tc_tile_end){.y = logits, .stride = TC_PANEL, .bias = bias});
     for (size_t r = row; r < end; r++) fold_row(p, logits + (r - row) * TC_PANEL, r, group, panel);
   }
 }

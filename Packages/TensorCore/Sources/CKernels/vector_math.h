@@ -54,6 +54,10 @@ TC_INLINE tc_f32x16 tc_tanh(tc_f32x16 x) {
   return tc_select(size < tc_set(0.625f), near, tc_copy_sign(far, x));
 }
 
+/// cap * tanh(x / cap), within 4 ulp of the tanh of the rounded quotient; Gemma Team 2024, *Gemma 2*,
+/// section 2.
+TC_INLINE tc_f32x16 tc_softcap(tc_f32x16 x, float cap) { return tc_set(cap) * tc_tanh(x / tc_set(cap)); }
+
 /// erf x within 2 ulp: an odd polynomial below 0.928, 1 - e^p(|x|) above (Juffa 2014, erff).
 TC_INLINE tc_f32x16 tc_erf(tc_f32x16 x) {
   const tc_f32x16 square = x * x, size = tc_absolute(x);
@@ -78,6 +82,12 @@ TC_INLINE tc_f32x16 tc_erf(tc_f32x16 x) {
 
 /// x / (1 + e^-x), within 3 ulp where the result is normal; Elfwing et al. 2018, eq. 6.
 TC_INLINE tc_f32x16 tc_silu(tc_f32x16 x) { return x / (tc_set(1) + tc_exp(-x)); }
+
+/// max(x, 0), exact; NaN stays.
+TC_INLINE tc_f32x16 tc_relu(tc_f32x16 x) { return tc_select(x < tc_set(0), tc_set(0), x); }
+
+/// max(x, 0)^2, correctly rounded; So et al. 2021, *Primer*, section 4.
+TC_INLINE tc_f32x16 tc_relu_squared(tc_f32x16 x) { return tc_relu(x) * tc_relu(x); }
 
 /// x / 2 (1 + erf(x / sqrt 2)), off by at most 2^-23 |x|; Hendrycks and Gimpel 2016, section 2.
 TC_INLINE tc_f32x16 tc_gelu_erf(tc_f32x16 x) {

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TensorCoreTesting
 import Testing
 
@@ -13,7 +14,7 @@ struct ActivationsTests {
       + [0, -0.0, 1e-30, -1e-30, .leastNonzeroMagnitude, 50, -50, 87, -87, -88, 1e30, .infinity]
   }()
 
-  @Test("GELU and SiLU keep their bounds on every instruction set")
+  @Test("keep their bounds on every instruction set")
   func bounds() {
     let x = Self.inputs
     var first: [[UInt32]]?
@@ -35,7 +36,17 @@ struct ActivationsTests {
         let exact = Reference.silu(wide)
         if abs(exact) >= 0x1p-120 { #expect(ulps(silu[i], exact) <= 3, "silu \(v)") }
       }
-      let all = [bits(tanh), bits(erf), bits(silu)]
+      var (relu, squared, capped) = (tanh, tanh, tanh)
+      kernels.relu(x, &relu, x.count)
+      kernels.relu_squared(x, &squared, x.count)
+      kernels.softcap(x, &capped, x.count, 3)
+      for (i, v) in x.enumerated() {
+        #expect(relu[i] == max(v, 0) && squared[i] == max(v, 0) * max(v, 0), "relu \(v)")
+        #expect(
+          abs(Double(capped[i]) - 3 * Foundation.tanh(Double(v) / 3)) <= 0x1p-22 * abs(Double(capped[i]))
+            + 0x1p-149, "softcap \(v)")
+      }
+      let all = [bits(tanh), bits(erf), bits(silu), bits(relu), bits(squared), bits(capped)]
       #expect(all == first ?? all, "\(set) differs from scalar")
       first = first ?? all
     }
@@ -52,6 +63,9 @@ struct ActivationsTests {
     #expect(both.halvesGated(by: .silu).floats == a.siluGated(b).floats)
     #expect(both.halvesGated(by: .geluTanh).floats == a.geluGated(b).floats)
     #expect(both.halvesGated(by: .geluErf).floats == zip(a.gelu(.erf).floats, b.floats).map { $0 * $1 })
+    #expect(both.halvesGated(by: .relu).floats == zip(a.relu().floats, b.floats).map { $0 * $1 })
+    #expect(
+      both.halvesGated(by: .reluSquared).floats == zip(a.reluSquared().floats, b.floats).map { $0 * $1 })
     #expect(a.adding(b).floats == zip(a.floats, b.floats).map { $0 + $1 })
     var sum = a
     sum.add(b)

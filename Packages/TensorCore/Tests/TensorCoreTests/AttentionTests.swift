@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TensorCoreTesting
 import Testing
 
@@ -12,14 +13,21 @@ struct AttentionCase {
   var chunk: Int?
   /// One a head.
   var sinks: [Float]?
+  var bending = ScoreBending.none
   let fused: Tensor
 
   init(
     tokens: Int, heads: Int = 6, keyHeads: Int = 2, width: Int = 20, mode: ComputeMode = .float32,
-    window: Int? = nil, chunk: Int? = nil, hasSinks: Bool = false
+    window: Int? = nil, chunk: Int? = nil, hasSinks: Bool = false,
+    softcap: Float? = nil, slope: Float? = nil
   ) {
     (self.heads, self.keyHeads, self.width, self.mode, self.window) = (heads, keyHeads, width, mode, window)
     self.chunk = chunk
+    bending.softcap = softcap
+    // Those of the heads after two others, as a rank of several has them.
+    bending.bias = slope.map { slope in
+      PositionBias(slopes: (0..<heads + 2).map { slope / Float($0 + 1) }).heads(2..<heads + 2)
+    }
     var random = SeededGenerator(seed: UInt64(tokens * 131 + width))
     let columns = (heads + 2 * keyHeads) * width
     fused = Tensor(random.floats(tokens * columns, in: -2...2), shape: [tokens, columns])
@@ -41,7 +49,8 @@ struct AttentionCase {
       layer: layer, rows: rows, keyColumns: keyColumns, valueColumns: valueColumns, segments: segments)
     return rows.attending(
       queryColumns: queryColumns, heads: heads, to: pages, layer: layer, segments: segments, scale: scale,
-      window: window, chunk: chunk, sinks: sinks.map { Tensor($0, shape: [heads]) })
+      window: window, chunk: chunk, sinks: sinks.map { Tensor($0, shape: [heads]) },
+      bending: bending)
   }
 
   /// All rows as one sequence, in one pass.
@@ -79,10 +88,21 @@ struct AttentionCase {
           keys.insert(query.map { $0 * Double(sink) / Double(scale) / norm }, at: 0)
           values.insert(Array(repeating: 0, count: width), at: 0)
         }
-        exact += Reference.attention(query: query, keys: keys, values: values, scale: Double(scale))
-        // tc_attend_fn's bound: every weight is off by `relative`, the sums of both weights and products besides.
-        let scores = keys.map { key in zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
+        let biases =
+          (sinks == nil ? [] : [0])
+          + seen.map { position in
+            (bending.bias?.value(head: head, position: position)).map { bias in
+              Double(bias) - Double(bending.bias!.value(head: head, position: row))
+            } ?? 0
+          }
+        let plain = keys.map { key in zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
+        let scores = zip(
+          bending.softcap.map { cap in plain.map { Double(cap) * tanh($0 / Double(cap)) } } ?? plain, biases
+        )
+        .map(+)
         let weights = Reference.softmax(scores)
+        exact += (0..<width).map { i in zip(weights, values).reduce(0) { $0 + $1.0 * $1.1[i] } }
+        // tc_attend_fn's bound: every weight is off by `relative`, the sums of both weights and products besides.
         let size = keys.map { key in zip(query, key).reduce(0) { $0 + abs($1.0 * $1.1) } * Double(scale) }
           .max()!
         let spread = scores.max()! - scores.min()!
@@ -90,6 +110,8 @@ struct AttentionCase {
         let pages = Double(row / 64 + 1)
         let unit = 0x1p-24
         var relative = unit * (2 * Double(width) * size + spread + count / 16 + pages + 12)
+        if bending.softcap != nil { relative += 8 * unit * scores.map(abs).max()! }
+        if bending.bias != nil { relative += 2 * unit * (scores + biases).map(abs).max()! }
         if mode == .bfloat16 { relative += 2 * 0x1p-9 }
         for i in 0..<width {
           let magnitude = zip(weights, values).reduce(0) { $0 + $1.0 * abs($1.1[i]) }
@@ -123,6 +145,9 @@ struct AttentionTests {
       AttentionCase(tokens: 200, chunk: 50), AttentionCase(tokens: 150, width: 16, window: 9, chunk: 64),
       AttentionCase(tokens: 200, hasSinks: true),
       AttentionCase(tokens: 130, heads: 6, keyHeads: 3, width: 8, window: 5, hasSinks: true),
+      AttentionCase(tokens: 150, width: 16, softcap: 1.5),
+      AttentionCase(tokens: 270, heads: 6, keyHeads: 3, width: 12, slope: 0.4),
+      AttentionCase(tokens: 140, heads: 4, keyHeads: 1, width: 24, window: 70, softcap: 3, slope: 0.05),
     ], ComputeMode.allCases)
   func bound(_ float32: AttentionCase, mode: ComputeMode) throws {
     var attention = float32
@@ -151,6 +176,7 @@ struct AttentionTests {
       AttentionCase(tokens: 200, heads: 9, keyHeads: 3, width: 64, window: 70),
       AttentionCase(tokens: 200, heads: 2, keyHeads: 2, width: 11, mode: .bfloat16),
       AttentionCase(tokens: 200, chunk: 70, hasSinks: true),
+      AttentionCase(tokens: 200, heads: 4, keyHeads: 2, width: 8, window: 90, softcap: 2, slope: 0.3),
     ], [[200], [1, 199], [64, 136], [63, 1, 1, 135], [100, 7, 93]])
   func cached(attention: AttentionCase, cuts: [Int]) {
     let whole = attention.whole()

@@ -102,7 +102,8 @@ struct GradientsTests {
     let seed = random.floats(count)
     let cases: [((Tensor) -> Tensor, (Double) -> Double)] = [
       ({ $0.gelu(.tanh) }, Reference.geluTanh), ({ $0.gelu(.erf) }, Reference.geluErf),
-      ({ $0.silu() }, Reference.silu),
+      ({ $0.silu() }, Reference.silu), ({ $0.relu() }, { max($0, 0) }),
+      ({ $0.reluSquared() }, { max($0, 0) * max($0, 0) }),
     ]
     for (operation, reference) in cases {
       let found = backward([Tensor(x, shape: [1, count])], seed: seed) { operation($0[0]) }
@@ -199,6 +200,7 @@ struct GradientsTests {
     let (x, seed) = (random.floats(3 * 2 * half, in: -3...3), random.floats(3 * half))
     let cases: [(Activation, (Double) -> Double)] = [
       (.silu, Reference.silu), (.geluTanh, Reference.geluTanh), (.geluErf, Reference.geluErf),
+      (.relu, { max($0, 0) }), (.reluSquared, { max($0, 0) * max($0, 0) }),
     ]
     for (activation, reference) in cases {
       let found = backward([Tensor(x, shape: [3, 2 * half])], seed: seed) {
@@ -302,11 +304,16 @@ struct GradientsTests {
     func results(_ kernels: tc_gradient_kernels) -> [UInt32] {
       var all: [Float] = []
       var (y, z, w) = (x, x, x)
-      for kernel in [kernels.gelu_tanh!, kernels.gelu_erf!, kernels.silu!] {
+      for kernel in [
+        kernels.gelu_tanh!, kernels.gelu_erf!, kernels.silu!, kernels.relu!, kernels.relu_squared!,
+      ] {
         kernel(x, g, &y, n)
         all += y
       }
-      for kernel in [kernels.silu_gate!, kernels.gelu_tanh_gate!, kernels.gelu_erf_gate!] {
+      for kernel in [
+        kernels.silu_gate!, kernels.gelu_tanh_gate!, kernels.gelu_erf_gate!, kernels.relu_gate!,
+        kernels.relu_squared_gate!,
+      ] {
         kernel(x, g, x, &y, &z, n)
         all += y + z
       }

@@ -92,6 +92,30 @@ struct NormalizationTests {
     #expect(normed.columns(12..<20).floats == x.columns(12..<20).floats)
   }
 
+  @Test("heads are layer-normed in place, with gains that they share or their own")
+  func layerNormedHeads() {
+    var random = SeededGenerator(seed: 7)
+    let x = Tensor(random.floats(3 * 20), shape: [3, 20])
+    let (weight, bias) = (random.floats(8), random.floats(8))
+    for isShared in [true, false] {
+      let count = isShared ? 4 : 8
+      var normed = x
+      normed.layerNormalizeHeads(
+        columns: 4..<12, headWidth: 4, weight: Tensor(Array(weight[..<count]), shape: [count]),
+        bias: Tensor(Array(bias[..<count]), shape: [count]), epsilon: 1e-6)
+      for head in 0..<2 {
+        let own = isShared ? 0..<4 : head * 4..<(head + 1) * 4
+        let columns = 4 + 4 * head..<8 + 4 * head
+        let expected = x.columns(columns).layerNormalized(
+          weight: Tensor(Array(weight[own]), shape: [4]), bias: Tensor(Array(bias[own]), shape: [4]),
+          epsilon: 1e-6)
+        #expect(normed.columns(columns).floats == expected.floats)
+      }
+      #expect(normed.columns(0..<4).floats == x.columns(0..<4).floats)
+      #expect(normed.columns(12..<20).floats == x.columns(12..<20).floats)
+    }
+  }
+
   @Test("operands of other shapes trap")
   func traps() async {
     await #expect(processExitsWith: .failure) {

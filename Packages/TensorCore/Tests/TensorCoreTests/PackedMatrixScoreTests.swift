@@ -10,8 +10,12 @@ struct PackedMatrixScoreTests {
     let targets: TargetLists
     let logits: [[Float]]
 
-    init(rows count: Int, vocabulary: Int, inner: Int, mode: ComputeMode = .float32, duplicates: Bool = false)
-    {
+    let bias: Tensor?
+
+    init(
+      rows count: Int, vocabulary: Int, inner: Int, mode: ComputeMode = .float32, duplicates: Bool = false,
+      hasBias: Bool = false
+    ) {
       var samples = ProductSamples(seed: count + vocabulary)
       rows = samples.tensor([count, inner])
       var weight = samples.tensor([vocabulary, inner])
@@ -22,7 +26,8 @@ struct PackedMatrixScoreTests {
       packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
       targets = TargetLists(
         (0..<count).map { samples.identifiers($0 % 4, below: vocabulary) })
-      let product = packed.multiply(rows)
+      bias = hasBias ? samples.tensor([vocabulary]) : nil
+      let product = packed.multiply(rows, bias: bias)
       logits = (0..<count).map { product.rows($0..<$0 + 1).floats }
     }
   }
@@ -59,6 +64,14 @@ struct PackedMatrixScoreTests {
   func agreesWithReference(set: InstructionSet, shape: (rows: Int, vocabulary: Int, inner: Int)) {
     let sample = Sample(rows: shape.rows, vocabulary: shape.vocabulary, inner: shape.inner)
     Self.check(sample.packed.score(sample.rows, targets: sample.targets, softcap: nil, on: set), sample)
+  }
+
+  @Test("adds a bias to logits", arguments: InstructionSet.available, [1, 64, 1030])
+  func bias(set: InstructionSet, vocabulary: Int) {
+    let sample = Sample(rows: 9, vocabulary: vocabulary, inner: 11, hasBias: true)
+    let scores = sample.packed.score(
+      sample.rows, targets: sample.targets, bias: sample.bias, softcap: nil, on: set)
+    Self.check(scores, sample)
   }
 
   @Test("takes the lowest id among equal logits, and ranks equals by id", arguments: [3, 100, 2500])

@@ -41,15 +41,15 @@ extension Decoder {
   }
 
   public func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try stem.vocabulary.logits(of: stem.norm(rows), pass)
+    try stem.vocabulary.logits(of: stem.normalized(rows), pass)
   }
 
   public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
-    try stem.vocabulary.score(stem.norm(rows), targets: targets, pass)
+    try stem.vocabulary.score(stem.normalized(rows), targets: targets, pass)
   }
 
   public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
-    try stem.vocabulary.crossEntropy(of: stem.norm(rows), targets: targets, pass)
+    try stem.vocabulary.crossEntropy(of: stem.normalized(rows), targets: targets, pass)
   }
 }
 
@@ -87,7 +87,8 @@ public struct DecoderStem: Sendable {
   /// Before the head.
   public let norm: Norm
   private let positions: Parameter?
-  private let scale: Float
+  private let rules: Rules
+  private let embeddingNorm: Norm?
   private let keyHeads: Int
 
   /// The paths of the parts in an architecture's files.
@@ -96,6 +97,8 @@ public struct DecoderStem: Sendable {
     public var tokens: String
     /// The table of learned positions, below it `weight` `[block, width]`; `nil` without learned positions.
     public var positions: String?
+    /// The norm of the embedding; `nil` without one.
+    public var embeddingNorm: String?
     /// The last norm.
     public var norm: String
     /// The head, below it `weight` `[vocabulary, width]`; `nil` for a head that is the embedding.
@@ -112,8 +115,24 @@ public struct DecoderStem: Sendable {
     }
   }
 
+  /// What the architectures differ in.
+  public struct Rules: Sendable, Equatable {
+    /// A factor on the embedding, learned positions included.
+    public var scale: Float = 1
+    /// How many rows of the table of learned positions come before that of position 0.
+    public var firstPosition = 0
+    /// Whether logits have a bias, `lm_head/bias` where the head is tied.
+    public var headBias = false
+    /// A factor on logits.
+    public var logitScale: Float = 1
+    /// Logits become softcap · tanh(logit / softcap).
+    public var softcap: Float?
+
+    public init(scale: Float = 1) { self.scale = scale }
+  }
+
   /// - Parameters:
-  ///   - kind: The norm before the head.
+  ///   - kind: The norm before the head, and of the embedding where it has one.
   ///   - epsilon: A positive addend to its mean square or variance.
   ///   - scale: A factor on the embedding.
   ///   - mode: How products are computed.
@@ -122,16 +141,31 @@ public struct DecoderStem: Sendable {
     _ shape: DecoderShape, _ names: Names, norm kind: Norm.Kind, epsilon: Double, scale: Float = 1,
     mode: ComputeMode, parameters: ParameterReader
   ) {
+    self.init(
+      shape, names, Rules(scale: scale), norm: kind, epsilon: epsilon, mode: mode, parameters: parameters)
+  }
+
+  /// - Parameter rules: What this architecture does otherwise.
+  public init(
+    _ shape: DecoderShape, _ names: Names, _ rules: Rules, norm kind: Norm.Kind, epsilon: Double,
+    mode: ComputeMode, parameters: ParameterReader
+  ) {
     self.shape = shape
     self.mode = mode
-    self.scale = scale
+    self.rules = rules
     vocabulary = Vocabulary(
       of: shape.vocabularySize, width: shape.width, table: names.tokens + "/weight",
-      head: names.head.map { $0 + "/weight" }, mode: mode, parameters: parameters)
+      head: names.head.map { $0 + "/weight" },
+      bias: rules.headBias ? (names.head ?? "lm_head") + "/bias" : nil, softcap: rules.softcap, mode: mode,
+      parameters: parameters)
     positions = names.positions.map { name in
       parameters.parameter(
-        name + "/weight", [.init(.blockSize, shape.blockSize), shape.embedAxis],
+        name + "/weight",
+        [.init(.blockSize, shape.blockSize + rules.firstPosition), shape.embedAxis],
         initializer: .normal(deviation: 0.02))
+    }
+    embeddingNorm = names.embeddingNorm.map { name in
+      Norm(kind, width: shape.width, epsilon: epsilon, parameters: parameters.scoped(to: name))
     }
     norm = Norm(kind, width: shape.width, epsilon: epsilon, parameters: parameters.scoped(to: names.norm))
     keyHeads = max(1, shape.keyHeads / parameters.shards(of: .attention))
@@ -153,8 +187,17 @@ public struct DecoderStem: Sendable {
   /// Rows of ids `[tokens]`, with learned positions where there are some, `[tokens, width]`.
   public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor {
     var rows = try vocabulary.embed(ids, pass)
-    if let positions { rows.add(pass.rows(pass.positions, of: positions)) }
-    rows.scale(by: scale)
+    if let positions {
+      rows.add(pass.rows(pass.positions.map { $0 + Int32(rules.firstPosition) }, of: positions))
+    }
+    rows.scale(by: rules.scale)
+    return embeddingNorm?(rows) ?? rows
+  }
+
+  /// Rows after the last block as the head reads them, `[tokens, width]`.
+  public func normalized(_ rows: Tensor) -> Tensor {
+    var rows = norm(rows)
+    rows.scale(by: rules.logitScale)
     return rows
   }
 }

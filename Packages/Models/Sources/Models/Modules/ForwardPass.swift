@@ -65,6 +65,12 @@ public struct ForwardPass: Sendable {
     }
   }
 
+  /// - Parameter part: What has no derivative, such as `of logits with a soft cap`.
+  /// - Throws: ``ModelError`` in a pass that is recorded.
+  public func requireUnrecorded(_ part: String) throws(ModelError) {
+    guard tape == nil else { throw ModelError(.refused(reason: "gradients \(part) are not implemented")) }
+  }
+
   /// Rows of an embedding table, with which a pass begins.
   public func rows(_ ids: [Int32], of table: Parameter) -> Tensor { table.rows(ids, tape: tape) }
 

@@ -9,8 +9,10 @@ extension Intermediates {
   ///   - columns: Where queries and keys lie in a row.
   ///   - scale: The factor on their products.
   ///   - window: How many positions back a row sees, itself included; `nil` for all.
+  ///   - bending: What becomes of scaled scores.
   public func recordAttention(
-    _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?
+    _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?,
+    bending: ScoreBending = .none
   ) {
     let headWidth = pass.pages.headWidth
     guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,
@@ -23,11 +25,14 @@ extension Intermediates {
       let key = columns.keys.lowerBound + head / (heads / keyHeads) * headWidth
       let query = columns.queries.lowerBound + head * headWidth
       let weights = rows.withElements { elements in
-        Self.weights(count: count, scale: Double(scale), window: window) { row, other in
+        Self.weights(count: count, window: window) { row, other in
           let (a, b) = (
             (first + row) * rows.width + query, (first + other) * rows.width + key
           )
-          return (0..<headWidth).reduce(0) { $0 + Double(elements[a + $1]) * Double(elements[b + $1]) }
+          let product = (0..<headWidth).reduce(0) {
+            $0 + Double(elements[a + $1]) * Double(elements[b + $1])
+          }
+          return bending.score(Double(scale) * product, head: head, row: row, other: other)
         }
       }
       record(Tensor(weights, shape: [count, count]), as: "blocks_\(layer)/attention/head_\(head)")
@@ -36,17 +41,27 @@ extension Intermediates {
 
   /// The softmax of each row over the positions that it sees; NaN at the others.
   private static func weights(
-    count: Int, scale: Double, window: Int?, product: (_ row: Int, _ other: Int) -> Double
+    count: Int, window: Int?, score: (_ row: Int, _ other: Int) -> Double
   ) -> [Float] {
     var weights = [Float](repeating: .nan, count: count * count)
     for row in 0..<count {
       let seen = max(0, row + 1 - (window ?? count))...row
-      let scores = seen.map { scale * product(row, $0) }
+      let scores = seen.map { score(row, $0) }
       let largest = scores.max() ?? 0
       let shares = scores.map { exp($0 - largest) }
       let sum = shares.reduce(0, +)
       for (position, share) in zip(seen, shares) { weights[row * count + position] = Float(share / sum) }
     }
     return weights
+  }
+}
+
+extension ScoreBending {
+  /// What a scaled score becomes, in float64.
+  fileprivate func score(_ scaled: Double, head: Int, row: Int, other: Int) -> Double {
+    let capped = softcap.map { Double($0) * tanh(scaled / Double($0)) } ?? scaled
+    guard let bias else { return capped }
+    return capped + Double(bias.value(head: head, position: other))
+      - Double(bias.value(head: head, position: row))
   }
 }

@@ -4,9 +4,15 @@ import TensorCore
 extension Norm {
   /// Normalises every head in a range of columns, in place.
   ///
-  /// - Precondition: A root mean square norm, as wide as a head.
+  /// - Precondition: As wide as a head; rows under a layer norm are not recorded.
   func normalizeHeads(of rows: inout Tensor, columns: Range<Int>, headWidth: Int) {
-    precondition(!isCentered, "heads under a layer norm")
+    if isCentered {
+      let bias = bias?.tensor
+      return rows.layerNormalizeHeads(
+        columns: columns, headWidth: headWidth,
+        weight: weight.tensor.reshaped([weight.tensor.count]).adding(offset), bias: bias,
+        epsilon: epsilon)
+    }
     rows.rmsNormalizeHeads(
       columns: columns, headWidth: headWidth, weight: weight, offset: offset, epsilon: epsilon)
   }

@@ -15,12 +15,17 @@ public struct Norm: Sendable {
     /// - Parameter gainOffset: Added to the weight, 1 where a file holds gains around zero.
     case rootMeanSquare(gainOffset: Float = 0)
     /// Subtracts the mean, and divides by the standard deviation.
-    case layer(bias: Bool = true)
+    ///
+    /// - Parameter gainOffset: Added to the weight, as above.
+    case layer(bias: Bool = true, gainOffset: Float = 0)
+    /// Both without a gain, and so without parameters.
+    case bareRootMeanSquare
+    case bareLayer
   }
 
   let isCentered: Bool
   let weight: Parameter
-  private let bias: Parameter?
+  let bias: Parameter?
   /// What is still to be added to the weight.
   let offset: Float
   let epsilon: Float
@@ -49,21 +54,45 @@ public struct Norm: Sendable {
     case .rootMeanSquare(let offset):
       isCentered = false
       bias = nil
-      let read = parameters.parameter("weight", [axis], initializer: offset == 0 ? .ones : .zeros)
-      // A gain that stays as it is gets its offset once.
-      weight = parameters.isTrainable ? read : Parameter(read.tensor.adding(offset))
-      self.offset = parameters.isTrainable ? offset : 0
-    case .layer(let hasBias):
+      (weight, self.offset) = Self.gain(axis, offset, parameters)
+    case .layer(let hasBias, let offset):
       isCentered = true
-      offset = 0
-      weight = parameters.parameter("weight", [axis], initializer: .ones)
+      (weight, self.offset) = Self.gain(axis, offset, parameters)
       bias = hasBias ? parameters.parameter("bias", [axis], initializer: .zeros) : nil
+    case .bareRootMeanSquare, .bareLayer:
+      if case .bareLayer = kind { isCentered = true } else { isCentered = false }
+      (weight, offset, bias) = (
+        Parameter(Tensor(Array(repeating: Float(1), count: axis.size), shape: [axis.size])), 0, nil
+      )
     }
   }
 
+  /// A layer norm without a bias of heads that have each a gain of its own.
+  ///
+  /// - Parameters in a checkpoint: `weight` `[heads, width]`.
+  init(gainsOf heads: ParameterAxis, width: Int, epsilon: Double, parameters: ParameterReader) {
+    let read = parameters.parameter("weight", [heads, ParameterAxis(nil, width)], initializer: .ones)
+    let gains = read.tensor.converted(to: .float32)
+    weight = parameters.isTrainable ? read : Parameter(gains.reshaped([gains.count]))
+    (isCentered, bias, offset, self.epsilon) = (true, nil, 0, Float(epsilon))
+  }
+
+  /// The gain, and what is still to be added to it: a gain that stays as it is gets its offset once.
+  private static func gain(_ axis: ParameterAxis, _ offset: Float, _ parameters: ParameterReader) -> (
+    Parameter, Float
+  ) {
+    let read = parameters.parameter("weight", [axis], initializer: offset == 0 ? .ones : .zeros)
+    return parameters.isTrainable ? (read, offset) : (Parameter(read.tensor.adding(offset)), 0)
+  }
+
   /// - Shape: rows `[tokens, width]` in and out.
+  /// - Precondition: Rows of a layer norm with an offset are not recorded.
   public func callAsFunction(_ rows: Tensor) -> Tensor {
-    isCentered
+    if isCentered, offset != 0 {
+      return rows.layerNormalized(
+        weight: weight.tensor.adding(offset), bias: bias?.tensor, epsilon: epsilon)
+    }
+    return isCentered
       ? rows.layerNormalized(weight: weight, bias: bias, epsilon: epsilon)
       : rows.rmsNormalized(weight: weight, offset: offset, epsilon: epsilon)
   }

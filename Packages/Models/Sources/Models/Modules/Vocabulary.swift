@@ -6,12 +6,14 @@ public import TensorCore
 /// Where the rules cut the vocabulary, each rank holds a run of ids, in both. Ranks then add up their rows of the
 /// embedding, and join what each knows of the output distribution.
 ///
-/// - Parameters in a checkpoint: table and head `[size, width]`, one and the same where the head is tied.
+/// - Parameters in a checkpoint: table and head `[size, width]`, one and the same where the head is tied; a bias of logits
+///   `[size]` where there is one.
 public struct Vocabulary: Sendable {
   /// How many tokens there are.
   public let size: Int
   private let table: Parameter
   private let head: LinearWeight
+  private let softcap: Float?
   private let path: String
   private let shards: Int
 
@@ -20,9 +22,12 @@ public struct Vocabulary: Sendable {
   ///   - width: Elements of a row.
   ///   - table: The path of the embedding.
   ///   - head: The path of the head; `nil` where it is the embedding.
+  ///   - bias: The path of the bias of logits; `nil` where there is none.
+  ///   - softcap: Logits become softcap · tanh(logit / softcap).
   ///   - mode: What a model that is not trainable packs its head for.
   public init(
-    of size: Int, width: Int, table: String, head: String? = nil, mode: ComputeMode,
+    of size: Int, width: Int, table: String, head: String? = nil, bias: String? = nil, softcap: Float? = nil,
+    mode: ComputeMode,
     parameters: ParameterReader
   ) {
     func parameter(_ name: String) -> Parameter {
@@ -33,10 +38,13 @@ public struct Vocabulary: Sendable {
     self.table = parameter(table)
     path = table
     shards = parameters.shards(of: .vocab)
+    self.softcap = softcap
     let unembedding = head.map(parameter) ?? self.table
+    let bias = bias.map { parameters.parameter($0, [.init(.vocab, size)], initializer: .zeros) }
     // What does not fit is empty; the reader knows, and says so when the model is made.
-    let fits = unembedding.count > 0
-    let part = LinearWeight.Part(fits ? unembedding : Parameter(Tensor(zeros: [1, 1])))
+    let fits = unembedding.count > 0 && bias?.count != 0
+    let part =
+      fits ? LinearWeight.Part(unembedding, bias: bias) : LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))
     self.head =
       parameters.isTrainable
       ? LinearWeight([part], orientation: .outputsByInner)
@@ -60,7 +68,8 @@ public struct Vocabulary: Sendable {
 
   /// Rows `[tokens, width]`, normalised, to logits `[tokens, size]`.
   public func logits(of rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    let own = rows.multiplied(by: head, mode: pass.mode)
+    var own = rows.multiplied(by: head, mode: pass.mode)
+    if let softcap { own.softcap(at: softcap) }
     guard shards > 1 else { return own }
     try pass.requireUnrecorded()
     return .joiningColumns(try pass.communicator.allGather(own, named: "\(path) logits"))
@@ -69,10 +78,12 @@ public struct Vocabulary: Sendable {
   /// ``LanguageModel/score(_:targets:_:)`` of normalised rows.
   public func score(_ rows: Tensor, targets: TargetLists, _ pass: ForwardPass) throws -> RowScores {
     let matrix = head.packed(mode: pass.mode)
-    guard shards > 1 else { return matrix.score(rows, targets: targets) }
+    guard shards > 1 else {
+      return matrix.score(rows, targets: targets, bias: head.bias, softcap: softcap)
+    }
     try pass.requireUnrecorded()
     let (own, places) = targets.within(ownIDs(pass))
-    let scores = matrix.score(rows, targets: own)
+    let scores = matrix.score(rows, targets: own, bias: head.bias, softcap: softcap)
     let part = VocabularyPart(
       scores, places: places, targetCount: targets.ids.count, firstID: ownIDs(pass).lowerBound)
     let gathered = try pass.communicator.allGather(part.tensor, named: "\(path) scores")
@@ -90,7 +101,9 @@ public struct Vocabulary: Sendable {
       let losses = targets.map { $0 < 0 ? Float.nan : -found.removeFirst() }
       sink.record(Tensor(losses, shape: [losses.count]), as: "loss")
     }
-    guard shards > 1 else {
+    if softcap != nil || head.hasBias {
+      try pass.requireUnrecorded("of logits with a bias or a soft cap")
+    } else if shards == 1 {
       return rows.crossEntropy(unembeddedBy: head, targets: targets, mode: pass.mode)
     }
     return CrossEntropy(try score(rows, targets: TargetLists(ofEach: targets), pass))

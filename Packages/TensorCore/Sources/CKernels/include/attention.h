@@ -39,6 +39,9 @@ typedef struct tc_attention_block {
   const void *const *pages; ///< the segment's pages from position 0 on
   size_t page_offset;       ///< bytes from a page's start to the block of this layer and key head
   float scale;              ///< of the scores, positive
+  float softcap;            ///< of the scaled scores, softcap * tanh(score / softcap); 0 for none
+  const float *bias;        ///< [positions] of the group's first head, to a multiple of 64; NULL for none
+  size_t bias_stride;       ///< floats from head to head
   void *scratch;            ///< tc_attention_scratch bytes, aligned to 64
 } tc_attention_block;
 
@@ -50,14 +53,18 @@ size_t tc_attention_page_words(size_t width, int bfloat16);
 
 /// Row i, at position p = first_position + i, sees the positions max(0, p - window + 1, p - p % chunk) ... p:
 ///
-///     output = sum of softmax(scale * query . key) * value
+///     output = sum of softmax(score) * value,  score = scale * query . key
+///
+/// With a softcap the score is softcap * tanh(score / softcap); then, with a bias, bias[the position seen] -
+/// bias[the row's own] is added.
 ///
 /// A sink is a score that has a share of the softmax and no value: its exponential stands in the denominator.
 /// With d = |score - largest score|, in float32 each weight is off by at most
 /// (width * 2^-24 * scale * |query| . |key| * 2 + (d + positions / 16 + pages + 12) * 2^-24) relatively, and
 /// the output by that and (positions + pages) * 2^-24 of the sum of weight * |value|. In bfloat16 queries,
 /// keys, values and weights (relative to the page's largest so far) are rounded to 8 bits first; weights are
-/// divided by the sum of rounded ones.
+/// divided by the sum of rounded ones. A softcap is within 4 * 2^-24 |score| of its tanh, a bias within
+/// 2^-24 (|difference| + |score|).
 typedef void tc_attend_fn(const tc_attention_block *block);
 
 /// Stores the keys and values of `rows` neighbouring positions, the first at `slot` of a page: rows are

@@ -72,8 +72,8 @@ typedef void tc_adam_fn(float *x, const float *g, float *m, float *v, const tc_a
 
 typedef struct tc_gradient_kernels {
   tc_norm_backward_fn *layer_norm, *rms_norm;
-  tc_activation_backward_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate;
+  tc_activation_backward_fn *gelu_tanh, *gelu_erf, *silu, *relu, *relu_squared;
+  tc_gate_backward_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *relu_gate, *relu_squared_gate;
   tc_column_sums_fn *column_sums;
   tc_attention_backward_fn *attention;
   tc_cross_entropy_fn *cross_entropy;

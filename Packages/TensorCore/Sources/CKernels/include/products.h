@@ -33,7 +33,9 @@ typedef enum tc_activation {
   TC_ACTIVATION_NONE,
   TC_ACTIVATION_GELU_TANH,
   TC_ACTIVATION_GELU_ERF,
-  TC_ACTIVATION_SILU
+  TC_ACTIVATION_SILU,
+  TC_ACTIVATION_RELU,
+  TC_ACTIVATION_RELU_SQUARED
 } tc_activation;
 
 /// A weight [outputs, inner] in panels of 64 outputs, one layout for all instruction sets.
@@ -253,7 +255,7 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product);
 
 enum { TC_MOST_TOP = 1024 };
 
-/// Scores of rows over a vocabulary whose logits, rows * weight, are never stored.
+/// Scores of rows over a vocabulary whose logits, rows * weight + bias, are never stored.
 ///
 /// Sums of exponentials are 16 strided partial sums over each 1024 columns and a fixed tree, in float32;
 /// those of the spans are added in order, in float64. Targets of row r are ids target_offsets[r] ..<
@@ -264,7 +266,8 @@ typedef struct tc_score {
   size_t row_count;
   const int32_t *target_offsets; ///< [row_count + 1]
   const int32_t *targets;
-  float softcap; ///< 0 for none.
+  const float *bias; ///< Of each output, to a multiple of 64; NULL for none.
+  float softcap;     ///< 0 for none.
   float *log_sum_exp;
   int32_t *argmax; ///< The lowest id on ties.
   float *argmax_logit;

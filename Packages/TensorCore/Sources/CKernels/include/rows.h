@@ -40,6 +40,9 @@ typedef void tc_rms_norm_fn(const float *x, size_t x_stride, const float *weight
 /// y[i] = f(x[i]). y may be x. Bounds stand beside each function in activations.c.
 typedef void tc_map_fn(const float *x, float *y, size_t n);
 
+/// y[i] = cap * tanh(x[i] / cap), cap positive. y may be x. Bounds as above.
+typedef void tc_softcap_fn(const float *x, float *y, size_t n, float cap);
+
 /// y[i] = f(a[i], b[i]). y may be a or b.
 typedef void tc_zip_fn(const float *a, const float *b, float *y, size_t n);
 
@@ -78,8 +81,9 @@ typedef struct tc_row_kernels {
   tc_convert_fn *convert;
   tc_layer_norm_fn *layer_norm;
   tc_rms_norm_fn *rms_norm;
-  tc_map_fn *gelu_tanh, *gelu_erf, *silu;
-  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *add;
+  tc_map_fn *gelu_tanh, *gelu_erf, *silu, *relu, *relu_squared;
+  tc_softcap_fn *softcap;
+  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *relu_gate, *relu_squared_gate, *add;
   tc_softmax_fn *softmax;
   tc_log_sum_exp_fn *log_sum_exp;
   tc_rotate_fn *rotate;

@@ -25,18 +25,23 @@ extension Tensor {
   /// - Parameters:
   ///   - segments: The rows, and the pages that they see.
   ///   - stored: Where their keys and values go.
-  /// - Precondition: Segments of recorded rows begin at position 0, without chunks and sinks.
+  ///   - bending: What becomes of scaled scores.
+  /// - Precondition: Segments of recorded rows begin at position 0, without chunks and sinks, and
+  ///   their scores are not bent.
   public func attending(
     _ columns: AttentionColumns, in pages: KVCache, layer: Int, segments: [Segment], stored: [Segment],
-    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil
+    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil,
+    bending: ScoreBending = .none
   ) -> Tensor {
     pages.write(
       layer: layer, rows: self, keyColumns: columns.keys, valueColumns: columns.values, segments: stored)
     let result = unrecorded.attending(
       queryColumns: columns.queries, heads: columns.queries.count / pages.headWidth, to: pages, layer: layer,
-      segments: segments, scale: scale, window: window, chunk: chunk, sinks: sinks)
+      segments: segments, scale: scale, window: window, chunk: chunk, sinks: sinks,
+      bending: bending)
     guard let node else { return result }
     precondition(chunk == nil && sinks == nil, "recorded rows attend in chunks or to sinks")
+    precondition(bending.isNone, "recorded rows whose scores are bent")
     precondition(segments.allSatisfy { $0.start == 0 }, "recorded rows continue a sequence")
     let (headWidth, ranges) = (pages.headWidth, segments.map(\.rows))
     return result.recorded(

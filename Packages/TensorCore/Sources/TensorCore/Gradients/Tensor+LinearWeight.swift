@@ -54,6 +54,8 @@ extension Tensor {
     case .geluTanh: gelu(.tanh)
     case .geluErf: gelu(.erf)
     case .silu: silu()
+    case .relu: relu()
+    case .reluSquared: reluSquared()
     }
   }
 }

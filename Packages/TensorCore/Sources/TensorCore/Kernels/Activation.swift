@@ -11,6 +11,10 @@ public enum Activation: Sendable, CaseIterable {
   case geluErf
   /// x / (1 + e⁻ˣ).
   case silu
+  /// max(x, 0).
+  case relu
+  /// max(x, 0)².
+  case reluSquared
 
   var code: tc_activation {
     switch self {
@@ -18,6 +22,8 @@ public enum Activation: Sendable, CaseIterable {
     case .geluTanh: TC_ACTIVATION_GELU_TANH
     case .geluErf: TC_ACTIVATION_GELU_ERF
     case .silu: TC_ACTIVATION_SILU
+    case .relu: TC_ACTIVATION_RELU
+    case .reluSquared: TC_ACTIVATION_RELU_SQUARED
     }
   }
 }

@@ -117,7 +117,7 @@ public final class LinearWeight: Sendable {
   func joined(mode: ComputeMode) -> PackedMatrix { packed(Form(mode: mode, isJoined: true)) }
 
   /// The biases of all parts behind each other, as products add them.
-  var bias: Tensor? {
+  public var bias: Tensor? {
     if let frozen { return frozen.bias }
     guard hasBias else { return nil }
     return state.withLock { state in

@@ -1,30 +1,32 @@
 internal import CKernels
 
 extension PackedMatrix {
-  /// Scores rows over a vocabulary whose logits, rows · weight, are never stored.
+  /// Scores rows over a vocabulary whose logits, rows · weight + bias, are never stored.
   ///
   /// Logits have the bits that ``multiply(_:bias:activation:adding:)`` gives. Sums of exponentials are 16
   /// strided partial sums over every 1024 ids and a fixed tree, added up in float64: a row's scores depend on
   /// that row only. Work space stays below 32 MB unless one row alone wants more, for its targets.
   ///
-  /// - Shape: `rows` `[M, inner]` float32; `targets` has M lists.
+  /// - Shape: `rows` `[M, inner]` and `bias` `[outputs]` float32; `targets` has M lists.
   /// - Parameter softcap: Logits become `softcap · tanh(logit / softcap)` (Gemma Team 2024, *Gemma 2*, §2).
   /// - Parameter topCount: How many of each row's largest logits are kept.
   /// - Precondition: The shapes fit, every target is in `0 ..< outputs`, `softcap` is positive, `topCount` is at most 1024
   ///   and the vocabulary's size, there is a vocabulary, and this weight is not gated.
   public func score(
-    _ rows: Tensor, targets: TargetLists, softcap: Float? = nil, topCount: Int = 0
+    _ rows: Tensor, targets: TargetLists, bias: Tensor? = nil, softcap: Float? = nil, topCount: Int = 0
   ) -> RowScores {
-    score(rows, targets: targets, softcap: softcap, topCount: topCount, on: .current)
+    score(rows, targets: targets, bias: bias, softcap: softcap, topCount: topCount, on: .current)
   }
 
   /// The same, on the kernels that a test names.
   package func score(
-    _ rows: Tensor, targets: TargetLists, softcap: Float?, topCount: Int = 0, on set: InstructionSet
+    _ rows: Tensor, targets: TargetLists, bias: Tensor? = nil, softcap: Float?, topCount: Int = 0,
+    on set: InstructionSet
   ) -> RowScores {
     precondition(!isGated && outputs > 0, "score needs a vocabulary")
     precondition(
       rows.shape.count == 2 && rows.shape[1] == inner, "rows \(rows.shape) for a weight of \(inner)")
+    precondition(bias == nil || bias?.shape == [outputs], "a bias \(bias!.shape) of \(outputs) logits")
     precondition(softcap.map { $0 > 0 } ?? true, "softcap \(softcap!) is not positive")
     precondition(
       topCount >= 0 && topCount <= min(outputs, Int(TC_MOST_TOP)),
@@ -38,17 +40,18 @@ extension PackedMatrix {
       targetLogits: Array(repeating: 0, count: targets.ids.count),
       targetRanks: Array(repeating: 0, count: targets.ids.count),
       targetLogProbabilities: Array(repeating: 0, count: targets.ids.count))
-    let rows = rows.aligned()
+    let (rows, bias) = (rows.aligned(), bias?.paddedToPanels())
     withPacked { weight in
       var score = tc_score()
       score.weight = weight
       score.rows = rows.floatPointer
       score.row_count = count
+      score.bias = bias?.floatPointer
       score.softcap = softcap ?? 0
       let top = Storage(byteCount: count * topCount * MemoryLayout<tc_top>.stride)
       score.top = top.address.assumingMemoryBound(to: tc_top.self)
       score.top_count = topCount
-      withExtendedLifetime((rows, top)) {
+      withExtendedLifetime((rows, bias, top)) {
         scores.fill(&score, for: targets, on: set)
         let kept = UnsafeBufferPointer(start: score.top, count: count * topCount)
         scores.topIDs = kept.map(\.id)
@@ -56,6 +59,14 @@ extension PackedMatrix {
       }
     }
     return scores
+  }
+}
+
+extension Tensor {
+  /// A vector with zeros up to a whole number of panels.
+  fileprivate func paddedToPanels() -> Tensor {
+    let padding = (Int(TC_PANEL) - count % Int(TC_PANEL)) % Int(TC_PANEL)
+    return Tensor(floats + Array(repeating: 0, count: padding), shape: [count + padding]).aligned()
   }
 }
 

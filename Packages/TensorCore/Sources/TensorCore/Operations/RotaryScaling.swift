@@ -14,7 +14,9 @@ extension RotaryTable {
     case llama3(
       factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalMaximumPosition: Int)
     /// Each frequency divided by a number of its own, one a pair: the tensor `rope_freqs` of GGUF files.
-    case divided(by: [Double])
+    ///
+    /// - Parameter amplitude: A factor on cosines and sines.
+    case divided(by: [Double], amplitude: Double = 1)
   }
 
   /// The parameters of YaRN, named as in `rope_scaling` of a `config.json`.
@@ -63,9 +65,9 @@ extension RotaryTable.Scaling {
           return (1 - blend) * frequency / factor + blend * frequency
         }, 1
       )
-    case .divided(let divisors):
+    case .divided(let divisors, let amplitude):
       precondition(divisors.count == plain.count, "\(divisors.count) divisors of \(plain.count) frequencies")
-      return (zip(plain, divisors).map(/), 1)
+      return (zip(plain, divisors).map(/), amplitude)
     }
   }
 

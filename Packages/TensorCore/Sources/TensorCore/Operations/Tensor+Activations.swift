@@ -30,6 +30,37 @@ extension Tensor {
     return mapped(kernels.rows.pointee.silu, backward: kernels.gradients.pointee.silu)
   }
 
+  /// max(x, 0) of each element, exactly.
+  public func relu() -> Tensor {
+    let kernels = InstructionSet.current.kernels
+    return mapped(kernels.rows.pointee.relu, backward: kernels.gradients.pointee.relu)
+  }
+
+  /// max(x, 0)² of each element, correctly rounded.
+  ///
+  /// - Source: So et al. 2021, *Primer: Searching for Efficient Transformers*, §4.
+  public func reluSquared() -> Tensor {
+    let kernels = InstructionSet.current.kernels
+    return mapped(kernels.rows.pointee.relu_squared, backward: kernels.gradients.pointee.relu_squared)
+  }
+
+  /// cap · tanh(x / cap) of each element, in place; the bits that ``PackedMatrix/score(_:targets:softcap:topCount:)`` gives.
+  ///
+  /// - Precondition: A positive cap; a tensor that no tape has recorded.
+  /// - Source: Gemma Team 2024, *Gemma 2*, §2.
+  public mutating func softcap(at cap: Float) {
+    requireUnrecorded()
+    precondition(cap > 0, "softcap at \(cap)")
+    makeUnique()
+    let kernel = InstructionSet.current.kernels.rows.pointee.softcap!
+    withExtendedLifetime(self) {
+      let x = floatAddress
+      inParallel(count, grain: 1 << 14) { range in
+        kernel(x.floats(range.lowerBound), x.mutableFloats(range.lowerBound), range.count, cap)
+      }
+    }
+  }
+
   /// silu(self) · up, element by element: the gate of SwiGLU.
   ///
   /// - Returns: A new float32 tensor of this shape; within 4 ulp where the results are normal.

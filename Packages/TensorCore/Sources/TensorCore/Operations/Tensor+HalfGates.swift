@@ -16,6 +16,8 @@ extension Tensor {
     case .silu: halvesGated(rows.silu_gate, backward: gradients.silu_gate)
     case .geluTanh: halvesGated(rows.gelu_tanh_gate, backward: gradients.gelu_tanh_gate)
     case .geluErf: halvesGated(rows.gelu_erf_gate, backward: gradients.gelu_erf_gate)
+    case .relu: halvesGated(rows.relu_gate, backward: gradients.relu_gate)
+    case .reluSquared: halvesGated(rows.relu_squared_gate, backward: gradients.relu_squared_gate)
     case .none: preconditionFailure("a gate without an activation")
     }
   }

@@ -98,6 +98,38 @@ extension Tensor {
     }
   }
 
+  /// ``layerNormalized(weight:bias:epsilon:)`` of every head in a range of columns, in place: the norm of queries and keys.
+  ///
+  /// - Shape: `self` `[tokens, width]`; `columns` a whole number of heads; `weight` and `bias` `[headWidth]`, shared by
+  ///   all heads, or `[columns]`, one for each.
+  /// - Source: Dehghani et al. 2023, *Scaling Vision Transformers to 22 Billion Parameters*, §2 (QK-Norm).
+  public mutating func layerNormalizeHeads(
+    columns: Range<Int>, headWidth: Int, weight: Tensor, bias: Tensor?, epsilon: Float
+  ) {
+    requireUnrecorded()
+    let isShared = weight.shape == [headWidth]
+    precondition(
+      holds(columns, ofHeads: headWidth) && (isShared || weight.shape == [columns.count])
+        && (bias == nil || bias?.shape == weight.shape),
+      "layerNormalizeHeads: columns \(columns) of x \(shape), heads of \(headWidth), weight \(weight.shape)")
+    let (weight, bias) = (weight.aligned(), bias?.aligned())
+    let width = self.width
+    makeUnique()
+    let kernel = InstructionSet.current.kernels.rows.pointee.layer_norm!
+    withExtendedLifetime((self, weight, bias)) {
+      let (x, gain, shift) = (floatAddress, weight.floatAddress, bias?.floatAddress)
+      inParallel(rowCount, grain: grainOfRows) { rows in
+        for row in rows {
+          for column in stride(from: 0, to: columns.count, by: headWidth) {
+            let head = x.mutableFloats(row * width + columns.lowerBound + column)
+            let own = isShared ? 0 : column
+            kernel(head, gain.floats(own), shift?.floats(own), head, 1, headWidth, epsilon)
+          }
+        }
+      }
+    }
+  }
+
   /// Whether this is `[tokens, width]` and `columns` are some of its columns, a whole number of heads.
   func holds(_ columns: Range<Int>, ofHeads headWidth: Int) -> Bool {
     shape.count == 2 && columns.lowerBound >= 0 && columns.upperBound <= width && headWidth > 0

@@ -31,9 +31,9 @@ struct OLMo2: Decoder, BackboneModel {
 
   static var architecture: Architecture {
     Architecture(
-      "olmo2", of: Self.self, settings: { try Configuration($0) }, types: \.types,
+      "olmo2_abroad", of: Self.self, settings: { try Configuration($0) }, types: \.types,
       gguf: .llama(
-        "olmo2",
+        "olmo2_abroad",
         changing: [
           "post_attention_norm": "post_attention_layernorm", "post_ffw_norm": "post_feedforward_layernorm",
         ]))

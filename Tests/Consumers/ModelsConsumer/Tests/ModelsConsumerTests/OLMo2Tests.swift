@@ -51,7 +51,7 @@ struct OLMo2Tests {
   func agrees(file: String) throws {
     try Self.registered.get()
     let (expected, model) = (try expected(), try Backbone(path: Self.folder.path + file, types: types))
-    #expect(model.files.implementation == "olmo2")
+    #expect(model.files.implementation == "olmo2_abroad")
     let found = try logProbabilities(of: expected.ids, by: model)
     #expect(largestDifference(found, expected.logProbabilities) <= 2e-5)
     #expect(try !model.figures(of: expected.ids).isEmpty)
@@ -75,6 +75,6 @@ struct OLMo2Tests {
   func twice() throws {
     try Self.registered.get()
     let error = #expect(throws: ModelError.self) { try Backbone.register(OLMo2.architecture) }
-    #expect(error?.description == "architecture 'olmo2' is registered twice")
+    #expect(error?.description == "architecture 'olmo2_abroad' is registered twice")
   }
 }

@@ -1,3 +1,4 @@
+public import Basics
 import Configurate
 public import Sharding
 
@@ -11,6 +12,9 @@ public struct Architecture: Sendable {
   public let names: [String]
   /// Values of `model_type` that it computes too, though only where `architecture/backbone/implementation` names it.
   public let alsoReads: [String]
+  /// What `transformers` takes for settings that a `config.json` does not have. The sizes that every file states are not
+  /// among them: where one is missing, the file is not whole.
+  public let defaults: [String: JSONValue]
   /// The type that computes it.
   public let model: any LanguageModel.Type
   /// How folders of the Hugging Face Hub name its parameters.
@@ -32,12 +36,14 @@ public struct Architecture: Sendable {
   ///   - model: The type that computes it.
   ///   - settings: Reads the model's settings from its files. A setting that it does not read and that may change the
   ///     model's outputs is refused when the files are opened.
+  ///   - defaults: What `transformers` takes for settings that a `config.json` does not have.
   ///   - types: Where the settings hold the number types, which the run chooses and not the files.
   ///   - hub: How folders name the parameters.
   ///   - gguf: How GGUF files name parameters and settings; `nil` where there are none.
   ///   - sharding: Which axes are cut; the model's own rules where it is `nil`.
   public init<Model: LanguageModel>(
     _ names: String..., alsoReads: [String] = [], of model: Model.Type,
+    defaults: [String: JSONValue] = [:],
     settings: @escaping @Sendable (ModelDescription) throws -> Model.Configuration,
     types: any WritableKeyPath<Model.Configuration, NumericTypes> & Sendable,
     hub: HubNames = HubNames(), gguf: GGUFDialect? = nil, sharding: [(LogicalAxis, MeshAxis?)]? = nil
@@ -45,6 +51,7 @@ public struct Architecture: Sendable {
     precondition(!names.isEmpty, "an architecture without a name")
     self.names = names
     self.alsoReads = alsoReads
+    self.defaults = defaults
     self.model = model
     self.hub = hub
     self.gguf = gguf

@@ -29,15 +29,16 @@ extension Backbone {
     if let taken { throw ModelError(taken) }
   }
 
-  private static let registered = Mutex<[Architecture]>([
-    GPT2.architecture, GPTNeoX.architecture, Llama.architecture, Qwen2.architecture, Qwen3.architecture,
-    Gemma3.architecture,
-    Mixtral.architecture, QwenMixtures.qwen2, QwenMixtures.qwen3, OLMoE.architecture,
-    GraniteMixture.architecture,
-    PhiMixture.architecture, GPTOSS.architecture, DeepSeek.v2, DeepSeek.v3, Llama4.architecture,
-    GLM4Mixture.architecture, Ernie45Mixture.architecture, Dots1.architecture, MiniMaxM2.architecture,
-    HunYuanMixture.architecture,
-  ])
+  private static let registered = Mutex<[Architecture]>(
+    [
+      GPT2.architecture, GPTNeoX.architecture, Llama.architecture, Qwen2.architecture, Qwen3.architecture,
+      Gemma3.architecture,
+      Mixtral.architecture, QwenMixtures.qwen2, QwenMixtures.qwen3, OLMoE.architecture,
+      GraniteMixture.architecture,
+      PhiMixture.architecture, GPTOSS.architecture, DeepSeek.v2, DeepSeek.v3, Llama4.architecture,
+      GLM4Mixture.architecture, Ernie45Mixture.architecture, Dots1.architecture, MiniMaxM2.architecture,
+      HunYuanMixture.architecture,
+    ] + composed)
 
   /// The architecture that `wanted` names, or else the one that the files name.
   ///

@@ -7,10 +7,12 @@ extension ModelError {
   /// `transformers` knows, and of the same numbers. The nearest name of another architecture would lead to a model that
   /// loads and computes something else.
   static func unknownArchitecture(_ name: String, among known: [String], path: String) -> ModelError {
-    let nearest =
+    let near =
       transformersTypes.contains(name)
-      ? nil
-      : known.first { digits(of: $0) == digits(of: name) && editDistance(from: name, to: $0) == 1 }
+      ? []
+      : known.filter { digits(of: $0) == digits(of: name) && editDistance(from: name, to: $0) == 1 }
+    // A misspelling of two names means neither.
+    let nearest = near.count == 1 ? near[0] : nil
     return ModelError(.unknownArchitecture(name, nearest: nearest, known: known), path: path)
   }
 

@@ -43,7 +43,8 @@ public struct BackboneFiles: Sendable {
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
       source = BackboneSource(weights, hub: architecture.hub)
-      description = try ModelDescription(object, path: file, layout: .hub, holds: source.holds)
+      description = try ModelDescription(
+        object, path: file, layout: .hub, defaults: architecture.defaults, holds: source.holds)
       contents = [file] + weights.files
     }
     self.path = path
@@ -56,6 +57,7 @@ public struct BackboneFiles: Sendable {
         $0.split(separator: "/").dropFirst().first.flatMap { Int($0) }.map { $0 >= layers } == true
       }
     }
+    source.split(description.fusions)
     self.source = source
   }
 

@@ -21,11 +21,13 @@ struct BackboneSource: ParameterSource {
     /// Tensors of one shape, one for each index of a first axis.
     case stack([String])
     case blocks(MXFP4)
+    /// Rows of a tensor that holds several parameters.
+    case rows(String, FusedRows)
 
     /// The tensor that names it.
     var name: String {
       switch self {
-      case .tensor(let name): name
+      case .tensor(let name), .rows(let name, _): name
       case .stack(let names): names[0]
       case .blocks(let blocks): blocks.name
       }
@@ -108,9 +110,25 @@ struct BackboneSource: ParameterSource {
     entries = entries.filter { !isLeftOut($0.key) }
   }
 
+  /// Lets modules ask for the parameters that one tensor holds.
+  mutating func split(_ fusions: [FusedTensor]) {
+    for fusion in fusions {
+      for (path, entry) in entries {
+        guard let parts = fusion.paths(in: path) else { continue }
+        entries[path] = nil
+        for part in parts { entries[part.path] = .rows(entry.name, part.rows) }
+      }
+    }
+  }
+
   func shape(of path: String) -> [Int]? {
     switch entries[path] {
     case nil: return nil
+    case .rows(let name, let rows):
+      guard var shape = weights.shape(of: name) else { return nil }
+      // A tensor of another size is shown as it is, and does not fit.
+      if shape.first == rows.rowCount { shape[0] = rows.count }
+      return shape
     case .tensor(let name): return weights.shape(of: name)
     case .blocks(let blocks): return blocks.shape
     case .stack(let names):
@@ -125,6 +143,10 @@ struct BackboneSource: ParameterSource {
     case nil: preconditionFailure("no parameter '\(path)'")
     case .tensor(let name): return try tensor(named: name, slice: slice)
     case .blocks(let blocks): return try blocks.tensor(slice, in: weights)
+    case .rows(let name, let rows):
+      let whole = [rows.rowCount] + slice.whole.dropFirst()
+      let ranges = [rows.places(of: slice.ranges[0])] + slice.ranges.dropFirst()
+      return try tensor(named: name, slice: TensorSlice(of: whole, ranges: ranges))
     case .stack(let names): return try stacked(names, slice)
     }
   }
@@ -169,7 +191,7 @@ struct BackboneSource: ParameterSource {
   /// What the file calls, or would call, a parameter.
   func name(of path: String) -> String {
     switch entries[path] {
-    case .tensor(let name): return name
+    case .tensor(let name), .rows(let name, _): return name
     case .blocks(let blocks): return blocks.name
     case .stack(let names): return names[0].replacing("experts.0.", with: "experts.N.", maxReplacements: 1)
     case nil:

@@ -30,7 +30,8 @@ extension ModelDescription {
     summary_proj_to_labels summary_type summary_use_proj suppress_tokens task_specific_params temperature tf_legacy_loss
     tie_last_hidden_states token_healing tokenizer_class top_h top_k top_p torch_dtype torchscript transformers.js_config
     transformers_version transformers_weights typical_p unk_token_id unsloth_fixed unsloth_version use_bfloat16 use_cache
-    use_return_dict watermarking_config
+    use_return_dict watermarking_config residual_dropout embedding_dropout resid_dropout embed_dropout activation_dropout
+    dropout layerdrop init_std emb_pdrop eod_token_id
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 
   /// Settings that turn on what is not implemented, and what they say where they do not.

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 public import TensorCore
 
 /// How rotary positions turn, before there is a table of them.
@@ -44,16 +45,22 @@ extension ModelDescription {
   ///   - fraction: The setting that says which part of a head turns; nil for an architecture that turns whole heads.
   ///   - defaultFraction: The part that turns without it.
   ///   - layout: Which elements of a head are a pair.
+  ///   - hasFixedAlpha: Whether dynamic scaling with an `alpha` stretches the base by it once for all.
+  ///   - names: Fields that the architecture reads by itself.
   /// - Throws: ``ModelError`` for a form that is not implemented, or a value that cannot be.
   public func rotary(
     headWidth: Int, blockSize: Int, kind: String? = nil, base: String = "rope_theta",
     defaultBase: Double = 10_000, fraction: String? = nil, defaultFraction: Double = 1,
-    layout: RotaryTable.Layout = .halfSplit
+    layout: RotaryTable.Layout = .halfSplit, hasFixedAlpha: Bool = false, alsoRead names: Set<String> = []
   ) throws(ModelError) -> RotarySettings {
-    var fields = RotaryFields(try rotaryObject(kind), self)
+    var fields = RotaryFields(try rotaryObject(kind), self, read: names)
     let besideBase = try number(base, default: defaultBase)
-    let base = try fields.number("rope_theta") ?? besideBase
-    let scaling = try fields.scaling(blockSize: blockSize, isNested: kind != nil && self.layout == .hub)
+    var base = try fields.number("rope_theta") ?? besideBase
+    var scaling = try fields.scaling(blockSize: blockSize, isNested: kind != nil && self.layout == .hub)
+    if hasFixedAlpha, case .dynamic = scaling, let alpha = try fields.number("alpha") {
+      if headWidth > 2 { base *= pow(alpha, Double(headWidth) / Double(headWidth - 2)) }
+      scaling = .none
+    }
     let turning: Double
     if fraction == nil, self.layout == .hub {
       // transformers turns whole heads whatever the setting says, and fails where frequencies are scaled.
@@ -75,6 +82,9 @@ extension ModelDescription {
     let width = whole == 1 ? 2 : whole
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
       throw failure(.rotaryRange(base: base, elements: turning, headWidth: headWidth))
+    }
+    if case .divided(let divisors, _) = scaling, divisors.count != width / 2 {
+      throw failure("\(divisors.count) rotary factors of \(width / 2) pairs")
     }
     return RotarySettings(
       base: base, width: width, layout: layout, scaling: try divided(scaling, pairs: width / 2))

@@ -19,6 +19,8 @@ public final class ModelDescription {
   private(set) var embeddingInHead: String?
   /// How many layers are read, where files may hold more that only training uses.
   private(set) var layersRead: Int?
+  /// Tensors of the files that hold several parameters; see ``splits(_:into:)``.
+  private(set) var fusions: [FusedTensor] = []
   private let object: JSONObject
   private let absent: [String: JSONValue]
   private let fileNames: [String: String]
@@ -30,7 +32,7 @@ public final class ModelDescription {
   ///   - holds: Whether the files hold a parameter, by the path that modules ask for.
   init(
     _ object: JSONObject, path: String, layout: WeightLayout, fileNames: [String: String] = [:],
-    rotaryDivisors: [Double]? = nil, holds: @escaping (String) -> Bool
+    rotaryDivisors: [Double]? = nil, defaults: [String: JSONValue] = [:], holds: @escaping (String) -> Bool
   ) throws(ModelError) {
     self.object = object
     self.path = path
@@ -42,7 +44,8 @@ public final class ModelDescription {
       throw ModelError(.noArchitecture(key: "model_type"), path: path)
     }
     modelType = type
-    absent = layout == .hub ? Self.defaults[type] ?? Self.mixtureDefaults[type] ?? [:] : [:]
+    let known = Self.defaults[type] ?? Self.mixtureDefaults[type] ?? [:]
+    absent = layout == .hub ? known.merging(defaults) { $1 } : [:]
   }
 
   /// Whether the files hold a head of its own.
@@ -66,6 +69,15 @@ public final class ModelDescription {
 
   /// An error of these files, in words of its own.
   public func failure(_ reason: String) -> ModelError { failure(.refused(reason: reason)) }
+
+  /// Notes that the files hold several parameters as one tensor, and its bias likewise.
+  ///
+  /// - Parameters:
+  ///   - fused: Its path without ending; a component `*` is any layer: `layers/*/self_attn/qkv_proj`.
+  ///   - parts: The path of each parameter in place of the last component of `fused`, and its rows of the tensor, in order.
+  public func splits(_ fused: String, into parts: [(path: String, rows: [Range<Int>])]) {
+    fusions.append(FusedTensor(fused, parts))
+  }
 
   /// An error of these files.
   public func failure(_ kind: ModelError.Kind) -> ModelError { ModelError(kind, path: path) }
@@ -137,9 +149,12 @@ public final class ModelDescription {
     case "silu", "swish": return .silu
     case "gelu", "gelu_python": return .geluErf
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate", "gelu_python_tanh": return .geluTanh
+    case "relu": return .relu
+    case "relu2": return .reluSquared
     default:
       throw ModelError(
-        .notImplemented(key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new"]),
+        .notImplemented(
+          key: fileName(name), found: "\(value)", known: ["silu", "gelu", "gelu_new", "relu", "relu2"]),
         path: path)
     }
   }

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import TensorCore
 
 /// The fields of `rope_scaling` or `rope_parameters`, each noted when it is read.
@@ -7,11 +8,13 @@ import TensorCore
 struct RotaryFields {
   private let object: JSONObject
   private let description: ModelDescription
-  private var read: Set<String> = []
+  private var read: Set<String>
 
-  init(_ object: JSONObject, _ description: ModelDescription) {
+  /// - Parameter read: Fields that the architecture reads by itself.
+  init(_ object: JSONObject, _ description: ModelDescription, read: Set<String> = []) {
     self.object = object
     self.description = description
+    self.read = read
   }
 
   /// A positive number.
@@ -63,9 +66,31 @@ struct RotaryFields {
         factor: try needed("factor"), lowFrequencyFactor: try needed("low_freq_factor"),
         highFrequencyFactor: try needed("high_freq_factor"),
         originalMaximumPosition: try originalPositions(blockSize))
+    case "longrope", "su": return try long(blockSize: blockSize)
     case "yarn": return .yarn(try yarn(blockSize: blockSize, isNested: isNested))
     default: throw description.failure(.rotaryType("\(type)"))
     }
+  }
+
+  /// The short factors of LongRoPE, of sequences no longer than those of training.
+  ///
+  /// - Source: Ding et al. 2024, *LongRoPE*, §3; `_compute_longrope_parameters` of `transformers`.
+  private mutating func long(blockSize: Int) throws(ModelError) -> RotaryTable.Scaling {
+    let original = try originalPositions(blockSize)
+    guard blockSize <= original else {
+      throw description.failure("rotary type 'longrope' beyond \(original) positions is not implemented")
+    }
+    let longest = Double(try description.integer("max_position_embeddings"))
+    let ratio = try number("factor") ?? longest / Double(original)
+    let stated = try number("attention_factor")
+    read.formUnion(["short_factor", "long_factor"])
+    guard let list = object["short_factor"]?.list, case let factors = list.compactMap(\.number),
+      factors.count == list.count, factors.allSatisfy({ $0 > 0 && $0.isFinite })
+    else {
+      throw description.failure("rotary 'short_factor' is missing, expected positive numbers, one a pair")
+    }
+    let amplitude = stated ?? (ratio <= 1 ? 1 : (1 + log(ratio) / log(Double(original))).squareRoot())
+    return .divided(by: factors, amplitude: amplitude)
   }
 
   private mutating func yarn(blockSize: Int, isNested: Bool) throws(ModelError) -> RotaryTable.YaRN {

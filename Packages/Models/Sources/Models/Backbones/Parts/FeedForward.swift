@@ -36,6 +36,15 @@ public struct GatedFeedForward: FeedForward {
       ["down_proj": shape.embedAxis], from: shape.hiddenAxis, bias: bias, mode: mode, parameters: parameters)
   }
 
+  /// - Parameters:
+  ///   - upProjection: Gate and up side by side, made with `isGated`.
+  ///   - downProjection: `[tokens, hidden]` to `[tokens, width]`.
+  public init(upProjection: Linear, downProjection: Linear, activation: Activation) {
+    self.upProjection = upProjection
+    self.downProjection = downProjection
+    self.activation = activation
+  }
+
   public func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
     try downProjection(upProjection.gated(rows, pass, activation: activation), pass, adding: residual)
   }

@@ -28,6 +28,20 @@ public struct GroupedAttention: Sendable {
     public var sinks: Tensor?
     /// How queries grow with their position; `nil` where they do not.
     public var temperature: Temperature?
+    /// What queries, keys and values are cut off at, on both sides of zero.
+    public var clip: Float?
+    /// Scores become softcap · tanh(score / softcap).
+    public var softcap: Float?
+    /// What is added to scores, of all heads.
+    public var bias: PositionBias?
+    /// A factor on the queries of a position.
+    public var positionScale: (@Sendable (_ position: Int) -> Float)?
+
+    /// Whether nothing is done that has no derivative.
+    var isDifferentiable: Bool {
+      clip == nil && softcap == nil && bias == nil && positionScale == nil
+        && headNorms?.isDifferentiable != false
+    }
 
     public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
       self.headWidth = headWidth
@@ -79,11 +93,13 @@ public struct GroupedAttention: Sendable {
   public func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor?) throws
     -> Tensor
   {
+    if !rules.isDifferentiable { try pass.requireUnrecorded("of this architecture's attention") }
     var projected = try qkvProjection(rows, pass)
     let queries = 0..<queryWidth
     let keys = queryWidth..<queryWidth + keyWidth
     let values = keys.upperBound..<keys.upperBound + keyWidth
     let columns = AttentionColumns(queries: queries, keys: keys, values: values)
+    if let clip = rules.clip { projected.clip(to: clip) }
     if !rules.normalizesLate {
       try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
     }
@@ -97,12 +113,27 @@ public struct GroupedAttention: Sendable {
     if let temperature = rules.temperature {
       projected.scaleColumns(queries, by: pass.positions.map(temperature.factor))
     }
+    if let scale = rules.positionScale {
+      projected.scaleColumns(queries, by: pass.positions.map { scale(Int($0)) })
+    }
+    let bending = bending(pass)
     pass.intermediates?.recordAttention(
-      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window)
+      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, bending: bending)
     let attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
-      scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks)
+      scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks,
+      bending: bending)
     return try outputProjection(attended, pass, adding: residual)
+  }
+
+  /// What becomes of scores, of the heads of this rank.
+  private func bending(_ pass: ForwardPass) -> ScoreBending {
+    let heads = queryWidth / rules.headWidth
+    let own = rules.bias.map { bias in
+      let first = bias.heads == heads ? 0 : pass.communicator.rank * heads
+      return bias.heads(first..<first + heads)
+    }
+    return ScoreBending(softcap: rules.softcap, bias: own)
   }
 }
 

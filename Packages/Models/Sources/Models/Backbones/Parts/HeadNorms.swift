@@ -1,7 +1,7 @@
 import Sharding
 import TensorCore
 
-/// Root mean square norms of queries and of keys.
+/// Norms of queries and of keys.
 ///
 /// - Source: Henry et al. 2020, *Query-Key Normalization for Transformers*; Yang et al. 2025, *Qwen3 Technical Report*, §2;
 ///   OLMo Team 2024, *2 OLMo 2 Furious*, §2.
@@ -18,12 +18,13 @@ public struct HeadNorms: Sendable {
 
   /// Norms of each head by itself, as in Qwen3 and Gemma 3.
   ///
-  /// - Parameters in a checkpoint: `q_norm/weight`, `k_norm/weight` `[head width]`.
+  /// - Parameters in a checkpoint: below the two names `weight` `[head width]`, and `bias` where a layer norm has one.
   /// - Parameters:
-  ///   - kind: A root mean square norm.
+  ///   - names: Those of queries and of keys.
   ///   - parameters: A reader above `q_norm`.
   public static func each(
-    _ kind: Norm.Kind = .rootMeanSquare(), of shape: DecoderShape, epsilon: Double,
+    _ kind: Norm.Kind = .rootMeanSquare(), of shape: DecoderShape,
+    names: (query: String, key: String) = ("q_norm", "k_norm"), epsilon: Double,
     parameters: ParameterReader
   ) -> HeadNorms {
     func norm(_ name: String) -> (Norm, Extent) {
@@ -31,7 +32,7 @@ public struct HeadNorms: Sendable {
         Norm(kind, width: shape.headWidth, epsilon: epsilon, parameters: parameters.scoped(to: name)), .each
       )
     }
-    return HeadNorms(query: norm("q_norm"), key: norm("k_norm"))
+    return HeadNorms(query: norm(names.query), key: norm(names.key))
   }
 
   /// One norm over all heads together, as in OLMo 2.
@@ -97,6 +98,27 @@ public struct HeadNorms: Sendable {
       }
     }
   }
+
+  /// Layer norms without a bias of each head by itself, each head with gains of its own, as in Cohere's models.
+  ///
+  /// - Parameters in a checkpoint: `q_norm/weight` `[heads, head width]`, `k_norm/weight` `[key heads, head width]`.
+  public static func eachItsOwn(of shape: DecoderShape, epsilon: Double, parameters: ParameterReader)
+    -> HeadNorms
+  {
+    func norm(_ name: String, _ heads: ParameterAxis) -> (Norm, Extent) {
+      (
+        Norm(
+          gainsOf: heads, width: shape.headWidth, epsilon: epsilon, parameters: parameters.scoped(to: name)),
+        .each
+      )
+    }
+    return HeadNorms(
+      query: norm("q_norm", .init(.attention, shape.heads)),
+      key: norm("k_norm", .init(.attention, shape.keyHeads, sharesUnits: true)))
+  }
+
+  /// Whether gradients go through it.
+  var isDifferentiable: Bool { !query.norm.isCentered }
 
   /// Normalises queries and keys in place.
   func normalize(_ rows: inout Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, headWidth: Int)

@@ -1,0 +1,100 @@
+import Basics
+import TensorCore
+
+/// Falcon: both halves of a block read the same rows, with rotary positions, or in the oldest models with biases of scores
+/// by distance.
+///
+/// - Parameters in a checkpoint: `word_embeddings` (also the head), `h/N/{input_layernorm or ln_attn and ln_mlp,
+///   self_attention/{query_key_value,dense}, mlp/{dense_h_to_4h,dense_4h_to_h}}`, `ln_f`. The rows of `query_key_value` are
+///   the query heads of a group, then its key and its value head.
+/// - Source: Almazrouei et al. 2023, *The Falcon Series of Open Language Models*, §4.
+enum Falcon {
+  static let architecture = Architecture(
+    "falcon", of: ComposedDecoder.self,
+    defaults: ["max_position_embeddings": 2048, "layer_norm_epsilon": 1e-5], settings: configuration,
+    types: \.types, hub: HubNames(prefix: "transformer."))
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> ComposedDecoder.Configuration
+  {
+    let isNew = try description.bool("new_decoder_architecture", default: false)
+    let shape = try shape(description, isNew: isNew)
+    var settings = try ComposedDecoder.Configuration(
+      gpt: shape, .init(tokens: "word_embeddings", norm: "ln_f"), epsilon: "layer_norm_epsilon", tied: true,
+      description)
+    try readBlock(description, isNew: isNew, &settings)
+    let bias = try description.bool("bias", default: false)
+    (settings.attention.name, settings.attention.output) = ("self_attention", "dense")
+    (settings.attention.bias, settings.attention.outputBias) = (bias, bias)
+    settings.feedForward = .plain(
+      "mlp", "dense_h_to_4h", "dense_4h_to_h", bias: bias,
+      activation: try description.activation("activation", default: "gelu"))
+    description.splitsGroupedProjection("h/*/self_attention/query_key_value", shape)
+    if try description.bool("alibi", default: false) {
+      settings.attention.positionBias = positionBias(shape)
+      description.ignore("rope_parameters", "rope_theta", "rope_scaling")
+    } else {
+      try settings.readRotary(description)
+    }
+    return settings
+  }
+
+  /// Slopes and their products with positions are rounded to bfloat16, as the model was trained; scores are scaled after
+  /// they are added.
+  private static func positionBias(_ shape: DecoderShape) -> PositionBias {
+    let slopes = PositionBias.interleavedSlopes(heads: shape.heads).map(\.roundedToBFloat16)
+    let scale = 1 / Float(shape.headWidth).squareRoot()
+    return PositionBias(heads: shape.heads) { head, position in
+      (slopes[head] * Float(position)).roundedToBFloat16 * scale
+    }
+  }
+
+  private static func shape(_ description: ModelDescription, isNew: Bool) throws(ModelError) -> DecoderShape {
+    var shape = DecoderShape()
+    shape.vocabularySize = try description.integer("vocab_size")
+    shape.width = try description.integer(try description.name(of: "n_embed", "hidden_size"))
+    shape.layers = try description.integer("num_hidden_layers", in: 1...10_000)
+    shape.heads = try description.integer("num_attention_heads", in: 1...65_536)
+    shape.hidden = try description.integer("ffn_hidden_size", default: 4 * shape.width)
+    shape.blockSize = try description.integer("max_position_embeddings")
+    let keyHeads = try description.integer("num_kv_heads", default: shape.heads, in: 1...65_536)
+    let isShared = try description.bool("multi_query", default: true)
+    shape.keyHeads = isNew || !isShared ? keyHeads : 1
+    guard shape.width % shape.heads == 0, shape.heads % shape.keyHeads == 0,
+      isNew || isShared || keyHeads == shape.heads
+    else {
+      throw description.failure(
+        "rows of \(shape.width) elements, \(shape.heads) heads and \(keyHeads) key heads do not fit each other"
+      )
+    }
+    shape.headWidth = shape.width / shape.heads
+    try description.refuse("head_dim", unless: .integer(shape.headWidth))
+    return shape
+  }
+
+  private static func readBlock(
+    _ description: ModelDescription, isNew: Bool, _ settings: inout ComposedDecoder.Configuration
+  ) throws(ModelError) {
+    let isParallel = try description.bool("parallel_attn", default: true)
+    let norms = try description.integer("num_ln_in_parallel_attn", default: isNew ? 2 : 1, in: 1...2)
+    guard isNew ? isParallel : norms == 1 || !isParallel else {
+      throw description.failure(
+        "'new_decoder_architecture' is \(isNew), 'parallel_attn' \(isParallel) and 'num_ln_in_parallel_attn' \(norms), "
+          + "which do not go together")
+    }
+    guard isParallel else { return }
+    settings.block.order = .parallel
+    settings.block.beforeFeedForward = nil
+    if isNew, norms == 2 {
+      (settings.block.beforeAttention, settings.block.beforeFeedForward) = ("ln_attn", "ln_mlp")
+    }
+  }
+}
+
+extension Float {
+  /// The nearest number of bfloat16, ties to even.
+  fileprivate var roundedToBFloat16: Float {
+    let bits = bitPattern
+    return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+  }
+}

@@ -1,0 +1,30 @@
+import Basics
+import TensorCore
+
+/// Helium: Llama's blocks whose heads turn in neighbouring pairs.
+///
+/// - Parameters in a checkpoint: those of ``Llama``.
+/// - Source: Kyutai 2025, *Helium 1*.
+enum Helium {
+  static let architecture = Architecture(
+    "helium", of: ComposedDecoder.self,
+    defaults: [
+      "max_position_embeddings": 4096, "rms_norm_eps": 1e-8, "num_key_value_heads": 20, "head_dim": 128,
+    ],
+    settings: configuration, types: \.types)
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> ComposedDecoder.Configuration
+  {
+    var settings = try ComposedDecoder.Configuration(common: description)
+    guard settings.shape.heads * settings.shape.headWidth == settings.shape.width else {
+      throw description.failure(
+        "\(settings.shape.heads) heads of \(settings.shape.headWidth) elements do not make rows of "
+          + "\(settings.shape.width) elements, as this architecture needs")
+    }
+    settings.attention.bias = try description.bool("attention_bias", default: false)
+    settings.feedForward.bias = try description.bool("mlp_bias", default: false)
+    try settings.readRotary(description, base: 100_000, layout: .interleaved)
+    return settings
+  }
+}

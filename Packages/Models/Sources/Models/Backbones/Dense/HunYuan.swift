@@ -1,0 +1,30 @@
+import Basics
+import TensorCore
+
+/// HunYuan's dense models: Llama's blocks whose query and key heads are normalised after they turn.
+///
+/// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{query,key}_layernorm` `[head width]`.
+/// - Source: Tencent Hunyuan Team 2025, *Hunyuan dense models* of 0.5 to 7 billion parameters.
+enum HunYuan {
+  static let architecture = Architecture(
+    "hunyuan_v1_dense", of: ComposedDecoder.self,
+    defaults: ["max_position_embeddings": 2048, "rms_norm_eps": 1e-5], settings: configuration,
+    types: \.types,
+    gguf: .llama(
+      "hunyuan-dense",
+      changing: ["attn_q_norm": "self_attn.query_layernorm", "attn_k_norm": "self_attn.key_layernorm"]))
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> ComposedDecoder.Configuration
+  {
+    var settings = try ComposedDecoder.Configuration(common: description)
+    settings.attention.headNorm = .each(.rootMeanSquare(), names: ("query_layernorm", "key_layernorm"))
+    settings.attention.normalizesRotated = true
+    try settings.readAttentionBias(description)
+    try description.refuse("pretraining_tp", unless: 1)
+    let rotary = try description.rotary(
+      headWidth: settings.shape.headWidth, blockSize: settings.shape.blockSize, hasFixedAlpha: true)
+    for index in settings.layers.indices { settings.layers[index].rotary = rotary }
+    return settings
+  }
+}

@@ -1,0 +1,91 @@
+import Basics
+import TensorCore
+
+/// MPT: blocks without any bias, and biases of scores by distance in place of positions.
+///
+/// - Parameters in a checkpoint: `wte` (also the head), `blocks/N/{norm_1, attn/Wqkv, attn/out_proj, norm_2,
+///   ffn/{up,down}_proj}`, `norm_f`.
+/// - Source: MosaicML NLP Team 2023, *Introducing MPT-7B*; Press, Smith and Lewis 2022, *Train Short, Test Long*.
+enum MPT {
+  static let architecture = Architecture(
+    "mpt", of: ComposedDecoder.self, defaults: ["layer_norm_epsilon": 1e-5, "max_seq_len": 2048],
+    settings: configuration, types: \.types, hub: HubNames(prefix: "transformer."))
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> ComposedDecoder.Configuration
+  {
+    let shape = try shape(description)
+    var settings = try ComposedDecoder.Configuration(
+      gpt: shape, .init(tokens: "wte", norm: "norm_f"), blocks: "blocks", epsilon: "layer_norm_epsilon",
+      tied: true, description)
+    settings.norm = .layer(bias: false)
+    (settings.block.beforeAttention, settings.block.beforeFeedForward) = ("norm_1", "norm_2")
+    (settings.attention.name, settings.attention.output) = ("attn", "out_proj")
+    settings.feedForward = .plain("ffn", "up_proj", "down_proj", bias: false, activation: .geluErf)
+    description.splitsProjection("blocks/*/attn/Wqkv", shape)
+    try readAttention(description, &settings)
+    try description.refuse("logit_scale")
+    // What transformers does not read, or what set up training.
+    description.ignore(
+      "learned_pos_emb", "no_bias", "embedding_fraction", "norm_type", "init_device", "emb_pdrop",
+      "init_config", "verbose", "resid_pdrop", "attn_impl")
+    return settings
+  }
+
+  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
+    var shape = DecoderShape()
+    shape.vocabularySize = try description.integer("vocab_size")
+    shape.width = try description.integer(try description.name(of: "d_model", "hidden_size"))
+    shape.layers = try description.integer(
+      try description.name(of: "n_layers", "num_hidden_layers"), in: 1...10_000)
+    shape.heads = try description.integer(
+      try description.name(of: "n_heads", "num_attention_heads"), in: 1...65_536)
+    shape.keyHeads = shape.heads
+    shape.hidden = 4 * shape.width
+    try description.refuse("expansion_ratio", unless: 4)
+    shape.blockSize = try description.integer("max_seq_len")
+    guard shape.width % shape.heads == 0 else {
+      throw description.failure(
+        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
+    }
+    shape.headWidth = shape.width / shape.heads
+    return shape
+  }
+
+  private static func readAttention(
+    _ description: ModelDescription, _ settings: inout ComposedDecoder.Configuration
+  ) throws(ModelError) {
+    let value = description["attn_config"] ?? .object([])
+    guard let fields = value.object else { throw description.invalid("attn_config", value, "an object") }
+    func refuse(_ name: String, unless harmless: JSONValue) throws(ModelError) {
+      guard let found = fields[name], found != .null, found != harmless else { return }
+      throw description.failure("'attn_config/\(name)' is \(found), expected \(harmless)")
+    }
+    func number(_ name: String) throws(ModelError) -> Double? {
+      guard let found = fields[name], found != .null else { return nil }
+      guard let number = found.number, number > 0, number.isFinite else {
+        throw description.failure("'attn_config/\(name)' is \(found), expected a positive number")
+      }
+      return number
+    }
+    try refuse("attn_type", unless: "multihead_attention")
+    try refuse("prefix_lm", unless: false)
+    try refuse("qk_ln", unless: false)
+    try refuse("alibi", unless: true)
+    try refuse("attn_uses_sequence_id", unless: false)
+    let known: Set = [
+      "attn_type", "prefix_lm", "qk_ln", "alibi", "attn_uses_sequence_id", "attn_pdrop", "attn_impl",
+      "clip_qkv", "softmax_scale", "alibi_bias_max", "model_type",
+    ]
+    if let name = fields.names.first(where: {
+      !known.contains($0) && !ModelDescription.isHarmless($0, fields[$0] ?? .null)
+    }) {
+      throw description.failure("'attn_config/\(name)' is not known")
+    }
+    settings.attention.clip = fields["clip_qkv"] == 0 ? nil : try number("clip_qkv").map { Float($0) }
+    settings.attention.scale = try number("softmax_scale").map { Float($0) }
+    settings.attention.positionBias = PositionBias(
+      slopes: PositionBias.evenSlopes(
+        heads: settings.shape.heads, most: try number("alibi_bias_max") ?? 8))
+  }
+}

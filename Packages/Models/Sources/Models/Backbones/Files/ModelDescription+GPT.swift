@@ -1,0 +1,57 @@
+import Basics
+
+extension ModelDescription {
+  /// The value of a setting that files call by one of several names.
+  ///
+  /// - Throws: ``ModelError`` where they have several that differ.
+  func name(of names: String...) throws(ModelError) -> String {
+    let given = names.filter { self[$0] != nil }
+    if let first = given.first, let other = given.first(where: { self[$0] != self[first] }) {
+      throw failure("'\(first)' is \(self[first] ?? .null) and '\(other)' is \(self[other] ?? .null)")
+    }
+    return given.first ?? names[0]
+  }
+
+  /// The sizes of a decoder in the words of GPT-2 and its kin: heads of keys as of queries, and four times the width
+  /// inside the feed-forward half unless a setting says otherwise.
+  func gptShape(hidden: String? = "n_inner") throws(ModelError) -> DecoderShape {
+    var shape = DecoderShape()
+    shape.vocabularySize = try integer("vocab_size")
+    shape.width = try integer(try name(of: "n_embd", "hidden_size"))
+    shape.layers = try integer(try name(of: "n_layer", "num_hidden_layers"), in: 1...10_000)
+    shape.heads = try integer(try name(of: "n_head", "num_attention_heads"), in: 1...65_536)
+    shape.blockSize = try integer(try name(of: "n_positions", "max_position_embeddings"))
+    shape.hidden =
+      try hidden.map { name throws(ModelError) in
+        try integer(name, default: 4 * shape.width)
+      } ?? 4 * shape.width
+    shape.keyHeads = shape.heads
+    guard shape.width % shape.heads == 0 else {
+      throw failure("rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
+    }
+    shape.headWidth = shape.width / shape.heads
+    return shape
+  }
+}
+
+extension ComposedDecoder.Configuration {
+  /// A decoder of GPT-2's kind: layer norms, plain feed-forward halves with biases, no positions yet.
+  ///
+  /// - Parameters:
+  ///   - names: The paths of the stem; its head is that of a model whose head is not tied.
+  ///   - epsilon: The setting of the norms' epsilon.
+  ///   - tied: Whether the head is the embedding where no setting says so.
+  init(
+    gpt shape: DecoderShape, _ names: DecoderStem.Names, blocks: String = "h", epsilon: String,
+    tied: Bool, _ description: ModelDescription
+  ) throws(ModelError) {
+    self.init()
+    self.shape = shape
+    self.blocks = blocks
+    stem = names
+    norm = .layer()
+    self.epsilon = try description.number(epsilon)
+    try readHead(description, tied: tied)
+    layers = Array(repeating: LayerPlan(), count: shape.layers)
+  }
+}

@@ -1,0 +1,79 @@
+import Synchronization
+
+/// What becomes of scaled scores before their softmax.
+public struct ScoreBending: Sendable {
+  /// Scores become softcap · tanh(score / softcap); nil as they are.
+  public var softcap: Float?
+  /// Then ``PositionBias/value(head:position:)`` of the position seen is added, less that of the row's own.
+  public var bias: PositionBias?
+
+  public init(softcap: Float? = nil, bias: PositionBias? = nil) {
+    self.softcap = softcap
+    self.bias = bias
+  }
+
+  /// Scores stay as they are.
+  public static var none: ScoreBending { ScoreBending() }
+  /// Whether they do.
+  public var isNone: Bool { softcap == nil && bias == nil }
+}
+
+/// What attention adds to the scores of each head by position: ALiBi.
+///
+/// Rows are made as positions are first used; copies share them.
+///
+/// - Source: Press, Smith and Lewis 2022, *Train Short, Test Long*, §3.
+public struct PositionBias: Sendable {
+  /// How many query heads there are.
+  public var heads: Int { range.count }
+  /// Which of the heads that rows are made for.
+  private(set) var range: Range<Int>
+  private let values: @Sendable (_ head: Int, _ position: Int) -> Float
+  private let made: Rows
+
+  /// - Parameter value: The bias of a head at a position, both from 0; only differences between positions matter.
+  public init(heads: Int, value: @escaping @Sendable (_ head: Int, _ position: Int) -> Float) {
+    range = 0..<heads
+    values = value
+    made = Rows(heads: heads)
+  }
+
+  /// Biases that rise with the position, by `slopes` a position, one a head.
+  public init(slopes: [Float]) {
+    self.init(heads: slopes.count) { head, position in slopes[head] * Float(position) }
+  }
+
+  /// The bias of a head at a position.
+  public func value(head: Int, position: Int) -> Float { values(range.lowerBound + head, position) }
+
+  /// Those of neighbouring heads, as a rank of several holds them.
+  public func heads(_ range: Range<Int>) -> PositionBias {
+    precondition(range.lowerBound >= 0 && range.upperBound <= heads, "heads \(range) of \(heads)")
+    var some = self
+    some.range = self.range.lowerBound + range.lowerBound..<self.range.lowerBound + range.upperBound
+    return some
+  }
+
+  /// `[heads, positions]` of all heads, at least the positions below `count`, a multiple of 64.
+  func rows(below count: Int) -> Tensor {
+    made.tensor.withLock { tensor in
+      if let tensor, tensor.shape[1] >= count { return tensor }
+      var length = max(256, tensor?.shape[1] ?? 0)
+      while length < count { length *= 2 }
+      let rows = Tensor(shape: [made.heads, length]) { elements in
+        for head in 0..<made.heads {
+          for position in 0..<length { elements[head * length + position] = values(head, position) }
+        }
+      }
+      tensor = rows
+      return rows
+    }
+  }
+
+  private final class Rows: Sendable {
+    let heads: Int
+    let tensor = Mutex<Tensor?>(nil)
+
+    init(heads: Int) { self.heads = heads }
+  }
+}
