@@ -1,6 +1,6 @@
 import Checkpoints
 import Configurate
-package import Foundation
+import Foundation
 import Jobs
 package import Models
 package import TensorCore
