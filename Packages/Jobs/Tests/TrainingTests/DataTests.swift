@@ -238,7 +238,7 @@ struct DataTests {
     let outside = kindOfError {
       for index in 0..<small.trainingCount { _ = try small.trainingRow(index, epoch: RandomKey(seed: 0)) }
     }
-    guard case .id(ids, let index, let found, vocabularySize: 50)? = outside else {
+    guard case .id(ids, let index, let found, 50)? = outside else {
       Issue.record("\(String(describing: outside))")
       return
     }

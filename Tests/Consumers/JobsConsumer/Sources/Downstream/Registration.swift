@@ -7,4 +7,5 @@ public func registerDownstream() throws {
   try job("copy/train/reinforce", Reinforce.self)
   try evaluation("alphabet_ppl") { Alphabet() }
   try evaluation("copy_task") { CopyTask() }
+  try registerCountdown()
 }

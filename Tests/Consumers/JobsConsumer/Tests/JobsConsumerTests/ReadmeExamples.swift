@@ -37,7 +37,7 @@ private func figures(of model: GPT, _ ids: [Int32]) throws {
 }
 
 private func checkpoints(
-  _ yaml: String, _ table: Tensor, _ slice: TensorSlice, _ shards: [CheckpointFileWriter.Shard],
+  _ yaml: String, _ table: Tensor, _ slice: TensorSlice, _ shards: [TensorShard],
   _ path: String,
   _ communicator: any Communicator
 ) throws -> [Tensor] {

@@ -25,7 +25,7 @@ private func settings() throws -> (Any, Any) {
   let settings = try withConfiguration(tree) {
     try configure(GPTSettings.self) { $0.width = 64 }
   }
-  return (settings, configure(EvaluatorSettings.self))
+  return (settings, try configure(EvaluatorSettings.self))
 }
 
 private func templates() throws -> [String] {
@@ -48,7 +48,7 @@ private func gpt(_ source: any ParameterSource, _ tree: SettingsTree) throws -> 
 }
 
 private func gradients(
-  _ settings: Backbone.Configuration, _ ids: TokenBatch, _ targets: TokenBatch, _ adam: AdamW,
+  _ settings: Backbone.Configuration, _ ids: TokenBatch, _ targets: TokenBatch, _ adam: AdamUpdate,
   _ m: inout Tensor,
   _ v: inout Tensor
 ) throws {
