@@ -56,21 +56,8 @@ func exitCode(for error: any Error) -> Int32? {
       case .badData: .badData
       case .missing: .missingInput
       }
-    case let error as RemoteError:
-      switch error.kind {
-      case .address, .lacks: .usage
-      case .noModel: .missingInput
-      case .malformed: .badData
-      case .status(let status, _, _): status == 429 || status >= 500 ? .tryAgain : .usage
-      case .budget, .unreachable: .tryAgain
-      }
-    case let error as ServerError:
-      switch error.kind {
-      case .noKeyFile: .missingInput
-      case .noKeys: .badData
-      case .host: .usage
-      case .unavailable: .tryAgain
-      }
+    case let error as RemoteError: fault(of: error)
+    case let error as ServerError: fault(of: error)
     case let error as EvaluationError: error.isAboutData ? .badData : .usage
     case let error as SettingsError:
       error.isOfMissingFile ? .missingInput : error.isOfData ? .badData : .usage
@@ -92,4 +79,23 @@ func exitCode(for error: any Error) -> Int32? {
 private func fault(of error: CommunicatorError) -> JobError.Fault {
   guard case .rankFailed(_, _, let status?) = error.reason else { return .tryAgain }
   return JobError.Fault(rawValue: status) ?? .internalError
+}
+
+private func fault(of error: RemoteError) -> JobError.Fault {
+  switch error.kind {
+  case .address, .lacks: .usage
+  case .noModel: .missingInput
+  case .malformed: .badData
+  case .status(let status, _, _): status == 429 || status >= 500 ? .tryAgain : .usage
+  case .budget, .unreachable: .tryAgain
+  }
+}
+
+private func fault(of error: ServerError) -> JobError.Fault {
+  switch error.kind {
+  case .noKeyFile: .missingInput
+  case .noKeys: .badData
+  case .host: .usage
+  case .unavailable: .tryAgain
+  }
 }

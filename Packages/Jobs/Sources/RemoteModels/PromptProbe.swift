@@ -44,7 +44,8 @@ struct PromptProbe {
       ("model", .text(model)), ("prompt", prompt), ("temperature", .integer(0)), ("seed", .integer(0)),
     ]
     do {
-      return try client.object(client.address.url("completions"), .object(base + pairs), isCounted: true)["choices"]?.list?
+      return try client.object(client.address.url("completions"), .object(base + pairs), isCounted: true)[
+        "choices"]?.list?
         .first?
         .object
     } catch {

@@ -68,7 +68,10 @@ extension RemoteModel {
       ("model", .text(name)), ("prompt", .list(ids.map { .integer(Int($0)) })),
       ("return_tokens_as_token_ids", .bool(true)), ("return_token_ids", .bool(true)),
     ]
-    guard let choice = try client.object(url, .object(prompt + pairs), isCounted: true)["choices"]?.list?.first?.object else {
+    guard
+      let choice = try client.object(url, .object(prompt + pairs), isCounted: true)["choices"]?.list?.first?
+        .object
+    else {
       throw RemoteError(.malformed(url: url.absoluteString, what: "'choices'"))
     }
     return choice
