@@ -29,8 +29,9 @@ struct SamplesPerPromptTests {
   )
   func generation() throws {
     let (folder, task) = try task("generate_until")
-    var context = EvaluationContext(tokenizer: BytesTokenizer(), blockSize: 1024)
-    (context.options.samplesPerPrompt, context.options.temperature) = (3, 1)
+    var options = EvaluationOptions()
+    (options.samplesPerPrompt, options.temperature) = (3, 1)
+    let context = EvaluationContext(tokenizer: BytesTokenizer(), blockSize: 1024, options: options)
     let samples = try task.samples(of: 0, in: context)
     #expect(samples.map(\.requests.count) == [2, 2, 2])
     #expect(Set(samples.flatMap(\.requests)).count == 6)

@@ -2,6 +2,7 @@ import Checkpoints
 import Configurate
 import Evaluations
 import Foundation
+import JobsTesting
 import Models
 import Synchronization
 import Testing

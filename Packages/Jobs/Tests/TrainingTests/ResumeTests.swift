@@ -1,6 +1,7 @@
 import Checkpoints
 import Configurate
 import Foundation
+import JobsTesting
 import Models
 import TensorCore
 import Testing
