@@ -50,6 +50,13 @@ extension TaskFile {
       reader.report(node, "filter '\(name)' is not known\(near)")
       return nil
     }
+    return named(name, mapping, node, &reader)
+  }
+
+  /// A filter of lm-evaluation-harness by its registered name.
+  private static func named(
+    _ name: String, _ mapping: TaskMapping, _ node: TaskNode, _ reader: inout TaskReader
+  ) -> ResponseFilter? {
     let keys: [String: [String]] = [
       "take_first_k": ["k"], "map": ["mapping_dict", "default_value"],
       "regex": ["regex_pattern", "group_select", "fallback"],
