@@ -98,15 +98,13 @@ CASES = {
                                 apply_residual_connection_post_layernorm=True, tie_word_embeddings=False)),
     "mpt": ("mpt", dict(vocab_size=40, d_model=24, n_layers=2, n_heads=6, max_seq_len=96)),
     "mpt-clipped": ("mpt", dict(vocab_size=40, d_model=24, n_layers=2, n_heads=4, max_seq_len=96,
-                                attn_config=dict(clip_qkv=1.0, softmax_scale=0.6, alibi_bias_max=4))),
+                                attn_config=dict(clip_qkv=1.0, softmax_scale=0.6))),
     "falcon": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
                               max_position_embeddings=96, **rotary())),
     "falcon-new": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4, num_kv_heads=2,
                                   new_decoder_architecture=True, ffn_hidden_size=28, tie_word_embeddings=False)),
     "falcon-shared": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
                                      num_kv_heads=2, new_decoder_architecture=True, num_ln_in_parallel_attn=1)),
-    "falcon-alibi": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=6, alibi=True,
-                                    bias=True, multi_query=False, parallel_attn=False)),
     "exaone4": llama("exaone4", sliding_window=16, layer_types=SLIDING, **rotary()),
     "exaone4-global": llama("exaone4", sliding_window=None, layer_types=["full_attention"] * 2,
                             tie_word_embeddings=True),
@@ -131,7 +129,7 @@ CASES = {
 
 # Those that are written as GGUF files too, where the command line says `-gguf`.
 GGUF_CASES = {
-    "gemma", "phi3", "phi", "smollm3", "olmo", "olmo2", "granite", "glm4", "cohere", "cohere-normed", "cohere2",
+    "gemma", "phi3", "phi", "smollm3", "olmo", "olmo2", "granite", "glm4", "cohere",
     "stablelm", "stablelm-parallel", "starcoder2", "gpt_bigcode", "bloom", "exaone4-global", "nemotron", "nemotron-biases",
     "ernie4_5", "hunyuan", "seed_oss", "arcee", "arcee-biases",
 }  # fmt: skip
@@ -171,7 +169,7 @@ GGUF = {
     "gemma": ("gemma", {"one"}), "gemma2": ("gemma2", {"one"}), "phi3": ("phi3", set()), "phi": ("phi2", set()),
     "smollm3": ("smollm3", {"permute"}), "olmo": ("olmo", {"permute"}), "olmo2": ("olmo2", set()),
     "granite": ("granite", {"permute"}), "glm4": ("glm4", set()), "cohere": ("command-r", set()),
-    "cohere2": ("cohere2", set()), "stablelm": ("stablelm", set()), "starcoder2": ("starcoder2", set()),
+    "stablelm": ("stablelm", set()), "starcoder2": ("starcoder2", set()),
     "gpt_bigcode": ("starcoder", set()), "bloom": ("bloom", {"sort"}), "exaone4": ("exaone4", set()),
     "nemotron": ("nemotron", {"one"}), "ernie4_5": ("ernie4_5", set()), "hunyuan_v1_dense": ("hunyuan-dense", set()),
     "seed_oss": ("seed_oss", set()), "arcee": ("arcee", {"permute"}),
@@ -212,12 +210,12 @@ def write_gguf(name, folder):
     if width * heads != config.hidden_size:
         writer.add_key_length(width)
         writer.add_value_length(width)
-    if kind in ("gemma2", "cohere2", "phi3", "starcoder2") and config.sliding_window:
+    if kind in ("gemma2", "phi3", "starcoder2") and config.sliding_window:
         writer.add_sliding_window(config.sliding_window)
     if kind == "gemma2":
         writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
         writer.add_final_logit_softcapping(config.final_logit_softcapping)
-    if kind in ("cohere", "cohere2"):
+    if kind == "cohere":
         writer.add_logit_scale(config.logit_scale)
     if kind == "granite":
         writer.add_attention_scale(config.attention_multiplier)

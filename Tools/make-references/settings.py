@@ -122,8 +122,8 @@ REFUSED = [
     ("mistral-window", "mixed", dict(layer_types=["full_attention", "sliding_attention"])),
     ("mistral-window", "biases", dict(attention_bias=True)),
     ("neox", "grouped", dict(num_key_value_heads=2)),
-    ("llama", "relu2", dict(hidden_act="relu2")),
-    ("llama", "longrope", dict(rope_parameters=dict(rope_type="longrope", short_factor=[1.0, 1.0], long_factor=[1.0, 1.0]))),
+    ("llama", "mish", dict(hidden_act="mish")),
+    ("llama", "mrope", dict(rope_parameters=dict(rope_type="mrope"))),
 ]
 
 

@@ -45,10 +45,10 @@ struct BackboneErrorTests {
         "architecture 'lama' is not implemented; did you mean 'llama'?"
       ),
       (
-        #""hidden_act": "silu""#, #""hidden_act": "relu2""#,
-        "'hidden_act' is 'relu2', which is not implemented"
+        #""hidden_act": "silu""#, #""hidden_act": "mish""#,
+        "'hidden_act' is 'mish', which is not implemented"
       ),
-      (#""rope_type": "default""#, #""rope_type": "longrope""#, "rotary type 'longrope' is not implemented"),
+      (#""rope_type": "default""#, #""rope_type": "mrope""#, "rotary type 'mrope' is not implemented"),
       (
         #""rope_type": "default""#, #""short_factor": 2"#,
         "rotary settings that are not known: 'short_factor'"

@@ -16,12 +16,15 @@ private struct DenseReference {
   static let folder = Bundle.module.url(forResource: "Dense", withExtension: nil)!
   static let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
   /// Those whose heads and hidden width four ranks can share.
-  static let divisible = names.filter { !["bloom-six", "mpt", "falcon-alibi"].contains($0) }
+  static let divisible = names.filter { !["bloom-six", "mpt"].contains($0) }
 
   /// Those that also exist as a GGUF file.
   static let converted = names.filter {
     FileManager.default.fileExists(atPath: folder.appending(path: "\($0)/model.gguf").path)
   }
+
+  /// Where frequencies are divided, the reference's own angles are float32.
+  var bound: Double { path.hasSuffix("phi3-long") ? 1e-4 : 2e-5 }
 
   init(path: String, ids: [Int32], logProbabilities: [Double]) {
     (self.path, self.ids, self.logProbabilities) = (path, ids, logProbabilities)
@@ -71,7 +74,7 @@ struct DenseTests {
     let model = try Backbone(path: reference.path, types: float32Types)
     let whole = try reference.logProbabilities(model, passes: [reference.ids.count])
     let distance = reference.distance(whole)
-    #expect(distance <= 2e-5, "\(name): \(distance)")
+    #expect(distance <= reference.bound, "\(name): \(distance)")
     #expect(try reference.logProbabilities(model, passes: [1, 7, 1, 58, 1, 1, 1]) == whole)
   }
 
@@ -81,7 +84,7 @@ struct DenseTests {
     let model = try Backbone(path: reference.path + "/model.gguf", types: float32Types)
     let distance = reference.distance(
       try reference.logProbabilities(model, passes: [reference.ids.count]))
-    #expect(distance <= 2e-5, "\(name): \(distance)")
+    #expect(distance <= reference.bound, "\(name): \(distance)")
   }
 
   @Test("heads and hidden widths lie on two and four ranks", arguments: DenseReference.divisible, [2, 4])
@@ -93,7 +96,7 @@ struct DenseTests {
       return try reference.logProbabilities(model, passes: [reference.ids.count], communicator)
     }
     let distance = reference.distance(results[0])
-    #expect(distance <= 2e-5, "\(name) on \(shards): \(distance)")
+    #expect(distance <= reference.bound, "\(name) on \(shards): \(distance)")
     #expect(results.allSatisfy { $0 == results[0] }, "all ranks hold the same bits")
   }
 
@@ -109,7 +112,7 @@ struct DenseTests {
       return Float(
         row[Int(reference.ids[position])] - largest - log(row.reduce(0) { $0 + exp($1 - largest) }))
     }
-    #expect(reference.distance(found) <= 2e-5)
+    #expect(reference.distance(found) <= reference.bound)
   }
 
   /// The folder of `Tools/make-references/settings_walk.py`.

@@ -20,7 +20,7 @@ enum Cohere {
       }
       try settings.readRotary(description, base: 500_000, layout: .interleaved)
       return settings
-    }, types: \.types, gguf: dialect("command-r"))
+    }, types: \.types, gguf: dialect)
 
   static let second = Architecture(
     "cohere2", of: ComposedDecoder.self, defaults: defaults.merging(["sliding_window": 4096]) { $1 },
@@ -37,14 +37,14 @@ enum Cohere {
         settings.layers[index].rotary = nil
       }
       return settings
-    }, types: \.types, gguf: dialect("cohere2"))
+    }, types: \.types)
 
   private static let defaults: [String: JSONValue] = [
     "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "logit_scale": 0.0625,
   ]
 
-  private static func dialect(_ name: String) -> GGUFDialect {
-    var dialect = GGUFDialect.llama(name)
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama("command-r")
     dialect.settings["attention.layer_norm_epsilon"] = "layer_norm_eps"
     dialect.settings["logit_scale"] = "logit_scale"
     return dialect

@@ -30,23 +30,11 @@ enum Falcon {
       "mlp", "dense_h_to_4h", "dense_4h_to_h", bias: bias,
       activation: try description.activation("activation", default: "gelu"))
     description.splitsGroupedProjection("h/*/self_attention/query_key_value", shape)
-    if try description.bool("alibi", default: false) {
-      settings.attention.positionBias = positionBias(shape)
-      description.ignore("rope_parameters", "rope_theta", "rope_scaling")
-    } else {
-      try settings.readRotary(description)
+    guard try !description.bool("alibi", default: false) else {
+      throw description.failure("'alibi' is true, which is not implemented")
     }
+    try settings.readRotary(description)
     return settings
-  }
-
-  /// Slopes and their products with positions are rounded to bfloat16, as the model was trained; scores are scaled after
-  /// they are added.
-  private static func positionBias(_ shape: DecoderShape) -> PositionBias {
-    let slopes = PositionBias.interleavedSlopes(heads: shape.heads).map(\.roundedToBFloat16)
-    let scale = 1 / Float(shape.headWidth).squareRoot()
-    return PositionBias(heads: shape.heads) { head, position in
-      (slopes[head] * Float(position)).roundedToBFloat16 * scale
-    }
   }
 
   private static func shape(_ description: ModelDescription, isNew: Bool) throws(ModelError) -> DecoderShape {
@@ -88,13 +76,5 @@ enum Falcon {
     if isNew, norms == 2 {
       (settings.block.beforeAttention, settings.block.beforeFeedForward) = ("ln_attn", "ln_mlp")
     }
-  }
-}
-
-extension Float {
-  /// The nearest number of bfloat16, ties to even.
-  fileprivate var roundedToBFloat16: Float {
-    let bits = bitPattern
-    return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
   }
 }

@@ -11,12 +11,13 @@ enum Granite {
     "granite", of: ComposedDecoder.self,
     defaults: ["max_position_embeddings": 2048, "rms_norm_eps": 1e-6], settings: configuration,
     types: \.types, gguf: dialect)
-  /// HyperCLOVA X: the same with norms after the halves too.
+  /// HyperCLOVA X: the same with norms after the halves too; logits are multiplied by what Granite divides them by.
   static let hyperCLOVAX = Architecture(
     "hyperclovax", of: ComposedDecoder.self,
     defaults: ["max_position_embeddings": 2048, "rms_norm_eps": 1e-6],
     settings: { description throws(ModelError) in
       var settings = try configuration(description)
+      settings.stemRules.logitScale = try description.factor("logits_scaling", default: 1)
       if description["attention_multiplier"] == nil { settings.attention.scale = nil }
       if try description.bool("use_post_norm", default: true) {
         settings.block.afterAttention = "post_norm1"

@@ -84,8 +84,9 @@ enum MPT {
     }
     settings.attention.clip = fields["clip_qkv"] == 0 ? nil : try number("clip_qkv").map { Float($0) }
     settings.attention.scale = try number("softmax_scale").map { Float($0) }
+    // transformers ignores another value.
+    try refuse("alibi_bias_max", unless: 8)
     settings.attention.positionBias = PositionBias(
-      slopes: PositionBias.evenSlopes(
-        heads: settings.shape.heads, most: try number("alibi_bias_max") ?? 8))
+      slopes: PositionBias.evenSlopes(heads: settings.shape.heads, most: 8))
   }
 }

@@ -18,6 +18,7 @@ enum Ernie45Mixture {
       common: description, defaultBase: 500_000, layout: .interleaved, tiesHead: true)
     try settings.readAttentionBias(description, "use_bias")
     settings.feedForwardBias = settings.attention.qkvBias
+    settings.headBias = settings.attention.qkvBias
     settings.mixture.hidden = try description.integer("moe_intermediate_size")
     settings.mixture.routing = try description.routing(
       experts: "moe_num_experts", "num_experts", active: "moe_k", default: 64)

@@ -33,6 +33,8 @@ struct SparseDecoder: Decoder {
     /// What logits are divided by.
     var logitDivisor: Float = 1
     var tiedHead = false
+    /// Whether logits have a bias.
+    var headBias = false
     var types = NumericTypes()
     init() {}
   }
@@ -64,10 +66,11 @@ struct SparseDecoder: Decoder {
     guard !parameters.isTrainable else {
       throw ModelError(.refused(reason: "training a model with mixtures of experts is not implemented"))
     }
+    var rules = DecoderStem.Rules(scale: settings.embeddingScale)
+    rules.headBias = settings.headBias
     stem = DecoderStem(
-      settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), norm: settings.norm,
-      epsilon: settings.epsilon, scale: settings.embeddingScale, mode: settings.types.activation.mode,
-      parameters: parameters)
+      settings.shape, .init(head: settings.tiedHead ? nil : "lm_head"), rules, norm: settings.norm,
+      epsilon: settings.epsilon, mode: settings.types.activation.mode, parameters: parameters)
     logitDivisor = settings.logitDivisor
     let rotary = settings.rotary.table(settings.shape.blockSize)
     blocks = (0..<settings.shape.layers).map { index in
