@@ -149,7 +149,8 @@ struct CheckpointErrorTests {
       ),
       (
         "external_link.h5",
-        "cannot read 'params/wte' of checkpoint 'PATH': it is a link, which may lead to another file\(remedy)"
+        "cannot read 'params/wte' of checkpoint 'PATH': it is a link, which may lead to another file; "
+          + "store the dataset itself, or a hard link"
       ),
       (
         "external_data.h5",

@@ -24,9 +24,9 @@ public struct RemainingTime: Sendable {
       rows: done.tokensRead + done.tokensGenerated - last.tokensRead - last.tokensGenerated,
       scored: done.positionsScored - last.positionsScored)
     // A long observation says no more about the factors than a short one: each is weighed by its length's inverse. And by
-    // when it was made, in proportion to the time since the beginning, because a machine's load changes.
+    // when it was made, by the square of the time since the beginning, because a machine's load changes.
     let weight = 1 / (seconds - lastSeconds)
-    let fading = lastSeconds / seconds
+    let fading = (lastSeconds / seconds) * (lastSeconds / seconds)
     for row in 0..<3 {
       times[row] = fading * times[row] + features[row]
       for column in 0..<3 {
