@@ -184,7 +184,7 @@ extension Case {
     guard fields["samples"] != nil else { return .null }
     return .list(
       try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-        try JSONValue(Array($0.utf8))
+        try JSONValue(Array($0.utf8), options: .python)
       })
   }
 
