@@ -29,7 +29,7 @@ struct ReadmeExamples {
     let place = try LaunchPlace(environment: ProcessInfo.processInfo.environment)
     let mesh = try place.topology(shardInto: 2).mesh
     let total = try ProcessMesh.run(mesh) { communicator in
-      var sum = Tensor([1], shape: [1])
+      var sum = Tensor([1.0], shape: [1])
       try communicator.allReduce(&sum, named: "ranks")
       return sum.floats[0]
     }
