@@ -83,6 +83,7 @@ extension EngineProgress {
   /// Tokens in all, as far as is known: the middle of what may be.
   public var totalTokens: Int {
     let left = generationLeft(sideBySide: sideBySide)
-    return planned.tokensRead + done.tokensGenerated + Int(((left.least.tokens + left.most.tokens) / 2).rounded())
+    let between = (left.least.tokens + left.most.tokens) / 2
+    return planned.tokensRead + done.tokensGenerated + Int(between.rounded())
   }
 }
