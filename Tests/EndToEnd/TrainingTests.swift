@@ -58,7 +58,7 @@ struct TrainingTests {
     let again = try Program.run(training.arguments(), in: training.folder)
     #expect(again.code == 0 && again.errors.contains("already done, skipping"))
     let other = try Program.run(training.arguments(["optimization.lr=0.001"]), in: training.folder)
-    #expect(other.code == 64 && other.errors.contains("go on from them with --resume"))
+    #expect(other.code == 64 && other.errors.contains("resume it with --resume"))
     let resumed = try Program.run(
       training.arguments(["optimization.lr=0.001", "--resume"]), in: training.folder)
     #expect(resumed.code == 64 && resumed.errors.contains("setting 'optimization/lr' is '0.001'"))

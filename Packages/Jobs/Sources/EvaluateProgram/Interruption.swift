@@ -14,7 +14,7 @@ enum Interruption {
       Journal.betweenTransactions {
         if speaks {
           standardError.write(
-            "error: stopped by \(name); what was answered is in the journal, and the same command goes on from there\n"
+            "error: stopped by \(name); what was answered is in the journal, and the same command resumes the run\n"
           )
         }
         _exit(JobError.Fault.tryAgain.rawValue)

@@ -73,7 +73,7 @@ struct RunOptions: ParsableArguments, Sendable {
   var group: String?
   @Flag(
     help:
-      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job goes on from its own latest."
+      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job resumes from its own latest."
   )
   var resume = false
   @OptionGroup var ranks: RankOptions

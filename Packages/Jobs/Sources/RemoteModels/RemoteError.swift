@@ -29,7 +29,7 @@ public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
       "'\(url)' serves no model '\(name)'; it serves \(known.map { "'\($0)'" }.joined(separator: ", "))"
     case .lacks(let what, let url): "the server at '\(url)' \(what)"
     case .budget(let count):
-      "--max-requests \(count) are used up; what was answered is in the journal, and the same command goes on from there"
+      "--max-requests \(count) are used up; what was answered is in the journal, and the same command resumes the run"
     case .unreachable(let url, let reason): "'\(url)' cannot be reached: \(reason)"
     }
   }

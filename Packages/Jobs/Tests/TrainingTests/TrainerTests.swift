@@ -105,7 +105,7 @@ struct TrainerTests {
     #expect(try tiny.trainer("run").done)
     let other = try tiny.trainer("run", ["optimization/lr": 1e-3])
     #expect(!other.done)
-    #expect { try other.run() } throws: { "\($0)".contains("go on from them with --resume") }
+    #expect { try other.run() } throws: { "\($0)".contains("resume it with --resume") }
   }
 
   @Test("draws the model after each validation where it is wanted")

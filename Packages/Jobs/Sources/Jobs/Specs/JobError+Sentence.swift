@@ -63,7 +63,7 @@ extension JobError {
     case .busy(let job):
       "another run of '\(job)' is at work; try again when it has ended, or choose another --name"
     case .stopped(let update, let total):
-      "stopped after update \(update) of \(total); the same command with --resume goes on from there"
+      "stopped after update \(update) of \(total); the same command with --resume resumes the run"
     case .otherData(let rank, let what?):
       "rank \(rank) has other \(what) than rank 0: all hosts must hold the same files under the same names"
     case .otherData(let rank, nil):
@@ -172,8 +172,8 @@ extension JobError.Malformation {
     case .noGPT(let missing): "'\(path)' holds no GPT: parameter '\(missing)' is missing"
     case .noSettings(.exporting):
       "'\(path)' has no settings, which would name the model that it holds"
-    case .noSettings(.resuming): "'\(path)' has no settings to go on with"
-    case .noState: "'\(path)' has no state to go on from; begin a run with its weights by --restore"
+    case .noSettings(.resuming): "'\(path)' has no settings to resume with"
+    case .noState: "'\(path)' has no state to resume from; begin a run with its weights by --restore"
     }
   }
 }
@@ -185,7 +185,7 @@ extension JobError.Occupied {
       "'\(path)' is there already and was made in another way; remove it, or choose another --name"
     case .folder: "'\(path)' exists and is not empty; name a folder that is not there yet"
     case .checkpoints(let job, let example):
-      "there are checkpoints of a run '\(job)' already, such as '\(example)'; go on from them with --resume, or choose another --name"
+      "there are checkpoints of a run '\(job)' already, such as '\(example)'; resume it with --resume, or choose another --name"
     case .checkpoint(let suffix): "the first rank cannot write checkpoint '\(suffix)'"
     case .noResults: "'\(path)' is no folder of results, which is ROOT/results/PROJECT/GROUP/NAME"
     }

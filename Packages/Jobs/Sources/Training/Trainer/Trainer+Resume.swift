@@ -13,7 +13,7 @@ extension Trainer {
       let latest = try store.latest(project: job.project, group: job.group, name: job.name)
         ?? store.suffixes(project: job.project, group: job.group, name: job.name).last
     else {
-      say("there is no checkpoint of '\(job.path)' to go on from; the run begins")
+      say("there is no checkpoint of '\(job.path)' to resume from; the run begins")
       return
     }
     let path = try store.location(
@@ -48,7 +48,7 @@ extension Trainer {
     try optimizer.restore(tensors, updates: step, of: parameters)
     (score, bestScore) = (scores[0].isNaN ? nil : scores[0], scores[1])
     resumedFrom = try ownSuffix(of: checkpoint)
-    say("going on from '\(resumedFrom ?? checkpoint.path)' after update \(updates) of \(totalUpdates)")
+    say("resuming from '\(resumedFrom ?? checkpoint.path)' after update \(updates) of \(totalUpdates)")
   }
 
   /// A tensor of numbers, as every run leaves it.
