@@ -10,8 +10,8 @@ import Sharding
 import TensorCore
 import Training
 
-/// The examples of the README of Jobs, which `ci/check-examples` compares with it. They compile here; what they need is not there to
-/// run all of them.
+/// The examples of the README of Jobs, which `ci/check-examples` compares with it. They compile here and
+/// are not run: the files that they name are not here.
 private func evaluating() throws -> [EvaluationResult] {
   struct Reversal: RolloutEvaluation {
     let name = "reversal"

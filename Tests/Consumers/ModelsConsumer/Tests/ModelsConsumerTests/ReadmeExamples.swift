@@ -5,8 +5,8 @@ import Templating
 import TensorCore
 import Tokenization
 
-/// The examples of the README of Models, which `ci/check-examples` compares with it. They compile here; what they need is not there to
-/// run all of them.
+/// The examples of the README of Models, which `ci/check-examples` compares with it. They compile here and
+/// are not run: the files that they name are not here.
 private func settings() throws -> (Any, Any) {
   struct GPTSettings: Settings {
     @Setting("architecture/n_layers") var layers = 32

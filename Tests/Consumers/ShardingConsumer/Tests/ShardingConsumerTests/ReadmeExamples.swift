@@ -3,8 +3,8 @@ import Sharding
 import TensorCore
 import Testing
 
-/// The examples of the README of Sharding, which `ci/check-examples` compares with it. They compile here; what they need is not there to
-/// run all of them.
+/// The examples of the README of Sharding, which `ci/check-examples` compares with it. All compile here; those that need
+/// `mpirun` are not run.
 @Suite("README of Sharding")
 struct ReadmeExamples {
   @Test("computes over the shards of a tensor what one rank would compute")

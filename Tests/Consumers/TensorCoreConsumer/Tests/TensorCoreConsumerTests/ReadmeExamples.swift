@@ -1,7 +1,7 @@
 import TensorCore
 
-/// The examples of the README of TensorCore, which `ci/check-examples` compares with it. They compile here; what they need is not there to
-/// run all of them.
+/// The examples of the README of TensorCore, which `ci/check-examples` compares with it. They compile here and
+/// are not run: the files that they name are not here.
 private func attention(_ path: String, _ rows: Tensor, _ gain: Tensor, _ shift: Tensor) throws -> Tensor {
   let weight = try Tensor(
     shape: [2304, 768], elementType: .bfloat16, file: MappedFile(path: path), offset: 4096)
