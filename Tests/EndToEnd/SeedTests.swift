@@ -34,7 +34,7 @@ private struct Seed: CustomTestStringConvertible, Sendable {
       case "hdf5": _ = FeedingCheckpoints.feed(checkpoint: start, bytes.count)
       case "journal": _ = FeedingJournals.feed(journal: start, bytes.count)
       case "safetensors", "gguf", "npz": _ = Feeding.feed(weights: start, bytes.count, ending: format)
-      case "jsonl", "csv", "arrow": _ = Feeding.feed(documents: start, bytes.count, ending: format)
+      case "jsonl", "csv", "arrow", "parquet": _ = Feeding.feed(documents: start, bytes.count, ending: format)
       default: Issue.record("no reader of '\(format)'")
       }
     }
