@@ -100,8 +100,7 @@ static bool is_plain(const tc_linear *product, size_t panel) {
 
 // One panel that is not operands yet by rows first ..< end.
 static void multiply_decoded_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
-  const tc_row_units rows = {tc_row(w->rows, first), w->rows.stride, w->rows.widened};
-  tc_multiply_decoded(w->kernels, w->product->weight, panel, rows, end - first, sums);
+  tc_multiply_decoded(w->kernels, w->product->weight, panel, tc_rows_from(w->rows, first), end - first, sums);
   for (size_t row = first; row < end; row += TC_TILE_ROWS)
     finish_tile(w, sums + (row - first) * TC_PANEL, panel, row, tc_least(TC_TILE_ROWS, end - row));
 }
@@ -169,8 +168,8 @@ static void multiply_block(const walk *w, size_t block, size_t group) {
   const size_t first = block_start(w, block), end = block_start(w, block + 1);
   const size_t last = tc_least(w->panels, (group + 1) * w->panels_per_task);
   for (size_t panel = group * w->panels_per_task; panel < last; panel++)
-    (w->product->weight->blocks || w->rows.widened ? multiply_decoded_panel : multiply_panel)(w, panel, first,
-                                                                                              end, sums);
+    (tc_is_decoded(w->product->weight, w->rows) ? multiply_decoded_panel : multiply_panel)(w, panel, first,
+                                                                                           end, sums);
 #if defined(__x86_64__)
   if (w->streamed) __builtin_ia32_sfence();
 #endif
@@ -197,7 +196,7 @@ static void multiply_task(void *context, size_t index) {
 static void cut(walk *w) {
   const size_t rows = w->product->row_count, threads = tc_team_thread_count();
   const size_t tiles = tc_ceiling(rows, TC_TILE_ROWS), panel_products = w->units * TC_PANEL;
-  const bool decodes = w->product->weight->blocks || w->rows.widened;
+  const bool decodes = tc_is_decoded(w->product->weight, w->rows);
   const size_t most_rows = decodes || w->units > block_units
                                ? block_rows
                                : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w->units, 1));

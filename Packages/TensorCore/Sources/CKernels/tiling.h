@@ -41,6 +41,15 @@ typedef struct tc_row_units {
 
 static inline const void *tc_row(tc_row_units rows, size_t r) { return rows.first + 4 * r * rows.stride; }
 
+/// The rows from row r on.
+static inline tc_row_units tc_rows_from(tc_row_units rows, size_t r) {
+  rows.first = tc_row(rows, r);
+  return rows;
+}
+
+/// Whether panels are not yet what such rows are multiplied with: blocks, or pairs to be widened.
+static inline bool tc_is_decoded(const tc_packed *w, tc_row_units rows) { return w->blocks || rows.widened; }
+
 /// Units from row to row of bfloat16 scratch rows: whole cache lines, and an odd number of them, so that the
 /// rows of a tile do not fight for the same sets of the first-level cache.
 static inline size_t tc_scratch_stride(const tc_packed *w, bool widened) {

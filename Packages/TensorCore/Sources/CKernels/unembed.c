@@ -47,30 +47,30 @@ static tc_top *top_of(const pass *p, size_t group, size_t row) {
   return p->top + (group * p->row_count + row) * p->score->top_count;
 }
 
-// A target's logit from a panel that is decoded: with the sums of its 63 neighbours, which cost less than a
-// second kernel.
-static float decoded_logit(const pass *p, size_t row, size_t id) {
+// A target's sum from a panel that is decoded: with those of its 63 neighbours, which cost less than a second
+// kernel.
+static float decoded_sum(const pass *p, size_t row, size_t id) {
   alignas(64) float sums[TC_PANEL];
-  const tc_row_units rows = {tc_row(p->rows, row), p->rows.stride, p->rows.widened};
-  tc_multiply_decoded(p->kernels, p->score->weight, id / TC_PANEL, rows, 1, sums);
+  tc_multiply_decoded(p->kernels, p->score->weight, id / TC_PANEL, tc_rows_from(p->rows, row), 1, sums);
   return sums[id % TC_PANEL];
+}
+
+static float packed_sum(const pass *p, size_t row, size_t id) {
+  const tc_packed *weight = p->score->weight;
+  tc_lanes_fn *lanes = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->lanes_f32 : p->kernels->lanes_bf16;
+  const size_t lane = id % 16, unit = id / TC_PANEL * p->units * TC_PANEL + (id - lane) % TC_PANEL;
+  alignas(64) float sums[16];
+  lanes(tc_row(p->rows, row), (const char *)weight->panels + 4 * unit, p->units, sums);
+  return sums[lane];
 }
 
 static void target_task(void *context, size_t row) {
   const pass *p = context;
-  const tc_packed *weight = p->score->weight;
-  tc_lanes_fn *lanes = weight->operand == TC_OPERAND_FLOAT32 ? p->kernels->lanes_f32 : p->kernels->lanes_bf16;
+  const float *bias = p->score->bias;
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
-    const size_t id = (size_t)p->score->targets[t], lane = id % 16;
-    if (weight->blocks || p->rows.widened) {
-      p->score->target_logits[t] = p->kernels->score_capped(decoded_logit(p, row, id), p->score->softcap);
-      continue;
-    }
-    const size_t unit = id / TC_PANEL * p->units * TC_PANEL + (id - lane) % TC_PANEL;
-    alignas(64) float sums[16];
-    lanes(tc_row(p->rows, row), (const char *)weight->panels + 4 * unit, p->units, sums);
-    const float logit = p->score->bias ? sums[lane] + p->score->bias[id] : sums[lane];
-    p->score->target_logits[t] = p->kernels->score_capped(logit, p->score->softcap);
+    const size_t id = (size_t)p->score->targets[t];
+    const float sum = (tc_is_decoded(p->score->weight, p->rows) ? decoded_sum : packed_sum)(p, row, id);
+    p->score->target_logits[t] = p->kernels->score_capped(bias ? sum + bias[id] : sum, p->score->softcap);
   }
 }
 
@@ -87,12 +87,17 @@ static void fold_row(const pass *p, float *logits, size_t row, size_t group, siz
 }
 
 static void score_decoded_panel(const pass *p, size_t group, size_t panel) {
-  alignas(64) float logits[block_rows * TC_PANEL];
+  const float *bias = p->score->bias ? p->score->bias + panel * TC_PANEL : NULL;
+  alignas(64) float block[block_rows * TC_PANEL];
   for (size_t row = 0; row < p->row_count; row += block_rows) {
     const size_t count = tc_least(block_rows, p->row_count - row);
-    const tc_row_units rows = {tc_row(p->rows, row), p->rows.stride, p->rows.widened};
-    tc_multiply_decoded(p->kernels, p->score->weight, panel, rows, count, logits);
-    for (size_t r = 0; r < count; r++) fold_row(p, logits + r * TC_PANEL, row + r, group, panel);
+    tc_multiply_decoded(p->kernels, p->score->weight, panel, tc_rows_from(p->rows, row), count, block);
+    for (size_t r = 0; r < count; r++) {
+      float *logits = block + r * TC_PANEL;
+      if (bias)
+        for (size_t c = 0; c < TC_PANEL; c++) logits[c] += bias[c];
+      fold_row(p, logits, row + r, group, panel);
+    }
   }
 }
 
@@ -132,7 +137,7 @@ static void group_task(void *context, size_t group) {
     const size_t first = span * span_panels, last = tc_least(p->panels, first + span_panels);
     for (size_t r = 0; r < p->row_count; r++) start_stretch(&lanes[r], (int32_t)(first * TC_PANEL));
     for (size_t panel = first; panel < last; panel++)
-      (p->score->weight->blocks || p->rows.widened ? score_decoded_panel : score_panel)(p, group, panel);
+      (tc_is_decoded(p->score->weight, p->rows) ? score_decoded_panel : score_panel)(p, group, panel);
     for (size_t r = 0; r < p->row_count; r++)
       p->parts[span * p->row_count + r] = p->kernels->score_total(&lanes[r]);
   }

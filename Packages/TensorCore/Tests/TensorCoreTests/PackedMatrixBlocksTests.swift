@@ -200,6 +200,26 @@ struct PackedMatrixBlocksTests {
     }
   }
 
+  @Test("score with a bias as their logits would, decoded or not", arguments: sets, [9, 40])
+  func biasOfScores(set: InstructionSet, count: Int) {
+    let blocks = randomBlocks(.q80, rows: 1500, width: 64)
+    let bias = rows(1, 1500).reshaped([1500])
+    let x = rows(count, 64)
+    let targets = TargetLists((0..<count).map { [Int32($0), 1499] })
+    for mode in ComputeMode.allCases {
+      let plain = PackedMatrix(blocks.tensor, orientation: .outputsByInner, mode: mode)
+      for weight in [packed([blocks], mode: mode), plain] {
+        let scores = weight.score(x, targets: targets, bias: bias, softcap: nil, on: set)
+        let logits = weight.product(x, bias: bias, activation: .none, residual: nil, on: set).floats
+        for row in 0..<count {
+          let own = Array(logits[row * 1500..<(row + 1) * 1500])
+          #expect(scores.targetLogits[2 * row..<2 * row + 2] == [own[row], own[1499]], "\(mode), row \(row)")
+          #expect(scores.argmaxLogit[row] == own.max(), "\(mode), row \(row)")
+        }
+      }
+    }
+  }
+
   @Test("a number that is not finite makes its row NaN, and no other")
   func notFinite() {
     let weight = packed([randomBlocks(.q40, rows: 64, width: 64)], mode: .int16)
