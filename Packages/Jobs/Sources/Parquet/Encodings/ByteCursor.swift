@@ -1,23 +1,28 @@
-/// Reads a page from its beginning to its end. A read beyond the end throws.
+/// Reads a page, or the metadata, from its beginning to its end. A read beyond the end throws.
 struct ByteCursor {
   let bytes: [UInt8]
   private(set) var offset: Int
-  let end: Int
+  private let end: Int
+  /// What errors call the bytes.
+  private let name: String
 
-  init(_ bytes: [UInt8]) { (self.bytes, offset, end) = (bytes, 0, bytes.count) }
+  init(_ bytes: [UInt8], of name: String = "a page") {
+    (self.bytes, offset, end, self.name) = (bytes, 0, bytes.count, name)
+  }
 
-  private init(_ bytes: [UInt8], _ range: Range<Int>) {
-    (self.bytes, offset, end) = (bytes, range.lowerBound, range.upperBound)
+  private init(_ whole: ByteCursor, _ range: Range<Int>) {
+    (bytes, offset, end, name) = (whole.bytes, range.lowerBound, range.upperBound, whole.name)
   }
 
   var remaining: Int { end - offset }
 
-  private var ended: ParquetError { .truncated("a page") }
+  /// What is thrown where the bytes end too soon.
+  var ended: ParquetError { .truncated(name) }
 
   /// The next bytes, as a cursor of their own.
   mutating func part(_ count: Int) throws(ParquetError) -> ByteCursor {
     let range = try range(count)
-    return ByteCursor(bytes, range)
+    return ByteCursor(self, range)
   }
 
   /// Where the next bytes are.
@@ -47,7 +52,7 @@ struct ByteCursor {
       value |= UInt64(byte & 0x7F) << UInt64(shift)
       if byte < 0x80 { return value }
     }
-    throw .damaged("a number of a page has more than 64 bits")
+    throw .damaged("a number of \(name) has more than 64 bits")
   }
 
   /// A count of a page's values, of which there are at most so many.

@@ -43,22 +43,20 @@ struct FileMetadata: Sendable {
     guard length <= file.count - 12 else { throw .truncated("the file") }
     start = file.count - 8 - length
     var reader = ThriftReader(Array(file.dropFirst(start).prefix(length)))
-    var (schema, groups, rows) = ([SchemaElement](), [RowGroup](), 0)
     try reader.structure { (reader, field) throws(ParquetError) in
       switch field.id {
       case 2:
         try reader.structures(of: field) { (reader) throws(ParquetError) in
           schema.append(try SchemaElement(&reader))
         }
-      case 3: rows = try reader.integer(of: field)
+      case 3: rowCount = try reader.integer(of: field)
       case 4:
         try reader.structures(of: field) { (reader) throws(ParquetError) in
-          groups.append(try Self.rowGroup(&reader))
+          rowGroups.append(try Self.rowGroup(&reader))
         }
       default: try reader.skip(field)
       }
     }
-    (self.schema, rowGroups, rowCount) = (schema, groups, rows)
     try check()
   }
 

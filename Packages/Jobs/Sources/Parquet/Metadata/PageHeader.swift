@@ -16,7 +16,6 @@ struct PageHeader {
   var isCompressed = true
 
   init(_ reader: inout ThriftReader) throws(ParquetError) {
-    var header = Self()
     try reader.structure { (reader, field) throws(ParquetError) in
       switch field.id {
       case 1:
@@ -24,52 +23,45 @@ struct PageHeader {
         guard let kind = Kind(rawValue: code) else {
           throw .damaged("a page is of kind \(code), expected 0 to 3")
         }
-        header.kind = kind
-      case 2: header.uncompressedSize = try reader.integer(of: field)
-      case 3: header.compressedSize = try reader.integer(of: field)
-      case 4: header.checksum = UInt32(truncatingIfNeeded: try reader.integer(of: field))
-      case 5, 7: try header.read(&reader, field)
-      case 8: try header.readVersion2(&reader, field)
+        self.kind = kind
+      case 2: uncompressedSize = try reader.integer(of: field)
+      case 3: compressedSize = try reader.integer(of: field)
+      case 4: checksum = UInt32(truncatingIfNeeded: try reader.integer(of: field))
+      case 5, 7: try read(&reader, field)
+      case 8: try readVersion2(&reader, field)
       default: try reader.skip(field)
       }
     }
-    self = header
     try check()
   }
 
-  private init() {}
-
   /// The values of a page of version 1, or of a dictionary.
   private mutating func read(_ reader: inout ThriftReader, _ field: ThriftReader.Field) throws(ParquetError) {
-    var header = self
     let isData = field.id == 5
     try reader.structure(of: field) { (reader, member) throws(ParquetError) in
       switch member.id {
-      case 1: header.valueCount = try reader.integer(of: member)
-      case 2: header.encoding = try reader.integer(of: member)
-      case 3 where isData: header.definitionEncoding = try reader.integer(of: member)
-      case 4 where isData: header.repetitionEncoding = try reader.integer(of: member)
+      case 1: valueCount = try reader.integer(of: member)
+      case 2: encoding = try reader.integer(of: member)
+      case 3 where isData: definitionEncoding = try reader.integer(of: member)
+      case 4 where isData: repetitionEncoding = try reader.integer(of: member)
       default: try reader.skip(member)
       }
     }
-    self = header
   }
 
   private mutating func readVersion2(
     _ reader: inout ThriftReader, _ field: ThriftReader.Field
   ) throws(ParquetError) {
-    var header = self
     try reader.structure(of: field) { (reader, member) throws(ParquetError) in
       switch member.id {
-      case 1: header.valueCount = try reader.integer(of: member)
-      case 4: header.encoding = try reader.integer(of: member)
-      case 5: header.definitionBytes = try reader.integer(of: member)
-      case 6: header.repetitionBytes = try reader.integer(of: member)
-      case 7: header.isCompressed = try reader.boolean(of: member)
+      case 1: valueCount = try reader.integer(of: member)
+      case 4: encoding = try reader.integer(of: member)
+      case 5: definitionBytes = try reader.integer(of: member)
+      case 6: repetitionBytes = try reader.integer(of: member)
+      case 7: isCompressed = try reader.boolean(of: member)
       default: try reader.skip(member)
       }
     }
-    self = header
   }
 
   private func check() throws(ParquetError) {

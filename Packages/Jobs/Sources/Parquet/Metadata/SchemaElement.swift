@@ -12,29 +12,25 @@ struct SchemaElement: Sendable {
   var scale = 0
 
   init(_ reader: inout ThriftReader) throws(ParquetError) {
-    var element = Self()
     try reader.structure { (reader, field) throws(ParquetError) in
       switch field.id {
-      case 1: element.physical = try PhysicalType(code: reader.integer(of: field))
-      case 2: element.typeLength = try reader.integer(of: field)
+      case 1: physical = try PhysicalType(code: reader.integer(of: field))
+      case 2: typeLength = try reader.integer(of: field)
       case 3:
         let code = try reader.integer(of: field)
         guard let repetition = Repetition(rawValue: code) else {
           throw .damaged("the schema has a repetition \(code), expected 0, 1 or 2")
         }
-        element.repetition = repetition
-      case 4: element.name = try reader.text(of: field)
-      case 5: element.childCount = try reader.integer(of: field)
-      case 6: element.converted = try reader.integer(of: field)
-      case 7: element.scale = try reader.integer(of: field)
-      case 10: element.logical = try LogicalType(&reader, field)
+        self.repetition = repetition
+      case 4: name = try reader.text(of: field)
+      case 5: childCount = try reader.integer(of: field)
+      case 6: converted = try reader.integer(of: field)
+      case 7: scale = try reader.integer(of: field)
+      case 10: logical = try LogicalType(&reader, field)
       default: try reader.skip(field)
       }
     }
-    self = element
   }
-
-  private init() {}
 
   /// What the values are, by the logical type or, in older files, the converted type.
   var type: LogicalType? { logical ?? converted.flatMap { LogicalType(converted: $0, scale: scale) } }
