@@ -1,5 +1,4 @@
 import Digests
-import Foundation
 
 /// A function that a task file names, found in the Python file beside it, with all that it needs of that file and of those
 /// that it imports beneath the same folder of tasks.
@@ -17,24 +16,16 @@ struct PythonFunction: Sendable {
   let texts: [String]
   /// What the function's file imports, as `module.name`; where it is only imported, its origin.
   let origin: String?
+  /// The files that were looked for; the function is the same as long as they are.
+  let files: [PythonModules.Lookup]
   private let module: PythonModule
 
   /// Which rows of a data set it keeps, where it does just that.
   var rowRule: RowRule? { RowRule(name, in: module) }
 
-  /// Finds `utils.process_docs` of a task file in a folder.
-  ///
-  /// - Returns: `nil` where there is no such file, or it is no Python.
-  init?(_ reference: String, in folder: String) {
-    let parts = reference.split(separator: ".").map(String.init)
-    guard parts.count >= 2, let name = parts.last,
-      let module = PythonModules.shared.module(at: "\(folder)/\(parts.dropLast().joined(separator: "/")).py")
-    else { return nil }
-    self.init(name, in: module)
-  }
-
-  init(_ name: String, in module: PythonModule) {
-    var closure = PythonClosure()
+  /// - Parameter files: Those that were looked for to find the module.
+  init(_ name: String, in module: PythonModule, foundIn files: [PythonModules.Lookup] = []) {
+    var closure = PythonClosure(files: files)
     closure.add(name, of: module)
     self.name = name
     self.module = module
@@ -43,6 +34,7 @@ struct PythonFunction: Sendable {
     shape = closure.digest(withTexts: false)
     texts = closure.tokens.flatMap(\.texts)
     origin = closure.origin
+    self.files = closure.files
   }
 }
 
@@ -55,6 +47,10 @@ struct PythonClosure {
   private var known: Set<String> = []
   /// Where the function comes from, where its own file only imports it.
   private(set) var origin: String?
+  /// The files that were looked for.
+  private(set) var files: [PythonModules.Lookup]
+
+  init(files: [PythonModules.Lookup]) { self.files = files }
 
   /// The tokens of all statements, in the order of the files and in each of its lines.
   var tokens: [PythonToken] {
@@ -84,7 +80,9 @@ struct PythonClosure {
     if let origin = statement.origin(of: name) {
       imports.insert("\(origin.module).\(origin.name) as \(name)")
       if isFirst { self.origin = "\(origin.module).\(origin.name)" }
-      if let other = PythonModules.shared.module(origin.module, importedBy: module.path) {
+      if let other = PythonModules.shared.module(
+        origin.module, importedBy: module.path, noting: &files)
+      {
         add(origin.name, of: other)
       }
       return

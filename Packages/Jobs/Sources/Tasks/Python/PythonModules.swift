@@ -1,42 +1,68 @@
 import Foundation
 import Synchronization
 
-/// The Python files beside task files, each read once while it does not change.
+/// The Python files beside task files, each read once while it does not change, and the functions that were found in them.
 final class PythonModules: Sendable {
   static let shared = PythonModules()
 
+  /// A file that was looked for, and what it was like; `nil` where it was not there.
+  struct Lookup: Sendable {
+    var path: String
+    var stamp: FileStamp?
+
+    var isCurrent: Bool { FileStamp(path: path) == stamp }
+  }
+
   private struct Entry {
-    var stamp: Stamp
+    var stamp: FileStamp
     var module: PythonModule?
   }
-  private struct Stamp: Equatable {
-    var size: Int
-    var modified: Date
-  }
   private let entries = Mutex([String: Entry]())
+  private let functions = Mutex([String: PythonFunction]())
 
   private init() {}
 
+  /// Finds `utils.process_docs` of a task file in a folder. Hundreds of tasks may name the same function: it is found again
+  /// where one of the files that it needs has changed.
+  ///
+  /// - Returns: `nil` where there is no such file, or it is no Python.
+  func function(_ reference: String, in folder: String) -> PythonFunction? {
+    let parts = reference.split(separator: ".").map(String.init)
+    guard parts.count >= 2, let name = parts.last else { return nil }
+    let path = "\(folder)/\(parts.dropLast().joined(separator: "/")).py"
+    let key = "\(path):\(name)"
+    if let known = functions.withLock({ $0[key] }), known.files.allSatisfy(\.isCurrent) { return known }
+    var files: [Lookup] = []
+    guard let module = module(at: path, noting: &files) else { return nil }
+    let function = PythonFunction(name, in: module, foundIn: files)
+    functions.withLock { $0[key] = function }
+    return function
+  }
+
+  /// - Parameter files: Gets the file, whether it is there or not.
   /// - Returns: `nil` for a file that is missing or no Python.
-  func module(at path: String) -> PythonModule? {
-    let path = (path as NSString).standardizingPath
-    guard let stamp = Self.stamp(of: path) else { return nil }
+  private func module(at path: String, noting files: inout [Lookup]) -> PythonModule? {
+    let stamp = FileStamp(path: path)
+    files.append(Lookup(path: path, stamp: stamp))
+    guard let stamp else { return nil }
     if let entry = entries.withLock({ $0[path] }), entry.stamp == stamp { return entry.module }
-    let module = PythonModule(path: path)
+    let module = PythonModule(path: (path as NSString).standardizingPath)
     entries.withLock { $0[path] = Entry(stamp: stamp, module: module) }
     return module
   }
 
   /// The file that an import names: beside the importing file, relative to it, or beneath the folder of tasks as
   /// `lm_eval.tasks.…`.
-  func module(_ name: String, importedBy path: String) -> PythonModule? {
+  ///
+  /// - Parameter files: Gets every file that was looked for.
+  func module(_ name: String, importedBy path: String, noting files: inout [Lookup]) -> PythonModule? {
     let folder = (path as NSString).deletingLastPathComponent
     let prefix = "lm_eval.tasks."
     if name.hasPrefix(prefix) {
       let relative = name.dropFirst(prefix.count).split(separator: ".").joined(separator: "/")
       var root = folder
       while root.count > 1 {
-        if let module = module(at: "\(root)/\(relative).py") { return module }
+        if let module = module(at: "\(root)/\(relative).py", noting: &files) { return module }
         root = (root as NSString).deletingLastPathComponent
       }
       return nil
@@ -45,13 +71,6 @@ final class PythonModules: Sendable {
     var base = folder
     for _ in 1..<max(dots, 1) { base = (base as NSString).deletingLastPathComponent }
     let relative = name.dropFirst(dots).split(separator: ".").joined(separator: "/")
-    return relative.isEmpty ? nil : module(at: "\(base)/\(relative).py")
-  }
-
-  private static func stamp(of path: String) -> Stamp? {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-      let size = attributes[.size] as? Int, let modified = attributes[.modificationDate] as? Date
-    else { return nil }
-    return Stamp(size: size, modified: modified)
+    return relative.isEmpty ? nil : module(at: "\(base)/\(relative).py", noting: &files)
   }
 }

@@ -205,7 +205,7 @@ struct TaskReader {
     for scope in [mapping["dataset_path"]?.text, Substring(node.file).folderName, mapping["task"]?.text] {
       if let scope = scope?.split(separator: "/").last { scopes.append(String(scope)) }
     }
-    let source = pythonFolder(of: node).flatMap { PythonFunction(name, in: $0) }
+    let source = pythonFolder(of: node).flatMap { PythonModules.shared.function(name, in: $0) }
     if let found = TaskFunctions.shared.function(name, scopes: scopes, source: source) {
       if let source, !functions.contains("\(name) \(source.digest)") {
         functions.append("\(name) \(source.digest)")
