@@ -20,7 +20,7 @@ struct ResultsFolder {
       throw JobError(.missingFile(path: path, .results))
     }
     guard parts.count > 4, parts[parts.count - 4] == "results" else {
-      throw JobError(.occupied(path: path, .noResults))
+      throw JobError(.notResults(path: path))
     }
     root = NSString.path(withComponents: Array(parts.dropLast(4)))
     name = parts[parts.count - 1]

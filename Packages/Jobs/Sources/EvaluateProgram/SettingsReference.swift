@@ -16,7 +16,7 @@ struct SettingsReference: CustomStringConvertible {
     }
     guard !entries.isEmpty else {
       let nearest = Self.schemas.lazy.compactMap { $0.schema.nearestKey(to: name) }.first
-      throw JobError(.unknownName(of: "command or setting", name, nearest: nearest))
+      throw JobError(.unknownTopic(name, nearest: nearest))
     }
     description = entries.map(\.text).joined(separator: "\n\n")
   }

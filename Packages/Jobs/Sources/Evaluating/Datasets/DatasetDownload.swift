@@ -1,3 +1,4 @@
+import Documents
 import Files
 import Foundation
 import Hub
@@ -8,8 +9,8 @@ import Templating
 /// Gets splits that tasks need and the data root lacks from the Hub: as files in its cache, linked into the data root, or from
 /// the server of rows as JSON lines.
 enum DatasetDownload {
-  /// Puts a split whole to `path`, or into the folder of that name without its ending; a download that breaks leaves nothing. Of several ranks that want it, the first fetches
-  /// it and the others wait.
+  /// Puts a split whole to `path`, or into the folder of that name without its ending; a download that breaks leaves nothing.
+  /// Of several ranks that want it, the first fetches it and the others wait.
   ///
   /// - Throws: `HubError` where the Hub does not have it; `TaskError` where it may have it later, or sent what it should not,
   ///   or where a name would lead out of the data root; ``JobError`` for a path that cannot be written.
@@ -19,16 +20,24 @@ enum DatasetDownload {
   ) throws {
     try FileLock.holding(path) {
       let folder = (path as NSString).deletingPathExtension
-      guard !FileManager.default.fileExists(atPath: path) else { return }
+      guard !isThere(path, folder) else { return }
       do {
         let settings = try HubSettings()
         let files = DatasetFiles(dataset, configuration, split, settings, progress: progress)
         if !settings.isDatasetServerGiven, try files.link(into: folder) { return }
-        try download(dataset, configuration, split, to: path, progress)
+        try download(dataset, configuration, split, settings, to: path, progress)
       } catch let error as HubError {
         throw taskError(error, "split '\(split)' of '\(dataset)'") ?? error
       }
     }
+  }
+
+  /// Whether another rank has fetched the split while this one waited; links may lead to a cache that was emptied.
+  private static func isThere(_ path: String, _ folder: String) -> Bool {
+    let manager = FileManager.default
+    let names = ((try? manager.contentsOfDirectory(atPath: folder)) ?? []).filter(DatasetLayout.isData)
+    return manager.fileExists(atPath: path)
+      || !names.isEmpty && names.allSatisfy { manager.fileExists(atPath: "\(folder)/\($0)") }
   }
 
   /// The error that ends a run; `nil` where the report of what is missing names it.
@@ -42,11 +51,11 @@ enum DatasetDownload {
   }
 
   private static func download(
-    _ dataset: String, _ configuration: String?, _ split: String, to path: String,
+    _ dataset: String, _ configuration: String?, _ split: String, _ settings: HubSettings, to path: String,
     _ progress: @Sendable (JobProgress) -> Void
   ) throws {
     var lines = ""
-    try HubDataset(dataset, HubSettings()).pages(of: split, configuration: configuration) {
+    try HubDataset(dataset, settings).pages(of: split, configuration: configuration) {
       json, rows, total in
       for row in try Self.rows(ofPage: json, of: dataset) { lines += row + "\n" }
       progress(

@@ -32,9 +32,9 @@ struct DatasetFiles {
     let unfinished = Unfinished.name(beside: folder)
     let manager = FileManager.default
     do {
-      try manager.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
+      try createFolder(unfinished)
       for (index, path) in paths.enumerated() {
-        let number = String(repeating: "0", count: max(0, 5 - "\(index)".count)) + "\(index)"
+        let number = String(format: "%05ld", index)
         let endings = (path as NSString).lastPathComponent.split(separator: ".").dropFirst().suffix(2)
         let ending =
           DocumentFile.form(of: path) == endings.last.map(String.init) ? endings.suffix(1) : endings

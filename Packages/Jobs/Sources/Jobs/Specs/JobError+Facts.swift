@@ -20,7 +20,7 @@ extension JobError {
     case .unwritable(let path, _), .folder(let path, _, _, _), .unreadable(let path, _),
       .missingFile(let path, _), .malformedFile(let path, _), .occupied(let path, _),
       .ending(let path, _, _), .untrainable(let path), .recordedNotFinite(let path, _),
-      .otherTrainingData(let path), .otherTokenizer(let path, _, _):
+      .otherTrainingData(let path), .otherTokenizer(let path, _, _), .notResults(let path):
       path
     default: nil
     }
@@ -68,7 +68,8 @@ extension JobError {
   public var found: String? {
     switch kind {
     case .unknownName(_, let found, _, _), .unknownCheckpoint(_, let found, _, _),
-      .folderName(_, let found), .ending(_, let found, _), .otherTokenizer(_, _, let found),
+      .unknownTopic(let found, _), .folderName(_, let found), .ending(_, let found, _),
+      .otherTokenizer(_, _, let found),
       .registration(_, let found, _), .exportedTokenizer(let found),
       .malformedFile(_, .value(_, _, let found)):
       found
@@ -83,7 +84,8 @@ extension JobError {
   /// The nearest name to what was given, among those that exist.
   public var nearest: String? {
     switch kind {
-    case .unknownName(_, _, let nearest, _), .unknownCheckpoint(_, _, let nearest, _),
+    case .unknownName(_, _, let nearest, _), .unknownTopic(_, let nearest),
+      .unknownCheckpoint(_, _, let nearest, _),
       .missingFile(_, .weights(let nearest)), .malformedFile(_, .noField(_, _, let nearest)):
       nearest
     default: nil

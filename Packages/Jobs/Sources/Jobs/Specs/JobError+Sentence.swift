@@ -4,9 +4,9 @@ extension JobError {
   public var description: String {
     switch kind {
     case .unknownName(let what, let name, let nearest, let notSearched):
-      what == "command or setting"
-        ? "no \(what) is named '\(name)'\(suggestion(nearest))"
-        : "unknown \(what) '\(name)'\(suggestion(nearest))\(Self.unsearched(notSearched))"
+      "unknown \(what) '\(name)'\(suggestion(nearest))\(Self.unsearched(notSearched))"
+    case .unknownTopic(let name, let nearest):
+      "no command or setting is named '\(name)'\(suggestion(nearest))"
     case .unknownCheckpoint(let job, let suffix, let nearest, let known):
       "job '\(job)' has no checkpoint '\(suffix)'\(Self.list(known))\(suggestion(nearest))"
     case .folderName(let role, let name):
@@ -16,8 +16,7 @@ extension JobError {
     case .noContext: "a job must be made within a Configurate context"
     case .abstract(let type, let task): "\(type) does not say what to \(task)"
     case .setting, .negative, .emptySetting, .otherSetting, .blockSize, .indivisible, .noEvaluations,
-      .noModel, .unfit,
-      .twoModels, .option, .sharded, .openFiles:
+      .noModel, .unfit, .twoModels, .option, .sharded, .openFiles:
       requestSentence
     case .notFinite, .recordedNotFinite, .busy, .stopped, .otherData, .otherTrainingData, .otherTokenizer,
       .incomparable, .differingResponses, .findings:
@@ -92,6 +91,8 @@ extension JobError {
     case .malformedFile(let path, let malformation): malformation.sentence(path)
     case .emptyCorpus: "data/dataset holds nothing to train on"
     case .occupied(let path, let what): what.sentence(path)
+    case .notResults(let path): "'\(path)' is no folder of results, which is ROOT/results/PROJECT/GROUP/NAME"
+    case .unwrittenCheckpoint(let suffix): "the first rank cannot write checkpoint '\(suffix)'"
     case .ending(let path, let found, let expected): "'\(path)' ends in '\(found)'; \(expected)"
     case .exportedTokenizer(let backend):
       "tokenizer '\(backend)' has no form that Hugging Face's libraries read; 'bytes' and 'huggingface' have one"
@@ -186,8 +187,6 @@ extension JobError.Occupied {
     case .folder: "'\(path)' exists and is not empty; name a folder that is not there yet"
     case .checkpoints(let job, let example):
       "there are checkpoints of a run '\(job)' already, such as '\(example)'; resume it with --resume, or choose another --name"
-    case .checkpoint(let suffix): "the first rank cannot write checkpoint '\(suffix)'"
-    case .noResults: "'\(path)' is no folder of results, which is ROOT/results/PROJECT/GROUP/NAME"
     }
   }
 }

@@ -12,8 +12,10 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
   /// What has failed.
   public enum Kind: Sendable, Equatable {
     // Names
-    /// No job, evaluation, model, command or setting has that name; `notSearched` are files that might have defined it.
+    /// No job, evaluation or model has that name; `notSearched` are files that might have defined it.
     case unknownName(of: String, String, nearest: String?, notSearched: [String] = [])
+    /// Help was asked for what is neither a command nor a setting.
+    case unknownTopic(String, nearest: String?)
     /// A job has no checkpoint of that suffix.
     case unknownCheckpoint(job: String, suffix: String, nearest: String?, known: [String])
     /// A part of a job's name that cannot name a folder.
@@ -71,6 +73,10 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
     case emptyCorpus
     /// A path where something is that must not be overwritten.
     case occupied(path: String, Occupied)
+    /// A folder that is not where results are kept.
+    case notResults(path: String)
+    /// A checkpoint that the first rank could not write, as another rank learns.
+    case unwrittenCheckpoint(suffix: String)
     /// A file whose name ends as none that is read.
     case ending(path: String, found: String, expected: String)
     /// A tokenizer without a form in which it could be exported.
@@ -180,10 +186,6 @@ extension JobError {
     case otherData, folder
     /// Checkpoints of a job, and one of them.
     case checkpoints(job: String, example: String)
-    /// A checkpoint that the first rank cannot write.
-    case checkpoint(suffix: String)
-    /// A folder that holds no results.
-    case noResults
   }
 
   /// Why two runs cannot be compared.

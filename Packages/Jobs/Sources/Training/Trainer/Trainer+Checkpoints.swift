@@ -79,7 +79,7 @@ extension Trainer {
     // All ranks learn what became of it, so that all take the same way.
     let failures = try replicas.sum(failure == nil ? 0 : 1, named: "checkpoint")
     guard failures > 0 else { return true }
-    if isNeeded { throw failure ?? JobError(.occupied(path: suffix, .checkpoint(suffix: suffix))) }
+    if isNeeded { throw failure ?? JobError(.unwrittenCheckpoint(suffix: suffix)) }
     if let failure {
       log.error("no checkpoint '\(suffix)' was saved, the run goes on: \(failure)")
     }
