@@ -3,24 +3,11 @@
 #include "bfloat16_weights.h"
 #include "lanes.h"
 
-TC_INLINE tc_u32x16 load_words(const void *p) {
-  tc_u32x16 v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
-/// Rounded to bfloat16, in the upper half of each word; zero below it.
-TC_INLINE tc_u32x16 rounded(tc_f32x16 x) {
-  const tc_u32x16 bits = (tc_u32x16)x, is_nan = (tc_u32x16)(x != x);
-  const tc_u32x16 nearest = bits + 0x7FFF + ((bits >> 16) & 1);
-  return ((nearest & ~is_nan) | ((bits | 0x400000) & is_nan)) & 0xFFFF0000;
-}
-
 TC_INLINE void pair_weights(float *weights, size_t units) {
   for (size_t u = 0; u < units; u++)
     for (size_t c = 0; c < TC_PANEL; c += 16) {
-      const tc_u32x16 lower = rounded(tc_load(weights + 2 * u * TC_PANEL + c)) >> 16;
-      const tc_u32x16 upper = rounded(tc_load(weights + (2 * u + 1) * TC_PANEL + c));
+      const tc_u32x16 lower = tc_round_to_bfloat16(tc_load(weights + 2 * u * TC_PANEL + c)) >> 16;
+      const tc_u32x16 upper = tc_round_to_bfloat16(tc_load(weights + (2 * u + 1) * TC_PANEL + c));
       tc_store(weights + u * TC_PANEL + c, (tc_f32x16)(lower | upper));
     }
 }
@@ -28,8 +15,8 @@ TC_INLINE void pair_weights(float *weights, size_t units) {
 TC_INLINE void round_weights(float *weights, size_t units) {
   for (size_t u = 0; u < units; u++, weights += 2 * TC_PANEL)
     for (size_t c = 0; c < TC_PANEL; c += 16) {
-      const tc_f32x16 lower = (tc_f32x16)rounded(tc_load(weights + c));
-      tc_store(weights + c, (tc_f32x16)rounded(tc_load(weights + TC_PANEL + c)));
+      const tc_f32x16 lower = (tc_f32x16)tc_round_to_bfloat16(tc_load(weights + c));
+      tc_store(weights + c, (tc_f32x16)tc_round_to_bfloat16(tc_load(weights + TC_PANEL + c)));
       tc_store(weights + TC_PANEL + c, lower);
     }
 }
@@ -37,7 +24,7 @@ TC_INLINE void round_weights(float *weights, size_t units) {
 TC_INLINE void widen_pairs(const void *pairs, float *weights, size_t units) {
   for (size_t u = 0; u < units; u++, weights += 2 * TC_PANEL)
     for (size_t c = 0; c < TC_PANEL; c += 16) {
-      const tc_u32x16 both = load_words((const char *)pairs + 4 * (u * TC_PANEL + c));
+      const tc_u32x16 both = tc_load_words((const char *)pairs + 4 * (u * TC_PANEL + c));
       tc_store(weights + c, (tc_f32x16)(both & 0xFFFF0000));
       tc_store(weights + TC_PANEL + c, (tc_f32x16)(both << 16));
     }
@@ -47,7 +34,7 @@ TC_INLINE void widen_rows(const float *x, size_t rows, size_t inner, void *y, si
   for (size_t r = 0; r < rows; r++, x += inner) {
     float *to = (float *)y + r * stride;
     for (size_t i = 0; i < inner; i += 16) {
-      const tc_f32x16 part = (tc_f32x16)rounded(tc_load_at(x, i, inner, 0));
+      const tc_f32x16 part = (tc_f32x16)tc_round_to_bfloat16(tc_load_at(x, i, inner, 0));
       tc_store(to + i,
                __builtin_shufflevector(part, part, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
     }

@@ -3,23 +3,12 @@
 #define TC_BLOCK_DECODE_H
 
 #include "block_layout.h"
+#include "blocks.h"
 #include "lanes.h"
 #include "products.h"
 
 typedef int16_t tc_i16x32 __attribute__((vector_size(64)));
 typedef uint8_t tc_u8x16 __attribute__((vector_size(16)));
-
-/// Levels of 4-bit codes, 128 more than they are.
-static const uint8_t tc_levels_iq4[16] = {1,   24,  45,  63,  79,  93,  106, 118,
-                                          129, 141, 153, 166, 181, 197, 217, 241};
-static const uint8_t tc_levels_fp4[16] = {128, 129, 130, 131, 132, 134, 136, 140,
-                                          128, 127, 126, 125, 124, 122, 120, 116};
-
-TC_INLINE tc_u32x16 tc_load_words(const void *p) {
-  tc_u32x16 v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
 
 TC_INLINE tc_f32x16 tc_load_bytes(const uint8_t *p, uint32_t mask, int shift) {
   tc_u8x16 bytes;

@@ -74,39 +74,34 @@ TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, 
   }
 }
 
-#define EACH_FORMAT(RUN)                                                                                     \
-  switch (format) {                                                                                          \
-    RUN(TC_Q4_0)                                                                                             \
-    RUN(TC_Q4_1)                                                                                             \
-    RUN(TC_Q5_0)                                                                                             \
-    RUN(TC_Q5_1)                                                                                             \
-    RUN(TC_Q8_0)                                                                                             \
-    RUN(TC_Q2_K)                                                                                             \
-    RUN(TC_Q3_K)                                                                                             \
-    RUN(TC_Q4_K) RUN(TC_Q5_K) RUN(TC_Q6_K) RUN(TC_IQ4_NL) RUN(TC_IQ4_XS) RUN(TC_MXFP4) default : break;      \
-  }
-
 TARGET void NAME(tc_decode_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
                                    float *weights) {
-#define RUN(FORMAT)                                                                                          \
+#define DECODE(FORMAT, ...)                                                                                  \
   case FORMAT:                                                                                               \
     NAME(decode)(FORMAT, panel, first, count, weights);                                                      \
     break;
-  EACH_FORMAT(RUN)
-#undef RUN
+  switch (format) {
+    TC_PANEL_FORMATS(DECODE)
+  default:
+    break; // has no panels
+  }
+#undef DECODE
 }
 
 TARGET void NAME(tc_expand_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
                                    int16_t *elements, float *scales, float *offsets) {
-#define RUN(FORMAT)                                                                                          \
+#define EXPAND(FORMAT, ...)                                                                                  \
   case FORMAT:                                                                                               \
     NAME(expand)(FORMAT, panel, first, count, elements, scales, offsets);                                    \
     break;
-  EACH_FORMAT(RUN)
-#undef RUN
+  switch (format) {
+    TC_PANEL_FORMATS(EXPAND)
+  default:
+    break; // has no panels
+  }
+#undef EXPAND
 }
 
-#undef EACH_FORMAT
 #undef NAME
 #undef TARGET
 #undef JOIN

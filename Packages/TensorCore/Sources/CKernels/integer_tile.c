@@ -44,7 +44,7 @@ void tc_integer_tile__scalar(const void *x, size_t stride, size_t inner, size_t 
 #define INTEGERS tc_i32x16
 #define FLOATS tc_f32x16
 #define ZERO() ((tc_i32x16){0})
-#define LOAD_PAIRS(P) tc_load_pairs(P)
+#define LOAD_PAIRS(P) ((tc_i32x16)tc_load_words(P))
 #define SET_PAIR(X) ((tc_i32x16){0} + (X))
 #define ADD_PRODUCTS(SUM, W, X) ((SUM) + ((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
 #define TO_FLOATS(X) __builtin_convertvector(X, tc_f32x16)

@@ -11,10 +11,4 @@ TC_PROTOTYPES(tc_expand_strips_fn, tc_expand_strips)
 TC_PROTOTYPES(tc_quantize_rows_fn, tc_quantize_rows)
 TC_PROTOTYPES(tc_integer_tile_fn, tc_integer_tile)
 
-TC_INLINE tc_i32x16 tc_load_pairs(const int16_t *p) {
-  tc_i32x16 v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
 #endif

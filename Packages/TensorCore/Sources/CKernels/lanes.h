@@ -55,6 +55,12 @@ TC_INLINE tc_f32x16 tc_load(const float *p) {
   return v;
 }
 
+TC_INLINE tc_u32x16 tc_load_words(const void *p) {
+  tc_u32x16 v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
 TC_INLINE void tc_store(float *p, tc_f32x16 v) { memcpy(p, &v, sizeof v); }
 
 /// Past the caches; p is aligned to 64 bytes. Other threads see it after a fence only.
@@ -93,6 +99,13 @@ TC_INLINE tc_f32x16 tc_select(tc_i32x16 mask, tc_f32x16 a, tc_f32x16 b) {
 
 /// The larger; b where either is NaN.
 TC_INLINE tc_f32x16 tc_max(tc_f32x16 a, tc_f32x16 b) { return tc_select(a > b, a, b); }
+
+/// Rounded to bfloat16, ties to even, in the upper half of each word; zero below it. NaN becomes quiet.
+TC_INLINE tc_u32x16 tc_round_to_bfloat16(tc_f32x16 x) {
+  const tc_u32x16 bits = (tc_u32x16)x, is_nan = (tc_u32x16)(x != x);
+  const tc_u32x16 nearest = bits + 0x7FFF + ((bits >> 16) & 1);
+  return ((nearest & ~is_nan) | ((bits | 0x400000) & is_nan)) & 0xFFFF0000;
+}
 
 /// The fixed tree: lanes 8 apart, then 4, 2, 1.
 TC_INLINE float tc_sum(tc_f32x16 v) {

@@ -5,10 +5,7 @@
 #include "tiling.h"
 
 TC_INLINE tc_u16x16 to_bfloat16(tc_f32x16 x) {
-  const tc_u32x16 bits = (tc_u32x16)x;
-  const tc_u32x16 rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  const tc_u32x16 is_nan = (tc_u32x16)(x != x);
-  return __builtin_convertvector((rounded & ~is_nan) | (((bits >> 16) | 0x40) & is_nan), tc_u16x16);
+  return __builtin_convertvector(tc_round_to_bfloat16(x) >> 16, tc_u16x16);
 }
 
 TC_INLINE void round_rows(const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride) {

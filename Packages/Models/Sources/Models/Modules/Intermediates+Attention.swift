@@ -9,10 +9,12 @@ extension Intermediates {
   ///   - columns: Where queries and keys lie in a row.
   ///   - scale: The factor on their products.
   ///   - window: How many positions back a row sees, itself included; `nil` for all.
+  ///   - chunk: Positions are cut at its multiples, and a row sees its own piece only; `nil` for all.
+  ///   - sinks: A score for each query head that takes a share of the softmax and has no value.
   ///   - bending: What becomes of scaled scores.
   public func recordAttention(
     _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?,
-    bending: ScoreBending = .none
+    chunk: Int? = nil, sinks: Tensor? = nil, bending: ScoreBending = .none
   ) {
     let headWidth = pass.pages.headWidth
     guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,
@@ -21,11 +23,14 @@ extension Intermediates {
     let count = min(segment.rows.count, attention.positions)
     let (heads, keyHeads) = (columns.queries.count / headWidth, columns.keys.count / headWidth)
     let first = segment.rows.lowerBound
+    let sinks = sinks?.floats
     for head in attention.heads(of: heads) {
       let key = columns.keys.lowerBound + head / (heads / keyHeads) * headWidth
       let query = columns.queries.lowerBound + head * headWidth
       let weights = rows.withElements { elements in
-        Self.weights(count: count, window: window) { row, other in
+        Self.weights(
+          count: count, window: window ?? count, chunk: chunk ?? count, sink: sinks.map { Double($0[head]) }
+        ) { row, other in
           let (a, b) = (
             (first + row) * rows.width + query, (first + other) * rows.width + key
           )
@@ -39,17 +44,17 @@ extension Intermediates {
     }
   }
 
-  /// The softmax of each row over the positions that it sees; NaN at the others.
+  /// The softmax of each row over the positions that it sees, and the sink; NaN at the others.
   private static func weights(
-    count: Int, window: Int?, score: (_ row: Int, _ other: Int) -> Double
+    count: Int, window: Int, chunk: Int, sink: Double?, score: (_ row: Int, _ other: Int) -> Double
   ) -> [Float] {
     var weights = [Float](repeating: .nan, count: count * count)
     for row in 0..<count {
-      let seen = max(0, row + 1 - (window ?? count))...row
+      let seen = max(0, row + 1 - window, row - row % chunk)...row
       let scores = seen.map { score(row, $0) }
-      let largest = scores.max() ?? 0
+      let largest = max(scores.max() ?? 0, sink ?? -.infinity)
       let shares = scores.map { exp($0 - largest) }
-      let sum = shares.reduce(0, +)
+      let sum = shares.reduce(0, +) + (sink.map { exp($0 - largest) } ?? 0)
       for (position, share) in zip(seen, shares) { weights[row * count + position] = Float(share / sum) }
     }
     return weights

@@ -4,12 +4,10 @@
 // A panel of 64 outputs is a row of cells along the inner dimension, each as long as a block of the file: 32
 // elements, or 256. A cell holds, for its 64 outputs,
 //
-//     factors   [64] half precision: the block's scale; [64] more where it has a minimum. Of MXFP4 [64]
-//     bytes,
-//               its exponents
-//     scales    [groups][64] bytes where a block has scales of its own for groups of 16 or 32 elements;
-//     [groups][64]
-//               more for minima, which share a byte with the scales in Q2_K
+//     factors   [64] half precision: the block's scale; [64] more where it has a minimum. Of MXFP4
+//               [64] bytes, its exponents
+//     scales    [groups][64] bytes where a block has scales of its own for groups of 16 or 32
+//               elements; [groups][64] more for minima, which share a byte with the scales in Q2_K
 //     low       the lower bits of the elements, 8, 4 or 2 of them, and
 //     high      their upper bits, 2, 1 or none
 //

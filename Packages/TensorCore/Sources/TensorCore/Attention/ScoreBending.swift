@@ -28,23 +28,17 @@ public struct PositionBias: Sendable {
   public var heads: Int { range.count }
   /// Which of the heads that rows are made for.
   private(set) var range: Range<Int>
-  private let values: @Sendable (_ head: Int, _ position: Int) -> Float
-  private let made: Rows
+  private let slopes: [Float]
+  private let made = Rows()
 
-  /// - Parameter value: The bias of a head at a position, both from 0; only differences between positions matter.
-  public init(heads: Int, value: @escaping @Sendable (_ head: Int, _ position: Int) -> Float) {
-    range = 0..<heads
-    values = value
-    made = Rows(heads: heads)
-  }
-
-  /// Biases that rise with the position, by `slopes` a position, one a head.
+  /// Biases that rise with the position, by `slopes` a position, one a head; only differences between positions matter.
   public init(slopes: [Float]) {
-    self.init(heads: slopes.count) { head, position in slopes[head] * Float(position) }
+    range = slopes.indices
+    self.slopes = slopes
   }
 
   /// The bias of a head at a position.
-  public func value(head: Int, position: Int) -> Float { values(range.lowerBound + head, position) }
+  public func value(head: Int, position: Int) -> Float { slopes[range.lowerBound + head] * Float(position) }
 
   /// Those of neighbouring heads, as a rank of several holds them.
   public func heads(_ range: Range<Int>) -> PositionBias {
@@ -60,9 +54,9 @@ public struct PositionBias: Sendable {
       if let tensor, tensor.shape[1] >= count { return tensor }
       var length = max(256, tensor?.shape[1] ?? 0)
       while length < count { length *= 2 }
-      let rows = Tensor(shape: [made.heads, length]) { elements in
-        for head in 0..<made.heads {
-          for position in 0..<length { elements[head * length + position] = values(head, position) }
+      let rows = Tensor(shape: [slopes.count, length]) { elements in
+        for (head, slope) in slopes.enumerated() {
+          for position in 0..<length { elements[head * length + position] = slope * Float(position) }
         }
       }
       tensor = rows
@@ -71,9 +65,6 @@ public struct PositionBias: Sendable {
   }
 
   private final class Rows: Sendable {
-    let heads: Int
     let tensor = Mutex<Tensor?>(nil)
-
-    init(heads: Int) { self.heads = heads }
   }
 }

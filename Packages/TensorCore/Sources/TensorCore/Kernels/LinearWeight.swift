@@ -30,6 +30,9 @@ public final class LinearWeight: Sendable {
   public let parts: [Part]
   /// Whether the parts are a gate and what it lets through, for ``Tensor/gated(by:mode:activation:)``.
   public let isGated: Bool
+  /// Whether a gate and what it lets through are packed for one product, ``joined(mode:)``: without biases, and not
+  /// quantised in two formats.
+  let joins: Bool
   private let frozen: Packed?
   private let state = Mutex(State())
 
@@ -90,8 +93,10 @@ public final class LinearWeight: Sendable {
     self.orientation = orientation
     self.isGated = isGated
     self.parts = mode == nil ? parts : []
+    let joins = isGated && biases.isEmpty && Self.haveOneFormat(parts)
+    self.joins = joins
     frozen = mode.map { mode in
-      let form = Form(mode: mode, isJoined: isGated && biases.isEmpty && Self.haveOneFormat(parts))
+      let form = Form(mode: mode, isJoined: joins)
       return Packed(
         bias: Self.bias(of: parts), matrices: [form: Self.matrix(of: parts, orientation, form)])
     }
@@ -99,9 +104,6 @@ public final class LinearWeight: Sendable {
 
   /// Whether the parameters were let go: products work in one mode, and recorded rows are refused.
   public var isFrozen: Bool { frozen != nil }
-
-  /// Whether a gate and what it lets through can be joined in one product of ``joined(mode:)``.
-  var joins: Bool { isGated && !hasBias && (frozen?.matrices.keys.allSatisfy(\.isJoined) ?? true) }
 
   /// Whether there is a bias to add.
   public var hasBias: Bool { frozen.map { $0.bias != nil } ?? (parts[0].bias != nil) }
@@ -113,7 +115,7 @@ public final class LinearWeight: Sendable {
 
   /// A gate and what it lets through, packed for ``PackedMatrix/gated(_:activation:adding:)``.
   ///
-  /// - Precondition: As above; this weight is gated, and has no bias.
+  /// - Precondition: As above; this weight ``joins``.
   func joined(mode: ComputeMode) -> PackedMatrix { packed(Form(mode: mode, isJoined: true)) }
 
   /// The biases of all parts behind each other, as products add them.

@@ -99,31 +99,16 @@ public final class PackedMatrix: Sendable {
     self.init([gate, up].map { Source($0, orientation) }, orientation, mode, isGated: true)
   }
 
-  private init(
+  private convenience init(
     _ sources: [Source], _ orientation: Orientation, _ mode: ComputeMode, isGated: Bool,
     panels makePanels: (Int) -> Panels = { Panels(byteCount: $0) }
   ) {
     guard let inner = sources.first?.inner, sources.allSatisfy({ $0.inner == inner }) else {
       preconditionFailure("weights side by side need one inner dimension, got \(sources.map(\.inner))")
     }
-    let columns = sources.reduce(0) { $0 + $1.outputs }
-    var packed = tc_packed()
-    packed.inner = inner
-    packed.outputs = columns
-    packed.operand = mode.operand
-    packed.gated = isGated
-    self.inner = inner
-    self.outputs = isGated ? columns / 2 : columns
-    self.mode = mode
-    self.isGated = isGated
-    byteCount = tc_packed_bytes(&packed)
-    let panels = makePanels(byteCount)
-    segments = [Segment(panels: panels, columns: columns, format: nil)]
-    let ok = Source.withSources(sources) { sources in
-      tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
-    }
-    precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
-    for source in sources { source.releasePages() }
+    let segment = Segment(
+      packing: sources, orientation, inner: inner, isGated: isGated, mode: mode, panels: makePanels)
+    self.init([segment], inner: inner, isGated: isGated, mode: mode)
   }
 
   private init(_ segments: [Segment], inner: Int, isGated: Bool, mode: ComputeMode) {
@@ -160,16 +145,9 @@ public final class PackedMatrix: Sendable {
   }
 
   private func description(of segment: Segment) -> tc_packed {
-    var packed = tc_packed()
+    var packed = tc_packed(
+      columns: segment.columns, inner: inner, isGated: isGated, mode: mode, format: segment.format)
     packed.panels = UnsafeRawPointer(segment.panels.address)
-    packed.outputs = segment.columns
-    packed.inner = inner
-    packed.gated = isGated
-    packed.operand = segment.format == nil ? mode.operand : mode.blockOperand
-    if let format = segment.format {
-      packed.blocks = true
-      packed.format = format.code
-    }
     return packed
   }
 }
@@ -180,7 +158,9 @@ extension PackedMatrix {
     case tensor(Tensor)
     case blocks(BlockMatrix)
 
-    var format: BlockFormat? { if case .blocks(let blocks) = self { blocks.format } else { nil } }
+    var tensor: Tensor? { if case .tensor(let tensor) = self { tensor } else { nil } }
+    var blocks: BlockMatrix? { if case .blocks(let blocks) = self { blocks } else { nil } }
+    var format: BlockFormat? { blocks?.format }
     var shape: [Int] {
       switch self {
       case .tensor(let tensor): tensor.shape
@@ -206,41 +186,67 @@ extension PackedMatrix {
       }
     }
     precondition(!isGated || runs.count == 1, "a gate and what it lets through in two formats")
-    let segments = runs.map { Segment(packing: $0, inner: inner, isGated: isGated, mode: mode) }
+    let segments = runs.map { run in
+      if let format = run[0].format {
+        Segment(
+          packing: run.compactMap(\.blocks), of: format, inner: inner, isGated: isGated, mode: mode)
+      } else {
+        Segment(
+          packing: run.compactMap(\.tensor).map { Source($0, .outputsByInner) }, .outputsByInner,
+          inner: inner,
+          isGated: isGated, mode: mode)
+      }
+    }
     self.init(segments, inner: inner, isGated: isGated, mode: mode)
   }
 }
 
 extension PackedMatrix.Segment {
-  /// - Precondition: `weights` have one format.
-  fileprivate init(packing weights: [PackedMatrix.Weight], inner: Int, isGated: Bool, mode: ComputeMode) {
-    columns = weights.reduce(0) { $0 + $1.shape[0] }
-    format = weights[0].format
-    var packed = tc_packed()
-    packed.inner = inner
-    packed.outputs = columns
-    packed.gated = isGated
-    guard let format else {
-      let tensors = weights.compactMap { if case .tensor(let tensor) = $0 { tensor } else { nil } }
-      let sources = tensors.map { PackedMatrix.Source($0, .outputsByInner) }
-      packed.operand = mode.operand
-      panels = Panels(byteCount: tc_packed_bytes(&packed))
-      let ok = PackedMatrix.Source.withSources(sources) {
-        tc_pack(&packed, panels.address, $0.baseAddress, $0.count, true)
-      }
-      precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
-      return
+  /// Packs operands, and releases the pages of mapped ones.
+  fileprivate init(
+    packing sources: [PackedMatrix.Source], _ orientation: PackedMatrix.Orientation, inner: Int,
+    isGated: Bool,
+    mode: ComputeMode, panels makePanels: (Int) -> Panels = { Panels(byteCount: $0) }
+  ) {
+    let columns = sources.reduce(0) { $0 + $1.outputs }
+    var packed = tc_packed(columns: columns, inner: inner, isGated: isGated, mode: mode, format: nil)
+    let panels = makePanels(tc_packed_bytes(&packed))
+    let ok = PackedMatrix.Source.withSources(sources) { sources in
+      tc_pack(&packed, panels.address, sources.baseAddress, sources.count, orientation == .outputsByInner)
     }
-    packed.blocks = true
-    packed.format = format.code
-    panels = Panels(byteCount: tc_packed_bytes(&packed))
-    let blocks = weights.compactMap { if case .blocks(let blocks) = $0 { blocks } else { nil } }
+    precondition(ok, "no memory for a row of a weight of \(inner) by \(columns)")
+    for source in sources { source.releasePages() }
+    self.init(panels: panels, columns: columns, format: nil)
+  }
+
+  /// Packs blocks of one format, and releases their pages.
+  fileprivate init(
+    packing blocks: [BlockMatrix], of format: BlockFormat, inner: Int, isGated: Bool, mode: ComputeMode
+  ) {
+    let columns = blocks.reduce(0) { $0 + $1.shape[0] }
+    var packed = tc_packed(columns: columns, inner: inner, isGated: isGated, mode: mode, format: format)
+    let panels = Panels(byteCount: tc_packed_bytes(&packed))
     let sources = blocks.map { part in
       tc_block_source(
         rows: part.bytes.rawPointer.assumingMemoryBound(to: UInt8.self), outputs: part.shape[0])
     }
     withExtendedLifetime(blocks) { tc_pack_blocks(&packed, panels.address, sources) }
     for part in blocks { part.releasePages() }
+    self.init(panels: panels, columns: columns, format: format)
+  }
+}
+
+extension tc_packed {
+  /// A run of outputs whose panels are yet to be made.
+  fileprivate init(columns: Int, inner: Int, isGated: Bool, mode: ComputeMode, format: BlockFormat?) {
+    self.init()
+    outputs = columns
+    self.inner = inner
+    gated = isGated
+    operand = format == nil ? mode.operand : mode.blockOperand
+    guard let format else { return }
+    blocks = true
+    self.format = format.code
   }
 }
 

@@ -41,7 +41,7 @@ public struct Router: Sendable {
     let own = parameters.scoped(to: names.map)
     let weight = own.parameter("weight", [axis, width], initializer: .normal(deviation: 0.02))
     let bias = names.hasBias ? own.parameter("bias", [axis], initializer: .zeros) : nil
-    let fits = weight.tensor.count > 0 && bias?.tensor.count != 0
+    let fits = weight.count > 0 && bias?.count != 0
     let part =
       fits ? LinearWeight.Part(weight, bias: bias) : LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))
     self.weight = LinearWeight(freezing: [part], orientation: .outputsByInner, mode: .float32)

@@ -39,7 +39,7 @@ public struct GroupedAttention: Sendable {
 
     /// Whether nothing is done that has no derivative.
     var isDifferentiable: Bool {
-      clip == nil && softcap == nil && bias == nil && positionScale == nil
+      chunk == nil && sinks == nil && temperature == nil && clip == nil && softcap == nil && bias == nil && positionScale == nil
         && headNorms?.isDifferentiable != false
     }
 
@@ -118,7 +118,8 @@ public struct GroupedAttention: Sendable {
     }
     let bending = bending(pass)
     pass.intermediates?.recordAttention(
-      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, bending: bending)
+      projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, chunk: rules.chunk,
+      sinks: rules.sinks, bending: bending)
     let attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
       scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks,
