@@ -36,15 +36,13 @@ public final class Digest {
   public func hexadecimal() -> String { hexadecimalDigits(finalize()) }
 
   /// SHA-256 of bytes that are all there.
-  public static func sha256(_ bytes: some ContiguousBytes) -> [UInt8] {
-    let digest = Digest(.sha256)
-    digest.update(bytes)
-    return digest.finalize()
-  }
+  public static func sha256(_ bytes: some ContiguousBytes) -> [UInt8] { digest(.sha256, bytes) }
 
   /// SHA-512 of bytes that are all there.
-  public static func sha512(_ bytes: some ContiguousBytes) -> [UInt8] {
-    let digest = Digest(.sha512)
+  public static func sha512(_ bytes: some ContiguousBytes) -> [UInt8] { digest(.sha512, bytes) }
+
+  private static func digest(_ algorithm: Algorithm, _ bytes: some ContiguousBytes) -> [UInt8] {
+    let digest = Digest(algorithm)
     digest.update(bytes)
     return digest.finalize()
   }

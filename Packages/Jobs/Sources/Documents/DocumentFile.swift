@@ -5,7 +5,7 @@ public import Templating
 /// A file of documents, in one of the forms that data sets come in.
 public enum DocumentFile {
   /// The endings of the forms that are read, in the order in which a data set's files are looked for.
-  public static let endings = ["jsonl", "json", "csv", "tsv", "arrow", "parquet"]
+  public static let endings = texts + ["arrow", "parquet"]
 
   /// The endings of the forms that may be compressed, with another ending behind: `.jsonl.gz`, `.jsonl.zst`.
   private static let texts = ["jsonl", "json", "csv", "tsv"]

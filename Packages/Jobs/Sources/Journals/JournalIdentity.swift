@@ -20,6 +20,6 @@ public struct JournalIdentity: Sendable, Equatable {
     var writer = ByteWriter()
     for part in [tokenizer, numerics] { writer.append(text: part) }
     writer.append(request.bytes)
-    return Array(Digest.sha256(writer.bytes))
+    return Digest.sha256(writer.bytes)
   }
 }

@@ -54,7 +54,7 @@ struct ArrowBatch {
   }
 
   /// The value of each index that is there, and null for the others.
-  private func map(
+  private static func map(
     _ present: [Bool], _ read: (Int) throws(ArrowError) -> TemplateValue
   ) throws(ArrowError) -> [TemplateValue] {
     try ArrowError.map(present.indices) { index throws(ArrowError) in
@@ -67,7 +67,7 @@ struct ArrowBatch {
     -> [TemplateValue]
   {
     let numbers = try buffer()
-    return try map(present) { index throws(ArrowError) in
+    return try Self.map(present) { index throws(ArrowError) in
       switch kind {
       case .integer(let width, let isSigned): try Self.integer(numbers, index, width, isSigned)
       case .floating(let width): .float(try Self.floating(numbers, index, width))
@@ -77,18 +77,12 @@ struct ArrowBatch {
   }
 
   private mutating func texts(_ isLarge: Bool, _ present: [Bool]) throws(ArrowError) -> [TemplateValue] {
-    let (offsets, texts) = (try buffer(), try buffer())
-    var values: [TemplateValue] = []
-    for index in present.indices {
-      guard present[index] else {
-        values.append(.null)
-        continue
-      }
+    let (offsets, texts, budget) = (try buffer(), try buffer(), budget)
+    return try Self.map(present) { index throws(ArrowError) in
       let range = try Self.range(offsets, index, isLarge, within: texts.count)
       try budget.take(bytes: range.count)
-      values.append(.string(try texts.text(range.lowerBound, range.count)))
+      return .string(try texts.text(range.lowerBound, range.count))
     }
-    return values
   }
 
   private mutating func lists(of element: ArrowField, _ isLarge: Bool, _ present: [Bool]) throws(ArrowError)
@@ -96,17 +90,12 @@ struct ArrowBatch {
   {
     let offsets = try buffer()
     let elements = try values(of: element, expected: nil)
-    var values: [TemplateValue] = []
-    for index in present.indices {
-      guard present[index] else {
-        values.append(.null)
-        continue
-      }
+    let budget = budget
+    return try Self.map(present) { index throws(ArrowError) in
       let range = try Self.range(offsets, index, isLarge, within: elements.count)
       try budget.take(values: range.count)
-      values.append(.list(Array(elements[range])))
+      return .list(Array(elements[range]))
     }
-    return values
   }
 
   private mutating func records(of fields: [ArrowField], _ present: [Bool]) throws(ArrowError)

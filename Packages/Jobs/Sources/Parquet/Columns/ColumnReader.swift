@@ -183,8 +183,7 @@ struct ColumnReader {
     if encoding == 4, bytes == nil {
       levels = try HybridRuns.readPacked(&cursor, width: width, count: count)
     } else {
-      var size = bytes ?? 0
-      if bytes == nil { size = Int(try cursor.number(width: 4)) }
+      let size = if let bytes { bytes } else { Int(try cursor.number(width: 4)) }
       var part = try cursor.part(size)
       levels = try HybridRuns.read(&part, width: width, count: count)
     }

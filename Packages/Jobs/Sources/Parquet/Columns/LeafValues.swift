@@ -63,7 +63,8 @@ extension SchemaNode.Leaf {
     case .decimal(let scale):
       let (digits, isNegative) = try PythonDecimal.digits(bigEndian: bytes)
       return .string(PythonDecimal.text(digits, isNegative: isNegative, scale: scale))
-    case .float16 where bytes.count == 2: return .float(half(Array(bytes)))
+    case .float16 where bytes.count == 2:
+      return .float(Double(Float16(bitPattern: UInt16(Array(bytes).littleEndian(at: 0, width: 2)))))
     case .uuid where bytes.count == 16: return .string(uuid(Array(bytes)))
     case .null: return .null
     default:
@@ -71,18 +72,6 @@ extension SchemaNode.Leaf {
       try budget.take(bytes: 4 * bytes.count)
       return .string(PythonBytes.representation(bytes))
     }
-  }
-
-  private func half(_ bytes: [UInt8]) -> Double {
-    let bits = UInt16(bytes[1]) << 8 | UInt16(bytes[0])
-    let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
-    let magnitude: Double =
-      switch exponent {
-      case 0: fraction * 0x1p-24
-      case 31: fraction == 0 ? .infinity : .nan
-      default: (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
-      }
-    return bits >> 15 == 0 ? magnitude : -magnitude
   }
 
   private func uuid(_ bytes: [UInt8]) -> String {

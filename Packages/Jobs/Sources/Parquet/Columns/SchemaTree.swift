@@ -97,6 +97,10 @@ struct SchemaBuilder {
     guard let physical = element.physical else {
       throw ParquetError(.unsupported("it is a group without columns"), column: place.path)
     }
+    // Days of 64 bits would reach beyond the years that can be reckoned with.
+    guard element.type != .date || physical != .int64 else {
+      throw ParquetError(.damaged("its dates have 64 bits, expected 32"), column: place.path)
+    }
     let leaf = SchemaNode.Leaf(
       column: leaves.count, path: place.path, physical: physical, length: element.typeLength,
       type: element.type, definition: place.definition, repetition: place.repetition)

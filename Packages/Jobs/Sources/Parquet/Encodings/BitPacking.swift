@@ -12,14 +12,11 @@ enum BitPacking {
     var bit = 0
     for _ in 0..<count {
       let first = range.lowerBound + bit >> 3
-      let shift = UInt64(bit & 7)
-      var low: UInt64 = 0
-      let taken = min(8, range.upperBound - first)
-      for index in stride(from: taken - 1, through: 0, by: -1) {
-        low = low << 8 | UInt64(bytes[first + index])
-      }
-      var value = low >> shift
-      if Int(shift) + width > 64 { value |= UInt64(bytes[first + 8]) << (64 - shift) }
+      let shift = bit & 7
+      // Only the bytes that hold the number: mostly one or two.
+      let size = (shift + width + 7) >> 3
+      var value = bytes.littleEndian(at: first, width: min(size, 8)) >> UInt64(shift)
+      if size > 8 { value |= UInt64(bytes[first + 8]) << UInt64(64 - shift) }
       numbers.append(value & mask)
       bit += width
     }

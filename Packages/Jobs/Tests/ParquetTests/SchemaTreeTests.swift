@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Parquet
+
+@Suite("Parquet schemas")
+struct SchemaTreeTests {
+  /// A column `d` of dates, below a root.
+  private func dates(_ physical: PhysicalType) throws -> SchemaTree {
+    let root: [UInt8] = [0x48, 1, UInt8(ascii: "r"), 0x15, 2, 0]
+    let column: [UInt8] = [0x15, UInt8(2 * physical.rawValue), 0x38, 1, UInt8(ascii: "d"), 0x25, 12, 0]
+    var reader = ThriftReader(root + column)
+    return try SchemaTree([SchemaElement(&reader), SchemaElement(&reader)])
+  }
+
+  @Test("with dates of 64 bits, which no year can be reckoned from, are refused")
+  func dates() throws {
+    #expect(try dates(.int32).leaves.map(\.type) == [.date])
+    #expect(throws: ParquetError(.damaged("its dates have 64 bits, expected 32"), column: "d")) {
+      try dates(.int64)
+    }
+  }
+}
