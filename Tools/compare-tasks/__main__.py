@@ -1,6 +1,6 @@
 """Compares tasks that need functions with lm-evaluation-harness, document by document.
 
-    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [TASK …]
+    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--keep FOLDER] [TASK …]
 
 Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
 data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. Needs a
@@ -88,11 +88,11 @@ def results(root):
     return json.load(open(path, encoding="utf-8"))["results"]
 
 
-def differences(task, own, shots, metrics, chat=None):
+def differences(task, own, shots, metrics):
     """What differs: prompts, filtered answers, metrics of documents, metrics of the whole."""
     task.set_config(key="num_fewshot", value=shots if task.config.num_fewshot != 0 else 0)
     task.set_fewshot_seed(seed=1234)
-    task.build_all_requests(rank=0, world_size=1, **(chat or {}))
+    task.build_all_requests(rank=0, world_size=1)
     by_document = collections.defaultdict(list)
     for instance in task.instances:
         by_document[instance.doc_id].append(instance)

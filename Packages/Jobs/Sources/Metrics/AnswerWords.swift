@@ -6,9 +6,7 @@ import Templating
 public enum AnswerWords {
   /// The words that are compared.
   public static func words(_ answer: String) -> [Word] {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: PythonText.lower(answer).unicodeScalars.filter { !isASCIIPunctuation($0) })
-    return withoutArticles(text)
+    withoutArticles(PythonText.lower(answer).unicodeScalars.filter { !isASCIIPunctuation($0) })
   }
 
   /// Whether two answers have the same words in the same order.
@@ -64,13 +62,5 @@ public enum AnswerWords {
       true
     default: scalar == "_"
     }
-  }
-}
-
-/// Of `string.punctuation`.
-func isASCIIPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar {
-  case "!"..."/", ":"..."@", "["..."`", "{"..."~": true
-  default: false
   }
 }

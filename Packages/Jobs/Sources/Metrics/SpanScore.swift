@@ -35,51 +35,20 @@ public struct SpanScore: Sendable, Equatable {
   }
 
   private static func agrees(_ own: Set<Word>, _ gold: Set<Word>) -> Bool {
-    let numbers = gold.filter { PythonNumber($0.text) != nil }
-    return numbers.isEmpty || !numbers.isDisjoint(with: own.filter { PythonNumber($0.text) != nil })
+    let numbers = gold.filter { PythonFloat.parsed($0.text) != nil }
+    return numbers.isEmpty || !numbers.isDisjoint(with: own.filter { PythonFloat.parsed($0.text) != nil })
   }
 
   static func normalized(_ span: String) -> String {
     let tokens = PythonText.lower(span).unicodeScalars
       .split(omittingEmptySubsequences: false) { $0 == " " || $0 == "-" }.map { token -> String in
         var text = String(token)
-        if PythonNumber(text) == nil {
-          var view = String.UnicodeScalarView()
-          view.append(contentsOf: token.filter { !isASCIIPunctuation($0) })
-          text = String(view)
-        }
-        if let number = PythonNumber(text) { text = number.written }
+        if PythonFloat.parsed(text) == nil { text = String(token.filter { !isASCIIPunctuation($0) }) }
+        if let number = PythonFloat.parsed(text) { text = TemplateValue.float(number).text }
         return AnswerWords.withoutArticles(text.unicodeScalars).map(\.text).joined(separator: " ")
       }
     return tokens.filter { !$0.isEmpty }.joined(separator: " ")
   }
-}
-
-/// A text that Python's `float` reads.
-struct PythonNumber {
-  let value: Double
-
-  init?(_ text: String) {
-    let trimmed = PythonText.trimmed(text)
-    let digits = trimmed.unicodeScalars
-    guard !digits.isEmpty else { return nil }
-    let plain = String(digits.filter { $0 != "+" && $0 != "-" }).lowercased()
-    if ["inf", "infinity", "nan"].contains(plain) {
-      guard digits.count - plain.unicodeScalars.count <= 1 else { return nil }
-      value = plain == "nan" ? .nan : digits.first == "-" ? -.infinity : .infinity
-      return
-    }
-    guard digits.allSatisfy({ ("0"..."9").contains($0) || "+-.eE_".unicodeScalars.contains($0) }),
-      !trimmed.hasPrefix("_"), !trimmed.hasSuffix("_"),
-      let value = Double(
-        trimmed.filter { $0 != "_" }.hasPrefix("+")
-          ? String(trimmed.dropFirst()) : trimmed.replacing("_", with: ""))
-    else { return nil }
-    self.value = value
-  }
-
-  /// `str(float)`.
-  var written: String { TemplateValue.float(value).text }
 }
 
 /// The assignment of rows to columns with the greatest sum.

@@ -7,9 +7,7 @@ public struct Word: Sendable, Hashable, Comparable {
   public init(_ text: some StringProtocol) { self.text = String(text) }
 
   init(_ scalars: some Sequence<Unicode.Scalar>) {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    text = String(view)
+    text = String(String.UnicodeScalarView(scalars))
   }
 
   public static func == (a: Word, b: Word) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
@@ -22,5 +20,5 @@ public struct Word: Sendable, Hashable, Comparable {
 
 /// `str.split()`: at white space, without empty words.
 func words(_ text: String) -> [Word] {
-  text.unicodeScalars.split(whereSeparator: PythonText.isSpace).map { Word($0) }
+  PythonText.words(text).map { Word($0) }
 }

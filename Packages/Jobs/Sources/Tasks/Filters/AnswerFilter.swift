@@ -75,7 +75,12 @@ struct RegexFilter: Sendable {
   var pattern: PythonPattern
   /// Which of the matches, from the end where negative.
   var selection = 0
-  var fallback = "[invalid]"
+  var fallback = Self.invalid
+
+  /// The pattern of a file that gives none: the number after four signs.
+  static let standard = #"#### (\-?[0-9\.\,]+)"#
+  /// What stands for nothing in a file that does not say.
+  static let invalid = "[invalid]"
 
   /// The chosen match, or its first group that is not empty, without white space around; `nil` where there is none.
   func extract(from answer: String) throws -> String? {

@@ -1,3 +1,4 @@
+import Metrics
 import Templating
 
 /// The letter of the choice that an answer names: by a pattern, else by the choice's text, else by a letter after a
@@ -42,16 +43,7 @@ struct ChoiceRegexFilter: Sendable {
     var text = text
     for pattern in ignored { text = try pattern.replacingMatches(in: text, with: "") }
     if ignoresCase { text = PythonText.lower(text) }
-    if ignoresPunctuation { text.unicodeScalars.removeAll { Self.isPunctuation($0) } }
+    if ignoresPunctuation { text.unicodeScalars.removeAll(where: isPunctuation) }
     return text
-  }
-
-  private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
-      .finalPunctuation, .otherPunctuation:
-      true
-    default: false
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Metrics
 import Templating
 
 /// Whether an answer equals a reference once both are stripped of what does not matter.
@@ -17,11 +18,7 @@ struct ExactMatch: Sendable {
     var text = text
     for pattern in ignored { text = try pattern.replacingMatches(in: text, with: "") }
     if ignoresCase { text = PythonText.lower(text) }
-    if ignoresPunctuation {
-      text.unicodeScalars.removeAll {
-        $0.isASCII && "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".unicodeScalars.contains($0)
-      }
-    }
+    if ignoresPunctuation { text.unicodeScalars.removeAll(where: isASCIIPunctuation) }
     if ignoresNumbers { text.unicodeScalars.removeAll { ("0"..."9").contains($0) } }
     return text
   }

@@ -4,8 +4,7 @@ import Templating
 enum BigBenchHard {
   /// The letter of a choice that stands in the question as `(A) text`.
   static func choice(_ settings: TemplateDictionary) throws -> AnswerFunction {
-    let filter = try choiceFilter(
-      settings, pattern: text("regex_pattern", settings) ?? #"#### (\-?[0-9\.\,]+)"#)
+    let filter = try choiceFilter(settings, pattern: text("regex_pattern", settings) ?? RegexFilter.standard)
     let option = try PythonPattern(#"\([A-Z]\)([^\n^(]*)"#)
     return { answers, document in
       let choices = try option.findAll(in: document.requiredText("input")).map { $0[0] }
@@ -37,7 +36,7 @@ enum BigBenchHard {
   static let sortedWords: AnswerFunction = { answers, document in
     let parts = PythonText.split(try document.requiredText("input"), by: "List:")
     guard parts.count > 1 else { throw TaskError.badData("'input' has no 'List:'") }
-    let words = parts[1].unicodeScalars.split(whereSeparator: PythonText.isSpace).map { String($0) }
+    let words = PythonText.words(parts[1])
     let pattern = try PythonPattern(words.map { "\\b\($0)\\b" }.joined(separator: "|"))
     return try answers.map { answer in
       var seen: Set<String> = []
@@ -50,8 +49,7 @@ enum BigBenchHard {
 
   /// A number in digits, else in words.
   static func number(_ settings: TemplateDictionary) throws -> AnswerFunction {
-    let filter = try choiceFilter(
-      settings, pattern: text("regex_pattern", settings) ?? #"#### (\-?[0-9\.\,]+)"#)
+    let filter = try choiceFilter(settings, pattern: text("regex_pattern", settings) ?? RegexFilter.standard)
     let words = RegexFilter(
       pattern: try PythonPattern(NumberWords.pattern), selection: filter.pattern.selection)
     return { answers, _ in
@@ -79,7 +77,7 @@ enum BigBenchHard {
       pattern: RegexFilter(
         pattern: try PythonPattern(pattern),
         selection: settings["group_select"] == nil ? 0 : try settings.requiredInteger("group_select"),
-        fallback: text("fallback", settings) ?? "[invalid]"))
+        fallback: text("fallback", settings) ?? RegexFilter.invalid))
     filter.ignoresCase = settings["ignore_case"] == .boolean(true)
     filter.ignoresPunctuation = settings["ignore_punctuation"] == .boolean(true)
     if settings["regexes_to_ignore"] != nil {
@@ -125,8 +123,8 @@ enum NumberWords {
   }()
 
   static func value(of text: String) throws -> Int {
-    let words = PythonText.replaced(PythonText.lower(text), "-", with: " ").unicodeScalars
-      .split(whereSeparator: PythonText.isSpace).map { String($0) }.filter { values[$0] != nil }
+    let words = PythonText.words(PythonText.replaced(PythonText.lower(text), "-", with: " "))
+      .filter { values[$0] != nil }
     guard !words.isEmpty else { throw TaskError.badData("'\(text)' has no word for a number") }
     let places = ["billion", "million", "thousand"].map { words.firstIndex(of: $0) }
     let named = places.compactMap(\.self)

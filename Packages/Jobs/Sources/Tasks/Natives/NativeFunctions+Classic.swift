@@ -70,9 +70,10 @@ enum HellaSwag {
     .setting("gold", .integer(document.requiredInteger("label")))
   }
 
-  static func cleaned(_ text: String) throws -> String {
+  /// - Parameter keepsBrackets: Whether what is in brackets stays.
+  static func cleaned(_ text: String, keepsBrackets: Bool = false) throws -> String {
     let titled = PythonText.replaced(PythonText.trimmed(text), " [title]", with: ". ")
-    let plain = try brackets.get().replacingMatches(in: titled, with: "")
+    let plain = keepsBrackets ? titled : try brackets.get().replacingMatches(in: titled, with: "")
     return PythonText.replaced(plain, "  ", with: " ")
   }
 }
@@ -85,7 +86,7 @@ enum WinoGrande {
   }
 
   static func answer(_ document: TemplateDictionary) throws -> TemplateValue {
-    .integer(try document.requiredInteger("answer") - 1)
+    .integer(try document.requiredInteger("answer") &- 1)
   }
   static func ending(_ document: TemplateDictionary) throws -> TemplateValue {
     .string(PythonText.trimmed(try parts(document).1))

@@ -56,7 +56,6 @@ enum GPQA {
   private static let fields = [
     "Incorrect Answer 1", "Incorrect Answer 2", "Incorrect Answer 3", "Correct Answer",
   ]
-  private static let brackets = Result { try PythonPattern(#"\[.*?\]"#) }
 
   static let drawn: SplitFunction = { try prepared($0, seed: 0) }
   static let drawnWithList: SplitFunction = { try prepared($0, seed: 0, hasList: true) }
@@ -82,9 +81,7 @@ enum GPQA {
 
   private static func cleaned(_ value: TemplateValue, _ hasBrackets: Bool) throws -> String {
     guard case .string(let text) = value else { return " " }
-    let titled = PythonText.replaced(PythonText.trimmed(text), " [title]", with: ". ")
-    let plain = hasBrackets ? titled : try brackets.get().replacingMatches(in: titled, with: "")
-    return PythonText.replaced(plain, "  ", with: " ")
+    return try HellaSwag.cleaned(text, keepsBrackets: hasBrackets)
   }
 }
 
@@ -183,6 +180,8 @@ enum ReCoRD {
     return .string("\(parts[0])\n\n\(highlights)")
   }
 
+  /// A choice goes on with the text's list of highlights: it is the query as another line of it, with the entity in its
+  /// place.
   private static func filled(_ document: TemplateDictionary, _ entity: String) throws -> TemplateValue {
     .string(PythonText.replaced("  - \(try document.requiredText("query"))", "@placeholder", with: entity))
   }

@@ -87,7 +87,7 @@ enum Winograd {
   static func prepared(_ document: TemplateDictionary) throws -> TemplateDictionary? {
     let text = PythonText.replaced(try document.requiredText("text"), "  ", with: " ")
     let scalars = Array(text.unicodeScalars)
-    let place = try document.requiredInteger("pronoun_loc") - 2
+    let place = try document.requiredInteger("pronoun_loc") &- 2
     let position = place < 0 ? scalars.count + place : place
     guard scalars.indices.contains(position) else {
       throw TaskError.badData("'pronoun_loc' is outside of the text")
@@ -98,8 +98,9 @@ enum Winograd {
     guard options.count >= 2 else { throw TaskError.badData("'options' must hold two texts") }
     for index in 0..<2 {
       if isPossessive { options[index] += "'s" }
-      let first = options[index].unicodeScalars.split(whereSeparator: PythonText.isSpace).first
-      guard let pronoun = first.map({ String($0) }) else { throw TaskError.badData("an option is empty") }
+      guard let pronoun = PythonText.words(options[index]).first else {
+        throw TaskError.badData("an option is empty")
+      }
       if !beginsSentence, upper.contains(pronoun) {
         options[index] = PythonText.replaced(options[index], pronoun, with: PythonText.lower(pronoun))
       }
@@ -112,25 +113,21 @@ enum Winograd {
   static func text(_ document: TemplateDictionary) throws -> TemplateValue {
     let raw = try document.requiredText("text")
     let (noun, pronoun) = (try document.requiredText("span1_text"), try document.requiredText("span2_text"))
-    let words = raw.unicodeScalars.split(whereSeparator: PythonText.isSpace)
+    let words = PythonText.words(raw)
     let count = try document.requiredInteger("span2_index")
-    let chosen = count < 0 ? words.dropLast(-count) : words.prefix(count)
-    let before = chosen.map { String($0) }.joined(separator: " ")
+    let before = words.prefix(count < 0 ? max(words.count + count, 0) : count).joined(separator: " ")
     let after = raw.unicodeScalars.dropFirst(before.unicodeScalars.count + pronoun.unicodeScalars.count + 1)
-    let passage = detokenized("\(before) *\(pronoun)*\(String(after))")
+    let passage = try detokenized("\(before) *\(pronoun)*\(String(after))")
     return .string(
       "Passage: \(passage)\nQuestion: In the passage above, does the pronoun \"*\(pronoun)*\" refer to \"*\(noun)*\"?\nAnswer:"
     )
   }
 
   /// - Source: lm-evaluation-harness 0.4.13, `general_detokenize`.
-  private static func detokenized(_ text: String) -> String {
+  private static func detokenized(_ text: String) throws -> String {
     let steps = [(" n't", "n't"), (" )", ")"), ("( ", "("), ("\" ", "\""), (" \"", "\"")]
     let joined = steps.reduce(text) { PythonText.replaced($0, $1.0, with: $1.1) }
-    guard let pattern = try? PythonPattern(#" (['.,])"#),
-      let result = try? pattern.replacingMatches(in: joined, with: #"\1"#)
-    else { return joined }
-    return result
+    return try PythonPattern(#" (['.,])"#).replacingMatches(in: joined, with: #"\1"#)
   }
 }
 

@@ -185,10 +185,8 @@ enum RACE {
 
 enum MuSR {
   static func text(_ document: TemplateDictionary) throws -> TemplateValue {
-    guard case .list(let choices) = try TemplateValue(pythonLiteral: document.requiredText("choices")) else {
-      throw TaskError.badData("'choices' must be a list as Python writes it")
-    }
-    let lines = choices.enumerated().map { "\($0.offset + 1) - \($0.element.text)\n" }.joined()
+    let choices = try Labels.literalChoices(document)
+    let lines = choices.enumerated().map { "\($0.offset + 1) - \($0.element)\n" }.joined()
     return .string(
       "\(try document.requiredText("narrative"))\n\n\(try document.requiredText("question"))\n\n\(lines)\nAnswer:"
     )

@@ -42,9 +42,9 @@ enum PythonEscapes {
   private static func hexadecimal(_ rest: inout ArraySlice<Unicode.Scalar>, _ count: Int) -> Unicode.Scalar? {
     let digits = rest.prefix(count)
     guard digits.count == count, digits.allSatisfy(\.properties.isASCIIHexDigit) else { return nil }
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: digits)
-    guard let value = UInt32(String(view), radix: 16), let scalar = Unicode.Scalar(value) else { return nil }
+    guard let value = UInt32(String(String.UnicodeScalarView(digits)), radix: 16),
+      let scalar = Unicode.Scalar(value)
+    else { return nil }
     rest = rest.dropFirst(count)
     return scalar
   }

@@ -112,18 +112,6 @@ extension PythonModule {
 extension PythonModule.Statement {
   /// Where an import takes a name from: `("functools", "partial")`; of `import re` the module by itself.
   func origin(of name: String) -> (module: String, name: String)? {
-    switch tokens.first?.name {
-    case "import":
-      return PythonModule.imported(Array(tokens.dropFirst())).lazy
-        .first { ($0.alias ?? String($0.name.prefix { $0 != "." })) == name }.map { ($0.name, "") }
-    case "from":
-      guard let end = tokens.firstIndex(of: .name("import")) else { return nil }
-      let module = tokens[1..<end].map { token in
-        if case .symbol(let symbol) = token { symbol } else { token.name ?? "" }
-      }.joined()
-      return PythonModule.imported(Array(tokens[(end + 1)...])).lazy
-        .first { ($0.alias ?? $0.name) == name }.map { (module, $0.name) }
-    default: return nil
-    }
+    PythonModule.imports(of: tokens).first { $0.name == name }.map { ($0.module, $0.original) }
   }
 }

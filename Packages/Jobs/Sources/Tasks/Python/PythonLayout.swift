@@ -9,13 +9,11 @@ enum PythonLayout {
     var result: [PythonToken] = []
     for (index, token) in tokens.enumerated() {
       let isLine =
-        token.text != nil && (result.last.map { [.newline, .indent, .dedent].contains($0) } ?? true)
+        token.text != nil && result.last?.isLayout != false
         && index + 1 < tokens.count && tokens[index + 1] == .newline
       if isLine { continue }
       // The end of the line that was left out.
-      if token == .newline, result.last.map({ [.newline, .indent, .dedent].contains($0) }) ?? true {
-        continue
-      }
+      if token == .newline, result.last?.isLayout != false { continue }
       result.append(token)
     }
     return result
@@ -47,7 +45,7 @@ enum PythonLayout {
     if let name = tokens[index].name, ["else", "try", "finally", "lambda", "except"].contains(name) {
       return false
     }
-    return index == 0 || [.newline, .indent, .dedent].contains(tokens[index - 1])
+    return index == 0 || tokens[index - 1].isLayout
   }
 
   /// Where one of these symbols stands, outside of brackets and on the same line.

@@ -48,7 +48,7 @@ struct PythonLexer {
 
   private var isAtLineStart: Bool {
     guard let last = tokens.last else { return true }
-    return [.newline, .indent, .dedent].contains(last) && scalars[..<index].last.map { $0 == "\n" } ?? true
+    return last.isLayout && (index == 0 || scalars[index - 1] == "\n")
   }
 
   /// Reads the blanks before a line; empty lines and comments have no indent.
@@ -81,7 +81,7 @@ struct PythonLexer {
   }
 
   private mutating func endLine() {
-    if let last = tokens.last, ![.newline, .indent, .dedent].contains(last) { tokens.append(.newline) }
+    if tokens.last?.isLayout == false { tokens.append(.newline) }
   }
 
   private mutating func readToken() -> Bool {
@@ -125,7 +125,7 @@ struct PythonLexer {
       else { break }
       index += 1
     }
-    tokens.append(.number(String(String.UnicodeScalarView(scalars[start..<index].filter { $0 != "_" }))))
+    tokens.append(.number(Self.string(scalars[start..<index].filter { $0 != "_" })))
   }
 
   private mutating func readName() -> Bool {
@@ -137,7 +137,7 @@ struct PythonLexer {
       else { break }
       index += 1
     }
-    let name = String(String.UnicodeScalarView(scalars[start..<index]))
+    let name = Self.string(scalars[start..<index])
     let prefixes = ["r", "u", "b", "f", "br", "rb", "fr", "rf"]
     if index < scalars.count, ["\"", "'"].contains(scalars[index]), prefixes.contains(name.lowercased()) {
       return readText(prefix: name.lowercased())
@@ -279,9 +279,7 @@ struct PythonLexer {
   }
 
   private static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    return String(view)
+    String(String.UnicodeScalarView(scalars))
   }
 
   /// Literal texts that stand side by side are one.

@@ -62,7 +62,7 @@ struct PythonModule: Sendable {
     switch body.first?.name {
     case "def", "class": return Set(body.dropFirst().first?.name.map { [$0] } ?? [])
     case "if", "try", "for", "with", "while":
-      return body.split { [.newline, .indent, .dedent].contains($0) }
+      return body.split(whereSeparator: \.isLayout)
         .reduce(into: []) { $0.formUnion(names(ofLine: Array($1))) }
     default: return names(ofLine: Array(body))
     }
@@ -71,16 +71,10 @@ struct PythonModule: Sendable {
   private static func names(ofLine tokens: [PythonToken]) -> Set<String> {
     switch tokens.first?.name {
     case "def", "class": return Set(tokens.dropFirst().first?.name.map { [$0] } ?? [])
-    case "import":
-      return Set(imported(Array(tokens.dropFirst())).map { $0.alias ?? PythonModule.head($0.name) })
-    case "from":
-      guard let end = tokens.firstIndex(of: .name("import")) else { return [] }
-      return Set(imported(Array(tokens[(end + 1)...])).map { $0.alias ?? $0.name })
+    case "import", "from": return Set(imports(of: tokens).map(\.name))
     default:
       var names: Set<String> = []
-      guard let end = tokens.firstIndex(where: { if case .symbol("=") = $0 { true } else { false } }) else {
-        return []
-      }
+      guard let end = tokens.firstIndex(of: .symbol("=")) else { return [] }
       for index in 0..<end {
         guard let name = tokens[index].name else { continue }
         let next = tokens[index + 1]
@@ -94,10 +88,26 @@ struct PythonModule: Sendable {
     }
   }
 
-  private static func head(_ name: String) -> String { String(name.prefix { $0 != "." }) }
+  /// What a line imports: the name that it defines, and where that comes from, `("functools", "partial")`; of `import re`
+  /// the module by itself.
+  static func imports(of tokens: [PythonToken]) -> [(name: String, module: String, original: String)] {
+    switch tokens.first?.name {
+    case "import":
+      return imported(Array(tokens.dropFirst())).map {
+        ($0.alias ?? String($0.name.prefix { $0 != "." }), $0.name, "")
+      }
+    case "from":
+      guard let end = tokens.firstIndex(of: .name("import")) else { return [] }
+      let module = tokens[1..<end].map { token in
+        if case .symbol(let symbol) = token { symbol } else { token.name ?? "" }
+      }.joined()
+      return imported(Array(tokens[(end + 1)...])).map { ($0.alias ?? $0.name, module, $0.name) }
+    default: return []
+    }
+  }
 
   /// The names of `a.b as c, d`, brackets around them or not.
-  static func imported(_ tokens: [PythonToken]) -> [(name: String, alias: String?)] {
+  private static func imported(_ tokens: [PythonToken]) -> [(name: String, alias: String?)] {
     tokens.split(separator: .symbol(",")).compactMap { part in
       let words = part.filter { ![.symbol("("), .symbol(")"), .newline].contains($0) }
       let split = words.firstIndex(of: .name("as")) ?? words.endIndex

@@ -18,6 +18,8 @@ enum PythonToken: Sendable, Hashable {
 
   var name: String? { if case .name(let name) = self { name } else { nil } }
   var text: String? { if case .text(let text, false) = self { text } else { nil } }
+  /// Whether it ends a line or changes its indent.
+  var isLayout: Bool { self == .newline || self == .indent || self == .dedent }
 
   /// The token as it stands in a digest.
   ///

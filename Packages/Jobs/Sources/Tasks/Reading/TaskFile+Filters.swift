@@ -115,12 +115,12 @@ extension TaskFile {
   private static func regex(
     _ mapping: TaskMapping, _ node: TaskNode, _ reader: inout TaskReader
   ) -> RegexFilter? {
-    let text = reader.text("regex_pattern", in: mapping) ?? #"#### (\-?[0-9\.\,]+)"#
+    let text = reader.text("regex_pattern", in: mapping) ?? RegexFilter.standard
     do {
       return RegexFilter(
         pattern: try PythonPattern(text),
         selection: reader.integer("group_select", in: mapping, within: -mostShots...mostShots) ?? 0,
-        fallback: reader.text("fallback", in: mapping) ?? "[invalid]")
+        fallback: reader.text("fallback", in: mapping) ?? RegexFilter.invalid)
     } catch {
       reader.report(mapping["regex_pattern"] ?? node, "\(error)")
       return nil

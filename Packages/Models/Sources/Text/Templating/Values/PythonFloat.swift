@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Python's texts of floating-point numbers.
-enum PythonFloat {
+public enum PythonFloat {
   /// The shortest decimal that reads back as the same number; an exponent below 1e-4 and from 1e16 on.
   static func representation(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
@@ -66,7 +66,7 @@ enum PythonFloat {
   }
 
   /// Python's `float(text)`; `nil` where it would raise.
-  static func parsed(_ text: String) -> Double? {
+  public static func parsed(_ text: String) -> Double? {
     let trimmed = PythonText.trimmed(text).lowercased()
     let unsigned = trimmed.drop { $0 == "+" || $0 == "-" }
     guard trimmed.utf8.count - unsigned.utf8.count <= 1 else { return nil }

@@ -80,7 +80,7 @@ extension PythonText {
   }
 
   /// `str.split(None, limit)`: by runs of blanks, without empty pieces.
-  static func words(_ text: String, limit: Int = -1) -> [String] {
+  public static func words(_ text: String, limit: Int = -1) -> [String] {
     var words: [String] = []
     var rest = text.unicodeScalars.drop(while: isSpace)
     while !rest.isEmpty {
