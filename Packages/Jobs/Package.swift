@@ -179,7 +179,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "Digests", "Evaluating", "Evaluations", "Jobs",
+        "Digests", "Evaluations", "Jobs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "FlyingFox", package: "FlyingFox"),

@@ -79,10 +79,10 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     let options = try serverOptions()
-    let requested = try jobOptions()
-    let job = try requested.makeJob(requested.request()) { $0.isForServing = true }
-    guard let job = job as? any ServingJob else {
-      throw JobError(.usage, "job '\(self.job ?? "")' has no model that answers; see 'evaluate list jobs'")
+    let jobOptions = try jobOptions()
+    let request = try jobOptions.request()
+    guard let job = try jobOptions.makeJob(request, { $0.isForServing = true }).serving else {
+      throw JobError(.unfit(job: request.key, .answersNoClients))
     }
     try job.serve(
       options, names: modelName, stoppingWithin: grace, logger: Logger(label: "assay.serve"),
@@ -103,10 +103,9 @@ struct ServeCommand: ParsableCommand {
 
   /// The options of 'run' that describe the job whose model is served.
   private func jobOptions() throws -> RunOptions {
-    var arguments = ["--root", root]
-    for (name, value) in [("backbone", backbone), ("restore", restore), ("job", job), ("config", config)] {
-      if let value { arguments += ["--\(name)", value] }
-    }
-    return try RunOptions.parse(arguments + ["eval.evaluations=[]"] + overrides)
+    var options = try RunOptions.parse(["eval.evaluations=[]"] + overrides)
+    (options.backbone, options.restore, options.job) = (backbone, restore, job)
+    (options.config, options.root) = (config, root)
+    return options
   }
 }

@@ -159,14 +159,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// How prompts that are a conversation's turns are written.
-  package var chatContext: ChatContext {
+  var chatContext: ChatContext {
     var format = chat
     if !templateArguments.isEmpty { format.arguments = templateArguments }
     return ChatContext(
       format: format, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
   }
 
-  package func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
+  func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     let limits = EngineLimits(
       sequencesPerPass: (options ?? self.options).chunkSize,
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
@@ -176,6 +176,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   override open class var evaluating: (any EvaluationJob.Type)? { self }
   override open var evaluating: (any EvaluationJob)? { self }
+  override open var serving: (any ServingJob)? { self }
 
   /// What responds to the requests of a run that is kept: the model, with a journal.
   func responder() throws -> Responder {

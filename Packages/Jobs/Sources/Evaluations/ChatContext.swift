@@ -89,6 +89,16 @@ public struct ChatContext: Sendable {
       })
   }
 
+  /// The marks that end an answer and are none of ``stops(_:)``: those of several ordinary ids.
+  public func stopTexts(_ tokenizer: any Tokenizer) -> [String] {
+    format.stops.filter { mark in
+      guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), let first = ids.first else {
+        return false
+      }
+      return ids.count > 1 && !tokenizer.isSpecial(first)
+    }
+  }
+
   /// What the assistant answered in a text that it generated.
   func answer(in generated: String) -> String {
     let cut = format.stops.compactMap { generated.range(of: $0)?.lowerBound }.min()

@@ -4,7 +4,7 @@ import Logging
 /// Something runnable, registered under a slash key such as `gpt/evaluate`.
 ///
 /// What only some jobs can do is a protocol of its own: ``RestorableJob``, ``ResumableJob``, ``StoppableJob``,
-/// ``EvaluationJob``, ``SurveyedJob``. A job declares
+/// ``EvaluationJob``, ``ServingJob``, ``SurveyedJob``. A job declares
 /// here which of them it is, so that a program need not ask for its type.
 public protocol Job: AnyObject, SendableMetatype {
   /// One line for listings.
@@ -34,6 +34,8 @@ public protocol Job: AnyObject, SendableMetatype {
   var progress: (JobProgress) -> Void { get set }
   /// This job, if it runs evaluations.
   var evaluating: (any EvaluationJob)? { get }
+  /// This job, if its model can answer clients.
+  var serving: (any ServingJob)? { get }
   /// This job, if it resumes what an earlier run of it began.
   var resumable: (any ResumableJob)? { get }
   /// This job, if it can be stopped at a point of its own choosing.
@@ -70,6 +72,7 @@ extension Job {
   public static var evaluating: (any EvaluationJob.Type)? { nil }
   public static var surveyed: (any SurveyedJob.Type)? { nil }
   public var evaluating: (any EvaluationJob)? { nil }
+  public var serving: (any ServingJob)? { nil }
   public var resumable: (any ResumableJob)? { nil }
   public var stoppable: (any StoppableJob)? { nil }
   public var done: Bool { false }

@@ -14,6 +14,10 @@ public protocol OnlineResponder: Sendable {
   func submit(_ request: OnlineRequest, sink: @escaping @Sendable (OnlineEvent) -> Void) throws -> UInt64
   /// Drops a request, whose sink is not called again after the pass under way.
   func cancel(_ number: UInt64)
+  /// Computes until ``stop()``; blocks, so give it a thread of its own.
+  func run()
+  /// Ends ``run()`` after the forward pass under way; requests that are not finished fail.
+  func stop()
   /// What it has done so far.
   var statistics: OnlineStatistics { get }
 }
@@ -64,7 +68,6 @@ public final class OnlineEngine<Model: LanguageModel>: OnlineResponder {
     arrived.signal()
   }
 
-  /// Ends ``run()`` after the pass under way; requests that are not finished fail.
   public func stop() {
     inbox.withLock { $0.isStopped = true }
     arrived.signal()
@@ -81,7 +84,6 @@ public final class OnlineEngine<Model: LanguageModel>: OnlineResponder {
     guard longest <= model.blockSize else { throw .tooLong(longest, blockSize: model.blockSize) }
   }
 
-  /// Computes pass after pass until ``stop()``; blocks, so give it a thread of its own.
   public func run() {
     var cache = model.makeCache()
     let tokenizer = tokenizer

@@ -30,6 +30,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   open class var evaluating: (any EvaluationJob.Type)? { nil }
   public static var surveyed: (any SurveyedJob.Type)? { self }
   open var evaluating: (any EvaluationJob)? { nil }
+  open var serving: (any ServingJob)? { nil }
   open var resumable: (any ResumableJob)? { nil }
   open var stoppable: (any StoppableJob)? { nil }
   open var done: Bool { false }

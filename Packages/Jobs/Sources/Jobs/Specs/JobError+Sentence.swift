@@ -133,6 +133,7 @@ extension JobError.Misfit {
     case .needsCheckpoint: "job '\(job)' needs a checkpoint; name one with --restore CKPT"
     case .takesNoBackbone: "job '\(job)' takes no backbone; name a checkpoint with --restore CKPT"
     case .showsNoModel: "job '\(job)' has no model that could be looked at"
+    case .answersNoClients: "job '\(job)' has no model that answers; see 'evaluate list jobs'"
     }
   }
 }

@@ -132,7 +132,7 @@ extension JobError {
 
   /// What does not fit a job.
   public enum Misfit: Sendable, Equatable {
-    case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone, showsNoModel
+    case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone, showsNoModel, answersNoClients
   }
 
   /// What needs the whole model on a rank.

@@ -5,6 +5,11 @@ import Templating
 import Tokenization
 
 extension ServedModel {
+  var name: String { names[0] }
+
+  /// What answers carry, so that a client notices other weights.
+  var fingerprint: String? { revision.map { "assay-" + $0.prefix(16) } }
+
   /// - Throws: ``APIError`` for a model that is not served.
   func check(_ name: String?) throws(APIError) {
     guard let name, !names.contains(name) else { return }

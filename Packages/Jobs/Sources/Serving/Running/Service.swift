@@ -67,7 +67,7 @@ final class Service: Sendable {
       return .json(200, try model().entry(name))
     case .tokenize: return .json(200, try model().reply(to: TokenizeRequest(body: call.body)))
     case .detokenize: return .json(200, try model().reply(to: DetokenizeRequest(body: call.body)))
-    case .tokenizerInfo: return .json(200, model: try model())
+    case .tokenizerInfo: return .json(200, try model().tokenizerInfo)
     case .completions: return try await complete(CompletionRequest(body: call.body), try model(), call)
     case .chat: return try await chat(ChatRequest(body: call.body), try model(), call)
     }
@@ -109,12 +109,13 @@ final class Service: Sendable {
     guard !ids.isEmpty else { throw APIError(422, "the conversation has no tokens", field: "messages") }
     let limit = try answerLimit(
       request.generation.limit, default: model.blockSize, prompt: ids.count, model)
-    let stopTexts = model.chatStopTexts
+    let ends = model.ends.ids.union(model.chat.stops(model.tokenizer))
+    let stopTexts = model.chat.stopTexts(model.tokenizer)
     var requests: [OnlineRequest] = []
     var answers: [ChatAnswer] = []
     for answer in 0..<request.generation.count {
       let generation = request.generation.request(
-        ids, limit: limit, ends: model.chatEnds, moreStopTexts: stopTexts, answer: answer)
+        ids, limit: limit, ends: ends, moreStopTexts: stopTexts, answer: answer)
       requests.append(
         OnlineRequest(
           ids: ids, generation: limit > 0 ? generation : nil, topCount: request.top ?? 0, client: call.client)
@@ -164,12 +165,6 @@ final class Service: Sendable {
         field: "max_tokens", code: "context_length_exceeded")
     }
     return asked
-  }
-}
-
-extension Reply {
-  fileprivate static func json(_ status: Int, model: ServedModel) -> Reply {
-    .json(status, model.tokenizerInfo)
   }
 }
 

@@ -1,14 +1,10 @@
-public import Evaluating
 import Evaluations
 import Foundation
 public import Jobs
 public import Logging
-import Models
 import Synchronization
-import Tokenization
 
-/// A job whose model can answer clients.
-public protocol ServingJob: Job {
+extension ServingJob {
   /// Listens, loads the model, and answers requests until `stop` is called.
   ///
   /// - Parameters:
@@ -17,12 +13,6 @@ public protocol ServingJob: Job {
   ///   - seconds: How long requests that are under way have when the server is to stop.
   ///   - listen: Is given what stops the server, before anything is loaded.
   /// - Throws: ``ServerError`` where it cannot listen; what loading the model throws.
-  func serve(
-    _ options: ServerOptions, names: [String], stoppingWithin seconds: Double, logger: Logger,
-    listen: (_ stop: @escaping @Sendable () -> Void) -> Void) throws
-}
-
-extension Evaluator: ServingJob {
   public func serve(
     _ options: ServerOptions, names: [String], stoppingWithin seconds: Double, logger: Logger,
     listen: (_ stop: @escaping @Sendable () -> Void) -> Void
@@ -32,13 +22,13 @@ extension Evaluator: ServingJob {
     listen { isToStop.signal() }
     let port = try waiting { try await server.start() }
     logger.info("loading; requests are refused until then")
-    let engine = OnlineEngine(try model, tokenizer: tokenizer, limits: try self.engine().limits)
+    let served = try servedModel(names)
+    let engine = served.engine
     let thread = Thread { engine.run() }
     thread.name = "engine"
     thread.stackSize = 8 << 20
     thread.start()
     defer { engine.stop() }
-    let served = try servedModel(names, engine)
     server.serve(served)
     let host = options.host.contains(":") && !options.host.hasPrefix("[") ? "[\(options.host)]" : options.host
     logger.info("'\(served.names[0])' at http://\(host):\(port)/v1")
@@ -47,15 +37,6 @@ extension Evaluator: ServingJob {
     }
     isToStop.wait()
     try waiting { await server.stop(within: seconds) }
-  }
-
-  private func servedModel(_ names: [String], _ engine: any OnlineResponder) throws -> ServedModel {
-    var all = names.isEmpty ? [spec.job.name] : names
-    if let origin, !all.contains(origin) { all.append(origin) }
-    let model = try model
-    return ServedModel(
-      names: all, revision: try weightsIdentity(), tokenizer: tokenizer, chat: chatContext, ends: ends,
-      blockSize: model.blockSize, vocabularySize: model.vocabularySize, engine: engine)
   }
 }
 

@@ -1,5 +1,3 @@
-import Chat
-public import Evaluations
 public import Tokenization
 
 /// A model as clients see it: its names, its texts, and what answers for it.
@@ -31,24 +29,4 @@ public struct ServedModel: Sendable {
     self.vocabularySize = vocabularySize
     self.engine = engine
   }
-}
-
-extension ServedModel {
-  var name: String { names[0] }
-
-  /// The ids that end an assistant's turn.
-  var chatEnds: Set<Int32> { ends.ids.union(chat.stops(tokenizer)) }
-
-  /// Marks that end an assistant's turn and are several ordinary ids.
-  var chatStopTexts: [String] {
-    chat.format.stops.filter { mark in
-      guard let ids = try? tokenizer.encode(mark, addingSpecialTokens: false), let first = ids.first else {
-        return false
-      }
-      return ids.count > 1 && !tokenizer.isSpecial(first)
-    }
-  }
-
-  /// What answers carry, so that a client notices other weights.
-  var fingerprint: String? { revision.map { "assay-" + $0.prefix(16) } }
 }
