@@ -1,4 +1,5 @@
 import Basics
+import Evaluations
 import Foundation
 
 /// What stands around the answers of one request: its number, time, model and usage.

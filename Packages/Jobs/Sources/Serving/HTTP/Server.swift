@@ -1,4 +1,5 @@
 import Basics
+public import Evaluations
 import FlyingFox
 import FlyingSocks
 import Foundation
