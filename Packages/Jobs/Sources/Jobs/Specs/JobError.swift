@@ -132,7 +132,8 @@ extension JobError {
 
   /// What does not fit a job.
   public enum Misfit: Sendable, Equatable {
-    case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone, showsNoModel, answersNoClients
+    case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone
+    case showsNoModel, answersNoClients
   }
 
   /// What needs the whole model on a rank.

@@ -39,8 +39,8 @@ public struct GroupedAttention: Sendable {
 
     /// Whether nothing is done that has no derivative.
     var isDifferentiable: Bool {
-      chunk == nil && sinks == nil && temperature == nil && clip == nil && softcap == nil && bias == nil && positionScale == nil
-        && headNorms?.isDifferentiable != false
+      chunk == nil && sinks == nil && temperature == nil && clip == nil && softcap == nil && bias == nil
+        && positionScale == nil && headNorms?.isDifferentiable != false
     }
 
     public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
