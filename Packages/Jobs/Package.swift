@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Journals", targets: ["Journals"]),
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "RemoteModels", targets: ["RemoteModels"]),
+    .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Serving", targets: ["Serving"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
@@ -153,10 +154,17 @@ let package = Package(
         .product(name: "Weights", package: "Models"),
       ]),
     .target(
+      name: "Runs",
+      dependencies: [
+        "Digests", "Evaluations", "Files", "Jobs", "Tasks",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Configurate", package: "Models"),
+      ]),
+    .target(
       name: "Evaluating",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
-        "Journals", "RemoteModels", "Tasks",
+        "Journals", "RemoteModels", "Runs", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -193,7 +201,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluating", "Evaluations", "Figures", "Files",
-        "Jobs",
+        "Jobs", "Runs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -208,7 +216,7 @@ let package = Package(
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
         "Jobs",
-        "Journals", "RemoteModels", "Serving", "Tasks", "Training",
+        "Journals", "RemoteModels", "Runs", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
@@ -296,7 +304,7 @@ let package = Package(
     .testTarget(
       name: "EvaluatingTests",
       dependencies: [
-        "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting",
+        "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -320,7 +328,7 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Training",
+        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs", "Training",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),

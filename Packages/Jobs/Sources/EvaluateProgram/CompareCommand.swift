@@ -3,6 +3,7 @@ import Basics
 import Evaluating
 import Foundation
 import Jobs
+import Runs
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,15 +15,19 @@ struct CompareCommand: ParsableCommand {
       the number of evaluations (Holm).
       """)
 
-  @Argument(help: ArgumentHelp("Compare this folder of results.", valueName: "a"), transform: givenPath)
+  @Argument(
+    help: ArgumentHelp(
+      "Compare this run: its name, its id or the beginning of one, or a folder.", valueName: "a"),
+    transform: givenPath)
   var first: String
   @Argument(help: ArgumentHelp("With this one.", valueName: "b"), transform: givenPath)
   var second: String
+  @OptionGroup var store: StoreOptions
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
   func run() throws {
-    let comparison = try RunComparison(first, second)
+    let comparison = try RunComparison(try store.run(first), try store.run(second))
     print(json ? comparison.json.indented : comparison.description)
   }
 }

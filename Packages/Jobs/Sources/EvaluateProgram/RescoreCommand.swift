@@ -3,6 +3,7 @@ import Configurate
 import Evaluating
 import Foundation
 import Jobs
+import Runs
 
 struct RescoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,9 +17,10 @@ struct RescoreCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Take a folder of results: ROOT/results/PROJECT/GROUP/NAME, or one of its runs: …/NAME/runs/ID.",
-      valueName: "results"), transform: givenPath)
+      "Take this run: its name, its id or the beginning of one, or a folder, ROOT/results/PROJECT/GROUP/NAME or one of its runs, …/NAME/runs/ID.",
+      valueName: "run"), transform: givenPath)
   var results: String
+  @OptionGroup var store: StoreOptions
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?
   @Flag(help: "Print one JSON object instead of a table.")
@@ -27,18 +29,20 @@ struct RescoreCommand: ParsableCommand {
   var overrides: [String] = []
 
   func run() throws {
-    let place = try ResultsFolder(results)
-    let key = try place.settings.value(of: "job") ?? "gpt/evaluate"
-    let job = try make(Registry.shared.evaluationJob(key), place)
-    try job.rescore(results)
+    let run = try store.run(results)
+    let key = try run.settings().value(of: "job") ?? "gpt/evaluate"
+    let job = try make(Registry.shared.evaluationJob(key), run)
+    try job.rescore(run.folder)
     try show(job.outcome, asJSON: json)
   }
 
-  private func make<J: EvaluationJob>(_ type: J.Type, _ place: ResultsFolder) throws -> any EvaluationJob {
+  private func make<J: EvaluationJob>(_ type: J.Type, _ run: StoredRun) throws -> any EvaluationJob {
+    guard let root = run.root, let name = run.name else { throw JobError(.notResults(path: run.folder)) }
+    let result = try run.finished()
     var spec = try ExecutionSpec.local(
-      root: place.root, name: place.name, project: place.project, group: place.group)
+      root: root, name: name.name, project: result.project, group: result.group)
     if let outputFormat { spec.resultForms = [outputFormat.form] }
-    return try withConfiguration(J.configuration(checkpoint: place.settings, overrides: overrides)) {
+    return try withConfiguration(J.configuration(checkpoint: try run.settings(), overrides: overrides)) {
       try J(spec: spec)
     }
   }

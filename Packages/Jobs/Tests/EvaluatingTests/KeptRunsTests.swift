@@ -6,6 +6,7 @@ import Jobs
 import JobsTesting
 import Models
 import ModelsTesting
+import Runs
 import TensorCore
 import Testing
 

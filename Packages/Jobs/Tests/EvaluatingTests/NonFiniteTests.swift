@@ -5,6 +5,7 @@ import Foundation
 import Jobs
 import JobsTesting
 import Models
+import Runs
 import TensorCore
 import Testing
 
@@ -60,7 +61,7 @@ struct NonFiniteTests {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     try text.replacing(#/"score": [0-9.]+/#, with: "\"score\": null", maxReplacements: 1).write(
       toFile: path, atomically: true, encoding: .utf8)
-    #expect { try RunComparison(folder, copy) } throws: {
+    #expect { try RunComparison(try StoredRun(folder: folder), try StoredRun(folder: copy)) } throws: {
       "\($0)" == "line 1 of '\(path)' has a score that is not a number; run the evaluations again"
     }
     try text.replacing(

@@ -4,6 +4,7 @@ import Evaluations
 import Foundation
 import JobsTesting
 import Models
+import Runs
 import Synchronization
 import Testing
 import Tokenization

@@ -1,6 +1,7 @@
 import Evaluations
 import Foundation
 import Jobs
+public import Runs
 
 /// Two finished runs side by side, task by task, on the documents that both answered.
 public struct RunComparison: Sendable {
@@ -10,23 +11,24 @@ public struct RunComparison: Sendable {
   public let onlyInSecond: [String]
 
   /// - Parameters:
-  ///   - first: A folder of results with its samples.
+  ///   - first: A finished run with its samples.
   ///   - second: Another.
   /// - Throws: ``JobError`` for results or samples that are missing or damaged, for documents that are not the same in
   ///   both, and where the runs have no evaluation in common.
-  public init(_ first: String, _ second: String) throws {
-    let (a, b) = (try FinishedRun(folder: first), try FinishedRun(folder: second))
-    onlyInFirst = a.evaluations.filter { !b.evaluations.contains($0) }
-    onlyInSecond = b.evaluations.filter { !a.evaluations.contains($0) }
-    let common = a.evaluations.filter(b.evaluations.contains)
+  public init(_ first: StoredRun, _ second: StoredRun) throws {
+    let there = try first.finished().evaluations.map(\.name).sorted()
+    let here = try second.finished().evaluations.map(\.name).sorted()
+    onlyInFirst = there.filter { !here.contains($0) }
+    onlyInSecond = here.filter { !there.contains($0) }
+    let common = there.filter(here.contains)
     guard !common.isEmpty else {
       throw JobError(
         .incomparable(
-          .noCommonEvaluation(first: first, second: second, there: a.evaluations, here: b.evaluations)))
+          .noCommonEvaluation(first: first.folder, second: second.folder, there: there, here: here)))
     }
     var tasks = try common.map { name in
       try TaskComparison(
-        name: name, first: try a.scoredSamples(of: name), second: try b.scoredSamples(of: name))
+        name: name, first: try first.scoredSamples(of: name), second: try second.scoredSamples(of: name))
     }
     let corrected = Holm.corrected(tasks.map { $0.pValue })
     for (index, value) in corrected.enumerated() { tasks[index].correctedPValue = value }

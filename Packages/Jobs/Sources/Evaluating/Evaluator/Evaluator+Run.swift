@@ -8,6 +8,7 @@ import Foundation
 public import Jobs
 import Journals
 import Models
+import Runs
 import Tasks
 import Templating
 import TensorCore
@@ -80,10 +81,16 @@ extension Evaluator {
       try savePlots(of: asked.first?.first, found, in: nil)
       return []
     }
-    let scored = try score(with: responses, blockSize: responder.blockSize)
-    let id = KeptRuns(spec).id(started: started, digest: digest(of: weights))
+    let kept = KeptRuns(spec)
+    let id = kept.id(started: started, digest: digest(of: weights))
+    let mark = try kept.begin(id, settings: settingsText)
+    let scored: [ScoredEvaluation]
+    do { scored = try score(with: responses, blockSize: responder.blockSize) } catch {
+      mark.abandon()
+      throw error
+    }
     let first = scored.first?.samples.first
-    try savePlots(of: first?.sample, first?.responses ?? [], in: KeptRuns(spec).path(id, ResultFiles.plots))
+    try savePlots(of: first?.sample, first?.responses ?? [], in: kept.path(id, ResultFiles.plots))
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
       remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
@@ -92,7 +99,7 @@ extension Evaluator {
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
       mode: responder.mode, blockSize: responder.blockSize, length: length, shards: spec.shardsIfCut,
       documents: documents, sampling: sampling.record)
-    return try save(scored, provenance, run, as: id)
+    return try withExtendedLifetime(mark) { try save(scored, provenance, run, as: id) }
   }
 
   /// - Parameter folder: Where the run left its `results.json` and samples.
@@ -100,20 +107,20 @@ extension Evaluator {
   @discardableResult
   public func rescore(_ folder: String) throws -> [EvaluationResult] {
     try spec.checkWritable()
-    let finished = try FinishedRun(folder: folder)
-    var provenance = finished.provenance
+    let run = try StoredRun(folder: folder)
+    var provenance = try run.finished().provenance
     guard provenance.tokenizer == tokenizer.identity else {
       throw JobError(
         .otherTokenizer(path: folder, expected: provenance.tokenizer, found: tokenizer.identity))
     }
-    let responses = try RecordedResponses(finished, evaluations: evaluations)
+    let responses = try RecordedResponses(run, evaluations: evaluations)
     let scored = try score(with: responses, blockSize: provenance.blockSize)
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
-    let run = RunReport(
+    let report = RunReport(
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
-      hardware: spec.hardware, threads: Team.shared.threadCount, model: finished.model, id: id)
+      hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
-    return try save(scored, provenance, run, as: id)
+    return try save(scored, provenance, report, as: id)
   }
 
   private func save(

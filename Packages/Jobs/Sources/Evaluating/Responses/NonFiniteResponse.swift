@@ -17,16 +17,6 @@ struct NonFiniteResponse: Error {
 }
 
 extension Response {
-  /// The index of the first log-probability that is not finite.
-  var firstNonFinite: Int? { logProbabilities.firstIndex { !$0.isFinite } }
-
-  private var logProbabilities: [Float] {
-    switch self {
-    case .score(let scores): scores.map(\.logProbability)
-    case .generation(let generation): generation.logProbabilities
-    }
-  }
-
   /// - Throws: ``NonFiniteResponse`` for a log-probability that is not finite.
   func requireNumbers(to request: Request) throws(NonFiniteResponse) {
     guard let index = firstNonFinite else { return }

@@ -1,5 +1,6 @@
 import Evaluations
 import Jobs
+import Runs
 
 /// The responses that the samples of an earlier run hold.
 struct RecordedResponses: ResponseSource {
@@ -9,11 +10,11 @@ struct RecordedResponses: ResponseSource {
   /// Reads the samples of evaluations in a finished run.
   ///
   /// - Throws: ``JobError`` for a file that is missing or that holds no samples.
-  init(_ run: FinishedRun, evaluations: [any Evaluation]) throws(JobError) {
+  init(_ run: StoredRun, evaluations: [any Evaluation]) throws(JobError) {
     var responses: [Request: Response] = [:]
     for evaluation in evaluations {
       for sample in try run.samples(of: evaluation.name) {
-        for exchange in sample.requests { responses[exchange.request] = exchange.response }
+        for exchange in sample.exchanges { responses[exchange.request] = exchange.response }
       }
     }
     self.responses = responses

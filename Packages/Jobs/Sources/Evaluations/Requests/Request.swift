@@ -69,6 +69,19 @@ public enum Response: Sendable, Equatable {
   }
 }
 
+extension Response {
+  /// Of each id that was scored or generated, in nats.
+  public var logProbabilities: [Float] {
+    switch self {
+    case .score(let scores): scores.map(\.logProbability)
+    case .generation(let generation): generation.logProbabilities
+    }
+  }
+
+  /// The index of the first log-probability that is not finite.
+  package var firstNonFinite: Int? { logProbabilities.firstIndex { !$0.isFinite } }
+}
+
 /// One scored position.
 public struct TokenScore: Sendable, Equatable {
   /// In nats.

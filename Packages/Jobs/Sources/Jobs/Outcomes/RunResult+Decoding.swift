@@ -2,7 +2,9 @@ import Evaluations
 import Foundation
 
 extension RunResult: Decodable {
-  private enum Key: String, CodingKey { case job, project, group, provenance, counts, metrics, run }
+  private enum Key: String, CodingKey {
+    case job, project, group, tasks, groups, results, provenance, counts, metrics, run
+  }
 
   public init(from decoder: any Decoder) throws {
     let file = try decoder.container(keyedBy: Key.self)
@@ -13,7 +15,11 @@ extension RunResult: Decodable {
     run = try file.decode(RunReport.self, forKey: .run)
     let counts = try file.decode([String: Counts].self, forKey: .counts)
     (evaluations, groups) = ([], [])
-    for entry in try file.decode([Entry].self, forKey: .metrics) {
+    guard let entries = try file.decodeIfPresent([Entry].self, forKey: .metrics) else {
+      try readByName(file, counts)
+      return
+    }
+    for entry in entries {
       let metrics = entry.metrics.map(\.metric)
       if let name = entry.evaluation {
         evaluations.append(
@@ -22,6 +28,29 @@ extension RunResult: Decodable {
       } else if let name = entry.group {
         groups.append(Group(name: name, metrics: metrics))
       }
+    }
+  }
+
+  /// A file of version 0.1.0 names metrics only as lm-evaluation-harness does, in no order that a reader could rely on: the
+  /// evaluation's own result is the one of that value.
+  private mutating func readByName(
+    _ file: KeyedDecodingContainer<Key>, _ counts: [String: Counts]
+  ) throws {
+    let results = try file.decode([String: Double?].self, forKey: .results)
+    for (name, values) in try file.decode([String: [String: Double?]].self, forKey: .tasks).sorted(by: {
+      $0.key < $1.key
+    }) {
+      let own = results[name] ?? nil
+      let metrics = Metric.read(values).sorted { one, other in one.value == own && other.value != own }
+      evaluations.append(
+        Evaluation(
+          name: name, metrics: metrics, samples: (values["samples"] ?? nil).map { Int($0) } ?? 0,
+          counts: counts[name] ?? Counts()))
+    }
+    for (name, values) in try file.decode([String: [String: Double?]].self, forKey: .groups).sorted(by: {
+      $0.key < $1.key
+    }) {
+      groups.append(Group(name: name, metrics: Metric.read(values)))
     }
   }
 
@@ -56,6 +85,24 @@ extension RunResult: Decodable {
       let guessing = chance.flatMap { chance in majority.map { Guessing(chance: chance, majority: $0) } }
       return Metric(
         name, filter: filter, value ?? .nan, standardError: stderr, higherIsBetter: higherIsBetter,
+        guessing: guessing)
+    }
+  }
+}
+
+extension Metric {
+  /// Metrics from `acc,none`, `acc_stderr,none`, `acc_chance,none` and `acc_majority,none`, by name.
+  fileprivate static func read(_ values: [String: Double?]) -> [Metric] {
+    let suffixes = ["_stderr", "_chance", "_majority"]
+    return values.keys.sorted().compactMap { key in
+      let parts = key.split(separator: ",", maxSplits: 1).map(String.init)
+      guard parts.count == 2, !suffixes.contains(where: parts[0].hasSuffix) else { return nil }
+      func beside(_ suffix: String) -> Double? { values["\(parts[0])\(suffix),\(parts[1])"] ?? nil }
+      let guessing = beside("_chance").flatMap { chance in
+        beside("_majority").map { Guessing(chance: chance, majority: $0) }
+      }
+      return Metric(
+        parts[0], filter: parts[1], (values[key] ?? nil) ?? .nan, standardError: beside("_stderr"),
         guessing: guessing)
     }
   }

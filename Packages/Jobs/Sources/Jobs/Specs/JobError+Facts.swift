@@ -7,7 +7,8 @@ extension JobError {
       .incomparable, .emptyCorpus:
       .badData
     case .findings(_, _, _, let areMissing): areMissing ? .missingInput : .badData
-    case .unknownCheckpoint, .missingFile: .missingInput
+    case .unknownCheckpoint, .unknownRun, .missingFile: .missingInput
+    case .unfinishedRun(_, let isAtWork): isAtWork ? .tryAgain : .missingInput
     case .busy, .stopped: .tryAgain
     case .other(let fault, _): fault
     default: .usage
@@ -68,6 +69,7 @@ extension JobError {
   public var found: String? {
     switch kind {
     case .unknownName(_, let found, _, _), .unknownCheckpoint(_, let found, _, _),
+      .unknownRun(let found, _, _), .severalRuns(let found, _),
       .unknownTopic(let found, _), .folderName(_, let found), .ending(_, let found, _),
       .otherTokenizer(_, _, let found),
       .registration(_, let found, _), .exportedTokenizer(let found),
@@ -85,7 +87,7 @@ extension JobError {
   public var nearest: String? {
     switch kind {
     case .unknownName(_, _, let nearest, _), .unknownTopic(_, let nearest),
-      .unknownCheckpoint(_, _, let nearest, _),
+      .unknownCheckpoint(_, _, let nearest, _), .unknownRun(_, _, let nearest),
       .missingFile(_, .weights(let nearest)), .malformedFile(_, .noField(_, _, let nearest)):
       nearest
     default: nil

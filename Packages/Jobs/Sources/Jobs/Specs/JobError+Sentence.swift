@@ -9,6 +9,10 @@ extension JobError {
       "no command or setting is named '\(name)'\(suggestion(nearest))"
     case .unknownCheckpoint(let job, let suffix, let nearest, let known):
       "job '\(job)' has no checkpoint '\(suffix)'\(Self.list(known))\(suggestion(nearest))"
+    case .unknownRun(let word, let root, let nearest):
+      "no run is called '\(word)' below '\(root)', and no folder of results is there\(suggestion(nearest))"
+    case .severalRuns(let word, let runs):
+      "'\(word)' stands for several runs: \(Self.some(runs)); name one of them in full"
     case .folderName(let role, let name):
       "\(role) '\(name)' cannot name a folder: it must be one path component"
     case .sameName(let name): "two evaluations are named '\(name)'; results are kept by name"
@@ -19,7 +23,7 @@ extension JobError {
       .noModel, .unfit, .twoModels, .option, .sharded, .openFiles:
       requestSentence
     case .notFinite, .recordedNotFinite, .busy, .stopped, .otherData, .otherTrainingData, .otherTokenizer,
-      .incomparable, .differingResponses, .findings:
+      .incomparable, .differingResponses, .findings, .unfinishedRun:
       runSentence
     case .other(_, let sentence): sentence
     default: fileSentence
@@ -63,6 +67,10 @@ extension JobError {
       "another run of '\(job)' is at work; try again when it has ended, or choose another --name"
     case .stopped(let update, let total):
       "stopped after update \(update) of \(total); the same command with --resume resumes the run"
+    case .unfinishedRun(let run, let isAtWork):
+      isAtWork
+        ? "run '\(run)' is still at work; try again when it has ended"
+        : "run '\(run)' was stopped before it had results; the same command goes on where it was"
     case .otherData(let rank, let what?):
       "rank \(rank) has other \(what) than rank 0: all hosts must hold the same files under the same names"
     case .otherData(let rank, nil):
@@ -103,6 +111,11 @@ extension JobError {
 
   private static func list(_ known: [String]) -> String {
     known.isEmpty ? "; it has none" : "; it has \(known.map { "'\($0)'" }.joined(separator: ", "))"
+  }
+
+  /// The first of many.
+  private static func some(_ names: [String]) -> String {
+    names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 
   private static func unsearched(_ files: [String]) -> String {

@@ -18,6 +18,10 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
     case unknownTopic(String, nearest: String?)
     /// A job has no checkpoint of that suffix.
     case unknownCheckpoint(job: String, suffix: String, nearest: String?, known: [String])
+    /// No run is called that: neither by its folder, nor by id or name below the root.
+    case unknownRun(String, root: String, nearest: String?)
+    /// Several runs are called that.
+    case severalRuns(String, [String])
     /// A part of a job's name that cannot name a folder.
     case folderName(role: String, String)
     /// Two evaluations of a run have one name.
@@ -85,6 +89,8 @@ public struct JobError: Error, CustomStringConvertible, Equatable {
     case untrainable(path: String)
 
     // Runs
+    /// A run that has no results, or not yet.
+    case unfinishedRun(String, isAtWork: Bool)
     /// A model's output is not a number where a score is computed.
     case notFinite(NonFiniteOutput)
     /// A recorded score is not a number.

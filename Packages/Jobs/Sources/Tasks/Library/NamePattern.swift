@@ -1,6 +1,6 @@
 /// A pattern of names as shells have it: `*` for any text, `?` for a character, `[ab]` for one of some.
-struct NamePattern: Sendable {
-  let text: String
+package struct NamePattern: Sendable {
+  package let text: String
   private let parts: [Part]
 
   private enum Part: Sendable {
@@ -11,7 +11,7 @@ struct NamePattern: Sendable {
   }
 
   /// - Returns: `nil` for a text that is no pattern.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard text.contains(where: { "*?[".contains($0) }) else { return nil }
     self.text = text
     var parts: [Part] = []
@@ -53,7 +53,7 @@ struct NamePattern: Sendable {
   }
 
   /// Whether the pattern is of the whole name.
-  func matches(_ name: String) -> Bool {
+  package func matches(_ name: String) -> Bool {
     let characters = Array(name)
     var (part, place) = (0, 0)
     var retry: (part: Int, place: Int)?

@@ -8,6 +8,7 @@ import Foundation
 public import Jobs
 import Logging
 public import Models
+import Runs
 import Sharding
 import Synchronization
 public import TensorCore

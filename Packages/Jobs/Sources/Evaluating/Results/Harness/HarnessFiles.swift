@@ -3,6 +3,7 @@ import Chat
 import Evaluations
 import Foundation
 import Jobs
+import Runs
 import Tasks
 import Templating
 import Tokenization

@@ -1,22 +1,25 @@
 import Digests
-import Evaluations
 import Foundation
 
 /// What the files of a run are called; see RESULTS.md.
 package enum ResultFiles {
+  /// The folder of all results below a root.
+  package static let all = "results"
   package static let results = "results.json"
   package static let configuration = "config.yaml"
   /// The folder of all runs of a name.
-  static let runs = "runs"
-  static let plots = "plots"
+  package static let runs = "runs"
+  package static let plots = "plots"
 
-  static func isSamples(_ name: String) -> Bool { name.hasPrefix("samples_") && name.hasSuffix(".jsonl") }
+  package static func isSamples(_ name: String) -> Bool {
+    name.hasPrefix("samples_") && name.hasSuffix(".jsonl")
+  }
 
   /// What the samples of each of a run's evaluations are called, without `samples_` and ending.
   ///
   /// A name's slashes become low lines. Of several names that would be one file then, those that have changed get the
   /// beginning of their SHA-256 behind them.
-  static func stems(of evaluations: some Sequence<String>) -> [String: String] {
+  package static func stems(of evaluations: some Sequence<String>) -> [String: String] {
     let names = Set(evaluations)
     let plain = Dictionary(grouping: names) { $0.replacingOccurrences(of: "/", with: "_") }
     var stems: [String: String] = [:]
@@ -30,7 +33,7 @@ package enum ResultFiles {
   }
 
   /// The files of the samples of a run's evaluations, by evaluation.
-  static func samples(of evaluations: some Sequence<String>) -> [String: String] {
+  package static func samples(of evaluations: some Sequence<String>) -> [String: String] {
     stems(of: evaluations).mapValues { "samples_\($0).jsonl" }
   }
 }
