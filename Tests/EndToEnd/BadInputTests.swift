@@ -76,14 +76,14 @@ struct BadInputTests {
       "'blocks_0/mlp/c_fc/kernel' has shape [32, 128], expected [32, 64]")
   }
 
-  @Test("ids outside the vocabulary, before anything is computed")
-  func ids() throws {
+  @Test("ids outside the vocabulary, before anything is computed", arguments: ["run", "plan", "verify"])
+  func ids(command: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("1 2 999", to: "ids.txt")
     try check(
-      ["run", "--restore", checkpoint, "--tasks", "./ids.txt", "tokenizer.backend=trivial"], in: folder,
+      [command, "--restore", checkpoint, "--tasks", "./ids.txt", "tokenizer.backend=trivial"], in: folder,
       code: 65,
-      "token id 999 at position 3 is outside the vocabulary 0 ..< 259")
+      "document 0: token 999 ('999') is outside the model's vocabulary 0 ..< 259")
   }
 
   @Test("a root that cannot be written to")

@@ -53,6 +53,25 @@ struct UsageTests {
     ])
   func numbers(arguments: [String], sentence: String) throws { try check(["run"] + arguments, sentence) }
 
+  @Test(
+    "an option that a command does not use is an error",
+    arguments: [
+      (["run", "--resume"], "job 'gpt/evaluate' has no checkpoints to resume from; leave out --resume"),
+      (["plan", "--resume"], "--resume is for 'run' only"),
+      (["verify", "--resume"], "--resume is for 'run' only"),
+      (["run", "--concurrency", "16"], "--concurrency is for a model that a server holds"),
+      (["plan", "--max-requests", "1"], "--max-requests is for a model that a server holds"),
+      (["run", "--requests-per-minute", "1"], "--requests-per-minute is for a model that a server holds"),
+      (["run", "--api-key-file", "x"], "--api-key-file is for a model that a server holds"),
+      (
+        [
+          "run", "--job", "data/tokenize_variable_dataset", "--output-format", "lm-eval", "data.dataset=x",
+          "tokenizer.backend=bytes",
+        ], "job 'data/tokenize_variable_dataset' runs no evaluations"
+      ),
+    ])
+  func unused(arguments: [String], sentence: String) throws { try check(arguments, sentence) }
+
   @Test("thread counts of the environment", arguments: ["abc", "0", "-1", "999999999999"])
   func threads(text: String) throws {
     try check(

@@ -9,8 +9,9 @@ struct RemoteOptions: ParsableArguments, Sendable {
       "A file with the key of an OpenAI-compatible server; else OPENAI_API_KEY of the environment.",
       valueName: "file"), transform: givenPath)
   var apiKeyFile: String?
-  @Option(help: ArgumentHelp("How many requests such a server gets at once.", valueName: "n"))
-  var concurrency = 16
+  @Option(
+    help: ArgumentHelp("How many requests such a server gets at once; 16 where not given.", valueName: "n"))
+  var concurrency: Int?
   @Option(help: ArgumentHelp("The most requests that such a server gets in this run.", valueName: "n"))
   var maxRequests: Int?
   @Option(help: ArgumentHelp("The most requests that such a server gets in a minute.", valueName: "n"))
@@ -38,17 +39,29 @@ struct RemoteOptions: ParsableArguments, Sendable {
 
   /// The server that a backbone names; `nil` for one that is loaded.
   ///
-  /// - Throws: ``JobError`` for a file of a key that is missing or empty.
+  /// - Throws: ``JobError`` for a file of a key that is missing or empty, and for options of a server where there is none.
   func spec(
     _ backbone: String?, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(JobError) -> RemoteModelSpec? {
-    guard let backbone, Self.isServer(backbone) else { return nil }
+    guard let backbone, Self.isServer(backbone) else {
+      try refuse()
+      return nil
+    }
     var spec = RemoteModelSpec(backbone)
     spec.key = try key(environment)
-    (spec.concurrency, spec.maxRequests, spec.requestsPerMinute) = (
-      concurrency, maxRequests, requestsPerMinute
-    )
+    spec.concurrency = concurrency ?? spec.concurrency
+    (spec.maxRequests, spec.requestsPerMinute) = (maxRequests, requestsPerMinute)
     return spec
+  }
+
+  /// Refuses the options for a model that no server holds.
+  private func refuse() throws(JobError) {
+    let given = [
+      ("--api-key-file", apiKeyFile != nil), ("--concurrency", concurrency != nil),
+      ("--max-requests", maxRequests != nil), ("--requests-per-minute", requestsPerMinute != nil),
+    ]
+    guard let (name, _) = given.first(where: \.1) else { return }
+    throw JobError(.option(name, problem: "is for a model that a server holds, --backbone openai:URL#MODEL"))
   }
 
   private func key(_ environment: [String: String]) throws(JobError) -> String? {

@@ -35,6 +35,9 @@ struct RunCommand: ParsableCommand, Sendable {
 
   private func run(on rank: Rank) throws {
     let request = try options.request()
+    guard outputFormat == nil || request.type.evaluating != nil else {
+      throw JobError(.unfit(job: request.key, .runsNoEvaluations))
+    }
     let interruption = request.type.interruption
     if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain) }
     let bar = ProgressBar()

@@ -124,6 +124,7 @@ struct RunOptions: ParsableArguments, Sendable {
   /// - Parameter reason: Why there is one rank only.
   func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
     try ranks.refuse(reason)
+    guard !resume else { throw JobError(.option("--resume", problem: "is for 'run' only")) }
     let request = try request()
     guard request.type.evaluating != nil, let job = try makeJob(request).evaluating else {
       throw JobError(.unfit(job: request.key, .runsNoEvaluations))
@@ -159,7 +160,10 @@ struct RunOptions: ParsableArguments, Sendable {
       _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
     let job = try withConfiguration(configuration) { try J(spec: spec) }
-    if resume { try job.resumable?.resume() }
+    if resume {
+      guard let resumable = job.resumable else { throw JobError(.unfit(job: key, .resumesNothing)) }
+      try resumable.resume()
+    }
     return job
   }
 

@@ -103,16 +103,19 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   ) throws -> [EvaluationResult] {
     let options = options ?? self.options
     let responses = ModelResponses(try engine(options), over: spec.communicator, keptBy: kept)
-    return try score(with: responses, blockSize: try model.blockSize, options: options).map { scored in
+    let model = try self.model
+    return try score(
+      with: responses, blockSize: model.blockSize, vocabularySize: model.vocabularySize, options: options
+    ).map { scored in
       EvaluationResult(scored, reduce: reduce, returnIntermediates: returnIntermediates)
     }
   }
 
   /// The whole flow: documents to requests, requests of all evaluations to responses, responses to outcomes.
   func score(
-    with source: any ResponseSource, blockSize: Int, options: EvaluationOptions? = nil
+    with source: any ResponseSource, blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil
   ) throws -> [ScoredEvaluation] {
-    let asked = try samples(blockSize: blockSize, options: options)
+    let asked = try samples(blockSize: blockSize, vocabularySize: vocabularySize, options: options)
     let requests = asked.joined().flatMap(\.requests)
     var responses: ArraySlice<Response>
     do {
@@ -129,7 +132,11 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// What each evaluation asks about its chosen documents.
-  func samples(blockSize: Int, options: EvaluationOptions? = nil) throws -> [[Sample]] {
+  ///
+  /// - Parameter vocabularySize: How many ids the model has; `nil` where no model here is asked.
+  func samples(
+    blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil
+  ) throws -> [[Sample]] {
     let options = options ?? self.options
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
@@ -148,6 +155,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
         throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
       }
+      if let vocabularySize { try check(all, of: evaluation, vocabularySize) }
       return all
     }
   }
@@ -183,7 +191,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     let model = try self.model
     return Responder(
       source: ModelResponses(try engine(), journal: try journal(), over: spec.communicator),
-      blockSize: model.blockSize, mode: model.mode.rawValue, kernels: "\(InstructionSet.current)")
+      blockSize: model.blockSize, vocabularySize: model.vocabularySize, mode: model.mode.rawValue,
+      kernels: "\(InstructionSet.current)")
   }
 
   override open class var interruption: JobInterruption { .endsBetweenTransactions }
@@ -237,6 +246,20 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
           evaluation: place?.0 ?? "", document: place?.1 ?? 0, position: failure.position,
           value: "\(failure.value.isNaN ? .nan : failure.value)",  // NaN has no sign that means anything
           stage: isWhole ? (try? model)?.firstNonFiniteStage(reading: failure.read) : nil)))
+  }
+
+  /// - Throws: `EvaluationError` for a token that the model has no row for.
+  private func check(_ samples: [Sample], of evaluation: any Evaluation, _ vocabularySize: Int) throws {
+    let known = 0..<Int32(clamping: vocabularySize)
+    for sample in samples {
+      guard let id = sample.requests.lazy.compactMap({ $0.ids.first { !known.contains($0) } }).first else {
+        continue
+      }
+      throw EvaluationError(
+        .outsideVocabulary(
+          evaluation: evaluation.name, document: sample.document, id: id,
+          text: (try? tokenizer.decode([id])) ?? "", vocabularySize: vocabularySize))
+    }
   }
 
   private func checkEvaluations() throws {

@@ -10,6 +10,8 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
     case noDocuments(evaluation: String)
     /// All documents of an evaluation are empty, so that there is nothing to score.
     case nothingToScore(evaluation: String, documents: Int)
+    /// A document holds a token that the model has no row for, as of a tokenizer that belongs to another model.
+    case outsideVocabulary(evaluation: String, document: Int, id: Int32, text: String, vocabularySize: Int)
     /// An option of the run that an evaluation does not use.
     case unusedOption(EvaluationOption, evaluation: String, reason: String)
     /// What an evaluation of another package refuses, in words of its own.
@@ -24,13 +26,18 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
   public init(_ description: String) { kind = .other(description) }
 
   /// Whether the documents are at fault, not what was asked for.
-  public var isAboutData: Bool { if case .nothingToScore = kind { true } else { false } }
+  public var isAboutData: Bool {
+    switch kind {
+    case .nothingToScore, .outsideVocabulary: true
+    default: false
+    }
+  }
 
   /// The evaluation or task.
   public var evaluation: String? {
     switch kind {
     case .noRoom(let name, _, _), .noDocuments(let name), .nothingToScore(let name, _),
-      .unusedOption(_, let name, _):
+      .outsideVocabulary(let name, _, _, _, _), .unusedOption(_, let name, _):
       name
     case .option, .otherRequests, .other: nil
     }
@@ -51,6 +58,7 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
     switch kind {
     case .option(_, _, let found): found
     case .noRoom(_, let newTokens, _): "\(newTokens)"
+    case .outsideVocabulary(_, _, let id, _, _): "\(id)"
     default: nil
     }
   }
@@ -67,6 +75,8 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
       "evaluation '\(evaluation)': its only document is empty, nothing to score"
     case .nothingToScore(let evaluation, let documents):
       "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
+    case .outsideVocabulary(let evaluation, let document, let id, let text, let size):
+      "evaluation '\(evaluation)', document \(document): token \(id) ('\(text)') is outside the model's vocabulary 0 ..< \(size); the tokenizer is not this model's"
     case .unusedOption(let option, let evaluation, let reason):
       "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
     case .other(let sentence): sentence

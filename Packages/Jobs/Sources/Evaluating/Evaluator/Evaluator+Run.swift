@@ -76,7 +76,7 @@ extension Evaluator {
     try spec.communicator.requireSame(Array((weights ?? "").utf8), named: "weights")
     let started = Date()
     guard spec.isMain else {
-      let asked = try samples(blockSize: responder.blockSize)
+      let asked = try samples(blockSize: responder.blockSize, vocabularySize: responder.vocabularySize)
       let found = try responses.responses(to: asked.joined().flatMap(\.requests)) { _ in }
       try savePlots(of: asked.first?.first, found, in: nil)
       return []
@@ -85,7 +85,10 @@ extension Evaluator {
     let id = kept.id(started: started, digest: digest(of: weights))
     let mark = try kept.begin(id, settings: settingsText)
     let scored: [ScoredEvaluation]
-    do { scored = try score(with: responses, blockSize: responder.blockSize) } catch {
+    do {
+      scored = try score(
+        with: responses, blockSize: responder.blockSize, vocabularySize: responder.vocabularySize)
+    } catch {
       mark.abandon()
       throw error
     }
@@ -114,7 +117,7 @@ extension Evaluator {
         .otherTokenizer(path: folder, expected: provenance.tokenizer, found: tokenizer.identity))
     }
     let responses = try RecordedResponses(run, evaluations: evaluations)
-    let scored = try score(with: responses, blockSize: provenance.blockSize)
+    let scored = try score(with: responses, blockSize: provenance.blockSize, vocabularySize: nil)
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let report = RunReport(
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },

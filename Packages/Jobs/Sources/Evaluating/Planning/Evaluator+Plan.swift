@@ -8,7 +8,7 @@ import TensorCore
 extension Evaluator {
   public func plan() throws -> CostEstimate {
     let model = try self.model
-    let samples = try samples(blockSize: model.blockSize)
+    let samples = try samples(blockSize: model.blockSize, vocabularySize: model.vocabularySize)
     let requests = samples.joined().flatMap(\.requests)
     let distinct = DistinctRequests(requests).requests
     let known = try journal(existing: true)?.responses(to: distinct) ?? [:]

@@ -65,7 +65,8 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
       path: "\(spec.root)/journal/openai-\(digest).sqlite",
       identity: JournalIdentity(tokenizer: tokenizer.identity, numerics: server.identity))
     return Responder(
-      source: RemoteResponses(server, journal: journal), blockSize: server.blockSize, mode: "served",
+      source: RemoteResponses(server, journal: journal), blockSize: server.blockSize,
+      vocabularySize: nil, mode: "served",
       kernels: "served")
   }
 }

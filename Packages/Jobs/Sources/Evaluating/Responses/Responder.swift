@@ -3,6 +3,8 @@ struct Responder {
   var source: any CountedResponses
   /// The longest sequence that is read.
   var blockSize: Int
+  /// How many ids the model has; `nil` where it is not known.
+  var vocabularySize: Int?
   /// How products are computed.
   var mode: String
   /// Which kernels compute them.

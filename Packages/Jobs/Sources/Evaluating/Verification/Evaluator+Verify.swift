@@ -13,7 +13,8 @@ extension Evaluator {
   /// - Returns: A comparison for each way; nothing is saved.
   public func verify() throws -> [BitComparison] {
     let model = try self.model
-    let asked = try samples(blockSize: model.blockSize).joined().flatMap(\.requests)
+    let asked = try samples(blockSize: model.blockSize, vocabularySize: model.vocabularySize).joined()
+      .flatMap(\.requests)
     let requests = DistinctRequests(asked).requests
     let expected = try engine().respond(to: requests)
     var comparisons: [BitComparison] = []

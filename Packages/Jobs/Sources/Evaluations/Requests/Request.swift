@@ -3,6 +3,14 @@ public enum Request: Sendable, Hashable {
   case score(ScoreRequest)
   case generate(GenerateRequest)
 
+  /// The ids that are given: those of a sequence, or of a prompt.
+  public var ids: [Int32] {
+    switch self {
+    case .score(let request): request.ids
+    case .generate(let request): request.prompt
+    }
+  }
+
   /// Whether there is no token to score.
   public var isEmpty: Bool { if case .score(let request) = self { request.isEmpty } else { false } }
 }
