@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Journals", targets: ["Journals"]),
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "RemoteModels", targets: ["RemoteModels"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "Runs", targets: ["Runs"]),
     .library(name: "Serving", targets: ["Serving"]),
     .library(name: "Tasks", targets: ["Tasks"]),
@@ -58,6 +59,7 @@ let package = Package(
       name: "CZstandard", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "CBundled", exclude: ["data"]),
     .target(name: "CTasks", exclude: ["definitions"]),
+    .target(name: "CReports", exclude: ["page"]),
     .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
     .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
     .target(name: "CBridge", exclude: ["script"]),
@@ -87,7 +89,7 @@ let package = Package(
     .target(
       name: "Figures",
       dependencies: [
-        "CZlib", "Files",
+        "Compression", "Files",
         .product(name: "Models", package: "Models"),
       ]),
     .target(
@@ -138,6 +140,7 @@ let package = Package(
         .product(name: "Models", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
+        .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
       name: "Backbones",
@@ -185,6 +188,14 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
+      name: "Reports",
+      dependencies: [
+        "CReports", "Compression", "Digests", "Evaluations", "Figures", "Jobs", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Configurate", package: "Models"),
+        .product(name: "Models", package: "Models"),
+      ]),
+    .target(
       name: "Serving",
       dependencies: [
         "Digests", "Evaluations", "Jobs",
@@ -216,7 +227,7 @@ let package = Package(
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
         "Jobs",
-        "Journals", "RemoteModels", "Runs", "Serving", "Tasks", "Training",
+        "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
@@ -325,6 +336,12 @@ let package = Package(
       name: "ParquetTests",
       dependencies: ["Parquet", .product(name: "Templating", package: "Models")],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Compression", "Reports", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
+      ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [

@@ -32,7 +32,18 @@ public enum Gzip {
     }
   }
 
-  /// CRC-32 of a page's bytes, as they lie in the file.
+  /// The bytes as one stream with zlib's header.
+  ///
+  /// - Parameter level: From 1, the fastest, to 9, the smallest.
+  public static func compress(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
+    var count = compressBound(uLong(bytes.count))
+    var stream = [UInt8](repeating: 0, count: Int(count))
+    let status = compress2(&stream, &count, bytes, uLong(bytes.count), level)
+    precondition(status == Z_OK, "zlib refused \(bytes.count) bytes with \(status)")
+    return Array(stream.prefix(Int(count)))
+  }
+
+  /// CRC-32 of bytes, such as a page's as they lie in the file.
   public static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: crc32(0, $0.baseAddress, uInt($0.count))) }
   }

@@ -35,6 +35,15 @@ public enum FigureFiles {
   }
 }
 
+extension Figure {
+  /// The figure as an SVG element for a page, read out as its title.
+  ///
+  /// Its colours are custom properties, `--figure-ground`, `--figure-text`, `--figure-faint`, `--figure-axis`,
+  /// `--figure-grid` and `--line-0` to `--line-6`, so that the page may be dark; where it defines none, they are those of
+  /// the files.
+  public var pageElement: String { Drawing(self).element(label: title) }
+}
+
 /// A figure that could not be written.
 public struct FigureError: Error, Sendable, Equatable, CustomStringConvertible {
   public let path: String

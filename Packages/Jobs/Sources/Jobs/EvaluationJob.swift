@@ -1,5 +1,10 @@
+public import Tokenization
+
 /// A job that runs evaluations, whatever its model: what can be asked of it beside running it.
 public protocol EvaluationJob: Job {
+  /// The tokenizer that the current configuration names; no weights are loaded.
+  static func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer
+
   /// What running the job would take; nothing is run but a calibration of seconds.
   func plan() throws -> CostEstimate
 

@@ -58,10 +58,14 @@ struct HarnessArguments {
     "--confirm_run_unsafe_code": .missing("no code that a model writes is run"),
   ]
 
+  /// Commands of which that harness has no counterpart: their options are what they are.
+  private static let untranslated: Set = ["report", "view"]
+
   /// - Throws: `ValidationError` for an option that has no counterpart here, or a value that means nothing.
   init(_ arguments: some Sequence<String>) throws {
     words = []
     var rest = Array(arguments)[...]
+    if let command = rest.first, Self.untranslated.contains(command) { (words, rest) = (Array(rest), []) }
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let rule = Self.rules[parts[0]], word.hasPrefix("-") else {

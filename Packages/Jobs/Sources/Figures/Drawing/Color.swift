@@ -19,6 +19,16 @@ struct Color: Sendable, Hashable {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// The custom property by which a page names the colour, with the colour itself for pages that define none.
+  var property: String {
+    let roles: [Color: String] = [
+      .white: "figure-ground", .text: "figure-text", .faintText: "figure-faint", .axis: "figure-axis",
+      .grid: "figure-grid",
+    ]
+    let name = roles[self] ?? Color.lines.firstIndex(of: self).map { "line-\($0)" }
+    return name.map { "var(--\($0), \(code))" } ?? code
+  }
+
   /// A share of the way to another colour.
   func mixed(_ share: Double, with other: Color) -> Color {
     func mix(_ a: UInt8, _ b: UInt8) -> Double { Double(a) + (Double(b) - Double(a)) * share }

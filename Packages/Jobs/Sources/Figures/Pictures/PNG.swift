@@ -1,5 +1,4 @@
-// The only file of this module that knows zlib.
-import CZlib
+import Compression
 
 extension FigureImage {
   /// The image as a PNG file: 8 bits a colour, no interlacing.
@@ -15,7 +14,8 @@ extension FigureImage {
         rows.append(contentsOf: [pixel.red, pixel.green, pixel.blue])
       }
     }
-    return [137, 80, 78, 71, 13, 10, 26, 10] + chunk("IHDR", header) + chunk("IDAT", deflated(rows))
+    return [137, 80, 78, 71, 13, 10, 26, 10] + chunk("IHDR", header)
+      + chunk("IDAT", Gzip.compress(rows, level: 9))
       + chunk("IEND", [])
   }
 }
@@ -27,14 +27,5 @@ private func bytes(_ number: UInt32) -> [UInt8] {
 /// A chunk with its length before it and its check sum behind.
 private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
   let body = Array(name.utf8) + content
-  return bytes(UInt32(content.count)) + body + bytes(UInt32(crc32(0, body, uInt(body.count))))
-}
-
-/// As a zlib stream.
-private func deflated(_ content: [UInt8]) -> [UInt8] {
-  var byteCount = compressBound(uLong(content.count))
-  var stream = [UInt8](repeating: 0, count: Int(byteCount))
-  let status = compress2(&stream, &byteCount, content, uLong(content.count), 9)
-  precondition(status == Z_OK, "zlib refused \(content.count) bytes with \(status)")
-  return Array(stream.prefix(Int(byteCount)))
+  return bytes(UInt32(content.count)) + body + bytes(Gzip.checksum(body[...]))
 }

@@ -2,29 +2,37 @@ import Foundation
 
 extension Drawing {
   /// The drawing as an SVG file that needs nothing beside itself.
-  var svg: String {
+  var svg: String { svg(attributes: "", code: \.code) }
+
+  /// The drawing as an element of a page, read out as `label`: its colours are the page's custom properties.
+  func element(label: String) -> String {
+    svg(attributes: #" role="img" aria-label="\#(escaped(label))""#, code: \.property)
+  }
+
+  /// - Parameter code: How a colour is spelt.
+  private func svg(attributes: String, code: (Color) -> String) -> String {
     let size = "\(number(width)) \(number(height))"
     let head =
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(size)" width="\#(number(width))" "#
-      + #"height="\#(number(height))" font-family="Helvetica, Arial, 'Liberation Sans', sans-serif">"#
-    return ([head] + shapes.map { "  " + $0.svg } + ["</svg>", ""]).joined(separator: "\n")
+      + #"height="\#(number(height))" font-family="Helvetica, Arial, 'Liberation Sans', sans-serif"\#(attributes)>"#
+    return ([head] + shapes.map { "  " + $0.svg(code) } + ["</svg>", ""]).joined(separator: "\n")
   }
 }
 
 extension Drawing.Shape {
-  fileprivate var svg: String {
+  fileprivate func svg(_ code: (Color) -> String) -> String {
     switch self {
     case .rectangle(let frame, let fill):
-      return "<rect \(frame.svg) fill=\"\(fill.code)\"/>"
+      return "<rect \(frame.svg) fill=\"\(code(fill))\"/>"
     case .line(let points, let color, let width):
       let places = points.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-      return #"<polyline points="\#(places)" fill="none" stroke="\#(color.code)" "#
+      return #"<polyline points="\#(places)" fill="none" stroke="\#(code(color))" "#
         + #"stroke-width="\#(number(width))" stroke-linejoin="round"/>"#
     case .text(let text, let point, let size, let color, let anchor, let isBold, let isTurned):
       let place = "x=\"\(number(point.x))\" y=\"\(number(point.y))\""
       let turn = isTurned ? " transform=\"rotate(-90 \(number(point.x)) \(number(point.y)))\"" : ""
       let weight = isBold ? " font-weight=\"bold\"" : ""
-      return #"<text \#(place) font-size="\#(number(size))" fill="\#(color.code)" "#
+      return #"<text \#(place) font-size="\#(number(size))" fill="\#(code(color))" "#
         + #"text-anchor="\#(anchor.rawValue)"\#(weight)\#(turn)>\#(escaped(text))</text>"#
     case .image(let image, let frame):
       let data = Data(image.png).base64EncodedString()
@@ -50,5 +58,6 @@ private func number(_ value: Double) -> String {
 
 private func escaped(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    .replacing("\"", with: "&quot;")
     .filter { $0.isWhitespace || !($0.unicodeScalars.first?.properties.generalCategory == .control) }
 }

@@ -17,7 +17,7 @@ public enum RecordedTarget: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The index of the right one of several continuations, which is the last text of each request.
-  func index(in arguments: [[String]]) -> Int? {
+  public func index(in arguments: [[String]]) -> Int? {
     guard arguments.count > 1 else { return nil }
     return switch self {
     case .index(let index): index

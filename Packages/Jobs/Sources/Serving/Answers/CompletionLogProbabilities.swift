@@ -1,4 +1,5 @@
 import Basics
+import Evaluations
 import Tokenization
 
 /// `logprobs` of a completion's answer: lists with an entry for each token.
