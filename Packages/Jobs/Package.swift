@@ -116,7 +116,7 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Yams",
+        "Bridge", "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Yams",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -243,7 +243,7 @@ let package = Package(
     .testTarget(
       name: "BridgeTests",
       dependencies: [
-        "Bridge",
+        "Bridge", "JobsTesting",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Templating", package: "Models"),
       ],
@@ -359,7 +359,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Digests", "Documents", "Evaluations", "Tasks",
+        "Digests", "Documents", "Evaluations", "JobsTesting", "Tasks",
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

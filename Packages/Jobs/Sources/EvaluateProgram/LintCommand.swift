@@ -19,9 +19,10 @@ struct LintCommand: ParsableCommand {
   var tasksDir: [String] = []
   @Option(help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"))
   var data = "data"
+  @OptionGroup var python: PythonOptions
 
   func run() throws {
-    var linter = TaskLinter(directories: folders, dataRoot: data)
+    var linter = TaskLinter(directories: folders, dataRoot: data, python: try python.allowed())
     var (findings, missing, faulty) = (0, 0, 0)
     for file in files {
       do throws(TaskError) {

@@ -39,6 +39,7 @@ struct ListCommand: ParsableCommand {
   var backbone: String?
   @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
   var root = "assay"
+  @OptionGroup var python: PythonOptions
   @OptionGroup var ranks: RankOptions
   @Argument(
     help: ArgumentHelp(
@@ -51,7 +52,8 @@ struct ListCommand: ParsableCommand {
     case .jobs:
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
     case .tasks:
-      let library = try TaskLibrary(dataRoot: "data", directories: tasksDir)
+      let library = try TaskLibrary(
+        dataRoot: "data", directories: tasksDir, python: try python.allowed())
       let listing = try TaskListing(library, patterns: overrides, asMembers: members)
       print(json ? listing.json : listing.table, terminator: "")
     case .evaluations:

@@ -23,6 +23,7 @@ struct RescoreCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
   @Option(help: ArgumentHelp("Write results in the form of another tool too: lm-eval.", valueName: "format"))
   var outputFormat: Peer?
+  @OptionGroup var python: PythonOptions
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
   @Argument(help: ArgumentHelp("Set settings, such as eval.task_folders=[mine].", valueName: "key=value"))
@@ -41,6 +42,7 @@ struct RescoreCommand: ParsableCommand {
     let result = try run.finished()
     var spec = try ExecutionSpec.local(
       root: root, name: name.name, project: result.project, group: result.group)
+    spec.python = try python.allowed()
     if let outputFormat { spec.resultForms = [outputFormat.form] }
     return try withConfiguration(J.configuration(checkpoint: try run.settings(), overrides: overrides)) {
       try J(spec: spec)

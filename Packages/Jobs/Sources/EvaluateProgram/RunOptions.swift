@@ -78,6 +78,7 @@ struct RunOptions: ParsableArguments, Sendable {
   var resume = false
   @OptionGroup var ranks: RankOptions
   @OptionGroup var remote: RemoteOptions
+  @OptionGroup var python: PythonOptions
   @Argument(help: ArgumentHelp("Set settings, such as eval.length=100.", valueName: "key=value"))
   var overrides: [String] = []
 
@@ -139,6 +140,7 @@ struct RunOptions: ParsableArguments, Sendable {
     let name = name ?? (runsBundledSuite ? "bundled" : backbone.map(modelName) ?? "local")
     var spec = try rank.spec(root: root, name: name, project: project, group: group)
     spec.remote = try remote.spec(backbone)
+    spec.python = try python.allowed()
     change(&spec)
     if let checkpoint = try checkpoint() {
       guard let restorable = J.restorable else {

@@ -53,7 +53,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
     guard !settings.components.isEmpty || spec.isForServing else { throw JobError(.noEvaluations) }
-    let tasks = try settings.taskLibrary(progress: spec.progress)
+    let tasks = try settings.taskLibrary(python: spec.python, progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
@@ -107,7 +107,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     return try score(
       with: responses, blockSize: model.blockSize, vocabularySize: model.vocabularySize, options: options
     ).map { scored in
-      EvaluationResult(scored, reduce: reduce, returnIntermediates: returnIntermediates)
+      try EvaluationResult(scored, reduce: reduce, returnIntermediates: returnIntermediates)
     }
   }
 

@@ -12,7 +12,9 @@ public protocol Evaluation: Sendable {
   func samples(of index: Int, in context: EvaluationContext) throws -> [Sample]
 
   /// What the outcomes of all samples amount to; the first metric is the evaluation's result.
-  func metrics(of outcomes: [SampleOutcome]) -> [Metric]
+  ///
+  /// - Throws: What functions of others throw, those of task files in Python for example.
+  func metrics(of outcomes: [SampleOutcome]) throws -> [Metric]
 
   /// Why an option of a run changes nothing here, as the end of a sentence; `nil` where it does change something.
   func reasonNotToUse(_ option: EvaluationOption) -> String?

@@ -77,6 +77,8 @@ public struct SampleValue: Sendable, Equatable, Codable {
     case texts(references: [String], answers: [String])
     /// For metrics that count parts of a sample each by itself.
     case numbers([Double])
+    /// What a Python function gave that is no float: JSON, in which a tuple is `{"()": […]}`.
+    case python(String)
   }
 
   public var metric: String

@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Documents
 
 extension TaskError {
@@ -62,6 +63,7 @@ extension TaskError {
       "filter '\(filter)' needs the field '\(field)' with a list of texts"
     case .documents(let error): error.description
     case .download(let what, let reason, _): "\(what) cannot be fetched: \(reason)"
+    case .python(let error, let split): (split.map { "split '\($0)': " } ?? "") + error.description
     case .underlying(let reason, let split): (split.map { "split '\($0)': " } ?? "") + reason
     default: ""
     }

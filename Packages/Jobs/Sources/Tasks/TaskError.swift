@@ -1,3 +1,4 @@
+public import Bridge
 public import Documents
 
 /// Why a task cannot be run as asked: the facts, from which one sentence is made.
@@ -66,6 +67,8 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     case documents(DocumentError)
     /// A split that a server did not give; `isTransient` where it may the next time.
     case download(what: String, reason: String, isTransient: Bool)
+    /// A function of a Python file failed, or the Python itself.
+    case python(BridgeError, split: String? = nil)
     /// What a template, a setting or a server reports; `split` where it is about one.
     case underlying(reason: String, split: String? = nil)
   }
@@ -97,6 +100,23 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     return error
   }
 
+  /// Of a body that ran for a task; a ``TaskError`` as it is.
+  init(_ error: any Error, split: String? = nil) {
+    switch error {
+    case let error as TaskError: self = error
+    case let error as BridgeError: self.init(.python(error, split: split))
+    default: self.init(.underlying(reason: "\(error)", split: split))
+    }
+  }
+
+  private static func fault(of error: BridgeError) -> Fault {
+    switch error.kind {
+    case .noPython: .missingInput
+    case .ended: .tryAgain
+    case .exception, .timeout, .tooLong, .notUnderstood: .badData
+    }
+  }
+
   /// Whose fault it is.
   public var fault: Fault {
     switch kind {
@@ -104,6 +124,7 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     case .missingFolder, .missingFile, .missingSplit, .missingData, .missingDataFile: .missingInput
     case .documents(let error): error.isMissing ? .missingInput : .badData
     case .download(_, _, let isTransient): isTransient ? .tryAgain : .badData
+    case .python(let error, _): Self.fault(of: error)
     default: .badData
     }
   }

@@ -18,8 +18,10 @@ public struct TaskEvaluation: Evaluation {
   /// The keys of the task file with their values; a function is its name.
   public var settings: TemplateDictionary { file.settings }
 
-  /// The Python functions that the file names and native ones stand for, each with the digest of its source.
+  /// The Python functions that the file names, each with the digest of its source.
   public var functions: [String] { file.functions }
+  /// Whether they are called in Python; else native ones stand for all of them.
+  public var callsPython: Bool { file.callsPython }
 
   let file: TaskFile
   let documents: [TemplateDictionary]
@@ -44,7 +46,8 @@ public struct TaskEvaluation: Evaluation {
     self.shots = shots
     self.shotCount = shotCount
     // All documents have the fields that any of them has; one that a document lacks is null there.
-    (names, features) = Self.fields(of: documents)
+    names = TaskDocument.names(of: documents)
+    features = Set(names)
     // As the reference does, the first document says what kind of task this is.
     let document = TaskDocument(fields: documents[0], names: names, features: features)
     let fields = file.prompt
@@ -61,15 +64,6 @@ public struct TaskEvaluation: Evaluation {
 
   func document(_ index: Int) -> TaskDocument {
     TaskDocument(fields: documents[index], names: names, features: features)
-  }
-
-  private static func fields(of documents: [TemplateDictionary]) -> ([String], Set<String>) {
-    var names: [String] = []
-    var seen: Set<String> = []
-    for document in documents {
-      for case .string(let name) in document.keys where seen.insert(name).inserted { names.append(name) }
-    }
-    return (names, seen)
   }
 
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
@@ -103,7 +97,7 @@ public struct TaskEvaluation: Evaluation {
     }
   }
 
-  public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
+  public func metrics(of outcomes: [SampleOutcome]) throws -> [Metric] {
     let guessing = Guessing(outcomes)
     var order: [[String]] = []
     var values: [[String]: [SampleValue.Content]] = [:]
@@ -112,12 +106,15 @@ public struct TaskEvaluation: Evaluation {
       if values[key] == nil { order.append(key) }
       values[key, default: []].append(value.content)
     }
-    return order.map { key in
-      let settings = file.metrics.first { $0.name == key[0] }
+    return try order.map { key in
+      // A metric in Python may give values of other names, which are summed up as its own.
+      let settings = file.metrics.first { $0.name == key[0] } ?? file.metrics.first { $0.call != nil }
       let aggregation = settings?.aggregation ?? .named(.mean)
       let contents = values[key] ?? []
+      let value: Double
+      do { value = try aggregation(contents) } catch { throw TaskError(error).about(name) }
       return Metric(
-        key[0], filter: key[1], aggregation(contents), standardError: aggregation.standardError(contents),
+        key[0], filter: key[1], value, standardError: aggregation.standardError(contents),
         higherIsBetter: settings?.higherIsBetter ?? true,
         guessing: key[0].hasPrefix("acc") && aggregation.isMean ? guessing : nil)
     }
@@ -129,8 +126,8 @@ extension TaskFile {
   ///
   /// - Throws: `EvaluationError` of the run's own options, and ``TaskError`` for all else.
   func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as EvaluationError { throw error } catch let error as TaskError {
-      throw error.about(name, document: document)
-    } catch { throw TaskError(.underlying(reason: "\(error)"), task: name, document: document) }
+    do { return try body() } catch let error as EvaluationError { throw error } catch {
+      throw TaskError(error).about(name, document: document)
+    }
   }
 }

@@ -30,15 +30,21 @@ struct TaskFile: Sendable {
   var metadata: TemplateDictionary = [:]
   /// The Python functions that it names, each with the digest of its source.
   var functions: [String] = []
+  /// Whether they are called in Python; else native ones stand for all of them.
+  var callsPython = false
+  /// `custom_dataset`, which gives the documents of all splits.
+  var customDataset: PythonCall?
   /// All that the file says, as it says it.
   var settings: TemplateDictionary = [:]
 
   /// Where the documents are, and which are for what.
-  struct Dataset: Sendable, Hashable {
+  struct Dataset: Sendable {
     var path: String
     var name: String?
     /// `dataset_kwargs/data_files`: files by split.
     var files: [String: [String]] = [:]
+    /// `dataset_kwargs` whole, for a function that gives the documents.
+    var settings: TemplateDictionary = [:]
     var training: String?
     var validation: String?
     var test: String?
@@ -78,6 +84,8 @@ struct TaskFile: Sendable {
     var matching = ExactMatch()
     /// The metric itself, where the file names a function.
     var function: MetricFunction?
+    /// A metric in Python, and the other keys of its entry.
+    var call: (function: PythonCall, settings: TemplateDictionary)?
   }
 
   /// `generation_kwargs`.

@@ -1,10 +1,11 @@
 import Basics
 import Bridge
 import Foundation
+import JobsTesting
 import Templating
 import Testing
 
-@Suite("Functions in Python", .enabled(if: SystemPython.path != nil, "there is no python3"))
+@Suite("A Python as a child", .enabled(if: Python.system != nil, "there is no python3"))
 struct PythonProcessTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
     .path
@@ -13,7 +14,7 @@ struct PythonProcessTests {
   private func process(seconds: Int = 60, bytes: Int = 1 << 20) throws -> PythonProcess {
     var limits = PythonProcess.Limits()
     (limits.seconds, limits.bytes) = (seconds, bytes)
-    return try PythonProcess(#require(SystemPython.path), limits: limits)
+    return try PythonProcess(#require(Python.system), limits: limits)
   }
 
   private func sentence(_ function: String, of process: PythonProcess) -> String {
@@ -86,10 +87,4 @@ struct PythonProcessTests {
       #expect(throws: BridgeError.self) { try PythonProcess(path) }
     }
   }
-}
-
-/// Any Python will do.
-private enum SystemPython {
-  static let path: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
-    .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 }

@@ -3,6 +3,10 @@ import Foundation
 /// The Python that has the peers.
 package enum Python {
   package static let path = ProcessInfo.processInfo.environment["ASSAY_PYTHON"]
+  /// Any Python, for what needs no peers.
+  package static let system: String? =
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+    .map { "\($0)/python3" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
   /// A script that failed.
   private struct Failure: Error { let status: Int32 }

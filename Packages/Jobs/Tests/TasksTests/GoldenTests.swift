@@ -65,7 +65,7 @@ struct GoldenTests {
     let text = try String(contentsOfFile: "\(Shared.folder!)/goldens/\(name).summary.json", encoding: .utf8)
     let summary = try TemplateValue(json: text)[name]
     var compared = 0
-    for metric in task.metrics(of: outcomes) {
+    for metric in try task.metrics(of: outcomes) {
       let expected = summary[metric.key()]
       guard expected != .null else { continue }
       compared += 1

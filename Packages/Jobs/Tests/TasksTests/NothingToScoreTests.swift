@@ -83,7 +83,7 @@ struct NothingToScoreTests {
     defer { withExtendedLifetime(folder) {} }
     let outcomes = try outcomes(task)
     #expect(outcomes.map(\.counts.empty) == [1, 0])
-    let metrics = Dictionary(task.metrics(of: outcomes).map { ($0.name, $0.value) }) { first, _ in first }
+    let metrics = Dictionary(try task.metrics(of: outcomes).map { ($0.name, $0.value) }) { first, _ in first }
     #expect(metrics["acc"] == 0.5)
     #expect(abs((metrics["perplexity"] ?? 0) - exp(2)) < 1e-12)
   }
@@ -95,7 +95,7 @@ struct NothingToScoreTests {
     defer { withExtendedLifetime((folder, other)) {} }
     let outcomes = try outcomes(both)
     #expect(outcomes.map(\.counts.empty) == [1, 0])
-    #expect(both.metrics(of: outcomes).map(\.value) == one.metrics(of: try self.outcomes(one)).map(\.value))
+    #expect(try both.metrics(of: outcomes).map(\.value) == one.metrics(of: self.outcomes(one)).map(\.value))
   }
 
   @Test("a field that only some documents have is null in the others, and written so")

@@ -191,4 +191,27 @@ struct TaskNameTests {
     #expect(try names().contains("task(\"new\") []"))
     #expect(try TaskHeaders(in: folder.path + "/tasks", cache: cache).unreadable.count == 1)
   }
+
+  @Test("an index that was kept holds until a file, an included one or a folder changes")
+  func index() throws {
+    var files = ["shared/base": "tag: old\n"]
+    for number in 0..<600 { files["tasks/t\(number).yaml"] = "task: t\(number)\n" }
+    files["tasks/t0.yaml"] = "include: ../shared/base\ntask: t0\n"
+    let folder = try TaskFolder(files)
+    let (place, cache) = (folder.path + "/tasks", TaskHeaderCache(folder: folder.path + "/cache"))
+    func tags(of task: String) throws -> [String]? {
+      try TaskHeaders(in: place, cache: cache).all.first { $0.kind == .task(task) }?.tags
+    }
+    #expect(cache.resolved(of: place) == nil)
+    #expect(try tags(of: "t0") == ["old"])
+    #expect(cache.resolved(of: place)?.count == 600)
+    #expect(try tags(of: "t0") == ["old"])
+    try Data("tag: newer\n".utf8).write(to: URL(fileURLWithPath: folder.path + "/shared/base"))
+    #expect(cache.resolved(of: place) == nil)
+    #expect(try tags(of: "t0") == ["newer"])
+    try Data("task: more\n".utf8).write(to: URL(fileURLWithPath: place + "/more.yaml"))
+    #expect(try tags(of: "more") == [])
+    try FileManager.default.removeItem(atPath: place + "/t1.yaml")
+    #expect(try tags(of: "t1") == nil)
+  }
 }

@@ -3,6 +3,7 @@
 What a function prints goes to standard error, so that it cannot be taken for an answer.
 """
 
+import contextlib
 import ctypes
 import importlib
 import importlib.util
@@ -131,10 +132,24 @@ def load_module(path):
     return module
 
 
+@contextlib.contextmanager
+def beside(folder):
+    """Imports from a task's folder; what another task imports by the same name is its own."""
+    known = set(sys.modules)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+        place = os.path.realpath(folder) + os.sep
+        for name in set(sys.modules) - known:
+            file = getattr(sys.modules[name], "__file__", None) or ""
+            if not os.path.isabs(name) and not name.startswith("lm_eval.") and os.path.realpath(file).startswith(place):
+                del sys.modules[name]
+
+
 def find(name, folder):
     """The function, class or list of that name, beside the task file or else importable."""
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
     module, _, function = name.rpartition(".")
     path = (pathlib.Path(folder) / f"{module.replace('.', '/')}.py").resolve()
     owner = load_module(path) if path.exists() else importlib.import_module(module)
@@ -177,7 +192,15 @@ def check(function, request):
     return "class" if isinstance(function, type) else "function" if callable(function) else "value"
 
 
+def seed():
+    """As lm-evaluation-harness seeds before it loads a task, so that its documents depend on no other task."""
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(1234)
+
+
 def documents(function, request):
+    seed()
     made = function(data_class().from_list(request["documents"]))
     return [plain(row) for row in made]
 
@@ -205,12 +228,24 @@ def results(function, request):
 
 
 def metric(function, request):
-    settings = request.get("settings", {})
-    try:
-        made = function(references=request["references"], predictions=request["predictions"], **settings)
-    except TypeError:
-        made = function([request["references"][0], request["predictions"][0]])
-    return plain(made, True)
+    """The values of a metric for an answer, by name: of several right answers, whether any gives one that is true."""
+    name, settings = request["name"], request["settings"]
+    gold, said = request["gold"], request["answer"]
+
+    def worth(references, predictions):
+        try:
+            return function(references=references, predictions=predictions, **settings)
+        except TypeError:
+            return function([references[0], predictions[0]])
+
+    if not request["any"]:
+        made = worth([gold], [said])
+        pairs = made.items() if isinstance(made, dict) else [(name, made)]
+        return [[str(key), plain(value, True)] for key, value in pairs]
+    if name == "exact_match":
+        return [[name, float(worth(gold, [said] * len(gold))[name] > 0)]]
+    each = [worth([option], [said]) for option in gold]
+    return [[name, float(any(made[name] if isinstance(made, dict) else made for made in each))]]
 
 
 def aggregation(function, request):
@@ -229,6 +264,7 @@ def answer_filter(function, request):
 
 
 def splits(function, request):
+    seed()
     made = function(**request["settings"])
     return {str(name): [plain(row) for row in rows] for name, rows in made.items()}
 
@@ -253,19 +289,14 @@ def fault(error, folder):
 
 def answer(request):
     try:
-        function = find(request["function"], request["folder"])
-        return {"value": CALLS[request["call"]](function, request)}
+        with beside(request["folder"]):
+            function = find(request["function"], request["folder"])
+            return {"value": CALLS[request["call"]](function, request)}
     except (Exception, SystemExit) as error:
         return {"error": fault(error, str(pathlib.Path(request["folder"]).resolve()))}
 
 
-random.seed(0)
-try:
-    import numpy
-
-    numpy.random.seed(1234)
-except ImportError:
-    pass
+seed()
 print(json.dumps({"value": sys.version.split()[0]}), file=answers, flush=True)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line)), ensure_ascii=True), file=answers, flush=True)

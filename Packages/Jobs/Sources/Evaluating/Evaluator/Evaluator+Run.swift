@@ -46,7 +46,8 @@ extension Evaluator {
         texts.update(Array("\(text.utf8.count) ".utf8))
         texts.update(Array(text.utf8))
       }
-      let functions = task?.functions.joined() ?? ""
+      let python = task?.callsPython == true ? spec.python?.version ?? "" : ""
+      let functions = (task?.functions.joined() ?? "") + python
       return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())\(functions)"
     }
     return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)
@@ -101,7 +102,7 @@ extension Evaluator {
     let provenance = Provenance(
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
       mode: responder.mode, blockSize: responder.blockSize, length: length, shards: spec.shardsIfCut,
-      documents: documents, sampling: sampling.record)
+      documents: documents, sampling: sampling.record, python: pythonRecord)
     return try withExtendedLifetime(mark) { try save(scored, provenance, run, as: id) }
   }
 
@@ -123,13 +124,21 @@ extension Evaluator {
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
       hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
+    provenance.python = pythonRecord
     return try save(scored, provenance, report, as: id)
+  }
+
+  /// The Python that functions of the tasks ran in.
+  private var pythonRecord: Provenance.PythonRecord? {
+    let tasks = evaluations.compactMap { $0 as? TaskEvaluation }.filter(\.callsPython)
+    guard !tasks.isEmpty, let version = spec.python?.version else { return nil }
+    return .init(version: version, functions: Set(tasks.flatMap(\.functions)).sorted())
   }
 
   private func save(
     _ scored: [ScoredEvaluation], _ provenance: Provenance, _ run: RunReport, as id: String
   ) throws -> [EvaluationResult] {
-    let results = scored.map { EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
+    let results = try scored.map { try EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
     let kept = KeptRuns(spec)
     try WholeFile.write(settingsText, to: kept.path(id, ResultFiles.configuration))
     let names = ResultFiles.samples(of: evaluations.map(\.name))

@@ -106,7 +106,7 @@ public struct EvaluatorConfig: Settings {
   /// The options that are given and that not every evaluation uses.
   var askedOptions: [EvaluationOption] {
     let given: [(EvaluationOption, Bool)] = [
-      (.shots, numFewshot >= 0), (.split, !split.isEmpty), (.limit, limit > 0), (.chat, asksInChat),
+      (.shots, numFewshot > 0), (.split, !split.isEmpty), (.limit, limit > 0), (.chat, asksInChat),
       (.system, !systemPrompt.isEmpty),
     ]
     return given.filter(\.1).map(\.0)
@@ -114,12 +114,16 @@ public struct EvaluatorConfig: Settings {
 
   /// The tasks that these settings let evaluations be.
   ///
-  /// - Parameter progress: Called while data sets are downloaded.
-  func taskLibrary(progress: @escaping @Sendable (JobProgress) -> Void) throws -> TaskLibrary {
+  /// - Parameters:
+  ///   - python: Calls the functions of task files that nothing native stands for.
+  ///   - progress: Called while data sets are downloaded.
+  func taskLibrary(
+    python: TaskPython?, progress: @escaping @Sendable (JobProgress) -> Void
+  ) throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
-      keepsForbiddenShots: try followsHarness,
+      keepsForbiddenShots: try followsHarness, python: python,
       fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
   }
 

@@ -1,6 +1,7 @@
 import Basics
 import Evaluations
 import Foundation
+import Templating
 
 /// `samples_<evaluation>.jsonl`: a line for each sample, with what was asked, in ids, and what the model answered.
 ///
@@ -76,6 +77,8 @@ extension SampleValue.Content {
     case .texts(let references, let answers):
       .list([references, answers].map { $0.count == 1 ? .text($0[0]) : .list($0.map(JSONValue.text)) })
     case .numbers(let numbers): .list(numbers.map(JSONValue.number))
+    case .python(let text):
+      .json((try? TemplateValue(json: text).withoutTuples.json()) ?? text)
     }
   }
 }

@@ -8,9 +8,9 @@ struct ScoredEvaluation {
 }
 
 extension EvaluationResult {
-  init(_ scored: ScoredEvaluation, reduce: Reduction, returnIntermediates: Bool) {
+  init(_ scored: ScoredEvaluation, reduce: Reduction, returnIntermediates: Bool) throws {
     let outcomes = scored.samples.map(\.outcome)
-    let metrics = scored.evaluation.metrics(of: outcomes)
+    let metrics = try scored.evaluation.metrics(of: outcomes)
     let scores = outcomes.map(\.score)
     let score: ReducedScore =
       switch reduce {

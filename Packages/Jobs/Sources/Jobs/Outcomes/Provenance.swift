@@ -18,6 +18,25 @@ public struct Provenance: Sendable, Equatable, Decodable {
   /// How answers were drawn; `nil` where by default.
   public var sampling: SamplingRecord?
 
+  /// The Python that functions of task files ran in; `nil` where none did.
+  public var python: PythonRecord?
+
+  /// A Python, and what ran in it.
+  public struct PythonRecord: Sendable, Equatable, Decodable {
+    /// Such as `3.12.4`.
+    public var version: String
+    /// The functions, each with the digest of its source and of all that it needs of the files beside it.
+    public var functions: [String]
+
+    public init(version: String, functions: [String]) {
+      (self.version, self.functions) = (version, functions)
+    }
+
+    fileprivate var json: JSONValue {
+      .object([("version", .text(version)), ("functions", .list(functions.map(JSONValue.text)))])
+    }
+  }
+
   /// Which documents a run asked about.
   public struct Documents: Sendable, Equatable, Decodable {
     /// The first so many of each evaluation; `nil` for all.
@@ -68,15 +87,16 @@ public struct Provenance: Sendable, Equatable, Decodable {
 
   public init(
     weights: String?, tokenizer: String, kernels: String, mode: String, blockSize: Int, length: Int,
-    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil
+    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil,
+    python: PythonRecord? = nil
   ) {
     (self.weights, self.tokenizer, self.kernels, self.mode) = (weights, tokenizer, kernels, mode)
     (self.blockSize, self.length, self.shards) = (blockSize, length, shards)
-    (self.documents, self.sampling) = (documents, sampling)
+    (self.documents, self.sampling, self.python) = (documents, sampling, python)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case weights, tokenizer, kernels, mode, length, shards, documents, sampling
+    case weights, tokenizer, kernels, mode, length, shards, documents, sampling, python
     case blockSize = "block_size"
   }
 
@@ -91,7 +111,7 @@ public struct Provenance: Sendable, Equatable, Decodable {
         ("length", .integer(length)),
       ] + (shards.map { [("shards", .integer($0))] } ?? []) + [("version", .text(assayVersion))]
         + (documents.map { [("documents", $0.json)] } ?? [])
-        + (sampling.map { [("sampling", $0.json)] } ?? []))
+        + (sampling.map { [("sampling", $0.json)] } ?? []) + (python.map { [("python", $0.json)] } ?? []))
   }
 }
 

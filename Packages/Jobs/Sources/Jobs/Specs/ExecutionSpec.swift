@@ -3,6 +3,7 @@ import Files
 import Foundation
 public import Sharding
 import Synchronization
+public import Tasks
 
 /// The job as it is really allocated: identity, place on disk, machines, mesh.
 public struct ExecutionSpec: Sendable {
@@ -25,6 +26,9 @@ public struct ExecutionSpec: Sendable {
   public var shouldStop: @Sendable () -> Bool = { false }
   /// The server that holds the job's model; `nil` for a model that is loaded.
   public var remote: RemoteModelSpec?
+  /// What calls the functions of task files that nothing native stands for; it comes from the command line or the environment
+  /// only. Without it none is ever called.
+  public var python: TaskPython?
   /// Whether the job's model answers clients, so that it needs nothing to evaluate.
   public var isForServing = false
   /// The forms in which results are written besides the own.

@@ -12,6 +12,9 @@ struct FilterPipeline: Sendable {
     try steps.reduce(answers) { try $1($0, document) }
   }
 
+  /// Whether a step takes one of the answers, so that none of several is left.
+  var choosesOne: Bool { steps.contains { if case .takeFirst = $0 { true } else { false } } }
+
   /// Whether the pipeline does nothing but take the first answer, as scores need.
   var takesFirst: Bool {
     steps.count == 1 && { if case .takeFirst = steps[0] { true } else { false } }()

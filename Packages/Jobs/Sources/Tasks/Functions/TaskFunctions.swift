@@ -43,10 +43,12 @@ public enum FilteredResponses: Sendable, Equatable {
   case scores([(logLikelihood: Double, isGreedy: Bool)])
   /// What a filter left of the generated texts.
   case texts([String])
+  /// The same where no step of the filter chooses one: only functions in Python get it.
+  case unchosen([String])
 
   public static func == (a: FilteredResponses, b: FilteredResponses) -> Bool {
     switch (a, b) {
-    case (.texts(let a), .texts(let b)): a == b
+    case (.texts(let a), .texts(let b)), (.unchosen(let a), .unchosen(let b)): a == b
     case (.scores(let a), .scores(let b)): a.elementsEqual(b, by: ==)
     default: false
     }

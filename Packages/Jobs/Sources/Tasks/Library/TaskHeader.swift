@@ -33,6 +33,10 @@ struct TaskHeaders: Sendable {
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
       throw TaskError(.missingFolder(directory))
     }
+    if let resolved = cache?.resolved(of: directory) {
+      all = resolved
+      return
+    }
     let kept = cache?.headers(of: directory)
     var known = kept?.fields ?? [:]
     let paths = kept?.paths ?? FolderScan(directory, ending: ".yaml").files
@@ -42,6 +46,8 @@ struct TaskHeaders: Sendable {
       cache?.keep(known, of: directory, paths)
     }
     for path in paths { add(path, Self.resolved(path, &known)) }
+    // A file that is no YAML is read again, for its fault.
+    if unreadable.isEmpty { cache?.keep(resolved: all, of: directory, known.mapValues(\.stamp)) }
   }
 
   private mutating func add(_ path: String, _ fields: TaskHeaderFields) {
@@ -83,7 +89,7 @@ struct TaskHeaders: Sendable {
       merged = merged.overlaid(with: resolved(target, &known))
     }
     merged = merged.overlaid(with: own)
-    merged.reason = own.reason
+    (merged.reason, merged.stamp) = (own.reason, own.stamp)
     known[path] = merged
     return merged
   }

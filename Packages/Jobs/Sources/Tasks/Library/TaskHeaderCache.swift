@@ -18,7 +18,7 @@ struct TaskHeaderCache: Sendable {
   let folder: String
   private static let version = "assay task headers 1"
   /// Fewer files are read as fast as they are looked up.
-  private static let fewest = 500
+  static let fewest = 500
 
   /// What was kept of a folder and still holds.
   struct Kept {
@@ -28,7 +28,7 @@ struct TaskHeaderCache: Sendable {
     var fields: [String: TaskHeaderFields]
   }
 
-  private func path(of directory: String) -> String {
+  func path(of directory: String) -> String {
     let whole = URL(fileURLWithPath: directory).standardizedFileURL.path
     return "\(folder)/\(Digest.sha256(of: whole).prefix(24)).txt"
   }
@@ -95,7 +95,7 @@ struct TaskHeaderCache: Sendable {
     return TaskHeaderFields(values: values, includes: includes, stamp: stamp)
   }
 
-  private static func stamp(_ parts: [ArraySlice<UInt8>]) -> FileStamp? {
+  static func stamp(_ parts: [ArraySlice<UInt8>]) -> FileStamp? {
     guard let size = Int(text(parts[1])), let seconds = Int(text(parts[2])),
       let nanoseconds = Int(text(parts[3]))
     else {
@@ -104,11 +104,11 @@ struct TaskHeaderCache: Sendable {
     return FileStamp(size: size, seconds: seconds, nanoseconds: nanoseconds)
   }
 
-  private static func text(_ stamp: FileStamp) -> String {
+  static func text(_ stamp: FileStamp) -> String {
     "\(stamp.size)\t\(stamp.seconds)\t\(stamp.nanoseconds)"
   }
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
-  private static func isPlain(_ text: String) -> Bool {
+  static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+  static func isPlain(_ text: String) -> Bool {
     !text.utf8.contains { $0 == 9 || $0 == 10 || $0 == 0x1F }
   }
 }

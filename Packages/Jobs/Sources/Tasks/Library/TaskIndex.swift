@@ -17,10 +17,19 @@ struct TaskIndex: Sendable {
   ///   its name, and a later folder before an earlier one.
   /// - Throws: ``TaskError`` for a folder that is not there.
   init(directories: [String]) throws(TaskError) {
-    var tags: [(tag: String, task: String)] = []
+    var tags: [(tag: String, tasks: [String])] = []
+    var places: [String: Int] = [:]
+    func carry(_ names: [String], _ task: String) {
+      for name in names {
+        let place = places[name] ?? tags.count
+        if place == tags.count { tags.append((name, [])) }
+        places[name] = place
+        tags[place].tasks.append(task)
+      }
+    }
     for task in BundledTask.all {
       add(task.name, task.isGroup ? .group(.bundled(task)) : .task(.bundled(task)))
-      tags += task.tags.map { ($0, task.name) }
+      carry(task.tags, task.name)
     }
     for directory in directories {
       let headers = try TaskHeaders(in: directory)
@@ -30,16 +39,11 @@ struct TaskIndex: Sendable {
         case .task(let name): add(name, .task(.file(header.path)))
         case .group(let name): add(name, .group(.file(header.path)))
         }
-        if case .task(let name) = header.kind { tags += header.tags.map { ($0, name) } }
+        if case .task(let name) = header.kind { carry(header.tags, name) }
       }
     }
-    for (tag, task) in tags {
-      switch entries[tag] {
-      case .tag(let tasks)? where !tasks.contains(task): entries[tag] = .tag((tasks + [task]).sorted())
-      case nil: add(tag, .tag([task]))
-      default: break  // a task or group of that name stands for itself
-      }
-    }
+    // A task or group of that name stands for itself.
+    for (tag, tasks) in tags where entries[tag] == nil { add(tag, .tag(Set(tasks).sorted())) }
   }
 
   private mutating func add(_ name: String, _ entry: Entry) {

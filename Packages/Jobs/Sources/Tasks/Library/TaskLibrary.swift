@@ -15,6 +15,7 @@ public struct TaskLibrary: Sendable {
   private let limit: Int?
   private let numFewshot: Int?
   private let keepsForbiddenShots: Bool
+  private let python: TaskPython?
 
   /// - Parameters:
   ///   - dataRoot: The folder of data sets.
@@ -24,11 +25,13 @@ public struct TaskLibrary: Sendable {
   ///   - numFewshot: How many shots stand before a question.
   ///   - keepsForbiddenShots: Whether a task that says 0 shots keeps that, as with lm-evaluation-harness, where it is an
   ///     error otherwise that some are asked for.
+  ///   - python: Calls functions that task files name and nothing native stands for; without it none is ever called.
   ///   - fetch: Gets data that are not there.
   /// - Throws: ``TaskError`` for a folder that is not there or a number that means nothing.
   public init(
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
-    numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, fetch: DatasetFetch? = nil
+    numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, python: TaskPython? = nil,
+    fetch: DatasetFetch? = nil
   ) throws(TaskError) {
     if let limit, limit < 1 {
       throw TaskError(.option("limit", expected: "at least 1", found: "\(limit)"))
@@ -43,6 +46,7 @@ public struct TaskLibrary: Sendable {
     self.limit = limit
     self.numFewshot = numFewshot
     self.keepsForbiddenShots = keepsForbiddenShots
+    self.python = python
   }
 
   /// All tasks, groups and tags, in the order in which they are listed. No definition is read for it.
@@ -72,14 +76,14 @@ public struct TaskLibrary: Sendable {
       throw TaskError(
         .unknownTask(name, nearest: nearestName(to: name, among: names), unreadable: unreadable))
     }
-    return TaskSummary(name, entry)
+    return TaskSummary(name, entry, python: python)
   }
 
   /// What is known of the tasks that a name stands for.
   ///
   /// - Throws: ``TaskError`` for an unknown name or a group file that is wrong.
   public func summaries(ofTasksOf name: String) throws(TaskError) -> [TaskSummary] {
-    try members(of: name).tasks.map { TaskSummary($0.name, $0.mapping, $0.source) }
+    try members(of: name).tasks.map { TaskSummary($0.name, $0.mapping, $0.source, python: python) }
   }
 
   /// What a name stands for, for listings: `task`, `group` or `tag`.
@@ -101,7 +105,9 @@ public struct TaskLibrary: Sendable {
 
   /// ``evaluations(named:)``, with their own type.
   public func tasks(named name: String) throws -> [TaskEvaluation] {
-    try members(of: name).tasks.map { task in try evaluation(TaskReader(task.mapping, task.source)) }
+    try members(of: name).tasks.map { task in
+      try evaluation(TaskReader(task.mapping, task.source, python: python))
+    }
   }
 
   /// The groups that a name stands for: itself where it is one, and the groups within it.
@@ -148,17 +154,15 @@ public struct TaskLibrary: Sendable {
     of file: TaskFile, split: String, limit: Int? = nil
   ) throws -> [TemplateDictionary] {
     switch file.processDocuments {
-    case nil: return try data.documents(of: file.dataset, split: split, limit: limit)
+    case nil: return try rows(of: file, split: split, limit: limit)
     case .all(let process)?:
-      let documents = try data.documents(of: file.dataset, split: split)
-      do { return try process(documents) } catch {
-        throw TaskError(.underlying(reason: "\(error)", split: split))
-      }
+      let documents = try rows(of: file, split: split)
+      do { return try process(documents) } catch { throw TaskError(error, split: split) }
     case .each(let process)?:
       // Documents that are dropped do not count, so that more may have to be read than are wanted.
       var most = limit
       while true {
-        let documents = try data.documents(of: file.dataset, split: split, limit: most)
+        let documents = try rows(of: file, split: split, limit: most)
         let processed = try Self.processed(documents, process, split)
         guard let limit, let read = most, processed.count < limit, documents.count >= read else {
           return processed
@@ -168,12 +172,29 @@ public struct TaskLibrary: Sendable {
     }
   }
 
+  /// The documents of a split as they are.
+  private func rows(of file: TaskFile, split: String, limit: Int? = nil) throws -> [TemplateDictionary] {
+    guard let custom = file.customDataset else {
+      let rows = try data.documents(of: file.dataset, split: split, limit: limit)
+      return file.callsPython ? TaskDocument.completed(rows) : rows
+    }
+    var settings = file.metadata
+    for case (.string(let key), let value) in zip(file.dataset.settings.keys, file.dataset.settings.values) {
+      settings[key] = value
+    }
+    let splits = try custom.splits(settings)
+    guard let rows = splits[split] else {
+      throw TaskError.badData("'custom_dataset' gives no split '\(split)', only \(splits.keys.sorted())")
+    }
+    return rows
+  }
+
   private static func processed(
     _ documents: [TemplateDictionary], _ process: DocumentFunction, _ split: String
   ) throws -> [TemplateDictionary] {
     try documents.enumerated().compactMap { index, document in
       do { return try process(document) } catch {
-        throw TaskError(.underlying(reason: "\(error)", split: split), document: index)
+        throw TaskError(error, split: split).about("", document: index)
       }
     }
   }

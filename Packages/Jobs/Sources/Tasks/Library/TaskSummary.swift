@@ -20,7 +20,7 @@ public struct TaskSummary: Sendable {
   /// What the file says and nothing heeds.
   public private(set) var notices: [TaskFinding] = []
 
-  init(_ name: String, _ entry: TaskIndex.Entry) {
+  init(_ name: String, _ entry: TaskIndex.Entry, python: TaskPython?) {
     self.name = name
     switch entry {
     case .tag(let tasks):
@@ -28,25 +28,25 @@ public struct TaskSummary: Sendable {
       members = tasks.count
     case .group(let source):
       kind = "group"
-      read(source)
+      read(source, python)
     case .task(let source):
       kind = "task"
-      read(source)
+      read(source, python)
     }
   }
 
   /// A member of a group, with the keys that the group gives it.
-  init(_ name: String, _ mapping: TaskMapping, _ source: TaskSource) {
+  init(_ name: String, _ mapping: TaskMapping, _ source: TaskSource, python: TaskPython?) {
     self.name = name
     kind = "task"
     if case .file(let path) = source { file = path }
-    describeTask(TaskReader(mapping, source))
+    describeTask(TaskReader(mapping, source, python: python))
   }
 
-  private mutating func read(_ source: TaskSource) {
+  private mutating func read(_ source: TaskSource, _ python: TaskPython?) {
     if case .file(let path) = source { file = path }
     let reader: TaskReader
-    do throws(TaskError) { reader = try TaskReader(source) } catch {
+    do throws(TaskError) { reader = try TaskReader(source, python: python) } catch {
       needs = [TaskFinding(file: error.path ?? source.name, line: error.line ?? 0, message: "\(error)")]
       return
     }

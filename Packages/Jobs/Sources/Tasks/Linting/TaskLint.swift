@@ -14,6 +14,7 @@ public enum TaskLint {
 /// Checks task files: their keys, the members of groups and, where the data are there, the labels of the documents.
 public struct TaskLinter {
   private let dataRoot: String?
+  private let python: TaskPython?
   private var directories: [String]
   /// What groups may name; made when the first group is checked.
   private var index: TaskIndex?
@@ -21,9 +22,11 @@ public struct TaskLinter {
   /// - Parameters:
   ///   - directories: Folders in which the members of groups are looked for, beside the bundled tasks.
   ///   - dataRoot: The folder of data sets; labels are checked of those that it has.
-  public init(directories: [String], dataRoot: String? = nil) {
+  ///   - python: Calls functions that nothing native stands for.
+  public init(directories: [String], dataRoot: String? = nil, python: TaskPython? = nil) {
     self.directories = directories
     self.dataRoot = dataRoot
+    self.python = python
   }
 
   /// All findings in a task or group file, in the order of the file; none for a file that can be run.
@@ -32,7 +35,7 @@ public struct TaskLinter {
   ///
   /// - Throws: ``TaskError`` for a file, or an included one, that is missing or no YAML.
   public mutating func findings(in path: String) throws(TaskError) -> [TaskFinding] {
-    var reader = try TaskReader(.file(path))
+    var reader = try TaskReader(.file(path), python: python)
     if reader.mapping["group"] != nil {
       try checkGroup(&reader)
     } else if let file = TaskFile.reading(&reader), let dataRoot {
@@ -97,7 +100,7 @@ private struct GroupLint {
       var search = TaskMemberSearch(index: index)
       for task in try search.members(of: name, within: [group]).tasks
       where known.insert("\(name)/\(task.name)").inserted {
-        var own = TaskReader(task.mapping, task.source)
+        var own = TaskReader(task.mapping, task.source, python: reader.python)
         guard TaskFile.reading(&own) == nil, let first = own.findings.first else { continue }
         let others = own.findings.count - 1
         reader.report(
@@ -120,7 +123,7 @@ private struct GroupLint {
       }
     } else if let name = mapping["task"]?.text {
       if index.entries[name] != nil { return check(name, node, of: group, &reader) }
-      var own = TaskReader(mapping, reader.source)
+      var own = TaskReader(mapping, reader.source, python: reader.python)
       _ = TaskFile.reading(&own)
       reader.findings += own.findings.map { finding in
         var finding = finding

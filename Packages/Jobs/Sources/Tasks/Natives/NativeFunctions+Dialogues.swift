@@ -58,12 +58,13 @@ enum MuTual {
       throw TaskError.badData("the document has no option '\(gold)'")
     }
     let flat = scores.flatMap { [$0.logLikelihood, $0.isGreedy ? 1.0 : 0] as [Double] }
-    let first = flat.firstIndexOfMaximum == gold ? 1.0 : 0
+    let isFirst = flat.firstIndexOfMaximum == gold
     let rank = scores.count {
       ($0.logLikelihood, $0.isGreedy ? 1 : 0) > (scores[gold].logLikelihood, scores[gold].isGreedy ? 1 : 0)
     }
     return [
-      ("r@1", .number(first)), ("r@2", .number((rank == 1 ? 1 : 0) + first)),
+      // There, numpy's truth values are added, which makes another truth value of two.
+      ("r@1", .number(isFirst ? 1 : 0)), ("r@2", .number(rank == 1 || isFirst ? 1 : 0)),
       ("mrr", .number(1 / Double(rank + 1))),
     ]
   }

@@ -66,11 +66,13 @@ extension TaskFile {
       return nil
     }
     checkKeys(of: entry, &reader, type)
-    guard let (name, function) = metricName(metric, &reader, type) else { return nil }
+    guard let (name, named) = metricName(metric, &reader, type) else { return nil }
+    var function: MetricFunction?
+    if case .native(.metric(let body))? = named { function = body }
     if type == .generate, !isNative(name, entry, metric, &reader) { return nil }
     let builtIn = known.first { $0.name == name }
     guard let aggregation = aggregation(entry, name, builtIn?.aggregation, &reader) else { return nil }
-    let isCustom = reader.node("process_results") != nil || function != nil
+    let isCustom = reader.node("process_results") != nil || named != nil
     let isPair = type == .generate && pairing.contains(name) && aggregation.takesTexts
     if builtIn == nil, !isCustom, !isPair {
       report(unknownMetric: name, metric, &reader, known.map(\.name))
@@ -80,6 +82,12 @@ extension TaskFile {
       name: name, aggregation: aggregation,
       higherIsBetter: reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name))
     settings.function = function ?? (isPair ? pair : nil)
+    if case .python(let call)? = named {
+      let own = ["metric", "aggregation", "higher_is_better", "hf_evaluate"]
+      var others = TaskMapping()
+      for (key, value) in entry.pairs where !own.contains(key) { others[key] = value }
+      settings.call = (call, others.templateDictionary)
+    }
     settings.matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
     settings.matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
     settings.matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
@@ -106,18 +114,20 @@ extension TaskFile {
   /// The name of a metric, and the function that computes it where the file names one.
   private static func metricName(
     _ node: TaskNode, _ reader: inout TaskReader, _ type: OutputType
-  ) -> (String, MetricFunction?)? {
+  ) -> (String, NamedFunction?)? {
     if let name = node.text { return (name, nil) }
     guard case .function(let name) = node.content else {
       reader.report(node, "'metric' must be a name or a function, found \(node.phrase)")
       return nil
     }
     guard let function = reader.function(name, "metric", node) else { return nil }
-    guard case .metric(let body) = function else {
+    switch function {
+    case .python, .native(.metric):
+      return (name.split(separator: ".").last.map(String.init) ?? name, function)
+    case .native:
       reader.report(node, "'metric' needs a function of references and answers, and '\(name)' is none")
       return nil
     }
-    return (name.split(separator: ".").last.map(String.init) ?? name, body)
   }
 
   /// Whether a metric of texts needs no Python library.
@@ -159,8 +169,11 @@ extension TaskFile {
     }
     if case .function(let name) = node.content {
       guard let function = reader.function(name, "aggregation", node) else { return nil }
-      if case .aggregation(let body) = function { return .function(body) }
-      reader.report(node, "'aggregation' needs a function of all values, and '\(name)' is none")
+      switch function {
+      case .python(let call): return .python(call)
+      case .native(.aggregation(let body)): return .function(body)
+      case .native: reader.report(node, "'aggregation' needs a function of all values, and '\(name)' is none")
+      }
       return nil
     }
     guard let name = node.text else {

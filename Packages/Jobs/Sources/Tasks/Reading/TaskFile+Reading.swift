@@ -3,7 +3,7 @@ import Templating
 extension TaskFile {
   /// Keys that ask for what is not here: Python code, pictures, sound, prompts of another library.
   private static let unsupported = [
-    "custom_dataset", "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",
+    "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",
   ]
   /// The most shots before a question, and the most examples that can be named.
   static let mostShots = 1_000_000
@@ -18,14 +18,26 @@ extension TaskFile {
 
   /// Reads a task, and everything that is wrong with it.
   ///
+  /// Native functions stand for those of the file where there is one for each; else all are called in Python, where that is
+  /// allowed.
+  ///
   /// - Returns: `nil` where the findings leave no task.
   static func reading(_ reader: inout TaskReader) -> TaskFile? {
+    let file = file(&reader)
+    guard reader.lacksPython, let python = reader.python else { return file }
+    reader = TaskReader(reader.mapping, reader.source, python: python)
+    reader.callsPython = true
+    return self.file(&reader)
+  }
+
+  private static func file(_ reader: inout TaskReader) -> TaskFile? {
     reader.checkKeys(reader.mapping, known: keys)
     reportUnsupported(&reader)
     let name = reader.text("task")
     if name == nil { reader.report(nil, "the key 'task' is missing") }
     let path = reader.text("dataset_path")
-    if path == nil { reader.report(nil, "the key 'dataset_path' is missing") }
+    let custom = customDataset(&reader)
+    if path == nil, custom == nil { reader.report(nil, "the key 'dataset_path' is missing") }
     let outputType: OutputType? = reader.node("output_type") == nil ? .generate : reader.choice("output_type")
     let fields = promptFields(&reader, outputType ?? .generate)
     var file = TaskFile(
@@ -36,13 +48,14 @@ extension TaskFile {
       fewshotDelimiter: reader.text("fewshot_delimiter") ?? "\n\n",
       fewshot: fewshot(&reader, fields), numFewshot: reader.integer("num_fewshot", within: 0...mostShots),
       processDocuments: reader.documentFunction("process_docs"),
-      processResults: reader.resultFunction("process_results"),
+      processResults: reader.resultFunction("process_results", isRolling: outputType == .rolling),
       metrics: metrics(&reader, outputType ?? .generate), generation: generation(&reader),
       repeats: reader.integer("repeats", within: 1...mostRepeats) ?? 1,
       pipelines: pipelines(&reader, outputType ?? .generate),
       metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:],
       settings: reader.mapping.templateDictionary)
     file.functions = reader.functions
+    (file.callsPython, file.customDataset) = (reader.callsPython, custom)
     if file.evaluatedSplit == nil {
       reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
     }
@@ -63,6 +76,7 @@ extension TaskFile {
     dataset.training = reader.text("training_split")
     dataset.validation = reader.text("validation_split")
     dataset.test = reader.text("test_split")
+    dataset.settings = reader.group("dataset_kwargs")?.templateDictionary ?? [:]
     if let node = reader.group("dataset_kwargs")?["data_files"], !node.isNull {
       for (split, files) in node.mapping?.pairs ?? [("train", node)] {
         dataset.files[split] = (files.list ?? [files]).compactMap(\.text)
@@ -114,8 +128,7 @@ extension TaskFile {
       delimiter: reader.text("fewshot_delimiter", in: group) ?? delimiter)
     if let samples = reader.node("samples", in: group) {
       if case .function(let name) = samples.content {
-        guard case .samples(let make)? = reader.function(name, "samples", samples) else { return fewshot }
-        fewshot.samples = make()
+        fewshot.samples = self.samples(name, samples, &reader)
       } else if let list = samples.list {
         fewshot.samples = list.compactMap { $0.mapping?.templateDictionary }
       } else {
@@ -124,6 +137,33 @@ extension TaskFile {
     }
     fewshot.indices = reader.integers("fewshot_indices", in: group, within: 0...mostShots)
     return fewshot
+  }
+
+  /// Shots that a function gives.
+  private static func samples(
+    _ name: String, _ node: TaskNode, _ reader: inout TaskReader
+  ) -> [TemplateDictionary]? {
+    switch reader.function(name, "samples", node) {
+    case .native(.samples(let make))?: return make()
+    case .python(let call)?:
+      do { return try call.samples() } catch { reader.report(node, "'samples': \(error)") }
+    case .native?: reader.report(node, "'samples' needs a function of examples, and '\(name)' is none")
+    case nil: break
+    }
+    return nil
+  }
+
+  /// The function that gives the documents, in place of a data set by name.
+  private static func customDataset(_ reader: inout TaskReader) -> PythonCall? {
+    guard let node = reader.node("custom_dataset") else { return nil }
+    let call = reader.datasetFunction("custom_dataset")
+    if !reader.callsPython {
+      reader.report(
+        node,
+        "'custom_dataset' is not supported: nothing is executed from a file, unless --python PATH lets it run"
+      )
+    }
+    return call
   }
 
   private static func generation(_ reader: inout TaskReader) -> GenerationSettings {

@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Configurate
 import Foundation
 import Templating
@@ -7,15 +8,23 @@ import Templating
 struct TaskReader {
   let source: TaskSource
   let mapping: TaskMapping
+  /// What can call functions that nothing native stands for.
+  let python: TaskPython?
+  /// Whether all functions of the file are called in Python, for one of them has no native one: what one gives is then for the
+  /// others as they have it.
+  var callsPython = false
+  /// Whether a function was refused that Python could call.
+  private(set) var lacksPython = false
   var findings: [TaskFinding] = []
-  /// The Python functions that native ones stand for, each with the digest of its source.
+  /// The Python functions that the file names, each with the digest of its source.
   private(set) var functions: [String] = []
   /// What the file says and nothing reads: no fault of the task, yet of interest to its author.
   var notices: [TaskFinding]
 
-  init(_ mapping: TaskMapping, _ source: TaskSource) {
+  init(_ mapping: TaskMapping, _ source: TaskSource, python: TaskPython? = nil) {
     self.mapping = mapping
     self.source = source
+    self.python = python
     notices = mapping.allRepeated
   }
 
@@ -158,8 +167,11 @@ struct TaskReader {
       }
     case .function(let name):
       guard let function = function(name, key, node) else { return nil }
-      if case .value(let body) = function { return .function(body) }
-      report(node, "'\(key)' needs a function of a document, and '\(name)' is none")
+      switch function {
+      case .python(let call): return .function { try call.value($0) }
+      case .native(.value(let body)): return .function(body)
+      case .native: report(node, "'\(key)' needs a function of a document, and '\(name)' is none")
+      }
       return nil
     case .null, .boolean, .number:
       report(node, "'\(key)' must be a template, a number, a list or a function, found \(node.phrase)")
@@ -178,49 +190,88 @@ struct TaskReader {
     }
     guard let function = function(name, key, node) else { return nil }
     switch function {
-    case .documents(let body): return .each(body)
-    case .split(let body): return .all(body)
-    default: break
+    case .python(let call): return .all { try call.documents($0) }
+    case .native(.documents(let body)): return .each(body)
+    case .native(.split(let body)): return .all(body)
+    case .native: break
     }
     report(node, "'\(key)' needs a function of documents, and '\(name)' is none")
     return nil
   }
 
-  mutating func resultFunction(_ key: String) -> ResultFunction? {
+  /// - Parameter isRolling: Whether whole texts are scored.
+  mutating func resultFunction(_ key: String, isRolling: Bool) -> ResultFunction? {
     guard let node = node(key) else { return nil }
     guard case .function(let name) = node.content else {
       report(node, "'\(key)' must be a function, found \(node.phrase)")
       return nil
     }
     guard let function = function(name, key, node) else { return nil }
-    if case .results(let body) = function { return body }
-    report(node, "'\(key)' needs a function of results, and '\(name)' is none")
+    switch function {
+    case .python(let call): return { try call.results($0, $1, isRolling: isRolling) }
+    case .native(.results(let body)): return body
+    case .native: report(node, "'\(key)' needs a function of results, and '\(name)' is none")
+    }
     return nil
   }
 
-  /// The native function behind a Python name; it is looked up under the data set's name, the file's folder and the
-  /// task's name, since half of all task files call theirs `utils.process_docs`.
-  mutating func function(_ name: String, _ key: String, _ node: TaskNode) -> TaskFunction? {
+  /// The function behind a Python name: the one in Python where the file's functions are called there, else a native one. That
+  /// is looked up under the data set's name, the file's folder and the task's name, since half of all task files call theirs
+  /// `utils.process_docs`.
+  mutating func function(_ name: String, _ key: String, _ node: TaskNode) -> NamedFunction? {
     var scopes: [String] = []
     for scope in [mapping["dataset_path"]?.text, Substring(node.file).folderName, mapping["task"]?.text] {
       if let scope = scope?.split(separator: "/").last { scopes.append(String(scope)) }
     }
-    let source = pythonFolder(of: node).flatMap { PythonModules.shared.function(name, in: $0) }
-    if let found = TaskFunctions.shared.function(name, scopes: scopes, source: source) {
-      if let source, !functions.contains("\(name) \(source.digest)") {
-        functions.append("\(name) \(source.digest)")
-      }
-      return found
+    let folder = pythonFolder(of: node)
+    let source = folder.flatMap { PythonModules.shared.function(name, in: $0) }
+    if callsPython, let python, let folder {
+      return call(PythonCall(python: python, name: name, folder: folder), source, key, node).map(
+        NamedFunction.python)
     }
+    if let found = TaskFunctions.shared.function(name, scopes: scopes, source: source) {
+      note(name, source)
+      return .native(found)
+    }
+    lacksPython = folder != nil
     let reason =
       source.map {
         "and what '\(($0.path as NSString).lastPathComponent)' says it does is not known here (digest \($0.digest), shape \($0.shape))"
       } ?? "and no native function is registered under it"
     report(
       node,
-      "'\(key)' names the Python function '\(name)', \(reason); register one with TaskFunctions as '\(scopes.first.map { "\($0):" } ?? "")\(name)'"
+      "'\(key)' names the Python function '\(name)', \(reason); let it run with --python PATH, or register one with TaskFunctions as '\(scopes.first.map { "\($0):" } ?? "")\(name)'"
     )
     return nil
+  }
+
+  /// Notes a function that the file names, once.
+  private mutating func note(_ name: String, _ source: PythonFunction?) {
+    guard let source, !functions.contains("\(name) \(source.digest)") else { return }
+    functions.append("\(name) \(source.digest)")
+  }
+
+  private mutating func call(
+    _ call: PythonCall, _ source: PythonFunction?, _ key: String, _ node: TaskNode
+  ) -> PythonCall? {
+    do throws(BridgeError) { try call.python.check(call) } catch {
+      report(node, "'\(key)': \(error)")
+      return nil
+    }
+    note(call.name, source)
+    return call
+  }
+
+  /// A function that gives documents; only Python has such.
+  mutating func datasetFunction(_ key: String) -> PythonCall? {
+    guard let node = node(key), case .function(let name) = node.content else { return nil }
+    guard let python, callsPython, let folder = pythonFolder(of: node) else {
+      lacksPython = true
+      return nil
+    }
+    return call(
+      PythonCall(python: python, name: name, folder: folder),
+      PythonModules.shared.function(name, in: folder), key, node)
   }
 
   /// The folder in which a task file's Python files lie; `nil` for definitions inside the binary.
@@ -240,5 +291,13 @@ extension Substring {
 }
 
 extension TaskReader {
-  init(_ source: TaskSource) throws(TaskError) { self.init(try source.mapping(), source) }
+  init(_ source: TaskSource, python: TaskPython? = nil) throws(TaskError) {
+    self.init(try source.mapping(), source, python: python)
+  }
+}
+
+/// What a `!function` stands for.
+enum NamedFunction: Sendable {
+  case native(TaskFunction)
+  case python(PythonCall)
 }

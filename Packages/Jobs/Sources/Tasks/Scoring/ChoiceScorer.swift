@@ -109,6 +109,7 @@ extension SampleValue.Content {
       probabilities.indices.contains(gold) ? probabilities[gold] : 0
     case .texts(let references, let answers): answers.first.map(references.contains) == true ? 1 : 0
     case .numbers(let numbers): numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count)
+    case .python: if case .number(let number) = taken(by: .mean) { number } else { 0 }
     }
   }
 }

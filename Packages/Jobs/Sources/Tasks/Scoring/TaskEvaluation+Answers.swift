@@ -81,13 +81,25 @@ extension TaskEvaluation {
       outcome.answers[pipeline.name] =
         filtered.count == 1
         ? filtered[0] : TemplateValue.list(filtered.map(TemplateValue.string)).representation
+      let responses: FilteredResponses =
+        file.callsPython && !pipeline.choosesOne ? .unchosen(filtered) : .texts(filtered)
       let contents =
-        try file.processResults.map { try $0(document.fields, .texts(filtered)) }
-        ?? file.metrics.map { ($0.name, try value(of: $0, filtered, target)) }
+        try file.processResults.map { try $0(document.fields, responses) }
+        ?? file.metrics.flatMap { try values(of: $0, filtered, responses, target) }
       outcome.values += contents.map { SampleValue($0.metric, filter: pipeline.name, $0.1) }
     }
     outcome.score = outcome.values.first?.content.plainNumber ?? 0
     return outcome
+  }
+
+  /// What a metric makes of the answers, under its name and those that a function in Python gives.
+  private func values(
+    of metric: TaskFile.MetricSettings, _ answers: [String], _ responses: FilteredResponses,
+    _ target: TemplateValue
+  ) throws -> [(metric: String, SampleValue.Content)] {
+    guard let call = metric.call else { return [(metric.name, try value(of: metric, answers, target))] }
+    return try call.function.metric(
+      metric.name, target, responses, isAny: hasManyTargets, settings: call.settings)
   }
 
   /// What a metric makes of the answers.

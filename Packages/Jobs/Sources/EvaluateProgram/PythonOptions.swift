@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import Synchronization
+import Tasks
+
+/// Which Python may call the functions that task files name.
+struct PythonOptions: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "Let this Python run the functions that task files name and that are not here; else ASSAY_TASK_PYTHON of the environment. Nothing of Python runs without.",
+      valueName: "path"), transform: givenPath)
+  var python: String?
+  @Option(help: ArgumentHelp("End a Python function that takes so long.", valueName: "seconds"))
+  var pythonTimeout = 600
+
+  func validate() throws {
+    guard (1...1_000_000).contains(pythonTimeout) else {
+      throw ValidationError("--python-timeout must be from 1 to 1000000 seconds, found \(pythonTimeout)")
+    }
+  }
+
+  /// One for all ranks that are threads of this process.
+  private static let known = Mutex<[String: TaskPython]>([:])
+
+  /// The Python that is allowed; `nil` where none is.
+  ///
+  /// - Throws: ``JobError`` where it is no program.
+  func allowed(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(JobError) -> TaskPython? {
+    let variable = environment["ASSAY_TASK_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
+    guard let given = python ?? variable else { return nil }
+    guard let path = Self.program(given, environment) else {
+      let origin = python == nil ? "of ASSAY_TASK_PYTHON" : "for --python"
+      throw JobError(.missingInput, "no program '\(given)' \(origin)")
+    }
+    return Self.known.withLock { known in
+      let python = known[path] ?? TaskPython(path, seconds: pythonTimeout)
+      known[path] = python
+      return python
+    }
+  }
+
+  /// Where a program is, looked for as shells do.
+  private static func program(_ name: String, _ environment: [String: String]) -> String? {
+    let places =
+      name.contains("/") ? [name] : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+    return places.first { place in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) && !isFolder.boolValue
+        && FileManager.default.isExecutableFile(atPath: place)
+    }
+  }
+}
