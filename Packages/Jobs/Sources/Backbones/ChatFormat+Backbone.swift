@@ -4,14 +4,16 @@ import Templating
 import Weights
 
 extension ChatFormat {
-  /// The chat format of a backbone: the template in its folder or GGUF file. Without one, writing a conversation fails and
-  /// names the file where it was looked for.
+  /// The chat format of a backbone: the template in its folder or GGUF file. Without one, and with one that cannot be read,
+  /// writing a conversation fails and names the file; what needs no conversation goes on.
   ///
   /// - Parameter path: A folder, a GGUF file, or a file of weights in its folder.
-  /// - Throws: `TemplateError` for a template that cannot be read, `WeightsError` for a file.
+  /// - Throws: `WeightsError` for a GGUF file.
   public static func ofBackbone(at path: String) throws -> ChatFormat {
-    if let path = VocabularyPath(path).gguf { return try inGGUF(GGUFFile(path: path)) }
-    return try ChatFormat(folder: VocabularyPath(path).folder)
+    do {
+      if let path = VocabularyPath(path).gguf { return try inGGUF(GGUFFile(path: path)) }
+      return try ChatFormat(folder: VocabularyPath(path).folder)
+    } catch let error as TemplateError { return .failing(error) }
   }
 
   private static func inGGUF(_ file: GGUFFile) throws -> ChatFormat {

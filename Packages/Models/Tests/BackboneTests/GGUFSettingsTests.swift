@@ -111,6 +111,7 @@ struct GGUFSettingsTests {
       ("llama.rope.scaling.attn_factor", .number(2)), ("llama.rope.scaling.type", .text("longrope")),
       ("llama.rope.scale_linear", .number(-1)), ("llama.attention.sliding_window", .integer(8)),
       ("llama.logit_scale", .number(2)), ("llama.attention.clamp_kqv", .number(8)),
+      ("llama.attention.value_length", .text("8")),
     ])
   private func refused(name: String, value: ChangedGGUF.Value) throws {
     let file = try ChangedGGUF("llama", adding: [(name, value)])
@@ -118,6 +119,16 @@ struct GGUFSettingsTests {
     let error = try #require(throws: ModelError.self) { try Backbone(path: file.path, types: float32Types) }
     #expect("\(error)".contains("'\(name)'"), "\(error)")
     #expect(error.path == file.path)
+  }
+
+  @Test(
+    "A text where the format has a number is refused, as llama.cpp does",
+    arguments: ["general.alignment", "split.count"])
+  private func wrongType(name: String) throws {
+    let file = try ChangedGGUF("llama", adding: [(name, .text("32"))])
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    let error = try #require(throws: WeightsError.self) { try Backbone(path: file.path, types: float32Types) }
+    #expect(error.key == name && error.found == "'32'", "\(error)")
   }
 
   @Test("One of several parts is refused where its name does not lead to the others")

@@ -87,4 +87,31 @@ struct SettingsTests {
     let error = try #require(throws: ModelError.self) { try Backbone(path: folder.path, types: float32Types) }
     #expect(error.path?.hasSuffix("/config.json") == true, "\(error)")
   }
+
+  /// Python takes null for false; transformers gives rotary positions that are null its own default.
+  @Test(
+    "Null is false, or the default that is a dictionary",
+    arguments: [
+      ("gpt_oss", "rope_parameters", nil), ("deepseek_v3", "norm_topk_prob", .bool(false)),
+      ("deepseek_v3", "rope_interleave", .bool(false)),
+    ] as [(String, String, JSONValue?)])
+  private func null(model: String, name: String, meaning: JSONValue?) throws {
+    let expected = try logits(of: model, setting: name, to: meaning)
+    #expect(try logits(of: model, setting: name, to: .null) == expected)
+  }
+
+  /// - Parameter value: `nil` removes the setting.
+  private func logits(of model: String, setting name: String, to value: JSONValue?) throws -> [Float] {
+    let source = try #require(Bundle.module.url(forResource: "Mixtures/\(model)", withExtension: nil))
+    let target = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.copyItem(at: source, to: target)
+    defer { try? FileManager.default.removeItem(at: target) }
+    let file = target.appending(path: "config.json")
+    let settings = try #require(try JSONValue(Array(Data(contentsOf: file)), options: .python).object)
+    var members = settings.names.filter { $0 != name }.map { ($0, settings[$0] ?? .null) }
+    if let value { members.append((name, value)) }
+    try Data(JSONValue.object(members).line.utf8).write(to: file)
+    let backbone = try Backbone(path: target.path, types: float32Types)
+    return try backbone.logits(Array(3..<23), passes: [20]).floats
+  }
 }

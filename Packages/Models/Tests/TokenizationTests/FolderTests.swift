@@ -95,6 +95,26 @@ struct FolderTests {
     }
   }
 
+  /// transformers raises for each; a token that is left out would be another prefix or end, without a word.
+  @Test(
+    "refuse a token that is named by something else than a text",
+    arguments: [
+      ("tokenizer_config.json", #"{"bos_token": 5}"#, "bos_token: expected a text"),
+      ("tokenizer_config.json", #"{"eos_token": {"content": 2}}"#, "eos_token: expected a text"),
+      ("tokenizer_config.json", #"{"added_tokens_decoder": []}"#, "expected an object of tokens by id"),
+      (
+        "tokenizer_config.json", #"{"added_tokens_decoder": {"3": {"content": "<|end|>", "special": 1}}}"#,
+        "added_tokens_decoder/3/special: expected true or false, found 1"
+      ),
+      ("special_tokens_map.json", "[]", "special_tokens_map.json"),
+    ])
+  func wrongTokens(file: String, text: String, reason: String) throws {
+    try withFolder(["tokenizer.json": Self.json, file: text]) { folder in
+      let error = try #require(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
+      #expect("\(error)".contains(reason) && "\(error)".contains(file), "\(error)")
+    }
+  }
+
   @Test("may be a vocab.json and a merges.txt, as those of a GPT-2")
   func twoFiles() throws {
     let files = [

@@ -7,7 +7,7 @@ public struct ChatFormat: Sendable {
   enum Form: Sendable {
     case chatML
     case template(Template)
-    /// Where a template was looked for and is not.
+    /// Where a template was looked for and is not, or why it cannot be read.
     case missing(TemplateError)
   }
 
@@ -23,7 +23,7 @@ public struct ChatFormat: Sendable {
   /// The text of the chat template; `nil` for ChatML.
   public var source: String? { if case .template(let template) = form { template.source } else { nil } }
 
-  /// Why the model has no format: where a template was looked for; `nil` where there is one.
+  /// Why the model has no format: where a template was looked for, or what is wrong with it; `nil` where there is one.
   public var failure: TemplateError? { if case .missing(let error) = form { error } else { nil } }
 
   init(_ form: Form, specialTokens: TemplateDictionary = [:]) {
@@ -41,6 +41,9 @@ public struct ChatFormat: Sendable {
     error.path = path
     return ChatFormat(.missing(error))
   }
+
+  /// The format of a model whose chat template cannot be read: writing a conversation in it fails.
+  public static func failing(_ error: TemplateError) -> ChatFormat { ChatFormat(.missing(error)) }
 
   /// The same format, whose errors name the file that holds its template.
   public func located(in path: String, at key: String? = nil) -> ChatFormat {

@@ -24,7 +24,7 @@ struct GGUFPart {
     let tensorCount = try cursor.count("the number of tensors", leastBytes: 24)
     let values = try cursor.readValues()
     let infos = try cursor.readInfos(tensorCount)
-    let alignment = values["general.alignment"]?.integer ?? 32
+    let alignment = try values.integer("general.alignment", in: path) ?? 32
     guard alignment > 0, alignment <= 1 << 20, alignment & (alignment - 1) == 0 else {
       throw WeightsError(
         .value(key: "general.alignment", found: "\(alignment)", problem: "not a power of two"), path: path)
@@ -124,5 +124,18 @@ extension GGUFCursor {
           name: name, shape: shape, type: type, offset: try number(UInt64.self, "the offset of '\(name)'")))
     }
     return infos
+  }
+}
+
+extension [String: GGUFValue] {
+  /// A whole number of the metadata; `nil` where it is absent.
+  ///
+  /// - Throws: ``WeightsError`` for a value of another type, which llama.cpp refuses too.
+  func integer(_ key: String, in path: String) throws(WeightsError) -> Int? {
+    guard let value = self[key] else { return nil }
+    guard let integer = value.integer else {
+      throw WeightsError(.value(key: key, found: "\(value)", problem: "not a whole number"), path: path)
+    }
+    return integer
   }
 }

@@ -39,7 +39,7 @@ public struct GGUFParts: Sendable, Equatable {
 extension GGUFPart {
   /// All parts of the model of which this is one, in order; this file alone where it is whole.
   func withItsSiblings() throws(WeightsError) -> [GGUFPart] {
-    let count = values["split.count"]?.integer ?? 1
+    let count = try values.integer("split.count", in: path) ?? 1
     guard count > 1 else { return [self] }
     let file = (path as NSString).lastPathComponent
     guard let parts = GGUFParts(of: file), parts.count == count else {
@@ -60,7 +60,7 @@ extension GGUFPart {
       try part.check(number: number, count: count)
       all.append(part)
     }
-    let expected = all[0].values["split.tensors.count"]?.integer
+    let expected = try all[0].values.integer("split.tensors.count", in: all[0].path)
     let found = all.reduce(0) { $0 + $1.names.count }
     guard expected == nil || expected == found else {
       throw WeightsError(

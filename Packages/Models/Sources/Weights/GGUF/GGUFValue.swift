@@ -1,12 +1,23 @@
 internal import TensorCore
 
 /// A value of a GGUF file's metadata.
-public enum GGUFValue: Sendable {
+public enum GGUFValue: Sendable, CustomStringConvertible {
   case integer(Int)
   case number(Double)
   case bool(Bool)
   case text(String)
   case array(GGUFArray)
+
+  /// As a sentence shows it.
+  public var description: String {
+    switch self {
+    case .integer(let integer): "\(integer)"
+    case .number(let number): "\(number)"
+    case .bool(let bool): "\(bool)"
+    case .text(let text): "'\(text.prefix(40))'"
+    case .array(let array): "a list of \(array.count)"
+    }
+  }
 
   public var integer: Int? { if case .integer(let integer) = self { integer } else { nil } }
   public var text: String? { if case .text(let text) = self { text } else { nil } }

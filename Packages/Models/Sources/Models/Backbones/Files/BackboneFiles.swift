@@ -27,7 +27,7 @@ public struct BackboneFiles: Sendable {
     var (source, description): (BackboneSource, ModelDescription)
     if let file = weights as? GGUFFile {
       let (named, dialect) = try Self.dialect(of: file)
-      source = BackboneSource(file, hub: named.hub, dialect: dialect)
+      source = try BackboneSource(file, hub: named.hub, dialect: dialect)
       description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
       architecture = try Backbone.architecture(wanted, for: description)
       contents = weights.files
@@ -42,7 +42,7 @@ public struct BackboneFiles: Sendable {
       if let shown, !isRead { throw ModelError(.quantized(shown), path: weights.path) }
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
-      source = BackboneSource(weights, hub: architecture.hub)
+      source = try BackboneSource(weights, hub: architecture.hub)
       description = try ModelDescription(
         object, path: file, layout: .hub, defaults: architecture.defaults, holds: source.holds)
       contents = [file] + weights.files

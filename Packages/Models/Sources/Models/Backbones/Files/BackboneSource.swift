@@ -34,7 +34,8 @@ struct BackboneSource: ParameterSource {
     }
   }
 
-  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) {
+  /// - Throws: ``ModelError`` for two tensors that are the same parameter.
+  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) throws(ModelError) {
     self.weights = weights
     self.dialect = dialect
     let (wrapper, prefix) = dialect == nil ? Self.beginnings(of: weights.names, hub.prefix) : ("", "")
@@ -45,7 +46,10 @@ struct BackboneSource: ParameterSource {
       let path =
         dialect.map { $0.path(of: name) ?? name }
         ?? String(own.hasPrefix(prefix) ? own.dropFirst(prefix.count) : own).replacing(".", with: "/")
-      nameOf[hub.aliases[path] ?? path] = name
+      if let other = nameOf.updateValue(name, forKey: hub.aliases[path] ?? path) {
+        throw ModelError(
+          .refused(reason: "tensors '\(other)' and '\(name)' are the same parameter"), path: weights.path)
+      }
     }
     entries = nameOf.mapValues(Entry.tensor)
     for (path, names) in Self.stacks(of: nameOf) {
@@ -152,14 +156,7 @@ struct BackboneSource: ParameterSource {
   }
 
   private func tensor(named name: String, slice: TensorSlice) throws -> Tensor {
-    let tensor = try weights.tensor(named: name, slice: slice)
-    guard tensor.elementType.isFloatingPoint else {
-      throw WeightsError(
-        .unsupported(
-          reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
-        path: weights.path)
-    }
-    return tensor
+    try weights.floatingPoint(weights.tensor(named: name, slice: slice), named: name)
   }
 
   /// Some tensors of a stack behind each other, in the type of the first.

@@ -28,11 +28,17 @@ extension GGUFDialect {
     guard let vocabulary = file.shape(of: "token_embd.weight")?.first else {
       throw own.failure(.noTensor("token_embd.weight"))
     }
+    if let tokens = file.values["tokenizer.ggml.tokens"]?.array?.count, tokens != vocabulary {
+      throw own.failure(
+        "'tokenizer.ggml.tokens' has \(tokens) texts, expected one for each of \(vocabulary) rows of 'token_embd.weight'"
+      )
+    }
     object["vocab_size"] = .integer(vocabulary)
     for (name, value) in try implied(own).sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(value) }
     object["tie_word_embeddings"] = .bool(file.shape(of: "output.weight") == nil)
-    let divisors = try file.shape(of: "rope_freqs.weight").map { _ in
-      try file.tensor(named: "rope_freqs.weight").floats.map(Double.init)
+    let name = "rope_freqs.weight"
+    let divisors = try file.shape(of: name).map { _ in
+      try file.floatingPoint(file.tensor(named: name), named: name).floats.map(Double.init)
     }
     return try ModelDescription(
       object, path: file.path, layout: .gguf, fileNames: fileNames, rotaryDivisors: divisors, holds: holds)
@@ -63,7 +69,7 @@ extension GGUFSettings {
   }
 
   fileprivate func checkValueWidth() throws(ModelError) {
-    guard let values = self["attention.value_length"]?.integer, let keys = headWidth, keys != values else {
+    guard let values = try integer("attention.value_length"), let keys = headWidth, keys != values else {
       return
     }
     throw failure(.valueWidth(values, keyWidth: keys))

@@ -24,7 +24,7 @@ extension GGUFSettings {
   /// - Source: `llama_model::load_hparams`, the constructor of `llama_context` and `rope_yarn` (ggml) in llama.cpp.
   func rotaryParameters(hasLocalRotary: Bool) throws(ModelError) -> JSONValue {
     var shared: [(String, JSONValue)] = [("partial_rotary_factor", .integer(1))]
-    if let turning = self["rope.dimension_count"]?.integer, let width = headWidth {
+    if let turning = try integer("rope.dimension_count"), let width = headWidth {
       guard width > 0 else { throw failure(.headWidth(width)) }
       guard !turnsWholeHeads || turning == width else {
         throw failure(
@@ -82,6 +82,16 @@ extension GGUFSettings {
       fields.append((field, JSONValue(value)))
     }
     return fields
+  }
+
+  /// A whole number; `nil` where it is absent.
+  func integer(_ name: String) throws(ModelError) -> Int? {
+    guard let value = self[name] else { return nil }
+    guard let integer = value.integer else {
+      throw ModelError(
+        .invalid(key: prefix + name, found: "\(value)", expected: "a whole number"), path: path)
+    }
+    return integer
   }
 
   private func number(_ name: String, allowsZero: Bool = false) throws(ModelError) -> Double? {

@@ -88,7 +88,10 @@ public final class ModelDescription {
   /// The value of a setting; `nil` where it is null, or absent and without a default.
   public subscript(name: String) -> JSONValue? {
     read.insert(name)
-    guard let value = object[name] ?? absent[name], value != .null else { return nil }
+    let given = object[name]
+    // transformers gives a default that is a dictionary to null, too.
+    let isAbsent = given == nil || given == .null && absent[name]?.object != nil
+    guard let value = isAbsent ? absent[name] : given, value != .null else { return nil }
     return value
   }
 
@@ -131,11 +134,11 @@ public final class ModelDescription {
     return number
   }
 
-  /// True or false.
+  /// True or false. Null is false, as Python takes it, also where the default is true.
   ///
   /// - Throws: ``ModelError`` for any other value.
   public func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {
-    guard let value = self[name] else { return fallback }
+    guard let value = self[name] else { return object[name] == .null ? false : fallback }
     guard let bool = value.bool else { throw invalid(name, value, "true or false") }
     return bool
   }

@@ -29,6 +29,18 @@ extension WeightsFile {
     return whole.gathering(rows: slice.ranges[0], columns: slice.ranges[1][0])
   }
 
+  /// `tensor`, which is of floating-point numbers.
+  ///
+  /// - Throws: ``WeightsError`` for one of integers.
+  func floatingPoint(_ tensor: Tensor, named name: String) throws(WeightsError) -> Tensor {
+    guard tensor.elementType.isFloatingPoint else {
+      throw WeightsError(
+        .unsupported(reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
+        path: path)
+    }
+    return tensor
+  }
+
   private func widened(_ name: String, _ slice: TensorSlice) throws(WeightsError) -> Tensor {
     let width = slice.whole.dropFirst().reduce(1, *)
     let chunk = max((1 << 20) / max(width, 1), 1)

@@ -11,7 +11,7 @@ extension SubwordTokenizer {
 
 extension VocabularyFile {
   func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
-    guard let model = text("model") else { throw failure("no 'tokenizer.ggml.model'") }
+    guard let model = try text("model") else { throw failure("no 'tokenizer.ggml.model'") }
     var definition: SubwordTokenizer.Definition
     let addsBegin: Bool
     switch model {
@@ -30,9 +30,8 @@ extension VocabularyFile {
     }
     definition.eotToken = end
     definition.endTokens = [end]
-    // As llama.cpp has it, an end of a turn or of a message that is no token is none.
     for name in ["eot_token_id", "eom_token_id"] {
-      if let id = try? id(name) { definition.endTokens?.insert(id) }
+      if let id = try idOfToken(name) { definition.endTokens?.insert(id) }
     }
     definition.specialTokens = Set(addedTokens.lazy.filter(\.isSpecial).map(\.id))
     definition.bosToken = try id("bos_token_id")

@@ -1,7 +1,7 @@
 extension VocabularyFile {
   /// How a text is cut before bytes are merged.
   func preKind() throws(TokenizerError) -> PreKind {
-    guard let pre = text("pre"), pre != "default" else {
+    guard let pre = try text("pre"), pre != "default" else {
       throw failure(
         "'tokenizer.ggml.pre' does not say how a text is cut, as in old files; convert the model anew")
     }

@@ -17,7 +17,7 @@ extension VocabularyFile {
     vocabulary.findSeams()
     var definition = SubwordTokenizer.Definition(model: .bytePairs(vocabulary))
     let mark = BytePairVocabulary.mark
-    let addsSpace = bool("add_space_prefix") ?? true
+    let addsSpace = try bool("add_space_prefix") ?? true
     definition.normalizer.steps =
       (addsSpace ? [.prepend(mark)] : []) + [.replace(.literal([UInt8(ascii: " ")]), with: mark)]
     definition.decoder.steps =

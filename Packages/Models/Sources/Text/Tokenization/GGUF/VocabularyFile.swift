@@ -50,9 +50,20 @@ struct VocabularyFile {
   }
 
   /// A text of the metadata, such as `model` and `pre`.
-  func text(_ name: String) -> String? { values["tokenizer.ggml.\(name)"]?.text }
+  func text(_ name: String) throws(TokenizerError) -> String? { try value(name, "a text") { $0.text } }
 
-  func bool(_ name: String) -> Bool? { values["tokenizer.ggml.\(name)"]?.bool }
+  func bool(_ name: String) throws(TokenizerError) -> Bool? { try value(name, "true or false") { $0.bool } }
+
+  /// A value of the type that llama.cpp reads it as, which refuses others.
+  private func value<Value>(_ name: String, _ expected: String, _ read: (GGUFValue) -> Value?)
+    throws(TokenizerError) -> Value?
+  {
+    guard let value = values["tokenizer.ggml.\(name)"] else { return nil }
+    guard let content = read(value) else {
+      throw failure("'tokenizer.ggml.\(name)' is \(value), expected \(expected)")
+    }
+    return content
+  }
 
   /// A list of texts.
   func texts(_ name: String) throws(TokenizerError) -> [String] {
@@ -80,11 +91,17 @@ struct VocabularyFile {
 
   /// An id such as `bos_token_id`, or `nil` where the file has none.
   func id(_ name: String) throws(TokenizerError) -> Int32? {
-    guard let value = values["tokenizer.ggml.\(name)"] else { return nil }
-    guard let id = value.integer, tokens.indices.contains(id) else {
-      throw failure("'tokenizer.ggml.\(name)' is not one of the ids 0 ..< \(tokens.count)")
+    guard let id = try value(name, "a whole number", { $0.integer }) else { return nil }
+    guard tokens.indices.contains(id) else {
+      throw failure("'tokenizer.ggml.\(name)' is \(id), which is not one of the ids 0 ..< \(tokens.count)")
     }
     return Int32(id)
+  }
+
+  /// An id that is no token, which llama.cpp takes for none, is `nil`.
+  func idOfToken(_ name: String) throws(TokenizerError) -> Int32? {
+    guard let id = try value(name, "a whole number", { $0.integer }) else { return nil }
+    return tokens.indices.contains(id) ? Int32(id) : nil
   }
 
   func failure(_ reason: String) -> TokenizerError {

@@ -27,22 +27,31 @@ struct TokenNames {
   init(folder: String) throws(TokenizerError) {
     let path = folder + "/tokenizer_config.json"
     let settings = try Self.object(in: path)
-    take(settings)
+    try take(settings, in: path)
     tokenizerClass = settings?["tokenizer_class"]?.text.map {
       $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
     }
-    if let decoder = settings?["added_tokens_decoder"]?.object {
+    let decoderKey = "added_tokens_decoder"
+    if let value = settings?[decoderKey], value != .null {
+      guard let decoder = value.object else {
+        throw Self.failure(path, decoderKey, "expected an object of tokens by id, found \(value)")
+      }
       added = try Self.tokens(decoder, path: path)
     } else {
-      take(try Self.object(in: folder + "/special_tokens_map.json"))
+      let older = folder + "/special_tokens_map.json"
+      try take(try Self.object(in: older), in: older)
       added = try Self.addedTokens(in: folder)
     }
   }
 
   /// Takes named tokens on top of those that are known.
-  private mutating func take(_ settings: JSONObject?) {
+  private mutating func take(_ settings: JSONObject?, in path: String) throws(TokenizerError) {
     for key in Self.keys {
-      if let text = Self.text(settings?[key]), !text.isEmpty { texts[key] = text }
+      guard let value = settings?[key], value != .null else { continue }
+      guard let text = Self.text(value) else {
+        throw Self.failure(path, key, "expected a text, or an object with 'content', found \(value)")
+      }
+      if !text.isEmpty { texts[key] = text }
     }
     for key in Self.extraKeys {
       guard let value = settings?[key] else { continue }
@@ -56,9 +65,18 @@ struct TokenNames {
 
   private static func object(in path: String) throws(TokenizerError) -> JSONObject? {
     guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
-    do { return try JSONValue(Array(bytes)).object } catch {
+    do {
+      guard let object = try JSONValue(Array(bytes), options: .python).object else {
+        throw JSONError(.notAnObject, offset: 0)
+      }
+      return object
+    } catch {
       throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
     }
+  }
+
+  private static func failure(_ path: String, _ key: String, _ reason: String) -> TokenizerError {
+    TokenizerError(.damaged(path: path, key: key, reason: reason))
   }
 
   /// The members of `added_tokens_decoder`: tokens by id.
@@ -68,10 +86,9 @@ struct TokenNames {
       guard let entry = decoder[name]?.object, let text = entry["content"]?.text, let id = Int32(name),
         id >= 0
       else {
-        throw TokenizerError(
-          .damaged(path: path, key: "added_tokens_decoder/\(name)", reason: "no content or no id"))
+        throw failure(path, "added_tokens_decoder/\(name)", "no content or no id")
       }
-      tokens.append(AddedToken(id: id, text: text, entry))
+      tokens.append(try AddedToken(id: id, text: text, entry, at: "added_tokens_decoder/\(name)", of: path))
     }
     return tokens.filter { !$0.text.isEmpty }.sorted { $0.id < $1.id }
   }
@@ -83,7 +100,7 @@ struct TokenNames {
     var tokens: [AddedToken] = []
     for name in entries?.names ?? [] {
       guard let id = entries?[name]?.integer, (0..<1 << 24).contains(id) else {
-        throw TokenizerError(.damaged(path: path, key: name, reason: "the id is no whole number below 2^24"))
+        throw failure(path, name, "the id is no whole number below 2^24")
       }
       var token = AddedToken(id: Int32(id), text: name)
       (token.isSpecial, token.isNormalized) = (false, true)
@@ -95,12 +112,23 @@ struct TokenNames {
 
 extension AddedToken {
   /// A token with the properties that an entry of a Hugging Face file gives it.
-  init(id: Int32, text: String, _ entry: JSONObject) {
+  ///
+  /// - Throws: ``TokenizerError`` for one that is neither true nor false.
+  init(id: Int32, text: String, _ entry: JSONObject, at place: String, of path: String) throws(TokenizerError)
+  {
+    func flag(_ name: String, _ fallback: Bool) throws(TokenizerError) -> Bool {
+      guard let value = entry[name], value != .null else { return fallback }
+      guard let flag = value.bool else {
+        throw TokenizerError(
+          .damaged(path: path, key: "\(place)/\(name)", reason: "expected true or false, found \(value)"))
+      }
+      return flag
+    }
     self.init(id: id, text: text)
-    isSpecial = entry["special"]?.bool ?? false
-    isNormalized = entry["normalized"]?.bool ?? !isSpecial
-    stripsLeft = entry["lstrip"]?.bool ?? false
-    stripsRight = entry["rstrip"]?.bool ?? false
-    isSingleWord = entry["single_word"]?.bool ?? false
+    isSpecial = try flag("special", false)
+    isNormalized = try flag("normalized", !isSpecial)
+    stripsLeft = try flag("lstrip", false)
+    stripsRight = try flag("rstrip", false)
+    isSingleWord = try flag("single_word", false)
   }
 }

@@ -32,7 +32,8 @@ extension TokenizerFile {
         throw failure(
           "added_tokens/\(tokens.count)", "'\(text.prefix(40))' has id \(id), but \(known) in the vocabulary")
       }
-      tokens.append(AddedToken(id: Int32(id), text: text, entry))
+      tokens.append(
+        try AddedToken(id: Int32(id), text: text, entry, at: "added_tokens/\(tokens.count)", of: path))
     }
     return tokens
   }

@@ -40,10 +40,15 @@ struct TokenizerFile {
   }
 
   /// Reads a `merges.txt`: two tokens a line, after a line with a version.
-  mutating func readMerges(lines text: String) {
+  mutating func readMerges(lines text: String, path: String) throws(TokenizerError) {
     for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#version") {
       let words = line.split(separator: " ")
-      if words.count == 2 { merges.append((String(words[0]), String(words[1]))) }
+      guard words.count == 2 else {
+        throw TokenizerError(
+          .damaged(
+            path: path, key: nil, reason: "merge \(merges.count), '\(line.prefix(40))', is not two tokens"))
+      }
+      merges.append((String(words[0]), String(words[1])))
     }
   }
 
