@@ -112,7 +112,7 @@ public struct ByteLines {
       isAtEnd = more.isEmpty
       buffer += more
     } catch let error as CompressionError {
-      throw DocumentError(.unreadable("\(error)"), path: path)
+      throw DocumentError(.damaged("\(error)"), path: path)
     } catch { throw DocumentError(.unreadable("\(error.localizedDescription)"), path: path) }
   }
 

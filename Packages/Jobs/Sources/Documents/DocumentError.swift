@@ -5,6 +5,8 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     case missing
     /// The file is there and cannot be read, for this reason.
     case unreadable(String)
+    /// A compressed file whose stream is damaged or ends too soon.
+    case damaged(String)
     /// Bytes that are no text.
     case notUTF8
     /// A file without the header that names its columns.
@@ -95,7 +97,7 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     case .openQuote: "the quote of a cell is never closed"
     case .textAfterQuote: "text after the closing quote of a cell"
     case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")
-    case .noJSON(let reason), .noArrow(let reason), .noParquet(let reason): reason
+    case .damaged(let reason), .noJSON(let reason), .noArrow(let reason), .noParquet(let reason): reason
     }
   }
 }

@@ -24,6 +24,7 @@ struct ConfigureCommand: ParsableCommand {
     let schema = try SettingsSchema(of: type.settings)
     var settings = schema.defaults
     try settings.applyOverrides(overrides)
+    settings = try schema.checked(settings, allowingMissing: true)
     settings["job"] = SettingsTree(.text(job))
     let text = settings.yaml { key in
       key == "job" ? "Job that these settings are for" : schema[key]?.help ?? ""

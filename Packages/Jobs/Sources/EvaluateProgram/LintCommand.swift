@@ -14,15 +14,23 @@ struct LintCommand: ParsableCommand {
   @Argument(help: "Check these task files.", transform: givenPath)
   var files: [String]
   @Option(
-    help: ArgumentHelp("Look for the members of groups in this folder; may be given again.", valueName: "dir")
-  )
+    help: ArgumentHelp(
+      "Look for the members of groups in this folder; may be given again.", valueName: "dir"),
+    transform: givenPath)
   var tasksDir: [String] = []
-  @Option(help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"))
-  var data = "data"
+  @Option(
+    help: ArgumentHelp(
+      "Look for the data sets that tasks name in this folder; 'data' unless given.", valueName: "root"),
+    transform: givenPath)
+  var data: String?
   @OptionGroup var python: PythonOptions
 
   func run() throws {
-    var linter = TaskLinter(directories: folders, dataRoot: data, python: try python.allowed())
+    for folder in tasksDir where !isFolder(folder) { throw TaskError(.missingFolder(folder)) }
+    if let data, !isFolder(data) {
+      throw JobError(.missingInput, "there is no folder of data sets '\(data)'")
+    }
+    var linter = TaskLinter(directories: folders, dataRoot: data ?? "data", python: try python.allowed())
     var (findings, missing, faulty) = (0, 0, 0)
     for file in files {
       do throws(TaskError) {
@@ -50,12 +58,13 @@ struct LintCommand: ParsableCommand {
     for file in files {
       let folder = (file as NSString).deletingLastPathComponent
       let name = folder.isEmpty ? "." : folder
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
-        continue
-      }
-      if !folders.contains(name) { folders.append(name) }
+      if isFolder(name), !folders.contains(name) { folders.append(name) }
     }
     return folders
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -37,8 +37,11 @@ struct ListCommand: ParsableCommand {
       "For topology: take a model as others saved it, as for 'run'.", valueName: "path|org/name"),
     transform: givenPath)
   var backbone: String?
-  @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
-  var root = "assay"
+  @Option(
+    help: ArgumentHelp(
+      "For topology: look for checkpoints below this folder; 'assay' unless given.", valueName: "root"),
+    transform: givenPath)
+  var root: String?
   @OptionGroup var python: PythonOptions
   @OptionGroup var ranks: RankOptions
   @Argument(
@@ -46,6 +49,24 @@ struct ListCommand: ParsableCommand {
       "For tasks: list these names, or patterns such as 'mmlu_*'. For topology: set settings of the model.",
       valueName: "pattern|key=value"))
   var overrides: [String] = []
+
+  func validate() throws {
+    let given: [(name: String, isGiven: Bool, of: [Kind])] = [
+      ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]), ("--json", json, [.tasks]),
+      ("--members", members, [.tasks]), ("--job", job != nil, [.topology]),
+      ("--restore", restore != nil, [.topology]), ("--backbone", backbone != nil, [.topology]),
+      ("--root", root != nil, [.topology]), ("--devices", ranks.devices != nil, [.topology]),
+      ("--shard-into", ranks.shardInto != nil, [.topology]), ("--python", python.python != nil, [.tasks]),
+      (overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty, [.tasks, .topology]),
+    ]
+    for option in given where option.isGiven && !option.of.contains(kind) {
+      let kinds = option.of.map { "'list \($0)'" }.joined(separator: " and ")
+      throw ValidationError("\(option.name) is for \(kinds), and does nothing for 'list \(kind)'")
+    }
+    if kind == .topology, backbone == nil, restore == nil, job != nil || !overrides.isEmpty {
+      throw ValidationError("'list topology' shows a model only where --backbone or --restore names one")
+    }
+  }
 
   func run() throws {
     switch kind {
@@ -83,7 +104,9 @@ struct ListCommand: ParsableCommand {
     guard let type = try Registry.shared.job(key).surveyed else {
       throw JobError(.unfit(job: key, .showsNoModel))
     }
-    let checkpoint = try restore.map { try Checkpoint(path: try CheckpointStore(root: root).resolve($0)) }
+    let checkpoint = try restore.map {
+      try Checkpoint(path: try CheckpointStore(root: root ?? "assay").resolve($0))
+    }
     return try type.survey(restore: checkpoint, backbone: backbone, overrides: overrides, on: mesh)
   }
 

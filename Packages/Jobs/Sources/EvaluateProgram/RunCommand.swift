@@ -38,6 +38,9 @@ struct RunCommand: ParsableCommand, Sendable {
     guard outputFormat == nil || request.type.evaluating != nil else {
       throw JobError(.unfit(job: request.key, .runsNoEvaluations))
     }
+    guard options.ranks.devices ?? 1 == 1 || request.type.surveyed != nil else {
+      throw JobError(.unfit(job: request.key, .usesOneRank))
+    }
     let interruption = request.type.interruption
     if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain) }
     let bar = ProgressBar()

@@ -73,9 +73,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     try checkEvaluations()
-    for evaluation in evaluations {
-      try evaluation.check(settings.askedOptions + sampling.askedOptions)
-    }
+    try EvaluationOption.check(settings.askedOptions + sampling.askedOptions, for: evaluations)
   }
 
   /// How the model wants conversations written.

@@ -6,6 +6,10 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
   case chat = "--apply-chat-template"
   case system = "--system-instruction"
   case samplesPerPrompt = "eval.samples_per_prompt"
+  case temperature = "eval.temperature"
+  case topP = "eval.top_p"
+  case newTokens = "eval.max_new_tokens"
+  case thoughtEnd = "--think-end-token"
 
   /// Options that a command gives of its own accord, and that an evaluation may leave unused.
   @TaskLocal public static var byDefault: Set<EvaluationOption> = []
@@ -19,6 +23,35 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
     case .chat: "eval/chat"
     case .system: "eval/system_prompt"
     case .samplesPerPrompt: "eval/samples_per_prompt"
+    case .temperature: "eval/temperature"
+    case .topP: "eval/top_p"
+    case .newTokens: "eval/max_new_tokens"
+    case .thoughtEnd: "eval/think_end_token"
+    }
+  }
+
+  /// Whether the option is about answers only: in a run of several evaluations it is enough that one of them generates.
+  var isOfAnswers: Bool {
+    switch self {
+    case .temperature, .topP, .newTokens, .thoughtEnd: true
+    case .shots, .split, .limit, .chat, .system, .samplesPerPrompt: false
+    }
+  }
+
+  /// - Parameter asked: The options that the user gave.
+  /// - Throws: ``EvaluationError`` naming the first that an evaluation does not use, or that none uses where it is about
+  ///   answers only.
+  package static func check(
+    _ asked: [EvaluationOption], for evaluations: [any Evaluation]
+  ) throws(EvaluationError) {
+    for option in asked where !byDefault.contains(option) {
+      let unused = evaluations.compactMap { evaluation in
+        evaluation.reasonNotToUse(option).map { (evaluation.name, $0) }
+      }
+      guard let (name, reason) = unused.first, !option.isOfAnswers || unused.count == evaluations.count else {
+        continue
+      }
+      throw EvaluationError(.unusedOption(option, evaluation: name, reason: reason))
     }
   }
 }
@@ -32,17 +65,14 @@ extension Evaluation {
     switch option {
     case .limit: nil
     case .shots, .split: "it is no task with examples and splits"
-    case .chat, .system, .samplesPerPrompt: self is any RolloutEvaluation ? nil : "it asks for no answer"
+    case .chat, .system, .samplesPerPrompt, .temperature, .topP, .newTokens, .thoughtEnd:
+      self is any RolloutEvaluation ? nil : "it asks for no answer"
     }
   }
 
   /// - Parameter asked: The options that the user gave.
   /// - Throws: ``EvaluationError`` naming the first that this evaluation does not use.
   public func check(_ asked: [EvaluationOption]) throws(EvaluationError) {
-    for option in asked where !EvaluationOption.byDefault.contains(option) {
-      if let reason = reasonNotToUse(option) {
-        throw EvaluationError(.unusedOption(option, evaluation: name, reason: reason))
-      }
-    }
+    try EvaluationOption.check(asked, for: [self])
   }
 }

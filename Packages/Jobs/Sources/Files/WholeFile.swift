@@ -5,8 +5,16 @@ package import Foundation
 package enum WholeFile {
   /// Writes under a name beside `path`, flushes to the disk, and renames. The folder is made where it is missing.
   ///
+  /// What is no file there, such as `/dev/stdout` or a pipe, is written to as it stands: a rename would replace it.
+  ///
   /// - Throws: ``FileError``; what stood there before is untouched.
   package static func write(_ data: Data, to path: String) throws(FileError) {
+    guard !isDevice(path) else {
+      do { try write(data, toDevice: path) } catch {
+        throw FileError(path: path, reason: systemReason(error))
+      }
+      return
+    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let temporary = Unfinished.name(beside: path)
     do {
@@ -23,6 +31,21 @@ package enum WholeFile {
       unlink(temporary)
       throw FileError(path: path, reason: systemReason(error))
     }
+  }
+
+  /// Whether something is there that takes bytes and is no file: a device, a pipe or a socket.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func write(_ data: Data, toDevice path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw POSIXError.last }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: data)
+    try file.close()
   }
 }
 

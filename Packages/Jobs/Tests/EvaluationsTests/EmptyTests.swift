@@ -30,6 +30,14 @@ struct EmptyTests {
     func check(_ original: String, _ predicted: String) -> Bool { original == predicted }
   }
 
+  private struct Answers: RolloutEvaluation {
+    let name = "answers"
+    let maxNewTokens = 4
+    var count: Int { 1 }
+    func get(_ index: Int) -> (prompt: String, expected: String) { ("a", "b") }
+    func check(_ expected: String, _ answer: String) -> Bool { expected == answer }
+  }
+
   @Test("an empty continuation is never chosen, and an index beyond them is counted")
   func comparison() throws {
     let responses: [Response] = [
@@ -59,6 +67,16 @@ struct EmptyTests {
     #expect(Counts(asked: 3).rare.isEmpty)
     #expect(Counts(empty: 2, unlabelled: 1).rare.map(\.name) == ["empty", "unlabelled"])
     #expect((Counts(empty: 2) + Counts(empty: 1, unlabelled: 4)) == Counts(empty: 3, unlabelled: 4))
+  }
+
+  @Test("An option about answers is an error where no evaluation generates")
+  func answers() throws {
+    let page = TextEvaluation(name: "page", texts: ["a"])
+    #expect { try EvaluationOption.check([.thoughtEnd], for: [page, Text()]) } throws: {
+      "\($0)".hasPrefix(
+        "option '--think-end-token' (eval/think_end_token) does nothing for evaluation 'page'")
+    }
+    try EvaluationOption.check([.thoughtEnd, .temperature, .topP, .newTokens], for: [page, Answers()])
   }
 
   @Test("an option that an evaluation does not use is an error with both names")

@@ -54,6 +54,17 @@ struct WholeFileTests {
     #expect(try names == Set(expected))
   }
 
+  @Test("A pipe is written to, not replaced")
+  func pipe() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/pipe"
+    try #require(mkfifo(path, 0o600) == 0)
+    let reader = FileHandle(fileDescriptor: open(path, O_RDONLY | O_NONBLOCK), closeOnDealloc: true)
+    try WholeFile.write(Data("settings".utf8), to: path)
+    #expect(try reader.readToEnd() == Data("settings".utf8))
+    #expect(try names == ["pipe"])
+  }
+
   @Test("a refusal names the file and leaves nothing")
   func refusal() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -107,7 +107,7 @@ public struct EvaluatorConfig: Settings {
   var askedOptions: [EvaluationOption] {
     let given: [(EvaluationOption, Bool)] = [
       (.shots, numFewshot > 0), (.split, !split.isEmpty), (.limit, limit > 0), (.chat, asksInChat),
-      (.system, !systemPrompt.isEmpty),
+      (.system, !systemPrompt.isEmpty), (.thoughtEnd, !thinkEndToken.isEmpty),
     ]
     return given.filter(\.1).map(\.0)
   }

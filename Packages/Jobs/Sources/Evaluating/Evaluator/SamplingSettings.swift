@@ -49,7 +49,13 @@ public struct SamplingSettings: Settings, Equatable {
   }
 
   /// The options that are given and that not every evaluation uses.
-  var askedOptions: [EvaluationOption] { samplesPerPrompt == 1 ? [] : [.samplesPerPrompt] }
+  var askedOptions: [EvaluationOption] {
+    let given: [(EvaluationOption, Bool)] = [
+      (.samplesPerPrompt, samplesPerPrompt != 1), (.temperature, temperature != 0), (.topP, topP != 1),
+      (.newTokens, maxNewTokens > 0),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
 
   /// What is not the default and may change a number; `nil` where nothing is.
   var record: Provenance.SamplingRecord? {

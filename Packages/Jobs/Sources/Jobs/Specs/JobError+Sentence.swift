@@ -146,6 +146,7 @@ extension JobError.Misfit {
     case .needsCheckpoint: "job '\(job)' needs a checkpoint; name one with --restore CKPT"
     case .takesNoBackbone: "job '\(job)' takes no backbone; name a checkpoint with --restore CKPT"
     case .resumesNothing: "job '\(job)' has no checkpoints to resume from; leave out --resume"
+    case .usesOneRank: "job '\(job)' has no model to replicate; leave out --devices"
     case .showsNoModel: "job '\(job)' has no model that could be looked at"
     case .answersNoClients: "job '\(job)' has no model that answers; see 'evaluate list jobs'"
     }

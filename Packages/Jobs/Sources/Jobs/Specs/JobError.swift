@@ -139,7 +139,7 @@ extension JobError {
   /// What does not fit a job.
   public enum Misfit: Sendable, Equatable {
     case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone
-    case showsNoModel, answersNoClients, resumesNothing
+    case showsNoModel, answersNoClients, resumesNothing, usesOneRank
   }
 
   /// What needs the whole model on a rank.

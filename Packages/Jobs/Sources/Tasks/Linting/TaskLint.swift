@@ -61,8 +61,8 @@ public struct TaskLinter {
   private mutating func checkGroup(_ reader: inout TaskReader) throws(TaskError) {
     TaskFile.reportUnsupported(&reader)
     _ = TaskGroup.aggregates(&reader)
-    guard let members = reader.node("task") else {
-      return reader.report(nil, "the key 'task' is missing: a group needs members")
+    guard let members = reader.node("task"), members.list?.isEmpty != true else {
+      return reader.report(reader.mapping["task"], TaskGroup.hasNoMembers)
     }
     let index: TaskIndex
     if let known = self.index { index = known } else { index = try TaskIndex(directories: directories) }

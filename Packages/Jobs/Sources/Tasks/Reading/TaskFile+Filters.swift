@@ -8,8 +8,9 @@ extension TaskFile {
     guard let node = reader.node("filter_list") else {
       return [FilterPipeline(name: Metric.noFilter, steps: [.takeFirst])]
     }
-    guard let entries = node.list else {
-      reader.report(node, "'filter_list' must be a list, found \(node.phrase)")
+    guard let entries = node.list, !entries.isEmpty else {
+      let found = node.list == nil ? node.phrase : "an empty list"
+      reader.report(node, "'filter_list' must be a list of filters, found \(found)")
       return []
     }
     return entries.compactMap { entry in
