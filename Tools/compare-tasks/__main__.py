@@ -177,8 +177,10 @@ def compare(name, make, manager, work, arguments):
     command = [
         arguments.evaluate, "run", "--backbone", arguments.model, "--tasks", name, "--tasks-dir", FOLDER,
         "--data", os.path.join(root, "data"), "--root", root, "--num-fewshot", str(arguments.shots),
-        "--output-format", "lm-eval", "architecture.dtype.activation=float32", "eval.max_new_tokens=24",
+        "--output-format", "lm-eval", "architecture.dtype.activation=float32",
     ]
+    if config.get("output_type", "generate_until") == "generate_until":
+        command.append("eval.max_new_tokens=24")
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
         return [run.stderr.strip()[-600:]]
