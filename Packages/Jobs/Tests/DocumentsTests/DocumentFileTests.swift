@@ -76,6 +76,16 @@ struct DocumentFileTests {
     #expect(documents.map { $0["c"] } == ["0x10", "0x11"])
   }
 
+  @Test("A column has the values that pandas 3.1 and datasets 5.2 give it")
+  func pandasColumns() throws {
+    let documents = try read("gap,truth,blank,text,none\n1,true, 7,NA,\n,FALSE,8 ,x,null\n", "csv")
+    #expect(documents.map { $0["gap"] } == [.float(1), .null])
+    #expect(documents.map { $0["truth"] } == [.boolean(true), .boolean(false)])
+    #expect(documents.map { $0["blank"] } == [.integer(7), .integer(8)])
+    #expect(documents.map { $0["text"] } == [.null, "x"])
+    #expect(documents.map { $0["none"] } == [.null, .null])
+  }
+
   @Test("of two columns of one name, none is lost")
   func repeatedNames() throws {
     #expect(try read("a,a,\n1,2,3\n", "csv")[0].keys == ["a", "a.1", "Unnamed: 2"])

@@ -3,8 +3,9 @@ public import Templating
 /// Documents as rows of separated values beneath a header.
 ///
 /// A column of whole numbers, numbers, or truth values is read as that, and an empty cell of it is null, as the
-/// `datasets` library does. Whole numbers of more than 64 bits stay the texts that they are. Of two columns of one name
-/// the second is `name.1`, as pandas calls it.
+/// `datasets` library does by way of pandas: `NA` and what else stands for a missing value is null in every column, and
+/// whole numbers beside a missing one are floats. Whole numbers of more than 64 bits stay the texts that they are. Of two
+/// columns of one name the second is `name.1`, as pandas calls it.
 public enum SeparatedDocuments {
   /// - Parameter separator: An ASCII byte.
   /// - Throws: ``DocumentError`` naming the line of a row that is not one.
@@ -41,19 +42,36 @@ public enum SeparatedDocuments {
   }
 
   private static func values(_ cells: [String]) -> [TemplateValue] {
-    let filled = cells.filter { !$0.isEmpty }
+    let filled = cells.filter { !missing.contains($0) }
     func all(_ read: (String) -> TemplateValue?) -> [TemplateValue]? {
       filled.isEmpty || filled.contains { read($0) == nil }
-        ? nil : cells.map { $0.isEmpty ? .null : read($0) ?? .null }
+        ? nil : cells.map { missing.contains($0) ? .null : read($0) ?? .null }
     }
-    let texts = { cells.map { $0.isEmpty ? TemplateValue.null : .string($0) } }
-    if let integers = all({ Int($0).map(TemplateValue.integer) }) { return integers }
+    let texts = { cells.map { missing.contains($0) ? TemplateValue.null : .string($0) } }
+    if filled.count == cells.count,
+      let integers = all({ Int(PythonText.trimmed($0)).map(TemplateValue.integer) })
+    {
+      return integers
+    }
     // A float would be another number.
     if filled.contains(where: isLongInteger) { return texts() }
-    return all { number($0).map(TemplateValue.float) }
-      ?? all { ["True": true, "False": false][$0].map(TemplateValue.boolean) }
+    return all { number(PythonText.trimmed($0)).map(TemplateValue.float) }
+      ?? all { truths[$0].map(TemplateValue.boolean) }
       ?? texts()
   }
+
+  /// Cells that are no value, whatever the column holds.
+  ///
+  /// - Source: pandas 3.1, `pandas._libs.parsers.STR_NA_VALUES`.
+  private static let missing: Set<String> = [
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A",
+    "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+  ]
+
+  private static let truths = [
+    "True": true, "TRUE": true, "true": true, "False": false, "FALSE": false, "false": false,
+  ]
 
   private static func isLongInteger(_ text: String) -> Bool {
     let digits = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : Substring(text)
