@@ -67,7 +67,8 @@ func exitCode(for error: any Error) -> Int32? {
     case is InstructionSetError: .usage
     case let error as CommunicatorError: fault(of: error)
     case is ByteError: .internalError
-    case is ParameterError, is ModelError, is TokenError, is TokenizerError, is TensorFileError: .badData
+    case is ParameterError, is ModelError, is TokenError, is TensorFileError: .badData
+    case let error as TokenizerError: fault(of: error)
     case let error as WeightsError: error.isUnwritable ? .usage : .badData
     case is TemplateError: .badData
     default: nil
@@ -79,6 +80,15 @@ func exitCode(for error: any Error) -> Int32? {
 private func fault(of error: CommunicatorError) -> JobError.Fault {
   guard case .rankFailed(_, _, let status?) = error.reason else { return .tryAgain }
   return JobError.Fault(rawValue: status) ?? .internalError
+}
+
+/// What a setting names is a matter of the command line, what a file holds one of the data.
+private func fault(of error: TokenizerError) -> JobError.Fault {
+  switch error.kind {
+  case .unknown, .refused: .usage
+  case .missing: .missingInput
+  case .outsideVocabulary, .unused, .notAnID, .damaged, .unsupported: .badData
+  }
 }
 
 private func fault(of error: RemoteError) -> JobError.Fault {

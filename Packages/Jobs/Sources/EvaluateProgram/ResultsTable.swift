@@ -39,6 +39,11 @@ struct ResultsTable {
       ("whose target names no choice, scored as wrong", counts.unlabelled),
     ]
     return named.filter { $0.1 > 0 }.map { "\(evaluation.name): \($0.1) \($0.0)" }
+      + evaluation.metrics.filter { !$0.value.isFinite }.map { metric in
+        let reason =
+          metric.value.isNaN ? "is not defined for these documents" : "is beyond the range of numbers"
+        return "\(evaluation.name): \(metric.key()) \(reason)"
+      }
   }
 
   /// `nil` for what is no finite number.
