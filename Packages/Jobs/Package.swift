@@ -190,7 +190,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "CReports", "Compression", "Digests", "Evaluations", "Figures", "Jobs", "Runs",
+        "CReports", "Compression", "Digests", "Evaluations", "Figures", "Files", "Jobs", "Runs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
@@ -209,9 +209,13 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
       ]),
     .target(
+      name: "EventFiles",
+      dependencies: ["Files", .product(name: "Basics", package: "TensorCore")]),
+    .target(
       name: "Training",
       dependencies: [
-        "Backbones", "Checkpoints", "Digests", "Documents", "Evaluating", "Evaluations", "Figures", "Files",
+        "Backbones", "Checkpoints", "Digests", "Documents", "EventFiles", "Evaluating", "Evaluations",
+        "Figures", "Files",
         "Jobs", "Runs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
@@ -336,6 +340,7 @@ let package = Package(
       name: "ParquetTests",
       dependencies: ["Parquet", .product(name: "Templating", package: "Models")],
       exclude: ["Fixtures"]),
+    .testTarget(name: "EventFilesTests", dependencies: ["EventFiles"]),
     .testTarget(
       name: "ReportsTests",
       dependencies: [

@@ -2,17 +2,20 @@ import Basics
 import Foundation
 import FoundationNetworking
 
-/// `evaluate serve` as a process, at a port that the system chose.
+/// `evaluate serve`, or `view`, as a process, at a port that the system chose.
 final class Served {
   let port: Int
   let process: Process
   private let folder: TemporaryFolder
 
   /// Starts the server and waits until it answers.
-  init(_ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+  init(
+    _ command: String = "serve", _ arguments: [String], in folder: TemporaryFolder,
+    environment: [String: String] = [:]
+  ) throws {
     self.folder = folder
     process = try Program.start(
-      ["serve", "--port", "0"] + arguments, in: folder, environment: environment)
+      [command, "--port", "0"] + arguments, in: folder, environment: environment)
     port = try Self.port(of: process, in: folder)
   }
 
@@ -27,7 +30,7 @@ final class Served {
   private static func port(of process: Process, in folder: TemporaryFolder) throws -> Int {
     for _ in 0..<1500 {
       let log = try folder.read(Program.errors)
-      if let match = log.firstMatch(of: /http:\/\/[^ ]*:([0-9]+)\/v1/), let port = Int(match.1) {
+      if let match = log.firstMatch(of: /http:\/\/[^ ]*:([0-9]+)\//), let port = Int(match.1) {
         return port
       }
       guard process.isRunning else { break }

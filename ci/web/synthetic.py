@@ -4,6 +4,8 @@ import json
 import pathlib
 import shutil
 
+FILLING = "a text about as long as questions of well-known tasks are, so that a search has as much to read as it has there. " * 3
+
 
 def multiply(folder, target, evaluation, count):
     """Repeats the samples of an evaluation under new document numbers, and drops the other evaluations."""
@@ -24,6 +26,5 @@ def multiply(folder, target, evaluation, count):
         for number in range(count):
             sample = json.loads(lines[number % len(lines)])
             sample["doc_id"] = number
-            if isinstance(sample.get("doc"), dict):
-                sample["doc"]["copy"] = f"copy number {number}"
+            sample["doc"] = (sample.get("doc") or {}) | {"copy": f"copy number {number}: {FILLING}"}
             file.write(json.dumps(sample) + "\n")

@@ -105,7 +105,8 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
-      ServeCommand.self, ReportCommand.self, ExportCommand.self, ListCommand.self, ConfigureCommand.self,
+      ServeCommand.self, ReportCommand.self, ViewCommand.self, ExportCommand.self, ListCommand.self,
+      ConfigureCommand.self,
       LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

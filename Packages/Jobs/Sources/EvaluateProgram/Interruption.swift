@@ -8,10 +8,14 @@ import Synchronization
 enum Interruption {
   /// From now on a signal ends the process between two transactions of the journal.
   ///
-  /// - Parameter speaks: Whether this process says what happened.
-  static func endsEvaluation(speaks: Bool) {
+  /// - Parameters:
+  ///   - speaks: Whether this process says what happened.
+  ///   - ending: Called with the signal's name before the process ends.
+  static func endsEvaluation(speaks: Bool, ending: @escaping @Sendable (_ signal: String) -> Void = { _ in })
+  {
     listen { name in
       Journal.betweenTransactions {
+        ending(name)
         if speaks {
           standardError.write(
             "error: stopped by \(name); what was answered is in the journal, and the same command resumes the run\n"

@@ -15,6 +15,11 @@ struct RunCommand: ParsableCommand, Sendable {
   var outputFormat: Peer?
   @Option(
     help: ArgumentHelp(
+      "Add what happens to this file, a line of JSON for each event; see RESULTS.md.", valueName: "file"),
+    transform: givenPath)
+  var events: String?
+  @Option(
+    help: ArgumentHelp(
       "End the run, and report which rank waits for which, once a rank has waited so long; else wait for ever.",
       valueName: "seconds"))
   var patience: Double?
@@ -41,25 +46,50 @@ struct RunCommand: ParsableCommand, Sendable {
     guard options.ranks.devices ?? 1 == 1 || request.type.surveyed != nil else {
       throw JobError(.unfit(job: request.key, .usesOneRank))
     }
-    let interruption = request.type.interruption
-    if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain) }
+    let log = rank.isMain ? try EventLog(path: events) : nil
+    if rank.isMain || rank.isProcess { listen(request.type.interruption, speaks: rank.isMain, log) }
     let bar = ProgressBar()
     defer { if rank.isMain { bar.clear() } }
-    let job = try options.makeJob(request, on: rank) { spec in
-      if rank.isMain { spec.progress = bar.draw }
-      if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
-      if let outputFormat { spec.resultForms = [outputFormat.form] }
+    guard let log else {
+      let job = try makeJob(request, on: rank) { _ in }
+      try job(prepared: rank.shareCores)
+      return
     }
-    let outcome = try job(prepared: rank.shareCores)
-    guard rank.isMain else { return }
-    bar.clear()
-    try show(outcome, asJSON: json)
+    do {
+      let job = try makeJob(request, on: rank) { spec in
+        spec.progress = { progress in
+          bar.draw(progress)
+          log.note(progress)
+        }
+        spec.event = log.note
+        log.began(spec, job: request.key)
+      }
+      let outcome = try job(prepared: rank.shareCores)
+      log.finished(outcome)
+      bar.clear()
+      try show(outcome, asJSON: json)
+    } catch {
+      log.failed(error)
+      throw error
+    }
   }
 
-  private func listen(_ interruption: JobInterruption, speaks: Bool) {
+  private func makeJob(
+    _ request: RunOptions.Request, on rank: Rank, _ change: (inout ExecutionSpec) -> Void
+  ) throws -> any Job {
+    let interruption = request.type.interruption
+    return try options.makeJob(request, on: rank) { spec in
+      if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
+      if let outputFormat { spec.resultForms = [outputFormat.form] }
+      change(&spec)
+    }
+  }
+
+  private func listen(_ interruption: JobInterruption, speaks: Bool, _ log: EventLog?) {
     switch interruption {
     case .endsAtOnce: break
-    case .endsBetweenTransactions: Interruption.endsEvaluation(speaks: speaks)
+    case .endsBetweenTransactions:
+      Interruption.endsEvaluation(speaks: speaks) { log?.stopped(by: $0) }
     case .stopsOnRequest: Interruption.endsTraining(speaks: speaks)
     }
   }

@@ -110,10 +110,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   /// The whole flow: documents to requests, requests of all evaluations to responses, responses to outcomes.
+  ///
+  /// - Parameter beginning: Called with the samples of each evaluation before their requests are answered.
   func score(
-    with source: any ResponseSource, blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil
+    with source: any ResponseSource, blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil,
+    beginning: ([[Sample]]) -> Void = { _ in }
   ) throws -> [ScoredEvaluation] {
     let asked = try samples(blockSize: blockSize, vocabularySize: vocabularySize, options: options)
+    beginning(asked)
     let requests = asked.joined().flatMap(\.requests)
     var responses: ArraySlice<Response>
     do {

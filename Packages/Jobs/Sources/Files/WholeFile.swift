@@ -63,6 +63,13 @@ extension FileHandle {
     try opening(path, O_WRONLY | O_CREAT)
   }
 
+  /// A file at whose end each write adds, made where there is none.
+  package static func appending(_ path: String) throws -> FileHandle {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw POSIXError.last }
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+
   private static func opening(_ path: String, _ flags: Int32) throws -> FileHandle {
     let descriptor = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw POSIXError.last }

@@ -48,15 +48,18 @@ public struct Report {
     guard let result = run.result(of: table.name) else { return [] }
     var reader = try run.run.samplesReader(of: table.name)
     return try table.read(
-      index, metrics: result.metrics.map { $0.key() }, next: { try reader.next() },
+      index, metrics: result.metrics.map { $0.key() }, next: { try reader.next()?.withTexts(run.tokenText) },
       seen: { vocabulary.add($0) })
   }
 
   /// The page as a file of HTML in UTF-8.
-  public func page() -> Data {
+  public func page() -> Data { page(above: "") }
+
+  /// - Parameter outer: What stands above the page's own introduction.
+  func page(above outer: Markup) -> Data {
     let title = runs.count == 1 ? "Results of \(runs[0].label)" : "Results of \(runs.count) runs"
     return Page(
-      title: title, program: .report, introduction: introduction,
+      title: title, program: .report, introduction: outer + introduction,
       body: [
         OverviewSection(runs).markup, TaskSections(runs, tables).markup, ExplorerSection(runs, tables).markup,
         CostSection(runs, tables).markup, ProvenanceSection(runs).markup,

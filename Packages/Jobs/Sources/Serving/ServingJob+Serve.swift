@@ -30,14 +30,41 @@ extension ServingJob {
     thread.start()
     defer { engine.stop() }
     server.serve(served)
-    let host = options.host.contains(":") && !options.host.hasPrefix("[") ? "[\(options.host)]" : options.host
-    logger.info("'\(served.names[0])' at http://\(host):\(port)/v1")
+    logger.info("'\(served.names[0])' at http://\(options.hostInAddresses):\(port)/v1")
     if !server.isLoopback, !options.keys.areNeeded {
       logger.warning("other machines reach this address, and no key is needed: see --api-key-file")
     }
     isToStop.wait()
     try waiting { await server.stop(within: seconds) }
   }
+}
+
+extension Server {
+  /// Listens and serves pages until `stop` is called.
+  ///
+  /// - Parameters:
+  ///   - listen: Is given what stops the server, before it listens.
+  ///   - started: Called with the server's address once it listens.
+  ///   - page: Gives the page of a path with its query; called from any thread.
+  /// - Throws: ``ServerError`` where it cannot listen.
+  public static func servePages(
+    _ options: ServerOptions, logger: Logger, listen: (_ stop: @escaping @Sendable () -> Void) -> Void,
+    started: (_ address: String) -> Void, page: @escaping @Sendable (_ path: String) -> PageReply
+  ) throws {
+    let server = try Server(options, logger: logger, page: page)
+    let isToStop = DispatchSemaphore(value: 0)
+    listen { isToStop.signal() }
+    let port = try waiting { try await server.start() }
+    started("http://\(options.hostInAddresses):\(port)/")
+    if !server.isLoopback { logger.warning("other machines reach this address, and no key is needed") }
+    isToStop.wait()
+    try waiting { await server.stop(within: 1) }
+  }
+}
+
+extension ServerOptions {
+  /// As a web address has it: IPv6 in brackets.
+  fileprivate var hostInAddresses: String { host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host }
 }
 
 /// The value of an asynchronous call, waited for on a thread that is none of Swift's own.

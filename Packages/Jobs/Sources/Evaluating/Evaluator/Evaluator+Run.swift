@@ -85,10 +85,12 @@ extension Evaluator {
     let kept = KeptRuns(spec)
     let id = kept.id(started: started, digest: digest(of: weights))
     let mark = try kept.begin(id, settings: settingsText)
+    spec.event?(.began(folder: kept.path(id)))
     let scored: [ScoredEvaluation]
     do {
       scored = try score(
-        with: responses, blockSize: responder.blockSize, vocabularySize: responder.vocabularySize)
+        with: responses, blockSize: responder.blockSize, vocabularySize: responder.vocabularySize,
+        beginning: { watch($0, responses) })
     } catch {
       mark.abandon()
       throw error
@@ -158,7 +160,15 @@ extension Evaluator {
       try WholeFile.write(result.json.indented + "\n", to: kept.path(id, ResultFiles.results))
     }
     (lastRun, finishedRun) = (result, id)
+    for evaluation in result.evaluations { spec.event?(.evaluated(evaluation)) }
     return results
+  }
+
+  /// Reports what evaluations come to while their requests are answered, where anyone looks on.
+  private func watch(_ asked: [[Sample]], _ responses: any CountedResponses) {
+    guard let event = spec.event else { return }
+    let running = RunningScores(zip(evaluations, asked), event: event)
+    responses.answered = { running.note($0, $1) }
   }
 
   /// The journal of these weights in this mode; none for a model that was given, which may change.

@@ -9,6 +9,7 @@ final class RemoteResponses: CountedResponses {
   private let journal: Journal
   private(set) var remembered = 0
   private(set) var computed = 0
+  var answered: (@Sendable (Request, Response) -> Void)?
 
   init(_ server: RemoteModel, journal: Journal) {
     self.server = server
@@ -19,12 +20,14 @@ final class RemoteResponses: CountedResponses {
     let distinct = DistinctRequests(requests)
     var responses = try journal.responses(to: distinct.requests)
     remembered = responses.count
+    for (index, response) in responses { answered?(distinct.requests[index], response) }
     let open = distinct.requests.indices.filter { responses[$0] == nil }
     let asked = open.map { distinct.requests[$0] }
     progress(JobProgress(unit: "requests", completed: remembered, total: distinct.requests.count))
-    let new = try server.respond(to: asked) { [journal] index, response in
+    let new = try server.respond(to: asked) { [journal, answered] index, response in
       try response.requireNumbers(to: asked[index])
       try journal.record([(asked[index], response)])
+      answered?(asked[index], response)
     }
     computed = new.count
     for (index, response) in zip(open, new) { responses[index] = response }

@@ -15,6 +15,7 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
   /// How many different requests the journal had, and how many were computed, by whichever rank.
   private(set) var remembered = 0
   private(set) var computed = 0
+  var answered: (@Sendable (Request, Response) -> Void)?
 
   /// - Parameters:
   ///   - journal: On rank 0, where there is one.
@@ -36,6 +37,7 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
       .shared(over: communicator, requests: distinct.requests)
     for (index, response) in responses.sorted(by: { $0.key < $1.key }) {
       try response.requireNumbers(to: distinct.requests[index])
+      answered?(distinct.requests[index], response)
     }
     remembered = responses.count
     let open = distinct.requests.indices.filter { responses[$0] == nil }
@@ -43,12 +45,13 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
     let asked = open.map { distinct.requests[$0] }
     let new = try engine.respond(
       to: asked, plan: kept?.plan(of: asked), progress: { progress(estimate.report($0)) },
-      finished: { [journal] completed in
+      finished: { [journal, answered] completed in
         // In the order of documents, whatever the order of the pass.
         for (index, response) in completed.sorted(by: { $0.index < $1.index }) {
           try response.requireNumbers(to: distinct.requests[open[index]])
         }
         try journal?.record(completed.map { (distinct.requests[open[$0.index]], $0.response) })
+        for (index, response) in completed { answered?(distinct.requests[open[index]], response) }
       })
     computed = new.count
     for (index, response) in zip(open, new) { responses[index] = response }

@@ -1,3 +1,5 @@
+import Evaluations
+
 /// What responds to the requests of a run, and what its results say of it.
 struct Responder {
   var source: any CountedResponses
@@ -17,6 +19,8 @@ protocol CountedResponses: AnyObject, ResponseSource {
   var remembered: Int { get }
   /// How many were computed.
   var computed: Int { get }
+  /// Called with each different request and its response, as they are known, from any thread.
+  var answered: (@Sendable (Request, Response) -> Void)? { get set }
 }
 
 extension ModelResponses: CountedResponses {}

@@ -19,12 +19,17 @@ extension RunResult {
       (
         "metrics",
         .list(
-          evaluations.map { .inOrder("evaluation", $0.name, $0.metrics, samples: $0.samples) }
+          evaluations.map(\.json)
             + groups.map { .inOrder("group", $0.name, $0.metrics) })
       ),
       ("run", run.json),
     ])
   }
+}
+
+extension RunResult.Evaluation {
+  /// Name, samples and metrics, as the list of all metrics has them.
+  package var json: JSONValue { .inOrder("evaluation", name, metrics, samples: samples) }
 }
 
 extension JSONValue {

@@ -22,6 +22,8 @@ public struct ExecutionSpec: Sendable {
   public var isMain: Bool
   /// Called, from any thread, with how far the job is, its downloads included, which begin as it is made.
   public var progress: @Sendable (JobProgress) -> Void = { _ in }
+  /// Called, from any thread, with what happens in the job; `nil` where no one looks on.
+  public var event: (@Sendable (JobEvent) -> Void)?
   /// Whether a run is to stop as soon as it can be resumed.
   public var shouldStop: @Sendable () -> Bool = { false }
   /// The server that holds the job's model; `nil` for a model that is loaded.

@@ -15,6 +15,8 @@ struct Page: Sendable {
 
   var title: String
   var program: Program
+  /// Whether its forms go to its own server.
+  var sendsForms = false
   /// What follows the title in the page's head.
   var introduction: Markup
   var body: Markup
@@ -26,7 +28,7 @@ struct Page: Sendable {
     let script = program.text
     let policy =
       "default-src 'none'; script-src \(Self.source(script)); style-src \(Self.source(style)); "
-      + "\(program.connections)base-uri 'none'; form-action 'none'"
+      + "\(program.connections)base-uri 'none'; form-action \(sendsForms ? "'self'" : "'none'")"
     let head: Markup = """
       <!DOCTYPE html>
       <html lang="en">

@@ -1,5 +1,4 @@
 import Basics
-import Configurate
 import Foundation
 import Jobs
 import Runs
@@ -19,14 +18,7 @@ struct ProvenanceSection {
       let isDifferent = Set(values).count > 1
       return ["\(name)"] + values.map { isDifferent ? "<mark>\($0)</mark>" : "\($0)" }
     }
-    let settings = runs.map { run -> Markup in
-      guard let settings = try? run.run.settings() else { return "" }
-      return """
-        <details><summary>Settings of <bdi>\(run.label)</bdi></summary>
-        <pre dir="auto">\(settings.yaml)</pre></details>
-
-        """
-    }
+    let settings = runs.map { SettingsText($0.run, title: $0.label).markup }
     return """
       <section id="provenance" aria-labelledby="provenance-title">
       <h2 id="provenance-title">Settings and provenance</h2>

@@ -10,6 +10,8 @@ package enum ResultFiles {
   /// The folder of all runs of a name.
   package static let runs = "runs"
   package static let plots = "plots"
+  /// What happens in a run that is at work, in its folder.
+  package static let events = ".events.jsonl"
 
   package static func isSamples(_ name: String) -> Bool {
     name.hasPrefix("samples_") && name.hasSuffix(".jsonl")

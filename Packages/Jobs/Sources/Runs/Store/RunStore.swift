@@ -50,6 +50,12 @@ public struct RunStore: Sendable {
   /// Where the runs of a name lie.
   package func folder(of name: RunName) -> String { "\(root)/\(ResultFiles.all)/\(name)" }
 
+  /// The file of what a run of training under this name measured; `nil` where there is none.
+  package func metricsPath(of name: RunName) -> String? {
+    let path = "\(folder(of: name))/metrics.jsonl"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+
   private func folders(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { name in

@@ -9,14 +9,18 @@ extension HTTPResponse {
     headers[HTTPHeader("X-Content-Type-Options")] = "nosniff"
     headers[.cacheControl] = "no-store"
     func whole(_ status: Int, _ text: String, _ type: String) -> HTTPResponse {
+      whole(status, Data(text.utf8), type)
+    }
+    func whole(_ status: Int, _ body: Data, _ type: String) -> HTTPResponse {
       headers[.contentType] = type
       return HTTPResponse(
         statusCode: HTTPStatusCode(status, phrase: HTTPResponse.phrase(status)), headers: headers,
-        body: Data(text.utf8))
+        body: body)
     }
     switch reply {
     case .json(let status, let json): self = whole(status, json.line, "application/json")
     case .text(let status, let text, let type): self = whole(status, text, type)
+    case .page(let data): self = whole(200, data, "text/html; charset=utf-8")
     case .error(let error):
       headers[HTTPHeader("Retry-After")] = error.retryAfter.map(String.init)
       if error.status == 401 { headers[HTTPHeader("WWW-Authenticate")] = "Bearer" }
@@ -34,6 +38,7 @@ extension HTTPResponse {
     case 200: "OK"
     case 400: "Bad Request"
     case 401: "Unauthorized"
+    case 403: "Forbidden"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"

@@ -19,10 +19,12 @@ public struct ServerOptions: Sendable {
   public init() {}
 }
 
-/// An HTTP server that speaks OpenAI's protocol.
+/// An HTTP server, by default one that speaks OpenAI's protocol.
 public final class Server: Sendable {
   private let options: ServerOptions
-  private let service: Service
+  private let handler: any RequestHandler
+  /// What answers with a model, where that is what is served.
+  private let service: Service?
   private let logger: Logger
   private let table: ConnectionTable
   private let watch: ConnectionWatch
@@ -30,11 +32,34 @@ public final class Server: Sendable {
   private let http: HTTPServer
   private let task = Mutex<Task<Void, any Error>?>(nil)
 
+  /// A server that answers with the model of ``serve(_:)``.
+  ///
   /// - Throws: ``ServerError`` for a host that is no address.
-  public init(_ options: ServerOptions, logger: Logger) throws(ServerError) {
+  public convenience init(_ options: ServerOptions, logger: Logger) throws(ServerError) {
+    let service = Service(options.limits)
+    try self.init(options, handler: service, service: service, logger: logger)
+  }
+
+  /// A server of pages.
+  ///
+  /// - Parameter page: Gives the page of a path with its query; called from any thread.
+  /// - Throws: ``ServerError`` for a host that is no address.
+  public convenience init(
+    _ options: ServerOptions, logger: Logger, page: @escaping @Sendable (_ path: String) -> PageReply
+  ) throws(ServerError) {
+    let isLoopback = try ListeningAddress(host: options.host, port: options.port).isLoopback
+    let hosts: Set = ["localhost", "127.0.0.1", "[::1]", options.host]
+    try self.init(
+      options, handler: PageHandler(hosts: isLoopback ? hosts : nil, page: page), service: nil, logger: logger
+    )
+  }
+
+  private init(
+    _ options: ServerOptions, handler: any RequestHandler, service: Service?, logger: Logger
+  ) throws(ServerError) {
     self.options = options
     self.logger = logger
-    service = Service(options.limits)
+    (self.handler, self.service) = (handler, service)
     table = ConnectionTable(limit: options.limits.connections)
     watch = ConnectionWatch(table)
     address = try ListeningAddress(host: options.host, port: options.port)
@@ -90,15 +115,15 @@ public final class Server: Sendable {
   }
 
   /// From now on requests are answered by `model`.
-  public func serve(_ model: ServedModel) { service.serve(model) }
+  public func serve(_ model: ServedModel) { service?.serve(model) }
 
   /// Refuses new requests, waits for those that are under way, and then stops listening.
   ///
   /// - Parameter seconds: How long they have; what is not answered by then is dropped.
   public func stop(within seconds: Double) async {
-    service.refuse()
+    handler.refuse()
     let end = ContinuousClock.now + .seconds(seconds)
-    while service.metrics.underWay > 0, ContinuousClock.now < end {
+    while handler.metrics.underWay > 0, ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(20))
     }
     await http.stop(timeout: 1)
@@ -106,8 +131,8 @@ public final class Server: Sendable {
 
   private func respond(to request: HTTPRequest) async -> HTTPResponse {
     let visit = Visit(
-      method: request.method.rawValue, path: Route.label(request.path),
-      client: request.remoteAddress?.host ?? "-", service.metrics, logger: logger,
+      method: request.method.rawValue, path: handler.label(of: request.path),
+      client: request.remoteAddress?.host ?? "-", handler.metrics, logger: logger,
       logsPrompt: options.logsPrompts)
     table.handles(request.remoteAddress)
     let reply = await reply(to: request, visit)
@@ -121,12 +146,13 @@ public final class Server: Sendable {
     do throws(APIError) {
       let key = try admit(request)
       let call = Call(
-        method: request.method.rawValue, path: request.path, body: try await body.read(),
+        method: request.method.rawValue, path: request.path, target: request.target.text,
+        body: try await body.read(),
         client: key.map { "key \($0)" } ?? request.remoteAddress?.host ?? "", visit: visit,
         watch: { [watch, options] ended in
           watch.watch(request.remoteAddress, seconds: options.limits.seconds, ended: ended)
         })
-      return await service.reply(to: call)
+      return await handler.reply(to: call)
     } catch {
       if await !body.drain() { table.stopReading(request.remoteAddress) }
       return .error(error)
@@ -135,23 +161,15 @@ public final class Server: Sendable {
 
   /// - Returns: Which key the client has.
   private func admit(_ request: HTTPRequest) throws(APIError) -> Int? {
-    let route = Route(request.path)
     var key: Int?
-    if options.keys.areNeeded, route?.isOpen != true {
+    if options.keys.areNeeded, !handler.isOpen(request.path) {
       key = options.keys.index(authorization: request.headers[.authorization])
       guard key != nil else {
         throw APIError(
           401, "the header 'Authorization: Bearer KEY' holds no known key", code: "invalid_api_key")
       }
     }
-    if route?.method == "POST" {
-      guard service.metrics.underWay <= options.limits.requests else {
-        throw APIError(
-          429, "there are \(options.limits.requests) requests under way already", code: "rate_limit_exceeded",
-          retryAfter: 1)
-      }
-      _ = try service.model()
-    }
+    try handler.admit(request.path, host: request.headers[.host] ?? "")
     return key
   }
 
@@ -167,6 +185,11 @@ public final class Server: Sendable {
     return number == EADDRINUSE
       ? "another program listens there; choose another --port" : message.lowercased()
   }
+}
+
+extension HTTPRequest.Target {
+  /// Path and query as they came.
+  fileprivate var text: String { query().isEmpty ? path() : "\(path())?\(query())" }
 }
 
 extension HTTPRequest.Address {

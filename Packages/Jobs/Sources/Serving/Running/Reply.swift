@@ -1,9 +1,12 @@
 import Basics
+import Foundation
 
 /// What goes back to a client.
 enum Reply: Sendable {
   case json(Int, JSONValue)
   case text(Int, String, type: String)
+  /// A page of HTML.
+  case page(Data)
   case error(APIError)
   /// Parts of an answer as they are made.
   case stream(AsyncStream<[UInt8]>)
@@ -12,7 +15,7 @@ enum Reply: Sendable {
     switch self {
     case .json(let status, _), .text(let status, _, _): status
     case .error(let error): error.status
-    case .stream: 200
+    case .stream, .page: 200
     }
   }
 }

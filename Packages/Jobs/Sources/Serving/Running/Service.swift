@@ -8,7 +8,7 @@ import Templating
 import Tokenization
 
 /// What the server does with a request, whatever brings it.
-final class Service: Sendable {
+final class Service: RequestHandler {
   let limits: ServerLimits
   let metrics = Metrics()
 
@@ -26,6 +26,20 @@ final class Service: Sendable {
   /// From now on requests are refused; those that are under way go on.
   func refuse() { state.withLock { $0.isStopping = true } }
 
+  func label(of path: String) -> String { Route.label(path) }
+
+  func isOpen(_ path: String) -> Bool { Route(path)?.isOpen == true }
+
+  func admit(_ path: String, host: String) throws(APIError) {
+    guard Route(path)?.method == "POST" else { return }
+    guard metrics.underWay <= limits.requests else {
+      throw APIError(
+        429, "there are \(limits.requests) requests under way already", code: "rate_limit_exceeded",
+        retryAfter: 1)
+    }
+    _ = try model()
+  }
+
   /// The model, where requests are answered.
   ///
   /// - Throws: ``APIError`` before and after that.
@@ -36,7 +50,6 @@ final class Service: Sendable {
     return model
   }
 
-  /// The reply to a request whose client is known and whose body is within the limits.
   func reply(to call: Call) async -> Reply {
     do {
       guard let route = Route(call.path) else {
@@ -172,6 +185,8 @@ final class Service: Sendable {
 struct Call: Sendable {
   var method: String
   var path: String
+  /// The path with its query, as it came.
+  var target: String
   var body: [UInt8]
   /// Who asks, for fairness.
   var client: String

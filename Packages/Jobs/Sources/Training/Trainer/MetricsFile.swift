@@ -1,7 +1,9 @@
 import Basics
+import EventFiles
 import Files
 import Foundation
 import Jobs
+import Logging
 
 /// `metrics.jsonl`: a line of JSON for each thing that was measured, in the order of updates.
 ///
@@ -10,12 +12,28 @@ final class MetricsFile {
   private let path: String
   /// What the disk did not take yet.
   private var pending = ""
+  /// Called with all that is measured.
+  private let event: (@Sendable (JobEvent) -> Void)?
+  private let tensorBoard: EventFile?
+  private let log = Logger(label: "assay.train")
 
   /// Takes away what a run wrote after update `step`, which it is going on from, and a line that it did not end.
   ///
+  /// - Parameters:
+  ///   - event: Called with all that is measured.
+  ///   - tensorBoard: The folder for event files of TensorBoard; `nil` for none.
   /// - Throws: ``JobError`` where the system refuses.
-  init(path: String, goingOnFrom step: Int) throws(JobError) {
+  init(
+    path: String, goingOnFrom step: Int, event: (@Sendable (JobEvent) -> Void)? = nil,
+    tensorBoard: String? = nil
+  ) throws(JobError) {
     self.path = path
+    self.event = event
+    do {
+      self.tensorBoard = try tensorBoard.map { try EventFile(folder: $0, goingOnFrom: step > 0 ? step : nil) }
+    } catch {
+      throw JobError(.unwritable(path: tensorBoard ?? "", reason: systemReason(error)))
+    }
     let bytes = FileManager.default.contents(atPath: path) ?? Data()
     var kept = bytes.startIndex
     while let end = bytes[kept...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -32,6 +50,11 @@ final class MetricsFile {
 
   func add(_ step: Int, _ values: [(name: String, value: JSONValue)]) {
     pending += JSONValue.object([("step", .integer(step))] + values.map { ($0.name, $0.value) }).line + "\n"
+    let numbers = values.compactMap { name, value in value.number.map { (name: name, value: $0) } }
+    event?(.measured(step: step, values: numbers))
+    do { try tensorBoard?.add(step, numbers) } catch {
+      log.error("step \(step) is missing in TensorBoard's file, the run goes on: \(systemReason(error))")
+    }
   }
 
   /// Writes the lines that were added, and waits until they are on the disk; one that is not stays for the next time.

@@ -82,8 +82,8 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
     var mixture = try openData()
     try evaluator?.follow(self)
     _ = try model
-    let metrics =
-      try spec.isMain ? MetricsFile(path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates) : nil
+    let metrics = try spec.isMain ? metricsFile() : nil
+    if spec.isMain { spec.event?(.began(folder: spec.resultPath(""))) }
     if spec.isMain { try KeptRuns(spec).keepStrays() }
     try spec.result(ResultFiles.configuration) { settingsText }
     mixture.move(to: updates * training.batchSize)
@@ -103,6 +103,12 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
         throw JobError(.stopped(update: updates, of: totalUpdates))
       }
     }
+  }
+
+  private func metricsFile() throws(JobError) -> MetricsFile {
+    try MetricsFile(
+      path: spec.resultPath("metrics.jsonl"), goingOnFrom: updates, event: spec.event,
+      tensorBoard: plan.writesTensorBoard ? spec.resultPath("tensorboard") : nil)
   }
 
   /// Whether a rank is to stop while there is more to do.

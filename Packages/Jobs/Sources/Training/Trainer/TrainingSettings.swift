@@ -110,6 +110,8 @@ public struct TrainerSettings: Settings {
   public var validationInterval = 512
   @Setting("logging/plots/save", help: "Save figures of the model at each validation")
   public var savesPlots = false
+  @Setting("logging/tensorboard", help: "Write what is measured as event files of TensorBoard, too")
+  public var writesTensorBoard = false
 
   public init() {}
 }

@@ -1,0 +1,57 @@
+import Basics
+import Foundation
+import Testing
+
+@Suite("Reports and events")
+struct ReportTests {
+  @Test(
+    "a run logs its events, its page is written and served, and a name that is not the server's is refused")
+  func eventsAndPages() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(["run", "--name", "one", "--limit", "9", "--events", "log.jsonl"], in: folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let events = try folder.read("log.jsonl").split(separator: "\n").map {
+      try JSONValue(Array($0.utf8)).object
+    }
+    let kinds = events.compactMap { $0?["event"]?.text }
+    #expect(kinds.first == "began" && kinds.last == "finished" && kinds.contains("progress"))
+    #expect(kinds.count { $0 == "evaluated" } == 4 && kinds.count { $0 == "kept" } == 1)
+    #expect(events.allSatisfy { $0?["time"]?.text?.hasSuffix("Z") == true })
+    #expect(!folder.contents.contains { $0.hasSuffix(".events.jsonl") })
+
+    let report = try Program.run(["report", "one", "-o", "page.html"], in: folder)
+    #expect(report.code == 0 && report.errors == "report in page.html\n", "\(report.errors)")
+    let page = try folder.read("page.html")
+    #expect(page.contains("agreement") && page.contains("data-block=\"manifest\""))
+    #expect(page.contains("default-src 'none'"))
+
+    let server = try Served("view", [], in: folder)
+    let list = try server.send("/")
+    #expect(list.status == 200 && list.text.contains("general/default/one") && list.text.contains("finished"))
+    let address = try #require(list.text.firstMatch(of: /href="(\/run\/[^"]*)"/)).1
+    #expect(try server.send(String(address)).text.contains("data-block=\"manifest\""))
+    #expect(try server.send("/run/general/default/two").status == 404)
+    #expect(try server.send("/", headers: ["Host": "elsewhere.example"]).status == 403)
+    #expect(try server.send("/", body: "{}").status == 405)
+  }
+
+  @Test("a run that fails logs why")
+  func failuresAreLogged() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(
+      ["run", "--backbone", "nothing/here.gguf", "--tasks", "sums", "--events", "log.jsonl"], in: folder)
+    #expect(run.code == 66)
+    let last = try folder.read("log.jsonl").split(separator: "\n").last
+    let event = try #require(try JSONValue(Array((last ?? "").utf8)).object)
+    #expect(event["event"]?.text == "failed" && event["code"]?.integer == 66)
+    #expect(run.errors == "error: \(event["reason"]?.text ?? "")\n")
+  }
+
+  @Test("what is no run has no page, and the command names the nearest")
+  func unknownRun() throws {
+    let folder = try TemporaryFolder()
+    let report = try Program.run(["report", "nothing"], in: folder)
+    #expect(report.code == 66 && folder.contents.isEmpty, "\(report.errors)")
+    #expect(try Program.run(["view", "nothing"], in: folder).code == 66)
+  }
+}
