@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "Backbones", targets: ["Backbones"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Comparing", targets: ["Comparing"]),
     .library(name: "Digests", targets: ["Digests"]),
     .library(name: "Documents", targets: ["Documents"]),
     .library(name: "Evaluating", targets: ["Evaluating"]),
@@ -164,6 +165,13 @@ let package = Package(
         .product(name: "Configurate", package: "Models"),
       ]),
     .target(
+      name: "Comparing",
+      dependencies: [
+        "Digests", "Evaluations", "Files", "Jobs", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ]),
+    .target(
       name: "Evaluating",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
@@ -229,8 +237,8 @@ let package = Package(
     .target(
       name: "EvaluateProgram",
       dependencies: [
-        "Backbones", "CBundled", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Files", "Hub",
-        "Jobs",
+        "Backbones", "CBundled", "Checkpoints", "Comparing", "Documents", "Evaluating", "Evaluations", "Figures",
+        "Files", "Hub", "Jobs",
         "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
@@ -290,6 +298,14 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ComparingTests",
+      dependencies: [
+        "Comparing", "Evaluations", "Jobs", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "TensorCoreTesting", package: "TensorCore"),
+      ],
+      exclude: ["Fixtures"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
     .testTarget(
@@ -319,7 +335,7 @@ let package = Package(
     .testTarget(
       name: "EvaluatingTests",
       dependencies: [
-        "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
+        "Checkpoints", "Comparing", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Comparing
 import Evaluating
 import Foundation
 import Jobs

@@ -35,6 +35,9 @@ public enum EvaluateCommand {
       try run(CommandLine.arguments.dropFirst())
       try StandardOutput.check()
       exit(EXIT_SUCCESS)
+    } catch let answer as GateAnswer {
+      do { try StandardOutput.check() } catch { end(with: error) }
+      exit(answer.exitCode)
     } catch {
       end(with: error)
     }
@@ -104,9 +107,9 @@ struct RootCommand: ParsableCommand {
     discussion: "Without arguments, runs the bundled suite on the bundled checkpoint.",
     version: assayVersion,
     subcommands: [
-      RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, RescoreCommand.self,
-      ServeCommand.self, ReportCommand.self, ViewCommand.self, ExportCommand.self, ListCommand.self,
-      ConfigureCommand.self,
+      RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, GateCommand.self,
+      RescoreCommand.self, ServeCommand.self, ReportCommand.self, ViewCommand.self, ExportCommand.self,
+      ListCommand.self, ConfigureCommand.self,
       LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

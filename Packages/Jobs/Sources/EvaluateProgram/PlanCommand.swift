@@ -1,23 +1,77 @@
 import ArgumentParser
 import Basics
+import Comparing
 import Evaluating
 import Foundation
 import Jobs
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Say what a run would take: tokens, memory, minutes.",
-    discussion: "Takes the options of 'run' and runs nothing but a calibration of two seconds.")
+    commandName: "plan", abstract: "Say what a run would take: tokens, memory, minutes, and documents for a gate.",
+    discussion: """
+      Takes the options of 'run' and runs nothing but a calibration of two seconds. With --detect, also how many documents \
+      'gate' needs to find a loss of that size; with --from and no model, only that.
+      """)
 
   @OptionGroup var options: RunOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Count the documents with which 'gate' finds a loss of this size: 0.01 is a point of accuracy.",
+      valueName: "loss"))
+  var detect: Double?
+  @Option(
+    help: ArgumentHelp(
+      "With --detect: take how often models differ from this run or baseline file; given twice, from the two.",
+      valueName: "run"), transform: givenPath)
+  var from: [String] = []
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --detect: how often a candidate that is not worse may fail.", valueName: "share"))
+  var alpha = 0.05
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --detect: how often the loss must be found.", valueName: "share"))
+  var power = 0.8
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
+  func validate() throws {
+    guard let detect else {
+      guard from.isEmpty else { throw ValidationError("--from is for --detect") }
+      return
+    }
+    try GateRuleOptions.check("--detect", detect, between: 0, and: 1)
+    try GateRuleOptions.check("--alpha", alpha, between: 0, and: 0.5)
+    try GateRuleOptions.check("--power", power, between: 0.5, and: 1)
+    guard from.count < 3 else { throw ValidationError("--from may be given twice at most") }
+  }
+
   func run() throws {
-    let plan = try options.makeEvaluationJob(
-      alone: "'plan' prices the work of one rank, which replicas share"
-    ).plan()
-    print(json ? plan.json.indented : plan.description)
+    let needsNoModel = detect != nil && !from.isEmpty && options.namesNothingToRun
+    let plan = try needsNoModel ? nil : cost()
+    let gate = try detect.map { try gatePlan(detecting: $0, plan) }
+    if json {
+      print(JSONValue.object((plan?.members ?? []) + (gate.map { [("gate", $0.json)] } ?? [])).indented)
+    } else {
+      print([plan?.description, gate?.text].compactMap { $0 }.joined(separator: "\n\n"))
+    }
+  }
+
+  private func cost() throws -> CostEstimate {
+    try options.makeEvaluationJob(alone: "'plan' prices the work of one rank, which replicas share").plan()
+  }
+
+  private func gatePlan(detecting loss: Double, _ plan: CostEstimate?) throws -> GatePlan {
+    let rule = GateRule(drop: loss, alpha: alpha, power: power)
+    let runs = try from.map { try GateOperand(options: options).recorded($0) }
+    let tasks =
+      plan?.evaluations.map { (name: $0.name, documents: $0.documents) }
+      ?? runs[0].tasks.map { (name: $0.name, documents: $0.documents.count) }
+    let seen = try runs.first.map {
+      try GatePlan.seen($0, runs.count > 1 ? runs[1] : nil, rule, tasks: tasks.count)
+    }
+    return GatePlan(rule, tasks: tasks, seen: seen ?? [:])
   }
 }
 
@@ -43,8 +97,8 @@ extension CostEstimate {
       """
   }
 
-  fileprivate var json: JSONValue {
-    .object([
+  fileprivate var members: [(String, JSONValue)] {
+    [
       (
         "evaluations",
         .object(
@@ -69,7 +123,7 @@ extension CostEstimate {
           ("token_written", .number(speeds.perTokenWritten)),
         ])
       ),
-    ])
+    ]
   }
 
   private static func rate(_ seconds: Double) -> String {

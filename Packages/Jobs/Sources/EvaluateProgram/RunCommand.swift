@@ -47,41 +47,46 @@ struct RunCommand: ParsableCommand, Sendable {
       throw JobError(.unfit(job: request.key, .usesOneRank))
     }
     let log = rank.isMain ? try EventLog(path: events) : nil
-    if rank.isMain || rank.isProcess { listen(request.type.interruption, speaks: rank.isMain, log) }
+    let outcome = try options.perform(request, on: rank, log) { spec in
+      if let outputFormat { spec.resultForms = [outputFormat.form] }
+    }
+    if rank.isMain { try show(outcome, asJSON: json) }
+  }
+}
+
+extension RunOptions {
+  /// Runs a job that the options name, with a bar of its progress, until it is done or interrupted.
+  ///
+  /// - Parameters:
+  ///   - log: Takes what happens.
+  ///   - change: What the command adds to the job's spec.
+  func perform(
+    _ request: Request, on rank: Rank = .alone, _ log: EventLog? = nil,
+    _ change: (inout ExecutionSpec) -> Void = { _ in }
+  ) throws -> JobOutcome {
+    let interruption = request.type.interruption
+    if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain, log) }
     let bar = ProgressBar()
     defer { if rank.isMain { bar.clear() } }
-    guard let log else {
-      let job = try makeJob(request, on: rank) { _ in }
-      try job(prepared: rank.shareCores)
-      return
-    }
     do {
       let job = try makeJob(request, on: rank) { spec in
-        spec.progress = { progress in
-          bar.draw(progress)
-          log.note(progress)
+        if rank.isMain {
+          spec.progress = { progress in
+            bar.draw(progress)
+            log?.note(progress)
+          }
         }
-        spec.event = log.note
-        log.began(spec, job: request.key)
+        if let log { spec.event = log.note }
+        if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
+        change(&spec)
+        log?.began(spec, job: request.key)
       }
       let outcome = try job(prepared: rank.shareCores)
-      log.finished(outcome)
-      bar.clear()
-      try show(outcome, asJSON: json)
+      log?.finished(outcome)
+      return outcome
     } catch {
-      log.failed(error)
+      log?.failed(error)
       throw error
-    }
-  }
-
-  private func makeJob(
-    _ request: RunOptions.Request, on rank: Rank, _ change: (inout ExecutionSpec) -> Void
-  ) throws -> any Job {
-    let interruption = request.type.interruption
-    return try options.makeJob(request, on: rank) { spec in
-      if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
-      if let outputFormat { spec.resultForms = [outputFormat.form] }
-      change(&spec)
     }
   }
 

@@ -86,8 +86,12 @@ struct RunOptions: ParsableArguments, Sendable {
 
   /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
   private var runsBundledSuite: Bool {
+    namesNothingToRun && !overrides.contains { $0.hasPrefix("eval.evaluations") }
+  }
+
+  /// Whether neither a job nor a model nor evaluations are named.
+  var namesNothingToRun: Bool {
     job == nil && config == nil && restore == nil && backbone == nil && tasks == nil
-      && !overrides.contains { $0.hasPrefix("eval.evaluations") }
   }
 
   /// The job that the options and their file of settings name.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Comparing
 import Configurate
 import Evaluations
 import Foundation

@@ -33,7 +33,7 @@ extension Drawing.Shape {
       let turn = isTurned ? " transform=\"rotate(-90 \(number(point.x)) \(number(point.y)))\"" : ""
       let weight = isBold ? " font-weight=\"bold\"" : ""
       return #"<text \#(place) font-size="\#(number(size))" fill="\#(code(color))" "#
-        + #"text-anchor="\#(anchor.rawValue)"\#(weight)\#(turn)>\#(escaped(text))</text>"#
+        + #"text-anchor="\#(anchor.rawValue)"\#(weight)\#(turn)>\#(xmlEscaped(text))</text>"#
     case .image(let image, let frame):
       let data = Data(image.png).base64EncodedString()
       return #"<image \#(frame.svg) preserveAspectRatio="none" style="image-rendering: pixelated" "#
@@ -56,7 +56,8 @@ private func number(_ value: Double) -> String {
   return text == "-0" ? "0" : text
 }
 
-private func escaped(_ text: String) -> String {
+/// A text as it stands in XML, between tags or in quotation marks.
+package func xmlEscaped(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     .replacing("\"", with: "&quot;")
     .filter { $0.isWhitespace || !($0.unicodeScalars.first?.properties.generalCategory == .control) }

@@ -158,6 +158,7 @@ extension JobError.MissingFile {
     switch self {
     case .results: "there are no results '\(path)'"
     case .samples: "there are no samples '\(path)'; run the evaluations again to have them"
+    case .baseline: "there is no baseline '\(path)'; 'evaluate gate RUN --save-baseline FILE' makes one"
     case .record: "there is no '\(path)', which a finished run leaves"
     case .text: "no text file '\(path)' to evaluate"
     case .weights(let nearest): "no file or folder '\(path)'\(suggestion(nearest))"
@@ -172,6 +173,9 @@ extension JobError.Malformation {
     switch self {
     case .noResults: "'\(path)' is no results file, or one of another version"
     case .noSample(let line): "line \(line) of '\(path)' is no sample of an evaluation"
+    case .noBaseline(nil): "'\(path)' is no baseline of a gate, or one of another version"
+    case .noBaseline(let task?):
+      "baseline '\(path)', evaluation '\(task)': digests, scores and documents are not as many as 'count' states, or no numbers"
     case .noResponse:
       "the samples in '\(path)' do not answer all that is asked now; run the evaluations again"
     case .notUTF8: "'\(path)' is not UTF-8 text"
@@ -216,6 +220,19 @@ extension JobError.Incomparable {
       "evaluation '\(evaluation)': the runs have no document in common"
     case .otherTarget(let evaluation, let document, let one, let other):
       "evaluation '\(evaluation)', document \(document): the target is \(one) in one run and \(other) in the other, so they are not the same documents"
+    case .otherPrompt(let evaluation, let document):
+      "evaluation '\(evaluation)', document \(document): the runs asked in other words or hold another answer right, so they cannot be compared; make both under the same task files and settings"
+    case .otherMetric(let evaluation, let there, let here):
+      "evaluation '\(evaluation)': one run measures '\(there)', the other '\(here)'"
+    case .otherSetting(let name, let there, let here):
+      "the runs were made with other settings: \(name) is \(there) in one and \(here) in the other"
+    case .noDocumentScore(let evaluation, let metric):
+      "evaluation '\(evaluation)': the metric '\(metric)' is of all documents together and has no score of each; leave the evaluation out with --tasks"
+    case .noDocuments(let evaluation): "evaluation '\(evaluation)': the run has no documents"
+    case .notFinite(let evaluation, let document):
+      "evaluation '\(evaluation)', document \(document): the score is not a number"
+    case .unboundedScores(let evaluation, let metric):
+      "evaluation '\(evaluation)': a sequential test needs scores between 0 and 1, and '\(metric)' has others; leave out --sequential, or the evaluation with --tasks"
     }
   }
 }

@@ -147,7 +147,7 @@ extension JobError {
 
   /// What a file that is not there should have held.
   public enum MissingFile: Sendable, Equatable {
-    case results, samples
+    case results, samples, baseline
     /// A file that each finished run leaves.
     case record
     case text
@@ -161,6 +161,8 @@ extension JobError {
   public enum Malformation: Sendable, Equatable {
     case noResults
     case noSample(line: Int)
+    /// A file that is no baseline of a gate, or the task whose members do not fit each other.
+    case noBaseline(task: String?)
     /// Recorded responses that lack some of the requests.
     case noResponse
     case notUTF8
@@ -200,5 +202,15 @@ extension JobError {
     case noCommonEvaluation(first: String, second: String, there: [String], here: [String])
     case noCommonDocument(evaluation: String)
     case otherTarget(evaluation: String, document: Int, String, String)
+    /// A document that was not asked in the same words, or has another right answer.
+    case otherPrompt(evaluation: String, document: Int)
+    case otherMetric(evaluation: String, there: String, here: String)
+    case otherSetting(String, there: String, here: String)
+    /// A metric that is not a mean over documents.
+    case noDocumentScore(evaluation: String, metric: String)
+    case noDocuments(evaluation: String)
+    case notFinite(evaluation: String, document: Int)
+    /// Scores that a sequential test cannot bet on.
+    case unboundedScores(evaluation: String, metric: String)
   }
 }

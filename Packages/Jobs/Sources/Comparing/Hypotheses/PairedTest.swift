@@ -23,7 +23,7 @@ extension PairedTest {
   ///   - documents: All.
   ///   - drop: Between 0 and 1.
   init(losses: Int, gains: Int, documents: Int, drop: Double) {
-    worse = Binomial(trials: losses + gains, share: 0.5).atLeast(losses)
+    worse = McNemar.oneSided(losses, gains)
     notWorse = NonInferiority(documents: documents, drop: drop).pValue(losses: losses, gains: gains)
   }
 

@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Evaluating
-@testable import Jobs
+@testable import Comparing
 
 @Suite("Significance")
 struct SignificanceTests {

@@ -1,22 +1,6 @@
 import Foundation
 import TensorCore
 
-/// Whether two models that answer the same questions are equally good, by the questions that one of them alone has right.
-///
-/// - Source: McNemar 1947, in its exact form: under equality, either kind of flip has probability one half.
-enum McNemar {
-  /// The two-sided p-value of `first` flips one way and `second` the other.
-  static func pValue(_ first: Int, _ second: Int) -> Double {
-    let count = first + second
-    // Summed in logarithms: 2 to the count overflows.
-    func logChoose(_ k: Int) -> Double {
-      lgamma(Double(count + 1)) - lgamma(Double(k + 1)) - lgamma(Double(count - k + 1))
-    }
-    let tail = (0...min(first, second)).reduce(0) { $0 + exp(logChoose($1) - Double(count) * log(2)) }
-    return min(1, 2 * tail)
-  }
-}
-
 /// The mean of paired differences, how sure it is, and whether it is other than zero.
 ///
 /// - Source: Efron 1979, percentile intervals; 10 000 resamples of the pairs from a fixed random stream, so that the same
@@ -46,20 +30,5 @@ public struct PairedBootstrap: Sendable, Equatable {
     high = means[Int((0.975 * Double(Self.resamples)).rounded(.up)) - 1]
     let (below, above) = (means.count { $0 <= 0 }, means.count { $0 >= 0 })
     pValue = min(1, 2 * Double(min(below, above) + 1) / Double(Self.resamples + 1))
-  }
-}
-
-/// - Source: Holm 1979.
-enum Holm {
-  /// p-values so raised that the chance of any false finding among all of them stays what it is for one.
-  static func corrected(_ values: [Double?]) -> [Double?] {
-    let known = values.indices.filter { values[$0] != nil }.sorted { values[$0] ?? 1 < values[$1] ?? 1 }
-    var result = values
-    var running = 0.0
-    for (rank, index) in known.enumerated() {
-      running = max(running, min(1, Double(known.count - rank) * (values[index] ?? 1)))
-      result[index] = running
-    }
-    return result
   }
 }

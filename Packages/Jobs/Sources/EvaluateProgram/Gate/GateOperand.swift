@@ -1,0 +1,50 @@
+import Backbones
+import Comparing
+import Foundation
+import Jobs
+import Runs
+
+/// Finds what a word of a gate's command line names: a baseline file, a run, or a model, which is run first.
+struct GateOperand {
+  let options: RunOptions
+
+  /// The outcomes of what a word names, of the tasks that the options name.
+  func outcomes(_ word: String) throws -> RunOutcomes {
+    do { return try recorded(word, tasks: options.tasks.map(RunOptions.names)) } catch {
+      guard isModel(word) else { throw error }
+      return try RunOutcomes(try result(of: word))
+    }
+  }
+
+  /// The outcomes of a baseline file or a run.
+  func recorded(_ word: String, tasks: [String]? = nil) throws -> RunOutcomes {
+    guard word.hasSuffix(".json") else {
+      return try RunOutcomes(try RunStore(root: options.root).run(word), tasks: tasks)
+    }
+    let outcomes = try RunOutcomes(baseline: word)
+    return try tasks.map { try outcomes.only($0) } ?? outcomes
+  }
+
+  /// A folder or file of a model; or, where tasks are named to run on it, `org/name` of the Hub.
+  private func isModel(_ word: String) -> Bool {
+    if word.hasSuffix(".gguf") || RemoteOptions.isServer(word) { return true }
+    if FileManager.default.fileExists(atPath: word) {
+      return FileManager.default.fileExists(atPath: "\(word)/config.json")
+    }
+    return options.tasks != nil && word.split(separator: "/", omittingEmptySubsequences: false).count == 2
+  }
+
+  /// The finished run of a model under the options.
+  private func result(of model: String) throws -> StoredRun {
+    try options.ranks.refuse("'gate' runs its models on one rank")
+    guard options.tasks != nil else {
+      throw JobError(.usage, "'gate' needs --tasks to run the model '\(model)'")
+    }
+    var options = options
+    options.backbone = model
+    guard case .results(_, let folder) = try options.perform(try options.request()) else {
+      throw JobError(.unfit(job: options.job ?? "backbone/evaluate", .runsNoEvaluations))
+    }
+    return try StoredRun(folder: folder)
+  }
+}
