@@ -69,7 +69,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     followsHarness = try settings.followsHarness
     sampling = try configure(SamplingSettings.self)
     options = try sampling.options
-    documents = settings.documents
+    documents = settings.documents(spec.wave)
     tokenizer = try Self.makeTokenizer(spec)
     try super.init(spec: spec)
     try checkEvaluations()
@@ -229,7 +229,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       throw EvaluationError(.noDocuments(evaluation: evaluation.name))
     }
     guard length > 0, length < evaluation.count else {
-      return Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
+      let all = Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
+      return spec.wave.map { SeededOrder($0.seed).places(all).prefix($0.first).sorted() } ?? all
     }
     var random = PythonRandom(seed: 0xC0FFEE ^ seed)
     return random.sample(below: evaluation.count, length)

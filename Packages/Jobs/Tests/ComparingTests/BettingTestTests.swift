@@ -1,3 +1,4 @@
+import Evaluations
 import Testing
 
 @testable import Comparing

@@ -1,6 +1,5 @@
 import Foundation
 public import Jobs
-import TensorCore
 
 /// A decision about a candidate, with its error rates: whether it is worse than a base on any task, by what matters.
 public struct Gate: Sendable {

@@ -57,16 +57,40 @@ struct GateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let side = GateOperand(options: options)
-    let base = try side.outcomes(base)
-    guard let candidate else { return try save(base) }
-    let other = try side.outcomes(candidate)
-    let gate = try Gate(base, other, rule: rule.rule, seed: sequential ? seed : nil)
-    try save(other)
+    guard let candidate else { return try save(try GateOperand(options: options).outcomes(base)) }
+    let (gate, outcomes) = try gate(against: candidate)
+    try save(outcomes)
     if let junit { try WholeFile.write(gate.junit, to: junit) }
     if let markdown { try WholeFile.write(gate.markdown, to: markdown) }
     print(json ? gate.json.indented : gate.text)
     guard gate.verdict == .passes else { throw GateAnswer(verdict: gate.verdict) }
+  }
+
+  /// The gate, and what the candidate's documents came to.
+  private func gate(against candidate: String) throws -> (Gate, RunOutcomes) {
+    let operand = GateOperand(options: options)
+    func gate(_ wave: DocumentWave?) throws -> (Gate, RunOutcomes) {
+      let base = try operand.outcomes(base, wave)
+      let outcomes = try operand.outcomes(candidate, wave)
+      return (try Gate(base, outcomes, rule: rule.rule, seed: sequential ? seed : nil), outcomes)
+    }
+    guard sequential, operand.namesModel(candidate) else { return try gate(nil) }
+    return try decide(gate)
+  }
+
+  /// Asks about more and more documents until they decide or there are no more. What was answered is in the journal, so that
+  /// the next wave computes its new documents only, as a trie of their own.
+  private func decide(
+    _ gate: (DocumentWave?) throws -> (Gate, RunOutcomes)
+  ) throws -> (Gate, RunOutcomes) {
+    var wave = DocumentWave(seed: seed, first: 64)
+    while true {
+      let (result, outcomes) = try gate(wave)
+      let isWhole = outcomes.tasks.allSatisfy { $0.documents.count < wave.first }
+      if result.verdict != .inconclusive || isWhole { return (result, outcomes) }
+      standardError.write("\(wave.first) documents do not decide\n")
+      wave.first += wave.first / 2
+    }
   }
 
   private func save(_ outcomes: RunOutcomes) throws {

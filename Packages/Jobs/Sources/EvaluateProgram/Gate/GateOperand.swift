@@ -9,11 +9,18 @@ struct GateOperand {
   let options: RunOptions
 
   /// The outcomes of what a word names, of the tasks that the options name.
-  func outcomes(_ word: String) throws -> RunOutcomes {
+  ///
+  /// - Parameter wave: Which documents a model is asked about; all where `nil`.
+  func outcomes(_ word: String, _ wave: DocumentWave? = nil) throws -> RunOutcomes {
     do { return try recorded(word, tasks: options.tasks.map(RunOptions.names)) } catch {
       guard isModel(word) else { throw error }
-      return try RunOutcomes(try result(of: word))
+      return try RunOutcomes(try result(of: word, wave))
     }
+  }
+
+  /// Whether a word names a model, and no run or file of outcomes.
+  func namesModel(_ word: String) -> Bool {
+    !word.hasSuffix(".json") && (try? RunStore(root: options.root).run(word)) == nil && isModel(word)
   }
 
   /// The outcomes of a baseline file or a run.
@@ -35,14 +42,14 @@ struct GateOperand {
   }
 
   /// The finished run of a model under the options.
-  private func result(of model: String) throws -> StoredRun {
+  private func result(of model: String, _ wave: DocumentWave?) throws -> StoredRun {
     try options.ranks.refuse("'gate' runs its models on one rank")
     guard options.tasks != nil else {
       throw JobError(.usage, "'gate' needs --tasks to run the model '\(model)'")
     }
     var options = options
     options.backbone = model
-    guard case .results(_, let folder) = try options.perform(try options.request()) else {
+    guard case .results(_, let folder) = try options.perform(try options.request(), { $0.wave = wave }) else {
       throw JobError(.unfit(job: options.job ?? "backbone/evaluate", .runsNoEvaluations))
     }
     return try StoredRun(folder: folder)

@@ -33,6 +33,7 @@ extension Evaluator {
       let settings = try? String(contentsOfFile: kept.path(id, ResultFiles.configuration), encoding: .utf8)
     else { return false }
     return result.provenance.weights == weights && result.provenance.shards == spec.shardsIfCut
+      && result.provenance.documents?.wave == spec.wave
       && settings == settingsText
   }
 
@@ -50,7 +51,8 @@ extension Evaluator {
       let functions = (task?.functions.joined() ?? "") + python
       return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())\(functions)"
     }
-    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + tasks)
+    let wave = spec.wave.map { ["wave \($0.seed) \($0.first)"] } ?? []
+    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + tasks)
   }
 
   /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.

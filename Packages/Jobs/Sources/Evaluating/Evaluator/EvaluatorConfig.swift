@@ -127,10 +127,10 @@ public struct EvaluatorConfig: Settings {
       fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
   }
 
-  /// Which documents these settings ask about.
-  var documents: Provenance.Documents {
+  /// Which documents these settings ask about, as far as a wave goes.
+  func documents(_ wave: DocumentWave?) -> Provenance.Documents {
     Provenance.Documents(
       limit: limit > 0 ? limit : nil, shots: numFewshot < 0 ? nil : numFewshot,
-      split: split.isEmpty ? nil : split)
+      split: split.isEmpty ? nil : split, wave: wave)
   }
 }

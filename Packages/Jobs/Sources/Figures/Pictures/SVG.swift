@@ -6,7 +6,7 @@ extension Drawing {
 
   /// The drawing as an element of a page, read out as `label`: its colours are the page's custom properties.
   func element(label: String) -> String {
-    svg(attributes: #" role="img" aria-label="\#(escaped(label))""#, code: \.property)
+    svg(attributes: #" role="img" aria-label="\#(xmlEscaped(label))""#, code: \.property)
   }
 
   /// - Parameter code: How a colour is spelt.

@@ -46,8 +46,13 @@ public struct Provenance: Sendable, Equatable, Decodable {
     /// In place of the tasks' own; `nil` for those.
     public var split: String?
 
-    public init(limit: Int? = nil, shots: Int? = nil, split: String? = nil) {
-      (self.limit, self.shots, self.split) = (limit, shots, split)
+    /// Of those, the beginning of a random order; `nil` for all.
+    public var wave: DocumentWave?
+
+    public init(
+      limit: Int? = nil, shots: Int? = nil, split: String? = nil, wave: DocumentWave? = nil
+    ) {
+      (self.limit, self.shots, self.split, self.wave) = (limit, shots, split, wave)
     }
   }
 
@@ -117,10 +122,14 @@ public struct Provenance: Sendable, Equatable, Decodable {
 
 extension Provenance.Documents {
   fileprivate var json: JSONValue {
-    .object([
-      ("limit", limit.map(JSONValue.integer) ?? .null), ("shots", shots.map(JSONValue.integer) ?? .null),
-      ("split", .optional(split)),
-    ])
+    .object(
+      [
+        ("limit", limit.map(JSONValue.integer) ?? .null), ("shots", shots.map(JSONValue.integer) ?? .null),
+        ("split", .optional(split)),
+      ]
+        + (wave.map {
+          [("wave", .object([("seed", .json("\($0.seed)")), ("first", .integer($0.first))]))]
+        } ?? []))
   }
 }
 

@@ -33,6 +33,8 @@ public struct ExecutionSpec: Sendable {
   public var python: TaskPython?
   /// Whether the job's model answers clients, so that it needs nothing to evaluate.
   public var isForServing = false
+  /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.
+  public var wave: DocumentWave?
   /// The forms in which results are written besides the own.
   public var resultForms: Set<ResultForm> = []
   /// Where the files lie that the job has looked for.
