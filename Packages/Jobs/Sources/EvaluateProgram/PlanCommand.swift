@@ -7,7 +7,8 @@ import Jobs
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Say what a run would take: tokens, memory, minutes, and documents for a gate.",
+    commandName: "plan",
+    abstract: "Say what a run would take: tokens, memory, minutes, and documents for a gate.",
     discussion: """
       Takes the options of 'run' and runs nothing but a calibration of two seconds. With --detect, also how many documents \
       'gate' needs to find a loss of that size; with --from and no model, only that.
@@ -27,7 +28,8 @@ struct PlanCommand: ParsableCommand {
   var from: [String] = []
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("With --detect: how often a candidate that is not worse may fail.", valueName: "share"))
+    help: ArgumentHelp("With --detect: how often a candidate that is not worse may fail.", valueName: "share")
+  )
   var alpha = 0.05
   @Option(
     parsing: .unconditional,

@@ -72,7 +72,8 @@ struct GateSimulation {
       squares += share * share
     }
     outcome.read = sum / Double(trials)
-    outcome.readError = max(0, squares / Double(trials) - outcome.read * outcome.read).squareRoot()
+    outcome.readError =
+      max(0, squares / Double(trials) - outcome.read * outcome.read).squareRoot()
       / Double(trials).squareRoot()
     return outcome
   }

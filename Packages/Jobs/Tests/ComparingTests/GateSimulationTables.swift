@@ -16,7 +16,8 @@ struct GateSimulationTables {
 
   init(_ title: String, _ simulation: GateSimulation) {
     lines = [
-      "", title + String(format: ": %.1f %% discordant, ", 100 * simulation.discordance)
+      "",
+      title + String(format: ": %.1f %% discordant, ", 100 * simulation.discordance)
         + "\(simulation.documents) documents have the power", "",
       "| loss / drop | fails | passes | sequential: fails | passes | read | 4 × as many: fails | passes | read |",
       "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -27,10 +28,11 @@ struct GateSimulationTables {
     _ factor: Double, _ fixed: GateSimulation.Outcome, _ sequential: GateSimulation.Outcome,
     _ unhurried: GateSimulation.Outcome
   ) {
-    let numbers = [fixed[.fails], fixed[.passes]]
+    let numbers =
+      [fixed[.fails], fixed[.passes]]
       + [sequential, unhurried].flatMap { [$0[.fails], $0[.passes], $0.read] }
     let cells = numbers.map { String(format: "%.1f %%", 100 * $0) }
-    lines.append("| \(factor.formatted()) | \(cells.joined(separator: " | ")) |")
+    lines.append("| \(factor) | \(cells.joined(separator: " | ")) |")
   }
 
   var text: String { lines.joined(separator: "\n") }

@@ -8,7 +8,8 @@ import Testing
 struct GateSimulationTests {
   private static let trials =
     ProcessInfo.processInfo.environment["ASSAY_GATE_TRIALS"].flatMap { Int($0) } ?? 300
-  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    path: "Fixtures")
 
   /// Real samples: two runs, a task of both, and a drop.
   struct Samples: CustomTestStringConvertible {
@@ -28,7 +29,9 @@ struct GateSimulationTests {
     }
   }
 
-  @Test("errors stay within the stated rates, and the sequential form reads 60 % of the documents at most", arguments: GateSimulationTables.samples)
+  @Test(
+    "errors stay within the stated rates, and the sequential form reads 60 % of the documents at most",
+    arguments: GateSimulationTables.samples)
   func rates(_ samples: Samples) throws {
     let simulation = GateSimulation(try samples.scores(), GateRule(drop: samples.drop))
     let rule = simulation.rule

@@ -8,7 +8,8 @@ import Testing
 struct GateTests {
   /// A run whose documents score as the digits say.
   private func outcomes(
-    _ tasks: [String: [Double]], settings: [String: String] = [:], digest: (Int) -> String = { _ in "0123abcd" },
+    _ tasks: [String: [Double]], settings: [String: String] = [:],
+    digest: (Int) -> String = { _ in "0123abcd" },
     metric: String = "acc,none", weight: Double = 1, first: Int = 0
   ) -> RunOutcomes {
     RunOutcomes(
@@ -25,7 +26,9 @@ struct GateTests {
 
   private func every(_ step: Int, of count: Int) -> [Double] { (0..<count).map { $0 % step == 0 ? 0 : 1 } }
 
-  @Test("a candidate passes, fails or is inconclusive, with all documents and one after the other", arguments: [nil, 7])
+  @Test(
+    "a candidate passes, fails or is inconclusive, with all documents and one after the other",
+    arguments: [nil, 7])
   func verdicts(seed: UInt64?) throws {
     let right = Array(repeating: 1.0, count: 600)
     let rule = GateRule(drop: 0.02)
@@ -92,7 +95,8 @@ struct GateTests {
     }
     let base = outcomes(["a": [0, 1, 1]])
     #expect(refusal(base, outcomes(["b": [1]])).contains("no evaluation in common: a there, b here"))
-    #expect(refusal(base, outcomes(["a": [1, 1]], first: 3)).contains("'a': the runs have no document in common"))
+    #expect(
+      refusal(base, outcomes(["a": [1, 1]], first: 3)).contains("'a': the runs have no document in common"))
     #expect(
       refusal(base, outcomes(["a": [0, 1, 1]], digest: { $0 == 1 ? "ffffffff" : "0123abcd" }))
         .hasPrefix("evaluation 'a', document 1: the runs asked in other words"))
@@ -126,6 +130,8 @@ struct GateTests {
         "\($0)".contains("baseline") && ($0 as? JobError)?.fault == .badData
       }
     }
-    #expect { try RunOutcomes(baseline: "\(folder)/none.json") } throws: { ($0 as? JobError)?.fault == .missingInput }
+    #expect { try RunOutcomes(baseline: "\(folder)/none.json") } throws: {
+      ($0 as? JobError)?.fault == .missingInput
+    }
   }
 }

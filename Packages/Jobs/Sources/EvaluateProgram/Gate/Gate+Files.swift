@@ -9,14 +9,17 @@ extension Gate {
     .object([
       ("verdict", .text(verdict.rawValue)), ("base", .text(base)), ("candidate", .text(candidate)),
       ("drop", .number(rule.drop)), ("alpha", .number(rule.alpha)), ("power", .number(rule.power)),
-      ("seed", seed.map { .json("\($0)") } ?? .null), ("tasks", .object(tasks.map { ($0.scores.name, $0.json) })),
+      ("seed", seed.map { .json("\($0)") } ?? .null),
+      ("tasks", .object(tasks.map { ($0.scores.name, $0.json) })),
       ("notes", .list(notes.map(JSONValue.text))),
     ])
   }
 
   /// For a comment on a pull request.
   var markdown: String {
-    let rows = tasks.map { "| " + cells($0).map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |" }
+    let rows = tasks.map {
+      "| " + cells($0).map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
     let lines =
       ["### Gate: \(verdict.rawValue)", "", "| \(Self.columns.joined(separator: " | ")) |"]
       + ["|---" + String(repeating: "|---:", count: Self.columns.count - 1) + "|"] + rows + [""]

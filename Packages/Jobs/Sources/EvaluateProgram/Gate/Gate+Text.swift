@@ -35,7 +35,8 @@ extension Gate {
       ? String(format: "%.1f points", 100 * abs(scores.loss))
       : String(format: "%.4f", abs(scores.loss)) + (scores.kind == .logPerplexity ? " of log perplexity" : "")
     let change = scores.loss > 0 ? "loses \(size)" : scores.loss < 0 ? "gains \(size)" : "loses nothing"
-    let decided = seed == nil || task.verdict == .inconclusive ? "" : " after \(task.read) of \(scores.count) documents"
+    let decided =
+      seed == nil || task.verdict == .inconclusive ? "" : " after \(task.read) of \(scores.count) documents"
     let needed = task.needed.map { ": about \($0) documents would decide" } ?? ""
     return "\(scores.name) \(change), \(task.verdict.rawValue)\(decided)\(needed)"
   }
@@ -45,7 +46,7 @@ extension Gate {
     """
     \(verdict.rawValue): \(candidate) against \(base)
     a candidate that is not worse fails in at most \(percent(rule.alpha)) of gates; one that is worse by \
-    \(rule.drop.formatted()) passes in at most \(percent(rule.miss))
+    \(rule.drop) passes in at most \(percent(rule.miss))
     """
   }
 

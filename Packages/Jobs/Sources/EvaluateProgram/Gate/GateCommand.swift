@@ -22,7 +22,8 @@ struct GateCommand: ParsableCommand {
     help: ArgumentHelp("Hold the candidate against this run, baseline file or model.", valueName: "base"),
     transform: givenPath)
   var base: String
-  @Argument(help: ArgumentHelp("Decide about this run or model.", valueName: "candidate"), transform: givenPath)
+  @Argument(
+    help: ArgumentHelp("Decide about this run or model.", valueName: "candidate"), transform: givenPath)
   var candidate: String?
   @OptionGroup var rule: GateRuleOptions
   @Flag(

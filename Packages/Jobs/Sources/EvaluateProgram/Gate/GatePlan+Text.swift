@@ -17,8 +17,8 @@ extension GatePlan {
 
   private var basis: String {
     """
-    documents with which 'gate --drop \(rule.drop.formatted()) --alpha \(rule.alpha.formatted())' fails a loss of the drop with \
-    a probability of \(rule.power.formatted()), by the share of documents that one model alone has right: about 2 % for \
+    documents with which 'gate --drop \(rule.drop) --alpha \(rule.alpha)' fails a loss of the drop with \
+    a probability of \(rule.power), by the share of documents that one model alone has right: about 2 % for \
     a model and its quantised form, 20 % for models trained apart\
     \(tasks.count > 1 ? "; alpha is divided among \(tasks.count) evaluations" : "")
     """
