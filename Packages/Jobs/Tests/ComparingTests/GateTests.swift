@@ -61,6 +61,16 @@ struct GateTests {
     #expect(gate.tasks[1].verdict == .passes)
   }
 
+  @Test("documents of several tasks together decide where those of each do not", arguments: [nil, 5])
+  func pooled(seed: UInt64?) throws {
+    let names = (0..<10).map { "task\($0)" }
+    let base = outcomes(Dictionary(uniqueKeysWithValues: names.map { ($0, every(7, of: 40)) }))
+    let rule = GateRule(drop: 0.02)
+    #expect(try Gate(base, base, rule: rule, seed: seed).verdict == .inconclusive)
+    let gate = try Gate(base, base, rule: rule, seed: seed, together: true)
+    #expect(gate.verdict == .passes && gate.tasks.map(\.scores.count) == [400])
+  }
+
   @Test("a real loss that is smaller than the drop passes")
   func smallLoss() throws {
     let base = Array(repeating: 1.0, count: 5000)

@@ -17,13 +17,15 @@ public struct Gate: Sendable {
   /// - Parameters:
   ///   - base: What the candidate is held against.
   ///   - seed: Of a sequential test; `nil` for one of all documents.
+  ///   - together: Whether the documents of all tasks are decided about as those of one.
   /// - Throws: ``JobError`` where the runs have no task or document in common, were made under other settings, asked in
-  ///   other words, or, for a sequential test, have scores outside 0 … 1.
+  ///   other words, or, for a sequential test or one of all tasks together, have scores outside 0 … 1.
   public init(
-    _ base: RunOutcomes, _ candidate: RunOutcomes, rule: GateRule, seed: UInt64? = nil
+    _ base: RunOutcomes, _ candidate: RunOutcomes, rule: GateRule, seed: UInt64? = nil, together: Bool = false
   ) throws(JobError) {
     try Self.refuseOtherSettings(base, candidate)
-    let pairs = try Self.pairs(base, candidate)
+    let common = try Self.pairs(base, candidate)
+    let pairs = together ? [try PairedScores(together: common)] : common
     (self.rule, self.base, self.candidate, self.seed) = (rule, base.title, candidate.title, seed)
     var tasks: [GatedTask] = []
     for scores in pairs {
@@ -31,7 +33,7 @@ public struct Gate: Sendable {
     }
     let corrected = Holm.corrected(tasks.map(\.test.worse))
     self.tasks = zip(tasks, corrected).map { $0.corrected($1 ?? 1, rule) }
-    notes = Self.notes(base, candidate, pairs)
+    notes = Self.notes(base, candidate, common)
   }
 
   private static func refuseOtherSettings(

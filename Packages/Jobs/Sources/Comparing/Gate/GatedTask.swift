@@ -45,9 +45,7 @@ extension BettingTest {
   ///
   /// - Throws: ``JobError`` for scores outside 0 … 1, of which no bet is safe.
   init(_ scores: PairedScores, _ rule: GateRule, tasks: Int, seed: UInt64) throws(JobError) {
-    guard scores.kind == .rightOrWrong || scores.kind == .share else {
-      throw JobError(.incomparable(.unboundedScores(evaluation: scores.name, metric: scores.metric)))
-    }
+    try scores.requireShares(for: "--sequential")
     self.init(rule, tasks: tasks)
     let differences = scores.differences
     for place in SeededOrder(seed).places(scores.documents) { observe(differences[place]) }

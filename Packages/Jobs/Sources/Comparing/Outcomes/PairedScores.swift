@@ -51,6 +51,26 @@ public struct PairedScores: Sendable, Equatable {
         ? .rightOrWrong : scores.allSatisfy { (0...1).contains($0) } ? .share : .number
   }
 
+  /// The documents of several tasks as those of one, each of the same weight.
+  ///
+  /// - Throws: ``JobError`` for scores outside 0 … 1, which have no common unit.
+  init(together tasks: [PairedScores]) throws(JobError) {
+    for scores in tasks { try scores.requireShares(for: "--together") }
+    name = "together"
+    metric = Set(tasks.map(\.metric)).sorted().joined(separator: ", ")
+    base = tasks.flatMap(\.base)
+    candidate = tasks.flatMap(\.candidate)
+    documents = Array(base.indices)
+    kind = tasks.allSatisfy { $0.kind == .rightOrWrong } ? .rightOrWrong : .share
+  }
+
+  /// - Throws: ``JobError`` for scores outside 0 … 1.
+  func requireShares(for option: String) throws(JobError) {
+    guard kind == .rightOrWrong || kind == .share else {
+      throw JobError(.incomparable(.unboundedScores(evaluation: name, metric: metric, option: option)))
+    }
+  }
+
   public var count: Int { documents.count }
   /// Candidate less base, by document.
   public var differences: [Double] { zip(candidate, base).map { $0 - $1 } }

@@ -34,6 +34,8 @@ struct GateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Seed of the order of --sequential.", valueName: "n"))
   var seed: UInt64 = 0
+  @Flag(help: "Decide about the documents of all tasks together, as those of one.")
+  var together = false
   @Option(
     help: ArgumentHelp("Write the answers as JUnit XML to this file.", valueName: "file"),
     transform: givenPath)
@@ -73,9 +75,15 @@ struct GateCommand: ParsableCommand {
     func gate(_ wave: DocumentWave?) throws -> (Gate, RunOutcomes) {
       let base = try operand.outcomes(base, wave)
       let outcomes = try operand.outcomes(candidate, wave)
-      return (try Gate(base, outcomes, rule: rule.rule, seed: sequential ? seed : nil), outcomes)
+      let gate = try Gate(
+        base, outcomes, rule: rule.rule, seed: sequential ? seed : nil, together: together)
+      return (gate, outcomes)
     }
     guard sequential, operand.namesModel(candidate) else { return try gate(nil) }
+    guard !together else {
+      // The order of documents of several tasks would change from wave to wave.
+      throw ValidationError("--together and --sequential need runs, and '\(candidate)' is a model")
+    }
     return try decide(gate)
   }
 

@@ -231,8 +231,8 @@ extension JobError.Incomparable {
     case .noDocuments(let evaluation): "evaluation '\(evaluation)': the run has no documents"
     case .notFinite(let evaluation, let document):
       "evaluation '\(evaluation)', document \(document): the score is not a number"
-    case .unboundedScores(let evaluation, let metric):
-      "evaluation '\(evaluation)': a sequential test needs scores between 0 and 1, and '\(metric)' has others; leave out --sequential, or the evaluation with --tasks"
+    case .unboundedScores(let evaluation, let metric, let option):
+      "evaluation '\(evaluation)': \(option) needs scores between 0 and 1, and '\(metric)' has others; leave the option out, or the evaluation with --tasks"
     }
   }
 }

@@ -210,7 +210,7 @@ extension JobError {
     case noDocumentScore(evaluation: String, metric: String)
     case noDocuments(evaluation: String)
     case notFinite(evaluation: String, document: Int)
-    /// Scores that a sequential test cannot bet on.
-    case unboundedScores(evaluation: String, metric: String)
+    /// Scores other than from 0 to 1, which an option needs.
+    case unboundedScores(evaluation: String, metric: String, option: String)
   }
 }
