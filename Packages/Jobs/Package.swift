@@ -237,7 +237,8 @@ let package = Package(
     .target(
       name: "EvaluateProgram",
       dependencies: [
-        "Backbones", "CBundled", "Checkpoints", "Comparing", "Documents", "Evaluating", "Evaluations", "Figures",
+        "Backbones", "CBundled", "Checkpoints", "Comparing", "Documents", "Evaluating", "Evaluations",
+        "Figures",
         "Files", "Hub", "Jobs",
         "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -108,9 +108,8 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, GateCommand.self,
-      RescoreCommand.self, ServeCommand.self, ReportCommand.self, ViewCommand.self, ExportCommand.self,
-      ListCommand.self, ConfigureCommand.self,
-      LintCommand.self,
+      ReportCommand.self, ViewCommand.self, RescoreCommand.self, ServeCommand.self, ExportCommand.self,
+      ListCommand.self, ConfigureCommand.self, LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }
