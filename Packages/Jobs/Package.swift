@@ -238,9 +238,8 @@ let package = Package(
       name: "EvaluateProgram",
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Comparing", "Documents", "Evaluating", "Evaluations",
-        "Figures",
-        "Files", "Hub", "Jobs",
-        "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks", "Training",
+        "Figures", "Files", "Hub", "Jobs", "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),

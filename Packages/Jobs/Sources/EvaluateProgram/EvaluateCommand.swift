@@ -108,8 +108,8 @@ struct RootCommand: ParsableCommand {
     version: assayVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, VerifyCommand.self, CompareCommand.self, GateCommand.self,
-      ReportCommand.self, ViewCommand.self, RescoreCommand.self, ServeCommand.self, ExportCommand.self,
-      ListCommand.self, ConfigureCommand.self, LintCommand.self,
+      DiffCommand.self, ReportCommand.self, ViewCommand.self, RescoreCommand.self, ServeCommand.self,
+      ExportCommand.self, ListCommand.self, ConfigureCommand.self, LintCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

@@ -2,7 +2,9 @@ import Basics
 import Checkpoints
 import Configurate
 import Documents
+import Evaluating
 import Evaluations
+import Figures
 import Hub
 import Jobs
 import Journals
@@ -61,6 +63,8 @@ func exitCode(for error: any Error) -> Int32? {
     case let error as EvaluationError: error.isAboutData ? .badData : .usage
     case let error as SettingsError:
       error.isOfMissingFile ? .missingInput : error.isOfData ? .badData : .usage
+    case is FigureError: .usage
+    case let error as DivergenceError: error.isAboutData ? .badData : .usage
     case is ThreadCountError, is TopologyError, is LaunchError, is PlacementError,
       is ProcessMeshError:
       .usage

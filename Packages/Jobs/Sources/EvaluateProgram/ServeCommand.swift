@@ -81,7 +81,7 @@ struct ServeCommand: ParsableCommand {
     let options = try serverOptions()
     let jobOptions = try jobOptions()
     let request = try jobOptions.request()
-    guard let job = try jobOptions.makeJob(request, { $0.isForServing = true }).serving else {
+    guard let job = try jobOptions.makeJob(request, { $0.isForItsModel = true }).serving else {
       throw JobError(.unfit(job: request.key, .answersNoClients))
     }
     try job.serve(

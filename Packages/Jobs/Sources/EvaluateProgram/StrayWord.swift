@@ -65,7 +65,7 @@ struct StrayWord {
   }
 
   private var ending: String { (word as NSString).pathExtension.lowercased() }
-  private static let checkpointEndings = ["h5", "hdf5"]
+  static let checkpointEndings = ["h5", "hdf5"]
   private static let modelEndings = ["gguf", "safetensors"]
 
   private var nearestKey: String? {

@@ -52,7 +52,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` for an unknown evaluation, for two of one name or none at all, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    guard !settings.components.isEmpty || spec.isForServing else { throw JobError(.noEvaluations) }
+    guard !settings.components.isEmpty || spec.isForItsModel else { throw JobError(.noEvaluations) }
     let tasks = try settings.taskLibrary(python: spec.python, progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
@@ -137,12 +137,13 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   ///
   /// - Parameter vocabularySize: How many ids the model has; `nil` where no model here is asked.
   func samples(
-    blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil
+    blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil, windows: TextWindows = .rolling
   ) throws -> [[Sample]] {
     let options = options ?? self.options
     try options.validate()
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
     context.chat = chatContext
+    context.windows = windows
     context.thoughtEnd = thoughtEnd
     context.followsHarness = followsHarness
     context.ends = ends
@@ -177,11 +178,16 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   }
 
   func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
-    let limits = EngineLimits(
+    Engine(
+      try model, tokenizer: tokenizer, limits: limits(options, sharers: spec.localRanks),
+      over: spec.communicator)
+  }
+
+  /// - Parameter sharers: How many engines on this machine share the memory for keys and values.
+  func limits(_ options: EvaluationOptions? = nil, sharers: Int) -> EngineLimits {
+    EngineLimits(
       sequencesPerPass: (options ?? self.options).chunkSize,
-      keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil,
-      sharers: spec.localRanks)
-    return Engine(try model, tokenizer: tokenizer, limits: limits, over: spec.communicator)
+      keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil, sharers: sharers)
   }
 
   override open class var evaluating: (any EvaluationJob.Type)? { self }

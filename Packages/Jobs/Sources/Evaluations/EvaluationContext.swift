@@ -10,6 +10,8 @@ public struct EvaluationContext: Sendable {
   public var ends: EndTokens
   /// How prompts that are a conversation's turns are written.
   public var chat = ChatContext()
+  /// How texts that are scored whole are cut.
+  public var windows = TextWindows.rolling
   /// What ends the thoughts of the model, which are no part of its answers.
   public var thoughtEnd: ThoughtEnd?
   /// Whether to reproduce quirks of lm-evaluation-harness 0.4.13 that no task intends: a text that is scored whole begins with

@@ -12,6 +12,8 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
     case nothingToScore(evaluation: String, documents: Int)
     /// A document holds a token that the model has no row for, as of a tokenizer that belongs to another model.
     case outsideVocabulary(evaluation: String, document: Int, id: Int32, text: String, vocabularySize: Int)
+    /// A text has fewer tokens than a window of which a part is scored.
+    case shortText(evaluation: String, tokens: Int, window: Int)
     /// An option of the run that an evaluation does not use.
     case unusedOption(EvaluationOption, evaluation: String, reason: String)
     /// What an evaluation of another package refuses, in words of its own.
@@ -28,7 +30,7 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
   /// Whether the documents are at fault, not what was asked for.
   public var isAboutData: Bool {
     switch kind {
-    case .nothingToScore, .outsideVocabulary: true
+    case .nothingToScore, .outsideVocabulary, .shortText: true
     default: false
     }
   }
@@ -37,7 +39,7 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
   public var evaluation: String? {
     switch kind {
     case .noRoom(let name, _, _), .noDocuments(let name), .nothingToScore(let name, _),
-      .outsideVocabulary(let name, _, _, _, _), .unusedOption(_, let name, _):
+      .outsideVocabulary(let name, _, _, _, _), .shortText(let name, _, _), .unusedOption(_, let name, _):
       name
     case .option, .otherRequests, .other: nil
     }
@@ -77,6 +79,8 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
       "evaluation '\(evaluation)': all \(documents) documents are empty, nothing to score"
     case .outsideVocabulary(let evaluation, let document, let id, let text, let size):
       "evaluation '\(evaluation)', document \(document): token \(id) ('\(text)') is outside the model's vocabulary 0 ..< \(size); the tokenizer is not this model's"
+    case .shortText(let evaluation, let tokens, let window):
+      "text '\(evaluation)' has \(tokens) tokens, fewer than a window of \(window), of which the second half is scored"
     case .unusedOption(let option, let evaluation, let reason):
       "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
     case .other(let sentence): sentence

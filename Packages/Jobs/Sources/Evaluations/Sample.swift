@@ -1,3 +1,21 @@
+/// An evaluation, and what it asks about its documents.
+public struct AskedEvaluation: Sendable {
+  public let evaluation: any Evaluation
+  public let samples: [Sample]
+
+  public init(_ evaluation: any Evaluation, _ samples: [Sample]) {
+    self.evaluation = evaluation
+    self.samples = samples
+  }
+
+  /// The metrics of `responses`, which are those to all requests of all samples, in their order.
+  public func metrics(of responses: some Sequence<Response>) throws -> [Metric] {
+    var rest = responses.makeIterator()
+    return evaluation.metrics(
+      of: try samples.map { sample in try sample.score(sample.requests.compactMap { _ in rest.next() }) })
+  }
+}
+
 /// Requests, and what their answers are worth.
 public struct Sample: Sendable {
   /// The index of the document that this sample asks about.

@@ -16,8 +16,25 @@ public enum FigureFiles {
     for (name, figure) in figures.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(fileName(of: name, step: step))"
       let drawing = Drawing(figure)
-      try write(Data(drawing.svg.utf8), to: path + ".svg")
-      try write(Data(drawing.image(pixelsPerPoint: 2).png), to: path + ".png")
+      for format in FigureFormat.allCases {
+        try write(data(of: drawing, as: format), to: "\(path).\(format.rawValue)")
+      }
+    }
+  }
+
+  /// Writes one figure as a file whose name ends in `.svg` or `.png`, whole or not at all.
+  ///
+  /// - Throws: ``FigureError``.
+  /// - Precondition: The name has such an ending.
+  public static func write(_ figure: Figure, toFile path: String) throws(FigureError) {
+    guard let format = FigureFormat(path: path) else { preconditionFailure("no format of '\(path)'") }
+    try write(Self.data(of: Drawing(figure), as: format), to: path)
+  }
+
+  private static func data(of drawing: Drawing, as format: FigureFormat) -> Data {
+    switch format {
+    case .svg: Data(drawing.svg.utf8)
+    case .png: Data(drawing.image(pixelsPerPoint: 2).png)
     }
   }
 
@@ -42,6 +59,16 @@ extension Figure {
   /// `--figure-grid` and `--line-0` to `--line-6`, so that the page may be dark; where it defines none, they are those of
   /// the files.
   public var pageElement: String { Drawing(self).element(label: title) }
+}
+
+/// The forms in which figures are written; the raw value is the ending of a file.
+public enum FigureFormat: String, Sendable, CaseIterable {
+  case svg, png
+
+  /// The one that a path ends in.
+  public init?(path: String) {
+    self.init(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
+  }
 }
 
 /// A figure that could not be written.

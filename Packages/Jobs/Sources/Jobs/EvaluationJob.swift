@@ -1,3 +1,4 @@
+public import Evaluations
 public import Tokenization
 
 /// A job that runs evaluations, whatever its model: what can be asked of it beside running it.
@@ -15,6 +16,25 @@ public protocol EvaluationJob: Job {
   /// results.
   @discardableResult
   func rescore(_ folder: String) throws -> [EvaluationResult]
+
+  /// The tokenizer of the job's model.
+  var tokenizer: any Tokenizer { get }
+
+  /// The job's model, to be held against others row by row; loads it.
+  ///
+  /// - Parameter sharers: How many models share the memory for keys and values, this one included.
+  func comparedModel(sharers: Int) throws -> ComparedModel
+
+  /// The files that hold the weights.
+  func weightFiles() throws -> [String]
+
+  /// What each evaluation asks about its documents.
+  ///
+  /// - Parameters:
+  ///   - blockSize: The longest sequence that may be asked, in tokens.
+  ///   - vocabularySize: How many ids may be asked.
+  ///   - windows: How texts are cut.
+  func askedSamples(blockSize: Int, vocabularySize: Int, windows: TextWindows) throws -> [AskedEvaluation]
 }
 
 extension Registry {

@@ -11,6 +11,7 @@
       tc_relu_squared_gate__##ISA, tc_add__##ISA;                                                            \
   tc_softmax_fn tc_softmax__##ISA;                                                                           \
   tc_log_sum_exp_fn tc_log_sum_exp__##ISA;                                                                   \
+  tc_divergence_fn tc_divergence__##ISA;                                                                     \
   tc_rotate_fn tc_rotate__##ISA;                                                                             \
   tc_random_bits_fn tc_random_bits__##ISA;                                                                   \
   tc_dropout_fn tc_dropout__##ISA;                                                                           \
@@ -33,6 +34,7 @@
       .add = tc_add__##ISA,                                                                                  \
       .softmax = tc_softmax__##ISA,                                                                          \
       .log_sum_exp = tc_log_sum_exp__##ISA,                                                                  \
+      .divergence = tc_divergence__##ISA,                                                                    \
       .rotate = tc_rotate__##ISA,                                                                            \
       .random_bits = tc_random_bits__##ISA,                                                                  \
       .dropout = tc_dropout__##ISA,                                                                          \

@@ -53,6 +53,8 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
   }
 
+  override public func weightFiles() throws -> [String] { try model.files.contents }
+
   /// Of kinds of blocks that take the memory of float32, one line.
   private func report(decoded formats: [String]) {
     guard spec.isMain, !formats.isEmpty else { return }

@@ -103,20 +103,12 @@ public struct Engine<Model: LanguageModel>: Sendable {
 
   /// Computes what `queue` supplies, pass by pass. All shards of a replica compute the same passes.
   func compute(_ plan: Plan, _ queue: any WorkQueue, found: (PassResults) throws -> Void) throws {
-    let shards = communicator.along(.shard)
-    let cache = model.makeCache()
     let reader = PassReader(plan: plan, model: model)
-    var scheduler = Scheduler(
-      plan, cache: cache, limits: try limits.agreed(among: shards), queue: queue, tokenizer: tokenizer)
-    while var scheduled = try scheduler.next() {
-      let batch = scheduled.batch
-      let pass = ForwardPass(
-        segments: batch.segments, forks: batch.forks, pages: cache, mode: model.mode, communicator: shards)
-      let hidden = try model.rows(batch.ids, pass)
-      scheduler.startGenerations(in: &scheduled)
-      var results = try reader.results(of: scheduled, hidden, pass)
-      results.work = scheduled.work(of: plan)
-      scheduler.finishPass()
+    var passes = try PassSequence(
+      plan, model, limits: limits, queue: queue, tokenizer: tokenizer, over: communicator.along(.shard))
+    while let computed = try passes.next() {
+      var results = try reader.results(of: computed.scheduled, computed.hidden, computed.pass)
+      results.work = computed.scheduled.work(of: plan)
       try found(results)
     }
   }

@@ -1,7 +1,8 @@
 import Foundation
 public import Tokenization
 
-/// Scores texts of any length whole, each token once, in windows of the model's block.
+/// Scores texts of any length, in windows of the model's block: whole, each token once, unless the context has other
+/// ``TextWindows``.
 ///
 /// The first window begins with the token that begins a text, or else with the one that ends one; each later window
 /// begins with the last token of the one before; a short last window reaches back for a full block of context.
@@ -22,8 +23,8 @@ public struct TextEvaluation: Evaluation {
 
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
     let text = texts[index]
-    let ids = try context.tokenizer.encode(text, addingSpecialTokens: false)
-    let requests = Self.windows(ids, prefix: context.tokenizer.beginning, length: context.blockSize)
+    let requests = try context.windows.requests(
+      of: text, named: name, context.tokenizer, length: context.blockSize)
     return [
       Sample(index, requests.map(Request.score)) { responses in
         let scores = responses.flatMap(\.tokenScores)

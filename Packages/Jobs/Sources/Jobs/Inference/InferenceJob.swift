@@ -77,6 +77,9 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   /// - Returns: `nil` for a model that was given without.
   open func weightsIdentity() throws -> String? { weightsDigest }
 
+  /// The files that hold the parameters; none for a model that was given.
+  open func weightFiles() throws -> [String] { source.map { [$0.checkpoint.path] } ?? [] }
+
   /// Makes sure that results can be written, and then loads the model if none is loaded or shared yet.
   open func prepare() throws {
     if spec.isMain { try spec.checkWritable() }

@@ -31,8 +31,8 @@ public struct ExecutionSpec: Sendable {
   /// What calls the functions of task files that nothing native stands for; it comes from the command line or the environment
   /// only. Without it none is ever called.
   public var python: TaskPython?
-  /// Whether the job's model answers clients, so that it needs nothing to evaluate.
-  public var isForServing = false
+  /// Whether the job is there for its model, to answer clients or to be compared, so that it needs nothing to evaluate.
+  public var isForItsModel = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.
   public var wave: DocumentWave?
   /// The forms in which results are written besides the own.

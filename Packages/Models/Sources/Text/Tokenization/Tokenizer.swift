@@ -24,6 +24,9 @@ public protocol Tokenizer: Sendable {
   ///
   /// - Throws: ``TokenizerError`` for an id that is not in the vocabulary.
   func decode(_ ids: [Int32]) throws(TokenizerError) -> String
+  /// What an id stands for as the vocabulary spells it, so that ids of two tokenizers can be compared; `nil` for an id that
+  /// stands for nothing.
+  func spelling(of id: Int32) -> [UInt8]?
   /// Whether an id is a special token of a model's file, which an answer's text leaves out.
   func isSpecial(_ id: Int32) -> Bool
   /// The ids that end an answer, as far as the tokenizer's file says: ``eotToken``, and in a GGUF file the ends of a
@@ -36,6 +39,8 @@ extension Tokenizer {
   public var endTokens: Set<Int32> { [eotToken] }
 
   public func isSpecial(_ id: Int32) -> Bool { false }
+
+  public func spelling(of id: Int32) -> [UInt8]? { (try? decode([id])).map { Array($0.utf8) } }
 
   /// The text of `ids` without special tokens: transformers' `decode(ids, skip_special_tokens=True)`.
   ///

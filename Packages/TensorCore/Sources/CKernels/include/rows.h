@@ -54,6 +54,25 @@ typedef void tc_softmax_fn(const float *x, float *y, size_t rows, size_t n);
 /// Off by at most (n / 16 + 8 + the mean of |x - max| under softmax) u.
 typedef double tc_log_sum_exp_fn(const float *x, size_t n);
 
+/// Two rows of logits held against each other: a reference (0) and a candidate (1).
+typedef struct tc_divergence {
+  double divergence;     ///< Kullback-Leibler, of the candidate from the reference, in nats
+  double log_sum_exp[2]; ///< of each row
+  float largest[2];      ///< logit
+  int32_t argmax[2];     ///< its index, the lowest of equals
+} tc_divergence;
+
+/// With a and b two rows of n >= 1 logits, P and Q their softmax:
+///
+///     divergence = sum of P (ln P - ln Q) = sum of P (a - b) + log_sum_exp(b) - log_sum_exp(a)
+///
+/// in one pass over panels of 64: lanes of their largest element, the sums of exp(a - largest), exp(a -
+/// largest) (a - b) and exp(b - largest), rescaled where a largest element grows; all in float64. With e = (n
+/// / 16 + 32) 2^-52 the divergence is off by at most e (2 + the sum of P |a - b| + |largest a| + |largest b|)
+/// from exact arithmetic on the same logits, log_sum_exp by e + |itself| 2^-52. A logit that is NaN or
+/// infinite makes the divergence NaN or infinite.
+typedef tc_divergence tc_divergence_fn(const float *reference, const float *candidate, size_t n);
+
 /// Rotates `heads` neighbouring heads of one row in place: pairs (a, b) become (a c - b s, a s + b c), with
 /// cosines c and sines s of `pairs` angles. Half-split pairs are (i, i + pairs), interleaved (2 i, 2 i + 1);
 /// what a head has beyond 2 * pairs elements stays. Within 2 u * (|a| + |b|) of exact arithmetic on the given
@@ -86,6 +105,7 @@ typedef struct tc_row_kernels {
   tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *relu_gate, *relu_squared_gate, *add;
   tc_softmax_fn *softmax;
   tc_log_sum_exp_fn *log_sum_exp;
+  tc_divergence_fn *divergence;
   tc_rotate_fn *rotate;
   tc_random_bits_fn *random_bits;
   tc_dropout_fn *dropout;

@@ -123,14 +123,3 @@ extension RowScores {
     }
   }
 }
-
-extension TargetLists {
-  fileprivate func check(rows: Int, vocabulary: Int) {
-    precondition(rowCount == rows, "targets for \(rowCount) rows, scoring \(rows)")
-    precondition(
-      offsets[0] == 0 && Int(offsets[rows]) == ids.count && zip(offsets, offsets.dropFirst()).allSatisfy(<=),
-      "target offsets must rise from 0 to the \(ids.count) targets")
-    precondition(
-      ids.allSatisfy { $0 >= 0 && $0 < vocabulary }, "a target is not in the vocabulary of \(vocabulary)")
-  }
-}

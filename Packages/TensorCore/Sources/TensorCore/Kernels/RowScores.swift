@@ -30,6 +30,18 @@ public struct TargetLists: Sendable, Equatable {
   public var rowCount: Int { offsets.count - 1 }
 }
 
+extension TargetLists {
+  /// Traps on lists that are not those of `rows` rows over a vocabulary.
+  func check(rows: Int, vocabulary: Int) {
+    precondition(rowCount == rows, "targets for \(rowCount) rows, found \(rows)")
+    precondition(
+      offsets[0] == 0 && Int(offsets[rows]) == ids.count && zip(offsets, offsets.dropFirst()).allSatisfy(<=),
+      "target offsets must rise from 0 to the \(ids.count) targets")
+    precondition(
+      ids.allSatisfy { $0 >= 0 && $0 < vocabulary }, "a target is not in the vocabulary of \(vocabulary)")
+  }
+}
+
 /// Scores of some rows against a vocabulary, without their logits.
 public struct RowScores: Sendable, Equatable {
   /// Of each row's logits, natural logarithm. Within (72 + |logit − largest|) · 2⁻²⁴ + |itself| · 2⁻²⁴ of a

@@ -136,6 +136,10 @@ extension SubwordTokenizer {
 extension SubwordTokenizer {
   public func isSpecial(_ id: Int32) -> Bool { definition.specialTokens.contains(id) }
 
+  public func spelling(of id: Int32) -> [UInt8]? {
+    addedTexts[id].map { Array($0.utf8) } ?? definition.model.bytes(of: id).map { Array($0) }
+  }
+
   public func decode(_ ids: [Int32]) throws(TokenizerError) -> String {
     var bytes: [UInt8] = []
     var tokens: [String] = []

@@ -1,0 +1,178 @@
+import ArgumentParser
+import Basics
+import Checkpoints
+import Evaluating
+import Evaluations
+import Figures
+import Foundation
+import Jobs
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Say how far models are from a reference, distribution by distribution.",
+    discussion: """
+      Takes the reference and at least one candidate with the same vocabulary. All compute the same rows, and both \
+      vocabularies stream through one sum: no logits are kept. Prints the numbers of llama-perplexity's --kl-divergence: \
+      the divergence KL(reference‖candidate) in nats, how often both find the same token most probable, the change of the \
+      right token's probability, and the perplexities' ratio with the error of paired differences.
+      Errors are those of independent positions; in brackets those of independent windows of a text, or documents.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "The reference, then candidates: each a model as for --backbone of 'run', or a checkpoint as for --restore. Settings of all models may follow, such as architecture.dtype.activation=float32.",
+      valueName: "model|key=value"))
+  var words: [String]
+  @Option(
+    help: ArgumentHelp("Compare on this text file; may be given again.", valueName: "file"),
+    transform: givenPath)
+  var text: [String] = []
+  @Option(
+    help: ArgumentHelp("Compare on what these evaluations score, separated by commas.", valueName: "a,b,…"))
+  var tasks: String?
+  @Option(
+    help: ArgumentHelp(
+      "Cut texts as llama-perplexity does, whose windows score their second half, or rolling, as 'run' does, where each token is scored once. The default is llama-perplexity.",
+      valueName: "rule"), transform: TextWindows.given)
+  var windows: TextWindows?
+  @Option(
+    help: ArgumentHelp(
+      "Read so many tokens at once: 512 of a text and the models' own block for tasks, unless given.",
+      valueName: "n"))
+  var context: Int?
+  @Flag(help: "Compare the ids that all models have, where some pad their vocabulary.")
+  var commonVocabulary = false
+  @Option(
+    help: ArgumentHelp("Look for task files in this folder; may be given again.", valueName: "dir"),
+    transform: givenPath)
+  var tasksDir: [String] = []
+  @Option(
+    help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"),
+    transform: givenPath)
+  var data: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Compare on the first N documents of each evaluation.", valueName: "n"))
+  var limit: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Put N shots before each question of a task.", valueName: "n"))
+  var numFewshot: Int?
+  @Option(help: "Look for checkpoints, and keep digests, in this folder.", transform: givenPath)
+  var root = "assay"
+  @Flag(help: "Print a line for each document, or window of a text, too.")
+  var perDocument = false
+  @Option(
+    help: ArgumentHelp(
+      "Show the N tokens at which a candidate is farthest from the reference.", valueName: "n"))
+  var changes = 5
+  @Option(
+    help: ArgumentHelp(
+      "Draw divergence against size on disk in this file, whose name ends in .svg or .png.", valueName: "file"
+    ),
+    transform: givenPath)
+  var plot: String?
+  @Flag(help: "Print one JSON object with all numbers, of each position too.")
+  var json = false
+
+  func validate() throws {
+    guard models.count > 1 else {
+      throw ValidationError("diff needs a reference and a candidate, found \(models.count) models")
+    }
+    guard text.isEmpty != (tasks == nil) else {
+      throw ValidationError("give either --text or --tasks")
+    }
+    guard windows == nil || !text.isEmpty else {
+      throw ValidationError("--windows cuts texts; give --text")
+    }
+    if let context, !(3...1 << 30).contains(context) {
+      throw ValidationError("--context must be from 3 to 1073741824, found \(context)")
+    }
+    guard (0...ChangedToken.most).contains(changes) else {
+      throw ValidationError("--changes must be from 0 to \(ChangedToken.most), found \(changes)")
+    }
+    if let plot, FigureFormat(path: plot) == nil {
+      throw ValidationError("--plot must end in .svg or .png, found '\(plot)'")
+    }
+  }
+
+  func run() throws {
+    let bar = ProgressBar()
+    defer { bar.clear() }
+    let sides = try models.enumerated().map { index, model in
+      DivergenceRun.Side(model, try job(on: model, isReference: index == 0, bar))
+    }
+    var comparison = DivergenceRun(sides[0], Array(sides.dropFirst()))
+    comparison.context = context
+    if !text.isEmpty {
+      comparison.usualContext = 512
+      comparison.windows = windows ?? .halves
+      comparison.comparesWindows = true
+    }
+    comparison.comparesCommonVocabulary = commonVocabulary
+    comparison.progress = bar.draw
+    let report = try comparison()
+    bar.clear()
+    print(
+      json
+        ? report.json.indented
+        : DivergenceText(report, showsDocuments: perDocument, changes: changes).text)
+    if let plot { try FigureFiles.write(report.frontier, toFile: plot) }
+  }
+
+  /// Words that are no settings; a file is none, whatever its name.
+  private var models: [String] { words.filter { !isSetting($0) }.map(givenPath) }
+
+  private func isSetting(_ word: String) -> Bool {
+    word.contains("=") && !FileManager.default.fileExists(atPath: word)
+  }
+
+  /// A job on one of the models; only that of the reference has evaluations.
+  private func job(on model: String, isReference: Bool, _ bar: ProgressBar) throws -> any EvaluationJob {
+    var options = try RunOptions.parse(
+      words.filter(isSetting) + (isReference ? evaluations : ["eval.evaluations=[]"]))
+    options.root = root
+    if CheckpointStore(root: root).holds(model) { options.restore = model } else { options.backbone = model }
+    if isReference {
+      (options.tasks, options.tasksDir, options.data) = (tasks, tasksDir, data)
+      (options.limit, options.numFewshot) = (limit, numFewshot)
+      try options.validate()
+    }
+    let request = try options.request()
+    let job = try options.makeJob(request) { spec in
+      spec.isForItsModel = true
+      spec.progress = bar.draw
+    }
+    guard let job = job.evaluating else { throw JobError(.unfit(job: request.key, .runsNoEvaluations)) }
+    return job
+  }
+
+  /// The setting that names the texts, where there are some. A path has a slash, so that no evaluation is meant.
+  private var evaluations: [String] {
+    guard !text.isEmpty else { return [] }
+    let paths = text.map { JSONValue.text($0.contains("/") ? $0 : "./" + $0) }
+    return ["eval.evaluations=\(JSONValue.list(paths).line)"]
+  }
+}
+
+extension TextWindows {
+  /// The rule of that name.
+  fileprivate static func given(_ name: String) throws -> TextWindows {
+    guard let rule = TextWindows(rawValue: name) else {
+      let known = allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+      throw ValidationError("--windows must be \(known), found '\(name)'")
+    }
+    return rule
+  }
+}
+
+extension CheckpointStore {
+  /// Whether a name is that of a checkpoint, not of a backbone: a file of HDF5, or a folder with one.
+  fileprivate func holds(_ name: String) -> Bool {
+    guard let path = try? resolve(name) else { return false }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return isFolder.boolValue || StrayWord.checkpointEndings.contains((path as NSString).pathExtension)
+  }
+}

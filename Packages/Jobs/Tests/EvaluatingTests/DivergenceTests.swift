@@ -1,0 +1,177 @@
+import Checkpoints
+import Configurate
+import Evaluations
+import Foundation
+import Jobs
+import JobsTesting
+import Models
+import TensorCore
+import Testing
+import Tokenization
+
+@testable import Evaluating
+
+@Suite("Divergence of models")
+struct DivergenceTests {
+  /// A job on a small checkpoint, whose parameters `change` changes.
+  private func side(
+    _ name: String, _ evaluations: [String], change: (inout [String: Tensor]) -> Void = { _ in }
+  ) throws -> (DivergenceRun.Side, TinyCheckpoint) {
+    var tiny = try TinyCheckpoint(name: name, change: change)
+    tiny.spec.isForItsModel = true
+    let settings: SettingsTree = [
+      "eval/evaluations": .init(.list(evaluations.map { .init(.text($0)) }))
+    ]
+    let job = try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec, runtimeConfig: settings).job
+    return (DivergenceRun.Side(name, job), tiny)
+  }
+
+  private func scaling(_ factor: Float) -> (inout [String: Tensor]) -> Void {
+    { parameters in
+      guard let table = parameters["wte"] else { return }
+      parameters["wte"] = Tensor(table.floats.map { $0 * factor }, shape: table.shape)
+    }
+  }
+
+  @Test("a comparison has the perplexities and scores that runs of each model have")
+  func perplexities() throws {
+    let (a, first) = try side("a", ["tiny_ppl"])
+    let (b, second) = try side("b", [], change: scaling(1.5))
+    let report = try DivergenceRun(a, [b])()
+    let statistics = report.candidates[0].statistics
+    #expect(statistics.divergence.mean.value > 0 && statistics.divergence.minimum >= -1e-12)
+    for (tiny, value) in [
+      (first, statistics.referencePerplexity.value), (second, statistics.candidatePerplexity.value),
+    ] {
+      let evaluator = try Evaluate<GPT>.fromCheckpoint(
+        "best", spec: tiny.spec,
+        runtimeConfig: ["eval/evaluations": .init(.list([.init(.text("tiny_ppl"))]))]
+      ).job
+      guard case .number(let run)? = try evaluator.evaluate().first?.score else { return }
+      #expect(abs(value - run) < 1e-5 * run)
+    }
+    #expect(report.reference.scores[0].evaluation == "tiny_ppl")
+    #expect(
+      abs(report.candidates[0].model.scores[0].metric.value - statistics.candidatePerplexity.value) < 1e-3)
+    #expect(
+      abs(
+        log(statistics.candidatePerplexity.value / statistics.referencePerplexity.value)
+          - statistics.logPerplexityRatio.value) < 1e-12)
+    #expect(report.reference.bytesOnDisk > 10_000)
+    #expect(report.candidates[0].changes.first?.divergence == statistics.divergence.maximum)
+    #expect(report.documents.count == report.candidates[0].documents.count)
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test("several candidates have the numbers of each alone")
+  func several() throws {
+    let (a, first) = try side("a", ["tiny_ppl"])
+    let others = try [Float(0.5), 2].map { try side("c\($0)", [], change: scaling($0)) }
+    let together = try DivergenceRun(a, others.map(\.0))()
+    for (candidate, (side, _)) in zip(together.candidates, others) {
+      let alone = try DivergenceRun(a, [side])().candidates[0].statistics
+      #expect(candidate.statistics.divergence == alone.divergence)
+      #expect(candidate.statistics.logPerplexityRatio == alone.logPerplexityRatio)
+    }
+    withExtendedLifetime((first, others)) {}
+  }
+
+  @Test("evaluations that generate are refused by name")
+  func generating() throws {
+    let (a, first) = try side("a", ["tiny_rollout"])
+    let (b, second) = try side("b", [])
+    #expect { try DivergenceRun(a, [b])() } throws: { "\($0)".contains("'tiny_rollout' generates answers") }
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test("logits that are no numbers end with the model, the document and the position")
+  func notFinite() throws {
+    let (a, first) = try side("a", ["tiny_ppl"])
+    let (b, second) = try side("b", []) { parameters in
+      for name in ["blocks_0/mlp/c_fc/kernel", "blocks_0/mlp/c_proj/kernel"] {
+        guard let tensor = parameters[name] else { continue }
+        parameters[name] = Tensor(Array(repeating: 3e38, count: tensor.count), shape: tensor.shape)
+      }
+    }
+    let error = #expect(throws: JobError.self) { try DivergenceRun(a, [b])() }
+    #expect(error?.fault == .badData)
+    #expect("\(try #require(error))".contains("document 0: the log-probability of model 'b' at position"))
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test("the first token that two vocabularies spell otherwise is named")
+  func vocabularies() throws {
+    #expect {
+      try SharedVocabulary.check(
+        Words(["a", "b", "c"]), named: "one", Words(["a", "x", "y"]), named: "other", first: 3)
+    } throws: {
+      "\($0)" == "vocabularies differ: token 1 is 'x' in 'other' and 'b' in 'one'"
+    }
+    try SharedVocabulary.check(
+      Words(["a", "b", "c"]), named: "one", Words(["a", "b"]), named: "other", first: 2)
+  }
+
+  @Test("windows are llama-perplexity's: side by side, 255 of 512 scored")
+  func windows() throws {
+    let (a, first) = try side("a", [try text(of: 100)])
+    let (b, second) = try side("b", [], change: scaling(1.1))
+    var run = DivergenceRun(a, [b])
+    (run.windows, run.comparesWindows, run.usualContext) = (.halves, true, 512)
+    let report = try run()
+    #expect(report.settings.context == 32)
+    #expect(report.documents.count == 3 && report.documents.map { $0.tokens.count } == [15, 15, 15])
+    #expect(report.documents.map(\.window) == [0, 1, 2])
+    #expect(report.documents[1].tokens.map(\.position) == Array(17..<32))
+    run.context = 200
+    #expect { try run() } throws: { "\($0)".hasPrefix("a context of 200 tokens is longer than the 32") }
+    let (short, third) = try side("short", [try text(of: 10)])
+    var shortRun = DivergenceRun(short, [b])
+    shortRun.windows = .halves
+    #expect { try shortRun() } throws: { "\($0)".contains("has 10 tokens, fewer than a window of 32") }
+    withExtendedLifetime((first, second, third)) {}
+  }
+
+  private func text(of count: Int) throws -> String {
+    let path = NSTemporaryDirectory() + "/assay-\(UUID().uuidString).txt"
+    try String((0..<count).map { Character(UnicodeScalar(UInt8(97 + $0 % 7))) }).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  /// A vocabulary of whole words.
+  private struct Words: Tokenizer {
+    let words: [String]
+    init(_ words: [String]) { self.words = words }
+    var identity: String { words.joined(separator: " ") }
+    var vocabularySize: Int { words.count }
+    var eotToken: Int32 { 0 }
+    func encode(_ text: String) -> [Int32] {
+      text.split(separator: " ").compactMap { word in words.firstIndex(of: String(word)).map(Int32.init) }
+    }
+    func decode(_ ids: [Int32]) -> String { ids.map { words[Int($0)] }.joined(separator: " ") }
+  }
+}
+
+/// numpy 2: `numpy.quantile`, and the formulas of llama-perplexity in float64.
+@Suite("Statistics of a comparison")
+struct EstimateTests {
+  @Test("means have the errors of independent values, and of clusters")
+  func errors() {
+    let values = [1.0, 2, 4, 8, 16, 32]
+    let found = Estimate(meanOf: values, clusters: [0..<2, 2..<3, 3..<6])
+    #expect(found.value == 10.5)
+    #expect(abs(found.standardError! - 4.842_520_005_121_3) < 1e-9)
+    // Sums over clusters of value − mean: −18, −6.5, 24.5.
+    let squares = 18.0 * 18 + 6.5 * 6.5 + 24.5 * 24.5
+    #expect(abs(found.clusteredError! - (squares * 3 / 2).squareRoot() / 6) < 1e-12)
+    #expect(Estimate(meanOf: [3]).standardError == nil)
+  }
+
+  @Test("quantiles lie between neighbours in proportion")
+  func quantiles() {
+    let values = Distribution([5, 1, 4, 2, 3, 10], clusters: [])
+    #expect(values.quantile(0) == 1 && values.quantile(1) == 10 && values.quantile(0.5) == 3.5)
+    #expect(abs(values.quantile(0.95) - 8.75) < 1e-12)
+    #expect(values.minimum == 1 && values.maximum == 10)
+  }
+}
