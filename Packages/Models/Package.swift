@@ -68,7 +68,8 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       resources: [
-        .copy("Dense"), .copy("Fixtures"), .copy("Mixtures"), .copy("Original"), .copy("settings.json"),
+        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Mixtures"), .copy("Original"),
+        .copy("settings.json"),
       ]),
     .testTarget(
       name: "ModelsTests",

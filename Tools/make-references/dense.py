@@ -15,6 +15,7 @@ import gguf
 import numpy as np
 import torch
 import transformers
+from safetensors.torch import load_file, save_file
 
 LENGTH = 70
 SIZES = dict(
@@ -26,10 +27,23 @@ GPT = dict(
 )  # fmt: skip
 ROTARY = dict(rope_type="default", rope_theta=5000.0)
 SLIDING = ["sliding_attention", "full_attention"]
+YARN = dict(
+    rope_type="yarn", rope_theta=500.0, factor=4.0, original_max_position_embeddings=24, mscale=0.8, mscale_all_dim=0.7
+)
+VISION = dict(
+    hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=16, patch_size=8,
+    vision_output_dim=16, projector_input_dim=16, projector_output_dim=16,
+)  # fmt: skip
 
 
 def llama(kind, **settings):
     return kind, {**SIZES, **settings}
+
+
+def part(kind, tie_word_embeddings=True, **settings):
+    """The text model of a model of several kinds of input."""
+    text = {**SIZES, "tie_word_embeddings": tie_word_embeddings, **settings}
+    return kind, dict(text_config=text, vision_config=dict(VISION), tie_word_embeddings=tie_word_embeddings)
 
 
 def rotary(**fields):
@@ -42,6 +56,8 @@ CASES = {
     "gemma-untied": llama("gemma", head_dim=6, tie_word_embeddings=False, attention_bias=True, hidden_act="gelu"),
     "gemma2": llama("gemma2", head_dim=8, sliding_window=16, query_pre_attn_scalar=10, attn_logit_softcapping=3.0,
                     final_logit_softcapping=4.0, **rotary()),
+    "gemma2-head": llama("gemma2", head_dim=8, sliding_window=16, query_pre_attn_scalar=8, attn_logit_softcapping=3.0,
+                         final_logit_softcapping=4.0, **rotary()),
     "gemma2-uncapped": llama("gemma2", head_dim=6, sliding_window=9, layer_types=SLIDING[::-1],
                              attn_logit_softcapping=None, final_logit_softcapping=None, tie_word_embeddings=False),
     "vaultgemma": llama("vaultgemma", head_dim=8, sliding_window=16, query_pre_attn_scalar=10, **rotary()),
@@ -73,6 +89,7 @@ CASES = {
     "cohere": llama("cohere", logit_scale=0.3, **rotary()),
     "cohere-normed": llama("cohere", use_qk_norm=True, attention_bias=True, tie_word_embeddings=False),
     "cohere2": llama("cohere2", logit_scale=0.3, sliding_window=16, layer_types=SLIDING, **rotary()),
+    "cohere2-four": llama("cohere2", logit_scale=0.3, sliding_window=16, num_hidden_layers=5, **rotary()),
     "stablelm": llama("stablelm", use_qkv_bias=True, **rotary(partial_rotary_factor=0.75)),
     "stablelm-parallel": llama("stablelm", use_parallel_residual=True, tie_word_embeddings=True, hidden_size=32),
     "starcoder2": llama("starcoder2", sliding_window=16, **rotary()),
@@ -124,6 +141,30 @@ CASES = {
         original_max_position_embeddings=32)),
     "jais2": llama("jais2", head_dim=8, **rotary()),
     "persimmon": llama("persimmon", num_key_value_heads=4, **rotary(partial_rotary_factor=0.75)),
+    "internlm3": llama("internlm3", head_dim=8, qkv_bias=True, bias=True, **rotary()),
+    "internlm2": llama("internlm2", bias=True, rope_theta=5000.0, rope_scaling=None, rms_norm_eps=1e-6),
+    "minicpm": llama("minicpm", scale_emb=3.0, scale_depth=0.7, dim_model_base=10, rope_theta=5000.0,
+                     rms_norm_eps=1e-6),
+    "minicpm3": llama("minicpm3", num_key_value_heads=4, q_lora_rank=12, kv_lora_rank=10, qk_nope_head_dim=6,
+                      qk_rope_head_dim=4, v_head_dim=8, scale_emb=3.0, scale_depth=0.7, dim_model_base=10,
+                      attention_bias=True, **rotary()),
+    "minicpm3-plain": llama("minicpm3", num_key_value_heads=4, q_lora_rank=None, kv_lora_rank=10, qk_nope_head_dim=2,
+                            qk_rope_head_dim=6, scale_depth=None, dim_model_base=None, mlp_bias=True,
+                            tie_word_embeddings=False, rope_parameters=YARN),
+    "youtu": llama("youtu", num_key_value_heads=4, q_lora_rank=12, kv_lora_rank=10, qk_nope_head_dim=6,
+                   qk_rope_head_dim=4, v_head_dim=8, rope_parameters=YARN),
+    "xglm": ("xglm", dict(vocab_size=40, d_model=24, ffn_dim=28, num_layers=2, attention_heads=4,
+                          max_position_embeddings=96, pad_token_id=7)),
+    "xglm-untied": ("xglm", dict(vocab_size=40, d_model=28, ffn_dim=36, num_layers=2, attention_heads=4,
+                                 max_position_embeddings=96, scale_embedding=False, activation_function="relu",
+                                 tie_word_embeddings=False)),
+    "gemma3": part("gemma3", head_dim=8, sliding_window=16, layer_types=SLIDING, query_pre_attn_scalar=10),
+    "mistral3": part("mistral3", model_type="mistral", head_dim=8, sliding_window=16, tie_word_embeddings=False, **rotary()),
+    "mistral3-third": part("mistral3", model_type="ministral3", head_dim=8, rope_parameters=dict(
+        rope_type="yarn", rope_theta=5000.0, factor=4.0, original_max_position_embeddings=24, beta_fast=32.0,
+        beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.3)),
+    "llama4": part("llama4", head_dim=8, num_local_experts=2, intermediate_size_mlp=20, attention_chunk_size=20,
+                   tie_word_embeddings=False),
 }  # fmt: skip
 
 
@@ -131,14 +172,14 @@ CASES = {
 GGUF_CASES = {
     "gemma", "phi3", "phi", "smollm3", "olmo", "olmo2", "granite", "glm4", "cohere",
     "stablelm", "stablelm-parallel", "starcoder2", "gpt_bigcode", "bloom", "exaone4-global", "nemotron", "nemotron-biases",
-    "ernie4_5", "hunyuan", "seed_oss", "arcee", "arcee-biases",
+    "ernie4_5", "hunyuan", "seed_oss", "arcee", "arcee-biases", "cohere2-four", "internlm2", "gemma2-head",
 }  # fmt: skip
 
 
 def randomize(model, seed):
     """Numbers that bfloat16 holds: gains about 1, or about 0 where they are added to 1; the rest about 0."""
     generator = torch.Generator().manual_seed(seed)
-    around_zero = model.config.model_type in ("gemma", "gemma2", "vaultgemma", "nemotron")
+    around_zero = model.config.model_type in ("gemma", "gemma2", "gemma3", "vaultgemma", "nemotron")
     with torch.no_grad():
         for path, parameter in model.named_parameters():
             values = torch.randn(parameter.shape, generator=generator)
@@ -149,18 +190,67 @@ def randomize(model, seed):
 
 
 def log_probabilities(model, ids):
+    # Of a Llama 4 with images, this transformers answers texts by the text model alone; XGLM makes masks of the default type.
+    model = model.language_model if model.config.model_type == "llama4" else model
+    torch.set_default_dtype(torch.float64)
     with torch.no_grad():
         logits = model.double()(ids).logits[0]
+    torch.set_default_dtype(torch.float32)
     return logits.log_softmax(-1)[:-1].gather(-1, ids[0, 1:, None])[:, 0]
 
 
 def build(kind, settings, seed=2):
+    kind, settings = STAND_INS[kind][0](settings) if kind in STAND_INS else (kind, settings)
     config = transformers.AutoConfig.for_model(kind, **json.loads(json.dumps(settings)))
     config._attn_implementation = "eager"
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
+    whole = "text_config" in settings
+    classes = transformers.AutoModelForImageTextToText if whole else transformers.AutoModelForCausalLM
+    model = classes.from_config(config, attn_implementation="eager").float().eval()
     generator = randomize(model, seed)
-    ids = torch.randint(0, settings["vocab_size"], (1, LENGTH), generator=generator)
+    size = settings["text_config" if whole else "vocab_size"]
+    ids = torch.randint(0, size["vocab_size"] if whole else size, (1, LENGTH), generator=generator)
     return model, ids
+
+
+def internlm2(settings):
+    """Llama without biases inside the feed-forward half."""
+    own = {name: value for name, value in settings.items() if name not in ("bias", "rope_theta", "rope_scaling")}
+    return "llama", own | dict(attention_bias=settings["bias"], rope_parameters=dict(ROTARY, rope_theta=settings["rope_theta"]))
+
+
+def internlm2_names(state, settings):
+    names = {
+        "model.embed_tokens": "model.tok_embeddings", "lm_head": "output", "self_attn.o_proj": "attention.wo",
+        "input_layernorm": "attention_norm", "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "feed_forward.w1",
+        "mlp.up_proj": "feed_forward.w3", "mlp.down_proj": "feed_forward.w2",
+    }  # fmt: skip
+    keys = settings["num_key_value_heads"]
+    found = {}
+    for name, tensor in state.items():
+        if ".self_attn.q_proj." in name:
+            parts = [state[name.replace("q_proj", f"{kind}_proj")] for kind in "qkv"]
+            grouped = [part.reshape(keys, -1, *part.shape[1:]) for part in parts]
+            found[name.replace("self_attn.q_proj", "attention.wqkv")] = torch.cat(grouped, 1).flatten(0, 1)
+        elif not (".k_proj." in name or ".v_proj." in name):
+            for own, other in names.items():
+                name = name.replace(own, other)
+            found[name] = tensor
+    return found
+
+
+def minicpm(settings):
+    """Granite, which has the same multipliers under other names."""
+    width, layers = settings["hidden_size"], settings["num_hidden_layers"]
+    own = {name: value for name, value in settings.items() if name not in ("scale_emb", "scale_depth", "dim_model_base", "rope_theta")}
+    return "granite", own | dict(
+        embedding_multiplier=settings["scale_emb"], residual_multiplier=settings["scale_depth"] / layers**0.5,
+        logits_scaling=width / settings["dim_model_base"], attention_multiplier=(width // settings["num_attention_heads"]) ** -0.5,
+        tie_word_embeddings=True, rope_parameters=dict(ROTARY, rope_theta=settings["rope_theta"]),
+    )  # fmt: skip
+
+
+# What this transformers does not have: a model of another kind that computes the same, and the names of its tensors.
+STAND_INS = {"internlm2": (internlm2, internlm2_names), "minicpm": (minicpm, lambda state, settings: state)}
 
 
 # By model type: the architecture of GGUF files, and what llama.cpp's converter does to tensors: `permute` queries and keys so
@@ -169,6 +259,7 @@ GGUF = {
     "gemma": ("gemma", {"one"}), "gemma2": ("gemma2", {"one"}), "phi3": ("phi3", set()), "phi": ("phi2", set()),
     "smollm3": ("smollm3", {"permute"}), "olmo": ("olmo", {"permute"}), "olmo2": ("olmo2", set()),
     "granite": ("granite", {"permute"}), "glm4": ("glm4", set()), "cohere": ("command-r", set()),
+    "cohere2": ("cohere2", set()), "internlm2": ("internlm2", {"permute"}),
     "stablelm": ("stablelm", set()), "starcoder2": ("starcoder2", set()),
     "gpt_bigcode": ("starcoder", set()), "bloom": ("bloom", {"sort"}), "exaone4": ("exaone4", set()),
     "nemotron": ("nemotron", {"one"}), "ernie4_5": ("ernie4_5", set()), "hunyuan_v1_dense": ("hunyuan-dense", set()),
@@ -210,12 +301,12 @@ def write_gguf(name, folder):
     if width * heads != config.hidden_size:
         writer.add_key_length(width)
         writer.add_value_length(width)
-    if kind in ("gemma2", "phi3", "starcoder2") and config.sliding_window:
+    if kind in ("cohere2", "gemma2", "phi3", "starcoder2") and config.sliding_window:
         writer.add_sliding_window(config.sliding_window)
     if kind == "gemma2":
         writer.add_attn_logit_softcapping(config.attn_logit_softcapping)
         writer.add_final_logit_softcapping(config.final_logit_softcapping)
-    if kind == "cohere":
+    if kind in ("cohere", "cohere2"):
         writer.add_logit_scale(config.logit_scale)
     if kind == "granite":
         writer.add_attention_scale(config.attention_multiplier)
@@ -254,6 +345,10 @@ def write(name, folder):
     shutil.rmtree(folder, ignore_errors=True)
     copy.deepcopy(model).to(torch.bfloat16).save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
+    if kind in STAND_INS:
+        state = load_file(folder / "model.safetensors")
+        save_file(STAND_INS[kind][1](state, settings), folder / "model.safetensors", metadata=dict(format="pt"))
+        (folder / "config.json").write_text(json.dumps(dict(model_type=kind, **settings), indent=2) + "\n")
     expected = dict(ids=ids[0].tolist(), logProbabilities=[round(x, 9) for x in log_probabilities(model, ids).tolist()])
     (folder / "expected.json").write_text(json.dumps(expected) + "\n")
     if "-gguf" in sys.argv and name in GGUF_CASES:

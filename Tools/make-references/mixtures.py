@@ -14,6 +14,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 import torch
+import transformers
 from safetensors import safe_open
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
@@ -33,7 +34,8 @@ YARN = dict(
     rope_type="yarn", rope_theta=500.0, factor=4.0, original_max_position_embeddings=24, mscale=0.8, mscale_all_dim=0.7
 )
 
-# name: (model_type, settings, {"type": of the file, "gguf": how llama.cpp calls the architecture})
+# name: (model_type, settings, {"type": of the file, "gguf": how llama.cpp calls the architecture, "named": the model_type of
+# the file, "made": the class that makes it})
 CASES = {
     "mixtral": ("mixtral", dict(num_local_experts=4, num_experts_per_tok=2), dict(gguf="llama")),
     "mixtral-window": (
@@ -124,6 +126,20 @@ CASES = {
         ),
         {},
     ),
+    "kimi_k2": (
+        "deepseek_v3",
+        LATENT | dict(q_lora_rank=12, v_head_dim=6, n_group=1, topk_group=1, num_experts_per_tok=2, rope_parameters=YARN),
+        dict(named="kimi_k2"),
+    ),
+    "mistral4": (
+        "mistral4",
+        LATENT
+        | dict(
+            q_lora_rank=12, v_head_dim=6, n_group=4, topk_group=2, n_shared_experts=2, routed_scaling_factor=1.3,
+            rope_parameters=YARN | dict(llama_4_scaling_beta=0.3),
+        ),
+        dict(made="Mistral4ForCausalLM"),
+    ),
     "llama4_text": (
         "llama4_text",
         dict(
@@ -178,7 +194,10 @@ def make(name, folder):
     model_type, settings, options = CASES[name]
     config = CONFIG_MAPPING[model_type](**(COMMON | settings))
     dtype = getattr(torch, options.get("type", "bfloat16"))
-    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
+    if "made" in options:  # a class that transformers does not find by its configuration
+        model = getattr(transformers, options["made"])._from_config(config, attn_implementation="eager").float().eval()
+    else:
+        model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
     generator = torch.Generator().manual_seed(sum(map(ord, name)))
     with torch.no_grad():
         for path, tensor in model.state_dict().items():
@@ -209,6 +228,7 @@ def save(model, dtype, target, options):
     with tempfile.TemporaryDirectory() as scratch:
         model.to(dtype).save_pretrained(scratch)
         config = json.loads((Path(scratch) / "config.json").read_text())
+        config["model_type"] = options.get("named", config["model_type"])
         with safe_open(Path(scratch) / "model.safetensors", "pt") as file:
             state = {key: file.get_tensor(key) for key in file.keys()}
     if options.get("mxfp4"):

@@ -31,8 +31,8 @@ extension WeightsError {
         + "a pickle can run code when it is opened, so it is refused; convert it where you trust it: "
         + "AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER) writes safetensors"
     case .adapter(let base):
-      "a LoRA adapter\(base.map { " of '\($0)'" } ?? "") and no model; merge the two first: "
-        + "PeftModel.from_pretrained(BASE, ADAPTER).merge_and_unload().save_pretrained(NEW_FOLDER)"
+      "a LoRA adapter\(base.map { " of '\($0)'" } ?? "") and no model; name the model's folder, and this one as its adapter: "
+        + "--backbone \(base ?? "BASE") --adapter \(path)"
     case .noPart(let name, let count): "one of \(count) parts of a model; there is no '\(name)' beside it"
     case .inTwoParts(let tensor): "tensor '\(tensor)' is in another part too"
     case .severalWeights(let files):

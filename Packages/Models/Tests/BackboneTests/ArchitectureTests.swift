@@ -36,7 +36,7 @@ struct ArchitectureTests {
   func builtIn() throws {
     #expect(
       Backbone.implementations.starts(with: [
-        "gpt2", "gpt_neox", "llama", "mistral", "qwen2", "qwen", "qwen3", "gemma3_text",
+        "gpt2", "gpt_neox", "llama", "mistral", "internlm3", "qwen2", "qwen", "qwen3", "gemma3_text",
       ]))
     for name in ["gpt2", "gptneox", "llama", "qwen2", "qwen3", "gemma3"] {
       #expect(try Backbone.architecture(ofGGUF: name, at: "a.gguf").1.architecture == name)

@@ -7,7 +7,7 @@ import Weights
 
 private let walkFile = ProcessInfo.processInfo.environment["ASSAY_WALK"]
 
-/// Every setting of every mixture changed by itself, and what `transformers` makes of it: a file of
+/// Every setting of every small random model changed by itself, and what `transformers` makes of it: a file of
 /// `Tools/make-references/walk.py`, which `ASSAY_WALK` names.
 @Suite("A walk over all settings")
 struct SettingsWalkTests {
@@ -51,16 +51,17 @@ private struct Outcomes {
   private func outcome(of model: String, _ config: JSONValue, _ expected: [Double]?, _ position: Int) throws
     -> String
   {
-    let source = Bundle.module.url(forResource: "Mixtures/\(model)", withExtension: nil)!
+    let source = Bundle.module.url(forResource: model, withExtension: nil)!
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createSymbolicLink(
-      at: folder.appending(path: "model.safetensors"),
-      withDestinationURL: source.appending(path: "model.safetensors"))
+    for file in try FileManager.default.contentsOfDirectory(at: source, includingPropertiesForKeys: nil)
+    where !["config.json", "expected.json"].contains(file.lastPathComponent) {
+      try FileManager.default.createSymbolicLink(
+        at: folder.appending(path: file.lastPathComponent), withDestinationURL: file)
+    }
     try Data(config.line.utf8).write(to: folder.appending(path: "config.json"))
-    let ids = try SafetensorsFile(path: source.appending(path: "expected.safetensors").path)
-      .tensor(named: "ids").int32s
+    let ids = try ids(of: source)
     guard let backbone = try? Backbone(path: folder.path, types: float32Types),
       backbone.blockSize >= ids.count
     else {
@@ -73,5 +74,15 @@ private struct Outcomes {
     let sum = log(logits.reduce(0) { $0 + exp(Double($1)) })
     let distance = zip(logits, expected).map { abs(Double($0) - sum - $1) }.max() ?? .infinity
     return distance <= 2e-4 ? "right" : "wrong"
+  }
+
+  private func ids(of source: URL) throws -> [Int32] {
+    let tensors = source.appending(path: "expected.safetensors").path
+    guard !FileManager.default.fileExists(atPath: tensors) else {
+      return try SafetensorsFile(path: tensors).tensor(named: "ids").int32s
+    }
+    let text = try Data(contentsOf: source.appending(path: "expected.json"))
+    let object = try #require(try JSONValue(Array(text)).object)
+    return try #require(object["ids"]?.list).compactMap(\.integer).map(Int32.init)
   }
 }

@@ -139,8 +139,13 @@ struct FolderTests {
   func otherForms() throws {
     try withFolder(["tokenizer.model": "x", "config.json": "{}"]) { folder in
       let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
+      #expect(error?.path == folder + "/tokenizer.model")
+      #expect(error?.description.contains("is no model of SentencePiece") == true)
+    }
+    try withFolder(["vocab.txt": "x", "config.json": "{}"]) { folder in
+      let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
       #expect(error?.path == folder + "/tokenizer.json")
-      #expect(error?.description.contains("it has 'tokenizer.model'") == true)
+      #expect(error?.description.contains("it has 'vocab.txt'") == true)
     }
   }
 }

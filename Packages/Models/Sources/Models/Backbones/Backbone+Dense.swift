@@ -10,6 +10,8 @@ extension Backbone {
       Bloom.architecture, MPT.architecture, Falcon.architecture, EXAONE4.architecture, Nemotron.architecture,
       Ernie.architecture, HunYuan.architecture, SeedOSS.architecture, Arcee.architecture, Helium.architecture,
       Apertus.architecture, CWM.architecture, Jais2.architecture, Persimmon.architecture,
+      InternLM2.architecture, MiniCPM.architecture, XGLM.architecture, LatentDecoders.miniCPM3,
+      LatentDecoders.youtu,
     ]
   }
 }

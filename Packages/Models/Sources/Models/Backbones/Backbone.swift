@@ -18,6 +18,12 @@ public final class Backbone: LanguageModel {
       "architecture/backbone/implementation",
       help: "Architecture of the model; 'auto' finds it from the files")
     public var implementation = "auto"
+    /// The setting that names an adapter.
+    public static let adapterKey = "architecture/backbone/adapter"
+    @Setting(
+      Configuration.adapterKey,
+      help: "Folder of a LoRA adapter, as peft saves it, that is merged into the weights; none unless set")
+    public var adapter = ""
     @Setting(
       "architecture/block_size", atMost: SizeLimits.positions,
       help: "Longest sequence that is asked of the model, in tokens; its own longest unless positive")

@@ -127,6 +127,8 @@ public struct DecoderStem: Sendable {
     public var logitScale: Float = 1
     /// Logits become softcap · tanh(logit / softcap).
     public var softcap: Float?
+    /// Computed positions, added to the scaled embedding; `nil` without.
+    public var sinusoids: SinusoidalPositions?
 
     public init(scale: Float = 1) { self.scale = scale }
   }
@@ -191,6 +193,9 @@ public struct DecoderStem: Sendable {
       rows.add(pass.rows(pass.positions.map { $0 + Int32(rules.firstPosition) }, of: positions))
     }
     rows.scale(by: rules.scale)
+    if let sinusoids = rules.sinusoids {
+      rows.add(sinusoids.rows(pass.positions, width: shape.width))
+    }
     return embeddingNorm?(rows) ?? rows
   }
 

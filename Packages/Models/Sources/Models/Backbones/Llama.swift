@@ -3,7 +3,7 @@ public import Configurate
 public import TensorCore
 import Weights
 
-/// Llama 1 to 3, and what is built like it: SmolLM2, Mistral.
+/// Llama 1 to 3, and what is built like it: SmolLM2, Mistral, InternLM 3.
 ///
 /// Pre-norm blocks of grouped attention with rotary positions and a gated feed-forward half.
 ///
@@ -67,7 +67,7 @@ public struct Llama: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "llama", "mistral", alsoReads: ["internlm3"], of: Self.self, settings: { try Configuration($0) },
+      "llama", "mistral", "internlm3", of: Self.self, settings: { try Configuration($0) },
       types: \.types,
       gguf: .llama("llama"))
   }
@@ -150,9 +150,16 @@ extension Llama.Configuration {
       try description.refuse("mlp_bias", unless: .bool(false))
     } else {
       let isInternLM = description.modelType == "internlm3"
-      qkvBias = try description.bool(isInternLM ? "qkv_bias" : "attention_bias", default: false)
+      func name(_ own: String, _ other: String) throws(ModelError) -> String {
+        isInternLM ? try description.name(of: own, other) : other
+      }
+      qkvBias = try description.bool(name("qkv_bias", "attention_bias"), default: false)
       outputBias = qkvBias
-      feedForwardBias = try description.bool(isInternLM ? "bias" : "mlp_bias", default: false)
+      feedForwardBias = try description.bool(name("bias", "mlp_bias"), default: false)
+      guard !isInternLM || qkvBias == feedForwardBias else {
+        throw description.failure(
+          "'qkv_bias' is \(qkvBias) and 'bias' is \(feedForwardBias), expected the same in an internlm3")
+      }
     }
   }
 

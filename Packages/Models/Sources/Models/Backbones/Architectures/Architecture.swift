@@ -10,8 +10,6 @@ public import Sharding
 public struct Architecture: Sendable {
   /// `model_type` of a `config.json`, and what `architecture/backbone/implementation` takes; the first is its own name.
   public let names: [String]
-  /// Values of `model_type` that it computes too, though only where `architecture/backbone/implementation` names it.
-  public let alsoReads: [String]
   /// What `transformers` takes for settings that a `config.json` does not have. The sizes that every file states are not
   /// among them: where one is missing, the file is not whole.
   public let defaults: [String: JSONValue]
@@ -32,7 +30,6 @@ public struct Architecture: Sendable {
 
   /// - Parameters:
   ///   - names: Values of `model_type`, at least one; the first is the architecture's own name.
-  ///   - alsoReads: Further values of `model_type` that it was compared with, and may be made to read.
   ///   - model: The type that computes it.
   ///   - settings: Reads the model's settings from its files. A setting that it does not read and that may change the
   ///     model's outputs is refused when the files are opened.
@@ -42,7 +39,7 @@ public struct Architecture: Sendable {
   ///   - gguf: How GGUF files name parameters and settings; `nil` where there are none.
   ///   - sharding: Which axes are cut; the model's own rules where it is `nil`.
   public init<Model: LanguageModel>(
-    _ names: String..., alsoReads: [String] = [], of model: Model.Type,
+    _ names: String..., of model: Model.Type,
     defaults: [String: JSONValue] = [:],
     settings: @escaping @Sendable (ModelDescription) throws -> Model.Configuration,
     types: any WritableKeyPath<Model.Configuration, NumericTypes> & Sendable,
@@ -50,7 +47,6 @@ public struct Architecture: Sendable {
   ) {
     precondition(!names.isEmpty, "an architecture without a name")
     self.names = names
-    self.alsoReads = alsoReads
     self.defaults = defaults
     self.model = model
     self.hub = hub

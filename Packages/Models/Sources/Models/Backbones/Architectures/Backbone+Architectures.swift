@@ -29,7 +29,8 @@ extension Backbone {
     if let taken { throw ModelError(taken) }
   }
 
-  private static let registered = Mutex<[Architecture]>(
+  /// The architectures of this package.
+  static let builtIn: [Architecture] =
     [
       GPT2.architecture, GPTNeoX.architecture, Llama.architecture, Qwen2.architecture, Qwen3.architecture,
       Gemma3.architecture,
@@ -37,8 +38,10 @@ extension Backbone {
       GraniteMixture.architecture,
       PhiMixture.architecture, GPTOSS.architecture, DeepSeek.v2, DeepSeek.v3, Llama4.architecture,
       GLM4Mixture.architecture, Ernie45Mixture.architecture, Dots1.architecture, MiniMaxM2.architecture,
-      HunYuanMixture.architecture,
-    ] + composed)
+      HunYuanMixture.architecture, Mistral4.architecture,
+    ] + composed
+
+  private static let registered = Mutex(builtIn)
 
   /// The architecture that `wanted` names, or else the one that the files name.
   ///
@@ -51,9 +54,8 @@ extension Backbone {
     guard let found = architectures.first(where: { $0.names.contains(name) }) else {
       throw .unknownArchitecture(name, among: implementations, path: description.path)
     }
-    let types = found.names + found.alsoReads
-    guard types.contains(type) else {
-      let expected = "one of \(types.joined(separator: ", ")), which implementation '\(name)' computes"
+    guard found.names.contains(type) else {
+      let expected = "one of \(found.names.joined(separator: ", ")), which implementation '\(name)' computes"
       throw ModelError(
         .invalid(key: "model_type", found: "'\(type)'", expected: expected), path: description.path)
     }

@@ -29,6 +29,7 @@ enum Apertus {
       activation: isLearned ? .none : try description.activation("hidden_act", default: "silu"))
     settings.feedForward.learned = (isLearned, description.holdsParameter("layers/0/mlp/act_fn/beta"))
     try settings.readAttentionBias(description)
+    description.ignore("post_norm", "qk_norm")  // transformers reads them nowhere
     guard description["rope_parameters"] != nil || description["rope_scaling"] != nil else {
       throw description.missing("rope_parameters")
     }

@@ -20,13 +20,17 @@ enum Cohere {
       }
       try settings.readRotary(description, base: 500_000, layout: .interleaved)
       return settings
-    }, types: \.types, gguf: dialect)
+    }, types: \.types, gguf: dialect("command-r"))
 
   static let second = Architecture(
     "cohere2", of: ComposedDecoder.self, defaults: defaults.merging(["sliding_window": 4096]) { $1 },
     settings: { description throws(ModelError) in
       var settings = try configuration(description)
       try settings.deriveHeadWidth(description)
+      // Of the original program; transformers reads none of them.
+      description.ignore(
+        "layer_switch", "order_of_interleaved_layers", "position_embedding_type", "rotary_pct",
+        "use_embedding_sharing", "use_gated_activation", "use_parallel_block", "use_parallel_embedding")
       try settings.readRotary(description, layout: .interleaved)
       let (window, period) = (
         try description.window(), try description.integer("sliding_window_pattern", default: 4)
@@ -37,14 +41,14 @@ enum Cohere {
         settings.layers[index].rotary = nil
       }
       return settings
-    }, types: \.types)
+    }, types: \.types, gguf: dialect("cohere2"))
 
   private static let defaults: [String: JSONValue] = [
     "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "logit_scale": 0.0625,
   ]
 
-  private static var dialect: GGUFDialect {
-    var dialect = GGUFDialect.llama("command-r")
+  private static func dialect(_ architecture: String) -> GGUFDialect {
+    var dialect = GGUFDialect.llama(architecture)
     dialect.settings["attention.layer_norm_epsilon"] = "layer_norm_eps"
     dialect.settings["logit_scale"] = "logit_scale"
     return dialect

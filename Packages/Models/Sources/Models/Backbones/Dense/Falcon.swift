@@ -30,6 +30,7 @@ enum Falcon {
       "mlp", "dense_h_to_4h", "dense_4h_to_h", bias: bias,
       activation: try description.activation("activation", default: "gelu"))
     description.splitsGroupedProjection("h/*/self_attention/query_key_value", shape)
+    description.ignore("apply_residual_connection_post_layernorm")  // transformers reads it nowhere
     guard try !description.bool("alibi", default: false) else {
       throw description.failure("'alibi' is true, which is not implemented")
     }

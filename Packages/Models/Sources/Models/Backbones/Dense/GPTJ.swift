@@ -45,6 +45,7 @@ enum GPTJ {
     settings.feedForward = .plain(
       "mlp", "fc_in", "fc_out", bias: true,
       activation: try description.activation("activation_function", default: "gelu_new"))
+    description.ignore("rotary", "scale_attn_weights")  // transformers turns and scales whatever they say
     let width = try description.integer("rotary_dim", in: 2...shape.headWidth)
     guard width % 2 == 0 else {
       throw description.failure("'rotary_dim' is \(width), expected an even number")

@@ -22,6 +22,12 @@ enum HunYuan {
     settings.attention.normalizesRotated = true
     try settings.readAttentionBias(description)
     try description.refuse("pretraining_tp", unless: 1)
+    // Of the original program; transformers reads none of them.
+    description.ignore(
+      "add_classification_head", "attention_head_dim", "cla_share_factor", "class_num", "dense_list",
+      "enable_lm_head_fp32", "im_end_id", "im_newline_id", "im_start_id", "mask_init_id", "mlp_bias",
+      "norm_type", "num_experts", "org_vocab_size", "pad_id", "pool_type", "skip_cls_token", "text_end_id",
+      "text_start_id", "use_cla", "use_qk_norm", "use_rotary_pos_emb")
     let rotary = try description.rotary(
       headWidth: settings.shape.headWidth, blockSize: settings.shape.blockSize, hasFixedAlpha: true)
     for index in settings.layers.indices { settings.layers[index].rotary = rotary }

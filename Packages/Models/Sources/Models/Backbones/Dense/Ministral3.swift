@@ -1,5 +1,4 @@
 import Basics
-import Foundation
 import TensorCore
 
 /// Ministral 3 and the texts of Mistral's models of 2025: Mistral's blocks whose queries grow with the position.
@@ -36,21 +35,21 @@ enum Ministral3 {
     let window = try description.window()
     settings.slide(Array(repeating: window, count: settings.shape.layers))
     try description.refuse("layer_types")
-    let (beta, positions) = try description.queryGrowth(settings.shape.blockSize)
-    settings.attention.positionScale = { position in
-      1 + beta * Float(log1p(Double(position / positions)))
-    }
+    settings.attention.temperature = try description.queryGrowth(settings.shape.blockSize)
     let rotary = try description.rotary(
       headWidth: settings.shape.headWidth, blockSize: settings.shape.blockSize,
-      alsoRead: ["llama_4_scaling_beta", "max_position_embeddings"])
+      alsoRead: ModelDescription.queryGrowthFields)
     for index in settings.layers.indices { settings.layers[index].rotary = rotary }
     return settings
   }
 }
 
 extension ModelDescription {
-  /// By how much queries grow with the logarithm of their position, counted in so many positions.
-  fileprivate func queryGrowth(_ blockSize: Int) throws(ModelError) -> (beta: Float, positions: Int) {
+  /// Fields of rotary settings that are of the growth of queries, or that only repeat what stands beside them.
+  static let queryGrowthFields: Set = ["llama_4_scaling_beta", "max_position_embeddings"]
+
+  /// By how much the queries of Mistral's models of 2025 grow with the logarithm of their position.
+  func queryGrowth(_ blockSize: Int) throws(ModelError) -> GroupedAttention.Temperature {
     let object = (self["rope_scaling"] ?? self["rope_parameters"])?.object
     guard let beta = object?["llama_4_scaling_beta"]?.number, beta >= 0, beta.isFinite else {
       throw failure("rotary 'llama_4_scaling_beta' is missing, expected a number that is not negative")
@@ -62,6 +61,6 @@ extension ModelDescription {
       throw failure(
         "rotary 'original_max_position_embeddings' is \(stated ?? .null), expected a whole number")
     }
-    return (Float(beta), positions)
+    return .init(floor: Double(positions), scale: beta, first: 0)
   }
 }

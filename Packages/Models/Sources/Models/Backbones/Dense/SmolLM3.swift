@@ -16,6 +16,7 @@ enum SmolLM3 {
   {
     var settings = try ComposedDecoder.Configuration(common: description, tied: true)
     let count = settings.shape.layers
+    description.ignore("pretraining_tp", "max_window_layers")  // transformers reads them nowhere
     try settings.readAttentionBias(description)
     settings.feedForward.bias = try description.bias("mlp_bias", at: "mlp/up_proj", default: false)
     try settings.readRotary(description, base: 2e6, layout: description.permutedRotary)

@@ -24,6 +24,10 @@ enum StarCoder2 {
     var settings = try ComposedDecoder.Configuration(
       common: description, epsilon: "norm_epsilon", activation: "gelu_pytorch_tanh", tied: true)
     settings.norm = .layer()
+    // Of the program that trained it; transformers reads none of them.
+    description.ignore(
+      "mlp_type", "norm_type", "layer_norm_epsilon", "activation_function", "attention_softmax_in_fp32",
+      "scale_attention_softmax_in_fp32")
     let bias = try description.bias("use_bias", at: "self_attn/q_proj", default: true)
     (settings.attention.bias, settings.attention.outputBias) = (bias, bias)
     settings.feedForward = .plain(

@@ -17,13 +17,16 @@ public struct BackboneFiles: Sendable {
   public let architecture: Architecture
   let build: @Sendable (NumericTypes, ParameterReader) throws -> any LanguageModel
   private let source: BackboneSource
+  private let adapter: String?
 
   /// - Parameters:
   ///   - path: A folder with `config.json` and weights, or a GGUF file.
   ///   - wanted: The implementation; `nil` finds it from the files.
-  /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented; `WeightsError`.
-  public init(_ path: String, implementation wanted: String? = nil) throws {
-    let weights = try openWeights(path)
+  ///   - adapter: The folder of a LoRA adapter that is merged into the weights; `nil` for the weights as they are.
+  /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented, and for an adapter of another model;
+  ///   `WeightsError`.
+  public init(_ path: String, implementation wanted: String? = nil, adapter: String? = nil) throws {
+    let weights = try Self.weights(path, adapter)
     var (source, description): (BackboneSource, ModelDescription)
     if let file = weights as? GGUFFile {
       let (named, dialect) = try Self.dialect(of: file)
@@ -33,22 +36,28 @@ public struct BackboneFiles: Sendable {
       contents = weights.files
     } else {
       let file = Self.configurationFile(of: path)
-      let object = try Self.configuration(in: file, of: path)
+      let whole = try Self.configuration(in: file, of: path)
+      let part = TextPart(of: whole)
+      let object = try part?.settings(in: whole, path: file) ?? whole
       let shown = QuantizedForm.shown(by: weights.names)
       let isRead = shown == QuantizedForm.mxfp4
-      if let form = QuantizedForm.named(in: object), !isRead || form != shown {
+      if let form = QuantizedForm.named(in: whole) ?? QuantizedForm.named(in: object),
+        !isRead || form != shown
+      {
         throw ModelError(.quantized(form), path: file)
       }
       if let shown, !isRead { throw ModelError(.quantized(shown), path: weights.path) }
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
-      source = try BackboneSource(weights, hub: architecture.hub)
+      source = try BackboneSource(weights, hub: architecture.hub, isPart: part != nil)
       description = try ModelDescription(
-        object, path: file, layout: .hub, defaults: architecture.defaults, holds: source.holds)
+        object, path: file, layout: .hub, scope: part == nil ? "" : "text_config/",
+        defaults: architecture.defaults, holds: source.holds)
       contents = [file] + weights.files
     }
     self.path = path
     self.weights = weights
+    self.adapter = adapter
     build = try architecture.prepare(description)
     try description.finish(for: wanted ?? description.modelType)
     if let embedding = description.embeddingInHead { source.rename("lm_head/weight", to: embedding) }
@@ -59,6 +68,24 @@ public struct BackboneFiles: Sendable {
     }
     source.split(description.fusions)
     self.source = source
+  }
+
+  private static func weights(_ path: String, _ adapter: String?) throws -> any WeightsFile {
+    let base = try openWeights(path)
+    guard let adapter else { return base }
+    guard !(base is GGUFFile) else {
+      throw ModelError(
+        .refused(
+          reason: "an adapter over a GGUF file is not implemented; name the folder that the file was made of"),
+        path: path)
+    }
+    return AdaptedWeights(base, try Adapter(adapter, over: base))
+  }
+
+  /// Whether a LoRA adapter lies beside the model and none is merged into it.
+  public var leavesOutAdapter: Bool {
+    let file = (path as NSString).appendingPathComponent("adapter_config.json")
+    return adapter == nil && FileManager.default.fileExists(atPath: file)
   }
 
   /// The architecture that a GGUF file names, and how it names its parts.
@@ -142,7 +169,8 @@ public struct BackboneFiles: Sendable {
   /// As ``Backbone/Configuration`` names them.
   public init(_ settings: Backbone.Configuration) throws {
     try self.init(
-      settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation)
+      settings.weights, implementation: settings.implementation == "auto" ? nil : settings.implementation,
+      adapter: settings.adapter.isEmpty ? nil : settings.adapter)
   }
 
   private static func configurationFile(of path: String) -> String {

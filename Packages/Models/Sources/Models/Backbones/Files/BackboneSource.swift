@@ -34,14 +34,18 @@ struct BackboneSource: ParameterSource {
     }
   }
 
+  /// - Parameter isPart: Whether the files hold parts for other kinds of input besides, which are left out.
   /// - Throws: ``ModelError`` for two tensors that are the same parameter.
-  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil) throws(ModelError) {
+  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil, isPart: Bool = false)
+    throws(ModelError)
+  {
     self.weights = weights
     self.dialect = dialect
-    let (wrapper, prefix) = dialect == nil ? Self.beginnings(of: weights.names, hub.prefix) : ("", "")
+    let own = isPart ? weights.names.filter(Self.isOfText) : weights.names
+    let (wrapper, prefix) = dialect == nil ? Self.beginnings(of: own, hub.prefix) : ("", "")
     (self.wrapper, self.prefix) = (wrapper, prefix)
     var nameOf: [String: String] = [:]
-    for name in weights.names where !Self.isBuffer(name) {
+    for name in own where !Self.isBuffer(name) {
       let own = name.dropFirst(wrapper.count)
       let path =
         dialect.map { $0.path(of: name) ?? name }
@@ -60,6 +64,12 @@ struct BackboneSource: ParameterSource {
       entries[blocks.path] = .blocks(blocks)
       entries[blocks.scalesPath] = nil
     }
+  }
+
+  /// Whether a parameter of a model of several kinds of input is one of its text model.
+  private static func isOfText(_ name: String) -> Bool {
+    let parts = name.split(separator: ".").prefix(3)
+    return parts.contains("language_model") || parts.contains("lm_head")
   }
 
   /// What wrappers leave before every name: `torch.compile`, data parallelism, models of several kinds of input.
@@ -99,6 +109,7 @@ struct BackboneSource: ParameterSource {
     name == "rope_freqs.weight" || name.hasSuffix(".rotary_emb.inv_freq")
       || name.hasSuffix(".attention.bias")
       || name.hasSuffix(".attn.bias") || name.hasSuffix("masked_bias")
+      || name.hasSuffix("embed_positions.weights")
   }
 
   var names: [String] { entries.keys.sorted() }

@@ -32,12 +32,8 @@ extension ModelDescription {
     "deepseek_v2": positions(2048, epsilon: 1e-6).merging(latent) { $1 }.merging([
       "moe_intermediate_size": .integer(1407), "n_shared_experts": .integer(2),
     ]) { $1 },
-    "deepseek_v3": positions(4096, epsilon: 1e-6).merging(latent) { $1 }.merging([
-      "moe_intermediate_size": .integer(2048), "n_shared_experts": .integer(1),
-      "num_experts_per_tok": .integer(8),
-      "n_group": .integer(8), "topk_group": .integer(4), "routed_scaling_factor": .number(2.5),
-      "first_k_dense_replace": .integer(3),
-    ]) { $1 },
+    "deepseek_v3": thirdDeepSeek,
+    "kimi_k2": thirdDeepSeek,
     "llama4_text": positions(131_072, keyHeads: 8, epsilon: 1e-5).merging([
       "head_dim": .integer(128), "num_experts_per_tok": .integer(1), "attention_chunk_size": .integer(8192),
     ]) { $1 },
@@ -54,6 +50,13 @@ extension ModelDescription {
       "moe_k": .integer(6), "moe_intermediate_size": .integer(1536),
     ]) { $1 },
   ]
+
+  private static let thirdDeepSeek = positions(4096, epsilon: 1e-6).merging(latent) { $1 }.merging([
+    "moe_intermediate_size": .integer(2048), "n_shared_experts": .integer(1),
+    "num_experts_per_tok": .integer(8),
+    "n_group": .integer(8), "topk_group": .integer(4), "routed_scaling_factor": .number(2.5),
+    "first_k_dense_replace": .integer(3),
+  ]) { $1 }
 
   private static let latent: [String: JSONValue] = [
     "q_lora_rank": .integer(1536), "kv_lora_rank": .integer(512), "qk_nope_head_dim": .integer(128),

@@ -24,20 +24,25 @@ public final class ModelDescription {
   private let object: JSONObject
   private let absent: [String: JSONValue]
   private let fileNames: [String: String]
+  /// What stands before the names of settings in the file, such as `text_config/`.
+  private let scope: String
   private let holds: (String) -> Bool
   private var read: Set<String> = ["model_type"]
 
   /// - Parameters:
   ///   - fileNames: What the file calls settings, where that is not their name here.
+  ///   - scope: What stands before the names of settings in the file.
   ///   - holds: Whether the files hold a parameter, by the path that modules ask for.
   init(
     _ object: JSONObject, path: String, layout: WeightLayout, fileNames: [String: String] = [:],
+    scope: String = "",
     rotaryDivisors: [Double]? = nil, defaults: [String: JSONValue] = [:], holds: @escaping (String) -> Bool
   ) throws(ModelError) {
     self.object = object
     self.path = path
     self.layout = layout
     self.fileNames = fileNames
+    self.scope = scope
     self.rotaryDivisors = rotaryDivisors
     self.holds = holds
     guard let type = object["model_type"]?.text else {
@@ -83,7 +88,7 @@ public final class ModelDescription {
   public func failure(_ kind: ModelError.Kind) -> ModelError { ModelError(kind, path: path) }
 
   /// What the file calls a setting.
-  func fileName(_ name: String) -> String { fileNames[name] ?? name }
+  func fileName(_ name: String) -> String { fileNames[name] ?? scope + name }
 
   /// The value of a setting; `nil` where it is null, or absent and without a default.
   public subscript(name: String) -> JSONValue? {

@@ -24,6 +24,8 @@ struct LatentAttention: SequenceMixer {
     /// The factor on scores.
     var scale: Float
     var bias = false
+    /// How queries grow with their position; `nil` where they do not.
+    var temperature: GroupedAttention.Temperature?
     /// The addend of the norms of short rows.
     var epsilon = 1e-6
 
@@ -99,6 +101,9 @@ struct LatentAttention: SequenceMixer {
     let columns = AttentionColumns(
       queries: 0..<width, keys: width..<2 * width, values: 2 * width..<3 * width)
     joined.rotate(columns: 0..<2 * width, headWidth: sizes.head, by: rotary, at: pass.positions)
+    if let temperature = sizes.temperature {
+      joined.scaleColumns(0..<width, by: pass.positions.map(temperature.factor))
+    }
     pass.intermediates?.recordAttention(
       joined, columns, pass, layer: layer, scale: sizes.scale, window: nil)
     let attended = joined.attending(

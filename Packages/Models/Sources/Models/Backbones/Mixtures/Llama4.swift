@@ -18,6 +18,7 @@ enum Llama4 {
       common: description, defaultBase: 500_000, layout: .interleaved)
     try settings.readAttentionBias(description)
     try settings.readLayers(description)
+    description.ignore("for_llm_compressor")  // of the program that quantised it
     settings.feedForwardName = "feed_forward"
     settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 16)
     settings.mixture.routing.scores = .sigmoid

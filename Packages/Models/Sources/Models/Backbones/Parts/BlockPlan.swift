@@ -68,7 +68,7 @@ public struct AttentionPlan: Sendable {
   public var clip: Float?
   public var softcap: Float?
   public var positionBias: PositionBias?
-  public var positionScale: (@Sendable (_ position: Int) -> Float)?
+  public var temperature: GroupedAttention.Temperature?
 
   public init() {}
 
@@ -83,7 +83,7 @@ public struct AttentionPlan: Sendable {
     rules.headNorms = headNorms(shape, epsilon: headEpsilon ?? settings.epsilon, parameters: own)
     rules.normalizesLate = normalizesRotated
     (rules.clip, rules.softcap, rules.bias) = (clip, softcap, positionBias)
-    rules.positionScale = positionScale
+    rules.temperature = temperature
     return GroupedAttention(
       rules, shape: shape,
       qkvProjection: Linear(

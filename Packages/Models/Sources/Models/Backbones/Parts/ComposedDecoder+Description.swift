@@ -15,6 +15,14 @@ extension ComposedDecoder.Configuration {
     tied: Bool = false
   ) throws(ModelError) {
     self.init()
+    try readCommon(description, epsilon: epsilon, activation: activation, tied: tied)
+  }
+
+  /// The same where parts of the stem have other names.
+  mutating func readCommon(
+    _ description: ModelDescription, epsilon: String = "rms_norm_eps", activation: String = "silu",
+    tied: Bool = false
+  ) throws(ModelError) {
     shape = try description.decoderShape()
     self.epsilon = try description.number(epsilon)
     feedForward.activation = try description.activation("hidden_act", default: activation)

@@ -34,13 +34,11 @@ public struct GroupedAttention: Sendable {
     public var softcap: Float?
     /// What is added to scores, of all heads.
     public var bias: PositionBias?
-    /// A factor on the queries of a position.
-    public var positionScale: (@Sendable (_ position: Int) -> Float)?
 
     /// Whether nothing is done that has no derivative.
     var isDifferentiable: Bool {
       chunk == nil && sinks == nil && temperature == nil && clip == nil && softcap == nil && bias == nil
-        && positionScale == nil && headNorms?.isDifferentiable != false
+        && headNorms?.isDifferentiable != false
     }
 
     public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
@@ -51,16 +49,23 @@ public struct GroupedAttention: Sendable {
     }
   }
 
-  /// A factor on queries that grows with the logarithm of the position p: 1 + scale · ln(1 + ⌊(p + 1) / floor⌋).
+  /// A factor on queries that grows with the logarithm of the position p: 1 + scale · ln(1 + ⌊(p + first) / floor⌋).
   ///
   /// - Source: Nakanishi 2025, *Scalable-Softmax Is Superior for Attention*, eq. 3; Llama 4's reference code.
   public struct Temperature: Sendable, Equatable {
     public var floor: Double
     public var scale: Double
+    /// What the first position counts as: 1 in Llama 4, 0 in Mistral's models.
+    public var first: Double
 
-    public init(floor: Double, scale: Double) {
+    public init(floor: Double, scale: Double, first: Double = 1) {
       self.floor = floor
       self.scale = scale
+      self.first = first
+    }
+
+    func factor(_ position: Int32) -> Float {
+      Float(1 + scale * log1p(((Double(position) + first) / floor).rounded(.down)))
     }
   }
 
@@ -113,9 +118,6 @@ public struct GroupedAttention: Sendable {
     if let temperature = rules.temperature {
       projected.scaleColumns(queries, by: pass.positions.map(temperature.factor))
     }
-    if let scale = rules.positionScale {
-      projected.scaleColumns(queries, by: pass.positions.map { scale(Int($0)) })
-    }
     let bending = bending(pass)
     pass.intermediates?.recordAttention(
       projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, chunk: rules.chunk,
@@ -135,12 +137,6 @@ public struct GroupedAttention: Sendable {
       return bias.heads(first..<first + heads)
     }
     return ScoreBending(softcap: rules.softcap, bias: own)
-  }
-}
-
-extension GroupedAttention.Temperature {
-  fileprivate func factor(_ position: Int32) -> Float {
-    Float(1 + scale * log1p(((Double(position) + 1) / floor).rounded(.down)))
   }
 }
 

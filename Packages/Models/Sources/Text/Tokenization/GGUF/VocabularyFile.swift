@@ -1,17 +1,11 @@
 internal import Weights
 
 /// The vocabulary in a GGUF file's metadata, as it stands there.
-struct VocabularyFile {
-  /// What a token is for; the numbers are the format's.
-  enum Role: Int {
-    case normal = 1
-    case unknown, control, userDefined, unused, byte
-  }
-
+struct VocabularyFile: RoledVocabulary {
   let path: String
   let tokens: [String]
   /// One for each token.
-  let roles: [Role]
+  let roles: [TokenRole]
   private let values: [String: GGUFValue]
 
   /// - Throws: ``TokenizerError`` naming the file and the metadata that is missing or wrong.
@@ -30,16 +24,17 @@ struct VocabularyFile {
     }
   }
 
-  private static func roles(_ value: GGUFValue?, count: Int, path: String) throws(WeightsError) -> [Role] {
+  private static func roles(_ value: GGUFValue?, count: Int, path: String) throws(WeightsError) -> [TokenRole]
+  {
     guard let value else { return Array(repeating: .normal, count: count) }
     guard let numbers = try value.array?.integers(), numbers.count == count else {
       throw WeightsError(
         .damaged(reason: "'tokenizer.ggml.token_type' is not one number for each of \(count) tokens"),
         path: path)
     }
-    var roles: [Role] = []
+    var roles: [TokenRole] = []
     for (id, number) in numbers.enumerated() {
-      guard let role = Role(rawValue: number) else {
+      guard let role = TokenRole(rawValue: number) else {
         throw WeightsError(
           .damaged(reason: "'tokenizer.ggml.token_type' of token \(id) is \(number), expected 1 to 6"),
           path: path)
@@ -110,14 +105,5 @@ struct VocabularyFile {
 
   private static func failure(_ error: WeightsError, path: String) -> TokenizerError {
     TokenizerError(.damaged(path: path, key: nil, reason: error.reason))
-  }
-
-  /// Control tokens, which ordinary text must not name, and those that users add to a vocabulary.
-  var addedTokens: [AddedToken] {
-    tokens.indices.filter { [.control, .userDefined, .unknown].contains(roles[$0]) }.map { id in
-      var token = AddedToken(id: Int32(id), text: tokens[id])
-      token.isSpecial = roles[id] != .userDefined
-      return token
-    }
   }
 }

@@ -9,8 +9,10 @@ extension SubwordTokenizer {
   /// that are named or added there are those of transformers: the named ones are special, and what the file lacks gets
   /// ids behind all others, in the order of `added_tokens_decoder`, the keys of named tokens, and the extra ones.
   ///
+  /// A `tokenizer.model` puts `bos_token` before a text unless `add_bos_token` is false, as llama.cpp does.
+  ///
   /// - Parameter path: A folder with a `tokenizer.json`, or of a GPT-2 or Qwen2 with a `vocab.json` and a `merges.txt`, or
-  ///   a `tokenizer.json`.
+  ///   with a `tokenizer.model` of SentencePiece, or a `tokenizer.json`.
   /// - Throws: ``TokenizerError`` naming the file, if it is missing, damaged, or of a kind that is not supported.
   public convenience init(huggingFace path: String) throws(TokenizerError) {
     var isFolder: ObjCBool = false
@@ -19,6 +21,7 @@ extension SubwordTokenizer {
     let folder = (file as NSString).deletingLastPathComponent
     var names = try TokenNames(folder: folder)
     var definition: Definition
+    var framesTexts = false
     if exists, let bytes = FileManager.default.contents(atPath: file) {
       definition = try TokenizerFile(Array(bytes), path: file).definition()
     } else {
@@ -27,11 +30,16 @@ extension SubwordTokenizer {
           .missing(
             path: path, reason: "tokenizer '\(path)' is no folder with a tokenizer.json and no such file"))
       }
-      let vocabulary = VocabularyFolder(path: path, names)
+      let vocabulary = try VocabularyFolder(path: path, names)
       definition = try vocabulary.definition()
       names = try vocabulary.tokenNames()
+      framesTexts = vocabulary.framesTexts
     }
     definition.take(names)
+    if framesTexts {
+      if names.addsBegin ?? true { definition.prefix = definition.bosToken.map { [$0] } ?? [] }
+      if names.addsEnd ?? false { definition.suffix = [definition.eotToken] }
+    }
     definition.name = "huggingface"
     self.init(definition)
   }

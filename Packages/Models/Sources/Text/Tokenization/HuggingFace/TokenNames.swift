@@ -20,6 +20,9 @@ struct TokenNames {
   private(set) var extra: [String] = []
   /// Tokens that are added, or say how one of the file is found, in the order of the ids that their file gives them.
   private(set) var added: [AddedToken] = []
+  /// Whether `bos_token` and `eos_token` stand around every text, where the files say it.
+  var addsBegin: Bool?
+  var addsEnd: Bool?
   /// The class that transformers reads the folder with, without `Fast`.
   private(set) var tokenizerClass: String?
 
@@ -28,6 +31,8 @@ struct TokenNames {
     let path = folder + "/tokenizer_config.json"
     let settings = try Self.object(in: path)
     try take(settings, in: path)
+    addsBegin = try Self.flag("add_bos_token", settings, path)
+    addsEnd = try Self.flag("add_eos_token", settings, path)
     tokenizerClass = settings?["tokenizer_class"]?.text.map {
       $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
     }
@@ -58,6 +63,14 @@ struct TokenNames {
       let values = value.list ?? value.object.map { object in object.names.compactMap { object[$0] } } ?? []
       extra += values.compactMap(Self.text).filter { !$0.isEmpty && !extra.contains($0) }
     }
+  }
+
+  private static func flag(_ name: String, _ settings: JSONObject?, _ path: String) throws(TokenizerError)
+    -> Bool?
+  {
+    guard let value = settings?[name], value != .null else { return nil }
+    guard let flag = value.bool else { throw failure(path, name, "expected true or false, found \(value)") }
+    return flag
   }
 
   /// A token's text, alone or beside how it is found.

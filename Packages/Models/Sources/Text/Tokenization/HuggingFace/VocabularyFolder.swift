@@ -2,7 +2,7 @@ internal import Basics
 internal import Foundation
 
 /// A folder without a `tokenizer.json`: the two files of GPT-2's tokenizer, `vocab.json` and `merges.txt`, from which
-/// transformers makes one by rules that depend on the class.
+/// transformers makes one by rules that depend on the class; or a `tokenizer.model` of SentencePiece.
 struct VocabularyFolder {
   /// What a class adds to the two files.
   private struct Rules {
@@ -23,15 +23,32 @@ struct VocabularyFolder {
 
   private let path: String
   private let names: TokenNames
+  /// The model of SentencePiece, where the folder has one and not the two files.
+  private let pieces: SentencePieceModel?
 
-  init(path: String, _ names: TokenNames) {
+  /// - Throws: ``TokenizerError`` for a `tokenizer.model` that is none, or asks for what is not implemented.
+  init(path: String, _ names: TokenNames) throws(TokenizerError) {
     self.path = path
     self.names = names
+    func holds(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+    let file = "\(path)/tokenizer.model"
+    let bytes =
+      holds("vocab.json") && holds("merges.txt") ? nil : FileManager.default.contents(atPath: file)
+    pieces = try bytes.map { bytes throws(TokenizerError) in
+      try SentencePieceModel(Array(bytes), path: file)
+    }
   }
 
-  /// The special tokens: those that the folder names, and those of its class.
+  /// Whether `bos_token` and `eos_token` may stand around a text although no file says how.
+  var framesTexts: Bool { pieces != nil }
+
+  /// The special tokens: those that the folder names, and those of its class or model.
   func tokenNames() throws(TokenizerError) -> TokenNames {
     var all = names
+    if let pieces {
+      all.texts.merge(pieces.names) { named, _ in named }
+      return all
+    }
     let own = Self.rules[try className().name]?.names ?? [:]
     all.texts.merge(own) { named, _ in named }
     return all
@@ -39,6 +56,7 @@ struct VocabularyFolder {
 
   /// - Throws: ``TokenizerError`` that says what the folder has and what is needed.
   func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
+    if let pieces { return try pieces.definition() }
     guard let vocabulary = contents("vocab.json"), let merges = contents("merges.txt") else { throw missing }
     let (name, source) = try className()
     guard let rules = Self.rules[name] else {
@@ -84,7 +102,7 @@ struct VocabularyFolder {
       .missing(
         path: path + "/tokenizer.json",
         reason:
-          "folder '\(path)' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2; it has \(found); "
-          + "a SentencePiece or tiktoken file becomes one when transformers loads and saves the tokenizer"))
+          "folder '\(path)' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2, nor a 'tokenizer.model'; "
+          + "it has \(found); a tiktoken file becomes one when transformers loads and saves the tokenizer"))
   }
 }

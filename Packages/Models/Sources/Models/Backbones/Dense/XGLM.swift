@@ -1,0 +1,57 @@
+import Basics
+import TensorCore
+
+/// XGLM: GPT-2's blocks with computed positions.
+///
+/// - Parameters in a checkpoint: `embed_tokens` (also the head), `layers/N/{self_attn_layer_norm,
+///   self_attn/{q,k,v,out}_proj, final_layer_norm, fc1, fc2}`, `layer_norm`.
+/// - Source: Lin et al. 2021, *Few-shot Learning with Multilingual Language Models*, §2.
+enum XGLM {
+  static let architecture = Architecture(
+    "xglm", of: ComposedDecoder.self, defaults: ["max_position_embeddings": 2048, "pad_token_id": 1],
+    settings: configuration, types: \.types)
+
+  private static func configuration(_ description: ModelDescription) throws(ModelError)
+    -> ComposedDecoder.Configuration
+  {
+    var settings = ComposedDecoder.Configuration()
+    settings.shape = try shape(description)
+    settings.layers = Array(repeating: LayerPlan(), count: settings.shape.layers)
+    settings.stem.norm = "layer_norm"
+    try settings.readHead(description, tied: true)
+    if try description.bool("scale_embedding", default: true) {
+      settings.stemRules.scale = Float(settings.shape.width).squareRoot()
+    }
+    let padding =
+      description["pad_token_id"] == nil ? nil : try description.integer("pad_token_id", in: 0...1 << 24)
+    settings.stemRules.sinusoids = SinusoidalPositions(first: 2, blank: padding)
+    (settings.norm, settings.epsilon) = (.layer(), 1e-5)
+    settings.block.beforeAttention = "self_attn_layer_norm"
+    settings.block.beforeFeedForward = "final_layer_norm"
+    settings.attention.output = "out_proj"
+    (settings.attention.bias, settings.attention.outputBias) = (true, true)
+    settings.feedForward = .plain(
+      nil, "fc1", "fc2", bias: true,
+      activation: try description.activation("activation_function", default: "gelu"))
+    return settings
+  }
+
+  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
+    var shape = DecoderShape()
+    shape.vocabularySize = try description.integer("vocab_size")
+    shape.width = try description.integer(try description.name(of: "d_model", "hidden_size"), in: 4...1 << 24)
+    shape.layers = try description.integer(
+      try description.name(of: "num_layers", "num_hidden_layers"), in: 1...10_000)
+    shape.heads = try description.integer(
+      try description.name(of: "attention_heads", "num_attention_heads"), in: 1...65_536)
+    shape.keyHeads = shape.heads
+    shape.hidden = try description.integer("ffn_dim")
+    shape.blockSize = try description.integer("max_position_embeddings")
+    guard shape.width % shape.heads == 0 else {
+      throw description.failure(
+        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
+    }
+    shape.headWidth = shape.width / shape.heads
+    return shape
+  }
+}
