@@ -22,7 +22,7 @@ struct ListCommand: ParsableCommand {
       "For evaluations and tasks: look for task files in this folder; may be given again.", valueName: "dir"),
     transform: givenPath)
   var tasksDir: [String] = []
-  @Flag(help: "For tasks: print one JSON object a line instead of a table.")
+  @Flag(help: "For tasks and models: print one JSON object a line instead of a table.")
   var json = false
   @Flag(help: "For tasks: list the tasks of groups and tags in place of themselves.")
   var members = false
@@ -83,7 +83,10 @@ struct ListCommand: ParsableCommand {
         Registry.shared.evaluations.map { [$0.key, $0.kind.rawValue] }
           + tasks.names.map { [$0, tasks.kind(of: $0) ?? ""] })
     case .models:
+      let listing = ModelListing(Backbone.architectures)
+      guard !json else { return print(listing.json, terminator: "") }
       printRows(Registry.shared.models.map { [$0.key, parts(of: $0.type)] })
+      print("\n" + listing.table)
     case .topology:
       let hardware = Hardware.detected()
       let topology = try Launch(ranks).topology

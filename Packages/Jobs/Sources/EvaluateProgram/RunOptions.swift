@@ -28,6 +28,12 @@ struct RunOptions: ParsableArguments, Sendable {
   var backbone: String?
   @Option(
     help: ArgumentHelp(
+      "Merge this LoRA adapter, a folder as peft saves it, into the model of --backbone.", valueName: "folder"
+    ),
+    transform: givenPath)
+  var adapter: String?
+  @Option(
+    help: ArgumentHelp(
       "Run these evaluations, or score these text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
   @Option(
@@ -207,6 +213,12 @@ struct RunOptions: ParsableArguments, Sendable {
         throw JobError(.unfit(job: key, .takesNoBackbone))
       }
       settings[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone))
+    }
+    if let adapter {
+      guard backbone != nil, !RemoteOptions.isServer(backbone) else {
+        throw JobError(.usage, "--adapter needs --backbone with the folder of the model that it adapts")
+      }
+      settings[Backbone.Configuration.adapterKey] = SettingsTree(.text(adapter))
     }
     let components =
       tasks.map(Self.names) ?? (runsBundledSuite ? BundledSuite.keys : nil)

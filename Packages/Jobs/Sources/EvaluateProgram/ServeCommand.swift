@@ -18,6 +18,12 @@ struct ServeCommand: ParsableCommand {
       valueName: "path|org/name[@revision]"), transform: givenPath)
   var backbone: String?
   @Option(
+    help: ArgumentHelp(
+      "Merge this LoRA adapter, a folder as peft saves it, into the model of --backbone.", valueName: "folder"
+    ),
+    transform: givenPath)
+  var adapter: String?
+  @Option(
     help: ArgumentHelp("A checkpoint, as for 'run'.", valueName: "ckpt"), transform: givenPath)
   var restore: String?
   @Option(
@@ -105,7 +111,7 @@ struct ServeCommand: ParsableCommand {
   private func jobOptions() throws -> RunOptions {
     var options = try RunOptions.parse(["eval.evaluations=[]"] + overrides)
     (options.backbone, options.restore, options.job) = (backbone, restore, job)
-    (options.config, options.root) = (config, root)
+    (options.config, options.root, options.adapter) = (config, root, adapter)
     return options
   }
 }

@@ -50,6 +50,10 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
       try Backbone(files, mesh: communicator.mesh, rank: communicator.rank, report: reportLoading)
     }
     report(decoded: model.files.decodedFormats)
+    if spec.isMain, model.files.leavesOutAdapter {
+      Logger(label: "assay.evaluate").notice(
+        "a LoRA adapter lies beside the model and is left out; '--adapter \(model.files.path)' merges it")
+    }
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
   }
 

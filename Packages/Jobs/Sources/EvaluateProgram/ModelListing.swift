@@ -1,0 +1,48 @@
+import Basics
+import Models
+
+/// What 'list models' prints of architectures: their names, the kinds of files that are read, what they need, and what is
+/// tested.
+struct ModelListing {
+  private let architectures: [Architecture]
+
+  init(_ architectures: [Architecture]) { self.architectures = architectures }
+
+  /// A line for each architecture.
+  var json: String {
+    architectures.map { architecture in
+      func list(_ texts: [String]) -> JSONValue { .list(texts.map(JSONValue.text)) }
+      return JSONValue.object([
+        ("names", list(architecture.names)), ("wholes", list(architecture.wholes)),
+        ("gguf", .optional(architecture.gguf?.architecture)), ("files", list(architecture.kindsOfFiles)),
+        ("needs", list(architecture.needs)), ("tested", list(architecture.compared.map(\.rawValue))),
+      ]).line + "\n"
+    }.joined()
+  }
+
+  /// Columns under a header: values of `model_type`, the name in GGUF files, kinds of files, what is tested, needs.
+  var table: String {
+    TextTable(
+      header: ["model_type", "general.architecture", "files", "tested", "needs"],
+      rows: architectures.map(Self.row)
+    ).text
+  }
+
+  private static func row(_ architecture: Architecture) -> [String] {
+    [
+      (architecture.names + architecture.wholes).joined(separator: ","),
+      architecture.gguf?.architecture ?? "", architecture.kindsOfFiles.joined(separator: ","),
+      architecture.compared.map(\.rawValue).joined(separator: ","),
+      architecture.needs.joined(separator: "; "),
+    ]
+  }
+}
+
+extension Architecture {
+  fileprivate var kindsOfFiles: [String] { gguf == nil ? ["folder"] : ["folder", "GGUF"] }
+
+  fileprivate var needs: [String] {
+    (onlyScores ? ["no training"] : [])
+      + (wholes.isEmpty ? [] : ["texts only, of \(wholes.joined(separator: ", "))"])
+  }
+}
