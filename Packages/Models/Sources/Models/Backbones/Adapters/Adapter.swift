@@ -18,6 +18,7 @@ struct Adapter: Sendable {
     var b: String?
     /// Whether the weight is `[inputs, outputs]`.
     var inputIsFirst = false
+    var isEmbedding = false
     var scale: Float = 1
   }
 
@@ -40,7 +41,7 @@ struct Adapter: Sendable {
     files = [file("adapter_config.json"), weights.path]
     let names = BaseNames(base.names)
     for name in weights.names { try take(name, settings, names) }
-    for (name, change) in changes { try check(change, of: name, base, settings) }
+    for (name, change) in changes { try check(change, of: name, base) }
     for (name, own) in replacements {
       guard let shape = base.shape(of: name), shape != weights.shape(of: own) else { continue }
       throw failure("'\(own)' has shape \(weights.shape(of: own) ?? []), expected \(shape)")
@@ -73,6 +74,7 @@ struct Adapter: Sendable {
         throw failure("'\(name)' changes '\(module).weight', which the model does not have")
       }
       var change = changes[target] ?? Change()
+      change.isEmbedding = isEmbedding
       change.inputIsFirst = isEmbedding || settings.inputIsFirst
       if ending.contains("A") { change.a = name } else { change.b = name }
       let rank = change.a.flatMap { weights.shape(of: $0)?.first } ?? settings.rank
@@ -89,9 +91,7 @@ struct Adapter: Sendable {
     replacements[names.name(of: own) ?? own] = name
   }
 
-  private func check(
-    _ change: Change, of name: String, _ base: any WeightsFile, _ settings: AdapterSettings
-  ) throws(ModelError) {
+  private func check(_ change: Change, of name: String, _ base: any WeightsFile) throws(ModelError) {
     guard let a = change.a.flatMap(weights.shape), let b = change.b.flatMap(weights.shape) else {
       throw failure("of the two factors of '\(name)' one is missing")
     }
@@ -100,10 +100,16 @@ struct Adapter: Sendable {
     guard a.count == 2, b.count == 2, a[0] == b[1], a[0] > 0, expected == [b[0], a[1]] else {
       throw failure("factors \(b) and \(a) do not fit '\(name)', which has shape \(shape)")
     }
+    // Where the head is the embedding, peft changes the one and not the other, and merging would change both.
+    let heads = ["lm_head.weight", "embed_out.weight", "output.weight"]
+    guard !change.isEmbedding || (base.names + replacements.keys).contains(where: { heads.contains($0) })
+    else {
+      throw failure("'\(name)' is changed, which is the head too; that is not implemented")
+    }
   }
 
   private func failure(_ reason: String) -> ModelError {
-    ModelError(.refused(reason: "the adapter \(reason)"), path: path)
+    ModelError(.refused(reason: "of the adapter, \(reason)"), path: path)
   }
 
   /// Whether a tensor is not the model's own.
