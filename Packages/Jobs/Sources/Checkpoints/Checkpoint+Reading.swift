@@ -23,6 +23,21 @@ extension Checkpoint {
     try element(of: dataset(name, section))
   }
 
+  /// Refuses a tensor of whole numbers where a model or an optimizer computes with it.
+  ///
+  /// - Throws: ``CheckpointError`` for one, and if there is no tensor of that name.
+  public func requireFloatingPoint(_ name: String, in section: Section = .parameters) throws(CheckpointError)
+  {
+    let element = try elementType(of: name, in: section)
+    guard element.isFloatingPoint else {
+      throw CheckpointError(
+        .elementType(
+          object: "\(section.rawValue)/\(name)",
+          expected: ElementType.allCases.filter(\.isFloatingPoint).map(\.rawValue), found: element.rawValue),
+        at: path)
+    }
+  }
+
   /// Logical names of the axes, such as `["n_embd", "n_attn"]`; an empty string for an axis without a name, `nil` for
   /// a tensor without the attribute.
   ///

@@ -50,6 +50,16 @@ struct CheckpointErrorTests {
         == "'\(path)' is truncated: its header says \(bytes.count) bytes, the file has 2000")
   }
 
+  @Test("whole numbers where a model computes")
+  func wholeNumbers() throws {
+    let checkpoint = try Checkpoint(path: path)
+    try checkpoint.requireFloatingPoint("ln_f/weight")
+    #expect(
+      sentence { try checkpoint.requireFloatingPoint("step", in: .state) }
+        == "'state/step' of checkpoint '\(path)' has elements of type int64; expected one of float32, bfloat16, float16, float64"
+    )
+  }
+
   @Test("a flipped byte in a tensor")
   func flipped() throws {
     let checkpoint = try Checkpoint(path: path)

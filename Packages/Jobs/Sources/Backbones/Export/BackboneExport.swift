@@ -32,6 +32,7 @@ public struct BackboneExport {
         guard let name = sidecars.names[path] else {
           throw JobError(.malformedFile(path: checkpoint.path, .unnamed(parameter: path)))
         }
+        try checkpoint.requireFloatingPoint(path)
         let (shape, type) = (try checkpoint.shape(of: path), try checkpoint.elementType(of: path))
         return SafetensorsFile.Part(name, shape: shape, elementType: type) {
           try checkpoint.tensor(named: path)

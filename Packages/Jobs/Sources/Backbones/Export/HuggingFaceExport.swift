@@ -38,6 +38,7 @@ public struct HuggingFaceExport {
     guard missing.isEmpty else {
       throw JobError(.malformedFile(path: checkpoint.path, .noGPT(missing: missing[0])))
     }
+    for name in checkpoint.names { try checkpoint.requireFloatingPoint(name) }
   }
 
   /// Writes the folder, which appears complete or not at all.

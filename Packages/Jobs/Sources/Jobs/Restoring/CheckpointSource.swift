@@ -20,7 +20,8 @@ package struct CheckpointSource: ParameterSource {
   func place(of name: String) -> String { "checkpoint '\(checkpoint.path)': tensor '\(name)'" }
 
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor {
-    slice.isWhole
+    try checkpoint.requireFloatingPoint(name)
+    return slice.isWhole
       ? try checkpoint.tensor(named: name, shape: slice.whole, verifying: verifies ? nil : false)
       : try checkpoint.tensor(named: name, slice: slice)
   }

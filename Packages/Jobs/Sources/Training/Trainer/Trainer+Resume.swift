@@ -43,6 +43,7 @@ extension Trainer {
     try restore(from: checkpoint)
     var tensors: [String: Tensor] = [:]
     for name in checkpoint.names(in: .optimizer) {
+      try checkpoint.requireFloatingPoint(name, in: .optimizer)
       tensors[name] = try checkpoint.tensor(named: name, in: .optimizer)
     }
     try optimizer.restore(tensors, updates: step, of: parameters)
