@@ -11,7 +11,7 @@ public struct AskedEvaluation: Sendable {
   /// The metrics of `responses`, which are those to all requests of all samples, in their order.
   public func metrics(of responses: some Sequence<Response>) throws -> [Metric] {
     var rest = responses.makeIterator()
-    return evaluation.metrics(
+    return try evaluation.metrics(
       of: try samples.map { sample in try sample.score(sample.requests.compactMap { _ in rest.next() }) })
   }
 }
