@@ -103,11 +103,13 @@ private final class FixedDecisions {
   private func mostPassing(_ gains: Int) -> Int {
     if let known = passing[gains] { return known }
     let test = NonInferiority(documents: documents, drop: rule.drop)
-    var (low, high) = (-1, documents - gains + 1)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if test.pValue(losses: middle, gains: gains) <= rule.miss { low = middle } else { high = middle }
-    }
+    func passes(_ losses: Int) -> Bool { test.pValue(losses: losses, gains: gains) <= rule.miss }
+    // A neighbour's bound is near; without one, that of the estimate.
+    let neighbour = passing.min { abs($0.key - gains) < abs($1.key - gains) }
+    let guess = neighbour.map { $0.value + gains - $0.key } ?? gains + Int(rule.drop * Double(documents) / 2)
+    var low = min(max(guess, -1), documents - gains)
+    while low >= 0, !passes(low) { low -= 1 }
+    while low < documents - gains, passes(low + 1) { low += 1 }
     passing[gains] = low
     return low
   }

@@ -7,8 +7,8 @@ struct GateSimulationTables {
   /// The losses that are simulated, in drops.
   static let factors = [0, 0.5, 1, 1.5, 2]
   static let samples: [GateSimulationTests.Samples] = [
-    .init(base: "smollm2-135m", candidate: "smollm2-135m-int8", task: "arc_easy", drop: 0.02),
-    .init(base: "smollm2-135m", candidate: "smollm2-135m-int8", task: "hellaswag", drop: 0.02),
+    .init(base: "stories260k", candidate: "stories260k-4bit", task: "arc_easy", drop: 0.02),
+    .init(base: "stories260k", candidate: "stories260k-4bit", task: "hellaswag", drop: 0.02),
     .init(base: "smollm2-135m", candidate: "stories260k", task: "arc_easy", drop: 0.05),
   ]
 
