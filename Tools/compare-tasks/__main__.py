@@ -1,10 +1,12 @@
 """Compares tasks that need functions with lm-evaluation-harness, document by document.
 
-    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--keep FOLDER] [TASK …]
+    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [--python PATH] [--keep FOLDER] [TASK …]
 
 Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
-data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. Needs a
-Python with lm_eval 0.4.13 and datasets; nothing is downloaded.
+data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. --chat asks
+in turns of a chat template; --python lets functions without a native one run in that Python. A task that
+lm-evaluation-harness itself cannot ask so is counted apart. Needs a Python with lm_eval 0.4.13, transformers and datasets;
+nothing is downloaded.
 """
 
 import argparse
@@ -23,6 +25,7 @@ os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TOKENIZERS_PARALL
 
 import datasets
 import lm_eval
+import transformers
 from lm_eval.api.task import ConfigurableTask
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
@@ -88,11 +91,23 @@ def results(root):
     return json.load(open(path, encoding="utf-8"))["results"]
 
 
-def differences(task, own, shots, metrics):
-    """What differs: prompts, filtered answers, metrics of documents, metrics of the whole."""
+class CannotAsk(Exception):
+    """Why lm-evaluation-harness cannot ask a task with these shots."""
+
+
+def build(task, shots, chat):
+    """The requests of lm-evaluation-harness; `chat` writes turns, where there is a template."""
     task.set_config(key="num_fewshot", value=shots if task.config.num_fewshot != 0 else 0)
     task.set_fewshot_seed(seed=1234)
-    task.build_all_requests(rank=0, world_size=1)
+    turns = {"apply_chat_template": True, "fewshot_as_multiturn": True, "chat_template": chat} if chat else {}
+    try:
+        task.build_all_requests(rank=0, world_size=1, **turns)
+    except AssertionError as error:
+        raise CannotAsk(error) from None
+
+
+def differences(task, own, metrics):
+    """What differs: prompts, filtered answers, metrics of documents, metrics of the whole."""
     by_document = collections.defaultdict(list)
     for instance in task.instances:
         by_document[instance.doc_id].append(instance)
@@ -149,43 +164,90 @@ def main():
     parser.add_argument("--evaluate", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--chat", action="store_true")
+    parser.add_argument("--python", help="runs functions without a native one")
     parser.add_argument("--keep", help="a folder to work in and keep")
     arguments = parser.parse_args()
     work = arguments.keep or tempfile.mkdtemp()
     manager = TaskManager()
     makers = {name: make for make, names in documents.FAMILIES.items() for name in names}
-    failed = compared = 0
+    failed = compared = unasked = 0
+    chat = None
+    if arguments.chat:
+        chat = with_template(arguments, work)
     for name in arguments.tasks or makers:
         try:
-            found = compare(name, makers[name], manager, work, arguments)
+            found = compare(name, makers[name], manager, work, arguments, chat)
+        except CannotAsk as error:
+            unasked += 1
+            print(f"{'unasked':8}{name}: {error}", flush=True)
+            continue
         except Exception as error:  # noqa: BLE001: one task that cannot be compared does not end the others
             found = [f"{type(error).__name__}: {str(error)[-600:]}"]
         compared += 1
         failed += bool(found)
         print(f"{'DIFFERS' if found else 'equal':8}{name}", *found[:3], sep="\n    ", flush=True)
-    print(f"{compared - failed} of {compared} tasks are equal with {arguments.shots} shots")
+    print(
+        f"{compared - failed} of {compared} tasks are equal with {arguments.shots} shots{' in a chat' if chat else ''};"
+        f" {unasked} that lm-evaluation-harness cannot ask so"
+    )
     if not arguments.keep:
         shutil.rmtree(work)
     return failed > 0
 
 
-def compare(name, make, manager, work, arguments):
+TEMPLATE = (
+    "{% for message in messages %}<{{ message['role'] }}>{{ message['content'] }}\n{% endfor %}"
+    "{% if add_generation_prompt %}<assistant>{% endif %}"
+)
+
+
+def with_template(arguments, work):
+    """Gives a copy of the model a chat template, and what writes turns with it as lm-evaluation-harness does."""
+    folder = os.path.join(work, "model")
+    shutil.copytree(arguments.model, folder, dirs_exist_ok=True)
+    path = os.path.join(folder, "tokenizer_config.json")
+    os.chmod(path, 0o644)
+    settings = json.load(open(path, encoding="utf-8"))
+    json.dump({**settings, "chat_template": TEMPLATE}, open(path, "w", encoding="utf-8"))
+    arguments.model = folder
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+
+    def write(turns, add_generation_prompt=True):
+        return tokenizer.apply_chat_template(
+            turns, tokenize=False, add_generation_prompt=add_generation_prompt,
+            continue_final_message=not add_generation_prompt,
+        )
+
+    return write
+
+
+def compare(name, make, manager, work, arguments, chat):
     config = configuration(manager, name)
     root = os.path.join(work, name)
     shutil.rmtree(root, ignore_errors=True)
     splits = write_data(config, make, os.path.join(root, "data"))
     command = [
         arguments.evaluate, "run", "--backbone", arguments.model, "--tasks", name, "--tasks-dir", FOLDER,
-        "--data", os.path.join(root, "data"), "--root", root, "--num-fewshot", str(arguments.shots),
+        "--data", os.path.join(root, "data"), "--root", root, *shots(config, arguments.shots),
         "--output-format", "lm-eval", "architecture.dtype.activation=float32",
+        *(["--apply-chat-template"] if chat else []),
+        *(["--python", arguments.python] if arguments.python else []),
     ]
     if config.get("output_type", "generate_until") == "generate_until":
         command.append("eval.max_new_tokens=24")
+    task = load(config, splits, os.path.join(root, "cache"))
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
         return [run.stderr.strip()[-600:]]
-    task = load(config, splits, os.path.join(root, "cache"))
-    return differences(task, samples(root, name), arguments.shots, results(root)[name])
+    build(task, arguments.shots, chat)
+    return differences(task, samples(root, name), results(root)[name])
+
+
+def shots(config, count):
+    """The option, unless the task is one that takes no shots."""
+    takes = config.get("num_fewshot") != 0 and config.get("output_type") != "loglikelihood_rolling"
+    return ["--num-fewshot", str(count)] if takes else []
 
 
 def configuration(manager, name):

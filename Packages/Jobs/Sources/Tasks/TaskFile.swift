@@ -101,8 +101,11 @@ struct TaskFile: Sendable {
   enum DocumentsFunction: Sendable {
     case each(DocumentFunction)
     case all(SplitFunction)
+    case drawn(DrawnFunction)
   }
 
+  /// The split that shots are drawn from, unless they stand in the file.
+  var poolSplit: String? { fewshot.split ?? dataset.training ?? dataset.validation ?? dataset.test }
   /// The split whose documents are asked about.
   var evaluatedSplit: String? { dataset.test ?? dataset.validation }
 }

@@ -6,6 +6,9 @@ public import Templating
 public typealias DocumentFunction = @Sendable (TemplateDictionary) throws -> TemplateDictionary?
 /// Changes the documents of a split before anything is made of them.
 public typealias SplitFunction = @Sendable ([TemplateDictionary]) throws -> [TemplateDictionary]
+/// Changes the documents of a split by numbers drawn after those for so many documents.
+public typealias DrawnFunction =
+  @Sendable (_ documents: [TemplateDictionary], _ before: Int) throws -> [TemplateDictionary]
 /// What the answers for a document add to the task's metrics, by metric.
 public typealias ResultFunction =
   @Sendable (TemplateDictionary, FilteredResponses) throws -> [(metric: String, SampleValue.Content)]
@@ -23,6 +26,8 @@ public enum TaskFunction: Sendable {
   case documents(DocumentFunction)
   /// For `process_docs`, where a document depends on those before it.
   case split(SplitFunction)
+  /// For `process_docs` that draws from a generator of its own; it is told how many documents it was called for before.
+  case drawn(DrawnFunction)
   /// For `doc_to_text`, `doc_to_target` and `doc_to_choice`.
   case value(@Sendable (TemplateDictionary) throws -> TemplateValue)
   /// For `process_results`.

@@ -150,14 +150,20 @@ public struct TaskLibrary: Sendable {
     return 0
   }
 
+  /// - Parameter isPool: Whether they are what shots are drawn from: lm-evaluation-harness prepares those first, and the others
+  ///   twice, the second time for good.
   private func documents(
-    of file: TaskFile, split: String, limit: Int? = nil
+    of file: TaskFile, split: String, limit: Int? = nil, isPool: Bool = false
   ) throws -> [TemplateDictionary] {
     switch file.processDocuments {
     case nil: return try rows(of: file, split: split, limit: limit)
     case .all(let process)?:
       let documents = try rows(of: file, split: split)
       do { return try process(documents) } catch { throw TaskError(error, split: split) }
+    case .drawn(let process)?:
+      let documents = try rows(of: file, split: split)
+      let before = isPool ? 0 : documents.count + (try rows(of: file, split: file.poolSplit ?? split)).count
+      do { return try process(documents, before) } catch { throw TaskError(error, split: split) }
     case .each(let process)?:
       // Documents that are dropped do not count, so that more may have to be read than are wanted.
       var most = limit
@@ -224,10 +230,9 @@ public struct TaskLibrary: Sendable {
     if let split = file.fewshot.split {
       var source = file
       source.processDocuments = file.fewshot.processDocuments
-      return try documents(of: source, split: split)
+      return try documents(of: source, split: split, isPool: true)
     }
     if let samples = file.fewshot.samples { return samples }
-    let splits = [file.dataset.training, file.dataset.validation, file.dataset.test].compactMap(\.self)
-    return try documents(of: file, split: splits.first ?? split ?? "")
+    return try documents(of: file, split: file.poolSplit ?? split ?? "", isPool: true)
   }
 }

@@ -31,6 +31,7 @@ struct LabelLint {
       case nil: processed = documents
       case .each(let process)?: processed = try documents.compactMap(process)
       case .all(let process)?: processed = try process(documents)
+      case .drawn(let process)?: processed = try process(documents, 0)
       }
       evaluation = try TaskEvaluation(file, split: split, documents: processed, shots: .none, shotCount: 0)
     } catch let error as TaskError { throw error } catch {

@@ -9,7 +9,7 @@ extension NativeFunctions {
     .exact(
       "gpqa:utils.process_docs", sources: "9a0d15bd5f85436b", is: .split(GPQA.drawn)),
     .exact(sources: "b28f6608222289e9", is: .split(GPQA.drawnWithList)),
-    .exact(sources: "35fc910e4500e620", is: .split(GPQA.seeded)),
+    .exact(sources: "35fc910e4500e620", is: .drawn(GPQA.seeded)),
     .exact(sources: "4a4b001ad95f834f", is: .split(GPQA.withoutBrackets)),
     .form("73d493ae268dafc3", "205295be96d94eef") {
       MMLUPro.question($0.texts)
@@ -51,7 +51,7 @@ extension NativeFunctions {
 /// Four answers in an order that CPython's `random` draws.
 ///
 /// The harness draws from the generator that it seeds with 0 before it loads tasks, once for a split, and from one that the
-/// file seeds with 42. So the order is its own where the task is the first that draws.
+/// file seeds with 42, which goes on from call to call. So the order is its own where the task is the first that draws.
 enum GPQA {
   private static let fields = [
     "Incorrect Answer 1", "Incorrect Answer 2", "Incorrect Answer 3", "Correct Answer",
@@ -59,13 +59,18 @@ enum GPQA {
 
   static let drawn: SplitFunction = { try prepared($0, seed: 0) }
   static let drawnWithList: SplitFunction = { try prepared($0, seed: 0, hasList: true) }
-  static let seeded: SplitFunction = { try prepared($0, seed: 42) }
+  static let seeded: DrawnFunction = { try prepared($0, seed: 42, before: $1) }
   static let withoutBrackets: SplitFunction = { try prepared($0, seed: 0, hasBrackets: false) }
 
   private static func prepared(
-    _ documents: [TemplateDictionary], seed: UInt64, hasList: Bool = false, hasBrackets: Bool = true
+    _ documents: [TemplateDictionary], seed: UInt64, before: Int = 0, hasList: Bool = false,
+    hasBrackets: Bool = true
   ) throws -> [TemplateDictionary] {
     var random = PythonRandom(seed: seed)
+    for _ in 0..<before {
+      var places = Array(fields.indices)
+      random.shuffle(&places)
+    }
     return try documents.map { document in
       let answers = try fields.map { try cleaned(document[$0] ?? .null, hasBrackets) }
       var choices = answers

@@ -4,7 +4,11 @@ import Templating
 extension NativeFunctions {
   /// Sentences in pairs, pronouns, and whole texts.
   static let pairs: [NativeFunction] = [
-    .form("0bf492a1a1f0928c", make: { XCOPA.text($0.texts) }),
+    // One for each language: the name of the function is a part of the shape.
+    .form(
+      "0bf492a1a1f0928c", "1f61c7dbc5b5a3d4", "16fb2406b90a1adf", "5d1256efb1c4f63a", "b45d7a82c346325c",
+      "398ad6889e8bb68b", "86be11f730d52382", "a5a05de1ed31c107", "d39573534d02ec8f", "bb5fb37dfe2a5be3",
+      "302c8a0b867273db", make: { XCOPA.text($0.texts) }),
     .exact("xcopa:utils.doc_to_choice", sources: "7b21cff0ccc06e3c", is: .value(XCOPA.choices)),
     .exact(
       "crows_pairs:utils.process_results", sources: "2522a9a52f47c8c7",

@@ -23,7 +23,7 @@ extension NativeFunctions {
       "bbh:utils.WordSortFilter", sources: "e00a7bea075c296a",
       is: .filter { _ in BigBenchHard.sortedWords }),
     .exact(
-      "bbh:utils.NumberParseRegexFilter", sources: "e903970aa17fb010",
+      "bbh:utils.NumberParseRegexFilter", sources: "e903970aa17fb010", "0d2e4ac00885f4b6",
       is: .filter(BigBenchHard.number)),
   ]
 }

@@ -103,14 +103,17 @@ extension TaskFile {
     _ name: String, _ mapping: TaskMapping, _ node: TaskNode, _ reader: inout TaskReader
   ) -> ResponseFilter? {
     guard let function = reader.function(name, "filter", node) else { return nil }
-    var settings = mapping.templateDictionary
+    var others = mapping
+    others["function"] = nil
+    others["filter_fn"] = nil
+    let settings = others.templateDictionary
     switch function {
     case .python(let call):
-      settings["function"] = nil
-      settings["filter_fn"] = nil
-      return .function { [settings] in try call.filter($0, $1, settings: settings) }
+      return .function { try call.filter($0, $1, settings: settings) }
     case .native(.filter(let make)):
-      do { return .function(try make(settings)) } catch { reader.report(node, "filter '\(name)': \(error)") }
+      do { return .function(try make(mapping.templateDictionary)) } catch {
+        reader.report(node, "filter '\(name)': \(error)")
+      }
     case .native: reader.report(node, "a filter needs a function of answers, and '\(name)' is none")
     }
     return nil

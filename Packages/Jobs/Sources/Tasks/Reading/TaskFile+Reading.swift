@@ -31,6 +31,7 @@ extension TaskFile {
   }
 
   private static func file(_ reader: inout TaskReader) -> TaskFile? {
+    reader.resolveClass()
     reader.checkKeys(reader.mapping, known: keys)
     reportUnsupported(&reader)
     let name = reader.text("task")

@@ -7,7 +7,7 @@ import Templating
 /// Reads the keys of a task file and collects everything that is wrong with them.
 struct TaskReader {
   let source: TaskSource
-  let mapping: TaskMapping
+  private(set) var mapping: TaskMapping
   /// What can call functions that nothing native stands for.
   let python: TaskPython?
   /// Whether all functions of the file are called in Python, for one of them has no native one: what one gives is then for the
@@ -26,6 +26,16 @@ struct TaskReader {
     self.source = source
     self.python = python
     notices = mapping.allRepeated
+  }
+
+  /// Puts keys that come to the same in place of a class, where it is one that is known.
+  mutating func resolveClass() {
+    guard let node = node("class"), case .function(let name) = node.content,
+      let source = pythonFolder(of: node).flatMap({ PythonModules.shared.function(name, in: $0) }),
+      let definition = try? NativeClasses.definition(of: source, named: name, at: node)
+    else { return }
+    mapping = definition.overlaid(with: mapping)
+    mapping["class"] = nil
   }
 
   /// Notes a finding, once: a key may be read for more than one purpose.
@@ -193,6 +203,7 @@ struct TaskReader {
     case .python(let call): return .all { try call.documents($0) }
     case .native(.documents(let body)): return .each(body)
     case .native(.split(let body)): return .all(body)
+    case .native(.drawn(let body)): return .drawn(body)
     case .native: break
     }
     report(node, "'\(key)' needs a function of documents, and '\(name)' is none")
@@ -233,7 +244,7 @@ struct TaskReader {
       note(name, source)
       return .native(found)
     }
-    lacksPython = folder != nil
+    lacksPython = lacksPython || folder != nil
     let reason =
       source.map {
         "and what '\(($0.path as NSString).lastPathComponent)' says it does is not known here (digest \($0.digest), shape \($0.shape))"
