@@ -25,7 +25,8 @@ struct DivergenceEngineTests {
     func compared(_ model: some LanguageModel, _ limits: EngineLimits) -> ComparedModel {
       ComparedModel(model, limits: limits)
     }
-    let all = zip(models, limits).map { compared($0, $1) }
+    var all: [ComparedModel] = []
+    for (model, limits) in zip(models, limits) { all.append(compared(model, limits)) }
     return try DivergenceEngine(reference: all[0], candidates: Array(all.dropFirst()))
       .compare(Self.asked)
   }

@@ -22,8 +22,9 @@ struct NativeFunctionTests {
   /// Values of lm-evaluation-harness 0.4.13 with numpy, whose truth values add up to a truth value.
   @Test("the ranks of a dialogue's next line are numpy's")
   func ranks() throws {
-    let none = [-1.0, -2, -3, -4].map { (logLikelihood: $0, isGreedy: false) }
-    let flag = [-1.0, -2, -3, -4].map { (logLikelihood: $0, isGreedy: $0 == -2) }
+    let marks: [Double] = [-1, -2, -3, -4]
+    let none = marks.map { (logLikelihood: $0, isGreedy: false) }
+    let flag = marks.map { (logLikelihood: $0, isGreedy: $0 == -2) }
     func values(_ answer: TemplateValue, _ scores: [(logLikelihood: Double, isGreedy: Bool)]) throws
       -> [Double]
     {

@@ -49,7 +49,8 @@ struct GateOperand {
     }
     var options = options
     options.backbone = model
-    guard case .results(_, let folder) = try options.perform(try options.request(), { $0.wave = wave }) else {
+    let outcome = try options.perform(try options.request()) { spec in spec.wave = wave }
+    guard case .results(_, let folder) = outcome else {
       throw JobError(.unfit(job: options.job ?? "backbone/evaluate", .runsNoEvaluations))
     }
     return try StoredRun(folder: folder)
