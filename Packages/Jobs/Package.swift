@@ -167,7 +167,7 @@ let package = Package(
     .target(
       name: "Comparing",
       dependencies: [
-        "Digests", "Evaluations", "Files", "Jobs", "Runs",
+        "Digests", "Evaluations", "Files", "Jobs", "Runs", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
@@ -362,6 +362,13 @@ let package = Package(
       dependencies: [
         "Compression", "Reports", "Runs",
         .product(name: "Basics", package: "TensorCore"),
+      ]),
+    .testTarget(
+      name: "RunsTests",
+      dependencies: [
+        "Evaluations", "Jobs", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Configurate", package: "Models"),
       ]),
     .testTarget(
       name: "TrainingTests",

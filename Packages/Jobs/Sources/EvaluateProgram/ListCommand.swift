@@ -4,6 +4,7 @@ import Evaluations
 import Foundation
 import Jobs
 import Models
+import Runs
 import Sharding
 import Tasks
 
@@ -12,17 +13,18 @@ struct ListCommand: ParsableCommand {
     commandName: "list", abstract: "List what this program knows.")
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case jobs, evaluations, tasks, models, topology
+    case jobs, evaluations, tasks, models, topology, results, checkpoints
   }
 
-  @Argument(help: "List jobs, evaluations, tasks, models or topology.")
+  @Argument(help: "List jobs, evaluations, tasks, models, topology, results or checkpoints.")
   var kind: Kind
   @Option(
     help: ArgumentHelp(
       "For evaluations and tasks: look for task files in this folder; may be given again.", valueName: "dir"),
     transform: givenPath)
   var tasksDir: [String] = []
-  @Flag(help: "For tasks and models: print one JSON object a line instead of a table.")
+  @Flag(
+    help: "For tasks, models, results and checkpoints: print one JSON object a line instead of a table.")
   var json = false
   @Flag(help: "For tasks: list the tasks of groups and tags in place of themselves.")
   var members = false
@@ -39,25 +41,27 @@ struct ListCommand: ParsableCommand {
   var backbone: String?
   @Option(
     help: ArgumentHelp(
-      "For topology: look for checkpoints below this folder; 'assay' unless given.", valueName: "root"),
+      "For topology, results and checkpoints: look below this folder; 'assay' unless given.", valueName: "root"),
     transform: givenPath)
   var root: String?
   @OptionGroup var python: PythonOptions
   @OptionGroup var ranks: RankOptions
   @Argument(
     help: ArgumentHelp(
-      "For tasks: list these names, or patterns such as 'mmlu_*'. For topology: set settings of the model.",
+      "For tasks, results and checkpoints: list these names, or patterns such as 'mmlu_*'. For topology: set settings of the model.",
       valueName: "pattern|key=value"))
   var overrides: [String] = []
 
   func validate() throws {
     let given: [(name: String, isGiven: Bool, of: [Kind])] = [
-      ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]), ("--json", json, [.tasks]),
+      ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]), ("--json", json, [.tasks, .results, .checkpoints]),
       ("--members", members, [.tasks]), ("--job", job != nil, [.topology]),
       ("--restore", restore != nil, [.topology]), ("--backbone", backbone != nil, [.topology]),
-      ("--root", root != nil, [.topology]), ("--devices", ranks.devices != nil, [.topology]),
+      ("--root", root != nil, [.topology, .results, .checkpoints]), ("--devices", ranks.devices != nil, [.topology]),
       ("--shard-into", ranks.shardInto != nil, [.topology]), ("--python", python.python != nil, [.tasks]),
-      (overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty, [.tasks, .topology]),
+      (overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty,
+        [.tasks, .topology, .results, .checkpoints]
+      ),
     ]
     for option in given where option.isGiven && !option.of.contains(kind) {
       let kinds = option.of.map { "'list \($0)'" }.joined(separator: " and ")
@@ -76,6 +80,12 @@ struct ListCommand: ParsableCommand {
       let library = try TaskLibrary(
         dataRoot: "data", directories: tasksDir, python: try python.allowed())
       let listing = try TaskListing(library, patterns: overrides, asMembers: members)
+      print(json ? listing.json : listing.table, terminator: "")
+    case .results:
+      let listing = try RunListing(RunStore(root: root ?? "assay"), patterns: overrides)
+      print(json ? listing.json : listing.table, terminator: "")
+    case .checkpoints:
+      let listing = try CheckpointListing(CheckpointStore(root: root ?? "assay"), patterns: overrides)
       print(json ? listing.json : listing.table, terminator: "")
     case .evaluations:
       let tasks = try TaskLibrary(dataRoot: "data", directories: tasksDir)

@@ -6,15 +6,17 @@ import Jobs
 struct ResultsTable {
   let text: String
 
-  init(_ result: RunResult) {
+  /// - Parameter evaluation: The only one that is shown; all and their groups where it is `nil`.
+  init(_ result: RunResult, only evaluation: String? = nil) {
+    let shown = result.evaluations.filter { evaluation == nil || $0.name == evaluation }
     var table = TextTable(header: [
       "evaluation", "samples", "metric", "value", "± stderr", "chance", "majority",
     ])
-    for evaluation in result.evaluations {
+    for evaluation in shown {
       table.rows += Self.rows(evaluation.name, evaluation.metrics, samples: "\(evaluation.samples)")
     }
-    for group in result.groups { table.rows += Self.rows(group.name, group.metrics, samples: "") }
-    let remarks = result.evaluations.flatMap(Self.remarks)
+    for group in result.groups where evaluation == nil { table.rows += Self.rows(group.name, group.metrics, samples: "") }
+    let remarks = shown.flatMap(Self.remarks)
     text = ([table.text] + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n")
   }
 
@@ -47,7 +49,7 @@ struct ResultsTable {
   }
 
   /// `nil` for what is no finite number.
-  private static func formatted(_ number: Double?) -> String? {
+  static func formatted(_ number: Double?) -> String? {
     guard let number, number.isFinite else { return nil }
     return String(format: abs(number) < 1e6 ? "%.4f" : "%.4g", number)
   }

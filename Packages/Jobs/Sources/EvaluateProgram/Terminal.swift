@@ -7,9 +7,11 @@ extension FileHandle {
   func write(_ text: String) { try? write(contentsOf: Data(text.utf8)) }
 }
 
-/// Columns under each other, the first to the left and the others to the right.
+/// Columns under each other, those of texts to the left and the others to the right.
 struct TextTable {
   var header: [String]
+  /// The columns that hold texts.
+  var textColumns: Set<Int> = [0]
   var rows: [[String]] = []
 
   var text: String {
@@ -18,7 +20,7 @@ struct TextTable {
     let lines = all.map { row in
       row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + padding : padding + cell
+        return textColumns.contains(column) ? cell + padding : padding + cell
       }.joined(separator: "  ").replacing(#/ +$/#, with: "")
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")

@@ -26,6 +26,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// What sums up several tasks.
   let groups: [TaskGroup]
   let limit: Int
+  /// The folder of the data sets that task files name.
+  let dataRoot: String
+  /// By evaluation, what is the same for every run that asks the same.
+  private(set) lazy var identities = evaluations.map { $0.identity(python: spec.python?.version) }
   let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   package var kept: RequestCache?
@@ -57,7 +61,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)
-    limit = settings.limit
+    (limit, dataRoot) = (settings.limit, settings.data)
     drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
     length = settings.length

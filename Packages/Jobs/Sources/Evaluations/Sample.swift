@@ -1,3 +1,5 @@
+import Basics
+
 /// An evaluation, and what it asks about its documents.
 public struct AskedEvaluation: Sendable {
   public let evaluation: any Evaluation
@@ -51,6 +53,11 @@ public struct SampleRecord: Sendable, Equatable {
     self.target = target
     self.arguments = arguments
   }
+
+  /// A sample of an evaluation that is part of a program: its document is what the evaluation gives.
+  init(document: [(String, JSONValue)], target: JSONValue, arguments: [[String]]) {
+    self.init(document: JSONValue.object(document).line, target: target.line, arguments: arguments)
+  }
 }
 
 /// The worth of one sample.
@@ -61,6 +68,8 @@ public struct SampleOutcome: Sendable, Equatable {
   public var values: [SampleValue]
   /// What there was to choose from, where the sample is a choice.
   public var choice: Choice?
+  /// What was generated, as text, before any filter.
+  public var generated: [String]
   /// What each filter made of a generated answer.
   public var answers: [String: String]
   public var counts: Counts
@@ -68,12 +77,13 @@ public struct SampleOutcome: Sendable, Equatable {
   public var intermediates: [Intermediate]
 
   public init(
-    score: Double, values: [SampleValue] = [], choice: Choice? = nil, answers: [String: String] = [:],
-    counts: Counts = Counts(), intermediates: [Intermediate] = []
+    score: Double, values: [SampleValue] = [], choice: Choice? = nil, generated: [String] = [],
+    answers: [String: String] = [:], counts: Counts = Counts(), intermediates: [Intermediate] = []
   ) {
     self.score = score
     self.values = values
     self.choice = choice
+    self.generated = generated
     self.answers = answers
     self.counts = counts
     self.intermediates = intermediates
@@ -116,10 +126,13 @@ public struct Choice: Sendable, Equatable, Codable {
   public var count: Int
   /// The indices of the right ones, below `count`; empty where the document names none that exists.
   public var right: [Int]
+  /// The index of the one that the model chose, by the measure of the sample's score; `nil` where it could choose none.
+  public var chosen: Int?
 
-  public init(count: Int, right: [Int]) {
+  public init(count: Int, right: [Int], chosen: Int? = nil) {
     self.count = count
     self.right = right
+    self.chosen = chosen
   }
 }
 

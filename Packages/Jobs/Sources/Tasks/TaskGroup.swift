@@ -55,13 +55,21 @@ public struct TaskGroup: Sendable {
       result.metrics.first { $0.name == aggregate.metric && $0.filter == filter }
         .map { (metric: $0, size: Double(result.documents)) }
     }
-    guard !parts.isEmpty else { return nil }
+    return parts.isEmpty ? nil : Self.mean(of: parts, isWeighted: aggregate.isWeighted)
+  }
+
+  /// The mean of one metric over tasks.
+  ///
+  /// - Parameters:
+  ///   - parts: Each task's metric and documents; not empty.
+  ///   - isWeighted: Whether a task counts by its documents; else all count the same.
+  package static func mean(of parts: [(metric: Metric, size: Double)], isWeighted: Bool) -> Metric {
     let count = Double(parts.count)
-    let weights = parts.map { aggregate.isWeighted ? $0.size : 1 }
+    let weights = parts.map { isWeighted ? $0.size : 1 }
     func mean(_ value: (Metric) -> Double) -> Double {
       zip(parts, weights).reduce(0) { $0 + value($1.0.metric) * $1.1 } / weights.reduce(0, +)
     }
-    var result = Metric(aggregate.metric, filter: filter, mean(\.value))
+    var result = Metric(parts[0].metric.name, filter: parts[0].metric.filter, mean(\.value))
     result.higherIsBetter = parts[0].metric.higherIsBetter
     let guesses = parts.compactMap(\.metric.guessing)
     if guesses.count == parts.count {
@@ -70,7 +78,7 @@ public struct TaskGroup: Sendable {
     }
     let errors = parts.compactMap(\.metric.standardError)
     guard errors.count == parts.count else { return result }
-    if aggregate.isWeighted {
+    if isWeighted {
       let size = parts.reduce(0) { $0 + $1.size }
       let variance = zip(parts, errors).reduce(0) { $0 + ($1.0.size - 1) * ($1.1 * $1.1) * $1.0.size }
       if size > count { result.standardError = (variance / (size - count) / size).squareRoot() }

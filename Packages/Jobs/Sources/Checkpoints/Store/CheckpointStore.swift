@@ -39,6 +39,21 @@ public struct CheckpointStore: Sendable {
     return "\(directory)/\(suffix)"
   }
 
+  /// The jobs that have folders of checkpoints, sorted by project, group and name.
+  public var jobs: [CheckpointIdentity] {
+    func folders(in path: String) -> [String] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      return names.filter { isPlainName($0[...]) && isDirectory("\(path)/\($0)") }.sorted()
+    }
+    return folders(in: directory).flatMap { project in
+      folders(in: "\(directory)/\(project)").flatMap { group in
+        folders(in: "\(directory)/\(project)/\(group)").map {
+          CheckpointIdentity(name: $0, project: project, group: group)
+        }
+      }
+    }
+  }
+
   /// The suffixes of a job's checkpoints: directories that hold `config.yaml`, in the order of their names, numbers by
   /// value (`ntoks/900` before `ntoks/1000`). Empty if the job has none.
   public func suffixes(project: String? = nil, group: String? = nil, name: String) throws(CheckpointError)

@@ -44,6 +44,8 @@ public struct TaskComparison: Sendable {
   /// The means of the samples' scores.
   public let first: Double
   public let second: Double
+  /// The standard error of the difference of the means, from the samples' own differences; `nil` for one sample.
+  public let differenceError: Double?
   /// Documents that only one of them has right; `nil` where scores are not right or wrong.
   public let flips: (onlyFirst: [Int], onlySecond: [Int])?
   /// How probable flips so uneven are between equally good models: McNemar's exact test, two-sided.
@@ -58,25 +60,12 @@ public struct TaskComparison: Sendable {
   public var pValue: Double? { mcNemar ?? logLikelihood?.pValue }
 
   init(name: String, first: [RecordedSample], second: [RecordedSample]) throws(JobError) {
-    let counterparts = Dictionary(second.keyed) { sample, _ in sample }
-    var pairs: [(RecordedSample, RecordedSample)] = []
-    for (key, sample) in first.keyed {
-      guard let other = counterparts[key] else { continue }
-      guard sample.target == other.target else {
-        throw JobError(
-          .incomparable(
-            .otherTarget(
-              evaluation: name, document: sample.document, "\(sample.target)", "\(other.target)")))
-      }
-      pairs.append((sample, other))
-    }
-    guard !pairs.isEmpty else {
-      throw JobError(.incomparable(.noCommonDocument(evaluation: name)))
-    }
+    let pairs = try first.paired(with: second, in: name)
     self.name = name
     samples = pairs.count
     self.first = pairs.reduce(0) { $0 + $1.0.score } / Double(pairs.count)
     self.second = pairs.reduce(0) { $0 + $1.1.score } / Double(pairs.count)
+    differenceError = Metric.mean("", pairs.map { $0.second.score - $0.first.score }).standardError
     if pairs.allSatisfy({ [0, 1].contains($0.0.score) && [0, 1].contains($0.1.score) }) {
       let flips = (
         onlyFirst: pairs.filter { $0.0.score > $0.1.score }.map(\.0.document),
@@ -93,16 +82,5 @@ public struct TaskComparison: Sendable {
     logLikelihood =
       differences.count == pairs.count && differences.allSatisfy(\.isFinite)
       ? PairedBootstrap(differences) : nil
-  }
-}
-
-extension [RecordedSample] {
-  /// By document and, where a prompt is answered several times, by which time it is.
-  fileprivate var keyed: [([Int], RecordedSample)] {
-    var repetitions: [Int: Int] = [:]
-    return map { sample in
-      defer { repetitions[sample.document, default: 0] += 1 }
-      return ([sample.document, repetitions[sample.document, default: 0]], sample)
-    }
   }
 }

@@ -5,6 +5,11 @@ enum NormalDistribution {
   /// P(Z ≥ `z`).
   static func above(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
 
+  /// How probable a mean at least so far from zero is where the true one is zero; 1 where there is no error to go by.
+  static func twoSided(_ mean: Double, error: Double) -> Double {
+    error > 0 && error.isFinite ? 2 * above(abs(mean) / error) : 1
+  }
+
   /// The number that is exceeded with probability `share`, which lies between 0 and 1.
   static func quantile(above share: Double) -> Double {
     var (low, high) = (-40.0, 40.0)

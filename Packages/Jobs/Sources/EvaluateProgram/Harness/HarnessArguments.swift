@@ -59,7 +59,7 @@ struct HarnessArguments {
   ]
 
   /// Commands of which that harness has no counterpart: their options are what they are.
-  private static let untranslated: Set = ["report", "view"]
+  private static let untranslated: Set = ["delete", "report", "show", "table", "view"]
 
   /// - Throws: `ValidationError` for an option that has no counterpart here, or a value that means nothing.
   init(_ arguments: some Sequence<String>) throws {

@@ -39,7 +39,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     if chatContext.isForced, let failure = ownChat.failure { throw failure }
     ownEnds = try EndTokens.ofBackbone(at: files.weights, tokenizer: tokenizer)
     self.files = files
-    origin = try configure(Backbone.Configuration.self).weights
+    (origin, weightsPath) = (try configure(Backbone.Configuration.self).weights, files.weights)
   }
 
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
@@ -111,7 +111,9 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
   }
 
   /// The checkpoint lies in the folder that the configuration names by now.
-  override public func restore(from checkpoint: Checkpoint) throws { origin = checkpoint.path }
+  override public func restore(from checkpoint: Checkpoint) throws {
+    (origin, weightsPath) = (checkpoint.path, checkpoint.path)
+  }
 
   /// The configured model, its weights the path of files that are there: downloaded, where they have to be.
   ///

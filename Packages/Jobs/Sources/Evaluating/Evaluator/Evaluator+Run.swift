@@ -39,20 +39,8 @@ extension Evaluator {
 
   /// What is the same for every run that asks the same.
   private func digest(of weights: String?) -> String {
-    let tasks = evaluations.map { evaluation in
-      let task = evaluation as? TaskEvaluation
-      let settings = task.flatMap { try? TemplateValue.dictionary($0.settings).json() }
-      let texts = Digest()
-      evaluation.forEachText { text in
-        texts.update(Array("\(text.utf8.count) ".utf8))
-        texts.update(Array(text.utf8))
-      }
-      let python = task?.callsPython == true ? spec.python?.version ?? "" : ""
-      let functions = (task?.functions.joined() ?? "") + python
-      return "\(evaluation.name) \(evaluation.count) \(settings ?? "") \(texts.hexadecimal())\(functions)"
-    }
     let wave = spec.wave.map { ["wave \($0.seed) \($0.first)"] } ?? []
-    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + tasks)
+    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + identities)
   }
 
   /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.
@@ -102,11 +90,12 @@ extension Evaluator {
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
       remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
-      model: origin, id: id)
+      model: origin, checkpoint: weightsPath.map(absolutePath), data: dataPath, id: id)
     let provenance = Provenance(
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
       mode: responder.mode, blockSize: responder.blockSize, length: length, shards: spec.shardsIfCut,
-      documents: documents, sampling: sampling.record, python: pythonRecord)
+      documents: documents, sampling: sampling.record, python: pythonRecord, seed: options.seed,
+      numerics: numericsVersion, evaluations: evaluationRecords)
     return try withExtendedLifetime(mark) { try save(scored, provenance, run, as: id) }
   }
 
@@ -126,9 +115,12 @@ extension Evaluator {
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let report = RunReport(
       started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
-      hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model, id: id)
+      hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model,
+      checkpoint: run.result?.run.checkpoint, data: dataPath, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
     provenance.python = pythonRecord
+    (provenance.seed, provenance.version) = (options.seed, assayVersion)
+    provenance.evaluations = evaluationRecords
     return try save(scored, provenance, report, as: id)
   }
 

@@ -26,6 +26,16 @@ struct ScoredSample {
       pairs.append(("arguments", .list(record.arguments.map { .list($0.map(JSONValue.text)) })))
     }
     pairs.append(("requests", .list(zip(sample.requests, responses).map(Self.json))))
+    if let sums = logLikelihoods { pairs.append(("log_likelihoods", .list(sums.map(JSONValue.number)))) }
+    if let choice = outcome.choice {
+      pairs += [
+        ("choices", .integer(choice.count)), ("chosen", choice.chosen.map(JSONValue.integer) ?? .null),
+        ("right", .list(choice.right.map(JSONValue.integer))),
+      ]
+    }
+    if !outcome.generated.isEmpty {
+      pairs.append(("generated", .list(outcome.generated.map(JSONValue.text))))
+    }
     if !outcome.answers.isEmpty {
       let answers = outcome.answers.sorted { $0.key < $1.key }
       pairs.append(("answers", .object(answers.map { ($0.key, .text($0.value)) })))
@@ -38,6 +48,16 @@ struct ScoredSample {
     ]
     pairs += outcome.counts.rare.map { ($0.name, .integer($0.count)) }
     return .object(pairs)
+  }
+
+  /// Of each request, in nats; not finite where nothing of it was scored. `nil` where answers were generated.
+  private var logLikelihoods: [Double]? {
+    var sums: [Double] = []
+    for (request, response) in zip(sample.requests, responses) {
+      guard case .score(let scores) = response else { return nil }
+      sums.append(request.isEmpty ? -.infinity : scores.logLikelihood)
+    }
+    return sums
   }
 
   private static func json(_ request: Request, _ response: Response) -> JSONValue {

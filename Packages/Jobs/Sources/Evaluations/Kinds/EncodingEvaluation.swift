@@ -26,10 +26,11 @@ extension EncodingEvaluation {
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: isEmpty ? 1 : 0)
     let request = ScoreRequest(ids: ids, from: 1)
     return [
-      Sample(index, [.score(request)]) { responses in
+      Sample(index, [.score(request)], record: { .whole(text) }) { responses in
         let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
+        let cleaned = clean(predicted)
         return SampleOutcome(
-          score: !isEmpty && check(text, clean(predicted)) ? 1 : 0, counts: counts,
+          score: !isEmpty && check(text, cleaned) ? 1 : 0, answers: [Metric.noFilter: cleaned], counts: counts,
           intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
       }
     ]

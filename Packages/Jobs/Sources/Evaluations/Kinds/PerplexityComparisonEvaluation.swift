@@ -1,3 +1,4 @@
+import Basics
 import Tokenization
 
 /// Scores several continuations of a prefix and chooses the one with the lowest loss per token.
@@ -28,17 +29,28 @@ extension PerplexityComparisonEvaluation {
     }
     if !continuations.indices.contains(correct) { counts.unlabelled = 1 }
     return [
-      Sample(index, requests.map(Request.score)) { [counts] responses in
+      Sample(
+        index, requests.map(Request.score),
+        record: {
+          SampleRecord(
+            document: [
+              ("prefix", .text(prefix)), ("continuations", .list(continuations.map(JSONValue.text))),
+              ("correct", .integer(correct)),
+            ], target: .integer(correct), arguments: continuations.map { [prefix, $0] })
+        }
+      ) { [counts] responses in
         let losses = responses.map { response in
           let scores = response.tokenScores
           return scores.isEmpty ? .infinity : scores.negativeLogLikelihood / Double(scores.count)
         }
         let best = losses.min() ?? .infinity
         let ties = losses.count { $0 == best }
+        let chosen = best < .infinity ? losses.firstIndex(of: best) : nil
         return SampleOutcome(
-          score: best < .infinity && losses.firstIndex(of: best) == correct ? 1 : 0,
+          score: chosen == correct ? 1 : 0,
           choice: Choice(
-            count: continuations.count, right: continuations.indices.contains(correct) ? [correct] : []),
+            count: continuations.count, right: continuations.indices.contains(correct) ? [correct] : [],
+            chosen: chosen),
           counts: counts + Counts(tied: ties > 1 ? 1 : 0),
           intermediates: requests.map(Intermediate.init))
       }

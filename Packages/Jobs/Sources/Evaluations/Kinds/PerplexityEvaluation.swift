@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Tokenization
 
@@ -18,7 +19,7 @@ extension PerplexityEvaluation {
     let counts = Counts(
       asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: ids.count < 2 ? 1 : 0)
     return [
-      Sample(index, [.score(ScoreRequest(ids: ids, from: 1))]) { responses in
+      Sample(index, [.score(ScoreRequest(ids: ids, from: 1))], record: { .whole(text) }) { responses in
         let scores = responses[0].tokenScores
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(
@@ -35,6 +36,13 @@ extension PerplexityEvaluation {
   /// evaluations that add to them.
   public func perplexityMetrics(of outcomes: [SampleOutcome]) -> [Metric] {
     [.perplexity("perplexity", of: outcomes)]
+  }
+}
+
+extension SampleRecord {
+  /// A text that is scored whole, which is what is right.
+  static func whole(_ text: String) -> SampleRecord {
+    SampleRecord(document: [("text", .text(text))], target: .text(text), arguments: [[text]])
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Tokenization
 
 /// Lets the model answer prompts and checks the answers.
@@ -28,9 +29,8 @@ extension RolloutEvaluation {
     let limit = context.options.maxNewTokens ?? maxNewTokens
     let chat = asksInChat || context.chat.isForced ? context.chat : nil
     // A chat's text has the tokens around it, written by its template.
-    let whole =
-      try chat.map { try context.tokenizer.encode($0.asking(prompt), addingSpecialTokens: false) }
-      ?? context.tokenizer.encode(context.chat.withSystemPrompt(prompt))
+    let asked = try chat.map { try $0.asking(prompt) } ?? context.chat.withSystemPrompt(prompt)
+    let whole = try context.tokenizer.encode(asked, addingSpecialTokens: chat == nil)
     let ids = try context.prompt(whole, answeredIn: limit, by: "evaluation '\(name)'")
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0)
     let stops = context.stops(inChat: chat != nil)
@@ -40,17 +40,39 @@ extension RolloutEvaluation {
         sampling: Sampling(
           temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
           sample: Sampling.sample(of: index, repetition)))
-      return Sample(index, [.generate(request)]) { responses in
+      return Sample(
+        index, [.generate(request)],
+        record: {
+          SampleRecord(
+            document: [("prompt", .text(prompt)), ("expected", .text(expected))], target: .text(expected),
+            arguments: [[asked, request.settings]])
+        }
+      ) { responses in
         let answer = responses[0].generation
         let text =
           try chat.map { try AnswerText.inChat(answer.ids, $0, by: context.tokenizer) }
           ?? context.tokenizer.decodeWithoutSpecialTokens(answer.ids)
+        let cleaned = clean(text)
         return SampleOutcome(
-          score: score(expected, clean(text)), counts: counts,
+          score: score(expected, cleaned), generated: [text], answers: [Metric.noFilter: cleaned],
+          counts: counts,
           intermediates: [Intermediate(prompt: ids, answer: answer.ids)])
       }
     }
   }
 
   public func metrics(of outcomes: [SampleOutcome]) -> [Metric] { [.mean("acc", outcomes.map(\.score))] }
+}
+
+extension GenerateRequest {
+  /// How the answer is generated, in the words of task files.
+  fileprivate var settings: String {
+    let topP: [(String, JSONValue)] = sampling.topP == 1 ? [] : [("top_p", .number(sampling.topP))]
+    return JSONValue.object(
+      [
+        ("until", .list(stopTexts.map(JSONValue.text))), ("max_gen_toks", .integer(limit)),
+        ("temperature", .number(sampling.temperature)),
+      ] + topP
+    ).line
+  }
 }

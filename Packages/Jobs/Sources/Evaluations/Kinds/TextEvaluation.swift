@@ -26,7 +26,7 @@ public struct TextEvaluation: Evaluation {
     let requests = try context.windows.requests(
       of: text, named: name, context.tokenizer, length: context.blockSize)
     return [
-      Sample(index, requests.map(Request.score)) { responses in
+      Sample(index, requests.map(Request.score), record: { .whole(text) }) { responses in
         let scores = responses.flatMap(\.tokenScores)
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(

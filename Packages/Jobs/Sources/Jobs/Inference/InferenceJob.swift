@@ -15,6 +15,8 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
   public private(set) var weightsDigest: String?
   /// Where the model's parameters come from: the path of a checkpoint or of a backbone's files, as it was given.
   package var origin: String?
+  /// The file or folder that the parameters lie in; `nil` for a model that was given or lies elsewhere.
+  package var weightsPath: String?
   public var progress: (JobProgress) -> Void
   private var restored: Model?
   /// The checkpoint that the parameters are read from when they are first wanted, and what it holds.
@@ -114,6 +116,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
       try Self.survey(checkpoint, on: spec.communicator.mesh)
     }
     (source, origin, restored) = ((checkpoint, survey), checkpoint.path, nil)
+    weightsPath = checkpoint.path
     weightsDigest = try checkpoint.weightsDigest()
   }
 

@@ -1,4 +1,4 @@
-import Basics
+public import Basics
 
 /// What the numbers of a run rest on; the same on every machine.
 public struct Provenance: Sendable, Equatable, Decodable {
@@ -17,6 +17,32 @@ public struct Provenance: Sendable, Equatable, Decodable {
   public var documents: Documents?
   /// How answers were drawn; `nil` where by default.
   public var sampling: SamplingRecord?
+  /// The seed of all that was drawn; `nil` in files of earlier versions.
+  public var seed: UInt64?
+  /// The version of the arithmetic, which changes with any bit of a score; `nil` in files of earlier versions.
+  public var numerics: Int?
+  /// The version of the program.
+  public var version = assayVersion
+  /// What each evaluation asked, by its name; empty in files of earlier versions.
+  public var evaluations: [String: EvaluationRecord] = [:]
+
+  /// What an evaluation asked.
+  public struct EvaluationRecord: Sendable, Equatable, Codable {
+    /// How many documents its split has, of which a run may ask some.
+    public var documents: Int
+    /// How many shots stood before each question; `nil` where there are none to be had.
+    public var shots: Int?
+    public var split: String?
+    /// The version that its task file gives itself.
+    public var version: String?
+    /// The beginning of a SHA-256 over its definition and its data.
+    public var digest: String
+
+    public init(documents: Int, shots: Int?, split: String?, version: String?, digest: String) {
+      (self.documents, self.shots, self.split) = (documents, shots, split)
+      (self.version, self.digest) = (version, digest)
+    }
+  }
 
   /// The Python that functions of task files ran in; `nil` where none did.
   public var python: PythonRecord?
@@ -79,7 +105,8 @@ public struct Provenance: Sendable, Equatable, Decodable {
       case maxNewTokens = "max_new_tokens"
     }
 
-    fileprivate var json: JSONValue {
+    /// As it stands in `results.json`.
+    public var json: JSONValue {
       let pairs: [(String, JSONValue?)] = [
         ("temperature", temperature.map(JSONValue.number)), ("top_p", topP.map(JSONValue.number)),
         ("seed", seed.map { .json("\($0)") }),
@@ -92,31 +119,65 @@ public struct Provenance: Sendable, Equatable, Decodable {
 
   public init(
     weights: String?, tokenizer: String, kernels: String, mode: String, blockSize: Int, length: Int,
-    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil,
-    python: PythonRecord? = nil
+    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil, python: PythonRecord? = nil,
+    seed: UInt64? = nil, numerics: Int? = nil, evaluations: [String: EvaluationRecord] = [:]
   ) {
     (self.weights, self.tokenizer, self.kernels, self.mode) = (weights, tokenizer, kernels, mode)
     (self.blockSize, self.length, self.shards) = (blockSize, length, shards)
     (self.documents, self.sampling, self.python) = (documents, sampling, python)
+    (self.seed, self.numerics, self.evaluations) = (seed, numerics, evaluations)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case weights, tokenizer, kernels, mode, length, shards, documents, sampling, python
+    case weights, tokenizer, kernels, mode, length, shards, documents, sampling, seed, numerics, version
+    case evaluations, python
     case blockSize = "block_size"
   }
 
+  public init(from decoder: any Decoder) throws {
+    let file = try decoder.container(keyedBy: CodingKeys.self)
+    weights = try file.decodeIfPresent(String.self, forKey: .weights)
+    tokenizer = try file.decode(String.self, forKey: .tokenizer)
+    kernels = try file.decode(String.self, forKey: .kernels)
+    mode = try file.decode(String.self, forKey: .mode)
+    blockSize = try file.decode(Int.self, forKey: .blockSize)
+    length = try file.decode(Int.self, forKey: .length)
+    shards = try file.decodeIfPresent(Int.self, forKey: .shards)
+    documents = try file.decodeIfPresent(Documents.self, forKey: .documents)
+    sampling = try file.decodeIfPresent(SamplingRecord.self, forKey: .sampling)
+    python = try file.decodeIfPresent(PythonRecord.self, forKey: .python)
+    seed = try file.decodeIfPresent(UInt64.self, forKey: .seed)
+    numerics = try file.decodeIfPresent(Int.self, forKey: .numerics)
+    version = try file.decodeIfPresent(String.self, forKey: .version) ?? assayVersion
+    evaluations = try file.decodeIfPresent([String: EvaluationRecord].self, forKey: .evaluations) ?? [:]
+  }
+
   var json: JSONValue {
-    .object(
-      [
-        ("weights", .optional(weights)),
-        ("tokenizer", .text(tokenizer)),
-        ("kernels", .text(kernels)),
-        ("mode", .text(mode)),
-        ("block_size", .integer(blockSize)),
-        ("length", .integer(length)),
-      ] + (shards.map { [("shards", .integer($0))] } ?? []) + [("version", .text(assayVersion))]
-        + (documents.map { [("documents", $0.json)] } ?? [])
-        + (sampling.map { [("sampling", $0.json)] } ?? []) + (python.map { [("python", $0.json)] } ?? []))
+    var pairs: [(String, JSONValue)] = [
+      ("weights", .optional(weights)), ("tokenizer", .text(tokenizer)), ("kernels", .text(kernels)),
+      ("mode", .text(mode)), ("block_size", .integer(blockSize)), ("length", .integer(length)),
+    ]
+    if let shards { pairs.append(("shards", .integer(shards))) }
+    pairs.append(("version", .text(version)))
+    if let documents { pairs.append(("documents", documents.json)) }
+    if let sampling { pairs.append(("sampling", sampling.json)) }
+    if let python { pairs.append(("python", python.json)) }
+    if let seed { pairs.append(("seed", .json("\(seed)"))) }
+    if let numerics { pairs.append(("numerics", .integer(numerics))) }
+    if !evaluations.isEmpty {
+      let records = evaluations.sorted { $0.key < $1.key }
+      pairs.append(("evaluations", .object(records.map { ($0.key, $0.value.json) })))
+    }
+    return .object(pairs)
+  }
+}
+
+extension Provenance.EvaluationRecord {
+  fileprivate var json: JSONValue {
+    .object([
+      ("documents", .integer(documents)), ("shots", shots.map(JSONValue.integer) ?? .null),
+      ("split", .optional(split)), ("version", .optional(version)), ("digest", .text(digest)),
+    ])
   }
 }
 

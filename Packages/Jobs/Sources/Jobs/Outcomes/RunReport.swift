@@ -15,38 +15,50 @@ public struct RunReport: Sendable, Equatable {
   public var peakMemory: Int
   /// Where the model lay, as it was named; `nil` for one that was given.
   public var model: String?
+  /// The folder or file that the weights lie in; `nil` for a model that was given or that a server holds.
+  public var checkpoint: String?
+  /// The folder of the data sets of tasks; `nil` where none was asked.
+  public var data: String?
+  /// The operating system, as it names itself.
+  public var system: String?
   /// Under which the run is kept, below `runs`; `nil` in files of earlier versions.
   public var id: String?
 
   public init(
     started: Date, seconds: Double, computed: Int, remembered: Int, hardware: Hardware, threads: Int,
-    model: String? = nil, id: String? = nil
+    model: String? = nil, checkpoint: String? = nil, data: String? = nil, id: String? = nil
   ) {
     (self.started, self.seconds, self.computed, self.remembered) = (started, seconds, computed, remembered)
     (host, chip, cores) = (hardware.hosts.joined(separator: ","), hardware.chip.displayName, hardware.cores)
     (self.threads, self.model, self.id) = (threads, model, id)
+    (self.checkpoint, self.data) = (checkpoint, data)
+    system = ProcessInfo.processInfo.operatingSystemVersionString
     peakMemory = Machine.peakMemory
   }
 
   var json: JSONValue {
-    .object(
-      [
-        ("started", .text(started.formatted(.iso8601))),
-        ("seconds", .number((seconds * 1000).rounded() / 1000)),
-        ("requests_computed", .integer(computed)),
-        ("requests_from_journal", .integer(remembered)),
-        ("host", .text(host)),
-        ("chip", .text(chip)),
-        ("cores", .integer(cores)),
-        ("threads", .integer(threads)),
-        ("peak_memory_bytes", .integer(peakMemory)),
-      ] + (model.map { [("model", .text($0))] } ?? []) + (id.map { [("id", .text($0))] } ?? []))
+    var pairs: [(String, JSONValue)] = [
+      ("started", .text(started.formatted(.iso8601))),
+      ("seconds", .number((seconds * 1000).rounded() / 1000)),
+      ("requests_computed", .integer(computed)),
+      ("requests_from_journal", .integer(remembered)),
+      ("host", .text(host)),
+      ("chip", .text(chip)),
+      ("cores", .integer(cores)),
+      ("threads", .integer(threads)),
+      ("peak_memory_bytes", .integer(peakMemory)),
+    ]
+    let known = [
+      ("model", model), ("id", id), ("checkpoint", checkpoint), ("data", data), ("system", system),
+    ]
+    for case (let key, let text?) in known { pairs.append((key, .text(text))) }
+    return .object(pairs)
   }
 }
 
 extension RunReport: Decodable {
   private enum Key: String, CodingKey {
-    case started, seconds, host, chip, cores, threads, model, id
+    case started, seconds, host, chip, cores, threads, model, id, checkpoint, data, system
     case computed = "requests_computed"
     case remembered = "requests_from_journal"
     case peakMemory = "peak_memory_bytes"
@@ -65,5 +77,8 @@ extension RunReport: Decodable {
     peakMemory = try file.decode(Int.self, forKey: .peakMemory)
     model = try file.decodeIfPresent(String.self, forKey: .model)
     id = try file.decodeIfPresent(String.self, forKey: .id)
+    checkpoint = try file.decodeIfPresent(String.self, forKey: .checkpoint)
+    data = try file.decodeIfPresent(String.self, forKey: .data)
+    system = try file.decodeIfPresent(String.self, forKey: .system)
   }
 }

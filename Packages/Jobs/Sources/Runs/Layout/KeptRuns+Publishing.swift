@@ -12,21 +12,24 @@ extension KeptRuns {
   /// - Parameter finish: Writes the run's own `results.json`, once all its other files are in place.
   /// - Throws: ``JobError`` where the system refuses.
   package func publish(_ id: String, finish: (() throws -> Void)? = nil) throws {
-    try FileLock.holding(folder) {
-      try keepStrays()
-      // A run that is made again has its results still to write.
-      guard finish != nil || !isPublished(id) else { return }
-      let manager = FileManager.default
-      try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.results)")
-      removeKeptPlots()
-      let own = files(of: id).filter { $0 != ResultFiles.results }
-      for name in standing where ResultFiles.isSamples(name) && !own.contains(name) {
-        try? manager.removeItem(atPath: "\(folder)/\(name)")
-      }
-      for file in own { try place(file, of: id) }
-      try finish?()
-      try place(ResultFiles.results, of: id)
+    try FileLock.holding(folder) { try place(id, finish: finish) }
+  }
+
+  /// What ``publish(_:finish:)`` does while it holds the lock.
+  func place(_ id: String, finish: (() throws -> Void)? = nil) throws {
+    try keepStrays()
+    // A run that is made again has its results still to write.
+    guard finish != nil || !isPublished(id) else { return }
+    let manager = FileManager.default
+    try? manager.removeItem(atPath: "\(folder)/\(ResultFiles.results)")
+    removeKeptPlots()
+    let own = files(of: id).filter { $0 != ResultFiles.results }
+    for name in standing where ResultFiles.isSamples(name) && !own.contains(name) {
+      try? manager.removeItem(atPath: "\(folder)/\(name)")
     }
+    for file in own { try place(file, of: id) }
+    try finish?()
+    try place(ResultFiles.results, of: id)
   }
 
   private func isPublished(_ id: String) -> Bool {
@@ -83,7 +86,7 @@ extension KeptRuns {
     return Self.newID(changed ?? Date(), String(digest.hexadecimal().prefix(12)))
   }
 
-  private func isSame(_ first: String, _ second: String) -> Bool {
+  func isSame(_ first: String, _ second: String) -> Bool {
     var (a, b) = (stat(), stat())
     guard stat(first, &a) == 0, stat(second, &b) == 0, a.st_size == b.st_size else { return false }
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino

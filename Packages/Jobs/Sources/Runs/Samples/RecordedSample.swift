@@ -12,10 +12,15 @@ public struct RecordedSample: Sendable {
   /// The texts of each request: context and continuation, one text, or a prompt. Empty where none were recorded.
   public var arguments: [[String]]
   public var exchanges: [RecordedExchange]
+  /// Where the sample is a choice: how many there are to choose from. Requests beyond them ask for a choice without its
+  /// context.
+  public var choices: Int?
   /// Where the sample is a choice: the index of the one that the model chose; `nil` also in files of earlier versions.
   public var chosen: Int?
   /// Where the sample is a choice: the indices of those that are right; `nil` where it is none, or none is known.
   public var right: [Int]?
+  /// What was generated, as text, before any filter; empty where nothing was, and in files of earlier versions.
+  public var generated: [String]
   /// By filter, what it made of a generated answer.
   public var answers: [String: String]
   /// What the sample is worth; NaN for `null`.
@@ -37,8 +42,10 @@ public struct RecordedSample: Sendable {
     arguments = if let texts = members["arguments"] { try texts.texts } else { [] }
     exchanges = []
     for request in requests { exchanges.append(try RecordedExchange(request)) }
+    choices = members["choices"]?.integer
     chosen = members["chosen"]?.integer
     right = members["right"]?.list?.compactMap(\.integer) ?? target.index(in: arguments).map { [$0] }
+    generated = members["generated"]?.list?.compactMap(\.text) ?? []
     answers = members["answers"]?.object?.texts ?? [:]
     score = members["score"]?.number ?? .nan
     values = Dictionary(
@@ -53,12 +60,13 @@ extension RecordedSample {
   /// Whether the sample is right: its score is 1; `nil` where scores are not right or wrong.
   public var isRight: Bool? { score == 1 ? true : score == 0 ? false : nil }
 
-  /// The log-likelihood of each request, in nats, summed in float64; `nil` where answers were generated.
+  /// The log-likelihood of each request, in nats, summed in float64: minus infinity where nothing of it was scored. `nil`
+  /// where answers were generated.
   public var logLikelihoods: [Double]? {
     var sums: [Double] = []
     for exchange in exchanges {
       guard case .score(let scores) = exchange.response else { return nil }
-      sums.append(scores.logLikelihood)
+      sums.append(scores.isEmpty ? -.infinity : scores.logLikelihood)
     }
     return sums.isEmpty ? nil : sums
   }
@@ -66,7 +74,8 @@ extension RecordedSample {
   /// The log-likelihood of what is right, in nats: of the right choice where there are choices, else of all that was
   /// scored; `nil` where nothing was, or no choice is known to be right.
   public var logLikelihood: Double? {
-    guard let sums = logLikelihoods else { return nil }
+    // An empty text adds nothing.
+    guard let sums = logLikelihoods?.map({ $0 == -.infinity ? 0 : $0 }) else { return nil }
     // The windows of one text, or one continuation.
     guard arguments.count > 1 else { return sums.reduce(0, +) }
     return right?.first.flatMap { sums.indices.contains($0) ? sums[$0] : nil }

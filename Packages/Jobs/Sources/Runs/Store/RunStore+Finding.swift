@@ -7,7 +7,7 @@ extension RunStore {
   ///
   /// - Parameter word: The folder of a run, or of a name, for its latest; an id, or the beginning of one that no other has;
   ///   or a name, `project/group/name` or its last parts, for the latest run of that name.
-  /// - Throws: ``JobError`` with the nearest name where there is no such run, and with those there are where several are
+  /// - Throws: ``JobError`` for a folder without results, with the nearest name where there is no such run, and with those there are where several are
   ///   called so.
   public func run(_ word: String) throws(JobError) -> StoredRun {
     if let run = Self.run(inFolder: word) { return run }
@@ -19,6 +19,10 @@ extension RunStore {
     if called.count == 1 { return called[0] }
     guard called.isEmpty else {
       throw JobError(.severalRuns(word, called.map { "\($0.reference) of \($0.title)" }))
+    }
+    // A folder that is there was meant as one.
+    if FileManager.default.fileExists(atPath: word) {
+      throw JobError(.notResults(path: word))
     }
     let known = self.names.map(\.description) + runs.compactMap(\.id)
     throw JobError(.unknownRun(word, root: root, nearest: nearestName(to: word, among: known)))

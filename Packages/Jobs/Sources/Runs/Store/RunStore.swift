@@ -25,6 +25,9 @@ public struct RunStore: Sendable {
     }
   }
 
+  /// Whether a word is a pattern, which may describe several runs.
+  public static func isPattern(_ word: String) -> Bool { NamePattern(word) != nil }
+
   /// The names under which there are runs, sorted.
   public var names: [RunName] {
     folders(in: "\(root)/\(ResultFiles.all)").flatMap { project in

@@ -53,6 +53,11 @@ extension StoredRun {
   public var title: String { name?.description ?? folder }
   /// What a user calls it by in a command: its id, or the folder.
   public var reference: String { id ?? folder }
+  /// The same run where it is kept, for one that was found at the place of the latest.
+  public var kept: StoredRun {
+    guard let id, let run = try? StoredRun(folder: "\(folder)/\(ResultFiles.runs)/\(id)") else { return self }
+    return run
+  }
   /// The model as it was named; `nil` where no file says it.
   public var model: String? { result?.run.model }
   /// The names of its evaluations, in the order of the run; none for a run that has not finished.

@@ -43,25 +43,39 @@ struct ChoiceScorer: Sendable {
     return SampleOutcome(
       score: values.first?.content.plainNumber ?? 0, values: values,
       // What guessing would score by another rule is not known.
-      choice: custom == nil ? Choice(count: count, right: labels.named) : nil, counts: counts)
+      choice: custom == nil
+        ? Choice(count: count, right: labels.named, chosen: chosen(sums, scores)) : nil, counts: counts)
+  }
+
+  /// By the task's first metric where that is a measure of choices, else by the log-likelihoods.
+  private func chosen(_ sums: [Double], _ scores: [[TokenScore]]) -> Int? {
+    let worths = metrics.first.flatMap { worths(by: $0, sums, scores) }
+    return (worths ?? Array(sums.prefix(choices.count))).firstIndexOfMaximum
+  }
+
+  /// What each choice is worth by a measure that takes the greatest; `nil` for another metric.
+  private func worths(by metric: String, _ sums: [Double], _ scores: [[TokenScore]]) -> [Double]? {
+    let conditional = Array(sums.prefix(choices.count))
+    switch metric {
+    case "acc": return conditional
+    case "acc_norm": return zip(conditional, choices).map { $0 / Double($1.unicodeScalars.count) }
+    case "acc_bytes": return zip(conditional, choices).map { $0 / Double($1.utf8.count) }
+    case "acc_token": return zip(conditional, scores).map { $0 / Double(max($1.count, 1)) }
+    case "acc_mutual_info":
+      // A choice without a token has none without its context either: -∞, not -∞ + ∞.
+      return zip(conditional, sums.dropFirst(choices.count)).map { $0 == -.infinity ? $0 : $0 - $1 }
+    default: return nil
+    }
   }
 
   private func value(
     of metric: String, _ sums: [Double], _ scores: [[TokenScore]], _ golds: [Int]
   ) throws -> SampleValue.Content {
     let conditional = Array(sums.prefix(choices.count))
-    func accuracy(_ worths: [Double]) -> SampleValue.Content {
-      .number(worths.firstIndexOfMaximum.map { golds.contains($0) } == true ? 1 : 0)
+    if let worths = worths(by: metric, sums, scores) {
+      return .number(worths.firstIndexOfMaximum.map(golds.contains) == true ? 1 : 0)
     }
     switch metric {
-    case "acc": return accuracy(conditional)
-    case "acc_norm": return accuracy(zip(conditional, choices).map { $0 / Double($1.unicodeScalars.count) })
-    case "acc_bytes": return accuracy(zip(conditional, choices).map { $0 / Double($1.utf8.count) })
-    case "acc_token": return accuracy(zip(conditional, scores).map { $0 / Double(max($1.count, 1)) })
-    case "acc_mutual_info":
-      // A choice without a token has none without its context either: -∞, not -∞ + ∞.
-      return accuracy(
-        zip(conditional, sums.dropFirst(choices.count)).map { $0 == -.infinity ? $0 : $0 - $1 })
     case "exact_match":
       return .number(golds.contains { scores.indices.contains($0) && scores[$0].isGreedy } ? 1 : 0)
     case "brier_score":

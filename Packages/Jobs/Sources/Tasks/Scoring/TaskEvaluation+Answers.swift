@@ -42,7 +42,7 @@ extension TaskEvaluation {
         )
       }
       var result = try outcome(answers, document, target)
-      result.counts = counts
+      (result.counts, result.generated) = (counts, answers)
       if let end = context.thoughtEnd {
         result.counts.unfinishedThoughts = try responses.count {
           try !end.isReached(in: $0.generation.ids, by: context.tokenizer)
