@@ -63,7 +63,7 @@ extension JSONValue {
 
   /// A list of numbers; `null` stands for minus infinity.
   ///
-  /// The shortest decimal of a float32 gives the same float32 by way of float64: all of them were tried.
+  /// Each is read as float64 and then rounded to float32.
   fileprivate var logProbabilities: [Float]? {
     guard let list else { return nil }
     var numbers: [Float] = []
