@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Comparing
 import Jobs
 import Runs

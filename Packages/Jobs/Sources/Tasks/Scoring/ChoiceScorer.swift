@@ -49,8 +49,8 @@ struct ChoiceScorer: Sendable {
 
   /// By the task's first metric where that is a measure of choices, else by the log-likelihoods.
   private func chosen(_ sums: [Double], _ scores: [[TokenScore]]) -> Int? {
-    let worths = metrics.first.flatMap { worths(by: $0, sums, scores) }
-    return (worths ?? Array(sums.prefix(choices.count))).firstIndexOfMaximum
+    let measured = metrics.first.flatMap { worths(by: $0, sums, scores) }
+    return (measured ?? Array(sums.prefix(choices.count))).firstIndexOfMaximum
   }
 
   /// What each choice is worth by a measure that takes the greatest; `nil` for another metric.
