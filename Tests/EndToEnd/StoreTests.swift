@@ -26,7 +26,8 @@ struct StoreTests {
     try FileManager.default.contentsOfDirectory(atPath: folder.file("\(Self.place)\(name)/runs")).sorted()
   }
 
-  @Test("two runs of one name are both listed and shown, by id and by its beginning, and the name is the latest")
+  @Test(
+    "two runs of one name are both listed and shown, by id and by its beginning, and the name is the latest")
   func listed() throws {
     let lines = try output("list", "results", "--json").split(separator: "\n")
     #expect(lines.count == 3)
@@ -40,7 +41,8 @@ struct StoreTests {
     let shown = try jsonObject(folder.file("\(Self.place)a/results.json"))["run"] as? [String: Any]
     #expect(try output("show", "a").contains(try #require(shown?["id"] as? String)))
     let unknown = try Program.run(["show", "general/default/bb"], in: folder)
-    #expect(unknown.code == 66 && unknown.errors.contains("did you mean 'general/default/b'?"), "\(unknown.errors)")
+    #expect(
+      unknown.code == 66 && unknown.errors.contains("did you mean 'general/default/b'?"), "\(unknown.errors)")
     #expect(try Program.run(["show", "2"], in: folder).code == 64, "all ids begin so")
     #expect(try output("compare", "a", "b").contains("agreement"))
   }
@@ -48,13 +50,17 @@ struct StoreTests {
   @Test("samples are shown with prompt, choices, what was right and what was chosen")
   func samples() throws {
     let choice = try output("show", "b", "--task", "agreement", "--sample", "3")
-    for part in ["agreement, document 3", "prompt:", "choices, with log-likelihoods", "right", "chosen", "nats"] {
+    for part in [
+      "agreement, document 3", "prompt:", "choices, with log-likelihoods", "right", "chosen", "nats",
+    ] {
       #expect(choice.contains(part), "\(choice)")
     }
     let answer = try output("show", "b", "--task", "sums", "--limit", "1")
     #expect(answer.contains("answer:") && answer.contains("sums: 11 more"), "\(answer)")
     let flips = try output("show", "a", "--flips", "b", "--limit", "2")
-    #expect(flips.contains("no such sample") || flips.contains("A: right, B: wrong") || flips.contains("A: wrong, B: right"))
+    #expect(
+      flips.contains("no such sample") || flips.contains("A: right, B: wrong")
+        || flips.contains("A: wrong, B: right"))
     #expect(try Program.run(["show", "b", "--sample", "99"], in: folder).code == 64)
     let misspelt = try Program.run(["show", "b", "--task", "agreemnt"], in: folder)
     #expect(misspelt.code == 64 && misspelt.errors.contains("'agreement'"), "\(misspelt.errors)")
@@ -102,7 +108,10 @@ struct StoreTests {
     #expect(try output("table", ids[0], "b", "--format", "markdown").hasPrefix("| task |"))
     let csv = try output("table", ids[0], "b", "--format", "csv").split(separator: "\n")
     #expect(csv[0] == "task,metric,run,id,model,value,stderr,samples,rank")
-    #expect(csv.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 9 || $0.contains("\"") })
+    #expect(
+      csv.allSatisfy {
+        $0.split(separator: ",", omittingEmptySubsequences: false).count == 9 || $0.contains("\"")
+      })
     let json = try output("table", ids[0], "b", "--format", "json")
     let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
     #expect((object?["runs"] as? [Any])?.count == 2 && object?["tasks"] != nil)
@@ -133,7 +142,9 @@ struct StoreTests {
     for key in try #require(schema["required"] as? [String]) { #expect(object[key] != nil, "\(key)") }
     for (key, value) in schema["properties"] as? [String: [String: Any]] ?? [:] {
       guard let inner = object[key] as? [String: Any] else { continue }
-      for required in value["required"] as? [String] ?? [] { #expect(inner[required] != nil, "\(key)/\(required)") }
+      for required in value["required"] as? [String] ?? [] {
+        #expect(inner[required] != nil, "\(key)/\(required)")
+      }
     }
   }
 

@@ -41,7 +41,8 @@ struct ListCommand: ParsableCommand {
   var backbone: String?
   @Option(
     help: ArgumentHelp(
-      "For topology, results and checkpoints: look below this folder; 'assay' unless given.", valueName: "root"),
+      "For topology, results and checkpoints: look below this folder; 'assay' unless given.",
+      valueName: "root"),
     transform: givenPath)
   var root: String?
   @OptionGroup var python: PythonOptions
@@ -54,12 +55,15 @@ struct ListCommand: ParsableCommand {
 
   func validate() throws {
     let given: [(name: String, isGiven: Bool, of: [Kind])] = [
-      ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]), ("--json", json, [.tasks, .results, .checkpoints]),
+      ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]),
+      ("--json", json, [.tasks, .results, .checkpoints]),
       ("--members", members, [.tasks]), ("--job", job != nil, [.topology]),
       ("--restore", restore != nil, [.topology]), ("--backbone", backbone != nil, [.topology]),
-      ("--root", root != nil, [.topology, .results, .checkpoints]), ("--devices", ranks.devices != nil, [.topology]),
+      ("--root", root != nil, [.topology, .results, .checkpoints]),
+      ("--devices", ranks.devices != nil, [.topology]),
       ("--shard-into", ranks.shardInto != nil, [.topology]), ("--python", python.python != nil, [.tasks]),
-      (overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty,
+      (
+        overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty,
         [.tasks, .topology, .results, .checkpoints]
       ),
     ]

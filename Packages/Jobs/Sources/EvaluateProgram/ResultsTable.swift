@@ -15,7 +15,9 @@ struct ResultsTable {
     for evaluation in shown {
       table.rows += Self.rows(evaluation.name, evaluation.metrics, samples: "\(evaluation.samples)")
     }
-    for group in result.groups where evaluation == nil { table.rows += Self.rows(group.name, group.metrics, samples: "") }
+    for group in result.groups where evaluation == nil {
+      table.rows += Self.rows(group.name, group.metrics, samples: "")
+    }
     let remarks = shown.flatMap(Self.remarks)
     text = ([table.text] + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n")
   }

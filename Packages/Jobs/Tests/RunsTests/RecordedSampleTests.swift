@@ -34,7 +34,8 @@ struct RecordedSampleTests {
     #expect(sample.document == 7 && sample.contents?.object?["q"]?.text == "two?")
     #expect(sample.target == .index(1) && sample.chosen == 0 && sample.right == [1] && sample.choices == 2)
     #expect(sample.arguments[1] == ["two? ", "yes"] && sample.isRight == false)
-    #expect(sample.value("acc") == 0 && sample.value("f1") == nil && sample.values["f1,none"]?.list?.count == 2)
+    #expect(
+      sample.value("acc") == 0 && sample.value("f1") == nil && sample.values["f1,none"]?.list?.count == 2)
     let sums = try #require(sample.logLikelihoods)
     #expect(sums[0] == -1.5 && abs(sums[1] + 2.35) < 1e-6 && sample.logLikelihood == sums[1])
     #expect(sample.counts.merged == 1 && sample.counts.asked == 2)
@@ -61,9 +62,18 @@ struct RecordedSampleTests {
     "what is no sample, or holds a score that is no number, is named by its line",
     arguments: [
       ("{", "is no sample"), ("[]", "is no sample"), ("{\"doc_id\": 1}", "is no sample"),
-      ("{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 2], \"from\": 1, \"log_probabilities\": [], \"argmax\": []}]}", "is no sample"),
-      ("{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 99999999999], \"from\": 1, \"log_probabilities\": [0], \"argmax\": [1]}]}", "is no sample"),
-      ("{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 2], \"from\": 1, \"log_probabilities\": [null], \"argmax\": [1]}]}", "is not a number"),
+      (
+        "{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 2], \"from\": 1, \"log_probabilities\": [], \"argmax\": []}]}",
+        "is no sample"
+      ),
+      (
+        "{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 99999999999], \"from\": 1, \"log_probabilities\": [0], \"argmax\": [1]}]}",
+        "is no sample"
+      ),
+      (
+        "{\"doc_id\": 1, \"requests\": [{\"ids\": [1, 2], \"from\": 1, \"log_probabilities\": [null], \"argmax\": [1]}]}",
+        "is not a number"
+      ),
     ])
   func refuses(line: String, part: String) throws {
     #expect { try samples(choice, line) } throws: {

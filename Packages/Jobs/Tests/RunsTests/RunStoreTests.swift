@@ -22,7 +22,8 @@ struct RunStoreTests {
     try folder.add("small", old)
     try folder.add("small", new)
     try folder.add("big", "20260303T000000Z-cccccccccccc")
-    #expect(store.runs.map(\.title) == ["general/default/big", "general/default/small", "general/default/small"])
+    #expect(
+      store.runs.map(\.title) == ["general/default/big", "general/default/small", "general/default/small"])
     #expect(store.runs.compactMap(\.id).last == old)
     #expect(store.runs(matching: "small").count == 2)
     #expect(store.runs(matching: "general/*/b?g").count == 1)
@@ -41,7 +42,8 @@ struct RunStoreTests {
     #expect(try store.run(folder.kept("small").folder).id == old)
     #expect(try store.run(folder.kept("small").path(new)).id == new)
     #expect(
-      kind { _ = try store.run("smal") } == .unknownRun("smal", root: folder.root, nearest: "general/default/small"))
+      kind { _ = try store.run("smal") }
+        == .unknownRun("smal", root: folder.root, nearest: "general/default/small"))
     guard case .severalRuns("2026", let names)? = kind({ _ = try store.run("2026") }) else {
       Issue.record("two ids begin so")
       return
@@ -55,7 +57,8 @@ struct RunStoreTests {
     try folder.add("small", old)
     let other = "\(folder.root)/results/p/g/small/runs/\(new)"
     try folder.write("job: x\n", to: other + "/config.yaml")
-    #expect(kind { _ = try store.run("small") } == .severalRuns("small", ["general/default/small", "p/g/small"]))
+    #expect(
+      kind { _ = try store.run("small") } == .severalRuns("small", ["general/default/small", "p/g/small"]))
     #expect(try store.run("p/g/small").id == new)
   }
 
@@ -79,7 +82,9 @@ struct RunStoreTests {
     let kept = folder.kept("small")
     var mark: RunMark? = try kept.begin(old, settings: "job: x\n")
     #expect(try store.run("small").state == .running)
-    #expect(kind { _ = try store.run("small").finished() } == .unfinishedRun("general/default/small", isAtWork: true))
+    #expect(
+      kind { _ = try store.run("small").finished() }
+        == .unfinishedRun("general/default/small", isAtWork: true))
     guard case .unfinishedRun(_, isAtWork: true)? = kind({ try store.delete(store.run("small")) }) else {
       Issue.record("a run at work cannot be deleted")
       return
@@ -103,7 +108,8 @@ struct RunStoreTests {
     #expect(try store.run("small").state == .finished)
   }
 
-  @Test("a deleted run's place goes to the newest finished run that is left, and the last takes its folder along")
+  @Test(
+    "a deleted run's place goes to the newest finished run that is left, and the last takes its folder along")
   func deletes() throws {
     let kept = folder.kept("small")
     try folder.add("small", old, accuracy: 0.25)

@@ -24,7 +24,8 @@ struct RunAverages {
   func rows(ranks: [Int]?) -> [RunTable.Row] {
     guard tasks.count > 1 else { return [] }
     let runs = tasks[0].entries.indices
-    var mean = row("mean of tasks", runs.map { average($0, isWeighted: false) { ($0.value, $0.standardError) } })
+    var mean = row(
+      "mean of tasks", runs.map { average($0, isWeighted: false) { ($0.value, $0.standardError) } })
     for run in runs { mean.entries[run]?.rank = ranks?[run] }
     var rows = [
       row(

@@ -51,7 +51,9 @@ struct RunTests {
   }
 
   private var pairs: [Pair] {
-    (0..<count).flatMap { first in ((first + 1)..<max(count, first + 1)).map { Pair(first: first, second: $0) } }
+    (0..<count).flatMap { first in
+      ((first + 1)..<max(count, first + 1)).map { Pair(first: first, second: $0) }
+    }
   }
 
   /// Tasks with the ranks of the runs in them.
@@ -79,7 +81,8 @@ struct RunTests {
       let difference = own.reduce(0) { $0 + $1.difference } / number
       let error = own.reduce(0) { $0 + $1.error * $1.error }.squareRoot() / number
       return Comparison(
-        task: "", pair: pair, direction: difference, pValue: NormalDistribution.twoSided(difference, error: error),
+        task: "", pair: pair, direction: difference,
+        pValue: NormalDistribution.twoSided(difference, error: error),
         difference: difference, error: error)
     }
     guard !means.isEmpty else { return nil }

@@ -6,7 +6,9 @@ import Runs
 extension RecordedSample {
   /// Whether a text was scored as a whole, so that nothing is right or wrong.
   var isWholeText: Bool {
-    guard arguments.count == 1, generated.isEmpty, logLikelihoods != nil, answers.isEmpty else { return false }
+    guard arguments.count == 1, generated.isEmpty, logLikelihoods != nil, answers.isEmpty else {
+      return false
+    }
     return arguments[0].count < 2
   }
 
@@ -45,7 +47,8 @@ extension RecordedSample {
     let tokens = exchanges.reduce(0) { $0 + $1.response.logProbabilities.count }
     let sum = sums.reduce(0, +)
     let start = "log-likelihood \(String(format: "%.3f", sum)) nats over \(tokens) tokens"
-    guard arguments[0].count == 2, let score = exchanges.first?.response, case .score(let scores) = score else {
+    guard arguments[0].count == 2, let score = exchanges.first?.response, case .score(let scores) = score
+    else {
       return start
     }
     let greedy = scores.count { $0.isGreedy }

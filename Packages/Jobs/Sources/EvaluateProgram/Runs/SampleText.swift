@@ -29,7 +29,10 @@ struct SampleText {
     }
     for (run, sample) in samples {
       if let margin = sample.margin { lines.append("\(prefix(run))\(margin)") }
-      let counts = [("truncated", sample.counts.truncated), ("tied", sample.counts.tied), ("merged", sample.counts.merged)]
+      let counts = [
+        ("truncated", sample.counts.truncated), ("tied", sample.counts.tied),
+        ("merged", sample.counts.merged),
+      ]
       let remarks = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
       if !remarks.isEmpty { lines.append("\(prefix(run))\(remarks.joined(separator: ", "))") }
     }
@@ -64,11 +67,15 @@ struct SampleText {
   private func choices(_ options: ChoiceOptions) -> [String] {
     options.texts.enumerated().map { index, text in
       let worths = samples.map { _, sample in
-        sample.logLikelihoods.flatMap { $0.indices.contains(index) ? String(format: "%10.3f", $0[index]) : nil }
+        sample.logLikelihoods.flatMap {
+          $0.indices.contains(index) ? String(format: "%10.3f", $0[index]) : nil
+        }
           ?? ""
       }
       var marks = samples[0].sample.right?.contains(index) == true ? ["right"] : []
-      marks += samples.filter { $0.sample.chosen == index }.map { "\($0.run.isEmpty ? "" : $0.run + " ")chosen" }
+      marks += samples.filter { $0.sample.chosen == index }.map {
+        "\($0.run.isEmpty ? "" : $0.run + " ")chosen"
+      }
       let mark = marks.isEmpty ? "" : "   ← \(marks.joined(separator: ", "))"
       return "\(worths.joined())  \(text.replacing("\n", with: "⏎"))\(mark)"
     }
@@ -76,8 +83,10 @@ struct SampleText {
 
   private func answers(of sample: RecordedSample, _ run: String) -> [String] {
     var lines = sample.generated.flatMap { block("\(prefix(run))answer", $0) }
-    for (filter, answer) in sample.answers.sorted(by: { $0.key < $1.key }) where sample.generated != [answer] {
-      lines += block("\(prefix(run))answer\(filter == Metric.noFilter ? "" : " after filter '\(filter)'")", answer)
+    for (filter, answer) in sample.answers.sorted(by: { $0.key < $1.key }) where sample.generated != [answer]
+    {
+      lines += block(
+        "\(prefix(run))answer\(filter == Metric.noFilter ? "" : " after filter '\(filter)'")", answer)
     }
     return lines
   }

@@ -66,7 +66,9 @@ struct ShowCommand: ParsableCommand {
     var count = 0
     for name in samples.names {
       let found = try samples.found(in: name)
-      for sample in found.shown { print(json ? sample.json : sample.text(isWhole: self.sample != nil) + "\n") }
+      for sample in found.shown {
+        print(json ? sample.json : sample.text(isWhole: self.sample != nil) + "\n")
+      }
       count += found.count
       if found.count > found.shown.count, !json {
         print("\(name): \(found.count - found.shown.count) more; give a greater --limit to see them\n")

@@ -30,7 +30,8 @@ extension EncodingEvaluation {
         let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
         let cleaned = clean(predicted)
         return SampleOutcome(
-          score: !isEmpty && check(text, cleaned) ? 1 : 0, answers: [Metric.noFilter: cleaned], counts: counts,
+          score: !isEmpty && check(text, cleaned) ? 1 : 0, answers: [Metric.noFilter: cleaned],
+          counts: counts,
           intermediates: [Intermediate(ids: ids, mask: ids.map { _ in true })])
       }
     ]

@@ -119,7 +119,8 @@ public struct Provenance: Sendable, Equatable, Decodable {
 
   public init(
     weights: String?, tokenizer: String, kernels: String, mode: String, blockSize: Int, length: Int,
-    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil, python: PythonRecord? = nil,
+    shards: Int? = nil, documents: Documents? = nil, sampling: SamplingRecord? = nil,
+    python: PythonRecord? = nil,
     seed: UInt64? = nil, numerics: Int? = nil, evaluations: [String: EvaluationRecord] = [:]
   ) {
     (self.weights, self.tokenizer, self.kernels, self.mode) = (weights, tokenizer, kernels, mode)
