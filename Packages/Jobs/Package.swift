@@ -89,16 +89,10 @@ let package = Package(
       exclude: ["FORMAT.md"]),
     .target(
       name: "Figures",
-      dependencies: [
-        "Compression", "Files",
-        .product(name: "Models", package: "Models"),
-      ]),
+      dependencies: ["Compression", "Files", .product(name: "Models", package: "Models")]),
     .target(
       name: "Hub",
-      dependencies: [
-        "CCurl", "Digests", "Files",
-        .product(name: "Basics", package: "TensorCore"),
-      ]),
+      dependencies: ["CCurl", "Digests", "Files", .product(name: "Basics", package: "TensorCore")]),
     .target(
       name: "Evaluations",
       dependencies: [
@@ -111,9 +105,7 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
       ]),
-    .target(
-      name: "Metrics",
-      dependencies: [.product(name: "Templating", package: "Models")]),
+    .target(name: "Metrics", dependencies: [.product(name: "Templating", package: "Models")]),
     .target(
       name: "Tasks",
       dependencies: [
@@ -223,8 +215,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "EventFiles", "Evaluating", "Evaluations",
-        "Figures", "Files",
-        "Jobs", "Runs",
+        "Figures", "Files", "Jobs", "Runs",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),

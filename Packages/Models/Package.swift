@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
     .testTarget(name: "TemplatingTests", dependencies: ["Chat", "Templating"], exclude: ["Fixtures"]),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Configurate", "Tokenization"],
+      name: "TokenizationTests",
+      dependencies: ["Configurate", "Tokenization", .product(name: "Basics", package: "TensorCore")],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "WeightsTests",
