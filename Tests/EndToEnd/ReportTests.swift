@@ -25,7 +25,7 @@ struct ReportTests {
     #expect(page.contains("agreement") && page.contains("data-block=\"manifest\""))
     #expect(page.contains("default-src 'none'"))
 
-    let server = try Served("view", [], in: folder)
+    let server = try Served([], in: folder, command: "view")
     let list = try server.send("/")
     #expect(list.status == 200 && list.text.contains("general/default/one") && list.text.contains("finished"))
     let address = try #require(list.text.firstMatch(of: /href="(\/run\/[^"]*)"/)).1

@@ -10,8 +10,8 @@ final class Served {
 
   /// Starts the server and waits until it answers.
   init(
-    _ command: String = "serve", _ arguments: [String], in folder: TemporaryFolder,
-    environment: [String: String] = [:]
+    _ arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+    command: String = "serve"
   ) throws {
     self.folder = folder
     process = try Program.start(

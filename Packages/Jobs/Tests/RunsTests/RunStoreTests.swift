@@ -1,3 +1,5 @@
+import Configurate
+import Evaluations
 import Foundation
 import Jobs
 import Testing
