@@ -4,7 +4,7 @@ import TensorCore
 import Testing
 import Weights
 
-/// A GGUF file with settings added to its head.
+/// A GGUF file with settings added to its head; whole numbers of these names that are there already give way.
 private struct ChangedGGUF {
   let path: String
 
@@ -27,15 +27,23 @@ private struct ChangedGGUF {
 
   init(_ name: String, adding values: [(String, Value)]) throws {
     var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: Reference.gguf(name))))
+    let whole = bytes.count
+    var replaced = 0
+    for (name, _) in values {
+      let key = little(UInt64(name.utf8.count)) + Array(name.utf8) + little(UInt32(4))
+      guard let place = bytes.firstRange(of: key) else { continue }
+      bytes.removeSubrange(place.lowerBound..<place.upperBound + 4)
+      replaced += 1
+    }
     var added = values.flatMap { little(UInt64($0.utf8.count)) + Array($0.utf8) + $1.bytes }
     // A last text fills up to a multiple of the alignment, so that tensors stay aligned.
     let filler = "test.filler"
-    let fixed = added.count + 8 + filler.utf8.count + 4 + 8
-    let length = (32 - fixed % 32) % 32
+    let fixed = added.count + 8 + filler.utf8.count + 4 + 8 + bytes.count - whole
+    let length = (1024 - fixed) % 32
     added += little(UInt64(filler.utf8.count)) + Array(filler.utf8)
     added += Value.text(String(repeating: "x", count: length)).bytes
     let count = bytes[16..<24].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    bytes.replaceSubrange(16..<24, with: little(count + UInt64(values.count) + 1))
+    bytes.replaceSubrange(16..<24, with: little(count + UInt64(values.count - replaced) + 1))
     bytes.insert(contentsOf: added, at: 24)
     path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf").path
     try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -3,7 +3,8 @@ import TensorCore
 
 /// Mistral's mixtures of 2026: latent attention whose queries grow with the position, and experts chosen by shares of all.
 ///
-/// - Parameters in a checkpoint: as ``DeepSeek``.
+/// - Parameters in a checkpoint: as ``DeepSeek``, with `experts/{gate_up_proj, down_proj}` of all experts,
+///   `[experts, outputs, inner]`.
 /// - Source: `modeling_mistral4.py` of `transformers` 5.24.
 enum Mistral4 {
   static let architecture = Architecture(
@@ -23,6 +24,7 @@ enum Mistral4 {
       alsoRead: ModelDescription.queryGrowthFields)
     settings.latent?.temperature = try description.queryGrowth(settings.shape.blockSize)
     try settings.readLatentMixture(description)
+    settings.mixture.experts = .init(up: ["experts/gate_up_proj"], down: "experts/down_proj")
     settings.mixture.routing.normalizes = try description.bool("norm_topk_prob", default: true)
     settings.mixture.routing.groups = try description.groups(of: settings.mixture.routing, addsTwo: true)
     return settings
