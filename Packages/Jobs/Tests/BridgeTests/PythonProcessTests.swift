@@ -46,8 +46,13 @@ struct PythonProcessTests {
         [("settings", .json("{\"ending\": \"!\"}")), ("answers", .json("[\"a\", \"b\"]")), Self.document[0]]
       ).json() == #"["A!", "B!"]"#)
     #expect(
-      try call("utils.same", "metric", [("references", .json("[\"a\"]")), ("predictions", .json("[\"a\"]"))])
-        == true)
+      try call(
+        "utils.same", "metric",
+        [
+          ("name", .text("same")), ("settings", .json("{}")), ("gold", .text("a")), ("answer", .text("a")),
+          ("any", .bool(false)),
+        ]
+      ).json() == #"[["same", true]]"#)
   }
 
   @Test("get tuples back that they gave, and results as lm-evaluation-harness gives them")

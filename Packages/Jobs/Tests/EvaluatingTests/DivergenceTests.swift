@@ -95,7 +95,8 @@ struct DivergenceTests {
     }
     let error = #expect(throws: JobError.self) { try DivergenceRun(a, [b])() }
     #expect(error?.fault == .badData)
-    #expect("\(try #require(error))".contains("document 0: the log-probability of model 'b' at position"))
+    let sentence = "\(try #require(error))"
+    #expect(sentence.contains("document 0: the log-probability of model 'b' at position"), "\(sentence)")
     withExtendedLifetime((first, second)) {}
   }
 

@@ -76,6 +76,7 @@ struct PythonTaskTests {
   private static let generation = """
     output_type: generate_until
     doc_to_text: "{{q}}"
+    generation_kwargs: {max_gen_toks: 8}
     filter_list:
       - name: cut
         filter:
