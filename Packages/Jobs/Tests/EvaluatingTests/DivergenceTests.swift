@@ -98,7 +98,8 @@ struct DivergenceTests {
     let sentence = "\(try #require(error))"
     // Rows are computed in the order of the plan, so that the first that is found may be any document's.
     #expect(
-      sentence.contains(/document [0-9]+: the log-probability of model 'b' at position [0-9]+/), "\(sentence)")
+      sentence.contains(/document [0-9]+: the log-probability of model 'b' at position [0-9]+/), "\(sentence)"
+    )
     withExtendedLifetime((first, second)) {}
   }
 

@@ -25,8 +25,9 @@ extension EncodingEvaluation {
     let isEmpty = ids.count < 2
     let counts = Counts(asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: isEmpty ? 1 : 0)
     let request = ScoreRequest(ids: ids, from: 1)
+    let record = { @Sendable in SampleRecord.whole(text) }
     return [
-      Sample(index, [.score(request)], record: { .whole(text) }) { responses in
+      Sample(index, [.score(request)], record: record) { responses in
         let predicted = try context.tokenizer.decode(responses[0].tokenScores.map(\.argmax))
         let cleaned = clean(predicted)
         return SampleOutcome(

@@ -28,17 +28,15 @@ extension PerplexityComparisonEvaluation {
       return request
     }
     if !continuations.indices.contains(correct) { counts.unlabelled = 1 }
+    let record = { @Sendable in
+      SampleRecord(
+        document: [
+          ("prefix", .text(prefix)), ("continuations", .list(continuations.map(JSONValue.text))),
+          ("correct", .integer(correct)),
+        ], target: .integer(correct), arguments: continuations.map { [prefix, $0] })
+    }
     return [
-      Sample(
-        index, requests.map(Request.score),
-        record: {
-          SampleRecord(
-            document: [
-              ("prefix", .text(prefix)), ("continuations", .list(continuations.map(JSONValue.text))),
-              ("correct", .integer(correct)),
-            ], target: .integer(correct), arguments: continuations.map { [prefix, $0] })
-        }
-      ) { [counts] responses in
+      Sample(index, requests.map(Request.score), record: record) { [counts] responses in
         let losses = responses.map { response in
           let scores = response.tokenScores
           return scores.isEmpty ? .infinity : scores.negativeLogLikelihood / Double(scores.count)

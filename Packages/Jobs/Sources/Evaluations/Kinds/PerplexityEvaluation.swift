@@ -18,8 +18,9 @@ extension PerplexityEvaluation {
     let ids = Array(whole.prefix(context.blockSize))
     let counts = Counts(
       asked: 1, truncated: ids.count < whole.count ? 1 : 0, empty: ids.count < 2 ? 1 : 0)
+    let record = { @Sendable in SampleRecord.whole(text) }
     return [
-      Sample(index, [.score(ScoreRequest(ids: ids, from: 1))], record: { .whole(text) }) { responses in
+      Sample(index, [.score(ScoreRequest(ids: ids, from: 1))], record: record) { responses in
         let scores = responses[0].tokenScores
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(

@@ -25,8 +25,9 @@ public struct TextEvaluation: Evaluation {
     let text = texts[index]
     let requests = try context.windows.requests(
       of: text, named: name, context.tokenizer, length: context.blockSize)
+    let record = { @Sendable in SampleRecord.whole(text) }
     return [
-      Sample(index, requests.map(Request.score), record: { .whole(text) }) { responses in
+      Sample(index, requests.map(Request.score), record: record) { responses in
         let scores = responses.flatMap(\.tokenScores)
         let loss = scores.negativeLogLikelihood
         return SampleOutcome(
