@@ -28,7 +28,8 @@ struct GateTests {
     #expect(try folder.read("gate.xml").contains("tests=\"4\" failures=\"0\" errors=\"0\" skipped=\"0\""))
     #expect(try folder.read("gate.md").hasPrefix("### Gate: passes\n"))
     for sequential in [[], ["--sequential"]] {
-      let options = ["--tasks", "agreement,sums", "--json", "--junit", "gate.xml"] + sequential
+      let options =
+        ["--drop", "0.05", "--tasks", "agreement,sums", "--json", "--junit", "gate.xml"] + sequential
       let fails = try Program.run(["gate", "a", "b"] + options, in: folder)
       #expect(fails.code == 1 && fails.errors.isEmpty, "\(fails.errors)")
       let tree = try SettingsTree(yaml: fails.output, name: "gate")

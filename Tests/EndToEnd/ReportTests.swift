@@ -39,7 +39,7 @@ struct ReportTests {
   func failuresAreLogged() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(
-      ["run", "--backbone", "nothing/here.gguf", "--tasks", "sums", "--events", "log.jsonl"], in: folder)
+      ["run", "--backbone", "./here.gguf", "--tasks", "sums", "--events", "log.jsonl"], in: folder)
     #expect(run.code == 66)
     let last = try folder.read("log.jsonl").split(separator: "\n").last
     let event = try #require(try JSONValue(Array((last ?? "").utf8)).object)

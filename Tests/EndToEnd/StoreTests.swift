@@ -11,6 +11,8 @@ struct StoreTests {
   init() throws {
     folder = try TemporaryFolder()
     for (name, mode) in [("a", "float32"), ("a", "bfloat16"), ("b", "float32")] {
+      // An id is the second and the settings, which two names may share.
+      if name == "b" { Thread.sleep(forTimeInterval: 1) }
       let arguments = ["run", "--limit", "12", "--name", name, "architecture.dtype.activation=\(mode)"]
       #expect(try Program.run(arguments, in: folder).code == 0)
     }

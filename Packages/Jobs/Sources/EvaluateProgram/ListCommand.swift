@@ -56,7 +56,7 @@ struct ListCommand: ParsableCommand {
   func validate() throws {
     let given: [(name: String, isGiven: Bool, of: [Kind])] = [
       ("--tasks-dir", !tasksDir.isEmpty, [.evaluations, .tasks]),
-      ("--json", json, [.tasks, .results, .checkpoints]),
+      ("--json", json, [.tasks, .models, .results, .checkpoints]),
       ("--members", members, [.tasks]), ("--job", job != nil, [.topology]),
       ("--restore", restore != nil, [.topology]), ("--backbone", backbone != nil, [.topology]),
       ("--root", root != nil, [.topology, .results, .checkpoints]),
@@ -68,7 +68,7 @@ struct ListCommand: ParsableCommand {
       ),
     ]
     for option in given where option.isGiven && !option.of.contains(kind) {
-      let kinds = option.of.map { "'list \($0)'" }.joined(separator: " and ")
+      let kinds = option.of.map { "'list \($0)'" }.joined(separator: ", ")
       throw ValidationError("\(option.name) is for \(kinds), and does nothing for 'list \(kind)'")
     }
     if kind == .topology, backbone == nil, restore == nil, job != nil || !overrides.isEmpty {

@@ -152,6 +152,7 @@ struct RunOptions: ParsableArguments, Sendable {
     spec.remote = try remote.spec(backbone)
     spec.python = try python.allowed()
     change(&spec)
+    guard !resume || !runsBundledSuite else { throw JobError(.unfit(job: key, .resumesNothing)) }
     if let checkpoint = try checkpoint() {
       guard let restorable = J.restorable else {
         throw JobError(.unfit(job: key, .takesNoCheckpoint))
