@@ -4,7 +4,7 @@ private import Glibc
 private import Darwin
 #endif
 
-/// When a file or folder last changed, and how large it is: what tells whether it has to be read again.
+/// When a file or folder last changed, and how large it is. While both stay, it need not be read again.
 struct FileStamp: Sendable, Equatable {
   var size: Int
   var seconds: Int

@@ -51,7 +51,7 @@ extension NativeFunctions {
 /// Four answers in an order that CPython's `random` draws.
 ///
 /// The harness draws from the generator that it seeds with 0 before it loads tasks, once for a split, and from one that the
-/// file seeds with 42, which goes on from call to call. So the order is its own where the task is the first that draws.
+/// file seeds with 42, and does not seed it again for a call. So the order is its own where the task is the first that draws.
 enum GPQA {
   private static let fields = [
     "Incorrect Answer 1", "Incorrect Answer 2", "Incorrect Answer 3", "Correct Answer",
