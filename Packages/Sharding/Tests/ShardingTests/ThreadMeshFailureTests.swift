@@ -148,4 +148,26 @@ struct ThreadMeshFailureTests {
     ]
     #expect(waits.contains(missing[0]), "\(error)")
   }
+
+  @Test("or stops waiting, ends the run even where its own code goes on")
+  func impatience() throws {
+    let failure = #expect(throws: RankFailure.self) {
+      try ThreadMesh.test(Mesh(batch: 2, shard: 1), patience: .milliseconds(100)) { communicator in
+        if communicator.rank == 0 {
+          try? communicator.barrier(named: "first")
+          Thread.sleep(forTimeInterval: 0.4)  // rank 1 is in its first collective by now
+        } else {
+          Thread.sleep(forTimeInterval: 0.3)
+          try communicator.barrier(named: "first")
+        }
+        try communicator.barrier(named: "second")
+      }
+    }
+    let error = try #require(failure?.error as? CommunicatorError)
+    #expect(
+      error
+        == CommunicatorError(
+          Collective(.barrier, named: "second"), rank: 0,
+          reason: .timedOut(seconds: 0.1, missing: ["rank 1 (before its first collective)"])))
+  }
 }

@@ -31,6 +31,9 @@ struct RendezvousState: Sendable {
   /// Ranks that sleep, or are about to, until something changes for them.
   private var parked: Set<Int> = []
   private var failure: CommunicatorError.Reason?
+  /// The first rank that stopped waiting. It has left a collective that others may still come to, so nothing after that
+  /// can be paired rightly, even where its code goes on.
+  private var impatient: (rank: Int, error: CommunicatorError)?
   private var rendezvous: [RankGroup: CollectiveSequence] = [:]
 
   init(mesh: Mesh) {
@@ -56,6 +59,7 @@ struct RendezvousState: Sendable {
     let pending = PendingCollective(
       group: group, member: member, rank: rank, collective: arrival.collective,
       number: rendezvous[group]!.number)
+    guard impatient == nil else { return (pending, []) }
     let isComplete = rendezvous[group]!.arrive(arrival, member: member)
     return (pending, isComplete ? unpark(rendezvous[group]!.members) : [])
   }
@@ -77,12 +81,18 @@ struct RendezvousState: Sendable {
       return nil
     }
     rendezvous[pending.group]!.withdraw(pending.member)
-    return .failure(error(pending, reason))
+    let error = error(pending, reason)
+    if case .timedOut = reason, impatient == nil { impatient = (pending.rank, error) }
+    return .failure(error)
   }
 
   /// Why an open sequence will not close, or `nil` while it may.
   private func hopelessness(of pending: PendingCollective, waited: Duration?) -> CommunicatorError.Reason? {
     if let failure { return failure }
+    if let impatient {
+      return impatient.rank == pending.rank
+        ? impatient.error.reason : .rankFailed(rank: impatient.rank, message: "\(impatient.error)")
+    }
     let missing = rendezvous[pending.group]!.missing
     if let gone = missing.first(where: { whereabouts[$0] == .returned }) { return .rankReturned(rank: gone) }
     return waited.map { .timedOut(seconds: $0.seconds, missing: missing.map(describe)) }
@@ -160,6 +170,7 @@ private struct CollectiveSequence: Sendable {
 
   /// Takes back the arrival of a member that stops waiting.
   mutating func withdraw(_ member: Int) {
+    guard arrivals[member] != nil else { return }
     arrivals[member] = nil
     present -= 1
   }

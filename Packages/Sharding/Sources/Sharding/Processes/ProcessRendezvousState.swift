@@ -98,6 +98,8 @@ struct ProcessRendezvousState: Sendable {
       return .failure(CommunicatorError(pending.collective, rank: rank, reason: reason))
     }
     guard let reason = hopelessness(missing, waited: waited) else { return nil }
+    // A rank that stops waiting has left a collective that others may still come to: nothing after it is paired rightly.
+    if case .timedOut = reason { fail(reason) }
     return .failure(CommunicatorError(pending.collective, rank: rank, reason: reason))
   }
 
