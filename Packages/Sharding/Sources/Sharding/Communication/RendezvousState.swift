@@ -88,11 +88,9 @@ struct RendezvousState: Sendable {
 
   /// Why an open sequence will not close, or `nil` while it may.
   private func hopelessness(of pending: PendingCollective, waited: Duration?) -> CommunicatorError.Reason? {
+    if let impatient, impatient.rank == pending.rank { return impatient.error.reason }
     if let failure { return failure }
-    if let impatient {
-      return impatient.rank == pending.rank
-        ? impatient.error.reason : .rankFailed(rank: impatient.rank, message: "\(impatient.error)")
-    }
+    if let impatient { return .rankFailed(rank: impatient.rank, message: "\(impatient.error)") }
     let missing = rendezvous[pending.group]!.missing
     if let gone = missing.first(where: { whereabouts[$0] == .returned }) { return .rankReturned(rank: gone) }
     return waited.map { .timedOut(seconds: $0.seconds, missing: missing.map(describe)) }
