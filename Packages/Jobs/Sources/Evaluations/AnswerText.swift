@@ -29,6 +29,6 @@ public enum AnswerText {
     for id in Set(ids).sorted() where tokenizer.isSpecial(id) {
       answer = PythonText.replaced(answer, try tokenizer.decode([id]), with: "")
     }
-    return answer
+    return tokenizer.cleaned(answer)
   }
 }

@@ -52,6 +52,8 @@ extension WeightsError {
     case .value(let key, let found, let problem): "'\(key)' is \(found), \(problem)"
     case .elementType(let found, isKnown: true): "has elements of type '\(found)', which is not supported"
     case .elementType(let found, isKnown: false): "unknown dtype '\(found)'"
+    case .checksum(let expected, let found):
+      "damaged: its bytes have the CRC-32 \(found), the archive has \(expected)"
     case .index(let tensor, let file, isListed: true):
       "tensor '\(tensor)' is not in '\(file)', where the index puts it"
     case .index(let tensor, let file, isListed: false):

@@ -39,6 +39,8 @@ public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible 
     case overlap([String])
     /// A tensor or the file has another number of bytes than its header promises.
     case size(expected: Int, found: Int, reason: String)
+    /// The bytes of a tensor do not have the CRC-32 that the file has beside them, in hexadecimal.
+    case checksum(expected: String, found: String)
     /// A tensor whose shape, or whose place, no file can have.
     case shape(TensorFileError.Kind)
     /// A value that is not what it must be.
@@ -99,6 +101,7 @@ public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible 
   public var expected: String? {
     switch kind {
     case .size(let expected, _, _): "\(expected) bytes"
+    case .checksum(let expected, _): expected
     case .index(_, let file, true): file
     default: nil
     }
@@ -107,7 +110,7 @@ public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible 
   public var found: String? {
     switch kind {
     case .size(_, let found, _): "\(found) bytes"
-    case .value(_, let found, _), .elementType(let found, _): found
+    case .value(_, let found, _), .elementType(let found, _), .checksum(_, let found): found
     case .noTensor(let name, _): name
     default: nil
     }

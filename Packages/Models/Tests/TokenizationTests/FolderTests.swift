@@ -95,6 +95,33 @@ struct FolderTests {
     }
   }
 
+  /// Texts of transformers 5.24 for the small tokenizers of Unigram and of byte pairs.
+  @Test(
+    "remove spaces from an answer's text where tokenizer_config.json asks for it, of byte pairs where it insists",
+    arguments: [
+      ("unigram", #"{"clean_up_tokenization_spaces": true}"#, true),
+      ("unigram", #"{"clean_up_tokenization_spaces": false}"#, false), ("unigram", "{}", false),
+      ("metaspace-first", #"{"clean_up_tokenization_spaces": true}"#, false),
+      (
+        "metaspace-first",
+        #"{"clean_up_tokenization_spaces": true, "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output": true}"#,
+        true
+      ),
+      (
+        "unigram", #"{"clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output": true}"#,
+        false
+      ),
+    ])
+  func spaces(name: String, settings: String, isCleaned: Bool) throws {
+    let json = try String(contentsOfFile: ReferenceIDsTests.path(name), encoding: .utf8)
+    try withFolder(["tokenizer.json": json, "tokenizer_config.json": settings]) { folder in
+      let tokenizer = try SubwordTokenizer(huggingFace: folder)
+      let ids = tokenizer.encode("He do n't ' I 'm 's 've 're . . ?  , x", addingSpecialTokens: false)
+      let text = try tokenizer.decodeWithoutSpecialTokens(ids)
+      #expect(text == (isCleaned ? "He don't'I'm's've're..? , x" : "He do n't ' I 'm 's 've 're . . ?  , x"))
+    }
+  }
+
   /// transformers raises for each; a token that is left out would be another prefix or end, without a word.
   @Test(
     "refuse a token that is named by something else than a text",

@@ -1,3 +1,4 @@
+import Foundation
 import TensorCore
 import Testing
 import Weights
@@ -17,6 +18,30 @@ struct NPZTests {
 
   @Test("that are compressed are refused") func compressed() {
     #expect(throws: WeightsError.self) { try openWeights(Fixtures.path("compressed.npz")) }
+  }
+
+  /// NumPy reads each array to its end, and compares there.
+  @Test("with a byte of an array changed are refused where that array is read, by name and check")
+  func damaged() throws {
+    var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("arrays.npz"))))
+    let intact = try openWeights(Fixtures.path("arrays.npz"))
+    let first = intact.names[0]
+    // Behind the archive's header, the name and the array's own header.
+    let place = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
+    bytes[place] ^= 1
+    let file = try TemporaryFile(bytes, ending: "npz")
+    let arrays = try openWeights(file.path)
+    #expect {
+      try arrays.tensor(named: first)
+    } throws: { error in
+      guard let error = error as? WeightsError, case .checksum(let expected, let found) = error.kind else {
+        return false
+      }
+      return expected != found && error.tensor == first && error.reason.contains("CRC-32")
+    }
+    for name in arrays.names.dropFirst() {
+      #expect(try arrays.tensor(named: name).floats == intact.tensor(named: name).floats)
+    }
   }
 
   @Test("are refused at every truncation") func truncations() throws {

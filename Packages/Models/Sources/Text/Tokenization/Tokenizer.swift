@@ -29,6 +29,8 @@ public protocol Tokenizer: Sendable {
   func spelling(of id: Int32) -> [UInt8]?
   /// Whether an id is a special token of a model's file, which an answer's text leaves out.
   func isSpecial(_ id: Int32) -> Bool
+  /// `text` as an answer has it: without the spaces before punctuation that a model's file may ask to remove.
+  func cleaned(_ text: String) -> String
   /// The ids that end an answer, as far as the tokenizer's file says: ``eotToken``, and in a GGUF file the ends of a
   /// turn and of a message.
   var endTokens: Set<Int32> { get }
@@ -39,14 +41,15 @@ extension Tokenizer {
   public var endTokens: Set<Int32> { [eotToken] }
 
   public func isSpecial(_ id: Int32) -> Bool { false }
+  public func cleaned(_ text: String) -> String { text }
 
   public func spelling(of id: Int32) -> [UInt8]? { (try? decode([id])).map { Array($0.utf8) } }
 
-  /// The text of `ids` without special tokens: transformers' `decode(ids, skip_special_tokens=True)`.
+  /// The text of `ids` without special tokens, ``cleaned(_:)``: transformers' `decode(ids, skip_special_tokens=True)`.
   ///
   /// - Throws: ``TokenizerError`` for an id that is not in the vocabulary.
   public func decodeWithoutSpecialTokens(_ ids: [Int32]) throws(TokenizerError) -> String {
-    try decode(ids.filter { !isSpecial($0) })
+    cleaned(try decode(ids.filter { !isSpecial($0) }))
   }
 
   public func encode(_ text: String, addingSpecialTokens: Bool) throws(TokenizerError) -> [Int32] {

@@ -1,3 +1,4 @@
+internal import Basics
 public import TensorCore
 
 /// Arrays that NumPy saved with `numpy.savez`, uncompressed, in C order.
@@ -9,6 +10,7 @@ public struct NPZFile: WeightsFile {
     var type: String
     var elementType: ElementType
     var offset: Int
+    var member: ZIPDirectory.Member
   }
 
   public let path: String
@@ -24,7 +26,7 @@ public struct NPZFile: WeightsFile {
     var entries: [String: Entry] = [:]
     for member in try ZIPDirectory(file).members {
       let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
-      guard entries.updateValue(try Self.entry(name, member.range, file), forKey: name) == nil else {
+      guard entries.updateValue(try Self.entry(name, member, file), forKey: name) == nil else {
         throw WeightsError(.repeated(what: "array", name), path: path)
       }
       names.append(name)
@@ -38,8 +40,15 @@ public struct NPZFile: WeightsFile {
   public func shape(of name: String) -> [Int]? { entries[name]?.shape }
   public func elementType(of name: String) -> String? { entries[name]?.type }
 
+  /// - Throws: ``WeightsError`` if there is no such array, or its member's bytes are not those of the CRC-32 beside them.
   public func tensor(named name: String) throws(WeightsError) -> Tensor {
     guard let entry = entries[name] else { throw unknown(name) }
+    let found = file.withBytes { CyclicCheck.zip.sum(of: $0.extracting(entry.member.range)) }
+    guard found == entry.member.check else {
+      throw WeightsError(
+        .checksum(expected: Self.digits(entry.member.check), found: Self.digits(found)), path: path,
+        at: .array(name))
+    }
     do {
       return try Tensor(shape: entry.shape, elementType: entry.elementType, file: file, offset: entry.offset)
     } catch {
@@ -48,8 +57,9 @@ public struct NPZFile: WeightsFile {
   }
 
   private static func entry(
-    _ name: String, _ range: Range<Int>, _ file: MappedFile
+    _ name: String, _ member: ZIPDirectory.Member, _ file: MappedFile
   ) throws(WeightsError) -> Entry {
+    let range = member.range
     func failure(_ kind: WeightsError.Kind) -> WeightsError {
       WeightsError(kind, path: file.path, at: .array(name))
     }
@@ -96,7 +106,13 @@ public struct NPZFile: WeightsFile {
           expected: bytes, found: found,
           reason: "shape \(header.shape) needs \(bytes) bytes, the member has \(found)"))
     }
-    return Entry(shape: header.shape, type: header.type, elementType: type, offset: dataStart)
+    return Entry(
+      shape: header.shape, type: header.type, elementType: type, offset: dataStart, member: member)
+  }
+
+  private static func digits(_ check: UInt32) -> String {
+    let digits = String(check, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)

@@ -2,12 +2,14 @@ internal import TensorCore
 
 /// The members of a ZIP archive whose bytes lie in it as they are.
 ///
-/// - Source: PKWARE, *APPNOTE.TXT*, 4.3.7, 4.3.12, 4.3.16, 4.5.3.
+/// - Source: PKWARE, *APPNOTE.TXT*, 4.3.7, 4.3.12, 4.3.16, 4.4.7, 4.5.3.
 struct ZIPDirectory {
   struct Member {
     var name: String
     /// Where the member's bytes lie in the file.
     var range: Range<Int>
+    /// Their CRC-32.
+    var check: UInt32
   }
 
   let members: [Member]
@@ -19,7 +21,9 @@ struct ZIPDirectory {
     for _ in 0..<end.count {
       let entry = try Entry(file, at: offset, within: end.directory)
       members.append(
-        Member(name: entry.name, range: try entry.range(in: file, before: end.directory.lowerBound)))
+        Member(
+          name: entry.name, range: try entry.range(in: file, before: end.directory.lowerBound),
+          check: entry.check))
       offset = entry.end
     }
     self.members = members
@@ -62,6 +66,7 @@ struct ZIPDirectory {
   /// A member, as the directory describes it.
   private struct Entry {
     let name: String
+    let check: UInt32
     let end: Int
     private let method: Int
     private let storedBytes: Int
@@ -77,6 +82,7 @@ struct ZIPDirectory {
         (
           signature: bytes.little(UInt32.self, at: offset), flags: bytes.little(UInt16.self, at: offset + 8),
           method: bytes.little(UInt16.self, at: offset + 10),
+          check: bytes.little(UInt32.self, at: offset + 16),
           stored: bytes.little(UInt32.self, at: offset + 20),
           size: bytes.little(UInt32.self, at: offset + 24), name: bytes.little(UInt16.self, at: offset + 28),
           extra: bytes.little(UInt16.self, at: offset + 30),
@@ -97,6 +103,7 @@ struct ZIPDirectory {
         throw failure("member '\(name)' is of 4 GiB or more, which is not supported; convert to safetensors")
       }
       self.name = name
+      check = fields.check
       method = Int(fields.method)
       storedBytes = Int(fields.stored)
       bytes = Int(fields.size)

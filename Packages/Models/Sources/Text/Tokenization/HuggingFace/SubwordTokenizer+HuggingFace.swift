@@ -9,6 +9,9 @@ extension SubwordTokenizer {
   /// that are named or added there are those of transformers: the named ones are special, and what the file lacks gets
   /// ids behind all others, in the order of `added_tokens_decoder`, the keys of named tokens, and the extra ones.
   ///
+  /// `clean_up_tokenization_spaces` there holds as in transformers, which leaves byte pairs as they are unless
+  /// `clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output` is true as well.
+  ///
   /// A `tokenizer.model` puts `bos_token` before a text unless `add_bos_token` is false, as llama.cpp does.
   ///
   /// - Parameter path: A folder with a `tokenizer.json`, or of a GPT-2 or Qwen2 with a `vocab.json` and a `merges.txt`, or
@@ -36,6 +39,11 @@ extension SubwordTokenizer {
       framesTexts = vocabulary.framesTexts
     }
     definition.take(names)
+    if case .unigram = definition.model {
+      definition.cleansSpaces = names.cleansSpaces
+    } else {
+      definition.cleansSpaces = names.cleansSpaces && names.cleansSpacesOfBytePairs
+    }
     if framesTexts {
       if names.addsBegin ?? true { definition.prefix = definition.bosToken.map { [$0] } ?? [] }
       if names.addsEnd ?? false { definition.suffix = [definition.eotToken] }

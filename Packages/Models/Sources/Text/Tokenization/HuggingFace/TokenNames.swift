@@ -23,6 +23,9 @@ struct TokenNames {
   /// Whether `bos_token` and `eos_token` stand around every text, where the files say it.
   var addsBegin: Bool?
   var addsEnd: Bool?
+  /// Whether spaces before punctuation go from an answer's text; of byte pairs only where the second is true too.
+  private(set) var cleansSpaces = false
+  private(set) var cleansSpacesOfBytePairs = false
   /// The class that transformers reads the folder with, without `Fast`.
   private(set) var tokenizerClass: String?
 
@@ -33,6 +36,10 @@ struct TokenNames {
     try take(settings, in: path)
     addsBegin = try Self.flag("add_bos_token", settings, path)
     addsEnd = try Self.flag("add_eos_token", settings, path)
+    let cleaning = "clean_up_tokenization_spaces"
+    cleansSpaces = try Self.flag(cleaning, settings, path) ?? false
+    cleansSpacesOfBytePairs =
+      try Self.flag("\(cleaning)_for_bpe_even_though_it_will_corrupt_output", settings, path) ?? false
     tokenizerClass = settings?["tokenizer_class"]?.text.map {
       $0.hasSuffix("Fast") ? String($0.dropLast(4)) : $0
     }

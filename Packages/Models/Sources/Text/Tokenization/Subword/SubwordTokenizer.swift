@@ -24,6 +24,8 @@ public final class SubwordTokenizer: Tokenizer {
     var endTokens: Set<Int32>?
     /// What an answer's text leaves out; it changes no ids.
     var specialTokens: Set<Int32> = []
+    /// Whether an answer's text loses the spaces that ``SpaceCleaning`` names; it changes no ids.
+    var cleansSpaces = false
     /// The token that begins a text, whether it is added or not.
     var bosToken: Int32?
     /// What `encode` puts around a text.
@@ -135,6 +137,10 @@ extension SubwordTokenizer {
 
 extension SubwordTokenizer {
   public func isSpecial(_ id: Int32) -> Bool { definition.specialTokens.contains(id) }
+
+  public func cleaned(_ text: String) -> String {
+    definition.cleansSpaces ? SpaceCleaning.cleaned(text) : text
+  }
 
   public func spelling(of id: Int32) -> [UInt8]? {
     addedTexts[id].map { Array($0.utf8) } ?? definition.model.bytes(of: id).map { Array($0) }
