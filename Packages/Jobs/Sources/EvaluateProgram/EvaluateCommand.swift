@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Evaluating
 import Evaluations
 import Foundation
@@ -49,7 +50,7 @@ public enum EvaluateCommand {
     if arguments.count == 2, arguments.first == "help", let key = arguments.last, !commands.contains(key),
       !key.hasPrefix("-"), key != "help"
     {
-      print(try SettingsReference(of: key))
+      print(try SettingsReference(of: key, besides: commands))
     } else {
       let harness = try HarnessArguments(arguments)
       for note in harness.notes { standardError.write("note: \(note)\n") }
@@ -79,10 +80,21 @@ public enum EvaluateCommand {
 
   /// The parser's own words, in the form of all others: lower case, without a full stop.
   private static func parserSentence(_ error: any Error) -> String {
-    let message = RootCommand.message(for: error)
+    let message = onOneLine(RootCommand.message(for: error))
     let isName = message.dropFirst().first?.isUppercase ?? false
     let sentence = isName ? message : message.prefix(1).lowercased() + message.dropFirst()
     return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+  }
+
+  /// The parser lists the values of an option with many of them, one a line.
+  private static func onOneLine(_ message: String) -> String {
+    let parts = message.components(separatedBy: ". Please provide one of the following:\n  - ")
+    guard parts.count == 2, let word = parts[0].split(separator: "'").dropFirst().first else {
+      return message
+    }
+    let values = parts[1].components(separatedBy: "\n  - ")
+    let list = values.map { "'\($0)'" }.joined(separator: ", ")
+    return "\(parts[0]), expected one of \(list)\(suggestion(for: String(word), among: values))"
   }
 
   static func registerBuiltIns() throws {

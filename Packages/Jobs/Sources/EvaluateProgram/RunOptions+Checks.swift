@@ -7,10 +7,6 @@ extension RunOptions {
   ///
   /// - Throws: `ValidationError`.
   func check() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1, found \(limit)") }
-    if let numFewshot, numFewshot < 0 {
-      throw ValidationError("--num-fewshot must be at least 0, found \(numFewshot)")
-    }
     if let tasks, Self.names(in: tasks).isEmpty {
       throw ValidationError("--tasks must name evaluations, separated by commas, found '\(tasks)'")
     }

@@ -10,50 +10,12 @@ import Models
 
 /// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
 struct RunOptions: ParsableArguments, Sendable {
-  @Option(help: ArgumentHelp("Run this job; see 'evaluate list jobs'.", valueName: "key"))
-  var job: String?
-  @Option(
-    help: ArgumentHelp("Read settings from this YAML file; see 'evaluate configure'.", valueName: "file"),
-    transform: givenPath)
-  var config: String?
-  @Option(
-    help: ArgumentHelp(
-      "Restore a checkpoint: its folder, its HDF5 file, or PROJECT/GROUP/NAME/SUFFIX below ROOT/checkpoints.",
-      valueName: "ckpt"), transform: givenPath)
-  var restore: String?
-  @Option(
-    help: ArgumentHelp(
-      "Take a model as others saved it: a folder of the Hugging Face Hub, a GGUF file, its name on the Hub, or one that an OpenAI-compatible server holds.",
-      valueName: "path|org/name[@revision]|openai:url#model"), transform: givenPath)
-  var backbone: String?
-  @Option(
-    help: ArgumentHelp(
-      "Merge this LoRA adapter, a folder as peft saves it, into the model of --backbone.", valueName: "folder"
-    ),
-    transform: givenPath)
-  var adapter: String?
+  @OptionGroup var model: ModelOptions
   @Option(
     help: ArgumentHelp(
       "Run these evaluations, or score these text files, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
-  @Option(
-    help: ArgumentHelp("Look for task files in this folder; may be given again.", valueName: "dir"),
-    transform: givenPath)
-  var tasksDir: [String] = []
-  @Option(
-    help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"),
-    transform: givenPath)
-  var data: String?
-  @Option(help: ArgumentHelp("Ask about this split of each task, in place of its own.", valueName: "name"))
-  var split: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Run the first N documents of each evaluation.", valueName: "n"))
-  var limit: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Put N shots before each question of a task.", valueName: "n"))
-  var numFewshot: Int?
+  @OptionGroup var documents: TaskOptions
   @Flag(help: "Ask in the model's chat format.")
   var applyChatTemplate = false
   @Option(help: ArgumentHelp("Begin with this turn of the system.", valueName: "text"))
@@ -97,7 +59,7 @@ struct RunOptions: ParsableArguments, Sendable {
 
   /// Whether neither a job nor a model nor evaluations are named.
   var namesNothingToRun: Bool {
-    job == nil && config == nil && restore == nil && backbone == nil && tasks == nil
+    model.isEmpty && tasks == nil
   }
 
   /// The job that the options and their file of settings name.
@@ -110,15 +72,16 @@ struct RunOptions: ParsableArguments, Sendable {
 
   /// Reads the file of settings, once for a rank.
   func request() throws -> Request {
-    let file = try config.map { try SettingsTree(yamlFile: $0) }
+    let file = try model.config.map { try SettingsTree(yamlFile: $0) }
     let key = try jobKey(file)
     let type = try Registry.shared.job(key)
     return Request(key: key, type: type, settings: try runtimeSettings(type, key, file))
   }
 
   private func jobKey(_ file: SettingsTree?) throws -> String {
-    if RemoteOptions.isServer(backbone) { return "openai/evaluate" }
-    return try job ?? file?.value(of: "job") ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    if RemoteOptions.isServer(model.backbone) { return "openai/evaluate" }
+    return try model.job ?? file?.value(of: "job")
+      ?? (model.backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
   }
 
   /// The job that was requested, as a rank has a part in it.
@@ -147,9 +110,9 @@ struct RunOptions: ParsableArguments, Sendable {
     _ type: J.Type, _ key: String, _ runtime: SettingsTree, on rank: Rank,
     _ change: (inout ExecutionSpec) -> Void
   ) throws -> any Job {
-    let name = name ?? (runsBundledSuite ? "bundled" : backbone.map(modelName) ?? "local")
+    let name = name ?? (runsBundledSuite ? "bundled" : model.backbone.map(modelName) ?? "local")
     var spec = try rank.spec(root: root, name: name, project: project, group: group)
-    spec.remote = try remote.spec(backbone)
+    spec.remote = try remote.spec(model.backbone)
     spec.python = try python.allowed()
     change(&spec)
     guard !resume || !runsBundledSuite else { throw JobError(.unfit(job: key, .resumesNothing)) }
@@ -201,13 +164,13 @@ struct RunOptions: ParsableArguments, Sendable {
     settings["job"] = nil
     let schema = try type.schema()
     settings = settings.changes(from: schema.defaults)
-    if RemoteOptions.isServer(backbone) {
-      guard restore == nil, job == nil else {
+    if RemoteOptions.isServer(model.backbone) {
+      guard model.restore == nil, model.job == nil else {
         throw JobError(
           .usage, "--backbone openai:URL is evaluated by 'openai/evaluate'; leave out --restore and --job")
       }
-    } else if let backbone {
-      guard restore == nil else {
+    } else if let backbone = model.backbone {
+      guard model.restore == nil else {
         throw JobError(.twoModels("--backbone", "--restore"))
       }
       guard schema[Backbone.Configuration.weightsKey] != nil else {
@@ -215,8 +178,8 @@ struct RunOptions: ParsableArguments, Sendable {
       }
       settings[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone))
     }
-    if let adapter {
-      guard backbone != nil, !RemoteOptions.isServer(backbone) else {
+    if let adapter = model.adapter {
+      guard model.backbone != nil, !RemoteOptions.isServer(model.backbone) else {
         throw JobError(.usage, "--adapter needs --backbone with the folder of the model that it adapts")
       }
       settings[Backbone.Configuration.adapterKey] = SettingsTree(.text(adapter))
@@ -226,25 +189,20 @@ struct RunOptions: ParsableArguments, Sendable {
     if let components {
       settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
     }
-    if !tasksDir.isEmpty {
-      settings["eval/task_folders"] = SettingsTree(.list(tasksDir.map { SettingsTree(.text($0)) }))
-    }
+    documents.write(to: &settings)
     if applyChatTemplate { settings["eval/chat"] = SettingsTree(.bool(true)) }
     for (key, text) in [
-      ("eval/data", data), ("eval/split", split), ("eval/compat", compat?.rawValue),
+      ("eval/compat", compat?.rawValue),
       ("eval/system_prompt", systemInstruction), ("eval/chat_template_args", chatTemplateArgs),
       ("eval/think_end_token", thinkEndToken),
     ] {
       if let text { settings[key] = SettingsTree(.text(text)) }
     }
-    for (key, number) in [("eval/limit", limit), ("eval/num_fewshot", numFewshot)] {
-      if let number { settings[key] = SettingsTree(.integer(number)) }
-    }
     return settings
   }
 
   private func checkpoint() throws -> Checkpoint? {
-    guard let restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }
+    guard let restore = model.restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }
     return try Checkpoint(path: try CheckpointStore(root: root).resolve(restore))
   }
 }

@@ -12,35 +12,10 @@ struct ServeCommand: ParsableCommand {
       /tokenizer_info, /health, /metrics, /openapi.json. The bits of an answer are those of 'run'.
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "A model as others saved it: a folder of the Hugging Face Hub, a GGUF file, or its name on the Hub.",
-      valueName: "path|org/name[@revision]"), transform: givenPath)
-  var backbone: String?
-  @Option(
-    help: ArgumentHelp(
-      "Merge this LoRA adapter, a folder as peft saves it, into the model of --backbone.", valueName: "folder"
-    ),
-    transform: givenPath)
-  var adapter: String?
-  @Option(
-    help: ArgumentHelp("A checkpoint, as for 'run'.", valueName: "ckpt"), transform: givenPath)
-  var restore: String?
-  @Option(
-    help: ArgumentHelp("The job that evaluates such a model; see 'evaluate list jobs'.", valueName: "key"))
-  var job: String?
-  @Option(
-    help: ArgumentHelp("A YAML file of settings; see 'evaluate configure'.", valueName: "file"),
-    transform: givenPath)
-  var config: String?
+  @OptionGroup var model: ModelOptions
   @Option(help: "The folder of checkpoints and of what is known of the model's files.", transform: givenPath)
   var root = "assay"
-  @Option(
-    help: ArgumentHelp(
-      "The address to listen at; other machines do not reach the default.", valueName: "address"))
-  var host = "127.0.0.1"
-  @Option(help: ArgumentHelp("The port to listen at; 0 for one that the system chooses.", valueName: "n"))
-  var port = 8000
+  @OptionGroup var address: ListeningOptions
   @Option(
     help: ArgumentHelp("What requests call the model; may be given again.", valueName: "name"))
   var modelName: [String] = []
@@ -71,14 +46,13 @@ struct ServeCommand: ParsableCommand {
     func require(_ holds: Bool, _ name: String, _ expected: String, _ found: Any) throws {
       guard holds else { throw ValidationError("--\(name) must be \(expected), found \(found)") }
     }
-    try require((0...65535).contains(port), "port", "from 0 to 65535", port)
     try require((1...1 << 20).contains(maxRequests), "max-requests", "from 1 to 1048576", maxRequests)
     try require((1...1 << 16).contains(maxConnections), "max-connections", "from 1 to 65536", maxConnections)
     try require((1...1 << 30).contains(maxBodyBytes), "max-body-bytes", "from 1 to 1073741824", maxBodyBytes)
     try require(maxTokens.map { $0 > 0 } ?? true, "max-tokens", "positive", maxTokens ?? 0)
     try require(timeout > 0 && timeout <= 1e6, "timeout", "more than 0 and at most 1e6 seconds", timeout)
     try require(grace >= 0 && grace <= 1e6, "grace", "from 0 to 1e6 seconds", grace)
-    guard backbone != nil || restore != nil || config != nil || job != nil else {
+    guard !model.isEmpty else {
       throw ValidationError("name a model with --backbone or --restore")
     }
   }
@@ -96,8 +70,8 @@ struct ServeCommand: ParsableCommand {
   }
 
   private func serverOptions() throws -> ServerOptions {
-    var options = ServerOptions()
-    (options.host, options.port, options.logsPrompts) = (host, port, logPrompts)
+    var options = address.options(port: 8000)
+    options.logsPrompts = logPrompts
     if let apiKeyFile { options.keys = try APIKeys(file: apiKeyFile) }
     options.limits.requests = maxRequests
     options.limits.connections = maxConnections
@@ -110,8 +84,7 @@ struct ServeCommand: ParsableCommand {
   /// The options of 'run' that describe the job whose model is served.
   private func jobOptions() throws -> RunOptions {
     var options = try RunOptions.parse(["eval.evaluations=[]"] + overrides)
-    (options.backbone, options.restore, options.job) = (backbone, restore, job)
-    (options.config, options.root, options.adapter) = (config, root, adapter)
+    (options.model, options.root) = (model, root)
     return options
   }
 }

@@ -7,15 +7,19 @@ import Jobs
 struct SettingsReference: CustomStringConvertible {
   let description: String
 
-  /// - Parameter name: A key with slashes or dots, or its last parts.
-  /// - Throws: ``JobError`` with the nearest key for one that no job declares.
-  init(of name: String) throws(JobError) {
+  /// - Parameters:
+  ///   - name: A key with slashes or dots, or its last parts.
+  ///   - commands: Names that may have been meant instead.
+  /// - Throws: ``JobError`` with the nearest command or key for one that no job declares.
+  init(of name: String, besides commands: [String]) throws(JobError) {
     var entries: [Entry] = []
     for (job, schema) in Self.schemas {
       for declaration in schema.declarations(named: name) { Self.add(declaration, of: job, to: &entries) }
     }
     guard !entries.isEmpty else {
-      let nearest = Self.schemas.lazy.compactMap { $0.schema.nearestKey(to: name) }.first
+      let nearest =
+        nearestName(to: name, among: commands)
+        ?? Self.schemas.lazy.compactMap { $0.schema.nearestKey(to: name) }.first
       throw JobError(.unknownTopic(name, nearest: nearest))
     }
     description = entries.map(\.text).joined(separator: "\n\n")

@@ -18,8 +18,8 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     var options = options
-    let isLimited = options.limit != nil
-    if !isLimited { options.limit = 10 }
+    let isLimited = options.documents.limit != nil
+    if !isLimited { options.documents.limit = 10 }
     let comparisons = try EvaluationOption.$byDefault.withValue(isLimited ? [] : [.limit]) {
       try options.makeEvaluationJob(
         alone: "'verify' compares replicas and all else with one rank by itself"

@@ -17,33 +17,20 @@ struct ViewCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Show the runs below this folder.", valueName: "root"), transform: givenPath)
   var root = "assay"
-  @Option(
-    help: ArgumentHelp(
-      "The address to listen at; other machines do not reach the default.", valueName: "address"))
-  var host = "127.0.0.1"
-  @Option(help: ArgumentHelp("The port to listen at; 0 for one that the system chooses.", valueName: "n"))
-  var port = 8001
+  @OptionGroup var address: ListeningOptions
   @Option(
     help: ArgumentHelp(
       "Follow this file of 'run --events', at /events/0 and so on; may be given again.", valueName: "file"),
     transform: givenPath)
   var events: [String] = []
 
-  func validate() throws {
-    guard (0...65535).contains(port) else {
-      throw ValidationError("--port must be from 0 to 65535, found \(port)")
-    }
-  }
-
   func run() throws {
     guard FileManager.default.fileExists(atPath: root) else {
       throw JobError(.missingFile(path: root, .results))
     }
-    var options = ServerOptions()
-    (options.host, options.port) = (host, port)
     let pages = StorePages(RunStore(root: root), logs: events) { try ReportedRun.all($0) }
     try Server.servePages(
-      options, logger: Logger(label: "assay.view"), listen: Interruption.endsServer,
+      address.options(port: 8001), logger: Logger(label: "assay.view"), listen: Interruption.endsServer,
       started: { standardError.write("runs below '\(root)' at \($0)\n") },
       page: { path in
         do {

@@ -7,6 +7,10 @@ public protocol Evaluation: Sendable {
   var name: String { get }
   /// How many documents there are.
   var count: Int { get }
+  /// Which of the kinds it conforms to.
+  static var kind: EvaluationKind { get }
+  /// What it was made of; empty by default.
+  var definition: EvaluationDefinition { get }
 
   /// The samples of one document: one, or as many as a rollout repeats its prompt.
   func samples(of index: Int, in context: EvaluationContext) throws -> [Sample]
@@ -26,5 +30,6 @@ public protocol Evaluation: Sendable {
 }
 
 extension Evaluation {
+  public var definition: EvaluationDefinition { EvaluationDefinition() }
   public func forEachText(_ body: (String) -> Void) {}
 }

@@ -66,7 +66,7 @@ extension Evaluation {
     case .limit: nil
     case .shots, .split: "it is no task with examples and splits"
     case .chat, .system, .samplesPerPrompt, .temperature, .topP, .newTokens, .thoughtEnd:
-      self is any RolloutEvaluation ? nil : "it asks for no answer"
+      Self.kind == .rollout ? nil : "it asks for no answer"
     }
   }
 

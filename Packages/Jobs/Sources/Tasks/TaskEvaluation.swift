@@ -1,27 +1,26 @@
 public import Evaluations
-public import Templating
+import Templating
 
 /// A task file as an evaluation.
 ///
 /// Made by a ``TaskLibrary``; it asks what lm-evaluation-harness 0.4.13 asks and scores the answers as that does.
 public struct TaskEvaluation: Evaluation {
   public var name: String { file.name }
-  /// How the task is called in tables.
-  public var alias: String { file.alias ?? file.name }
   /// How many answered examples stand before each question.
   public let shotCount: Int
   /// The split whose documents are asked about.
   public let split: String
-  /// The version that the task file gives itself under `metadata`.
-  public var version: String? { file.metadata["version"]?.ifDefined?.text }
 
-  /// The keys of the task file with their values; a function is its name.
-  public var settings: TemplateDictionary { file.settings }
-
-  /// The Python functions that the file names, each with the digest of its source.
-  public var functions: [String] { file.functions }
-  /// Whether they are called in Python; else native ones stand for all of them.
-  public var callsPython: Bool { file.callsPython }
+  /// As the task file states it: the version under `metadata`, and the file's keys, where a function is its name.
+  public var definition: EvaluationDefinition {
+    var definition = EvaluationDefinition()
+    (definition.alias, definition.version) = (file.alias, file.metadata["version"]?.ifDefined?.text)
+    (definition.shots, definition.split) = (shotCount, split)
+    definition.settings = try? TemplateValue.dictionary(file.settings).json()
+    (definition.functions, definition.callsPython) = (file.functions, file.callsPython)
+    definition.readsDataRoot = true
+    return definition
+  }
 
   let file: TaskFile
   let documents: [TemplateDictionary]

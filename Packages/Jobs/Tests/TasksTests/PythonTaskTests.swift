@@ -112,8 +112,8 @@ struct PythonTaskTests {
   func choices() throws {
     let folder = try folder(Self.choice)
     let task = try task(folder)
-    #expect(task.callsPython)
-    #expect(task.functions.count == 5)
+    #expect(task.definition.callsPython)
+    #expect(task.definition.functions.count == 5)
     #expect(task.documents.map { $0["q"]?.text } == ["A", "C"])
     // A field that a document lacks is None, as in a data set.
     #expect(try task.contexts(of: 0, in: context.chat) == ["A None"])

@@ -43,22 +43,7 @@ struct DiffCommand: ParsableCommand {
   var context: Int?
   @Flag(help: "Compare the ids that all models have, where some pad their vocabulary.")
   var commonVocabulary = false
-  @Option(
-    help: ArgumentHelp("Look for task files in this folder; may be given again.", valueName: "dir"),
-    transform: givenPath)
-  var tasksDir: [String] = []
-  @Option(
-    help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"),
-    transform: givenPath)
-  var data: String?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Compare on the first N documents of each evaluation.", valueName: "n"))
-  var limit: Int?
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Put N shots before each question of a task.", valueName: "n"))
-  var numFewshot: Int?
+  @OptionGroup var documents: TaskOptions
   @Option(help: "Look for checkpoints, and keep digests, in this folder.", transform: givenPath)
   var root = "assay"
   @Flag(help: "Print a line for each document, or window of a text, too.")
@@ -133,10 +118,10 @@ struct DiffCommand: ParsableCommand {
     var options = try RunOptions.parse(
       words.filter(isSetting) + (isReference ? evaluations : ["eval.evaluations=[]"]))
     options.root = root
-    if CheckpointStore(root: root).holds(model) { options.restore = model } else { options.backbone = model }
+    let isCheckpoint = CheckpointStore(root: root).holds(model)
+    (options.model.restore, options.model.backbone) = isCheckpoint ? (model, nil) : (nil, model)
     if isReference {
-      (options.tasks, options.tasksDir, options.data) = (tasks, tasksDir, data)
-      (options.limit, options.numFewshot) = (limit, numFewshot)
+      (options.tasks, options.documents) = (tasks, documents)
       try options.validate()
     }
     let request = try options.request()

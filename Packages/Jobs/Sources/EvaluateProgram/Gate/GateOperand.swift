@@ -48,10 +48,10 @@ struct GateOperand {
       throw JobError(.usage, "'gate' needs --tasks to run the model '\(model)'")
     }
     var options = options
-    options.backbone = model
+    options.model.backbone = model
     let outcome = try options.perform(try options.request()) { spec in spec.wave = wave }
     guard case .results(_, let folder) = outcome else {
-      throw JobError(.unfit(job: options.job ?? "backbone/evaluate", .runsNoEvaluations))
+      throw JobError(.unfit(job: options.model.job ?? "backbone/evaluate", .runsNoEvaluations))
     }
     return try StoredRun(folder: folder)
   }

@@ -126,9 +126,9 @@ extension Evaluator {
 
   /// The Python that functions of the tasks ran in.
   private var pythonRecord: Provenance.PythonRecord? {
-    let tasks = evaluations.compactMap { $0 as? TaskEvaluation }.filter(\.callsPython)
-    guard !tasks.isEmpty, let version = spec.python?.version else { return nil }
-    return .init(version: version, functions: Set(tasks.flatMap(\.functions)).sorted())
+    let definitions = evaluations.map(\.definition).filter(\.callsPython)
+    guard !definitions.isEmpty, let version = spec.python?.version else { return nil }
+    return .init(version: version, functions: Set(definitions.flatMap(\.functions)).sorted())
   }
 
   private func save(

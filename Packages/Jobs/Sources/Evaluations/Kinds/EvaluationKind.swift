@@ -1,15 +1,24 @@
 /// The kind of an evaluation, for listings.
 public enum EvaluationKind: String, Sendable, CaseIterable {
   case rollout, encoding, perplexity, comparison, other
+}
 
-  public init(of type: any Evaluation.Type) {
-    self =
-      switch type {
-      case is any RolloutEvaluation.Type: .rollout
-      case is any EncodingEvaluation.Type: .encoding
-      case is any PerplexityEvaluation.Type: .perplexity
-      case is any PerplexityComparisonEvaluation.Type: .comparison
-      default: .other
-      }
-  }
+extension Evaluation {
+  public static var kind: EvaluationKind { .other }
+}
+
+extension RolloutEvaluation {
+  public static var kind: EvaluationKind { .rollout }
+}
+
+extension EncodingEvaluation {
+  public static var kind: EvaluationKind { .encoding }
+}
+
+extension PerplexityEvaluation {
+  public static var kind: EvaluationKind { .perplexity }
+}
+
+extension PerplexityComparisonEvaluation {
+  public static var kind: EvaluationKind { .comparison }
 }

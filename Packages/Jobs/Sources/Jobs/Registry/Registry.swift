@@ -46,10 +46,10 @@ public final class Registry: Sendable {
   public func register<E: Evaluation>(
     evaluation make: @escaping @Sendable () throws -> E, as key: String
   ) throws(JobError) {
-    if E.self is any PerplexityEvaluation.Type, !key.hasSuffix("_ppl") {
+    if E.kind == .perplexity, !key.hasSuffix("_ppl") {
       throw JobError(.registration(of: "perplexity evaluation", key, .ending("_ppl")))
     }
-    let entry = EvaluationEntry(kind: EvaluationKind(of: E.self), make: { try make() })
+    let entry = EvaluationEntry(kind: E.kind, make: { try make() })
     try add("evaluation", key, entry, in: \.evaluations)
   }
 

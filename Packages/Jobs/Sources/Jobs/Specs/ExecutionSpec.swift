@@ -40,7 +40,7 @@ public struct ExecutionSpec: Sendable {
   /// Where the files lie that the job has looked for.
   package let locations = ResolvedLocations()
   /// What was found at ``remote``.
-  package let remoteSlot = RemoteModelSlot()
+  package let remoteSlot = ModelSlot()
 
   public init(
     job: JobSpec, root: String, topology: Topology? = nil, hardware: Hardware = .detected(),

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A model that an OpenAI-compatible server holds, and how its server may be asked.
 ///
 /// It comes from the command line and the environment only: a file that others wrote must not say where a key goes.
@@ -24,20 +22,5 @@ public struct RemoteModelSpec: Sendable, Equatable {
   /// - Parameter text: With or without ``scheme``.
   public init(_ text: String) {
     address = text.hasPrefix(Self.scheme) ? String(text.dropFirst(Self.scheme.count)) : text
-  }
-}
-
-/// What a job has found at its server, looked at once.
-package final class RemoteModelSlot: Sendable {
-  private let found = Mutex<(any Sendable)?>(nil)
-
-  /// What `make` finds, or has found before.
-  package func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {
-    try found.withLock { found in
-      if let model = found as? Model { return model }
-      let model = try make()
-      found = model
-      return model
-    }
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 extension SettingsTree {
   /// This tree as YAML, in its own order, in the style of OmegaConf and PyYAML: two spaces, lists at their key's
   /// indentation, `1.0e-05`, text that could be read as anything else in quotes.
@@ -108,7 +110,9 @@ extension SettingsTree: CustomStringConvertible {
 /// Text as a YAML scalar that every YAML 1.1 and 1.2 reader takes for text.
 enum YAMLText {
   static func scalar(_ text: String) -> String {
-    if text.unicodeScalars.contains(where: needsEscape) { return doubleQuoted(text) }
+    if text.unicodeScalars.contains(where: needsEscape) {
+      return JSONText.quoted(text, escaping: .unreadable)
+    }
     if isPlain(text) { return text }
     return "'" + text.replacing("'", with: "''") + "'"
   }
@@ -119,12 +123,6 @@ enum YAMLText {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF: true
     default: false
     }
-  }
-
-  /// `\u` and four digits, which YAML and JSON both read.
-  static func escape(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
   private static func isPlain(_ text: String) -> Bool {
@@ -147,20 +145,4 @@ enum YAMLText {
   private static let words: Set<String> = [
     "null", "true", "false", "yes", "no", "on", "off", "y", "n",
   ]
-
-  private static func doubleQuoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where needsEscape(scalar): result += escape(scalar)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
 }

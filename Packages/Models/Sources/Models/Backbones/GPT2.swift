@@ -44,21 +44,28 @@ public struct GPT2: Decoder, BackboneModel {
   public static var architecture: Architecture {
     Architecture(
       "gpt2", of: Self.self, settings: Configuration.init, types: \.types,
-      hub: HubNames(prefix: "transformer."), gguf: dialect)
+      hub: HubNames(prefix: "transformer."), gguf: .gpt("gpt2"))
   }
+}
 
-  private static let dialect = GGUFDialect(
-    "gpt2",
-    settings: [
-      "block_count": "n_layer", "context_length": "n_positions", "embedding_length": "n_embd",
-      "feed_forward_length": "n_inner", "attention.head_count": "n_head",
-      "attention.layer_norm_epsilon": "layer_norm_epsilon",
-    ],
-    tensors: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f", "output": "lm_head"],
-    blockTensors: [
-      "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
-      "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
-    ], blocks: "h", hasRotaryPositions: false)
+extension GGUFDialect {
+  /// GPT-2's names, which other architectures of its kind share.
+  ///
+  /// - Parameter settings: Names of settings that it has besides.
+  static func gpt(_ architecture: String, adding settings: [String: String] = [:]) -> GGUFDialect {
+    GGUFDialect(
+      architecture,
+      settings: [
+        "block_count": "n_layer", "context_length": "n_positions", "embedding_length": "n_embd",
+        "feed_forward_length": "n_inner", "attention.head_count": "n_head",
+        "attention.layer_norm_epsilon": "layer_norm_epsilon",
+      ].merging(settings) { $1 },
+      tensors: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f", "output": "lm_head"],
+      blockTensors: [
+        "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
+        "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+      ], blocks: "h", hasRotaryPositions: false)
+  }
 }
 
 /// One block of ``GPT2``.

@@ -25,7 +25,7 @@ public struct Llama: Decoder, BackboneModel {
     public var tiedHead = false
     /// Per layer, how many positions a row sees; `nil` for all.
     public var windows: [Int?] = [nil]
-    /// Whether query and key heads are normalised before they turn (Qwen3).
+    /// Whether query and key heads are normalised before they rotate (Qwen3).
     public var headNorms = false
     public var types = NumericTypes()
     public init() {}

@@ -1,31 +1,16 @@
-public import TensorCore
-
 /// Qwen2 and Qwen2.5: the blocks of ``Llama`` with biases on queries, keys and values, and a window in later layers.
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k,v}_proj/bias`.
 /// - Source: Yang et al. 2024, *Qwen2 Technical Report*, §2.2.1.
-public struct Qwen2: Decoder, BackboneModel {
-  public typealias Configuration = Llama.Configuration
-
-  private let llama: Llama
-  public var stem: DecoderStem { llama.stem }
-
-  public init(_ settings: Configuration, parameters: ParameterReader) {
-    llama = Llama(settings, parameters: parameters)
-  }
-
-  public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    try llama.block(index, rows, pass)
-  }
-
+public enum Qwen2 {
   public static var architecture: Architecture {
     Architecture(
-      "qwen2", "qwen", of: Self.self, settings: configuration, types: \.types, gguf: .llama("qwen2"))
+      "qwen2", "qwen", of: Llama.self, settings: configuration, types: \.types, gguf: .llama("qwen2"))
   }
 
   /// Reads `config.json` of `qwen2`.
-  static func configuration(_ description: ModelDescription) throws(ModelError) -> Configuration {
-    var settings = try Configuration(common: description)
+  static func configuration(_ description: ModelDescription) throws(ModelError) -> Llama.Configuration {
+    var settings = try Llama.Configuration(common: description)
     settings.qkvBias = true
     description.ignore("attention_bias")
     settings.windows = try description.qwenWindows(layers: settings.shape.layers)

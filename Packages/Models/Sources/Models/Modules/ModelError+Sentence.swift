@@ -63,6 +63,8 @@ extension ModelError.Kind {
       "\(heads) heads of \(width) elements are wider than \(most), which no model is"
     case .heads(let heads, let headWidth, let keyHeads, let width):
       "\(heads) heads of \(headWidth) elements and \(keyHeads) key heads do not make rows of \(width) elements, as this architecture needs"
+    case .unevenHeads(let heads, let width):
+      "rows of \(width) elements do not make \(heads) heads of one width"
     case .valueWidth(let values, let keys):
       "values of \(values) elements a head and keys of \(keys), which is not implemented"
     case .noWindow(let key): "'layer_types' slides and '\(key)' is missing"

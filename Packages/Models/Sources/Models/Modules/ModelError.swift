@@ -42,6 +42,8 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     case tooWide(heads: Int, headWidth: Int, most: Int)
     /// Heads that do not make up a row of the residual stream, where they must.
     case heads(Int, headWidth: Int, keyHeads: Int, width: Int)
+    /// Rows that do not divide into so many heads.
+    case unevenHeads(Int, width: Int)
     /// Values and keys of different widths.
     case valueWidth(Int, keyWidth: Int)
     /// `layer_types` has a layer behind a window, and the window's setting is missing.

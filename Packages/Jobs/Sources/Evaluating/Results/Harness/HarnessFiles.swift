@@ -5,7 +5,6 @@ import Foundation
 import Jobs
 import Runs
 import Tasks
-import Templating
 import Tokenization
 
 /// A finished run in the files of lm-evaluation-harness: `lm-eval/MODEL/results_TIME.json`, and
@@ -54,7 +53,10 @@ struct HarnessFiles {
         ("group_subtasks", .object(groups.map { ($0.name, .list($0.tasks.map(JSONValue.text))) })),
         ("configs", .object(scored.map { ($0.evaluation.name, configuration(of: $0.evaluation)) })),
         ("versions", .object(scored.map { ($0.evaluation.name, version(of: $0.evaluation)) })),
-        ("n-shot", .object(scored.map { ($0.evaluation.name, .integer($0.evaluation.shotCount)) })),
+        (
+          "n-shot",
+          .object(scored.map { ($0.evaluation.name, .integer($0.evaluation.definition.shots ?? 0)) })
+        ),
         ("higher_is_better", .object(results.map { ($0.name, directions(of: $0)) })),
         ("n-samples", .object(scored.map { ($0.evaluation.name, counts(of: $0)) })),
         (
@@ -95,7 +97,7 @@ struct HarnessFiles {
   }
 
   private func json(of result: EvaluationResult) -> JSONValue {
-    let alias = scored.first { $0.evaluation.name == result.name }?.evaluation.alias
+    let alias = scored.first { $0.evaluation.name == result.name }?.evaluation.definition.alias
     return .object(
       [
         ("name", .text(result.name)), ("alias", .text(alias ?? result.name)),
@@ -121,7 +123,7 @@ struct HarnessFiles {
   }
 
   private func version(of evaluation: any Evaluation) -> JSONValue {
-    guard let version = (evaluation as? TaskEvaluation)?.version else { return .text("N/A") }
+    guard let version = evaluation.definition.version else { return .text("N/A") }
     return Double(version).map(JSONValue.number) ?? .text(version)
   }
 
@@ -133,8 +135,7 @@ struct HarnessFiles {
   }
 
   private func configuration(of evaluation: any Evaluation) -> JSONValue {
-    guard let task = evaluation as? TaskEvaluation else { return .object([("task", .text(evaluation.name))]) }
-    return (try? TemplateValue.dictionary(task.settings).json()).map(JSONValue.json) ?? .null
+    evaluation.definition.settings.map(JSONValue.json) ?? .object([("task", .text(evaluation.name))])
   }
 
   /// The characters that the harness keeps out of names of folders.
@@ -149,9 +150,4 @@ struct HarnessFiles {
       format: "%04d-%02d-%02dT%02d-%02d-%02d.%06d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0,
       parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0, (parts.nanosecond ?? 0) / 1000)
   }
-}
-
-extension Evaluation {
-  fileprivate var alias: String { (self as? TaskEvaluation)?.alias ?? name }
-  fileprivate var shotCount: Int { (self as? TaskEvaluation)?.shotCount ?? 0 }
 }

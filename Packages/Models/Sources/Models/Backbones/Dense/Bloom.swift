@@ -71,11 +71,7 @@ enum Bloom {
     shape.keyHeads = shape.heads
     shape.hidden = 4 * shape.width
     shape.blockSize = try description.integer("seq_length")
-    guard shape.width % shape.heads == 0 else {
-      throw description.failure(
-        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape.headWidth = try description.headWidth(of: shape)
     try description.refuse("num_key_value_heads", unless: .integer(shape.heads))
     return shape
   }

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// EXAONE 4: the halves of a block are normalised after they are computed, query and key heads before they turn, and layers
+/// EXAONE 4: the halves of a block are normalised after they are computed, query and key heads before they rotate, and layers
 /// that see everything beside others behind a window have no positions.
 ///
 /// - Parameters in a checkpoint: those of ``OLMo2`` with `self_attn/{q,k}_norm` `[head width]`.
@@ -24,10 +24,7 @@ enum EXAONE4 {
     -> ComposedDecoder.Configuration
   {
     var settings = try ComposedDecoder.Configuration(common: description)
-    settings.block.beforeAttention = nil
-    settings.block.afterAttention = "post_attention_layernorm"
-    settings.block.beforeFeedForward = nil
-    settings.block.afterFeedForward = "post_feedforward_layernorm"
+    settings.block.normalizeAfter()
     settings.attention.headNorm = .each(.rootMeanSquare())
     try settings.readRotary(description)
     let (window, types) = (try description.window(), description["layer_types"])

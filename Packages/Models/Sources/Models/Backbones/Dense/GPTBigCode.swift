@@ -10,23 +10,8 @@ enum GPTBigCode {
   static let architecture = Architecture(
     "gpt_bigcode", of: ComposedDecoder.self,
     defaults: ["n_positions": 1024, "layer_norm_epsilon": 1e-5], settings: configuration, types: \.types,
-    hub: HubNames(prefix: "transformer."), gguf: dialect)
-
-  private static var dialect: GGUFDialect {
-    GGUFDialect(
-      "starcoder",
-      settings: [
-        "block_count": "n_layer", "context_length": "n_positions", "embedding_length": "n_embd",
-        "feed_forward_length": "n_inner", "attention.head_count": "n_head",
-        "attention.head_count_kv": "num_key_value_heads",
-        "attention.layer_norm_epsilon": "layer_norm_epsilon",
-      ],
-      tensors: ["token_embd": "wte", "position_embd": "wpe", "output_norm": "ln_f", "output": "lm_head"],
-      blockTensors: [
-        "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj", "ffn_norm": "ln_2",
-        "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
-      ], blocks: "h", hasRotaryPositions: false)
-  }
+    hub: HubNames(prefix: "transformer."),
+    gguf: .gpt("starcoder", adding: ["attention.head_count_kv": "num_key_value_heads"]))
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration

@@ -25,11 +25,7 @@ enum GPTNeo {
     shape.keyHeads = shape.heads
     shape.hidden = try description.integer("intermediate_size", default: 4 * shape.width)
     shape.blockSize = try description.integer("max_position_embeddings")
-    guard shape.width % shape.heads == 0 else {
-      throw description.failure(
-        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape.headWidth = try description.headWidth(of: shape)
     var settings = try ComposedDecoder.Configuration(
       gpt: shape, .init(tokens: "wte", positions: "wpe", norm: "ln_f"), epsilon: "layer_norm_epsilon",
       tied: true, description)

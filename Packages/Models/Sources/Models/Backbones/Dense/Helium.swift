@@ -19,8 +19,9 @@ enum Helium {
     var settings = try ComposedDecoder.Configuration(common: description)
     guard settings.shape.heads * settings.shape.headWidth == settings.shape.width else {
       throw description.failure(
-        "\(settings.shape.heads) heads of \(settings.shape.headWidth) elements do not make rows of "
-          + "\(settings.shape.width) elements, as this architecture needs")
+        .heads(
+          settings.shape.heads, headWidth: settings.shape.headWidth, keyHeads: settings.shape.keyHeads,
+          width: settings.shape.width))
     }
     settings.attention.bias = try description.bool("attention_bias", default: false)
     settings.feedForward.bias = try description.bool("mlp_bias", default: false)

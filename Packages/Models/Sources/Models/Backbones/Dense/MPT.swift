@@ -44,11 +44,7 @@ enum MPT {
     shape.hidden = 4 * shape.width
     try description.refuse("expansion_ratio", unless: 4)
     shape.blockSize = try description.integer("max_seq_len")
-    guard shape.width % shape.heads == 0 else {
-      throw description.failure(
-        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape.headWidth = try description.headWidth(of: shape)
     return shape
   }
 

@@ -55,10 +55,7 @@ enum OLMo2 {
     -> ComposedDecoder.Configuration
   {
     var settings = try ComposedDecoder.Configuration(common: description)
-    settings.block.beforeAttention = nil
-    settings.block.afterAttention = "post_attention_layernorm"
-    settings.block.beforeFeedForward = nil
-    settings.block.afterFeedForward = "post_feedforward_layernorm"
+    settings.block.normalizeAfter()
     settings.attention.headNorm = .all
     try settings.readAttentionBias(description)
     return settings

@@ -49,11 +49,7 @@ enum OPT {
     shape.keyHeads = shape.heads
     shape.hidden = try description.integer("ffn_dim")
     shape.blockSize = try description.integer("max_position_embeddings")
-    guard shape.width % shape.heads == 0 else {
-      throw description.failure(
-        "rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape.headWidth = try description.headWidth(of: shape)
     return shape
   }
 }

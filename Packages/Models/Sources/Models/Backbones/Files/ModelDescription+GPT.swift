@@ -26,11 +26,18 @@ extension ModelDescription {
         try integer(name, default: 4 * shape.width)
       } ?? 4 * shape.width
     shape.keyHeads = shape.heads
-    guard shape.width % shape.heads == 0 else {
-      throw failure("rows of \(shape.width) elements do not make \(shape.heads) heads of one width")
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape.headWidth = try headWidth(of: shape)
     return shape
+  }
+
+  /// The width of each head where all heads together make up a row.
+  ///
+  /// - Throws: ``ModelError`` where rows do not divide into so many heads.
+  func headWidth(of shape: DecoderShape) throws(ModelError) -> Int {
+    guard shape.width % shape.heads == 0 else {
+      throw failure(.unevenHeads(shape.heads, width: shape.width))
+    }
+    return shape.width / shape.heads
   }
 }
 

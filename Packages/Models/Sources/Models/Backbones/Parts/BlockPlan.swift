@@ -24,6 +24,14 @@ public struct BlockPlan: Sendable {
   public var addsToNormalized = false
 
   public init() {}
+
+  /// Each half normalises what it adds, and not what it reads.
+  ///
+  /// - Source: Team OLMo 2024, *2 OLMo 2 Furious*, §2.1.
+  mutating func normalizeAfter() {
+    (beforeAttention, afterAttention) = (nil, "post_attention_layernorm")
+    (beforeFeedForward, afterFeedForward) = (nil, "post_feedforward_layernorm")
+  }
 }
 
 /// What one layer of a ``ComposedDecoder`` does by itself.
