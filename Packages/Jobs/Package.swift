@@ -378,7 +378,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Digests", "Documents", "Evaluations", "JobsTesting", "Tasks",
+        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Tasks",
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

@@ -38,7 +38,7 @@ private enum EndSettings {
     do throws(JSONError) {
       settings = try JSONValue(Array(bytes), options: .python).object
     } catch {
-      throw JobError(.malformedFile(path: path, .noJSON(reason: "\(error)")))
+      throw JobError(.malformedFile(path: path, .noJSON(error)))
     }
     let found = [settings, settings?["text_config"]?.object].lazy
       .compactMap { $0?["eos_token_id"] }.first { $0 != .null }

@@ -7,6 +7,8 @@ public struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible 
     case encrypted
     /// The bytes of a part end before its contents do.
     case truncated(part: String)
+    /// The bytes of a page do not have the checksum that stands beside them.
+    case checksum
     /// A part is not what the format asks for.
     case damaged(String)
     /// The file uses what is not read here.
@@ -37,6 +39,7 @@ public struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible 
     case .noParquet: "expected 'PAR1' at both ends of a Parquet file"
     case .encrypted: "the Parquet file is encrypted, which is not read"
     case .truncated(let part): "\(part) ends before its contents do"
+    case .checksum: "the checksum of a page does not fit its bytes"
     case .damaged(let sentence): sentence
     case .unsupported(let what): "\(what), which is not read"
     case .tooLarge(let what): "\(what) than the size of the file can hold"

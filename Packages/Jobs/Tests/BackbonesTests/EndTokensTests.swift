@@ -35,7 +35,7 @@ struct EndTokensTests {
   func damaged() {
     for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{"] {
       let error = #expect(throws: JobError.self) { try ends(["generation_config.json": text]) }
-      #expect(error?.fault == .badData && error?.description.contains("generation_config.json'") == true)
+      #expect(error?.fault == .badData && error?.path?.hasSuffix("/generation_config.json") == true)
     }
   }
 }

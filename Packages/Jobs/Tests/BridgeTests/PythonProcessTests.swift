@@ -17,10 +17,18 @@ struct PythonProcessTests {
     return try PythonProcess(#require(Python.system), limits: limits)
   }
 
-  private func sentence(_ function: String, of process: PythonProcess) -> String {
-    do { return "\(try process.call(function, in: Self.folder, "value", Self.document))" } catch {
-      return "\(error)"
-    }
+  /// Why a call has no answer; `nil` where it has one.
+  private func problem(_ function: String, of process: PythonProcess) throws -> BridgeError.Kind? {
+    do throws(BridgeError) {
+      _ = try process.call(function, in: Self.folder, "value", Self.document)
+      return nil
+    } catch { return error.kind }
+  }
+
+  /// The class of the exception with which a function fails.
+  private func exception(_ function: String, of process: PythonProcess) throws -> String? {
+    guard case .exception(let type, _, _, _)? = try problem(function, of: process) else { return nil }
+    return type
   }
 
   @Test("are called with documents, and give texts, numbers and lists")
@@ -65,25 +73,24 @@ struct PythonProcessTests {
     #expect(try process.call("utils.spread", in: Self.folder, "aggregation", [("values", values)]) == 3)
   }
 
-  @Test("that fail are one sentence with the file and the line, and the next call is answered")
+  @Test("that fail are an error with the file and the line, and the next call is answered")
   func exceptions() throws {
     let process = try process()
     #expect(
-      sentence("utils.missing", of: process)
-        == "the Python function 'utils.missing' failed in '\(Self.folder)/utils.py', line 28: KeyError: 'absent'"
-    )
-    #expect(sentence("utils.nothing", of: process).contains("AttributeError"))
-    #expect(sentence("absent.f", of: process).contains("ModuleNotFoundError: No module named 'absent'"))
-    #expect(sentence("utils.is_right", of: process).contains("1"))
+      try problem("utils.missing", of: process)
+        == .exception(type: "KeyError", message: "'absent'", file: "\(Self.folder)/utils.py", line: 28))
+    #expect(try exception("utils.nothing", of: process) == "AttributeError")
+    #expect(try exception("absent.f", of: process) == "ModuleNotFoundError")
+    #expect(try problem("utils.is_right", of: process) == nil)
   }
 
-  @Test("that never answer, answer too much or end the process are one sentence, now and from then on")
+  @Test("that never answer, answer too much or end the process are an error, now and from then on")
   func faults() throws {
     let slow = try process(seconds: 5)
-    #expect(sentence("utils.endless", of: slow).hasSuffix("gave no answer within 5 s"))
-    #expect(sentence("utils.is_right", of: slow).hasSuffix("gave no answer within 5 s"))
-    #expect(sentence("utils.enormous", of: try process()).hasSuffix("gave an answer of more than 1 MiB"))
-    #expect(sentence("utils.killed", of: try process()).hasSuffix("ended its process by signal 9"))
+    #expect(try problem("utils.endless", of: slow) == .timeout(seconds: 5))
+    #expect(try problem("utils.is_right", of: slow) == .timeout(seconds: 5))
+    #expect(try problem("utils.enormous", of: try process()) == .tooLong(limit: 1 << 20))
+    #expect(try problem("utils.killed", of: try process()) == .ended(reason: "signal 9", last: ""))
   }
 
   @Test("of a program that is no Python are refused")

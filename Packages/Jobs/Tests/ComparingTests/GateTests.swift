@@ -98,24 +98,30 @@ struct GateTests {
     #expect(gate.notes == ["only the base has b", "a: the 30 documents that both runs have, of 50"])
   }
 
-  @Test("what cannot be compared is refused in a sentence")
-  func refusals() {
-    func refusal(_ base: RunOutcomes, _ candidate: RunOutcomes) -> String {
-      do { return "\(try Gate(base, candidate, rule: GateRule()).verdict)" } catch { return "\(error)" }
+  @Test("what cannot be compared is refused with what differs")
+  func refusals() throws {
+    func refusal(_ base: RunOutcomes, _ candidate: RunOutcomes) throws -> JobError.Incomparable {
+      let error = try #require(throws: JobError.self) { try Gate(base, candidate, rule: GateRule()) }
+      guard case .incomparable(let what) = error.kind else { throw error }
+      return what
     }
     let base = outcomes(["a": [0, 1, 1]])
-    #expect(refusal(base, outcomes(["b": [1]])).contains("no evaluation in common: a there, b here"))
+    guard case .noCommonEvaluation(_, _, there: ["a"], here: ["b"]) = try refusal(base, outcomes(["b": [1]]))
+    else {
+      Issue.record("the runs have an evaluation in common")
+      return
+    }
     #expect(
-      refusal(base, outcomes(["a": [1, 1]], first: 3)).contains("'a': the runs have no document in common"))
+      try refusal(base, outcomes(["a": [1, 1]], first: 3)) == .noCommonDocument(evaluation: "a"))
     #expect(
-      refusal(base, outcomes(["a": [0, 1, 1]], digest: { $0 == 1 ? "ffffffff" : "0123abcd" }))
-        .hasPrefix("evaluation 'a', document 1: the runs asked in other words"))
+      try refusal(base, outcomes(["a": [0, 1, 1]], digest: { $0 == 1 ? "ffffffff" : "0123abcd" }))
+        == .otherPrompt(evaluation: "a", document: 1))
     #expect(
-      refusal(base, outcomes(["a": [0, 1, 1]], settings: ["shots": "5"]))
-        == "the runs were made with other settings: shots is default in one and 5 in the other")
+      try refusal(base, outcomes(["a": [0, 1, 1]], settings: ["shots": "5"]))
+        == .otherSetting("shots", there: "default", here: "5"))
     #expect(
-      refusal(base, outcomes(["a": [0, 1, 1]], metric: "acc_norm,none"))
-        == "evaluation 'a': one run measures 'acc,none', the other 'acc_norm,none'")
+      try refusal(base, outcomes(["a": [0, 1, 1]], metric: "acc_norm,none"))
+        == .otherMetric(evaluation: "a", there: "acc,none", here: "acc_norm,none"))
   }
 
   @Test("a baseline file gives back what was saved, and one that is damaged is refused")

@@ -14,24 +14,22 @@ struct CheckpointSettingsTests {
       checkpoint: SettingsTree(yaml: yaml + "eval:\n  evaluations: [tiny_ppl]\n", name: "c.h5: config"))
   }
 
-  private func sentence(_ yaml: String) -> String {
-    do {
-      _ = try configuration(yaml)
-      return "no error"
-    } catch {
-      return "\(error)"
-    }
+  /// What is wrong with settings.
+  private func problem(_ yaml: String) throws -> SettingsError {
+    try #require(throws: SettingsError.self) { _ = try configuration(yaml) }
   }
 
   @Test("A key that no job knows is refused with the nearest one")
-  func unknown() {
-    let text = sentence("job: tiny/evaluate\narchitecture:\n  block_-ize: 32\n")
-    #expect(text.hasPrefix("unknown setting 'architecture/block_-ize'"), "\(text)")
-    #expect(
-      text.contains("c.h5: config") && text.contains("did you mean 'architecture/block_size'?"), "\(text)")
-    #expect(
-      sentence("architecture:\n  block_-ize: 32\n").contains("did you mean 'architecture/block_size'?"))
-    #expect(sentence("job: tiny/evaluate\nzzzz: 1\n").hasPrefix("unknown setting 'zzzz'"))
+  func unknown() throws {
+    for head in ["job: tiny/evaluate\n", ""] {
+      let problem = try #require(
+        try problem(head + "architecture:\n  block_-ize: 32\n").problems.first)
+      #expect(problem.key == "architecture/block_-ize", "\(problem)")
+      #expect(problem.kind == .unknownKey(nearest: "architecture/block_size"), "\(problem)")
+      #expect(problem.origin == .file("c.h5: config", line: head.isEmpty ? 2 : 3), "\(problem)")
+    }
+    let other = try #require(try problem("job: tiny/evaluate\nzzzz: 1\n").problems.first)
+    #expect(other.key == "zzzz")
   }
 
   @Test("Keys of the job, and those of the original system that did nothing, are taken")

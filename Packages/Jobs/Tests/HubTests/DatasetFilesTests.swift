@@ -29,22 +29,25 @@ struct DatasetFilesTests {
     #expect(files.names.contains("x/test/0000.parquet"))
   }
 
-  @Test("that are not there are refused in one sentence that speaks of a data set")
+  @Test("that are not there are refused as those of a data set")
   func refused() throws {
-    func sentence(_ name: String, _ more: [String: String] = [:], revision: String = "main") throws -> String
-    {
-      let hub = try FakeHub()
-      let client = HubClient(try hub.settings(more))
-      do { return "\(try client.files(ofDataset: name, revision: revision).names)" } catch {
-        return "\(error)"
+    func problem(
+      _ name: String, _ more: [String: String] = [:], revision: String = "main"
+    ) throws -> HubError.Kind? {
+      let client = HubClient(try FakeHub().settings(more))
+      let error = #expect(throws: HubError.self) {
+        try client.files(ofDataset: name, revision: revision)
       }
+      return error?.kind
     }
-    #expect(try sentence("org/nothing") == "'127.0.0.1' has no data set 'org/nothing'")
-    #expect(try sentence("../x").contains("has no data set '../x'"))
+    let host = "127.0.0.1"
+    #expect(try problem("org/nothing") == .notFound(what: "data set 'org/nothing'", host: host))
+    #expect(try problem("../x") == .notFound(what: "data set '../x'", host: host))
     #expect(
-      try sentence("org/card", ["HF_HUB_OFFLINE": "1"])
-        == "data set 'org/card': HF_HUB_OFFLINE forbids to download it")
+      try problem("org/card", ["HF_HUB_OFFLINE": "1"])
+        == .offline(what: "data set 'org/card'", cache: nil))
     #expect(
-      try sentence("org/card", revision: "v9") == "data set 'org/card' has no revision 'v9' on '127.0.0.1'")
+      try problem("org/card", revision: "v9")
+        == .noRevision(of: .dataset, name: "org/card", revision: "v9", host: host))
   }
 }

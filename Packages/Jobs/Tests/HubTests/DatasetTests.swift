@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Data sets of the Hub", .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
 struct DatasetTests {
-  /// The rows up to each page, and the sentence of an error.
+  /// The rows up to each page, and the error.
   private func ask(
     _ name: String, _ split: String = "test", configuration: String? = nil, token: String? = nil
   ) throws -> (pages: [Int], last: String, failure: HubError?) {
@@ -31,17 +31,19 @@ struct DatasetTests {
     #expect(try ask("org/private", configuration: "main", token: "good").pages.count == 3)
   }
 
-  @Test("that cannot be had are refused in one sentence")
+  @Test("that cannot be had are refused with what there is")
   func refusals() throws {
     #expect(
-      try ask("org/rows", "train").failure?.description
-        == "data set 'org/rows' has no split 'train'; there are 'test'")
+      try ask("org/rows", "train").failure?.kind
+        == .noSplit(dataset: "org/rows", name: "train", known: ["test"]))
     #expect(
-      try ask("org/two").failure?.description
-        == "data set 'org/two' has no configuration 'default'; there are 'x', 'y'")
-    #expect(try ask("org/none").failure?.description == "'127.0.0.1' has no data set 'org/none'")
-    #expect(try #require(try ask("org/private").failure).description.contains("HF_TOKEN"))
-    #expect(try #require(try ask("org/huge").failure).description.contains("only a part"))
+      try ask("org/two").failure?.kind
+        == .noConfiguration(dataset: "org/two", name: "default", known: ["x", "y"]))
+    let host = "127.0.0.1"
+    #expect(
+      try ask("org/none").failure?.kind == .notFound(what: "data set 'org/none'", host: host))
+    #expect(try ask("org/private").failure?.kind == .hiddenDataset("org/private", host: host))
+    #expect(try ask("org/huge").failure?.kind == .onlyPart(dataset: "org/huge", host: host))
     let offline = try FakeHub().settings(["HF_HUB_OFFLINE": "1"])
     #expect(throws: HubError.self) { try HubDataset("org/rows", offline) }
   }
@@ -62,7 +64,7 @@ struct DatasetTests {
     #expect(try ask("org/weary").pages == [100, 200, 250])
     let failure = try #require(try ask("org/failing").failure)
     #expect(failure.remedy == .transfer)
-    #expect(failure.description == "'127.0.0.1' answers 500 when asked for data set 'org/failing'")
+    #expect(failure.kind == .status(500, host: "127.0.0.1", what: "data set 'org/failing'"))
   }
 
   @Test(

@@ -38,7 +38,6 @@ struct HubNameTests {
     let error = try #require(throws: HubError.self) {
       try HubSettings(environment: ["HF_ENDPOINT": "ftp://x"])
     }
-    #expect(
-      error.description == "HF_ENDPOINT is 'ftp://x', expected an address like 'https://huggingface.co'")
+    #expect(error.kind == .noAddress(variable: "HF_ENDPOINT", value: "ftp://x"))
   }
 }

@@ -104,7 +104,6 @@ struct JournalTests {
       try Journal(path: path, identity: identity, patience: 0.1)
     }
     #expect(error?.kind == .busy)
-    #expect(error?.description.contains("in use by another process") == true)
     withExtendedLifetime(first) {}
   }
 
@@ -115,7 +114,6 @@ struct JournalTests {
     let (found, notice) = try reopened()
     #expect(Set(found.keys) == [1, 2, 3])
     #expect(notice?.damaged == 1 && notice?.withoutChecksum == 0)
-    #expect(notice?.description == "journal '\(path)': 1 response is damaged; computed again")
     let journal = try Journal(path: path, identity: identity)
     try journal.record([(requests[0], responses[0])])
     #expect(try journal.responses(to: requests).count == 4)
@@ -214,6 +212,9 @@ struct JournalTests {
       try Journal(path: "/dev/null/journal/weights.sqlite", identity: identity)
     }
     #expect(error?.path == "/dev/null/journal/weights.sqlite")
-    #expect(error?.description.hasPrefix("cannot make the folder of journal '/dev/null/journal/") == true)
+    guard case .noFolder = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 }

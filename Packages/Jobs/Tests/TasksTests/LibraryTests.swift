@@ -19,19 +19,17 @@ struct LibraryTests {
     #expect(try library.groups(named: "mmlu").map(\.tasks.count) == [57, 19, 13, 12, 13])
   }
 
-  @Test("an unknown task and missing data are one sentence each")
+  @Test("an unknown task has a near name, and missing data a place where they were looked for")
   func errors() throws {
     let library = try TaskLibrary(dataRoot: "nowhere")
-    #expect {
-      try library.evaluations(named: "hellaswg")
-    } throws: {
-      "\($0)" == "unknown task 'hellaswg'; did you mean 'hellaswag'?"
+    let unknown = #expect(throws: TaskError.self) { try library.evaluations(named: "hellaswg") }
+    #expect(unknown?.kind == .unknownTask("hellaswg", nearest: "hellaswag", unreadable: []))
+    let missing = #expect(throws: TaskError.self) { try library.evaluations(named: "piqa") }
+    guard case .missingData(dataset: _, path: let path, command: _, reason: _) = missing?.kind else {
+      Issue.record("\(String(describing: missing))")
+      return
     }
-    #expect {
-      try library.evaluations(named: "piqa")
-    } throws: {
-      "\($0)".contains("looked for 'nowhere/piqa/validation.jsonl'")
-    }
+    #expect(path == "nowhere/piqa/validation.jsonl")
   }
 
   @Test("a file's mistakes are found all at once")

@@ -1,3 +1,4 @@
+import Bridge
 import Evaluations
 import Foundation
 import JobsTesting
@@ -155,19 +156,19 @@ struct PythonTaskTests {
     #expect(try task(custom).documents.map { $0["q"]?.text } == ["0", "1", "2"])
   }
 
-  @Test("that fail are a sentence with task, document, file and line")
+  @Test("that fail are an error with task, document, file and line")
   func failures() throws {
     let folder = try folder(Self.choice.replacing("utils.text", with: "utils.fails"))
-    do {
-      _ = try task(folder)
-      Issue.record("the function did not fail")
-    } catch let error as TaskError {
-      #expect(
-        "\(error)"
-          == "task 't', document 0: the Python function 'utils.fails' failed in '\(folder.path)/utils.py', line 37: KeyError: 'absent'"
-      )
-      #expect(error.fault == .badData)
+    let error = try #require(throws: TaskError.self) { _ = try task(folder) }
+    #expect(error.task == "t" && error.document == 0 && error.fault == .badData)
+    guard case .python(let cause, _) = error.kind else {
+      Issue.record(error)
+      return
     }
+    #expect(cause.function == "utils.fails")
+    #expect(
+      cause.kind
+        == .exception(type: "KeyError", message: "'absent'", file: "\(folder.path)/utils.py", line: 37))
   }
 
   @Test(

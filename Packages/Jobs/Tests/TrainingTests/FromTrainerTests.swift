@@ -96,9 +96,10 @@ struct FromTrainerTests {
     #expect(evaluator.evaluations.map(\.name) == ["tiny_ppl"])
     let own = try tiny.trainer("own", ["eval/evaluations": SettingsTree(.list(["tiny_rollout"]))])
     #expect(try Evaluator.fromTrainer(own).evaluations.map(\.name) == ["tiny_rollout"])
-    #expect { try Evaluator.fromTrainer(trainer, config: config(["tiny_pl"])) } throws: {
-      "\($0)".contains("did you mean 'tiny_ppl'?")
+    let error = #expect(throws: JobError.self) {
+      try Evaluator.fromTrainer(trainer, config: config(["tiny_pl"]))
     }
+    #expect(error?.nearest == "tiny_ppl")
   }
 
   @Test("for a trainer that learns from answers, draws documents by the seed and gives the sequences")
@@ -177,25 +178,25 @@ struct FromTrainerTests {
   @Test("without evaluations is an error")
   func nothingToEvaluate() throws {
     let trainer = try tiny.trainer("idle")
-    #expect { try Evaluator.fromTrainer(trainer) } throws: { "\($0)".contains("nothing to evaluate") }
-    #expect { try Evaluator.fromTrainer(trainer, config: RLEvaluatorConfig()) } throws: {
-      "\($0)".contains("nothing to evaluate")
+    let error = #expect(throws: JobError.self) { try Evaluator.fromTrainer(trainer) }
+    #expect(error?.kind == .noEvaluations)
+    let other = #expect(throws: JobError.self) {
+      try Evaluator.fromTrainer(trainer, config: RLEvaluatorConfig())
     }
+    #expect(other?.kind == .noEvaluations)
   }
 
   @Test("a second run of training of the same name is refused while the first is at work, and not after it")
   func twice() throws {
     let (first, second) = (try tiny.trainer("twice"), try tiny.trainer("twice"))
-    var refusals: [String] = []
+    var refusals: [JobError.Kind] = []
     first.progress = { progress in
       guard progress.completed == 3 else { return }
-      do { try second.run() } catch { refusals.append("\(error)") }
+      let error = #expect(throws: JobError.self) { try second.run() }
+      if let error { refusals.append(error.kind) }
     }
     try first.run()
-    #expect(
-      refusals == [
-        "another run of 'general/default/twice' is at work; try again when it has ended, or choose another --name"
-      ])
+    #expect(refusals == [.busy(job: "general/default/twice")])
     let lines = try tiny.metrics("twice").compactMap { $0["step"] as? Int }
     #expect(lines == lines.sorted() && lines.contains(12))
     #expect(second.done)

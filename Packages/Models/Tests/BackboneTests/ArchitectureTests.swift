@@ -18,9 +18,7 @@ struct ArchitectureTests {
     ])
   func foreign(name: String) throws {
     let error = try refusal(name)
-    #expect(error.nearest == nil)
-    #expect(error.found == name)
-    #expect(error.description.contains("is not implemented (known are gpt2, gpt_neox, llama"))
+    #expect(error.kind == .unknownArchitecture(name, nearest: nil, known: Backbone.implementations))
   }
 
   @Test(
@@ -29,7 +27,6 @@ struct ArchitectureTests {
   func misspelt(name: String, meant: String) throws {
     let error = try refusal(name)
     #expect(error.nearest == meant)
-    #expect(error.description.contains("; did you mean '\(meant)'?"))
   }
 
   @Test("every architecture of the package is found by its names, and by that of its GGUF files")
@@ -46,7 +43,6 @@ struct ArchitectureTests {
   @Test("a name that is taken is refused, whichever it is")
   func taken() {
     let error = #expect(throws: ModelError.self) { try Backbone.register(Llama.architecture) }
-    #expect(error?.description == "architecture 'llama' is registered twice")
     #expect(error?.kind == .registeredTwice("llama"))
   }
 

@@ -1,6 +1,8 @@
+import Basics
 import Foundation
 import Models
 import Testing
+import Weights
 
 /// A copy of a reference model, to be damaged.
 final class Copy {
@@ -25,69 +27,75 @@ final class Copy {
 
 @Suite("Backbones that do not fit")
 struct BackboneErrorTests {
-  private func failure(_ name: String, _ edits: [String: String], implementation: String? = nil) throws
-    -> String
-  {
+  /// The error of a reference model with changes; `nil` where it opens.
+  private func failure(
+    _ name: String, _ edits: [String: String], implementation: String? = nil
+  ) throws -> (any Error)? {
     let copy = try Copy(of: name, changing: edits)
     do {
       _ = try Backbone(path: copy.path, implementation: implementation, types: float32Types)
-      return "opened"
-    } catch {
-      return "\(error)"
-    }
+      return nil
+    } catch { return error }
+  }
+
+  /// What is wrong with a reference model whose settings are changed.
+  private func problem(
+    _ name: String, _ edits: [String: String], implementation: String? = nil
+  ) throws -> ModelError {
+    try #require(try failure(name, edits, implementation: implementation) as? ModelError)
   }
 
   @Test(
-    "an architecture, a setting or a value that is not implemented is named",
+    "a setting or a value that is not implemented is named",
     arguments: [
+      (#""hidden_act": "silu""#, #""hidden_act": "mish""#, "hidden_act", "'mish'"),
+      (#""rope_type": "default""#, #""rope_type": "mrope""#, nil, "'mrope'"),
+      (#""rope_type": "default""#, #""short_factor": 2"#, "short_factor", nil),
+      (#""pretraining_tp": 1"#, #""pretraining_tp": 2"#, "pretraining_tp", "2"),
+      (#""use_cache": true"#, #""num_local_experts": 8"#, "num_local_experts", "8"),
+      (#""vocab_size": 40"#, #""vocab_size": -40"#, "vocab_size", "-40"),
+      (#""vocab_size": 40"#, #""vocab": 40"#, "vocab_size", nil),
+      (#""num_key_value_heads": 2"#, #""num_key_value_heads": 3"#, nil, "3"),
       (
-        #""model_type": "llama""#, #""model_type": "lama""#,
-        "architecture 'lama' is not implemented; did you mean 'llama'?"
+        #""num_hidden_layers": 2"#, #""num_hidden_layers": 1000000000"#, "num_hidden_layers", "1000000000"
       ),
-      (
-        #""hidden_act": "silu""#, #""hidden_act": "mish""#,
-        "'hidden_act' is 'mish', which is not implemented"
-      ),
-      (#""rope_type": "default""#, #""rope_type": "mrope""#, "rotary type 'mrope' is not implemented"),
-      (
-        #""rope_type": "default""#, #""short_factor": 2"#,
-        "rotary settings that are not known: 'short_factor'"
-      ),
-      (#""pretraining_tp": 1"#, #""pretraining_tp": 2"#, "'pretraining_tp' is 2, which is not implemented"),
-      (#""use_cache": true"#, #""num_local_experts": 8"#, "'num_local_experts' = 8"),
-      (
-        #""use_cache": true"#, #""quantization_config": {"bits": 4}"#,
-        "take the model as it was before, or as a GGUF file"
-      ),
-      (#""vocab_size": 40"#, #""vocab_size": -40"#, "'vocab_size' is -40, expected a whole number"),
-      (#""use_cache": true"#, #""unk_token_id": 0"#, "opened"),
-      (#""vocab_size": 40"#, #""vocab": 40"#, "'vocab_size' is missing"),
-      (#""num_key_value_heads": 2"#, #""num_key_value_heads": 3"#, "4 heads do not share 3 key heads evenly"),
-      (
-        #""num_hidden_layers": 2"#, #""num_hidden_layers": 1000000000"#,
-        "expected a whole number from 1 to 10000"
-      ),
-      (#""hidden_size": 16"#, #""hidden_size": 16, "hidden_size": 8"#, "'hidden_size' occurs twice"),
-    ])
-  func named(old: String, new: String, sentence: String) throws {
-    let found = try failure("llama", [old: new])
-    #expect(found.contains(sentence), "\(found)")
+    ] as [(String, String, String?, String?)])
+  func named(old: String, new: String, key: String?, found: String?) throws {
+    let problem = try problem("llama", [old: new])
+    #expect(problem.key == key && problem.found == found, "\(problem)")
+    #expect(problem.path?.hasSuffix("/config.json") == true)
+  }
+
+  @Test("a name that occurs twice in config.json is refused")
+  func twice() throws {
+    let problem = try problem("llama", [#""hidden_size": 16"#: #""hidden_size": 16, "hidden_size": 8"#])
+    guard case .noJSON(let error) = problem.kind else {
+      Issue.record(problem)
+      return
+    }
+    #expect(error.kind == .repeated(name: "hidden_size"))
+  }
+
+  @Test("an id of a token that no architecture reads is no error")
+  func harmless() throws {
+    #expect(try failure("llama", [#""use_cache": true"#: #""unk_token_id": 0"#]) == nil)
   }
 
   @Test("missing, unexpected and misshapen parameters are all listed, as the files name them")
   func parameters() throws {
-    let found = try failure(
-      "llama",
-      [
-        #""num_hidden_layers": 2"#: #""num_hidden_layers": 3"#,
-        #""intermediate_size": 24"#: #""intermediate_size": 25"#,
-      ])
-    #expect(found.contains("'model.layers.2.self_attn.q_proj.weight'"), "\(found)")
-    #expect(
-      found.contains("'model.layers.0.mlp.down_proj.weight' has shape [16, 24], expected [16, 25]"),
-      "\(found)")
-    let fewer = try failure("llama", [#""num_hidden_layers": 2"#: #""num_hidden_layers": 1"#])
-    #expect(fewer.contains("unexpected 'model.layers.1.input_layernorm.weight'"), "\(fewer)")
+    let found = try #require(
+      try failure(
+        "llama",
+        [
+          #""num_hidden_layers": 2"#: #""num_hidden_layers": 3"#,
+          #""intermediate_size": 24"#: #""intermediate_size": 25"#,
+        ]) as? ParameterError)
+    #expect(found.missing.contains("model.layers.2.self_attn.q_proj.weight"))
+    let mismatch = found.mismatched.first { $0.name == "model.layers.0.mlp.down_proj.weight" }
+    #expect(mismatch?.found == [16, 24] && mismatch?.expected == [16, 25])
+    let fewer = try #require(
+      try failure("llama", [#""num_hidden_layers": 2"#: #""num_hidden_layers": 1"#]) as? ParameterError)
+    #expect(fewer.unexpected.contains("model.layers.1.input_layernorm.weight"))
   }
 
   /// Values that a reader might compute with before it looks at them.
@@ -121,27 +129,30 @@ struct BackboneErrorTests {
     #expect(opened > 0, "settings that mean nothing may have any value")
   }
 
-  @Test("a wanted implementation that does not exist is an error") func implementation() throws {
+  @Test("an architecture that does not exist is refused with those that do, and a near name")
+  func implementation() throws {
+    let wanted = try problem("llama", [:], implementation: "qwen4")
     #expect(
-      try failure("llama", [:], implementation: "qwen4").contains(
-        "architecture 'qwen4' is not implemented (known are gpt2, gpt_neox, llama, "))
+      wanted.kind == .unknownArchitecture("qwen4", nearest: nil, known: Backbone.implementations))
+    let stated = try problem("llama", [#""model_type": "llama""#: #""model_type": "lama""#])
+    #expect(stated.found == "lama" && stated.nearest == "llama")
   }
 
   @Test("an implementation reads the model types that it was compared with, and no other")
   func forced() throws {
     for type in ["gemma", "helium", "ernie4_5", "llamada"] {
-      let found = try failure(
+      let problem = try problem(
         "llama", [#""model_type": "llama""#: #""model_type": "\#(type)""#], implementation: "llama")
-      #expect(
-        found.contains("'model_type' is '\(type)', expected one of llama, mistral, internlm3"), "\(found)")
-      #expect(found.contains("/config.json'"), "\(found)")
+      #expect(problem.key == "model_type" && problem.found == "'\(type)'", "\(problem)")
+      #expect(problem.expected?.hasPrefix("one of llama, mistral, internlm3") == true, "\(problem)")
+      #expect(problem.path?.hasSuffix("/config.json") == true)
     }
     let edits = [
       #""model_type": "llama""#: #""model_type": "internlm3""#, #""use_cache": true"#: #""unheard_of": 1"#,
     ]
     #expect(
-      try failure("llama", edits, implementation: "llama").contains("not known for 'llama': 'unheard_of' = 1")
-    )
+      try problem("llama", edits, implementation: "llama").kind
+        == .unknownSettings([.init("unheard_of", "1")], modelType: "llama"))
   }
 
   @Test(
@@ -153,33 +164,32 @@ struct BackboneErrorTests {
       (#"{"quant_method": "mxfp4"}"#, "MXFP4"),
     ])
   func quantized(settings: String, form: String) throws {
-    let found = try failure("llama", [#""use_cache": true"#: #""quantization_config": \#(settings)"#])
-    #expect(found.contains("weights quantised by \(form), a form that is not read"), "\(found)")
+    let problem = try problem("llama", [#""use_cache": true"#: #""quantization_config": \#(settings)"#])
+    #expect(problem.kind == .quantized(form))
   }
 
   @Test("a folder that holds only an adapter, a pickle or empty parts of a GGUF model is called that")
   func folders() throws {
-    func sentence(_ files: [String: String]) throws -> String {
+    func problem(_ files: [String: String]) throws -> WeightsError {
       let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
       for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-      do {
-        _ = try Backbone(path: folder.path)
-        return "opened"
-      } catch {
-        return "\(error)"
-      }
+      return try #require(throws: WeightsError.self) { try Backbone(path: folder.path) }
     }
-    let adapter = try sentence([
+    let adapter = try problem([
       "adapter_config.json": #"{"base_model_name_or_path": "org/base"}"#, "adapter_model.safetensors": "",
       "config.json": "{}",
     ])
-    #expect(adapter.contains("a LoRA adapter of 'org/base' and no model"), "\(adapter)")
-    let pickle = try sentence(["pytorch_model.bin": "", "config.json": "{}"])
-    #expect(pickle.contains("the folder's only weights are PyTorch's"), "\(pickle)")
-    let parts = try sentence(["m-00001-of-00002.gguf": "", "m-00002-of-00002.gguf": ""])
-    #expect(parts.contains("m-00001-of-00002.gguf") && parts.contains("the file ends within"), "\(parts)")
+    #expect(adapter.kind == .adapter(base: "org/base"))
+    let pickle = try problem(["pytorch_model.bin": "", "config.json": "{}"])
+    #expect(pickle.kind == .pickle(isOnly: true))
+    let parts = try problem(["m-00001-of-00002.gguf": "", "m-00002-of-00002.gguf": ""])
+    #expect(parts.path.hasSuffix("m-00001-of-00002.gguf"))
+    guard case .damaged = parts.kind else {
+      Issue.record(parts)
+      return
+    }
   }
 
   @Test("a weight that is not finite is named with its file and its place")
@@ -190,8 +200,11 @@ struct BackboneErrorTests {
     bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [0x80, 0x7F])  // infinity in bfloat16
     try bytes.write(to: file)
     let error = try #require(throws: ParameterError.self) { try Backbone(path: copy.path) }
-    #expect("\(error)".hasPrefix("parameters cannot be read: '\(file.path)': tensor '"), "\(error)")
-    #expect("\(error)".contains(" holds inf at element "), "\(error)")
+    guard case .notFinite(let cause) = error.unreadable.first?.cause else {
+      Issue.record(error)
+      return
+    }
+    #expect(cause.name.contains(file.path) && cause.value == "inf" && cause.index != nil)
   }
 
   @Test("integers are refused for weights that are not quantised") func integers() throws {
@@ -200,7 +213,7 @@ struct BackboneErrorTests {
     types.activation = .int16
     let error = try #require(throws: ModelError.self) { try Backbone(path: copy.path, types: types) }
     #expect(error.key == "architecture/dtype/activation", "\(error)")
-    #expect("\(error)".contains("none of the weights stays in quantised blocks"), "\(error)")
+    #expect(error.found == "int16")
   }
 
   @Test("a folder without weights or configuration is an error") func empty() throws {

@@ -83,21 +83,22 @@ struct ShardedVocabularyTests {
       defer { withExtendedLifetime(sequence) {} }
       do {
         _ = try model.rows(ids, pass)
-        return "trained"
-      } catch { return "\(error)" }
+        return nil as ModelError?
+      } catch let error as ModelError { return error }
     }
-    for error in errors {
-      #expect(error == "training a model that lies on 2 shards is not implemented; use replicas")
-    }
+    for error in errors { #expect(error?.kind == .shardedTraining(shards: 2)) }
     settings.shape.vocabularySize = 37
     let reader = ParameterReader(
       initializing: RandomKey(seed: 1), rules: rules(Llama.self), mesh: Mesh(batch: 1, shard: 2), rank: 0)
     _ = Llama(settings, parameters: reader)
     let error = #expect(throws: ParameterError.self) { try reader.finish() }
-    #expect(
-      error?.description.contains(
-        "parameter 'embed_tokens/weight': axis 'vocab' of 37 does not divide into 2 shards") == true,
-      "\(error?.description ?? "")")
+    let first = error?.unreadable.first
+    #expect(first?.name == "embed_tokens/weight")
+    guard case .placement(let cause) = first?.cause else {
+      Issue.record(error ?? ParameterError())
+      return
+    }
+    #expect(cause.reason == .uneven && cause.shards == 2)
   }
 
   private func shape() -> DecoderShape {

@@ -180,7 +180,7 @@ extension JobError.Malformation {
       "the samples in '\(path)' do not answer all that is asked now; run the evaluations again"
     case .notUTF8: "'\(path)' is not UTF-8 text"
     case .empty: "'\(path)' is empty: there is nothing to score"
-    case .noJSON(let reason): "file '\(path)': \(reason)"
+    case .noJSON(let error): "file '\(path)': \(error)"
     case .value(let key, let expected, let found):
       "file '\(path)': '\(key)' must be \(expected), found \(found)"
     case .noField(let name, let place, let nearest):

@@ -1,3 +1,5 @@
+public import Basics
+
 /// Why a job cannot run or finish: facts, and one sentence of them.
 public struct JobError: Error, CustomStringConvertible, Equatable {
   /// The classes of failure, with the exit codes of `sysexits.h`.
@@ -167,7 +169,7 @@ extension JobError {
     case noResponse
     case notUTF8
     case empty
-    case noJSON(reason: String)
+    case noJSON(JSONError)
     /// A value in JSON is not what it must be.
     case value(key: String, expected: String, found: String)
     /// A document without the field that `data/field` names; the place is a path and a line.

@@ -83,7 +83,7 @@ struct ColumnReader {
     let bytes = Array(file.dropFirst(offset).prefix(header.compressedSize))[...]
     offset += header.compressedSize
     if let checksum = header.checksum, Gzip.checksum(bytes) != checksum {
-      throw .damaged("the checksum of a page does not fit its bytes")
+      throw ParquetError(.checksum)
     }
     return (header, bytes)
   }

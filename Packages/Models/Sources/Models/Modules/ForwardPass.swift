@@ -68,7 +68,7 @@ public struct ForwardPass: Sendable {
   /// - Parameter part: What has no derivative, such as `of logits with a soft cap`.
   /// - Throws: ``ModelError`` in a pass that is recorded.
   public func requireUnrecorded(_ part: String) throws(ModelError) {
-    guard tape == nil else { throw ModelError(.refused(reason: "gradients \(part) are not implemented")) }
+    guard tape == nil else { throw ModelError(.noGradients(of: part)) }
   }
 
   /// Rows of an embedding table, with which a pass begins.

@@ -40,6 +40,8 @@ extension ModelError.Kind {
     case .blockSize(let found, let most, let model):
       return
         "setting 'architecture/block_size' is \(found), but '\(model)' reads at most \(most) tokens"
+    case .noGradients(let part): return "gradients \(part) are not implemented"
+    case .adapter(let problem): return problem.sentence
     case .refused(let reason): return reason
     case .rotary, .rotaryType, .unknownRotary, .rotaryRange, .unexpectedName, .formerName, .divisors,
       .scaledDivisors:
@@ -54,7 +56,7 @@ extension ModelError.Kind {
     case .noArchitecture(let key): "no '\(key)', so the architecture is unknown"
     case .noDescription: "no such file beside the weights, expected the description of a model"
     case .tooLong(let byteCount, let most): "\(byteCount) bytes, expected at most \(most)"
-    case .noJSON(let reason): reason
+    case .noJSON(let error): "\(error)"
     case .noTensor(let tensor): "no tensor '\(tensor)'"
     case .headWidth(let width?): "heads of \(width) elements"
     case .headWidth(nil): "no head width"
@@ -67,6 +69,8 @@ extension ModelError.Kind {
       "rows of \(width) elements do not make \(heads) heads of one width"
     case .valueWidth(let values, let keys):
       "values of \(values) elements a head and keys of \(keys), which is not implemented"
+    case .differing(let one, let other): "'\(one.key)' is \(one.value) and '\(other.key)' is \(other.value)"
+    case .sameParameter(let one, let other): "tensors '\(one)' and '\(other)' are the same parameter"
     case .noWindow(let key): "'layer_types' slides and '\(key)' is missing"
     case .layerType(let type): "a layer of type \(type) is not implemented"
     case .mixedLayers(let type): "'layer_types' names layers of several kinds, which \(type) does not have"

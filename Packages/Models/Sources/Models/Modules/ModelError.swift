@@ -1,3 +1,5 @@
+public import Basics
+
 /// Settings that no model of the kind can have, or files that no architecture reads.
 ///
 /// ``kind`` and ``path`` are the facts; the sentence is computed from them.
@@ -31,7 +33,7 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     /// A `config.json` of more bytes than any has.
     case tooLong(byteCount: Int, most: Int)
     /// A `config.json` that is no JSON object.
-    case noJSON(reason: String)
+    case noJSON(JSONError)
     /// A tensor from which a size is read is not there.
     case noTensor(String)
     /// The head width is not positive, or not known.
@@ -72,6 +74,14 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     case shardedTraining(shards: Int)
     /// A block that is longer than the model's.
     case blockSize(found: Int, most: Int, model: String)
+    /// Two settings that are one under two names, with different values.
+    case differing(Setting, Setting)
+    /// Two tensors of the files are the same parameter.
+    case sameParameter(String, String)
+    /// Training of a part that has no gradients here; the part with its preposition.
+    case noGradients(of: String)
+    /// A LoRA adapter that does not fit.
+    case adapter(AdapterProblem)
     /// What an architecture refuses in words of its own.
     case refused(reason: String)
   }
@@ -104,7 +114,10 @@ extension ModelError {
   /// The tensor at fault.
   public var tensor: String? {
     switch kind {
-    case .noTensor(let tensor), .divisors(let tensor, _, _), .scaledDivisors(let tensor): tensor
+    case .noTensor(let tensor), .divisors(let tensor, _, _), .scaledDivisors(let tensor),
+      .sameParameter(_, let tensor):
+      tensor
+    case .adapter(let problem): problem.tensor
     default: nil
     }
   }
@@ -133,6 +146,7 @@ extension ModelError.Kind {
       .noWindow(let key), .unexpectedName(_, let key, _), .formerName(_, let key, _):
       key
     case .unknownSettings(let settings, _): settings.first?.key
+    case .differing(let setting, _): setting.key
     case .unknownRotary(let names): names.first
     case .quantized: "quantization_config"
     case .oddHeadWidth: "architecture/rope"
@@ -154,6 +168,9 @@ extension ModelError.Kind {
     case .tooLong(_, let most), .tooWide(_, _, let most), .blockSize(_, let most, _): "at most \(most)"
     case .valueWidth(_, let width): "\(width)"
     case .divisors(_, _, let expected): "\(expected)"
+    case .unevenHeads(let heads, _): "a multiple of \(heads)"
+    case .differing(_, let other): other.value
+    case .adapter(let problem): problem.expected
     case .rotary(let kind): kind.expected
     default: nil
     }
@@ -166,9 +183,12 @@ extension ModelError.Kind {
       .formerName(let name, _, _), .layerType(let name), .rotaryType(let name), .quantized(let name):
       name
     case .unknownSettings(let settings, _): settings.first?.value
+    case .differing(let setting, _): setting.value
+    case .adapter(let problem): problem.found
     case .notMultiple(_, let found, _, _), .oddHeadWidth(let found, _, _), .tooLong(let found, _),
       .keyHeads(let found, _), .valueWidth(let found, _),
-      .divisors(_, let found, _), .shardedTraining(let found), .blockSize(let found, _, _):
+      .divisors(_, let found, _), .shardedTraining(let found), .blockSize(let found, _, _),
+      .unevenHeads(_, let found):
       "\(found)"
     case .headWidth(let width): width.map { "\($0)" }
     case .rotary(let kind): kind.found

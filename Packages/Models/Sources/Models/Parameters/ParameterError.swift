@@ -1,3 +1,6 @@
+public import Sharding
+public import Weights
+
 /// Parameters that do not fit the model that the settings describe, all of them named.
 public struct ParameterError: Error, CustomStringConvertible, Equatable {
   public struct Mismatch: Sendable, Equatable {
@@ -10,8 +13,40 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
   public struct Unreadable: Sendable, Equatable {
     /// `nil` where it is about all of them.
     public var name: String?
-    /// The reader's sentence, which names the file and the tensor.
-    public var reason: String
+    public var cause: Cause
+
+    /// Names the file and the tensor.
+    var sentence: String {
+      switch cause {
+      case .placement(let error): "\(error)"
+      case .weights(let error): "\(error)"
+      case .notFinite(let error): "\(error)"
+      case .memory(let bytes):
+        "weights, gradients and moments of training take more than the \(bytes >> 20) MiB of this machine's memory"
+      case .source(let reason): reason
+      }
+    }
+  }
+
+  /// What is the matter with a parameter.
+  public enum Cause: Sendable, Equatable {
+    case placement(PlacementError)
+    case weights(WeightsError)
+    case notFinite(NonFiniteError)
+    /// Training needs more than this machine's bytes.
+    case memory(UInt64)
+    /// The sentence of a source of another kind than files of weights.
+    case source(reason: String)
+
+    init(_ error: any Error) {
+      self =
+        switch error {
+        case let error as PlacementError: .placement(error)
+        case let error as WeightsError: .weights(error)
+        case let error as NonFiniteError: .notFinite(error)
+        default: .source(reason: "\(error)")
+        }
+    }
   }
 
   /// Parameters that the model needs and the source lacks.
@@ -25,7 +60,7 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty && unreadable.isEmpty }
 
   public var description: String {
-    var clauses = unreadable.map(\.reason)
+    var clauses = unreadable.map(\.sentence)
     if !missing.isEmpty { clauses.append("missing " + list(missing)) }
     if !unexpected.isEmpty { clauses.append("unexpected " + list(unexpected)) }
     clauses += mismatched.map { "'\($0.name)' has shape \($0.found), expected \($0.expected)" }

@@ -126,7 +126,7 @@ public struct ParameterReader: Sendable {
     } catch let error as PlacementError {
       ledger.note(path, unplaced: error)
     } catch {
-      ledger.note(path, unreadable: "\(error)")
+      ledger.note(path, unreadable: error)
     }
     return Parameter(Tensor(zeros: [0]))
   }
@@ -243,10 +243,7 @@ private final class Ledger: Sendable {
       entries.initialised += numbers
       guard entries.initialised > room else { return true }
       if before <= room {
-        let memory = "\(Machine.memory >> 20) MiB of this machine's memory"
-        entries.error.unreadable.append(
-          .init(
-            name: nil, reason: "weights, gradients and moments of training take more than the \(memory)"))
+        entries.error.unreadable.append(.init(name: nil, cause: .memory(Machine.memory)))
       }
       return false
     }
@@ -274,12 +271,12 @@ private final class Ledger: Sendable {
     entries.withLock { entries in
       entries.asked.insert(path)
       if entries.unplaced == nil { entries.unplaced = error }
-      entries.error.unreadable.append(.init(name: path, reason: "\(error)"))
+      entries.error.unreadable.append(.init(name: path, cause: .placement(error)))
     }
   }
 
-  func note(_ path: String, unreadable reason: String) {
-    entries.withLock { $0.error.unreadable.append(.init(name: path, reason: reason)) }
+  func note(_ path: String, unreadable error: any Error) {
+    entries.withLock { $0.error.unreadable.append(.init(name: path, cause: .init(error))) }
   }
 
   func closed(among names: [String]) -> ParameterError {

@@ -23,13 +23,15 @@ extension ParameterSource {
 }
 
 /// A stored parameter that holds a number which is not finite.
-struct NonFiniteError: Error, CustomStringConvertible {
-  let name: String
-  let value: String
+public struct NonFiniteError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file and the tensor.
+  public let name: String
+  /// The number: `inf`, `-inf` or `nan`.
+  public let value: String
   /// Its place in row-major order; `nil` where only a part was read.
-  let index: Int?
+  public let index: Int?
 
-  var description: String {
+  public var description: String {
     "\(name) holds \(value)\(index.map { " at element \($0)" } ?? ""), expected finite numbers"
   }
 }

@@ -44,7 +44,7 @@ struct Adapter: Sendable {
     for (name, change) in changes { try check(change, of: name, base) }
     for (name, own) in replacements {
       guard let shape = base.shape(of: name), shape != weights.shape(of: own) else { continue }
-      throw failure("'\(own)' has shape \(weights.shape(of: own) ?? []), expected \(shape)")
+      throw failure(.replacement(own, shape: weights.shape(of: own) ?? [], expected: shape))
     }
   }
 
@@ -63,7 +63,7 @@ struct Adapter: Sendable {
     throws(ModelError)
   {
     let start = "base_model.model."
-    guard name.hasPrefix(start) else { throw failure("tensor '\(name)' is not below '\(start)'") }
+    guard name.hasPrefix(start) else { throw failure(.notBelow(name, expected: start)) }
     let own = String(name.dropFirst(start.count)).replacing(".base_layer", with: "")
     for (ending, isEmbedding) in [
       (".lora_A.weight", false), (".lora_B.weight", false), (".lora_embedding_A", true),
@@ -71,7 +71,7 @@ struct Adapter: Sendable {
     ] where own.hasSuffix(ending) {
       let module = String(own.dropLast(ending.count))
       guard let target = names.name(of: module + ".weight") else {
-        throw failure("'\(name)' changes '\(module).weight', which the model does not have")
+        throw failure(.noTarget(name, target: module + ".weight"))
       }
       var change = changes[target] ?? Change()
       change.isEmbedding = isEmbedding
@@ -79,38 +79,36 @@ struct Adapter: Sendable {
       if ending.contains("A") { change.a = name } else { change.b = name }
       let rank = change.a.flatMap { weights.shape(of: $0)?.first } ?? settings.rank
       guard rank == settings.rank || settings.hasOwnRank(module) else {
-        throw failure("'\(name)' is of rank \(rank), and 'r' is \(settings.rank)")
+        throw failure(.rank(name, found: rank, expected: settings.rank))
       }
       change.scale = settings.scale(of: module, rank: rank)
       changes[target] = change
       return
     }
     guard !own.contains("lora_") else {
-      throw failure("'\(name)' is of a kind of LoRA that is not implemented")
+      throw failure(.unknownForm(name))
     }
     replacements[names.name(of: own) ?? own] = name
   }
 
   private func check(_ change: Change, of name: String, _ base: any WeightsFile) throws(ModelError) {
     guard let a = change.a.flatMap(weights.shape), let b = change.b.flatMap(weights.shape) else {
-      throw failure("of the two factors of '\(name)' one is missing")
+      throw failure(.oneFactor(of: name))
     }
     let shape = base.shape(of: name) ?? []
     let expected = change.inputIsFirst ? Array(shape.reversed()) : shape
     guard a.count == 2, b.count == 2, a[0] == b[1], a[0] > 0, expected == [b[0], a[1]] else {
-      throw failure("factors \(b) and \(a) do not fit '\(name)', which has shape \(shape)")
+      throw failure(.factors(of: name, b: b, a: a, shape: shape))
     }
     // Where the head is the embedding, peft changes the one and not the other, and merging would change both.
     let heads = ["lm_head.weight", "embed_out.weight", "output.weight"]
     guard !change.isEmbedding || (base.names + replacements.keys).contains(where: { heads.contains($0) })
     else {
-      throw failure("'\(name)' is changed, which is the head too; that is not implemented")
+      throw failure(.tiedHead(name))
     }
   }
 
-  private func failure(_ reason: String) -> ModelError {
-    ModelError(.refused(reason: "of the adapter, \(reason)"), path: path)
-  }
+  private func failure(_ problem: AdapterProblem) -> ModelError { ModelError(.adapter(problem), path: path) }
 
   /// Whether a tensor is not the model's own.
   func touches(_ name: String) -> Bool { changes[name] != nil || replacements[name] != nil }

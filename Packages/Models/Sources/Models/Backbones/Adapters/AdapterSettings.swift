@@ -83,8 +83,7 @@ struct AdapterSettings: Sendable {
 
   private static func object(in file: String) throws(ModelError) -> JSONObject {
     guard let bytes = FileManager.default.contents(atPath: file) else {
-      throw ModelError(
-        .refused(reason: "no 'adapter_config.json', expected a folder of a LoRA adapter"), path: file)
+      throw ModelError(.adapter(.noSettings), path: file)
     }
     do throws(JSONError) {
       guard let object = try JSONValue(Array(bytes)).object else {
@@ -92,7 +91,7 @@ struct AdapterSettings: Sendable {
       }
       return object
     } catch {
-      throw ModelError(.noJSON(reason: "\(error)"), path: file)
+      throw ModelError(.noJSON(error), path: file)
     }
   }
 

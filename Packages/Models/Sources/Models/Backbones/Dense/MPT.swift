@@ -55,12 +55,14 @@ enum MPT {
     guard let fields = value.object else { throw description.invalid("attn_config", value, "an object") }
     func refuse(_ name: String, unless harmless: JSONValue) throws(ModelError) {
       guard let found = fields[name], found != .null, found != harmless else { return }
-      throw description.failure("'attn_config/\(name)' is \(found), expected \(harmless)")
+      throw description.failure(
+        .invalid(key: "attn_config/\(name)", found: "\(found)", expected: "\(harmless)"))
     }
     func number(_ name: String) throws(ModelError) -> Double? {
       guard let found = fields[name], found != .null else { return nil }
       guard let number = found.number, number > 0, number.isFinite else {
-        throw description.failure("'attn_config/\(name)' is \(found), expected a positive number")
+        throw description.failure(
+          .invalid(key: "attn_config/\(name)", found: "\(found)", expected: "a positive number"))
       }
       return number
     }
@@ -76,7 +78,8 @@ enum MPT {
     if let name = fields.names.first(where: {
       !known.contains($0) && !ModelDescription.isHarmless($0, fields[$0] ?? .null)
     }) {
-      throw description.failure("'attn_config/\(name)' is not known")
+      let setting = ModelError.Setting("attn_config/\(name)", "\(fields[name] ?? .null)")
+      throw description.failure(.unknownSettings([setting], modelType: description.modelType))
     }
     settings.attention.clip = fields["clip_qkv"] == 0 ? nil : try number("clip_qkv").map { Float($0) }
     settings.attention.scale = try number("softmax_scale").map { Float($0) }

@@ -74,10 +74,7 @@ public struct BackboneFiles: Sendable {
     let base = try openWeights(path)
     guard let adapter else { return base }
     guard !(base is GGUFFile) else {
-      throw ModelError(
-        .refused(
-          reason: "an adapter over a GGUF file is not implemented; name the folder that the file was made of"),
-        path: path)
+      throw ModelError(.adapter(.overGGUF), path: path)
     }
     return AdaptedWeights(base, try Adapter(adapter, over: base))
   }
@@ -195,7 +192,7 @@ public struct BackboneFiles: Sendable {
       }
       return object
     } catch let error as JSONError {
-      throw ModelError(.noJSON(reason: "\(error)"), path: file)
+      throw ModelError(.noJSON(error), path: file)
     }
   }
 }

@@ -52,7 +52,7 @@ struct BackboneSource: ParameterSource {
         ?? String(own.hasPrefix(prefix) ? own.dropFirst(prefix.count) : own).replacing(".", with: "/")
       if let other = nameOf.updateValue(name, forKey: hub.aliases[path] ?? path) {
         throw ModelError(
-          .refused(reason: "tensors '\(other)' and '\(name)' are the same parameter"), path: weights.path)
+          .sameParameter(other, name), path: weights.path)
       }
     }
     entries = nameOf.mapValues(Entry.tensor)

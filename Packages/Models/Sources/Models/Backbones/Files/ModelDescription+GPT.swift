@@ -7,7 +7,9 @@ extension ModelDescription {
   func name(of names: String...) throws(ModelError) -> String {
     let given = names.filter { self[$0] != nil }
     if let first = given.first, let other = given.first(where: { self[$0] != self[first] }) {
-      throw failure("'\(first)' is \(self[first] ?? .null) and '\(other)' is \(self[other] ?? .null)")
+      throw failure(
+        .differing(
+          .init(first, "\(self[first] ?? .null)"), .init(other, "\(self[other] ?? .null)")))
     }
     return given.first ?? names[0]
   }

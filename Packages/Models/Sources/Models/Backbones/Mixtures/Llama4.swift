@@ -47,7 +47,9 @@ extension SparseDecoder.Configuration {
     let turns = stated.isEmpty ? byInterval : stated
     guard turns.count == shape.layers else {
       throw description.failure(
-        "'no_rope_layers' has \(turns.count) entries, expected one for each of \(shape.layers) layers")
+        .invalid(
+          key: "no_rope_layers", found: "\(turns.count) entries",
+          expected: "one for each of \(shape.layers) layers"))
     }
     attention.turns = turns.map { $0 != 0 }
     let chunk =
@@ -64,7 +66,8 @@ extension SparseDecoder.Configuration {
   private func chunks(_ chunk: Int?, _ description: ModelDescription) throws(ModelError) -> [Int?] {
     guard let types = description["layer_types"] else { return attention.turns.map { $0 ? chunk : nil } }
     guard let list = types.list, list.count == shape.layers else {
-      throw description.failure("'layer_types' is \(types), expected one for each of \(shape.layers) layers")
+      throw description.failure(
+        .invalid(key: "layer_types", found: "\(types)", expected: "one for each of \(shape.layers) layers"))
     }
     var chunks: [Int?] = []
     for type in list {
@@ -72,10 +75,10 @@ extension SparseDecoder.Configuration {
       case "full_attention": chunks.append(nil)
       case "chunked_attention":
         guard let chunk else {
-          throw description.failure("'layer_types' cuts and 'attention_chunk_size' is missing")
+          throw description.failure(.missing(key: "attention_chunk_size"))
         }
         chunks.append(chunk)
-      default: throw description.failure("a layer of type \(type) is not implemented")
+      default: throw description.failure(.layerType("\(type)"))
       }
     }
     return chunks

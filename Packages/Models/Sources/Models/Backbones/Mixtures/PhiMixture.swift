@@ -21,7 +21,9 @@ enum PhiMixture {
     settings.feedForwardName = "block_sparse_moe"
     settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 16)
     guard settings.mixture.routing.active == 2 else {
-      throw description.failure("'num_experts_per_tok' is \(settings.mixture.routing.active), expected 2")
+      throw description.failure(
+        .invalid(
+          key: "num_experts_per_tok", found: "\(settings.mixture.routing.active)", expected: "2"))
     }
     settings.mixture.routing.scores = .sparseMixer(jitter: try description.number("router_jitter_noise"))
     settings.mixture.experts = .separate("experts", gate: "w1", up: "w3", down: "w2")

@@ -64,7 +64,7 @@ struct SparseDecoder: Decoder {
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
     guard !parameters.isTrainable else {
-      throw ModelError(.refused(reason: "training a model with mixtures of experts is not implemented"))
+      throw ModelError(.noGradients(of: "of mixtures of experts"))
     }
     var rules = DecoderStem.Rules(scale: settings.embeddingScale)
     rules.headBias = settings.headBias
