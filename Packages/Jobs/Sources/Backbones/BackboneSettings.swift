@@ -1,7 +1,7 @@
 public import Configurate
 public import Tokenization
 
-/// What a job on a backbone can be told besides the model itself.
+/// The settings of a job on a backbone besides those of the model itself.
 public struct BackboneSettings: Settings {
   /// What ``tokenizer`` says for the tokenizer among the model's own files.
   public static let ownTokenizer = "auto"

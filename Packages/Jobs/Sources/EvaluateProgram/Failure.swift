@@ -1,7 +1,7 @@
 import Jobs
 import Sharding
 
-/// What a command that failed says, and the code with which it ends.
+/// The sentence of a command that failed, and the code with which it ends.
 struct Failure {
   let sentence: String
   let code: Int32
@@ -11,17 +11,17 @@ struct Failure {
     switch error {
     case let failure as RankFailure:
       // All ranks fail alike where the fault is the user's; which was first does not matter then.
-      sentence = failure.rank == 0 ? "\(Failure.told(failure.error))" : "\(failure)"
+      sentence = failure.rank == 0 ? "\(Failure.text(of: failure.error))" : "\(failure)"
       code = exitCode(for: failure.error) ?? JobError.Fault.internalError.rawValue
     default:
       guard let code = exitCode(for: error) else { return nil }
-      sentence = Failure.told(error)
+      sentence = Failure.text(of: error)
       self.code = code
     }
   }
 
-  /// Of a rank that failed, what it said itself.
-  private static func told(_ error: any Error) -> String {
+  /// The sentence of an error; of a rank that failed, its own.
+  private static func text(of error: any Error) -> String {
     guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message, _) = error.reason
     else {
       return "\(error)"

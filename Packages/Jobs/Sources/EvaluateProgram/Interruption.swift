@@ -3,7 +3,7 @@ import Jobs
 import Journals
 import Synchronization
 
-/// What becomes of a run that SIGTERM or SIGINT tells to stop: what it has is on the disk, and it ends with the code that
+/// What becomes of a run that SIGTERM or SIGINT asks to stop: what it has is on the disk, and it ends with the code that
 /// says "try again".
 enum Interruption {
   /// From now on a signal ends the process between two transactions of the journal.
@@ -31,7 +31,7 @@ enum Interruption {
   /// - Parameter speaks: Whether this process says what will happen.
   static func endsTraining(speaks: Bool) {
     listen { name in
-      if toldToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      if askedToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
       if speaks {
         standardError.write(
           "\(name): a checkpoint is saved after this update; once more ends the run without\n")
@@ -42,17 +42,17 @@ enum Interruption {
   /// From now on a signal calls `stop`, and a second one ends the process at once.
   static func endsServer(_ stop: @escaping @Sendable () -> Void) {
     listen { name in
-      if toldToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      if askedToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
       standardError.write(
         "\(name): requests under way are answered, others refused; once more ends at once\n")
       stop()
     }
   }
 
-  /// Whether a signal has told a run of training to stop.
-  static var isToldToStop: Bool { toldToStop.load(ordering: .relaxed) }
+  /// Whether a signal has asked a run of training to stop.
+  static var isAskedToStop: Bool { askedToStop.load(ordering: .relaxed) }
 
-  private static let toldToStop = Atomic(false)
+  private static let askedToStop = Atomic(false)
 
   private static func listen(_ body: @escaping @Sendable (_ name: String) -> Void) {
     for (number, name) in [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")] {

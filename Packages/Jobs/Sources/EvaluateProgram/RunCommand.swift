@@ -77,7 +77,7 @@ extension RunOptions {
           }
         }
         if let log { spec.event = log.note }
-        if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isToldToStop } }
+        if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isAskedToStop } }
         change(&spec)
         log?.began(spec, job: request.key)
       }

@@ -65,7 +65,7 @@ struct HubFile: Sendable, CustomStringConvertible {
     (part ?? bodyTag).flatMap { $0.hasPrefix("W/") ? nil : $0 }
   }
 
-  /// Whether a part may be continued: the digest of the whole would tell a mix, or the server is asked for this version.
+  /// Whether a part may be continued: the digest of the whole would show a mix, or the server is asked for this version.
   func canResume(_ part: String?) -> Bool { BlobDigest.isDigest(etag) || validator(of: part) != nil }
 }
 

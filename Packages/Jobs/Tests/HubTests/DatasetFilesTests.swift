@@ -34,7 +34,9 @@ struct DatasetFilesTests {
     func problem(
       _ name: String, _ more: [String: String] = [:], revision: String = "main"
     ) throws -> HubError.Kind? {
-      let client = HubClient(try FakeHub().settings(more))
+      let hub = try FakeHub()
+      defer { withExtendedLifetime(hub) {} }
+      let client = HubClient(try hub.settings(more))
       let error = #expect(throws: HubError.self) {
         try client.files(ofDataset: name, revision: revision)
       }
@@ -42,7 +44,7 @@ struct DatasetFilesTests {
     }
     let host = "127.0.0.1"
     #expect(try problem("org/nothing") == .notFound(what: "data set 'org/nothing'", host: host))
-    #expect(try problem("../x") == .notFound(what: "data set '../x'", host: host))
+    #expect(try problem("../x") == .notFound(what: "data set '../x'", host: "the Hub"))
     #expect(
       try problem("org/card", ["HF_HUB_OFFLINE": "1"])
         == .offline(what: "data set 'org/card'", cache: nil))

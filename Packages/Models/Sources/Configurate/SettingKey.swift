@@ -1,4 +1,4 @@
-/// What a field says of its key, whatever the type of its value.
+/// What a field declares of its key, whatever the type of its value.
 struct SettingKey: Sendable {
   /// The slash key.
   let path: String

@@ -8,7 +8,7 @@ import Basics
 ///     }
 ///     @Setting("training/dataset") var dataset: [DatasetSource]
 ///
-/// Nobody else declares what is inside, so names that the record does not know are errors here.
+/// No other settings declare what is inside, so names that the record does not have are errors here.
 public protocol SettingRecord: Settings, SettingValue {}
 
 extension SettingRecord {

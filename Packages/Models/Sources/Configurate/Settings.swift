@@ -1,4 +1,4 @@
-/// Typed settings: a struct whose ``Setting`` properties say which keys it reads, of which type, with which defaults.
+/// Typed settings: a struct whose ``Setting`` properties declare which keys it reads, of which type, with which defaults.
 ///
 ///     struct Configuration: Settings {
 ///       @Setting("architecture/n_layers") var layers = 32

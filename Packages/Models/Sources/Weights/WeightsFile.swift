@@ -18,7 +18,7 @@ public protocol WeightsFile: Sendable {
   func shape(of name: String) -> [Int]?
   /// How elements are stored, as the format spells it: `BF16`, `Q4_1`, `<f4`; `nil` where there is no such tensor.
   func elementType(of name: String) -> String?
-  /// What the header says besides tensors, as far as it is text or a single number.
+  /// What the header has besides tensors, as far as it is text or a single number.
   var metadata: [String: String] { get }
   /// A tensor, mapped where the file holds it as it is; quantised ones are widened to float32.
   ///

@@ -13,12 +13,12 @@ struct MessageFailureTests {
 
   @Test("because a rank fails, ends the waits for it on all threads", arguments: [2, 3, 4])
   func failure(ranks: Int) throws {
-    let heard = Mutex<[CommunicatorError?]>([])
+    let received = Mutex<[CommunicatorError?]>([])
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
         if communicator.rank == 1 { throw Spilled() }
         let result = receiveBeside(communicator)
-        heard.withLock { $0.append(result.error) }
+        received.withLock { $0.append(result.error) }
         _ = try communicator.receive(named: "answers")
       }
     }
@@ -28,12 +28,12 @@ struct MessageFailureTests {
         Collective(.receive, named: "requests"), rank: $0,
         reason: .rankFailed(rank: 1, message: Spilled().description))
     }
-    #expect(heard.withLock { $0.compactMap(\.self).sorted { $0.rank < $1.rank } } == expected)
+    #expect(received.withLock { $0.compactMap(\.self).sorted { $0.rank < $1.rank } } == expected)
   }
 
   @Test("is not sent once a rank is known to have failed")
   func sendingAfterFailure() throws {
-    let heard = Mutex<CommunicatorError?>(nil)
+    let received = Mutex<CommunicatorError?>(nil)
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
         if communicator.rank == 1 { throw Spilled() }
@@ -41,13 +41,13 @@ struct MessageFailureTests {
         do {
           try communicator.send([1], to: 1, named: "requests")
         } catch {
-          heard.withLock { $0 = error as? CommunicatorError }
+          received.withLock { $0 = error as? CommunicatorError }
         }
       }
     }
     #expect(failure?.rank == 1)
     #expect(
-      heard.withLock { $0 }
+      received.withLock { $0 }
         == CommunicatorError(
           Collective(.send, named: "requests"), rank: 0,
           reason: .rankFailed(rank: 1, message: Spilled().description)))

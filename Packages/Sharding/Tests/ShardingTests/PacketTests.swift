@@ -51,7 +51,7 @@ struct PacketTests {
     "report a rank that fails, wherever the others wait",
     arguments: [Mesh(batch: 3, shard: 1), Mesh(batch: 2, shard: 2)])
   func failure(mesh: Mesh) throws {
-    let heard = Mutex<[Int: Collective]>([:])
+    let received = Mutex<[Int: Collective]>([:])
     let failure = #expect(throws: RankFailure.self) {
       try PacketMesh.run(mesh) { communicator in
         if communicator.rank == 1 { throw Spilled() }
@@ -60,7 +60,7 @@ struct PacketTests {
           try communicator.barrier(named: "end")
         } catch {
           let error = try #require(error as? CommunicatorError)
-          heard.withLock { $0[error.rank] = error.collective }
+          received.withLock { $0[error.rank] = error.collective }
           #expect(error.reason == .rankFailed(rank: 1, message: Spilled().description, status: 64))
           throw error
         }
@@ -69,7 +69,7 @@ struct PacketTests {
     #expect(failure?.rank == 1 && failure?.error is Spilled)
     var expected = [0: Collective(.receive, named: "work")]
     for rank in 2..<mesh.count { expected[rank] = Collective(.barrier, named: "end") }
-    #expect(heard.withLock { $0 } == expected)
+    #expect(received.withLock { $0 } == expected)
   }
 
   @Test("report a rank that returned, and ranks that disagree")
@@ -92,7 +92,7 @@ struct PacketTests {
           .init(rank: 0, "allReduce 'loss' of [2]"), .init(rank: 2, "allReduce 'loss' of [3]")))
   }
 
-  @Test("report a hang when patience ends, with the last that was heard")
+  @Test("report a hang when patience ends, with the last packet that arrived")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 2, shard: 1), patience: .milliseconds(200)) { communicator in
@@ -105,7 +105,7 @@ struct PacketTests {
       failure?.error as? CommunicatorError
         == CommunicatorError(
           Collective(.barrier, named: "block 3"), rank: 0,
-          reason: .timedOut(seconds: 0.2, missing: ["rank 1 (last heard of in barrier 'start')"])))
+          reason: .timedOut(seconds: 0.2, missing: ["rank 1 (last packet in barrier 'start')"])))
   }
 
   @Test("report who may still send a message: not who waits as well")
@@ -115,7 +115,7 @@ struct PacketTests {
     }
     #expect(
       (failure?.error as? CommunicatorError)?.reason
-        == .timedOut(seconds: 0.3, missing: ["rank 1 (not heard of yet)"]))
+        == .timedOut(seconds: 0.3, missing: ["rank 1 (no packet yet)"]))
   }
 
   @Test("that cannot be carried end the waits of all threads")

@@ -14,7 +14,7 @@ struct ThreadMeshFailureTests {
   @Test("ends the waits of all others, which name it", arguments: [2, 3, 4, 8])
   func ranksLearn(ranks: Int) throws {
     for culprit in 0..<ranks {
-      let heard = Mutex<[CommunicatorError]>([])
+      let received = Mutex<[CommunicatorError]>([])
       let failure = #expect(throws: RankFailure.self) {
         try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
           try communicator.barrier(named: "start")
@@ -23,7 +23,7 @@ struct ThreadMeshFailureTests {
           do {
             try communicator.allReduce(&tensor, named: "loss")
           } catch {
-            if let error = error as? CommunicatorError { heard.withLock { $0.append(error) } }
+            if let error = error as? CommunicatorError { received.withLock { $0.append(error) } }
             throw error
           }
         }
@@ -35,7 +35,7 @@ struct ThreadMeshFailureTests {
           Collective(.allReduce, named: "loss"), rank: $0,
           reason: .rankFailed(rank: culprit, message: Spilled().description))
       }
-      #expect(heard.withLock { $0.sorted { $0.rank < $1.rank } } == expected)
+      #expect(received.withLock { $0.sorted { $0.rank < $1.rank } } == expected)
     }
   }
 

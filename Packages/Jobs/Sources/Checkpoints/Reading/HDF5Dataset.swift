@@ -1,6 +1,6 @@
 internal import TensorCore
 
-/// What a file's header says about one dataset, checked against the file's size.
+/// What a file's header has of one dataset, checked against the file's size.
 struct HDF5Dataset: Sendable {
   /// Where the bytes of the elements are.
   enum Placement: Sendable {
@@ -12,7 +12,7 @@ struct HDF5Dataset: Sendable {
   /// From the root, without a slash in front: `params/wte`.
   let path: String
   let shape: [Int]
-  /// `nil` for a type that no tensor has; `typeName` says which.
+  /// `nil` for a type that no tensor has; `typeName` names it.
   let element: ElementType?
   let typeName: String
   /// Bytes of an element in the file.
@@ -36,7 +36,7 @@ struct HDF5Dataset: Sendable {
 }
 
 extension HDF5Dataset {
-  /// Reads what a header says; `nil` for an object without elements.
+  /// Reads a header; `nil` for an object without elements.
   ///
   /// - Throws: ``HDF5Fault`` if it promises more than the file can hold, or lies outside the file.
   init?(_ header: ObjectHeader, path: String, _ reader: HDF5Reader) throws(HDF5Fault) {

@@ -38,7 +38,7 @@ struct Superblock {
     }
   }
 
-  /// - Throws: ``CheckpointError`` if `contents` begin otherwise than an HDF5 file, or are fewer than it says.
+  /// - Throws: ``CheckpointError`` if `contents` begin otherwise than an HDF5 file, or are fewer than it states.
   init(_ contents: CheckpointContents, path: String) throws(CheckpointError) {
     let start = contents.withBytes { $0.array(0..<min(8, $0.byteCount)) }
     guard start == Self.signature else { throw CheckpointError(.notHDF5(found: start), at: path) }

@@ -17,9 +17,9 @@ extension Checkpoint {
     let all = sections.flatMap { section in names(in: section).compactMap { datasets[section]?[$0] } }
     let shares = Self.shares(of: all.map(\.byteCount), among: communicator.size)
     let faults = shares[communicator.rank].compactMap { fault(in: all[$0]) }
-    let told = try communicator.allGather(
+    let gathered = try communicator.allGather(
       Array(faults.joined(separator: "; ").utf8), named: "digests of the checkpoint")
-    let found = told.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
+    let found = gathered.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
     guard found.isEmpty else {
       throw CheckpointError(.damagedTensors(found), at: path)
     }

@@ -94,7 +94,7 @@ private func onMain(
     do throws(CheckpointError) { try body() } catch { failure = error }
   }
   let text = try failure.map { try JSONEncoder().encode($0) } ?? Data()
-  let told = try communicator.broadcast(Array(text), from: 0, named: action)
+  let received = try communicator.broadcast(Array(text), from: 0, named: action)
   if let failure { throw failure }
-  if !told.isEmpty { throw try JSONDecoder().decode(CheckpointError.self, from: Data(told)) }
+  if !received.isEmpty { throw try JSONDecoder().decode(CheckpointError.self, from: Data(received)) }
 }

@@ -22,9 +22,9 @@ struct JournaledResponses {
       writer.append(Int64(bytes.count))
       writer.append(bytes)
     }
-    let told = try communicator.broadcast(writer.bytes, from: 0, named: "answers in the journal")
+    let received = try communicator.broadcast(writer.bytes, from: 0, named: "answers in the journal")
     guard !communicator.isMain else { return responses }
-    var reader = ByteReader(told)
+    var reader = ByteReader(received)
     var found: [Int: Response] = [:]
     while reader.remaining > 0 {
       let (index, count) = (try reader.count(), try reader.count())

@@ -6,7 +6,7 @@ import Sharding
 
 /// A model's responses: from the journal what it has, the rest computed and written there pass by pass.
 ///
-/// The journal is rank 0's; the other ranks hear from it what is known already.
+/// The journal is rank 0's; it sends the other ranks what is in it.
 final class ModelResponses<Model: LanguageModel>: ResponseSource {
   private let engine: Engine<Model>
   private let journal: Journal?

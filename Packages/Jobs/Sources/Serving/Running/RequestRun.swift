@@ -38,7 +38,7 @@ final class RequestRun: Sendable {
 
   /// Drops what is not computed.
   ///
-  /// - Parameter error: What the client is told, if it is there.
+  /// - Parameter error: Sent to the client, if it is there.
   func cancel(_ error: APIError?) { end(throwing: error ?? CancellationError()) }
 
   private func take(_ answer: Int, _ event: OnlineEvent) {

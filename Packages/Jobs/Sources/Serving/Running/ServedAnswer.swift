@@ -36,7 +36,7 @@ actor AnswerCollector<Answer: ServedAnswer> {
 
   /// - Parameters:
   ///   - includesUsage: Whether the last part of a stream says what the request took.
-  ///   - visit: Is told what the request took.
+  ///   - visit: Receives what the request took.
   init(
     _ run: RequestRun, _ answers: [Answer], _ frame: AnswerFrame, promptTokens: Int, includesUsage: Bool,
     _ visit: Visit

@@ -196,7 +196,7 @@ struct Call: Sendable {
 }
 
 extension APIError {
-  /// What a client is told of an error.
+  /// The error that a client receives.
   init(of error: any Error) {
     switch error {
     case let error as APIError: self = error

@@ -26,7 +26,7 @@ public enum TaskFunction: Sendable {
   case documents(DocumentFunction)
   /// For `process_docs`, where a document depends on those before it.
   case split(SplitFunction)
-  /// For `process_docs` that draws from a generator of its own; it is told how many documents it was called for before.
+  /// For `process_docs` that draws from a generator of its own; it receives the number of documents that it was called for before.
   case drawn(DrawnFunction)
   /// For `doc_to_text`, `doc_to_target` and `doc_to_choice`.
   case value(@Sendable (TemplateDictionary) throws -> TemplateValue)

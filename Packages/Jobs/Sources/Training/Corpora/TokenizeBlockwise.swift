@@ -8,7 +8,7 @@ import Tokenization
 
 /// `data/tokenize_blockwise_dataset`: one document a row, its last tokens, padded on the left.
 public final class TokenizeBlockwise: TokenizeDataset {
-  /// What only rows can be told.
+  /// Settings of rows alone.
   public struct RowSettings: Settings {
     @Setting("architecture/block_size", atMost: 1 << 24, help: "Length of a row in tokens")
     public var blockSize = 512

@@ -7,7 +7,7 @@ import Tokenization
 
 /// `data/tokenize_variable_dataset`: texts as one stream of tokens, for pretraining.
 public final class TokenizeVariable: TokenizeDataset {
-  /// What only a stream can be told.
+  /// Settings of a stream alone.
   public struct StreamSettings: Settings {
     @Setting(
       "data/max_tokens",

@@ -1,6 +1,6 @@
 import Basics
 
-/// Every key that some settings types declare, with its type and default: what a job can be told.
+/// Every key that some settings types declare, with its type and default.
 ///
 /// Several types may declare one key, and then read one value. Their types must be the same and their defaults equal;
 /// a declaration without a default leaves it to the others.
@@ -13,10 +13,10 @@ public struct SettingsSchema: Sendable {
 
   /// Collects the declarations of `types`, in order.
   ///
-  /// - Parameter mandatory: Keys without a default here, whatever their declarations say. The original system did this
+  /// - Parameter mandatory: Keys without a default here, whatever their declarations. The original system did this
   ///   silently where declarations disagree (`optimization/warmup_pct` when a trainer and a schedule declare it); here
   ///   a disagreement is an error, unless the job lists the key and so leaves the decision to its user.
-  /// - Throws: ``SettingsError`` naming every conflict and collision, and every key of `mandatory` that nobody declares.
+  /// - Throws: ``SettingsError`` naming every conflict and collision, and every key of `mandatory` that no settings declare.
   public init(of types: [any Settings.Type], mandatory: Set<String> = []) throws(SettingsError) {
     var problems: [SettingsError.Problem] = []
     for type in types {

@@ -4,7 +4,7 @@ public import TensorCore
 
 /// A language model as others saved it: a folder of the Hugging Face Hub, or a GGUF file.
 ///
-/// Which architecture it is, the files say; this class stands around it, so that an evaluator has one type to name.
+/// The files decide the architecture; this class wraps the model, so that an evaluator has one type to name.
 public final class Backbone: LanguageModel {
   public struct Configuration: Settings {
     /// The setting that names the model's files.

@@ -10,7 +10,7 @@ import Weights
 ///   matrices `[input, output]`, in GGUF files `[output, input]`.
 /// - Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*, §2.3.
 public struct GPT2: Decoder, BackboneModel {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
     public var epsilon = 1e-5

@@ -10,7 +10,7 @@ public import TensorCore
 ///   `query_key_value` are head after head, each its query, key and value; in GGUF files all queries come first.
 /// - Source: Black et al. 2022, *GPT-NeoX-20B*, §2.1; Biderman et al. 2023, *Pythia*, §2.
 public struct GPTNeoX: Decoder, BackboneModel {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
     public var rotary = RotarySettings(base: 10_000, width: 2, layout: .halfSplit, scaling: .none)

@@ -10,7 +10,7 @@ import Weights
 ///   mlp/{gate,up,down}_proj, post_feedforward_layernorm}`, `norm`; gains around zero.
 /// - Source: Gemma Team 2025, *Gemma 3 Technical Report*, §2.
 public struct Gemma3: Decoder, BackboneModel {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
     /// Of layers that see everything, and of those behind a window.

@@ -12,7 +12,7 @@ import Weights
 /// - Source: Touvron et al. 2023, *LLaMA*, §2.2; Grattafiori et al. 2024, *The Llama 3 Herd of Models*, §3.2; Jiang et
 ///   al. 2023, *Mistral 7B*, §2 (the window).
 public struct Llama: Decoder, BackboneModel {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
     public var rotary = RotarySettings(base: 10_000, width: 2, layout: .halfSplit, scaling: .none)

@@ -2,7 +2,7 @@ public import TensorCore
 
 /// The interface of the original system, `[batch, length]` in and `[batch, length, …]` out.
 ///
-/// As there, a call applies dropout unless it is told that it is `deterministic`; a model whose dropout is 0 computes the
+/// As there, a call applies dropout unless it is `deterministic`; a model whose dropout is 0 computes the
 /// same either way. Without a `dropoutKey` each call drops anew: its key is the next number of this process.
 ///
 /// Padding is dropped before the blocks and put back as zeros after them, so a token's values do not depend on it; a

@@ -12,7 +12,7 @@ public protocol LanguageModel: Module {
   /// The longest sequence, in tokens.
   var blockSize: Int { get }
   var vocabularySize: Int { get }
-  /// How products are computed, as the model's settings say.
+  /// How products are computed, from the model's settings.
   var mode: ComputeMode { get }
 
   /// Builds the model; parameters that are missing or misshapen are collected by the reader, which names them all.

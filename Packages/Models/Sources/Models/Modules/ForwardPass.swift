@@ -1,7 +1,7 @@
 public import Sharding
 public import TensorCore
 
-/// What one forward call knows besides its rows: where each row stands, what it may attend to, and how to compute.
+/// The context of one forward pass besides its rows: where each row stands, what it may attend to, and how to compute.
 ///
 /// Rows of many sequences lie behind each other without padding. Each ``Segment`` names the rows that continue one
 /// sequence and the pages that hold its keys and values, those of this pass included.
@@ -57,7 +57,7 @@ public struct ForwardPass: Sendable {
   /// Notes the residual stream before the first block.
   public func record(embedding rows: Tensor) { intermediates?.record(rows, as: "embedding") }
 
-  /// - Throws: ``ModelError`` in a pass that is recorded, before ranks say something to each other that has no
+  /// - Throws: ``ModelError`` in a pass that is recorded, before ranks exchange what has no
   ///   derivative.
   public func requireUnrecorded() throws(ModelError) {
     guard tape == nil else {

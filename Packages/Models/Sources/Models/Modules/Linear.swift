@@ -5,7 +5,7 @@ public import TensorCore
 ///
 /// - Shape: rows `[tokens, input]` in, `[tokens, outputs]` out, the parts behind each other; under sharding, this
 ///   rank's share of either.
-/// - Parameters in a checkpoint: below the name of each part its weight, as ``Layout`` says, and `bias` `[output]`.
+/// - Parameters in a checkpoint: below the name of each part its weight, laid out by ``Layout``, and `bias` `[output]`.
 public struct Linear: Sendable {
   /// How a part's weight is called, and which of its axes comes first.
   public enum Layout: Sendable {

@@ -11,7 +11,7 @@ public protocol Module: Sendable {
   /// The types of the parts that this module is directly made of.
   static func components() -> [any Module.Type]
 
-  /// Which logical axes are cut, and along which axis of the mesh; `nil` says that an axis stays whole.
+  /// Which logical axes are cut, and along which axis of the mesh; `nil` for an axis that stays whole.
   ///
   /// Only the root's list is used for a model, so leaves return an empty one.
   static var sharding: [(LogicalAxis, MeshAxis?)] { get }

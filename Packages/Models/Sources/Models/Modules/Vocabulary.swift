@@ -1,10 +1,10 @@
 import Sharding
 public import TensorCore
 
-/// The tokens of a model: the table that embeds them, and the head that says how likely each of them comes next.
+/// The tokens of a model: the table that embeds them, and the head that scores each of them as the next one.
 ///
 /// Where the rules cut the vocabulary, each rank holds a run of ids, in both. Ranks then add up their rows of the
-/// embedding, and join what each knows of the output distribution.
+/// embedding, and join their parts of the output distribution.
 ///
 /// - Parameters in a checkpoint: table and head `[size, width]`, one and the same where the head is tied; a bias of logits
 ///   `[size]` where there is one.

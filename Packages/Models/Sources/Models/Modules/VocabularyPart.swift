@@ -1,7 +1,7 @@
 import Foundation
 import TensorCore
 
-/// What one rank's part of a vocabulary says of some rows.
+/// The result of one rank's part of a vocabulary for some rows.
 struct VocabularyPart {
   /// The id and the logit of each row's largest, and the log-sum-exp of all.
   var argmax: [Int32]
@@ -38,7 +38,7 @@ struct VocabularyPart {
 }
 
 extension RowScores {
-  /// What all ranks say together; they hold the vocabulary in the order of their ids.
+  /// The joined result of all ranks, which hold the vocabulary in the order of their ids.
   ///
   /// The largest logit and its lowest id are exact. Log-sum-exps are joined in float64 and rounded once, from parts that
   /// were each rounded once: 2⁻²⁴ |log-sum-exp| more than ``logSumExp`` of a whole vocabulary is off. There are no

@@ -50,7 +50,7 @@ public struct ParameterReader: Sendable {
   /// Reads nothing: gives empty parameters to a model that is made to learn what it asks for, and whether `source` and
   /// the mesh have it.
   ///
-  /// ``surveyed`` then says who holds what; ``finish()`` throws what does not fit, before anything is loaded.
+  /// ``surveyed`` then lists what each rank holds; ``finish()`` throws what does not fit, before anything is loaded.
   public init(
     surveying source: any ParameterSource, rules: [(LogicalAxis, MeshAxis?)], mesh: Mesh = .solo
   ) {

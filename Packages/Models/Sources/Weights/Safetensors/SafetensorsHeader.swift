@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// What the JSON at the head of a safetensors file says, before it is compared with the file.
+/// The JSON at the head of a safetensors file, before it is compared with the file.
 ///
 /// - Source: Hugging Face, *safetensors*, README, "Format".
 struct SafetensorsHeader {
@@ -97,7 +97,7 @@ struct SafetensorsHeader {
   }
 }
 
-/// The element types that the format knows.
+/// The element types of the format.
 struct SafetensorsType {
   let byteCount: Int
   /// `nil` for a type that we do not compute with.

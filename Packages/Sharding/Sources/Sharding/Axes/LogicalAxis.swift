@@ -17,7 +17,7 @@ extension LogicalAxis: CustomStringConvertible {
 }
 
 extension LogicalAxis {
-  /// The tokens that an embedding or a head knows.
+  /// The tokens of an embedding or a head.
   public static let vocab: LogicalAxis = "vocab"
   /// The width of the residual stream.
   public static let embed: LogicalAxis = "n_embd"
@@ -27,6 +27,6 @@ extension LogicalAxis {
   public static let embedFF: LogicalAxis = "n_embd_ff"
   /// The width of queries, keys and values.
   public static let attention: LogicalAxis = "n_attn"
-  /// The positions that a learned position table knows.
+  /// The positions of a learned position table.
   public static let blockSize: LogicalAxis = "block_size"
 }

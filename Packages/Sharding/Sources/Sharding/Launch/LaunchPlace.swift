@@ -1,6 +1,6 @@
 /// Where a launcher has put this process: its rank among all, and on its host.
 ///
-/// Read from the variables that Open MPI's `mpirun` and Slurm's `srun` give each process, so that a run knows its place
+/// Read from the variables that Open MPI's `mpirun` and Slurm's `srun` give each process, so that a run has its place
 /// before any library is started.
 public struct LaunchPlace: Sendable, Hashable {
   /// Who started the ranks.

@@ -92,7 +92,7 @@ final class ProcessRendezvous: Rendezvous, PacketReceiver {
     }
   }
 
-  /// Whom to name for an error of this rank's body: the rank that failed first, of which the others may not know yet.
+  /// Whom to name for an error of this rank's body: the rank that failed first, which the others may not have seen yet.
   private func cause(of error: any Error, status: Int32?) -> Packet.Failure {
     if case .rankFailed(let rank, let message, let status)? = (error as? CommunicatorError)?.reason {
       return Packet.Failure(rank: rank, message: message, status: status)

@@ -1,4 +1,4 @@
-/// What one process knows of the rendezvous of its groups, and of the others. A plain value: it neither waits nor wakes.
+/// The state of the rendezvous of one process's groups, and of the other processes. A plain value: it neither waits nor wakes.
 ///
 /// Packets may come before this rank does: they are kept until it takes the sequence's arrivals.
 struct ProcessRendezvousState: Sendable {
@@ -22,7 +22,7 @@ struct ProcessRendezvousState: Sendable {
   private var hasEnded: [Bool]
   private var hasReturned: [Bool]
   /// The last collective of each rank of which a packet has come.
-  private var lastHeard: [Collective?]
+  private var lastReceived: [Collective?]
   private var numbers: [RankGroup: Int] = [:]
   /// What has come to each sequence, by rank.
   private var arrivals: [Key: [Int: Arrival]] = [:]
@@ -34,7 +34,7 @@ struct ProcessRendezvousState: Sendable {
     self.rank = rank
     hasEnded = Array(repeating: false, count: mesh.count)
     hasReturned = hasEnded
-    lastHeard = Array(repeating: nil, count: mesh.count)
+    lastReceived = Array(repeating: nil, count: mesh.count)
   }
 
   /// Notes that this rank comes to the next sequence of `group`.
@@ -65,7 +65,7 @@ struct ProcessRendezvousState: Sendable {
       let tensors = packet.payload.map { [$0] } ?? []
       arrivals[Key(group: group, number: number), default: [:]][sender] = Arrival(
         collective.kind, collective.name, tensors, root: root, shape: shape)
-      lastHeard[sender] = collective
+      lastReceived[sender] = collective
       return awaited.map { pending in pending.members.allSatisfy { arrivals[pending.key]?[$0] != nil } }
         ?? false
     case .end(let failure):
@@ -122,7 +122,7 @@ struct ProcessRendezvousState: Sendable {
   }
 
   private func describe(_ rank: Int) -> String {
-    let heard = lastHeard[rank].map { "last heard of in \($0)" } ?? "not heard of yet"
-    return "rank \(rank) (\(heard))"
+    let last = lastReceived[rank].map { "last packet in \($0)" } ?? "no packet yet"
+    return "rank \(rank) (\(last))"
   }
 }

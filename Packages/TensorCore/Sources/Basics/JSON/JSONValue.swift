@@ -1,4 +1,4 @@
-/// A JSON value whose objects keep their order, so that a file's bytes say only what its content says.
+/// A JSON value whose objects keep their order, so that a file's bytes depend only on its content.
 ///
 /// ``JSONReader`` reads it; ``indented`` and ``line`` write it.
 public indirect enum JSONValue: Sendable {

@@ -9,7 +9,7 @@ public struct CrossEntropy: Sendable {
   public let count: Int
   let node: TapeNode?
 
-  /// A loss that no tape knows.
+  /// A loss without a tape.
   public init(sum: Double, count: Int) {
     self.init(sum: sum, count: count, node: nil)
   }

@@ -70,7 +70,7 @@ public final class Team: Sendable {
   private struct Region { let body: @Sendable (Int) -> Void }
 }
 
-/// An environment variable that should say how many threads to use, and does not.
+/// An environment variable for the number of threads that holds none.
 public struct ThreadCountError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The variable's name.
   public let variable: String

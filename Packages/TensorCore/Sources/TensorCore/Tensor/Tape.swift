@@ -3,7 +3,7 @@ import Synchronization
 /// What was computed from recorded rows, step by step, so that it can be gone back over.
 ///
 /// Rows are recorded where they begin, at an embedding (``Parameter/rows(_:tape:)``); every operation that is given
-/// recorded rows records itself, and operations on others do not know that there is a tape. A step keeps what its
+/// recorded rows records itself, and operations on other rows do not use the tape. A step keeps what its
 /// derivative needs, and is forgotten when ``CrossEntropy/backpropagate(scale:into:)`` has gone over it.
 ///
 /// A tensor that is only read loses nothing. An operation that has no derivative here stops the program when it is

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// What `adapter_config.json` says of a LoRA adapter.
+/// The settings of a LoRA adapter: its `adapter_config.json`.
 ///
 /// - Source: `LoraConfig` of the `peft` package.
 struct AdapterSettings: Sendable {
@@ -103,7 +103,7 @@ struct AdapterSettings: Sendable {
     "peft_version", "runtime_config", "eva_config", "ensure_weight_tying",
   ]
 
-  /// What turns on what is not implemented, and what it says where it does not.
+  /// Settings of what is not implemented, with the values that turn it off.
   private static let idle: [String: [JSONValue]] = [
     "use_dora": [.bool(false)], "lora_bias": [.bool(false)], "use_qalora": [.bool(false)],
     "init_lora_weights": [.bool(true), .bool(false), "gaussian", "eva", "orthogonal"],

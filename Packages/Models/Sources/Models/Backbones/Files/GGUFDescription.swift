@@ -3,7 +3,7 @@ import TensorCore
 import Weights
 
 extension GGUFDialect {
-  /// The metadata as a `config.json` would say it, with what llama.cpp takes where a value is absent.
+  /// The metadata in the words of `config.json`, with what llama.cpp takes where a value is absent.
   ///
   /// - Parameters:
   ///   - modelType: The `model_type` that it would name.
@@ -58,7 +58,7 @@ extension GGUFSettings {
       .map { (String($0.key.dropFirst(prefix.count)), JSONValue($0.value)) }
   }
 
-  /// Whether a setting repeats what others say, or turns something off.
+  /// Whether a setting repeats others, or turns something off.
   fileprivate func isHarmless(_ name: String, _ value: JSONValue) -> Bool {
     switch name {
     case "vocab_size", "attention.value_length", "tensor_data_layout", "pooling_type": true

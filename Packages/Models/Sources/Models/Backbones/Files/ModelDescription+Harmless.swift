@@ -34,7 +34,7 @@ extension ModelDescription {
     dropout layerdrop init_std emb_pdrop eod_token_id
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 
-  /// Settings that turn on what is not implemented, and what they say where they do not.
+  /// Settings of what is not implemented, with the values that turn it off.
   private static let harmlessValues: [String: [JSONValue]] = [
     "is_causal": [.bool(true)], "is_encoder_decoder": [.bool(false)], "add_cross_attention": [.bool(false)],
     "tie_encoder_decoder": [.bool(false)], "use_bidirectional_attention": [.bool(false)],

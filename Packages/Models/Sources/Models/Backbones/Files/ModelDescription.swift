@@ -7,7 +7,7 @@ import Weights
 /// A setting that is absent has the value that `transformers` gives it (``defaults``). What is read is noted, so that
 /// ``finish(for:)`` can name settings that nothing implements.
 public final class ModelDescription {
-  /// The file that says it: a `config.json` or a GGUF file.
+  /// The file that it stands in: a `config.json` or a GGUF file.
   public let path: String
   /// In which order the files hold the elements of weights.
   public let layout: WeightLayout

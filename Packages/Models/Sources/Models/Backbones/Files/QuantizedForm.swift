@@ -1,6 +1,6 @@
 import Basics
 
-/// Ways to store quantised weights that are not read, by the name that people know them by.
+/// Ways to store quantised weights that are not read, by their usual names.
 enum QuantizedForm {
   /// The one that is read, where blocks and scales lie beside each other.
   static let mxfp4 = "MXFP4"

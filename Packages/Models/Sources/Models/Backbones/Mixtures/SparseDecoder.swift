@@ -10,7 +10,7 @@ import TensorCore
 /// - Parameters in a checkpoint: those of ``Llama``, with ``MixtureOfExperts`` or a network of one's own in a layer's
 ///   feed-forward half, and in its attention half ``GroupedAttention`` or ``LatentAttention``.
 struct SparseDecoder: Decoder {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   struct Configuration: Settings {
     var shape = DecoderShape()
     var rotary = RotarySettings()
@@ -106,7 +106,7 @@ struct SparseDecoder: Decoder {
   }
 }
 
-/// What rows of one sequence say to each other.
+/// The attention of a block: the part that rows of one sequence share.
 protocol SequenceMixer: Sendable {
   /// - Shape: rows and residual `[tokens, width]`, result the same.
   /// - Parameters:

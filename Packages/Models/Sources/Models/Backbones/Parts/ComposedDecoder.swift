@@ -7,7 +7,7 @@ public import TensorCore
 /// - Parameters in a checkpoint: as ``Configuration`` names them; of a block `NORM`, `ATTENTION/{q,k,v}_proj`,
 ///   `ATTENTION/OUTPUT`, and those of the feed-forward half.
 public struct ComposedDecoder: Decoder, Sendable {
-  /// What a model's files say; no user sets it.
+  /// The settings in a model's files; no user sets them.
   public struct Configuration: Settings {
     public var shape = DecoderShape()
     public var stem = DecoderStem.Names()

@@ -44,7 +44,7 @@ extension TemplateValue: Hashable {
 }
 
 extension TemplateValue.TemplateObject {
-  /// What tells objects of one kind apart.
+  /// The identity of an object among those of one kind.
   fileprivate var number: Int {
     switch reference {
     case .namespace(let number), .loop(let number), .macro(let number): number
