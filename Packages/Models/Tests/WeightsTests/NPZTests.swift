@@ -26,8 +26,8 @@ struct NPZTests {
     var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("arrays.npz"))))
     let intact = try openWeights(Fixtures.path("arrays.npz"))
     let first = intact.names[0]
-    // Behind the archive's header, the name and the array's own header.
-    let place = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
+    let header = try #require(bytes.firstRange(of: Array("NUMPY".utf8)))
+    let place = try #require(bytes[header.upperBound...].firstIndex(of: UInt8(ascii: "\n"))) + 1
     bytes[place] ^= 1
     let file = try TemporaryFile(bytes, ending: "npz")
     let arrays = try openWeights(file.path)
