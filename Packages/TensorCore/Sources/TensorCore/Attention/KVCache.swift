@@ -1,8 +1,7 @@
 internal import CKernels
 import Synchronization
 
-/// What all layers keep of sequences, in pages of 64 positions cut at absolute multiples of 64: keys and values, or what
-/// ``LayerState`` says otherwise.
+/// Keys and values of all layers, in pages of 64 positions cut at absolute multiples of 64.
 ///
 /// A sequence is a table of pages. Sequences with a common prefix share its whole pages, which are counted; a fork
 /// copies only its last, partial page. Pages come from the ``BufferPool`` as they are needed and go back when the last
@@ -14,16 +13,16 @@ public final class KVCache: Sendable {
   /// Positions in a page.
   public static let positionsPerPage = Int(TC_PAGE_POSITIONS)
 
-  /// What each layer keeps, in the order in which a pass writes them.
-  public let states: [LayerState]
+  public let layers: Int
+  public let keyHeads: Int
+  /// Elements of a head's key, and of its value.
+  public let headWidth: Int
   /// What keys and values are rounded to.
   public let mode: ComputeMode
-  /// Bytes of one page, all layers.
+  /// Bytes of one page, all layers and heads.
   public let pageByteCount: Int
-  /// Where each layer begins in a page, in bytes, and where the last ends.
-  private let offsets: [Int]
-  /// Bytes of the largest layer.
-  private let layerByteCount: Int
+  /// Bytes of one layer and head in a page.
+  private let blockByteCount: Int
 
   private struct Page {
     /// None before the first write.
@@ -49,39 +48,18 @@ public final class KVCache: Sendable {
 
   private let state = Mutex(State())
 
-  /// Starts without pages of layers that all keep keys and values of one shape.
-  ///
-  /// - Precondition: All are positive.
-  public convenience init(layers: Int, keyHeads: Int, headWidth: Int, mode: ComputeMode) {
-    self.init(
-      Array(repeating: .attention(keyHeads: keyHeads, headWidth: headWidth), count: max(layers, 0)),
-      mode: mode)
-  }
-
   /// Starts without pages.
   ///
-  /// - Precondition: There is a layer, and the sizes of all are positive; only a recurrent layer may have no state.
-  public init(_ states: [LayerState], mode: ComputeMode) {
-    precondition(!states.isEmpty && states.allSatisfy(\.isValid), "pages of \(states)")
-    self.states = states
+  /// - Precondition: All are positive.
+  public init(layers: Int, keyHeads: Int, headWidth: Int, mode: ComputeMode) {
+    precondition(
+      layers > 0 && keyHeads > 0 && headWidth > 0, "pages of \(layers) layers, \(keyHeads) × \(headWidth)")
+    self.layers = layers
+    self.keyHeads = keyHeads
+    self.headWidth = headWidth
     self.mode = mode
-    let sizes = states.map { $0.byteCount(mode) }
-    offsets = sizes.reduce(into: [0]) { $0.append($0.last! + $1) }
-    layerByteCount = sizes.max()!
-    pageByteCount = offsets.last!
-  }
-
-  /// How many layers keep something.
-  public var layers: Int { states.count }
-
-  /// The heads of a layer that keeps keys and values.
-  ///
-  /// - Precondition: It does.
-  public func heads(of layer: Int) -> (count: Int, width: Int) {
-    guard states.indices.contains(layer), case .attention(let count, let width) = states[layer] else {
-      preconditionFailure("layer \(layer) of \(layers) keeps no keys and values")
-    }
-    return (count, width)
+    blockByteCount = tc_attention_page_words(headWidth, mode == .bfloat16 ? 1 : 0) * 4
+    pageByteCount = blockByteCount * layers * keyHeads
   }
 
   /// Pages that have a holder.
@@ -183,11 +161,8 @@ public final class KVCache: Sendable {
   public func write(
     layer: Int, rows: Tensor, keyColumns: Range<Int>, valueColumns: Range<Int>, segments: [Segment]
   ) {
-    let (keyHeads, headWidth) = heads(of: layer)
     precondition(
-      [keyColumns, valueColumns].allSatisfy {
-        rows.holds($0, ofHeads: headWidth) && $0.count == keyHeads * headWidth
-      },
+      (0..<layers).contains(layer) && rows.holds(keyColumns, of: self) && rows.holds(valueColumns, of: self),
       "write: layer \(layer) of \(layers), keys \(keyColumns) and values \(valueColumns) of rows \(rows.shape), "
         + "\(keyHeads) heads of \(headWidth)")
     let runs = segments.flatMap { self.runs(of: $0, layer: layer, rowCount: rows.rowCount) }
@@ -205,30 +180,7 @@ public final class KVCache: Sendable {
           let row = from.floats(run.row * width + head * headWidth)
           kernel(
             row + keyColumns.lowerBound, row + valueColumns.lowerBound, width, run.count, headWidth,
-            run.block + blockOffset(of: layer, head: head), run.slot)
-        }
-      }
-    }
-  }
-
-  /// Stores the segments' rows as a recurrent layer reads them again.
-  ///
-  /// - Shape: `rows` `[tokens, rowWidth]` float32.
-  /// - Precondition: As above, and the layer is recurrent.
-  func write(layer: Int, rows: Tensor, segments: [Segment]) {
-    guard states.indices.contains(layer), case .recurrent(let width, _) = states[layer] else {
-      preconditionFailure("layer \(layer) of \(layers) keeps no rows")
-    }
-    precondition(rows.width == width, "write: rows \(rows.shape) of layer \(layer), \(width) wide")
-    let runs = segments.flatMap { self.runs(of: $0, layer: layer, rowCount: rows.rowCount) }
-    let x = rows.aligned()
-    fillCopies(runs, layer: layer)
-    withExtendedLifetime((x, runs)) {
-      let from = x.floatAddress
-      inParallel(runs.count, grain: 4) { range in
-        for run in runs[range] {
-          (run.block + run.slot * width * 4).copyMemory(
-            from: from.floats(run.row * width), byteCount: run.count * width * 4)
+            run.block + blockOffset(head: head), run.slot)
         }
       }
     }
@@ -248,8 +200,7 @@ public final class KVCache: Sendable {
     }
     inParallel(copies.count, grain: 1) { range in
       for (run, original) in copies[range] {
-        run.block.copyMemory(
-          from: original.address + offsets[layer], byteCount: offsets[layer + 1] - offsets[layer])
+        run.block.copyMemory(from: original.address + layer * layerByteCount, byteCount: layerByteCount)
       }
     }
   }
@@ -284,7 +235,7 @@ public final class KVCache: Sendable {
         runs.append(
           Run(
             row: row, slot: position % size, count: count, number: page, page: storage,
-            block: storage.address + (held.isPassing ? 0 : offsets[layer])))
+            block: storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
         position += count
       }
       return runs
@@ -300,13 +251,20 @@ public final class KVCache: Sendable {
         guard let storage = held.storage else {
           preconditionFailure("page \(page) is read before it is written")
         }
-        return (storage, UnsafeRawPointer(storage.address + (held.isPassing ? 0 : offsets[layer])))
+        return (storage, UnsafeRawPointer(storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
       }
     }
   }
 
   /// Where the keys and values of one head begin in a layer's part of a page, in bytes.
-  func blockOffset(of layer: Int, head: Int) -> Int {
-    head * tc_attention_page_words(heads(of: layer).width, mode == .bfloat16 ? 1 : 0) * 4
+  func blockOffset(head: Int) -> Int { head * blockByteCount }
+
+  private var layerByteCount: Int { blockByteCount * keyHeads }
+}
+
+extension Tensor {
+  /// Whether `columns` are keys or values of all heads of `pages`.
+  fileprivate func holds(_ columns: Range<Int>, of pages: KVCache) -> Bool {
+    holds(columns, ofHeads: pages.headWidth) && columns.count == pages.keyHeads * pages.headWidth
   }
 }
