@@ -71,6 +71,8 @@ let package = Package(
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Templating", package: "Models"),
       ]),
+    .target(name: "CSandbox", exclude: ["script"]),
+    .target(name: "Sandbox", dependencies: ["CSandbox"]),
     .target(name: "Compression", dependencies: ["CBrotli", "CZlib", "CZstandard"]),
     .target(
       name: "Parquet",
@@ -109,7 +111,7 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "Bridge", "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Yams",
+        "Bridge", "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Sandbox", "Yams",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -126,7 +128,7 @@ let package = Package(
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluations", "Files", "Tasks",
+        "Checkpoints", "Evaluations", "Files", "Sandbox", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -167,7 +169,7 @@ let package = Package(
       name: "Evaluating",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
-        "Journals", "RemoteModels", "Runs", "Tasks",
+        "Journals", "RemoteModels", "Runs", "Sandbox", "Tasks",
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
@@ -229,8 +231,9 @@ let package = Package(
       name: "EvaluateProgram",
       dependencies: [
         "Backbones", "CBundled", "Checkpoints", "Comparing", "Documents", "Evaluating", "Evaluations",
-        "Figures", "Files", "Hub", "Jobs", "Journals", "RemoteModels", "Reports", "Runs", "Serving", "Tasks",
-        "Training",
+        "Figures", "Files", "Hub", "Jobs", "Journals", "RemoteModels", "Reports", "Runs", "Sandbox",
+        "Serving",
+        "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
@@ -243,6 +246,7 @@ let package = Package(
         .product(name: "Tokenization", package: "Models"),
         .product(name: "Weights", package: "Models"),
       ]),
+    .testTarget(name: "SandboxTests", dependencies: ["Sandbox"]),
     .testTarget(
       name: "BridgeTests",
       dependencies: [
@@ -378,7 +382,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Tasks",
+        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks",
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

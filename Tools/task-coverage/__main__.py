@@ -25,7 +25,7 @@ KINDS = [
     ("Python: filter", r"'filter' names the Python function"),
     ("Python: other", r"names the Python function"),
     ("pictures and sound", r"'doc_to_(image|audio)' is not supported"),
-    ("code that would be run", r"'unsafe_code' is not supported"),
+    ("programs that the model writes", r"allow it with --allow-code"),
     ("custom data set or class", r"'(custom_dataset|class)' is not supported"),
     ("library 'evaluate'", r"Python library 'evaluate'"),
     ("metric or aggregation", r"unknown (metric|aggregation)"),

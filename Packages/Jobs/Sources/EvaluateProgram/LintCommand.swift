@@ -30,7 +30,9 @@ struct LintCommand: ParsableCommand {
     if let data, !isFolder(data) {
       throw JobError(.missingInput, "there is no folder of data sets '\(data)'")
     }
-    var linter = TaskLinter(directories: folders, dataRoot: data ?? "data", python: try python.allowed())
+    var linter = TaskLinter(
+      directories: folders, dataRoot: data ?? "data", python: try python.allowed(),
+      sandbox: try python.sandbox())
     var (findings, missing, faulty) = (0, 0, 0)
     for file in files {
       do throws(TaskError) {

@@ -62,6 +62,7 @@ struct ListCommand: ParsableCommand {
       ("--root", root != nil, [.topology, .results, .checkpoints]),
       ("--devices", ranks.devices != nil, [.topology]),
       ("--shard-into", ranks.shardInto != nil, [.topology]), ("--python", python.python != nil, [.tasks]),
+      ("--allow-code", python.allowCode, [.tasks]),
       (
         overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty,
         [.tasks, .topology, .results, .checkpoints]
@@ -82,7 +83,8 @@ struct ListCommand: ParsableCommand {
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
     case .tasks:
       let library = try TaskLibrary(
-        dataRoot: "data", directories: tasksDir, python: try python.allowed())
+        dataRoot: "data", directories: tasksDir, python: try python.allowed(),
+        sandbox: try python.sandbox())
       let listing = try TaskListing(library, patterns: overrides, asMembers: members)
       print(json ? listing.json : listing.table, terminator: "")
     case .results:

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Logging
+import Sandbox
 import Synchronization
 import Tasks
 
@@ -11,6 +13,11 @@ struct PythonOptions: ParsableArguments, Sendable {
       "Let this Python run the functions that task files name and that are not here; else ASSAY_TASK_PYTHON of the environment. Nothing of Python runs without.",
       valueName: "path"), transform: givenPath)
   var python: String?
+  @Flag(
+    help:
+      "Run programs that the model writes, which tasks such as humaneval ask for: in processes without network, behind what walls the system gives."
+  )
+  var allowCode = false
   @Option(help: ArgumentHelp("End a Python function that takes so long.", valueName: "seconds"))
   var pythonTimeout = 600
 
@@ -40,6 +47,29 @@ struct PythonOptions: ParsableArguments, Sendable {
       known[path] = python
       return python
     }
+  }
+
+  /// One for all ranks that are threads of this process.
+  private static let sandboxes = Mutex<[String: CodeSandbox]>([:])
+
+  /// What may run programs that a model writes: the Python that is given, else `python3`; `nil` where it is not allowed.
+  ///
+  /// - Throws: ``JobError`` where there is no such Python, `SandboxError` where it runs no program.
+  func sandbox(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> CodeSandbox? {
+    guard allowCode else { return nil }
+    let given = python ?? "python3"
+    guard let path = Self.program(given, environment) else {
+      throw JobError(.missingInput, "no program '\(given)' for --allow-code, which runs Python")
+    }
+    if let known = Self.sandboxes.withLock({ $0[path] }) { return known }
+    let sandbox = try CodeSandbox(python: path)
+    Logger(label: "assay.evaluate").notice(
+      "programs that the model writes run behind these walls: \(sandbox.walls)\(sandbox.walls.missing.isEmpty ? "" : "; this system has none for: \(sandbox.walls.missing.joined(separator: ", "))")"
+    )
+    Self.sandboxes.withLock { $0[path] = sandbox }
+    return sandbox
   }
 
   /// Where a program is, looked for as shells do.

@@ -43,6 +43,7 @@ struct RescoreCommand: ParsableCommand {
     var spec = try ExecutionSpec.local(
       root: root, name: name.name, project: result.project, group: result.group)
     spec.python = try python.allowed()
+    spec.sandbox = try python.sandbox()
     if let outputFormat { spec.resultForms = [outputFormat.form] }
     return try withConfiguration(J.configuration(checkpoint: try run.settings(), overrides: overrides)) {
       try J(spec: spec)

@@ -114,6 +114,7 @@ struct RunOptions: ParsableArguments, Sendable {
     var spec = try rank.spec(root: root, name: name, project: project, group: group)
     spec.remote = try remote.spec(model.backbone)
     spec.python = try python.allowed()
+    spec.sandbox = try python.sandbox()
     change(&spec)
     guard !resume || !runsBundledSuite else { throw JobError(.unfit(job: key, .resumesNothing)) }
     if let checkpoint = try checkpoint() {

@@ -57,7 +57,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
     guard !settings.components.isEmpty || spec.isForItsModel else { throw JobError(.noEvaluations) }
-    let tasks = try settings.taskLibrary(python: spec.python, progress: spec.progress)
+    let tasks = try settings.taskLibrary(python: spec.python, sandbox: spec.sandbox, progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
     groups = named.flatMap(\.groups)

@@ -16,6 +16,8 @@ public struct EvaluationDefinition: Sendable, Equatable {
   public var functions: [String] = []
   /// Whether the functions run in Python; else in this program.
   public var callsPython = false
+  /// Whether it runs programs that the model writes.
+  public var runsPrograms = false
   /// Whether its documents come from the folder of data sets.
   public var readsDataRoot = false
 

@@ -18,6 +18,7 @@ public struct TaskEvaluation: Evaluation {
     (definition.shots, definition.split) = (shotCount, split)
     definition.settings = try? TemplateValue.dictionary(file.settings).json()
     (definition.functions, definition.callsPython) = (file.functions, file.callsPython)
+    definition.runsPrograms = file.metrics.contains { $0.programs != nil }
     definition.readsDataRoot = true
     return definition
   }
@@ -107,8 +108,8 @@ public struct TaskEvaluation: Evaluation {
       values[key, default: []].append(value.content)
     }
     return try order.map { key in
-      // A metric in Python may give values of other names, which are summed up as its own.
-      let settings = file.metrics.first { $0.name == key[0] } ?? file.metrics.first { $0.call != nil }
+      // A metric may give values of other names, which are summed up as its own.
+      let settings = file.metrics.first { $0.name == key[0] } ?? file.metrics.first(where: \.namesItsValues)
       let aggregation = settings?.aggregation ?? .named(.mean)
       let contents = values[key] ?? []
       let value: Double

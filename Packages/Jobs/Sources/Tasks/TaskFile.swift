@@ -1,3 +1,4 @@
+import Sandbox
 import Templating
 
 /// A task as its file describes it: lm-evaluation-harness 0.4.13's `TaskConfig`, key by key.
@@ -86,6 +87,17 @@ struct TaskFile: Sendable {
     var function: MetricFunction?
     /// A metric in Python, and the other keys of its entry.
     var call: (function: PythonCall, settings: TemplateDictionary)?
+    /// A metric that runs programs, with the other keys of its entry.
+    var programs: Programs?
+    /// Whether it gives values under names of its own.
+    var namesItsValues: Bool { call != nil || programs != nil }
+  }
+
+  /// A metric that runs what a model wrote, where that is allowed.
+  struct Programs: Sendable {
+    var function: ProgramsFunction
+    var settings: TemplateDictionary
+    var sandbox: CodeSandbox
   }
 
   /// `generation_kwargs`.

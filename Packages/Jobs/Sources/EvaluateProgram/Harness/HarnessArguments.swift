@@ -13,6 +13,8 @@ struct HarnessArguments {
   private enum Rule {
     /// Another name of an option with a value.
     case option(String)
+    /// Another name of a flag.
+    case flag(String)
     /// A setting that the value goes to.
     case setting(String)
     /// Nothing to do: with a value or as a flag, and why.
@@ -55,7 +57,7 @@ struct HarnessArguments {
     "--show_config": .missing(
       "'evaluate configure' writes the settings, and each run keeps its own as config.yaml"),
     "--metadata": .missing("tasks that are made from metadata need Python"),
-    "--confirm_run_unsafe_code": .missing("no code that a model writes is run"),
+    "--confirm_run_unsafe_code": .flag("--allow-code"),
   ]
 
   /// Commands of which that harness has no counterpart: their options are what they are.
@@ -82,6 +84,7 @@ struct HarnessArguments {
   ) throws {
     switch rule {
     case .option(let own): words += [own, try Self.value(of: name, &rest)]
+    case .flag(let own): words.append(own)
     case .setting(let key): words.append("\(key)=\(Self.truth(&rest))")
     case .nothing(let takesValue, let reason):
       if takesValue, let next = rest.first, !next.hasPrefix("-") { rest.removeFirst() }

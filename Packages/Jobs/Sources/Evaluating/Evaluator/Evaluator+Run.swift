@@ -9,6 +9,7 @@ public import Jobs
 import Journals
 import Models
 import Runs
+import Sandbox
 import Tasks
 import Templating
 import TensorCore
@@ -91,11 +92,12 @@ extension Evaluator {
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
       remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
       model: origin, checkpoint: weightsPath.map(absolutePath), data: dataPath, id: id)
-    let provenance = Provenance(
+    var provenance = Provenance(
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
       mode: responder.mode, blockSize: responder.blockSize, length: length, shards: spec.shardsIfCut,
       documents: documents, sampling: sampling.record, python: pythonRecord, seed: options.seed,
       numerics: numericsVersion, evaluations: evaluationRecords)
+    provenance.programs = programsRecord
     return try withExtendedLifetime(mark) { try save(scored, provenance, run, as: id) }
   }
 
@@ -118,7 +120,7 @@ extension Evaluator {
       hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model,
       checkpoint: run.result?.run.checkpoint, data: dataPath, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
-    provenance.python = pythonRecord
+    (provenance.python, provenance.programs) = (pythonRecord, programsRecord)
     (provenance.seed, provenance.version) = (options.seed, assayVersion)
     provenance.evaluations = evaluationRecords
     return try save(scored, provenance, report, as: id)
@@ -129,6 +131,15 @@ extension Evaluator {
     let definitions = evaluations.map(\.definition).filter(\.callsPython)
     guard !definitions.isEmpty, let version = spec.python?.version else { return nil }
     return .init(version: version, functions: Set(definitions.flatMap(\.functions)).sorted())
+  }
+
+  /// How programs of the tasks ran.
+  private var programsRecord: Provenance.ProgramsRecord? {
+    guard let sandbox = spec.sandbox, evaluations.contains(where: \.definition.runsPrograms) else {
+      return nil
+    }
+    return .init(
+      walls: sandbox.walls.names, seconds: sandbox.limits.seconds, memory: sandbox.limits.memory)
   }
 
   private func save(

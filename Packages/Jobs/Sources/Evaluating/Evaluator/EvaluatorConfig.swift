@@ -1,6 +1,7 @@
 public import Configurate
 import Evaluations
 import Jobs
+import Sandbox
 import Tasks
 import Templating
 
@@ -116,14 +117,15 @@ public struct EvaluatorConfig: Settings {
   ///
   /// - Parameters:
   ///   - python: Calls the functions of task files that nothing native stands for.
+  ///   - sandbox: Runs programs that a model writes.
   ///   - progress: Called while data sets are downloaded.
   func taskLibrary(
-    python: TaskPython?, progress: @escaping @Sendable (JobProgress) -> Void
+    python: TaskPython?, sandbox: CodeSandbox?, progress: @escaping @Sendable (JobProgress) -> Void
   ) throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
-      keepsForbiddenShots: try followsHarness, python: python,
+      keepsForbiddenShots: try followsHarness, python: python, sandbox: sandbox,
       fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
   }
 

@@ -47,6 +47,30 @@ public struct Provenance: Sendable, Equatable, Decodable {
   /// The Python that functions of task files ran in; `nil` where none did.
   public var python: PythonRecord?
 
+  /// How programs ran that the model wrote; `nil` where none did.
+  public var programs: ProgramsRecord?
+
+  /// What stood around programs, and what they were given.
+  public struct ProgramsRecord: Sendable, Equatable, Decodable {
+    /// `network`, `files`, `processes`, `calls` and `limits`, as far as the system gave them.
+    public var walls: [String]
+    /// Until a program had to end.
+    public var seconds: Double
+    /// Of address space.
+    public var memory: Int
+
+    public init(walls: [String], seconds: Double, memory: Int) {
+      (self.walls, self.seconds, self.memory) = (walls, seconds, memory)
+    }
+
+    fileprivate var json: JSONValue {
+      .object([
+        ("walls", .list(walls.map(JSONValue.text))), ("seconds", .number(seconds)),
+        ("memory", .integer(memory)),
+      ])
+    }
+  }
+
   /// A Python, and what ran in it.
   public struct PythonRecord: Sendable, Equatable, Decodable {
     /// Such as `3.12.4`.
@@ -131,7 +155,7 @@ public struct Provenance: Sendable, Equatable, Decodable {
 
   private enum CodingKeys: String, CodingKey {
     case weights, tokenizer, kernels, mode, length, shards, documents, sampling, seed, numerics, version
-    case evaluations, python
+    case evaluations, python, programs
     case blockSize = "block_size"
   }
 
@@ -147,6 +171,7 @@ public struct Provenance: Sendable, Equatable, Decodable {
     documents = try file.decodeIfPresent(Documents.self, forKey: .documents)
     sampling = try file.decodeIfPresent(SamplingRecord.self, forKey: .sampling)
     python = try file.decodeIfPresent(PythonRecord.self, forKey: .python)
+    programs = try file.decodeIfPresent(ProgramsRecord.self, forKey: .programs)
     seed = try file.decodeIfPresent(UInt64.self, forKey: .seed)
     numerics = try file.decodeIfPresent(Int.self, forKey: .numerics)
     version = try file.decodeIfPresent(String.self, forKey: .version) ?? assayVersion
@@ -163,6 +188,7 @@ public struct Provenance: Sendable, Equatable, Decodable {
     if let documents { pairs.append(("documents", documents.json)) }
     if let sampling { pairs.append(("sampling", sampling.json)) }
     if let python { pairs.append(("python", python.json)) }
+    if let programs { pairs.append(("programs", programs.json)) }
     if let seed { pairs.append(("seed", .json("\(seed)"))) }
     if let numerics { pairs.append(("numerics", .integer(numerics))) }
     if !evaluations.isEmpty {

@@ -1,6 +1,7 @@
 import Basics
 import Files
 import Foundation
+public import Sandbox
 public import Sharding
 import Synchronization
 public import Tasks
@@ -31,6 +32,9 @@ public struct ExecutionSpec: Sendable {
   /// What calls the functions of task files that nothing native stands for; it comes from the command line or the environment
   /// only. Without it none is ever called.
   public var python: TaskPython?
+  /// What runs programs that a model writes, for tasks that ask for it; it comes from the command line only. Without it none is
+  /// ever run.
+  public var sandbox: CodeSandbox?
   /// Whether the job is there for its model, to answer clients or to be compared, so that it needs nothing to evaluate.
   public var isForItsModel = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.

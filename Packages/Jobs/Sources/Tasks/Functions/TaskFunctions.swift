@@ -1,4 +1,5 @@
 public import Evaluations
+public import Sandbox
 import Synchronization
 public import Templating
 
@@ -15,6 +16,11 @@ public typealias ResultFunction =
 /// What an answer adds to a metric, given what is right.
 public typealias MetricFunction =
   @Sendable (_ references: [String], _ answers: [String]) throws -> SampleValue.Content
+/// What running programs adds to a task's metrics, by metric; `reference` is what stands after each of them.
+public typealias ProgramsFunction =
+  @Sendable (
+    _ reference: String, _ programs: [String], _ settings: TemplateDictionary, _ sandbox: CodeSandbox
+  ) throws -> [(metric: String, SampleValue.Content)]
 /// One number of the values of all samples.
 public typealias AggregationFunction = @Sendable ([SampleValue.Content]) -> Double
 /// What a filter makes of the answers for a document.
@@ -36,6 +42,8 @@ public enum TaskFunction: Sendable {
   case samples(@Sendable () -> [TemplateDictionary])
   /// For `metric_list/metric`.
   case metric(MetricFunction)
+  /// For `metric_list/metric`, where answers are programs that are run.
+  case programs(ProgramsFunction)
   /// For `metric_list/aggregation`.
   case aggregation(AggregationFunction)
   /// For `filter_list/filter/function` and `filter_fn`; the entry's other keys are its settings.

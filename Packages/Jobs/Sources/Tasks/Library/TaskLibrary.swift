@@ -1,6 +1,7 @@
 import Basics
 import Configurate
 public import Evaluations
+public import Sandbox
 import Templating
 
 /// The tasks that can be named: bundled ones and those of a user's folders.
@@ -16,6 +17,7 @@ public struct TaskLibrary: Sendable {
   private let numFewshot: Int?
   private let keepsForbiddenShots: Bool
   private let python: TaskPython?
+  private let sandbox: CodeSandbox?
 
   /// - Parameters:
   ///   - dataRoot: The folder of data sets.
@@ -26,11 +28,13 @@ public struct TaskLibrary: Sendable {
   ///   - keepsForbiddenShots: Whether a task that says 0 shots keeps that, as with lm-evaluation-harness, where it is an
   ///     error otherwise that some are asked for.
   ///   - python: Calls functions that task files name and nothing native stands for; without it none is ever called.
+  ///   - sandbox: Runs programs that a model writes; without it none is ever run.
   ///   - fetch: Gets data that are not there.
   /// - Throws: ``TaskError`` for a folder that is not there or a number that means nothing.
   public init(
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
     numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, python: TaskPython? = nil,
+    sandbox: CodeSandbox? = nil,
     fetch: DatasetFetch? = nil
   ) throws(TaskError) {
     if let limit, limit < 1 {
@@ -47,6 +51,7 @@ public struct TaskLibrary: Sendable {
     self.numFewshot = numFewshot
     self.keepsForbiddenShots = keepsForbiddenShots
     self.python = python
+    self.sandbox = sandbox
   }
 
   /// All tasks, groups and tags, in the order in which they are listed. No definition is read for it.
@@ -76,14 +81,16 @@ public struct TaskLibrary: Sendable {
       throw TaskError(
         .unknownTask(name, nearest: nearestName(to: name, among: names), unreadable: unreadable))
     }
-    return TaskSummary(name, entry, python: python)
+    return TaskSummary(name, entry, python: python, sandbox: sandbox)
   }
 
   /// What is known of the tasks that a name stands for.
   ///
   /// - Throws: ``TaskError`` for an unknown name or a group file that is wrong.
   public func summaries(ofTasksOf name: String) throws(TaskError) -> [TaskSummary] {
-    try members(of: name).tasks.map { TaskSummary($0.name, $0.mapping, $0.source, python: python) }
+    try members(of: name).tasks.map {
+      TaskSummary($0.name, $0.mapping, $0.source, python: python, sandbox: sandbox)
+    }
   }
 
   /// What a name stands for, for listings: `task`, `group` or `tag`.
@@ -106,7 +113,7 @@ public struct TaskLibrary: Sendable {
   /// ``evaluations(named:)``, with their own type.
   public func tasks(named name: String) throws -> [TaskEvaluation] {
     try members(of: name).tasks.map { task in
-      try evaluation(TaskReader(task.mapping, task.source, python: python))
+      try evaluation(TaskReader(task.mapping, task.source, python: python, sandbox: sandbox))
     }
   }
 

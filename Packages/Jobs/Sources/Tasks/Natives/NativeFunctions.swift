@@ -25,7 +25,7 @@ struct NativeFunction: Sendable {
 enum NativeFunctions {
   private static let all: [NativeFunction] =
     classic + questions + pairs + exams + answers + reasoning + labels + dialogues
-    + NativeClasses.functions
+    + programs + NativeClasses.functions
 
   static let byName: [String: TaskFunction] = all.reduce(into: [:]) { functions, native in
     for name in native.names { functions[name] = native.make(nil) }

@@ -65,8 +65,8 @@ extension TaskFile {
       reader.report(node, "an entry of 'metric_list' needs the key 'metric'")
       return nil
     }
-    checkKeys(of: entry, &reader, type)
     guard let (name, named) = metricName(metric, &reader, type) else { return nil }
+    if named?.takesKeys != true { checkKeys(of: entry, &reader, type) }
     var function: MetricFunction?
     if case .native(.metric(let body))? = named { function = body }
     if type == .generate, !isNative(name, entry, metric, &reader) { return nil }
@@ -82,11 +82,15 @@ extension TaskFile {
       name: name, aggregation: aggregation,
       higherIsBetter: reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name))
     settings.function = function ?? (isPair ? pair : nil)
-    if case .python(let call)? = named {
-      let own = ["metric", "aggregation", "higher_is_better", "hf_evaluate"]
-      var others = TaskMapping()
-      for (key, value) in entry.pairs where !own.contains(key) { others[key] = value }
-      settings.call = (call, others.templateDictionary)
+    switch named {
+    case .python(let call)?: settings.call = (call, otherKeys(of: entry))
+    case .native(.programs(let function))?:
+      guard let sandbox = reader.sandbox else {
+        if reader.node("unsafe_code") == nil { reader.reportPrograms(metric) }
+        return nil
+      }
+      settings.programs = .init(function: function, settings: otherKeys(of: entry), sandbox: sandbox)
+    default: break
     }
     settings.matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
     settings.matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
@@ -97,6 +101,14 @@ extension TaskFile {
       }
     }
     return settings
+  }
+
+  /// What a metric's function gets as its settings.
+  private static func otherKeys(of entry: TaskMapping) -> TemplateDictionary {
+    let own = ["metric", "aggregation", "higher_is_better", "hf_evaluate"]
+    var others = TaskMapping()
+    for (key, value) in entry.pairs where !own.contains(key) { others[key] = value }
+    return others.templateDictionary
   }
 
   /// What else an entry says goes to the metric's function: lm-evaluation-harness calls none for choices and likelihoods,
@@ -122,7 +134,7 @@ extension TaskFile {
     }
     guard let function = reader.function(name, "metric", node) else { return nil }
     switch function {
-    case .python, .native(.metric):
+    case .python, .native(.metric), .native(.programs):
       return (name.split(separator: ".").last.map(String.init) ?? name, function)
     case .native:
       reader.report(node, "'metric' needs a function of references and answers, and '\(name)' is none")

@@ -3,7 +3,7 @@ import Templating
 extension TaskFile {
   /// Keys that ask for what is not here: Python code, pictures, sound, prompts of another library.
   private static let unsupported = [
-    "class", "doc_to_image", "doc_to_audio", "use_prompt", "unsafe_code",
+    "class", "doc_to_image", "doc_to_audio", "use_prompt",
   ]
   /// The most shots before a question, and the most examples that can be named.
   static let mostShots = 1_000_000
@@ -25,7 +25,7 @@ extension TaskFile {
   static func reading(_ reader: inout TaskReader) -> TaskFile? {
     let file = file(&reader)
     guard reader.lacksPython, let python = reader.python else { return file }
-    reader = TaskReader(reader.mapping, reader.source, python: python)
+    reader = TaskReader(reader.mapping, reader.source, python: python, sandbox: reader.sandbox)
     reader.callsPython = true
     return self.file(&reader)
   }
@@ -69,6 +69,16 @@ extension TaskFile {
       guard let node = reader.node(key) else { continue }
       if case .boolean(false) = node.content { continue }
       reader.report(node, "'\(key)' is not supported: nothing is executed from a file, and models read text")
+    }
+    guard let code = reader.node("unsafe_code") else { return }
+    if case .boolean(false) = code.content { return }
+    if reader.sandbox == nil {
+      reader.reportPrograms(code)
+    } else if reader.callsPython {
+      reader.report(
+        code,
+        "'unsafe_code' with functions of Python is not supported: programs run behind walls, which those of the file do not have"
+      )
     }
   }
 

@@ -2,6 +2,7 @@ import Basics
 import Bridge
 import Configurate
 import Foundation
+import Sandbox
 import Templating
 
 /// Reads the keys of a task file and collects everything that is wrong with them.
@@ -10,6 +11,8 @@ struct TaskReader {
   private(set) var mapping: TaskMapping
   /// What can call functions that nothing native stands for.
   let python: TaskPython?
+  /// What may run programs that a model writes.
+  let sandbox: CodeSandbox?
   /// Whether all functions of the file are called in Python, for one of them has no native one: what one gives is then for the
   /// others as they have it.
   var callsPython = false
@@ -21,10 +24,13 @@ struct TaskReader {
   /// What the file says and nothing reads: no fault of the task, yet of interest to its author.
   var notices: [TaskFinding]
 
-  init(_ mapping: TaskMapping, _ source: TaskSource, python: TaskPython? = nil) {
+  init(
+    _ mapping: TaskMapping, _ source: TaskSource, python: TaskPython? = nil, sandbox: CodeSandbox? = nil
+  ) {
     self.mapping = mapping
     self.source = source
     self.python = python
+    self.sandbox = sandbox
     notices = mapping.allRepeated
   }
 
@@ -42,6 +48,11 @@ struct TaskReader {
   mutating func report(_ node: TaskNode? = nil, _ message: String) {
     let finding = TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message)
     if !findings.suffix(64).contains(finding) { findings.append(finding) }
+  }
+
+  /// Reports that programs would be run.
+  mutating func reportPrograms(_ node: TaskNode?) {
+    report(node, "the task runs programs that the model writes; allow it with --allow-code")
   }
 
   mutating func notice(_ node: TaskNode? = nil, _ message: String) {
@@ -302,8 +313,10 @@ extension Substring {
 }
 
 extension TaskReader {
-  init(_ source: TaskSource, python: TaskPython? = nil) throws(TaskError) {
-    self.init(try source.mapping(), source, python: python)
+  init(
+    _ source: TaskSource, python: TaskPython? = nil, sandbox: CodeSandbox? = nil
+  ) throws(TaskError) {
+    self.init(try source.mapping(), source, python: python, sandbox: sandbox)
   }
 }
 
@@ -311,4 +324,12 @@ extension TaskReader {
 enum NamedFunction: Sendable {
   case native(TaskFunction)
   case python(PythonCall)
+
+  /// Whether a metric that it is gets the other keys of its entry.
+  var takesKeys: Bool {
+    switch self {
+    case .python, .native(.programs): true
+    case .native: false
+    }
+  }
 }

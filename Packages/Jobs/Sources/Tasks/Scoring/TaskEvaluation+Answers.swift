@@ -92,11 +92,17 @@ extension TaskEvaluation {
     return outcome
   }
 
-  /// What a metric makes of the answers, under its name and those that a function in Python gives.
+  /// What a metric makes of the answers, under its name, or those that its function gives.
   private func values(
     of metric: TaskFile.MetricSettings, _ answers: [String], _ responses: FilteredResponses,
     _ target: TemplateValue
   ) throws -> [(metric: String, SampleValue.Content)] {
+    if let programs = metric.programs {
+      guard case .string(let reference) = target else {
+        throw TaskError(.value(key: "doc_to_target", expected: "one text of tests", found: target.excerpt))
+      }
+      return try programs.function(reference, answers, programs.settings, programs.sandbox)
+    }
     guard let call = metric.call else { return [(metric.name, try value(of: metric, answers, target))] }
     return try call.function.metric(
       metric.name, target, responses, isAny: hasManyTargets, settings: call.settings)

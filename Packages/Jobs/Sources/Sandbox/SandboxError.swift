@@ -1,0 +1,20 @@
+/// Why a program could not be run, which is no fault of the program.
+public struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// The folder that it was to write in cannot be made.
+    case scratch(path: String, reason: String)
+    /// The Python that was to run it cannot be started.
+    case python(path: String, reason: String)
+  }
+
+  public let kind: Kind
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  public var description: String {
+    switch kind {
+    case .scratch(let path, let reason): "the folder '\(path)' for a program cannot be made: \(reason)"
+    case .python(let path, let reason): "programs cannot be run with '\(path)': \(reason)"
+    }
+  }
+}
