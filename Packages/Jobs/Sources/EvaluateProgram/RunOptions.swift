@@ -136,6 +136,7 @@ struct RunOptions: ParsableArguments, Sendable {
       }
       _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
+    if !spec.isForItsModel { try requireEvaluations(in: configuration) }
     let job = try withConfiguration(configuration) { try J(spec: spec) }
     if resume {
       guard let resumable = job.resumable else { throw JobError(.unfit(job: key, .resumesNothing)) }
@@ -152,9 +153,10 @@ struct RunOptions: ParsableArguments, Sendable {
   private func restored<J: RestorableJob>(
     _ type: J.Type, _ checkpoint: Checkpoint, _ spec: ExecutionSpec, _ runtime: SettingsTree
   ) throws -> any Job {
-    try J.restored(
-      from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume
-    ).job
+    let (job, configuration) = try J.restored(
+      from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume)
+    if !spec.isForItsModel { try requireEvaluations(in: configuration) }
+    return job
   }
 
   /// What the settings file changes, and what the options say.

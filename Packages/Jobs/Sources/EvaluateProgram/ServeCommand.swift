@@ -52,6 +52,11 @@ struct ServeCommand: ParsableCommand {
     try require(maxTokens.map { $0 > 0 } ?? true, "max-tokens", "positive", maxTokens ?? 0)
     try require(timeout > 0 && timeout <= 1e6, "timeout", "more than 0 and at most 1e6 seconds", timeout)
     try require(grace >= 0 && grace <= 1e6, "grace", "from 0 to 1e6 seconds", grace)
+    let memory = "eval/key_value_bytes"
+    if let key = RunOptions.evaluationKeys(in: overrides).first(where: { $0 != memory }) {
+      throw ValidationError(
+        "'\(key)' is for evaluations, and a server runs none; of 'eval/' it reads '\(memory)' alone")
+    }
     guard !model.isEmpty else {
       throw ValidationError("name a model with --backbone or --restore")
     }

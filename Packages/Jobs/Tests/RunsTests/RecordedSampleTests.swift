@@ -81,6 +81,38 @@ struct RecordedSampleTests {
     }
   }
 
+  @Test(
+    "what no model answers is a sentence that names the line and what contradicts what",
+    arguments: [
+      ("[-1.5]", "[1.5]", "token 0 of request 0 has the log-probability 1.5, above 0"),
+      ("[-2.25, -0.1]", "[-0.25, -0.1]", "so it is the most probable, and 'argmax' has another"),
+      ("[-1.5], \"argmax\"", "[-1.25], \"argmax\"", "sum to -1.25, 'log_likelihoods' has -1.5"),
+      (
+        "\"log_likelihoods\": [-1.5, -2.35]", "\"log_likelihoods\": [-1.5]",
+        "'log_likelihoods' is 1, expected 2 to 2"
+      ),
+      (
+        "\"log_likelihoods\": [-1.5, -2.35]", "\"log_likelihoods\": [-1.5, null]",
+        "'log_likelihoods' has nothing"
+      ),
+      ("\"chosen\": 0", "\"chosen\": 2", "'chosen' is 2, expected 0 to 1"),
+      ("\"right\": [1]", "\"right\": [-1]", "'right' is -1, expected 0 to 1"),
+      ("\"merged\": 1", "\"merged\": 3", "'merged' is 3, expected 0 to 2"),
+      ("\"merged\": 1", "\"merged\": 1, \"empty\": -1", "'empty' is -1, below 0"),
+      ("\"doc_id\": 7", "\"doc_id\": -7", "'doc_id' is -7, below 0"),
+      ("\"ids\": [9]", "\"ids\": [9, 9]", "request 0 has 2 tokens and 1 log-probabilities"),
+      ("\"limit\": 3", "\"limit\": 0", "request 0 has 1 tokens, and 'limit' is 0"),
+      ("\"stop\": null", "\"stop\": 4", "request 0 has the 'stop' 4, which is none of its 'stops'"),
+    ])
+  func contradicts(part: String, changed: String, sentence: String) throws {
+    let sound = choice.contains(part) ? choice : answer
+    let line = sound.replacingOccurrences(of: part, with: changed)
+    #expect(line != sound)
+    #expect { try samples(choice, line) } throws: {
+      "\($0)".hasPrefix("line 2 of") && "\($0)".contains("contradicts itself") && "\($0)".hasSuffix(sentence)
+    }
+  }
+
   @Test("samples of two runs are paired by document and repetition, and another target is refused")
   func pairs() throws {
     let one = try samples(choice, choice, answer)

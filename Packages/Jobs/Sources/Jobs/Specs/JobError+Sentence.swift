@@ -173,6 +173,8 @@ extension JobError.Malformation {
     switch self {
     case .noResults: "'\(path)' is no results file, or one of another version"
     case .noSample(let line): "line \(line) of '\(path)' is no sample of an evaluation"
+    case .contradiction(let line, let contradiction):
+      "line \(line) of '\(path)' contradicts itself: \(contradiction.sentence)"
     case .noBaseline(nil): "'\(path)' is no baseline of a gate, or one of another version"
     case .noBaseline(let task?):
       "baseline '\(path)', evaluation '\(task)': digests, scores and documents are not as many as 'count' states, or no numbers"

@@ -163,6 +163,8 @@ extension JobError {
   public enum Malformation: Sendable, Equatable {
     case noResults
     case noSample(line: Int)
+    /// A sample whose parts cannot all be true.
+    case contradiction(line: Int, SampleContradiction)
     /// A file that is no baseline of a gate, or the task whose members do not fit each other.
     case noBaseline(task: String?)
     /// Recorded responses that lack some of the requests.

@@ -12,6 +12,8 @@ public struct RecordedSample: Sendable {
   /// The texts of each request: context and continuation, one text, or a prompt. Empty where none were recorded.
   public var arguments: [[String]]
   public var exchanges: [RecordedExchange]
+  /// The sum of each request's log-probabilities as the file has it; `nil` for `null`, and of no list where it has none.
+  var recordedSums: [Double?]?
   /// Where the sample is a choice: how many there are to choose from. Requests beyond them ask for a choice without its
   /// context.
   public var choices: Int?
@@ -42,6 +44,7 @@ public struct RecordedSample: Sendable {
     arguments = if let texts = members["arguments"] { try texts.texts } else { [] }
     exchanges = []
     for request in requests { exchanges.append(try RecordedExchange(request)) }
+    recordedSums = members["log_likelihoods"]?.list?.map(\.number)
     choices = members["choices"]?.integer
     chosen = members["chosen"]?.integer
     right = members["right"]?.list?.compactMap(\.integer) ?? target.index(in: arguments).map { [$0] }

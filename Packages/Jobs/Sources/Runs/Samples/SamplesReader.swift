@@ -20,7 +20,7 @@ public struct SamplesReader {
 
   /// The next sample in the order of the file; `nil` behind the last.
   ///
-  /// - Throws: ``JobError`` for a line that is no sample, and for a log-probability that is not a number, which `null`
+  /// - Throws: ``JobError`` for a line that is no sample or contradicts itself, and for a log-probability that is not a number, which `null`
   ///   stands for.
   public mutating func next() throws(JobError) -> RecordedSample? {
     while place < text.endIndex {
@@ -39,6 +39,9 @@ public struct SamplesReader {
     }
     guard sample.exchanges.allSatisfy({ $0.response.firstNonFinite == nil }) else {
       throw JobError(.recordedNotFinite(path: path, line: line))
+    }
+    if let contradiction = sample.contradiction {
+      throw JobError(.malformedFile(path: path, .contradiction(line: line, contradiction)))
     }
     return sample
   }
