@@ -207,13 +207,14 @@ struct BackboneErrorTests {
     #expect(cause.name.contains(file.path) && cause.value == "inf" && cause.index != nil)
   }
 
-  @Test("integers are refused for weights that are not quantised") func integers() throws {
+  @Test("integers are refused for weights that are not quantised", arguments: [ActivationType.int16, .int8])
+  func integers(type: ActivationType) throws {
     let copy = try Copy(of: "llama", changing: [:])
     var types = NumericTypes()
-    types.activation = .int16
+    types.activation = type
     let error = try #require(throws: ModelError.self) { try Backbone(path: copy.path, types: types) }
     #expect(error.key == "architecture/dtype/activation", "\(error)")
-    #expect(error.found == "int16")
+    #expect(error.found == type.rawValue)
   }
 
   @Test("a folder without weights or configuration is an error") func empty() throws {

@@ -66,6 +66,6 @@ static void multiply_integers(const tc_product_kernels *kernels, const tc_packed
 void tc_multiply_decoded(const tc_product_kernels *kernels, const tc_packed *weight, size_t panel,
                          tc_row_units rows, size_t row_count, float *sums) {
   const char *start = (const char *)weight->panels + panel * tc_panel_bytes(weight);
-  (weight->operand == TC_OPERAND_INT16 ? multiply_integers : multiply_floats)(kernels, weight, start, rows,
-                                                                              row_count, sums);
+  (tc_has_integers(weight) ? multiply_integers : multiply_floats)(kernels, weight, start, rows, row_count,
+                                                                  sums);
 }

@@ -27,10 +27,11 @@
     .pair_weights = tc_pair_weights__##ISA, .round_weights = tc_round_weights__##ISA,                        \
     .widen_pairs = tc_widen_pairs__##ISA, .widen_rows = tc_widen_rows__##ISA, .widens = WIDENS_##BF16_ISA,   \
     .decode_strips = tc_decode_strips__##ISA, .expand_strips = tc_expand_strips__##ISA,                      \
-    .quantize_rows = tc_quantize_rows__##ISA, .integer_tile = tc_integer_tile__##ISA,                        \
-    .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,    \
-    .score_join = tc_score_join__##ISA, .score_capped = tc_score_capped__##ISA,                              \
-    .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
+    .quantize_rows = tc_quantize_rows__##ISA, .quantize_rows_int8 = tc_quantize_rows_int8__##ISA,            \
+    .integer_tile = tc_integer_tile__##ISA, .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA,  \
+    .score_total = tc_score_total__##ISA, .score_join = tc_score_join__##ISA,                                \
+    .score_capped = tc_score_capped__##ISA, .score_above = tc_score_above__##ISA,                            \
+    .score_top = tc_score_top__##ISA,                                                                        \
   }
 
 #define TABLE(ISA, BASE, BF16) const tc_product_kernels tc_products__##ISA = KERNELS(BASE, BF16);

@@ -1,8 +1,8 @@
-// Rows of activations as 16-bit integers: block_panels.h has the definition.
+// Rows of activations as integers of 16 or 8 bits: block_panels.h has the definition.
 #include "finish.h"
 #include "lanes.h"
 
-enum { LIMIT = 127 * 128 };
+enum { LIMIT_INT8 = 127, LIMIT_INT16 = 127 * 128 };
 
 /// The nearest integer, ties to even, of |x| below 2^22.
 TC_INLINE tc_i32x16 to_nearest(tc_f32x16 x) {
@@ -24,7 +24,8 @@ TC_INLINE int32_t sum_of(tc_i32x16 x) {
   return sum;
 }
 
-TC_INLINE void quantize_strip(const float *x, int16_t *integers, float *scale, int32_t *sums) {
+TC_INLINE void quantize_strip(const float *x, const int32_t limit, int16_t *integers, float *scale,
+                              int32_t *sums) {
   typedef int16_t i16x16 __attribute__((vector_size(32)));
   const tc_f32x16 parts[2] = {tc_load(x), tc_load(x + 16)};
   const int32_t bits = largest_bits((tc_i32x16)parts[0] & 0x7FFFFFFF, (tc_i32x16)parts[1] & 0x7FFFFFFF);
@@ -36,8 +37,8 @@ TC_INLINE void quantize_strip(const float *x, int16_t *integers, float *scale, i
     sums[0] = sums[1] = 0;
     return;
   }
-  *scale = largest / LIMIT;
-  const tc_f32x16 inverse = tc_set(LIMIT / largest);
+  *scale = largest / (float)limit;
+  const tc_f32x16 inverse = tc_set((float)limit / largest);
   for (int i = 0; i < 2; i++) {
     const tc_i32x16 nearest = to_nearest(parts[i] * inverse);
     const i16x16 narrow = __builtin_convertvector(nearest, i16x16);
@@ -46,15 +47,26 @@ TC_INLINE void quantize_strip(const float *x, int16_t *integers, float *scale, i
   }
 }
 
-TC_INLINE void quantize_rows(const float *x, size_t rows, size_t inner, void *y, size_t stride) {
+TC_INLINE void quantize(const float *x, size_t rows, size_t inner, void *y, size_t stride,
+                        const int32_t limit) {
   for (size_t r = 0; r < rows; r++, x += inner) {
     int16_t *integers = (int16_t *)((char *)y + 4 * r * stride);
     float *scales = (float *)(integers + inner);
     int32_t *sums = (int32_t *)(scales + inner / TC_STRIP);
     for (size_t s = 0; s < inner / TC_STRIP; s++)
-      quantize_strip(x + s * TC_STRIP, integers + s * TC_STRIP, scales + s, sums + 2 * s);
+      quantize_strip(x + s * TC_STRIP, limit, integers + s * TC_STRIP, scales + s, sums + 2 * s);
   }
 }
 
+TC_INLINE void quantize_rows(const float *x, size_t rows, size_t inner, void *y, size_t stride) {
+  quantize(x, rows, inner, y, stride, LIMIT_INT16);
+}
+
+TC_INLINE void quantize_rows_int8(const float *x, size_t rows, size_t inner, void *y, size_t stride) {
+  quantize(x, rows, inner, y, stride, LIMIT_INT8);
+}
+
 TC_VARIANTS(void, quantize_rows, (const float *x, size_t rows, size_t inner, void *y, size_t stride),
+            (x, rows, inner, y, stride))
+TC_VARIANTS(void, quantize_rows_int8, (const float *x, size_t rows, size_t inner, void *y, size_t stride),
             (x, rows, inner, y, stride))

@@ -197,6 +197,8 @@ static void check_blocks(const tc_kernels *set, tc_block_format format) {
   static uint32_t rows[TC_TILE_ROWS * STRIDE];
   CHECK("quantize_rows", uint32_t, TC_TILE_ROWS * STRIDE,
         k->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, y, STRIDE));
+  CHECK("quantize_rows_int8", uint32_t, TC_TILE_ROWS * STRIDE,
+        k->products->quantize_rows_int8(x, TC_TILE_ROWS, ELEMENTS, y, STRIDE));
   set->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, rows, STRIDE);
   for (size_t count = 1; count <= TC_TILE_ROWS; count++)
     CHECK("integer_tile", float, TC_TILE_ROWS *TC_PANEL,

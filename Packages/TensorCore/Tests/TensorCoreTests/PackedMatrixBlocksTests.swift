@@ -32,6 +32,8 @@ func randomBlocks(_ format: BlockFormat, rows: Int, width: Int, seed: UInt64 = 3
 struct PackedMatrixBlocksTests {
   private static let kept = BlockFormat.allCases.filter(\.isKept)
   private static let sets = InstructionSet.available
+  /// The integer that the largest number of a strip becomes.
+  private static let limits: [ComputeMode: Float] = [.int16: 16256, .int8: 127]
 
   private func rows(_ count: Int, _ width: Int) -> Tensor {
     var random = SeededGenerator(seed: UInt64(count))
@@ -64,9 +66,11 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("give the same bits in integers on every instruction set, a row by itself too", arguments: kept)
-  func integers(format: BlockFormat) {
-    let weight = packed([randomBlocks(format, rows: 70, width: 512)], mode: .int16)
+  @Test(
+    "give the same bits in integers on every instruction set, a row by itself too", arguments: kept,
+    [ComputeMode.int16, .int8])
+  func integers(format: BlockFormat, mode: ComputeMode) {
+    let weight = packed([randomBlocks(format, rows: 70, width: 512)], mode: mode)
     let x = rows(13, 512)
     let expected = bits(product(weight, x, .scalar))
     for set in Self.sets {
@@ -79,14 +83,15 @@ struct PackedMatrixBlocksTests {
   }
 
   /// A row is off by half a step of each strip's integers, and sums by three roundings a group and one for each before.
-  @Test("are in integers within the stated bound of float64", arguments: kept)
-  func bound(format: BlockFormat) {
+  @Test("are in integers within the stated bound of float64", arguments: kept, [ComputeMode.int16, .int8])
+  func bound(format: BlockFormat, mode: ComputeMode) {
+    let limit = Double(Self.limits[mode]!)
     let blocks = randomBlocks(format, rows: 70, width: 512)
     let (x, weights) = (rows(5, 512).floats, blocks.tensor.floats)
-    let found = product(packed([blocks], mode: .int16), rows(5, 512), .current).floats
+    let found = product(packed([blocks], mode: mode), rows(5, 512), .current).floats
     for row in 0..<5 {
       let steps = (0..<16).map { strip in
-        Double((0..<32).map { abs(x[row * 512 + strip * 32 + $0]) }.max()!) / 16256
+        Double((0..<32).map { abs(x[row * 512 + strip * 32 + $0]) }.max()!) / limit
       }
       for output in 0..<70 {
         var (sum, size, slack) = (0.0, 0.0, 0.0)
@@ -103,8 +108,9 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("sum exactly at the extremes of rows and elements", arguments: kept)
-  func extremes(format: BlockFormat) {
+  @Test("sum exactly at the extremes of rows and elements", arguments: kept, [ComputeMode.int16, .int8])
+  func extremes(format: BlockFormat, mode: ComputeMode) {
+    let limit = Self.limits[mode]!
     for byte in [UInt8(0), 0x80, 0xFF] {
       var blocks = [UInt8](repeating: byte, count: 512 / format.elements * format.byteCount * 2)
       for block in 0..<blocks.count / format.byteCount {  // factors of one
@@ -115,10 +121,10 @@ struct PackedMatrixBlocksTests {
         if format == .mxfp4 { blocks[block * format.byteCount] = 128 }
       }
       let matrix = BlockMatrix(format: format, shape: [2, 512], copying: blocks)
-      // All elements of a strip become 16256 or its opposite.
-      let numbers = (0..<1024).map { (i: Int) -> Float in i < 512 || i % 2 == 0 ? 16256 : -16256 }
+      // All elements of a strip become the limit or its opposite.
+      let numbers = (0..<1024).map { (i: Int) -> Float in i < 512 || i % 2 == 0 ? limit : -limit }
       let weights = matrix.tensor.floats
-      let weight = packed([matrix], mode: .int16)
+      let weight = packed([matrix], mode: mode)
       for set in Self.sets {
         let found = product(weight, Tensor(numbers, shape: [2, 512]), set).floats
         for (place, value) in found.enumerated() {
@@ -220,9 +226,9 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("a number that is not finite makes its row NaN, and no other")
-  func notFinite() {
-    let weight = packed([randomBlocks(.q40, rows: 64, width: 64)], mode: .int16)
+  @Test("a number that is not finite makes its row NaN, and no other", arguments: [ComputeMode.int16, .int8])
+  func notFinite(mode: ComputeMode) {
+    let weight = packed([randomBlocks(.q40, rows: 64, width: 64)], mode: mode)
     for value in [Float.infinity, .nan] {
       var numbers = rows(3, 64).floats
       numbers[64 + 5] = value

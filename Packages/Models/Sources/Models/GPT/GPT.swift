@@ -44,10 +44,10 @@ public struct GPT: LanguageModel {
     blockSize = settings.blockSize
     vocabularySize = settings.vocabularySize
     let mode = settings.types.activation.mode
-    guard mode != .int16 else {
+    guard !mode.isInteger else {
       throw ModelError(
         .outOfRange(
-          key: "architecture/dtype/activation", found: "int16",
+          key: "architecture/dtype/activation", found: mode.rawValue,
           expected: "bfloat16 or float32, since a checkpoint has no quantised weights"))
     }
     self.mode = mode

@@ -8,7 +8,7 @@ public struct NumericTypes: Settings {
   @Setting(
     "architecture/dtype/activation",
     help:
-      "Number type of the operands of matrix products; all else is float32. 'int16' keeps the integers of quantised weights"
+      "Number type of the operands of matrix products; all else is float32. 'int16' and 'int8' keep the integers of quantised weights, and round rows to as many bits"
   )
   public var activation = ActivationType.bfloat16
 
@@ -30,7 +30,7 @@ public enum ParameterType: String, Sendable, CaseIterable, SettingValue {
 
 /// A number type that the operands of products can have; each stands for a compute mode.
 public enum ActivationType: String, Sendable, CaseIterable, SettingValue {
-  case float32, bfloat16, int16
+  case float32, bfloat16, int16, int8
 
   /// How products are computed.
   public var mode: ComputeMode {
@@ -38,6 +38,7 @@ public enum ActivationType: String, Sendable, CaseIterable, SettingValue {
     case .float32: .float32
     case .bfloat16: .bfloat16
     case .int16: .int16
+    case .int8: .int8
     }
   }
 }

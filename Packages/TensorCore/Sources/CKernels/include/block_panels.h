@@ -63,13 +63,13 @@ typedef struct tc_strips {
 typedef void tc_expand_strips_fn(tc_block_format format, const void *panel, size_t first, size_t count,
                                  int16_t *elements, float *scales, float *offsets);
 
-/// A row in 16-bit integers: `inner` of them, then for each strip its scale, a float32, then for each 16 of
-/// them their sum, an int32. x = scale * integer, within half a scale.
+/// A row in integers of 16 bits, or of 8 that stand in 16: `inner` of them, then for each strip its scale, a
+/// float32, then for each 16 of them their sum, an int32. x = scale * integer, within half a scale.
 ///
 /// The largest magnitude m of a strip becomes 16256 = 127 * 128, so that an integer is 128 h + l with h and l
 /// in eight bits: scale = m / 16256, integer = x * (16256 / m) to nearest, ties to even, each operation in
 /// float32. Where m is below 2^-100 all is zero; where an element is not finite, the scale is NaN and the
-/// integers zero.
+/// integers zero. In 8 bits the same with 127 in place of 16256.
 typedef void tc_quantize_rows_fn(const float *x, size_t rows, size_t inner, void *y, size_t stride);
 
 /// 4-byte units of such a row.

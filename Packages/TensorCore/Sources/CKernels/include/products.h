@@ -24,9 +24,14 @@ enum {
 
 /// What the operands of a product are rounded to. Sums are float32.
 ///
-/// With TC_OPERAND_INT16 rows are integers with a scale for each strip, and weights are blocks:
+/// With TC_OPERAND_INT16 and _INT8 rows are integers with a scale for each strip, and weights are blocks:
 /// block_panels.h.
-typedef enum tc_operand { TC_OPERAND_FLOAT32, TC_OPERAND_BFLOAT16, TC_OPERAND_INT16 } tc_operand;
+typedef enum tc_operand {
+  TC_OPERAND_FLOAT32,
+  TC_OPERAND_BFLOAT16,
+  TC_OPERAND_INT16,
+  TC_OPERAND_INT8
+} tc_operand;
 
 /// Applied to each output, after the bias; see vector_math.h for bounds.
 typedef enum tc_activation {
@@ -56,9 +61,14 @@ typedef struct tc_packed {
   tc_block_format format; ///< Of blocks.
 } tc_packed;
 
+/// Whether rows are integers when they are multiplied with this weight.
+static inline bool tc_has_integers(const tc_packed *w) {
+  return w->operand == TC_OPERAND_INT16 || w->operand == TC_OPERAND_INT8;
+}
+
 /// 4-byte units of a row, and of a panel that holds no blocks.
 static inline size_t tc_packed_units(const tc_packed *w) {
-  if (w->operand == TC_OPERAND_INT16) return tc_integer_row_units(w->inner);
+  if (tc_has_integers(w)) return tc_integer_row_units(w->inner);
   return w->operand == TC_OPERAND_FLOAT32 ? w->inner : (w->inner + 1) / 2;
 }
 static inline size_t tc_packed_panels(const tc_packed *w) {
@@ -219,7 +229,7 @@ typedef struct tc_product_kernels {
   bool widens; ///< There is no instruction for products of bfloat16: many rows are faster in float32.
   tc_decode_strips_fn *decode_strips;
   tc_expand_strips_fn *expand_strips;
-  tc_quantize_rows_fn *quantize_rows;
+  tc_quantize_rows_fn *quantize_rows, *quantize_rows_int8;
   tc_integer_tile_fn *integer_tile;
   tc_finish_fn *finish;
   tc_score_fold_fn *score_fold;

@@ -279,5 +279,11 @@ extension ComputeMode {
   /// Of matrices that are not quantised.
   var operand: tc_operand { self == .bfloat16 ? TC_OPERAND_BFLOAT16 : TC_OPERAND_FLOAT32 }
   /// Of those that are.
-  var blockOperand: tc_operand { self == .int16 ? TC_OPERAND_INT16 : operand }
+  var blockOperand: tc_operand {
+    switch self {
+    case .int16: TC_OPERAND_INT16
+    case .int8: TC_OPERAND_INT8
+    case .float32, .bfloat16: operand
+    }
+  }
 }

@@ -32,4 +32,9 @@ public enum ComputeMode: String, Sendable, CaseIterable, Codable {
   /// Integers of 16 bits with a scale for every 32 of a row, times the integers of quantised matrices as their file has
   /// them; sums of a block are exact. Matrices that are not quantised, and attention, compute in float32.
   case int16
+  /// The same with integers of 8 bits, as most programs round rows: off by up to 1/254 of the largest of 32 numbers.
+  case int8
+
+  /// Whether rows become integers where they meet quantised matrices, so that the mode needs some.
+  public var isInteger: Bool { self == .int16 || self == .int8 }
 }

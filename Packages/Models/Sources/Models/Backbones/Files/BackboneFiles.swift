@@ -129,17 +129,17 @@ public struct BackboneFiles: Sendable {
   ///
   /// - Throws: ``ModelError`` for integers where no weight is quantised, or none stays so.
   func check(_ types: NumericTypes) throws(ModelError) {
-    guard types.activation == .int16 else { return }
+    guard types.activation.mode.isInteger else { return }
     guard types.parameter == .float32 else {
       throw ModelError(
         .outOfRange(
           key: "architecture/dtype/param", found: types.parameter.rawValue,
-          expected: "float32, since 'int16' multiplies quantised weights as they are"))
+          expected: "float32, since '\(types.activation.rawValue)' multiplies quantised weights as they are"))
     }
     guard weights.names.contains(where: { (try? weights.blocks(named: $0)) != nil }) else {
       throw ModelError(
         .outOfRange(
-          key: "architecture/dtype/activation", found: "int16",
+          key: "architecture/dtype/activation", found: types.activation.rawValue,
           expected: "bfloat16 or float32, since none of the weights stays in quantised blocks"))
     }
   }
