@@ -104,9 +104,9 @@ enum ProgramText {
   /// What stands between the first two fences; an answer begins behind one.
   static func firstBlock(_ answer: String) throws -> String {
     let pattern = try PythonPattern("(?s)```(?:\\w+)?\\n?(.*?)\\n?```")
-    if let match = try pattern.findAll(in: "```" + answer).first { return match[1] }
+    if let match = try pattern.findAll(in: "```" + answer).first { return match[0] }
     let plain = PythonText.replaced(answer, "```python", with: "```")
-    return try pattern.findAll(in: plain).first.map { $0[1] } ?? ""
+    return try pattern.findAll(in: plain).first.map { $0[0] } ?? ""
   }
 
   /// The three examples of MBPP, whose texts the task's own Python file has: each the question, the program and three tests.
