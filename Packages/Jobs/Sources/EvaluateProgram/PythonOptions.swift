@@ -63,13 +63,16 @@ struct PythonOptions: ParsableArguments, Sendable {
     guard let path = Self.program(given, environment) else {
       throw JobError(.missingInput, "no program '\(given)' for --allow-code, which runs Python")
     }
-    if let known = Self.sandboxes.withLock({ $0[path] }) { return known }
-    let sandbox = try CodeSandbox(python: path)
-    Logger(label: "assay.evaluate").notice(
-      "programs that the model writes run behind these walls: \(sandbox.walls)\(sandbox.walls.missing.isEmpty ? "" : "; this system has none for: \(sandbox.walls.missing.joined(separator: ", "))")"
-    )
-    Self.sandboxes.withLock { $0[path] = sandbox }
-    return sandbox
+    return try Self.sandboxes.withLock { known in
+      if let sandbox = known[path] { return sandbox }
+      let sandbox = try CodeSandbox(python: path)
+      known[path] = sandbox
+      let missing = sandbox.walls.missing.joined(separator: ", ")
+      Logger(label: "assay.evaluate").notice(
+        "programs that the model writes run behind these walls: \(sandbox.walls)\(missing.isEmpty ? "" : "; this system has none for: \(missing)")"
+      )
+      return sandbox
+    }
   }
 
   /// Where a program is, looked for as shells do.
