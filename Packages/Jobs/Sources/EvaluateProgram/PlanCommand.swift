@@ -91,6 +91,7 @@ extension CostEstimate {
       \(table.text)
 
       tokens asked of the model, computed in a prefix trie, positions scored, and tokens written at most
+      mode    \(mode)
       memory  \(memory.peak >> 20) MiB: \(memory.process >> 20) for weights and work space, \
       \(memory.keysAndValues >> 20) for keys and values (\(memory.keyValueBudget >> 20) allowed)
       time    \(Self.duration(seconds)), at \(Self.rate(speeds.perTokenRead)) tokens/s read, \
@@ -101,6 +102,7 @@ extension CostEstimate {
 
   fileprivate var members: [(String, JSONValue)] {
     [
+      ("mode", .text(mode)),
       (
         "evaluations",
         .object(

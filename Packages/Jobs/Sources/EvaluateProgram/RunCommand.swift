@@ -120,7 +120,7 @@ func show(_ outcome: JobOutcome, asJSON json: Bool) throws {
   case .results(let result, let folder):
     print(json ? outcome.json : ResultsTable(result).text)
     let memory = "; the run held at most \(result.run.peakMemory >> 20) MiB of memory"
-    standardError.write("results in \(folder)results.json\(memory)\n")
+    standardError.write("results in \(folder)results.json, in \(result.provenance.mode)\(memory)\n")
   case .checkpoint(let folder): present("checkpoint", [folder])
   case .data(let folder): present("data", [folder])
   case .files(let paths): present("files", paths)

@@ -30,7 +30,7 @@ extension ServingJob {
     thread.start()
     defer { engine.stop() }
     server.serve(served)
-    logger.info("'\(served.names[0])' at http://\(options.hostInAddresses):\(port)/v1")
+    logger.info("'\(served.names[0])', in \(served.mode), at http://\(options.hostInAddresses):\(port)/v1")
     if !server.isLoopback, !options.keys.areNeeded {
       logger.warning("other machines reach this address, and no key is needed: see --api-key-file")
     }

@@ -87,7 +87,7 @@ struct LogitsTests {
 
   @Test("bfloat16 mode stays near", arguments: Reference.names) func bfloat16(name: String) throws {
     let reference = try Reference(name)
-    let model = try Backbone(path: reference.path)
+    let model = try Backbone(path: reference.path, types: NumericTypes())
     #expect(model.mode == .bfloat16)
     let distance = reference.distance(try model.logits(reference.ids, passes: [reference.ids.count]))
     // 2⁻⁹ a rounding of operands, a few dozen of them between embedding and logits of deviation 1.5.

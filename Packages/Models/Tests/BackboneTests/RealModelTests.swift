@@ -32,12 +32,12 @@ struct RealModelTests {
     #expect(text == lines.dropFirst(2).first.map(String.init))  // below two lines of the program's own
   }
 
-  private static let smollm2: String = {
+  static let smollm2: String = {
     let environment = ProcessInfo.processInfo.environment
     let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
     return (environment["ASSAY_MODELS"] ?? cache + "/assay/models") + "/smollm2-135m.gguf"
   }()
-  private static let hasSmolLM2 = FileManager.default.fileExists(atPath: smollm2)
+  static let hasSmolLM2 = FileManager.default.fileExists(atPath: smollm2)
 
   /// Made by `Tools/make-references/real_models.py`.
   private static func expected(_ name: String) throws -> SafetensorsFile {

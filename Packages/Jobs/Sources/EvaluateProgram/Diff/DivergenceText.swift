@@ -26,7 +26,7 @@ struct DivergenceText {
     let names = report.reference.scores.filter { $0.metric.name != perplexities }.map(\.evaluation)
     var table = TextTable(
       header: [
-        "model", "MB", "tokens/s", "perplexity", "mean KL", "99 % KL", "maximum", "same top",
+        "model", "mode", "MB", "tokens/s", "perplexity", "mean KL", "99 % KL", "maximum", "same top",
         "ratio of perplexities",
       ] + names)
     func row(_ model: DivergenceReport.Model, _ cells: [String]) -> [String] {
@@ -34,7 +34,7 @@ struct DivergenceText {
         model.scores.first { $0.evaluation == name }.map { score(of: $0.metric) } ?? ""
       }
       return [
-        model.name, String(format: "%.1f", Double(model.bytesOnDisk) / 1e6),
+        model.name, model.mode, String(format: "%.1f", Double(model.bytesOnDisk) / 1e6),
         String(format: "%.0f", Double(report.tokensRead) / model.seconds),
       ] + cells + scores
     }

@@ -134,7 +134,7 @@ struct HarnessArguments {
       }
       if pair.value != "main" { words[place + 1] += "@\(pair.value)" }
     case "dtype":
-      let names = ["float32": "float32", "float": "float32", "bfloat16": "bfloat16", "auto": ""]
+      let names = ["float32": "float32", "float": "float32", "bfloat16": "bfloat16", "auto": "auto"]
       guard let own = names[pair.value] else {
         throw ValidationError(
           "'dtype' of --model_args must be float32, bfloat16 or auto, found '\(pair.value)'")

@@ -63,7 +63,8 @@ extension DivergenceReport {
 extension DivergenceReport.Model {
   fileprivate func members(_ tokensRead: Int) -> [(String, JSONValue)] {
     [
-      ("model", .text(name)), ("bytes_on_disk", .integer(bytesOnDisk)), ("seconds", .number(seconds)),
+      ("model", .text(name)), ("mode", .text(mode)), ("bytes_on_disk", .integer(bytesOnDisk)),
+      ("seconds", .number(seconds)),
       ("tokens_per_second", .number(Double(tokensRead) / seconds)),
       (
         "evaluations",

@@ -18,6 +18,8 @@ public struct DivergenceReport: Sendable {
   /// A model, and what it reached by itself.
   public struct Model: Sendable {
     public let name: String
+    /// How products were computed.
+    public let mode: String
     /// Of the files that hold its weights.
     public let bytesOnDisk: Int
     /// Seconds that its passes and logits have taken.
@@ -49,13 +51,15 @@ public struct DivergenceReport: Sendable {
   let readings: RowDivergences.Side
 
   init(
-    _ sides: [DivergenceRun.Side], _ comparison: RowComparison, _ requests: [ScoreRequest],
+    _ sides: [(side: DivergenceRun.Side, mode: String)], _ comparison: RowComparison,
+    _ requests: [ScoreRequest],
     _ asked: [AskedEvaluation], _ documents: [ComparedDocument], settings: Settings
   ) throws {
     func model(_ index: Int, _ side: RowDivergences.Side) throws -> Model {
       var rest = comparison.responses(of: side, to: requests)[...]
       return Model(
-        name: sides[index].name, bytesOnDisk: try Self.bytes(of: sides[index].job.weightFiles()),
+        name: sides[index].side.name, mode: sides[index].mode,
+        bytesOnDisk: try Self.bytes(of: sides[index].side.job.weightFiles()),
         seconds: comparison.seconds[index],
         scores: try asked.compactMap { asked in
           let count = asked.samples.reduce(0) { $0 + $1.requests.count }
@@ -80,7 +84,7 @@ public struct DivergenceReport: Sendable {
         },
         changes: try ChangedToken.largest(
           ChangedToken.most, of: candidate, from: comparison.reference, documents, requests,
-          sides[0].job.tokenizer),
+          sides[0].side.job.tokenizer),
         comparison: candidate)
     }
     peakMemory = Machine.peakMemory

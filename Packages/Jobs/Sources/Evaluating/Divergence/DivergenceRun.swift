@@ -57,7 +57,8 @@ public struct DivergenceRun {
       }
     } catch let failure as NonFiniteLogits { throw located(failure, asked, sides[failure.model].name) }
     return try DivergenceReport(
-      sides, comparison, requests, asked, documents(of: asked, requests, comparison),
+      zip(sides, models).map { ($0, $1.mode) }, comparison, requests, asked,
+      documents(of: asked, requests, comparison),
       settings: .init(context: block, windows: windows, vocabulary: vocabulary))
   }
 

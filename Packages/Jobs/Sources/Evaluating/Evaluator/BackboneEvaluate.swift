@@ -10,6 +10,7 @@ import Logging
 public import Models
 public import Sharding
 import Templating
+import TensorCore
 public import Tokenization
 
 /// `backbone/evaluate`: the configured evaluations on a model as others saved it, a folder of the Hub or a GGUF file.
@@ -42,6 +43,15 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     (origin, weightsPath) = (try configure(Backbone.Configuration.self).weights, files.weights)
   }
 
+  /// With the mode that the model's files decide by its name.
+  ///
+  /// - Throws: `ModelError`, `WeightsError` for files that cannot be read.
+  override public class func decided(
+    _ configuration: SettingsTree, for spec: ExecutionSpec
+  ) throws -> SettingsTree {
+    try located(spec).naming(types: configuration)
+  }
+
   /// - Throws: `ModelError`, `WeightsError`, `ParameterError`.
   override public func load() throws {
     guard let files else { return }
@@ -50,6 +60,11 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
       try Backbone(files, mesh: communicator.mesh, rank: communicator.rank, report: reportLoading)
     }
     report(decoded: model.files.decodedFormats)
+    if spec.isMain, model.mode == .bfloat16, model.files.usualActivation == .float32 {
+      Logger(label: "assay.evaluate").notice(
+        "the weights are float32 and are rounded to bfloat16, as 'architecture.dtype.activation=bfloat16' asks"
+      )
+    }
     if spec.isMain, model.files.leavesOutAdapter {
       Logger(label: "assay.evaluate").notice(
         "a LoRA adapter lies beside the model and is left out; '--adapter \(model.files.path)' merges it")

@@ -19,6 +19,7 @@ extension Evaluator {
     let pages = model.makeCache()
     let held = Segment.pageCount(forPositions: open.longest) * pages.pageByteCount * max(sequences, 1)
     return CostEstimate(
+      mode: model.mode.rawValue,
       evaluations: zip(evaluations, samples).map { evaluation, samples in
         (evaluation.name, Set(samples.map(\.document)).count, CostEstimate.Work(samples.flatMap(\.requests)))
       },

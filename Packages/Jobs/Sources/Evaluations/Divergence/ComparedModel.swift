@@ -6,6 +6,8 @@ public struct ComparedModel: Sendable {
   /// The longest sequence, in tokens.
   public let blockSize: Int
   public let vocabularySize: Int
+  /// How products are computed.
+  public let mode: String
   /// Its rows where a plan has targets, from the first node on.
   let rows: @Sendable (Plan) throws -> any TargetRows
 
@@ -13,6 +15,7 @@ public struct ComparedModel: Sendable {
   public init(_ model: some LanguageModel, limits: EngineLimits = EngineLimits()) {
     blockSize = model.blockSize
     vocabularySize = model.vocabularySize
+    mode = model.mode.rawValue
     rows = { try ModelTargetRows(of: $0, model, limits: limits) }
   }
 }

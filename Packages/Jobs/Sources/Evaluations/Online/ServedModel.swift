@@ -14,11 +14,13 @@ public struct ServedModel: Sendable {
   /// The longest sequence, in tokens.
   public var blockSize: Int
   public var vocabularySize: Int
+  /// How products are computed.
+  public var mode: String
   public var engine: any OnlineResponder
 
   public init(
     names: [String], revision: String?, tokenizer: any Tokenizer, chat: ChatContext, ends: EndTokens,
-    blockSize: Int, vocabularySize: Int, engine: any OnlineResponder
+    blockSize: Int, vocabularySize: Int, mode: String, engine: any OnlineResponder
   ) {
     self.names = names
     self.revision = revision
@@ -27,6 +29,7 @@ public struct ServedModel: Sendable {
     self.ends = ends
     self.blockSize = blockSize
     self.vocabularySize = vocabularySize
+    self.mode = mode
     self.engine = engine
   }
 }

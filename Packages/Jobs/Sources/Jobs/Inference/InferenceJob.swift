@@ -43,8 +43,15 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
       throw JobError(.noContext)
     }
     self.spec = spec
-    self.configuration = configuration
+    self.configuration = try Self.decided(configuration, for: spec)
     progress = spec.progress
+  }
+
+  /// The configuration with what the model's files decide: a job keeps, shows and compares no 'auto' that changes a number.
+  ///
+  /// - Parameter configuration: Is also the current one.
+  open class func decided(_ configuration: SettingsTree, for spec: ExecutionSpec) throws -> SettingsTree {
+    configuration
   }
 
   /// The configuration as it is saved: a file that 'run --config' takes, and a checkpoint's settings, which later jobs

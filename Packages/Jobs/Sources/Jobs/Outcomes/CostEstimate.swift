@@ -1,5 +1,7 @@
 /// What a run would take.
 public struct CostEstimate: Sendable {
+  /// How products would be computed.
+  public var mode: String
   /// Of each evaluation, were it run alone.
   public var evaluations: [(name: String, documents: Int, work: Work)]
   /// Of all of them in one prefix trie.
@@ -12,10 +14,11 @@ public struct CostEstimate: Sendable {
   public var speeds: Speeds
 
   package init(
-    evaluations: [(name: String, documents: Int, work: Work)], together: Work, open: Work, memory: Memory,
+    mode: String, evaluations: [(name: String, documents: Int, work: Work)], together: Work, open: Work,
+    memory: Memory,
     speeds: Speeds
   ) {
-    (self.evaluations, self.together, self.open) = (evaluations, together, open)
+    (self.mode, self.evaluations, self.together, self.open) = (mode, evaluations, together, open)
     (self.memory, self.seconds, self.speeds) = (memory, speeds.seconds(open), speeds)
   }
 

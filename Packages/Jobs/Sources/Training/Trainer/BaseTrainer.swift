@@ -25,11 +25,11 @@ open class BaseTrainer<Model: LanguageModel>: InferenceJob<Model> {
 
   override open class var summary: String { "holds a model that is trained" }
   override open class var settings: [any Settings.Type] {
-    [
-      TrainingSettings.self, OptimizerSettings.self, ScheduleSettings.self, tokenizerSettings,
-      NumericTypes.self,
-    ] + super.modelSettings
+    [TrainingSettings.self, OptimizerSettings.self, ScheduleSettings.self, tokenizerSettings]
+      + trainedSettings
   }
+  /// The settings of the model that is trained.
+  open class var trainedSettings: [any Settings.Type] { [NumericTypes.self] + Model.gatheredSettings }
   /// The settings of the tokenizer.
   open class var tokenizerSettings: any Settings.Type { TokenizerSettings.self }
   override open class var modelSettings: [any Settings.Type] { [] }

@@ -13,6 +13,14 @@ public import Tokenization
 public final class FineTune: Trainer<Backbone> {
   override public class var summary: String { "trains a Hugging Face backbone further" }
   override public class var tokenizerSettings: any Settings.Type { BackboneTokenizer.self }
+  override public class var trainedSettings: [any Settings.Type] { [Backbone.Configuration.self] }
+
+  /// With the mode that the model's files decide by its name.
+  override public class func decided(
+    _ configuration: SettingsTree, for spec: ExecutionSpec
+  ) throws -> SettingsTree {
+    try located(try configure(Backbone.Configuration.self), spec).naming(types: configuration)
+  }
 
   /// Reads the backbone's own weights.
   ///
@@ -47,7 +55,13 @@ public final class FineTune: Trainer<Backbone> {
 
   /// The configured one, its weights the path of files that are there: downloaded, where they have to be.
   override func modelConfiguration() throws -> Backbone.Configuration {
-    var settings = try super.modelConfiguration()
+    try Self.located(try super.modelConfiguration(), spec)
+  }
+
+  private static func located(
+    _ settings: Backbone.Configuration, _ spec: ExecutionSpec
+  ) throws -> Backbone.Configuration {
+    var settings = settings
     settings.weights = try BackboneLocation(settings.weights).path(for: spec)
     return settings
   }

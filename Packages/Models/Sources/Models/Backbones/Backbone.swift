@@ -28,7 +28,7 @@ public final class Backbone: LanguageModel {
       "architecture/block_size", atMost: SizeLimits.positions,
       help: "Longest sequence that is asked of the model, in tokens; its own longest unless positive")
     public var blockSize = -1
-    public var types = NumericTypes()
+    public var types = NumericTypes.ofFiles
     public var sharding = ShardingSettings()
     public init() {}
   }
@@ -76,7 +76,7 @@ public final class Backbone: LanguageModel {
 
   /// ``init(_:mesh:rank:)`` without settings from a configuration.
   public convenience init(
-    path: String, implementation: String? = nil, types: NumericTypes = NumericTypes(), mesh: Mesh = .solo,
+    path: String, implementation: String? = nil, types: NumericTypes = .ofFiles, mesh: Mesh = .solo,
     rank: Int = 0
   ) throws {
     var settings = Configuration()
@@ -88,8 +88,9 @@ public final class Backbone: LanguageModel {
 
   private init(_ settings: Configuration, _ files: BackboneFiles, parameters: ParameterReader) throws {
     self.files = files
-    try files.check(settings.types)
-    let model = try files.build(settings.types, parameters)
+    let types = files.named(settings.types)
+    try files.check(types)
+    let model = try files.build(types, parameters)
     guard settings.blockSize <= model.blockSize else {
       throw ModelError(
         .blockSize(found: settings.blockSize, most: model.blockSize, model: files.path))

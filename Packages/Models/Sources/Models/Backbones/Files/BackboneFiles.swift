@@ -16,7 +16,7 @@ public struct BackboneFiles: Sendable {
   /// The architecture that reads them.
   public let architecture: Architecture
   let build: @Sendable (NumericTypes, ParameterReader) throws -> any LanguageModel
-  private let source: BackboneSource
+  let source: BackboneSource
   private let adapter: String?
 
   /// - Parameters:
@@ -112,9 +112,10 @@ public struct BackboneFiles: Sendable {
   /// - Throws: `PlacementError` for a parameter that cannot be cut, ``ParameterError`` naming every parameter that is
   ///   missing, unexpected or of another shape, as the files name it.
   public func survey(
-    _ types: NumericTypes = NumericTypes(), mesh: Mesh,
+    _ types: NumericTypes = .ofFiles, mesh: Mesh,
     cutting sharding: ShardingSettings = ShardingSettings()
   ) throws -> ModelSurvey {
+    let types = named(types)
     try check(types)
     do {
       return try ModelSurvey(of: source, mesh: mesh, rules: self.sharding, settings: sharding) {
@@ -123,32 +124,6 @@ public struct BackboneFiles: Sendable {
     } catch let error as ParameterError {
       throw renamed(error)
     }
-  }
-
-  /// Refuses number types that mean nothing for these files.
-  ///
-  /// - Throws: ``ModelError`` for integers where no weight is quantised, or none stays so.
-  func check(_ types: NumericTypes) throws(ModelError) {
-    guard types.activation.mode.isInteger else { return }
-    guard types.parameter == .float32 else {
-      throw ModelError(
-        .outOfRange(
-          key: "architecture/dtype/param", found: types.parameter.rawValue,
-          expected: "float32, since '\(types.activation.rawValue)' multiplies quantised weights as they are"))
-    }
-    guard weights.names.contains(where: { (try? weights.blocks(named: $0)) != nil }) else {
-      throw ModelError(
-        .outOfRange(
-          key: "architecture/dtype/activation", found: types.activation.rawValue,
-          expected: "bfloat16 or float32, since none of the weights stays in quantised blocks"))
-    }
-  }
-
-  /// Quantised formats whose weights are decoded to float32 when they are read, not kept in their blocks, in the order of
-  /// their names.
-  public var decodedFormats: [String] {
-    Set(weights.names.compactMap(weights.elementType)).sorted()
-      .filter { BlockFormat(rawValue: $0).map { !$0.isKept } ?? false }
   }
 
   /// Names every problem as the files do.

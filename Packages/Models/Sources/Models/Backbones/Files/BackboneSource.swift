@@ -153,6 +153,20 @@ struct BackboneSource: ParameterSource {
     }
   }
 
+  /// Whether a parameter is kept in numbers of 16 bits, or in blocks that are read as such.
+  func isHalf(_ path: String) -> Bool {
+    switch entries[path] {
+    case nil: false
+    case .tensor(let name), .rows(let name, _): isHalf(tensor: name)
+    case .stack(let names): names.allSatisfy(isHalf(tensor:))
+    case .blocks: true
+    }
+  }
+
+  private func isHalf(tensor name: String) -> Bool {
+    weights.elementType(of: name).map { ["BF16", "F16", "<f2"].contains($0) } ?? false
+  }
+
   func tensor(_ path: String, slice: TensorSlice) throws -> Tensor {
     switch entries[path] {
     case nil: preconditionFailure("no parameter '\(path)'")
