@@ -58,7 +58,7 @@ struct BadInputTests {
     )
     try check(
       ["run", "--job", "gpt/evaluate"], in: folder, code: 64,
-      "needs a checkpoint; name one with --restore CKPT")
+      "needs a checkpoint; name one with --restore CKPT, or a model with --backbone MODEL")
     try folder.write("eval:\n  lenght: 3\n", to: "bad.yaml")
     try check(
       ["run", "--config", "bad.yaml", "--restore", checkpoint], in: folder, code: 64, "'bad.yaml', line 2")

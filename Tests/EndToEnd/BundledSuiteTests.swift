@@ -41,6 +41,23 @@ struct BundledSuiteTests {
     }
   }
 
+  @Test("a program that was built anew scores again, from the journal")
+  func anotherProgram() throws {
+    let folder = try TemporaryFolder()
+    let arguments = ["--tasks", "sums", "--limit", "2", "--restore", fixtures + "/eval_model"]
+    #expect(try Program.run(arguments, in: folder).code == 0)
+    // Bytes after an executable's end change nothing in it but its digest.
+    let other = folder.file("other")
+    try FileManager.default.copyItem(atPath: Program.path, toPath: other)
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: other))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data("another".utf8))
+    try file.close()
+    let again = try Program.run(arguments + ["--json"], in: folder, binary: other)
+    #expect(again.code == 0 && !again.errors.contains("already done"), "\(again.errors)")
+    #expect(again.output.contains("\"requests_computed\": 0"))
+  }
+
   @Test("says the same on every instruction set and with any number of threads, byte for byte")
   func sameOnEveryInstructionSet() throws {
     var seen: Set<String> = []

@@ -37,6 +37,23 @@ struct KindsTests {
     #expect(tie.intermediates[0].mask == [false, false, true, true])
   }
 
+  private struct LongestWins: PerplexityComparisonEvaluation {
+    let name = "longest"
+    var count: Int { 1 }
+    func get(_ index: Int) -> (prefix: String, continuations: [String], correct: Int) {
+      ("ab", ["c", "de"], 1)
+    }
+    func measure(_ scores: [TokenScore], of continuation: String) -> Double {
+      Double(continuation.utf8.count)
+    }
+  }
+
+  @Test("a comparison chooses by its own measure where it has one")
+  func ownMeasure() throws {
+    let sample = try LongestWins().samples(of: 0, in: context)[0]
+    #expect(try sample.score([scores([-1]), scores([-9, -9])]).score == 1)
+  }
+
   @Test("a comparison that does not fit loses its beginning and is counted")
   func truncated() throws {
     let sample = try Pair(prefix: "0123456789", continuations: ["ab", "c"]).samples(of: 0, in: context)[0]

@@ -76,6 +76,6 @@ struct ShowCommand: ParsableCommand {
     }
     guard count == 0 else { return }
     if let sample { throw JobError(.usage, "the run has no sample of document \(sample)") }
-    if !json { print("no such sample") }
+    if !json { print(flips == nil ? "no sample is wrong" : "no sample flips") }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Digests
 import Evaluations
 import Foundation
@@ -26,6 +27,21 @@ extension Evaluator {
 
   func absolutePath(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 }
+
+extension Evaluator {
+  /// What identifies the rules that no file states: the program, whose code they are. Empty where files state all.
+  var rules: [String] {
+    evaluations.contains { $0.definition.settings == nil } ? [programDigest] : []
+  }
+}
+
+/// SHA-256 of the running program's file; the version of these packages where the system does not name it.
+private let programDigest: String = {
+  guard let path = Machine.executablePath,
+    let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+  else { return assayVersion }
+  return hexadecimalDigits(Digest.sha256(bytes))
+}()
 
 extension Evaluation {
   /// What is the same for every evaluation that asks the same: its definition and a digest of its data.

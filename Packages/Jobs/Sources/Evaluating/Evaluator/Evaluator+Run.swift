@@ -41,7 +41,8 @@ extension Evaluator {
   /// What is the same for every run that asks the same.
   private func digest(of weights: String?) -> String {
     let wave = spec.wave.map { ["wave \($0.seed) \($0.first)"] } ?? []
-    return KeptRuns.digest([settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + identities)
+    return KeptRuns.digest(
+      [settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + identities + rules)
   }
 
   /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.

@@ -1,7 +1,8 @@
 import Basics
 import Tokenization
 
-/// Scores several continuations of a prefix and chooses the one with the lowest loss per token.
+/// Scores several continuations of a prefix and chooses the one with the greatest ``measure(_:of:)``: the mean
+/// log-likelihood of its tokens, unless the evaluation has another.
 ///
 /// Exactly the continuation's tokens are scored: those after `encode(prefix)` in `encode(prefix + continuation)`.
 /// Where the two encodings disagree (tokens merge across the boundary) the sequence is counted as merged. A sequence
@@ -10,9 +11,20 @@ import Tokenization
 public protocol PerplexityComparisonEvaluation: Evaluation {
   /// The prefix of one document, its continuations, and the index of the right one.
   func get(_ index: Int) throws -> (prefix: String, continuations: [String], correct: Int)
+
+  /// What a continuation is chosen by, the greatest first, in nats; the mean log-likelihood of its tokens by default.
+  ///
+  /// - Parameters:
+  ///   - scores: Of the continuation's tokens, of which there is one at least.
+  ///   - continuation: Its text, for a measure a byte or a character, say.
+  func measure(_ scores: [TokenScore], of continuation: String) -> Double
 }
 
 extension PerplexityComparisonEvaluation {
+  public func measure(_ scores: [TokenScore], of continuation: String) -> Double {
+    scores.logLikelihood / Double(scores.count)
+  }
+
   public func samples(of index: Int, in context: EvaluationContext) throws -> [Sample] {
     let (prefix, continuations, correct) = try get(index)
     let prefixIDs = try context.tokenizer.encode(prefix)
@@ -37,13 +49,13 @@ extension PerplexityComparisonEvaluation {
     }
     return [
       Sample(index, requests.map(Request.score), record: record) { [counts] responses in
-        let losses = responses.map { response in
+        let measures = zip(responses, continuations).map { response, continuation in
           let scores = response.tokenScores
-          return scores.isEmpty ? .infinity : scores.negativeLogLikelihood / Double(scores.count)
+          return scores.isEmpty ? -.infinity : measure(scores, of: continuation)
         }
-        let best = losses.min() ?? .infinity
-        let ties = losses.count { $0 == best }
-        let chosen = best < .infinity ? losses.firstIndex(of: best) : nil
+        let best = measures.max() ?? -.infinity
+        let ties = measures.count { $0 == best }
+        let chosen = best > -.infinity ? measures.firstIndex(of: best) : nil
         return SampleOutcome(
           score: chosen == correct ? 1 : 0,
           choice: Choice(

@@ -143,7 +143,8 @@ extension JobError.Misfit {
     switch self {
     case .runsNoEvaluations: "job '\(job)' runs no evaluations; see 'evaluate list jobs'"
     case .takesNoCheckpoint: "job '\(job)' takes no checkpoint; leave out --restore"
-    case .needsCheckpoint: "job '\(job)' needs a checkpoint; name one with --restore CKPT"
+    case .needsCheckpoint:
+      "job '\(job)' needs a checkpoint; name one with --restore CKPT, or a model with --backbone MODEL"
     case .takesNoBackbone: "job '\(job)' takes no backbone; name a checkpoint with --restore CKPT"
     case .resumesNothing: "job '\(job)' has no checkpoints to resume from; leave out --resume"
     case .usesOneRank: "job '\(job)' has no model to replicate; leave out --devices"

@@ -7,5 +7,7 @@ public func registerDownstream() throws {
   try job("copy/train/reinforce", Reinforce.self)
   try evaluation("alphabet_ppl") { Alphabet() }
   try evaluation("copy_task") { CopyTask() }
+  try evaluation("grammatical") { Grammatical() }
+  try evaluation("surprise") { Surprise() }
   try registerCountdown()
 }

@@ -49,13 +49,14 @@ struct DownstreamTests {
       #expect(made.code == 0, "\(made.output)")
       let scored = try run(
         "run", "--restore", "general/default/uniform/zero", "--name", "scored", "--tasks",
-        "alphabet_ppl,countdown",
+        "alphabet_ppl,countdown,grammatical,surprise",
         "tokenizer.backend=bytes", in: folder)
       #expect(scored.code == 0, "\(scored.output)")
       let file = folder.appending(path: "assay/results/general/default/scored/results.json")
       let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
       let results = try #require(object?["results"] as? [String: Double])
       #expect(results["countdown"] == 0, "the likeliest of equal ids is the first, which is no digit")
+      #expect(abs(try #require(results["surprise"]) - 5.557) < 1e-3)
       // All 259 ids are equally likely. A log-probability near 5.6 is a float32 within 4 of its units of 4.8e-7.
       #expect(abs(try #require(results["alphabet_ppl"]) - 259) < 259 * 2e-6)
     }
