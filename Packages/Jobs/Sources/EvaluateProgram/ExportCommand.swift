@@ -15,11 +15,10 @@ struct ExportCommand: ParsableCommand {
   var checkpoint: String
   @Argument(help: ArgumentHelp("Make this folder.", valueName: "dir"), transform: givenPath)
   var folder: String
-  @Option(help: "Look for checkpoints below this folder.", transform: givenPath)
-  var root = "assay"
+  @OptionGroup var store: StoreOptions
 
   func run() throws {
-    let path = try CheckpointStore(root: root).resolve(checkpoint)
+    let path = try store.checkpoints.resolve(checkpoint)
     let checkpoint = try Checkpoint(path: path)
     if BackboneExport.fits(checkpoint) {
       try BackboneExport(checkpoint).write(to: folder)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import Jobs
 import Tasks
@@ -63,10 +64,5 @@ struct LintCommand: ParsableCommand {
       if isFolder(name), !folders.contains(name) { folders.append(name) }
     }
     return folders
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -88,10 +88,11 @@ struct ListCommand: ParsableCommand {
       let listing = try TaskListing(library, patterns: overrides, asMembers: members)
       print(json ? listing.json : listing.table, terminator: "")
     case .results:
-      let listing = try RunListing(RunStore(root: root ?? "assay"), patterns: overrides)
+      let listing = try RunListing(RunStore(root: root ?? StoreOptions.usualRoot), patterns: overrides)
       print(json ? listing.json : listing.table, terminator: "")
     case .checkpoints:
-      let listing = try CheckpointListing(CheckpointStore(root: root ?? "assay"), patterns: overrides)
+      let listing = try CheckpointListing(
+        CheckpointStore(root: root ?? StoreOptions.usualRoot), patterns: overrides)
       print(json ? listing.json : listing.table, terminator: "")
     case .evaluations:
       let tasks = try TaskLibrary(dataRoot: "data", directories: tasksDir)
@@ -119,12 +120,12 @@ struct ListCommand: ParsableCommand {
       throw JobError(.twoModels("--backbone", "--restore"))
     }
     guard restore != nil || backbone != nil else { return nil }
-    let key = job ?? (backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    let key = job ?? EvaluationJobKey.usual(backbone: backbone)
     guard let type = try Registry.shared.job(key).surveyed else {
       throw JobError(.unfit(job: key, .showsNoModel))
     }
     let checkpoint = try restore.map {
-      try Checkpoint(path: try CheckpointStore(root: root ?? "assay").resolve($0))
+      try Checkpoint(path: try CheckpointStore(root: root ?? StoreOptions.usualRoot).resolve($0))
     }
     return try type.survey(restore: checkpoint, backbone: backbone, overrides: overrides, on: mesh)
   }
@@ -135,7 +136,6 @@ struct ListCommand: ParsableCommand {
 
   /// Names and what they are, in two columns without a header, so that a script can read them.
   private func printRows(_ rows: [[String]]) {
-    let width = rows.map { $0[0].count }.max() ?? 0
-    for row in rows { print(row[0].padding(toLength: width, withPad: " ", startingAt: 0) + "  " + row[1]) }
+    for line in TextTable.columns(rows) { print(line) }
   }
 }

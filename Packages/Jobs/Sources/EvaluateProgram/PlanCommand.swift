@@ -26,15 +26,7 @@ struct PlanCommand: ParsableCommand {
       "With --detect: take how often models differ from this run or baseline file; given twice, from the two.",
       valueName: "run"), transform: givenPath)
   var from: [String] = []
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("With --detect: how often a candidate that is not worse may fail.", valueName: "share")
-  )
-  var alpha = 0.05
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("With --detect: how often the loss must be found.", valueName: "share"))
-  var power = 0.8
+  @OptionGroup var rates: ErrorRateOptions
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
@@ -43,9 +35,7 @@ struct PlanCommand: ParsableCommand {
       guard from.isEmpty else { throw ValidationError("--from is for --detect") }
       return
     }
-    try GateRuleOptions.check("--detect", detect, between: 0, and: 1)
-    try GateRuleOptions.check("--alpha", alpha, between: 0, and: 0.5)
-    try GateRuleOptions.check("--power", power, between: 0.5, and: 1)
+    try ErrorRateOptions.check("--detect", detect, between: 0, and: 1)
     guard from.count < 3 else { throw ValidationError("--from may be given twice at most") }
   }
 
@@ -65,7 +55,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func gatePlan(detecting loss: Double, _ plan: CostEstimate?) throws -> GatePlan {
-    let rule = GateRule(drop: loss, alpha: alpha, power: power)
+    let rule = rates.rule(drop: loss)
     let runs = try from.map { try GateOperand(options: options).recorded($0) }
     let tasks =
       plan?.evaluations.map { (name: $0.name, documents: $0.documents) }

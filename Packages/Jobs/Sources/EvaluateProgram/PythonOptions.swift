@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import Jobs
 import Logging
@@ -79,10 +80,6 @@ struct PythonOptions: ParsableArguments, Sendable {
   private static func program(_ name: String, _ environment: [String: String]) -> String? {
     let places =
       name.contains("/") ? [name] : (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-    return places.first { place in
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) && !isFolder.boolValue
-        && FileManager.default.isExecutableFile(atPath: place)
-    }
+    return places.first { !isFolder($0) && FileManager.default.isExecutableFile(atPath: $0) }
   }
 }

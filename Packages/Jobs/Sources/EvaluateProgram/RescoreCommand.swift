@@ -31,8 +31,7 @@ struct RescoreCommand: ParsableCommand {
 
   func run() throws {
     let run = try store.run(results)
-    let key = try run.settings().value(of: "job") ?? "gpt/evaluate"
-    let job = try make(Registry.shared.evaluationJob(key), run)
+    let job = try make(EvaluationJobKey.job(of: run.settings()), run)
     try job.rescore(run.folder)
     try show(job.outcome, asJSON: json)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backbones
+import Basics
 import Checkpoints
 import Configurate
 import Evaluating
@@ -31,8 +32,7 @@ struct RunOptions: ParsableArguments, Sendable {
   var thinkEndToken: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?
-  @Option(help: "Keep results and checkpoints in this folder.", transform: givenPath)
-  var root = "assay"
+  @OptionGroup var store: StoreOptions
   @Option(help: "Name the job, and thereby its folder of results.")
   var name: String?
   @Option(help: "Name the job's project; 'general' where not given.")
@@ -79,9 +79,8 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   private func jobKey(_ file: SettingsTree?) throws -> String {
-    if RemoteOptions.isServer(model.backbone) { return "openai/evaluate" }
-    return try model.job ?? file?.value(of: "job")
-      ?? (model.backbone == nil ? "gpt/evaluate" : "backbone/evaluate")
+    if RemoteOptions.isServer(model.backbone) { return EvaluationJobKey.server }
+    return try model.job ?? file?.value(of: "job") ?? EvaluationJobKey.usual(backbone: model.backbone)
   }
 
   /// The job that was requested, as a rank has a part in it.
@@ -111,7 +110,7 @@ struct RunOptions: ParsableArguments, Sendable {
     _ change: (inout ExecutionSpec) -> Void
   ) throws -> any Job {
     let name = name ?? (runsBundledSuite ? "bundled" : model.backbone.map(modelName) ?? "local")
-    var spec = try rank.spec(root: root, name: name, project: project, group: group)
+    var spec = try rank.spec(root: store.root, name: name, project: project, group: group)
     spec.remote = try remote.spec(model.backbone)
     spec.python = try python.allowed()
     spec.sandbox = try python.sandbox()
@@ -170,7 +169,8 @@ struct RunOptions: ParsableArguments, Sendable {
     if RemoteOptions.isServer(model.backbone) {
       guard model.restore == nil, model.job == nil else {
         throw JobError(
-          .usage, "--backbone openai:URL is evaluated by 'openai/evaluate'; leave out --restore and --job")
+          .usage,
+          "--backbone openai:URL is evaluated by '\(EvaluationJobKey.server)'; leave out --restore and --job")
       }
     } else if let backbone = model.backbone {
       guard model.restore == nil else {
@@ -206,6 +206,6 @@ struct RunOptions: ParsableArguments, Sendable {
 
   private func checkpoint() throws -> Checkpoint? {
     guard let restore = model.restore else { return runsBundledSuite ? try BundledSuite.checkpoint() : nil }
-    return try Checkpoint(path: try CheckpointStore(root: root).resolve(restore))
+    return try Checkpoint(path: try store.checkpoints.resolve(restore))
   }
 }

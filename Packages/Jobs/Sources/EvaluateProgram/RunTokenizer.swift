@@ -14,7 +14,7 @@ struct RunTokenizer {
     // Whoever looks at a run does not ask for downloads.
     setenv("HF_HUB_OFFLINE", "1", 1)
     guard let result = run.result, let settings = try? run.settings(),
-      let tokenizer = try? Self.tokenizer(settings, root: run.root ?? "assay"),
+      let tokenizer = try? Self.tokenizer(settings, root: run.root ?? StoreOptions.usualRoot),
       tokenizer.identity == result.provenance.tokenizer
     else { return nil }
     var texts = TokenTexts(tokenizer)
@@ -26,8 +26,7 @@ struct RunTokenizer {
   func text(of id: Int32) -> String? { try? texts.text(of: id) }
 
   private static func tokenizer(_ settings: SettingsTree, root: String) throws -> any Tokenizer {
-    let key = try settings.value(of: "job") ?? "gpt/evaluate"
-    return try make(Registry.shared.evaluationJob(key), settings, ExecutionSpec.local(root: root))
+    try make(EvaluationJobKey.job(of: settings), settings, ExecutionSpec.local(root: root))
   }
 
   private static func make<J: EvaluationJob>(

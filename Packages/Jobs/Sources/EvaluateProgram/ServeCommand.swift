@@ -13,8 +13,7 @@ struct ServeCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOptions
-  @Option(help: "The folder of checkpoints and of what is known of the model's files.", transform: givenPath)
-  var root = "assay"
+  @OptionGroup var store: StoreOptions
   @OptionGroup var address: ListeningOptions
   @Option(
     help: ArgumentHelp("What requests call the model; may be given again.", valueName: "name"))
@@ -89,7 +88,7 @@ struct ServeCommand: ParsableCommand {
   /// The options of 'run' that describe the job whose model is served.
   private func jobOptions() throws -> RunOptions {
     var options = try RunOptions.parse(["eval.evaluations=[]"] + overrides)
-    (options.model, options.root) = (model, root)
+    (options.model, options.store) = (model, store)
     return options
   }
 }

@@ -36,12 +36,11 @@ struct SettingsReference: CustomStringConvertible {
     var jobs: [String]
 
     var text: String {
-      let rows = [
-        ("type", declaration.typeName), ("default", declaration.defaultText),
-        ("jobs", jobs.joined(separator: ", ")),
-      ]
-      let lines = rows.map { "  " + $0.padding(toLength: 9, withPad: " ", startingAt: 0) + $1 }
-      return ([declaration.key, "  " + declaration.help] + lines).joined(separator: "\n")
+      let facts = TextTable.columns([
+        ["type", declaration.typeName], ["default", declaration.defaultText],
+        ["jobs", jobs.joined(separator: ", ")],
+      ])
+      return ([declaration.key] + ([declaration.help] + facts).map { "  " + $0 }).joined(separator: "\n")
     }
   }
 

@@ -41,10 +41,8 @@ struct StrayWord {
   private var option: (name: String, what: String)? {
     if Self.modelEndings.contains(ending) { return ("--backbone", "a model") }
     if Self.checkpointEndings.contains(ending) { return ("--restore", "a checkpoint") }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) {
-      return isFolder.boolValue ? folderOption : isYAML ? nil : ("--tasks", "a file")
-    }
+    if isFolder(word) { return folderOption }
+    if FileManager.default.fileExists(atPath: word) { return isYAML ? nil : ("--tasks", "a file") }
     if (try? Registry.shared.job(word)) != nil { return ("--job", "a job") }
     let evaluations =
       Registry.shared.evaluations.map(\.key) + ((try? TaskLibrary(dataRoot: "data").names) ?? [])

@@ -64,13 +64,7 @@ struct TaskListing {
   /// Columns under a header: name, kind, source, splits, needs.
   var table: String {
     let rows = [["name", "kind", "source", "splits", "needs"]] + summaries.map(Self.row)
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) } + [row[4]]
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }.joined()
+    return TextTable.columns(rows).map { $0 + "\n" }.joined()
   }
 
   private static func row(_ summary: TaskSummary) -> [String] {

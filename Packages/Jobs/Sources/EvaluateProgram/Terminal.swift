@@ -16,14 +16,25 @@ struct TextTable {
 
   var text: String {
     let all = [header] + rows
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    let lines = all.map { row in
-      row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return textColumns.contains(column) ? cell + padding : padding + cell
-      }.joined(separator: "  ").replacing(#/ +$/#, with: "")
-    }
+    let widths = Self.widths(of: all)
+    let lines = Self.lines(all, widths) { textColumns.contains($0) }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     return ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n")
+  }
+
+  /// Columns of texts without a rule, a line for each row: for scripts, and for names beside what they name.
+  static func columns(_ rows: [[String]]) -> [String] { lines(rows, widths(of: rows)) { _ in true } }
+
+  private static func widths(of rows: [[String]]) -> [Int] {
+    (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  }
+
+  private static func lines(_ rows: [[String]], _ widths: [Int], isText: (Int) -> Bool) -> [String] {
+    rows.map { row in
+      row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return isText(column) ? cell + padding : padding + cell
+      }.joined(separator: "  ").replacing(#/ +$/#, with: "")
+    }
   }
 }

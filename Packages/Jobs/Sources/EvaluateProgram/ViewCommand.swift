@@ -16,7 +16,7 @@ struct ViewCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Show the runs below this folder.", valueName: "root"), transform: givenPath)
-  var root = "assay"
+  var root = StoreOptions.usualRoot
   @OptionGroup var address: ListeningOptions
   @Option(
     help: ArgumentHelp(

@@ -1,5 +1,11 @@
 public import Foundation
 
+/// Whether a folder is at this path.
+public func isFolder(_ path: String) -> Bool {
+  var isFolder: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}
+
 /// Makes a folder, and those it lies in, unless it is there.
 ///
 /// - Throws: The system's reason. Foundation's own call gives none where a file stands in a folder's place.
@@ -7,10 +13,7 @@ public func createFolder(_ path: String) throws(POSIXError) {
   guard mkdir(path, 0o777) != 0 else { return }
   switch errno {
   case EEXIST:
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw POSIXError(.ENOTDIR)
-    }
+    guard isFolder(path) else { throw POSIXError(.ENOTDIR) }
   case ENOENT:
     let parent = (path as NSString).deletingLastPathComponent
     guard !parent.isEmpty, parent != path else { throw POSIXError(.ENOENT) }

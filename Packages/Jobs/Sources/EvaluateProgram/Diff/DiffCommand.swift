@@ -44,8 +44,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Compare the ids that all models have, where some pad their vocabulary.")
   var commonVocabulary = false
   @OptionGroup var documents: TaskOptions
-  @Option(help: "Look for checkpoints, and keep digests, in this folder.", transform: givenPath)
-  var root = "assay"
+  @OptionGroup var store: StoreOptions
   @Flag(help: "Print a line for each document, or window of a text, too.")
   var perDocument = false
   @Option(
@@ -117,8 +116,8 @@ struct DiffCommand: ParsableCommand {
   private func job(on model: String, isReference: Bool, _ bar: ProgressBar) throws -> any EvaluationJob {
     var options = try RunOptions.parse(
       words.filter(isSetting) + (isReference ? evaluations : ["eval.evaluations=[]"]))
-    options.root = root
-    let isCheckpoint = CheckpointStore(root: root).holds(model)
+    options.store = store
+    let isCheckpoint = store.checkpoints.holds(model)
     (options.model.restore, options.model.backbone) = isCheckpoint ? (model, nil) : (nil, model)
     if isReference {
       (options.tasks, options.documents) = (tasks, documents)
@@ -156,8 +155,6 @@ extension CheckpointStore {
   /// Whether a name is that of a checkpoint, not of a backbone: a file of HDF5, or a folder with one.
   fileprivate func holds(_ name: String) -> Bool {
     guard let path = try? resolve(name) else { return false }
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return isFolder.boolValue || StrayWord.checkpointEndings.contains((path as NSString).pathExtension)
+    return isFolder(path) || StrayWord.checkpointEndings.contains((path as NSString).pathExtension)
   }
 }

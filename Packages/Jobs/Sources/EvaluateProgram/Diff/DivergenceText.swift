@@ -86,10 +86,7 @@ struct DivergenceText {
     rows += lines(found.probabilityChange, "Δp", percent)
     rows.append(["RMS Δp", estimate(found.rootMeanSquareChange, percent)])
     rows.append(["same top", estimate(found.sameTop, percent)])
-    let width = rows.map { $0[0].count }.max() ?? 0
-    return rows.map { row in
-      row[0] + String(repeating: " ", count: width - row[0].count + 2) + row[1]
-    }.joined(separator: "\n")
+    return TextTable.columns(rows).joined(separator: "\n")
   }
 
   private static func documents(

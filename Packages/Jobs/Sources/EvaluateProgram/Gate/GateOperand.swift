@@ -1,4 +1,5 @@
 import Backbones
+import Basics
 import Comparing
 import Foundation
 import Jobs
@@ -20,13 +21,13 @@ struct GateOperand {
 
   /// Whether a word names a model, and no run or file of outcomes.
   func namesModel(_ word: String) -> Bool {
-    !word.hasSuffix(".json") && (try? RunStore(root: options.root).run(word)) == nil && isModel(word)
+    !word.hasSuffix(".json") && (try? options.store.run(word)) == nil && isModel(word)
   }
 
   /// The outcomes of a baseline file or a run.
   func recorded(_ word: String, tasks: [String]? = nil) throws -> RunOutcomes {
     guard word.hasSuffix(".json") else {
-      return try RunOutcomes(try RunStore(root: options.root).run(word), tasks: tasks)
+      return try RunOutcomes(try options.store.run(word), tasks: tasks)
     }
     let outcomes = try RunOutcomes(baseline: word)
     return try tasks.map { try outcomes.only($0) } ?? outcomes
@@ -51,7 +52,7 @@ struct GateOperand {
     options.model.backbone = model
     let outcome = try options.perform(try options.request()) { spec in spec.wave = wave }
     guard case .results(_, let folder) = outcome else {
-      throw JobError(.unfit(job: options.model.job ?? "backbone/evaluate", .runsNoEvaluations))
+      throw JobError(.unfit(job: options.model.job ?? EvaluationJobKey.backbone, .runsNoEvaluations))
     }
     return try StoredRun(folder: folder)
   }

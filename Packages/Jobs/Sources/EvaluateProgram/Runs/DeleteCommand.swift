@@ -23,12 +23,7 @@ struct DeleteCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    var chosen: [StoredRun] = []
-    for word in runs {
-      for run in try found(word) where !chosen.contains(where: { $0.folder == run.folder }) {
-        chosen.append(run)
-      }
-    }
+    let chosen = try store.runs(runs)
     // Nothing is deleted where something cannot be.
     if let busy = chosen.first(where: \.isAtWork) {
       throw JobError(.unfinishedRun("\(busy.title) \(busy.reference)", isAtWork: true))
@@ -36,14 +31,9 @@ struct DeleteCommand: ParsableCommand {
     for run in chosen {
       let what = "\(run.title) \(run.reference), \(run.state.rawValue), \(Self.size(run.bytes))"
       print("\(yes ? "delete" : "would delete") \(what)")
-      if yes { try store.store.delete(run) }
+      if yes { try store.runs.delete(run) }
     }
     if !yes { standardError.write("nothing was deleted; give --yes to delete\n") }
-  }
-
-  /// All runs of a pattern, or the one that is called so.
-  private func found(_ word: String) throws -> [StoredRun] {
-    try RunStore.isPattern(word) ? store.store.runs(named: word) : [store.run(word).kept]
   }
 
   private static func size(_ bytes: Int) -> String {

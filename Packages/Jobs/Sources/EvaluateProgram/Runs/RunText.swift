@@ -21,10 +21,7 @@ struct RunText {
       ("sampling", provenance.sampling.map { $0.json.line }),
       ("version", provenance.version), ("folder", run.folder),
     ]
-    let width = facts.map(\.0.count).max() ?? 0
-    let lines = facts.compactMap { key, value in
-      value.map { key.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + $0 }
-    }
+    let lines = TextTable.columns(facts.compactMap { key, value in value.map { [key, $0] } })
     text = lines.joined(separator: "\n") + "\n\n" + ResultsTable(result).text
   }
 }

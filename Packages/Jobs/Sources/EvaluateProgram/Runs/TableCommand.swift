@@ -31,12 +31,7 @@ struct TableCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   func run() throws {
-    var chosen: [StoredRun] = []
-    for word in runs {
-      let found = try RunStore.isPattern(word) ? store.store.runs(named: word) : [store.run(word)]
-      for run in found where !chosen.contains(where: { $0.folder == run.folder }) { chosen.append(run) }
-    }
-    let table = RunTableText(try RunTable(chosen))
+    let table = RunTableText(try RunTable(store.runs(runs)))
     switch json ? .json : format {
     case .text: print(table.text)
     case .markdown: print(table.markdown)
