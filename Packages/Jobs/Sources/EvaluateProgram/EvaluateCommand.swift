@@ -17,7 +17,7 @@ import Training
 ///     EvaluateCommand.main {
 ///       try job("copy/evaluate", CopyEvaluate.self)
 ///       try evaluation("reversal", { Reversal() })
-///       try model("olmo2", OLMo2.self)
+///       try model("olmo2_abroad", OLMo2.self)
 ///     }
 public enum EvaluateCommand {
   /// Runs the command line of this process and ends it.
@@ -98,10 +98,10 @@ public enum EvaluateCommand {
   }
 
   static func registerBuiltIns() throws {
-    try job("gpt/evaluate", Evaluate<GPT>.self)
+    try job(EvaluationJobKey.checkpoint, Evaluate<GPT>.self)
     try job("gpt/train/pretrain", Trainer<GPT>.self)
-    try job("backbone/evaluate", BackboneEvaluate.self)
-    try job("openai/evaluate", RemoteEvaluate.self)
+    try job(EvaluationJobKey.backbone, BackboneEvaluate.self)
+    try job(EvaluationJobKey.server, RemoteEvaluate.self)
     try job("backbone/train/finetune", FineTune.self)
     try job("data/tokenize_variable_dataset", TokenizeVariable.self)
     try job("data/tokenize_blockwise_dataset", TokenizeBlockwise.self)

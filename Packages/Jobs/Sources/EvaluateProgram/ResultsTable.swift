@@ -41,6 +41,7 @@ struct ResultsTable {
       ("without the system turn, which the chat template refuses", counts.withoutSystem),
       ("empty, with nothing to score", counts.empty),
       ("whose target names no choice, scored as wrong", counts.unlabelled),
+      ("whose answer is an unfinished thought", counts.unfinishedThoughts),
     ]
     return named.filter { $0.1 > 0 }.map { "\(evaluation.name): \($0.1) \($0.0)" }
       + evaluation.metrics.filter { !$0.value.isFinite }.map { metric in

@@ -17,9 +17,9 @@ extension RunOptions {
   /// Why no evaluation is run; `nil` where one is.
   private static func idle(_ names: [String], _ configuration: SettingsTree) -> String? {
     if names.isEmpty { return "is for evaluations, and none are named; name them with --tasks" }
-    for (key, off) in [("training/evaluate", "false"), ("training/validation", "false")] {
+    for key in ["training/evaluate", "training/validation"] {
       let isOn: Bool? = try? configuration.value(of: key)
-      if isOn == false { return "is for evaluations, and '\(key)' is \(off), so that none are run" }
+      if isOn == false { return "is for evaluations, and '\(key)' is false, so that none are run" }
     }
     let interval: Int? = try? configuration.value(of: "logging/validation_interval")
     guard let interval, interval <= 0 else { return nil }

@@ -1,6 +1,5 @@
 import CBundled
 import Foundation
-import Jobs
 
 /// A file inside the binary.
 enum BundledFile {
@@ -12,7 +11,7 @@ enum BundledFile {
   }
 
   /// The objects of a file with one JSON object a line.
-  static func lines<Line: Decodable>(_ name: String, as type: Line.Type = Line.self) throws -> [Line] {
+  static func lines<Line: Decodable>(_ name: String) throws -> [Line] {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     return try bytes(name).split(separator: UInt8(ascii: "\n")).map {

@@ -21,7 +21,6 @@ enum HunYuanMixture {
     settings.mixture.router = .init("gate/wg")
     settings.mixture.shared = .init(name: "shared_mlp", hidden: settings.shape.hidden)
     try description.refuse("pretraining_tp", unless: .integer(1))
-    description.ignore("eod_token_id")
     return settings
   }
 }

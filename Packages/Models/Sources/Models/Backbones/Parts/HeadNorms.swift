@@ -35,20 +35,15 @@ public struct HeadNorms: Sendable {
     return HeadNorms(query: norm(names.query), key: norm(names.key))
   }
 
-  /// One norm over all heads together, as in OLMo 2.
+  /// One root mean square norm over all heads together, as in OLMo 2.
   ///
   /// - Parameters in a checkpoint: `q_norm/weight` `[heads · head width]`, `k_norm/weight` `[key heads · head width]`.
-  /// - Parameters:
-  ///   - kind: A root mean square norm.
-  ///   - parameters: A reader above `q_norm`.
-  public static func all(
-    _ kind: Norm.Kind = .rootMeanSquare(), of shape: DecoderShape, epsilon: Double,
-    parameters: ParameterReader
-  ) -> HeadNorms {
+  /// - Parameter parameters: A reader above `q_norm`.
+  public static func all(of shape: DecoderShape, epsilon: Double, parameters: ParameterReader) -> HeadNorms {
     let shards = parameters.shards(of: .attention)
     func norm(_ name: String, _ axis: ParameterAxis) -> (Norm, Extent) {
       (
-        Norm(kind, over: axis, epsilon: epsilon, parameters: parameters.scoped(to: name)),
+        Norm(.rootMeanSquare(), over: axis, epsilon: epsilon, parameters: parameters.scoped(to: name)),
         .all(width: axis.size, shards: shards)
       )
     }
