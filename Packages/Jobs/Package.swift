@@ -72,14 +72,24 @@ let package = Package(
         .product(name: "Templating", package: "Models"),
       ]),
     .target(name: "CSandbox", exclude: ["script"]),
-    .target(name: "Sandbox", dependencies: ["CSandbox"]),
-    .target(name: "Compression", dependencies: ["CBrotli", "CZlib", "CZstandard"]),
+    .target(name: "Sandbox", dependencies: ["CSandbox", .product(name: "Basics", package: "TensorCore")]),
+    .target(
+      name: "Compression",
+      dependencies: ["CBrotli", "CZlib", "CZstandard", .product(name: "Basics", package: "TensorCore")]),
     .target(
       name: "Parquet",
-      dependencies: ["Compression", .product(name: "Templating", package: "Models")]),
+      dependencies: [
+        "Compression",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Templating", package: "Models"),
+      ]),
     .target(
       name: "Documents",
-      dependencies: ["Compression", "Parquet", "Yams", .product(name: "Templating", package: "Models")]),
+      dependencies: [
+        "Compression", "Parquet", "Yams",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Templating", package: "Models"),
+      ]),
     .target(
       name: "Checkpoints",
       dependencies: [
@@ -91,7 +101,11 @@ let package = Package(
       exclude: ["FORMAT.md"]),
     .target(
       name: "Figures",
-      dependencies: ["Compression", "Files", .product(name: "Models", package: "Models")]),
+      dependencies: [
+        "Compression", "Files",
+        .product(name: "Basics", package: "TensorCore"),
+        .product(name: "Models", package: "Models"),
+      ]),
     .target(
       name: "Hub",
       dependencies: ["CCurl", "Digests", "Files", .product(name: "Basics", package: "TensorCore")]),
@@ -259,6 +273,7 @@ let package = Package(
       name: "CheckpointsTests",
       dependencies: [
         "Checkpoints",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
@@ -289,6 +304,7 @@ let package = Package(
       name: "DocumentsTests",
       dependencies: [
         "Documents", "JobsTesting",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
@@ -320,6 +336,7 @@ let package = Package(
       name: "BackbonesTests",
       dependencies: [
         "Backbones", "Checkpoints", "Evaluations", "Jobs", "JobsTesting",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -331,6 +348,7 @@ let package = Package(
       name: "EvaluatingTests",
       dependencies: [
         "Checkpoints", "Comparing", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -369,6 +387,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs", "Training",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -383,6 +402,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks",
+        .product(name: "Basics", package: "TensorCore"),
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

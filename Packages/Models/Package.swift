@@ -49,7 +49,9 @@ let package = Package(
     .target(
       name: "ModelsTesting",
       dependencies: ["Models", .product(name: "TensorCore", package: "TensorCore")]),
-    .testTarget(name: "ConfigurateTests", dependencies: ["Configurate"]),
+    .testTarget(
+      name: "ConfigurateTests",
+      dependencies: ["Configurate", .product(name: "Basics", package: "TensorCore")]),
     .testTarget(name: "TemplatingTests", dependencies: ["Chat", "Templating"], exclude: ["Fixtures"]),
     .testTarget(
       name: "TokenizationTests",

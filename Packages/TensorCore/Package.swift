@@ -12,7 +12,7 @@ let package = Package(
   targets: [
     .target(name: "Basics"),
     .target(name: "CKernels"),
-    .target(name: "TensorCore", dependencies: ["CKernels"]),
+    .target(name: "TensorCore", dependencies: ["Basics", "CKernels"]),
     .target(name: "TensorCoreTesting", dependencies: ["TensorCore"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(

@@ -41,6 +41,13 @@ struct BadInputTests {
     #expect(outcome.errors.contains("SHA-256"), "\(outcome.errors)")
   }
 
+  @Test("an error outside of a job has a code of its own, which is none of a gate's answers")
+  func pythonThatRunsNothing() throws {
+    try check(
+      ["run", "--restore", checkpoint, "--tasks", "sums", "--allow-code", "--python", "/bin/false"],
+      in: TemporaryFolder(), code: 66, "programs cannot be run with '/bin/false'")
+  }
+
   @Test("names that nothing bears, with the nearest one")
   func names() throws {
     let folder = try TemporaryFolder()

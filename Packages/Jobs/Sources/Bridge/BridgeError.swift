@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why a function of a task file has no answer.
-public struct BridgeError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct BridgeError: ReportableError, Sendable, Equatable {
   public enum Kind: Error, Sendable, Equatable {
     /// The named program cannot be started, or is no Python that the script runs in.
     case noPython(path: String, reason: String)
@@ -22,6 +24,14 @@ public struct BridgeError: Error, Sendable, Equatable, CustomStringConvertible {
   init(_ kind: Kind, function: String? = nil) {
     self.kind = kind
     self.function = function
+  }
+
+  public var fault: Fault {
+    switch kind {
+    case .noPython: .missingInput
+    case .ended: .tryAgain
+    case .exception, .timeout, .tooLong, .notUnderstood: .badData
+    }
   }
 
   public var description: String {

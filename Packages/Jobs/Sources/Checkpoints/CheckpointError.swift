@@ -1,17 +1,7 @@
-/// Why a checkpoint could not be read or written. The facts are in ``kind``; the sentence is made of them.
-public struct CheckpointError: Error, Sendable, Equatable, Codable, CustomStringConvertible {
-  /// Whose fault it is, for an exit code.
-  public enum Fault: Sendable, Equatable {
-    /// A file or directory is not there.
-    case missing
-    /// A file is there and is not what it should be.
-    case malformed
-    /// The caller asked for what the checkpoint does not have: a tensor, a slice, a name.
-    case request
-    /// The system refused to write.
-    case unwritable
-  }
+public import Basics
 
+/// Why a checkpoint could not be read or written. The facts are in ``kind``; the sentence is made of them.
+public struct CheckpointError: ReportableError, Sendable, Equatable, Codable {
   /// What is wrong, with all that is known about it.
   public enum Kind: Sendable, Equatable, Codable {
     /// The system does not open the file, or it is of a kind that cannot be mapped.
@@ -104,14 +94,11 @@ public struct CheckpointError: Error, Sendable, Equatable, Codable, CustomString
 extension CheckpointError {
   public var fault: Fault {
     switch kind {
-    case .unopened(_, let isThere): isThere ? .malformed : .missing
-    case .text(let reason): reason == nil ? .missing : .malformed
-    case .part, .latest, .notCheckpoint, .reference, .restless: .missing
-    case .tensor, .directoryName, .suffix, .tensorName, .writtenTwice, .unencodable, .otherTensors,
-      .incompleteSlices:
-      .request
-    case .unwritable: .unwritable
-    default: .malformed
+    case .unopened(_, let isThere): isThere ? .badData : .missingInput
+    case .text(let reason): reason == nil ? .missingInput : .badData
+    case .part, .latest, .notCheckpoint, .reference, .restless: .missingInput
+    case .unwritable: .usage
+    default: .badData
     }
   }
 

@@ -1,3 +1,5 @@
+public import Basics
+
 /// Takes compressed bytes as they come from a file, and gives what they hold piece by piece.
 public protocol StreamDecompressor: AnyObject {
   /// The next bytes, at most so many; none at the end.
@@ -8,11 +10,13 @@ public protocol StreamDecompressor: AnyObject {
 }
 
 /// A stream that cannot be decompressed.
-public struct CompressionError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct CompressionError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable { case damaged, truncated, noMemory }
   public let kind: Kind
   /// `gzip` or `zstd`.
   public let form: String
+
+  public var fault: Fault { kind == .noMemory ? .tryAgain : .badData }
 
   public var description: String {
     switch kind {

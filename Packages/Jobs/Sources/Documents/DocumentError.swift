@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why a file of documents cannot be read: the file, the place in it, what was expected and what was found.
-public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct DocumentError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// There is no such file.
     case missing
@@ -43,11 +45,10 @@ public struct DocumentError: Error, Sendable, Equatable, CustomStringConvertible
     self.place = place
   }
 
-  /// Whether the file is not there, rather than wrong.
-  public var isMissing: Bool {
+  public var fault: Fault {
     switch kind {
-    case .missing, .unreadable: true
-    default: false
+    case .missing, .unreadable: .missingInput
+    default: .badData
     }
   }
 

@@ -92,7 +92,7 @@ final class EventLog: Sendable {
     write(
       "failed",
       seconds + [
-        ("code", .integer(Int(JobError.Fault.tryAgain.rawValue))), ("reason", .text("stopped by \(signal)")),
+        ("code", .integer(Int(Fault.tryAgain.rawValue))), ("reason", .text("stopped by \(signal)")),
       ])
     closeLive()
   }

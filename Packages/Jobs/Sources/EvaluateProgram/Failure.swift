@@ -1,4 +1,5 @@
-import Jobs
+import ArgumentParser
+import Basics
 import Sharding
 
 /// The sentence of a command that failed, and the code with which it ends.
@@ -6,26 +7,22 @@ struct Failure {
   let sentence: String
   let code: Int32
 
-  /// - Returns: `nil` for an error of the argument parser.
+  /// - Returns: `nil` for what the argument parser answers itself: its own errors, help, the version.
   init?(_ error: any Error) {
-    switch error {
-    case let failure as RankFailure:
-      // All ranks fail alike where the fault is the user's; which was first does not matter then.
-      sentence = failure.rank == 0 ? "\(Failure.text(of: failure.error))" : "\(failure)"
-      code = exitCode(for: failure.error) ?? JobError.Fault.internalError.rawValue
-    default:
-      guard let code = exitCode(for: error) else { return nil }
-      sentence = Failure.text(of: error)
-      self.code = code
-    }
+    guard error is any ReportableError || RootCommand.exitCode(for: error) == .failure else { return nil }
+    sentence = Failure.text(of: error)
+    code = Fault(of: error).rawValue
   }
 
-  /// The sentence of an error; of a rank that failed, its own.
+  /// The sentence of an error; of one that failed on the first rank, the error's own.
   private static func text(of error: any Error) -> String {
-    guard let error = error as? CommunicatorError, case .rankFailed(let rank, let message, _) = error.reason
-    else {
-      return "\(error)"
+    switch error {
+    // All ranks fail alike where the fault is the user's; which was first does not matter then.
+    case let failure as RankFailure where failure.rank == 0: return text(of: failure.error)
+    case let error as CommunicatorError:
+      guard case .rankFailed(let rank, let message, _) = error.reason else { return "\(error)" }
+      return rank == 0 ? message : "rank \(rank): \(message)"
+    default: return "\(error)"
     }
-    return rank == 0 ? message : "rank \(rank): \(message)"
   }
 }

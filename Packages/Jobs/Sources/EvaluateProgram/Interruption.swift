@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Jobs
 import Journals
@@ -21,7 +22,7 @@ enum Interruption {
             "error: stopped by \(name); what was answered is in the journal, and the same command resumes the run\n"
           )
         }
-        _exit(JobError.Fault.tryAgain.rawValue)
+        _exit(Fault.tryAgain.rawValue)
       }
     }
   }
@@ -31,7 +32,7 @@ enum Interruption {
   /// - Parameter speaks: Whether this process says what will happen.
   static func endsTraining(speaks: Bool) {
     listen { name in
-      if askedToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      if askedToStop.exchange(true, ordering: .relaxed) { _exit(Fault.tryAgain.rawValue) }
       if speaks {
         standardError.write(
           "\(name): a checkpoint is saved after this update; once more ends the run without\n")
@@ -42,7 +43,7 @@ enum Interruption {
   /// From now on a signal calls `stop`, and a second one ends the process at once.
   static func endsServer(_ stop: @escaping @Sendable () -> Void) {
     listen { name in
-      if askedToStop.exchange(true, ordering: .relaxed) { _exit(JobError.Fault.tryAgain.rawValue) }
+      if askedToStop.exchange(true, ordering: .relaxed) { _exit(Fault.tryAgain.rawValue) }
       standardError.write(
         "\(name): requests under way are answered, others refused; once more ends at once\n")
       stop()

@@ -4,9 +4,6 @@ import Synchronization
 
 /// Standard output, which carries results only, and on which no write that fails goes unnoticed.
 enum StandardOutput {
-  /// The exit code of a process that could not write its results to standard output: `EX_IOERR` of `sysexits.h`.
-  static let failureCode: Int32 = 74
-
   private static let failure = Mutex<OutputError?>(nil)
 
   static func write(_ text: String) {
@@ -25,9 +22,11 @@ enum StandardOutput {
 }
 
 /// Standard output that cannot be written.
-struct OutputError: Error, Equatable, CustomStringConvertible {
+struct OutputError: ReportableError, Equatable {
   /// The system's words.
   var reason: String
+
+  var fault: Fault { .output }
 
   var description: String { "cannot write to standard output: \(reason)" }
 }

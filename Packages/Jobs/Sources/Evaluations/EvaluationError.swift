@@ -1,5 +1,7 @@
+public import Basics
+
 /// An evaluation that cannot be run as asked: facts, and one sentence of them.
-public struct EvaluationError: Error, CustomStringConvertible, Equatable {
+public struct EvaluationError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     /// An option of ``EvaluationOptions`` has a value that means nothing.
     case option(String, expected: String, found: String)
@@ -27,11 +29,11 @@ public struct EvaluationError: Error, CustomStringConvertible, Equatable {
   /// An error of an evaluation of another package, in words of its own.
   public init(_ description: String) { kind = .other(description) }
 
-  /// Whether the documents are at fault, not what was asked for.
-  public var isAboutData: Bool {
+  /// Of documents, or of what was asked for.
+  public var fault: Fault {
     switch kind {
-    case .nothingToScore, .outsideVocabulary, .shortText: true
-    default: false
+    case .nothingToScore, .outsideVocabulary, .shortText: .badData
+    default: .usage
     }
   }
 

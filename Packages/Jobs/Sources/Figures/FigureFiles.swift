@@ -1,3 +1,4 @@
+public import Basics
 import Files
 import Foundation
 public import Models
@@ -72,9 +73,11 @@ public enum FigureFormat: String, Sendable, CaseIterable {
 }
 
 /// A figure that could not be written.
-public struct FigureError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct FigureError: ReportableError, Sendable, Equatable {
   public let path: String
   public let reason: String
+
+  public var fault: Fault { .usage }
 
   public var description: String { "cannot write '\(path)': \(reason)" }
 }

@@ -1,7 +1,9 @@
+public import Basics
+
 /// Why a model or a data set could not be had from the cache or the Hub.
 ///
 /// The facts are in ``kind``; ``description`` is the sentence made of them.
-public struct HubError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct HubError: ReportableError, Sendable, Equatable {
   /// What would help.
   public enum Remedy: Sendable, Equatable {
     /// A name or setting that is wrong.
@@ -111,6 +113,15 @@ public struct HubError: Error, Sendable, Equatable, CustomStringConvertible {
       .wrongRows:
       .damaged
     case .unwritable, .symbolicLink: .unwritable
+    }
+  }
+
+  public var fault: Fault {
+    switch remedy {
+    case .request, .unwritable: .usage
+    case .missing, .unauthorized: .missingInput
+    case .transfer: .tryAgain
+    case .damaged: .badData
     }
   }
 

@@ -1,8 +1,9 @@
+public import Basics
 import CSQLite
 import Foundation
 
 /// A journal that cannot be used.
-public struct JournalError: Error, CustomStringConvertible, Equatable {
+public struct JournalError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Another process holds it.
     case busy
@@ -24,6 +25,14 @@ public struct JournalError: Error, CustomStringConvertible, Equatable {
   init(_ path: String, _ kind: Kind) {
     self.path = path
     self.kind = kind
+  }
+
+  public var fault: Fault {
+    switch kind {
+    case .busy: .tryAgain
+    case .unwritable, .noFolder: .usage
+    case .damaged, .otherDatabase, .newerFormat: .badData
+    }
   }
 
   public var description: String {

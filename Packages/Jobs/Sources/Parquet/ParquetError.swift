@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why a Parquet file cannot be read.
-public struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ParquetError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// The magic words at the beginning and the end are missing.
     case noParquet
@@ -31,6 +33,8 @@ public struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible 
 
   /// The same fault, in a column.
   func within(_ column: String) -> ParquetError { ParquetError(kind, column: self.column ?? column) }
+
+  public var fault: Fault { .badData }
 
   public var description: String { (column.map { "column '\($0)': " } ?? "") + sentence }
 

@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why a served model cannot be evaluated, in one sentence.
-public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct RemoteError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// What follows `openai:` is no address.
     case address(String)
@@ -17,6 +19,16 @@ public struct RemoteError: Error, Sendable, Equatable, CustomStringConvertible {
   public let kind: Kind
 
   public init(_ kind: Kind) { self.kind = kind }
+
+  public var fault: Fault {
+    switch kind {
+    case .address, .lacks: .usage
+    case .noModel: .missingInput
+    case .malformed: .badData
+    case .status(let status, _, _): status == 429 || status >= 500 ? .tryAgain : .usage
+    case .budget, .unreachable: .tryAgain
+    }
+  }
 
   public var description: String {
     switch kind {

@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why a program could not be run, which is no fault of the program.
-public struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct SandboxError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// The folder that it was to write in cannot be made.
     case scratch(path: String, reason: String)
@@ -10,6 +12,13 @@ public struct SandboxError: Error, Sendable, Equatable, CustomStringConvertible 
   public let kind: Kind
 
   init(_ kind: Kind) { self.kind = kind }
+
+  public var fault: Fault {
+    switch kind {
+    case .scratch: .usage
+    case .python: .missingInput
+    }
+  }
 
   public var description: String {
     switch kind {

@@ -1,19 +1,9 @@
+public import Basics
 public import Bridge
 public import Documents
 
 /// Why a task cannot be run as asked: the facts, from which one sentence is made.
-public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
-  public enum Fault: Sendable, Equatable {
-    /// A name, split or number that does not exist.
-    case usage
-    /// A task file, template, or document that is wrong.
-    case badData
-    /// A file that is not there.
-    case missingInput
-    /// A server that failed, and may not the next time.
-    case tryAgain
-  }
-
+public struct TaskError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// A number of an option that means nothing.
     case option(String, expected: String, found: String)
@@ -109,22 +99,13 @@ public struct TaskError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  private static func fault(of error: BridgeError) -> Fault {
-    switch error.kind {
-    case .noPython: .missingInput
-    case .ended: .tryAgain
-    case .exception, .timeout, .tooLong, .notUnderstood: .badData
-    }
-  }
-
-  /// Whose fault it is.
   public var fault: Fault {
     switch kind {
     case .option, .unknownTask, .tooFewExamples, .noOtherExamples: .usage
     case .missingFolder, .missingFile, .missingSplit, .missingData, .missingDataFile: .missingInput
-    case .documents(let error): error.isMissing ? .missingInput : .badData
+    case .documents(let error): error.fault
     case .download(_, _, let isTransient): isTransient ? .tryAgain : .badData
-    case .python(let error, _): Self.fault(of: error)
+    case .python(let error, _): error.fault
     default: .badData
     }
   }

@@ -1,10 +1,11 @@
+public import Basics
+
 extension TrainingError {
-  /// Whose fault it is.
   public var fault: Fault {
     switch kind {
     case .setting, .negative, .noDataset, .rates, .phases, .nothingHeldOut, .style, .tokenizer:
       .usage
-    case .noData, .noFile, .unmapped, .noValidation: .missing
+    case .noData, .noFile, .unmapped, .noValidation: .missingInput
     default: .badData
     }
   }

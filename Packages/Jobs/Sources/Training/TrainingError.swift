@@ -1,15 +1,7 @@
-/// Why training cannot start or go on: facts, and one sentence of them.
-public struct TrainingError: Error, CustomStringConvertible, Equatable {
-  /// Whose fault it is, for an exit code.
-  public enum Fault: Sendable, Equatable {
-    /// A setting, or what was asked for.
-    case usage
-    /// A file is there and is not what it should be.
-    case badData
-    /// A file is not there.
-    case missing
-  }
+public import Basics
 
+/// Why training cannot start or go on: facts, and one sentence of them.
+public struct TrainingError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     // Settings
     /// A setting, or a sum or product of settings, has a value that it cannot have.

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Foundation
 import Jobs

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -6,102 +7,105 @@ import Testing
 /// The wording of all errors, in one place.
 @Suite("Sentences of checkpoint errors")
 struct CheckpointSentenceTests {
-  private static let kinds: [(CheckpointError.Kind, CheckpointError.Fault, String)] = [
+  private static let kinds: [(CheckpointError.Kind, Fault, String)] = [
     (
-      .unopened(reason: "no such file or directory", isThere: false), .missing,
+      .unopened(reason: "no such file or directory", isThere: false), .missingInput,
       "cannot open checkpoint 'a.h5': no such file or directory"
     ),
     (
-      .unopened(reason: "not a regular file", isThere: true), .malformed,
+      .unopened(reason: "not a regular file", isThere: true), .badData,
       "cannot open checkpoint 'a.h5': not a regular file"
     ),
-    (.notHDF5(found: []), .malformed, "'a.h5' is no HDF5 file: it is empty"),
+    (.notHDF5(found: []), .badData, "'a.h5' is no HDF5 file: it is empty"),
     (
-      .notHDF5(found: [1, 0xAB]), .malformed,
+      .notHDF5(found: [1, 0xAB]), .badData,
       "'a.h5' is no HDF5 file: expected it to begin with 89 48 44 46 0d 0a 1a 0a, found 01 ab"
     ),
-    (.superblockVersion, .malformed, "'a.h5' has an HDF5 superblock of an unknown version"),
+    (.superblockVersion, .badData, "'a.h5' has an HDF5 superblock of an unknown version"),
     (
-      .superblock, .malformed,
+      .superblock, .badData,
       "'a.h5' has an HDF5 superblock that is damaged or has addresses of other than 8 bytes"
     ),
     (
-      .truncated(expected: 9, found: 5), .malformed,
+      .truncated(expected: 9, found: 5), .badData,
       "'a.h5' is truncated: its header says 9 bytes, the file has 5"
     ),
-    (.damaged(object: nil, reason: "R"), .malformed, "checkpoint 'a.h5' is damaged: R"),
+    (.damaged(object: nil, reason: "R"), .badData, "checkpoint 'a.h5' is damaged: R"),
     (
-      .damaged(object: "params/x", reason: "R"), .malformed,
+      .damaged(object: "params/x", reason: "R"), .badData,
       "checkpoint 'a.h5' is damaged: cannot read 'params/x': R"
     ),
     (
-      .unsupported(object: "params/x", reason: "R"), .malformed,
+      .unsupported(object: "params/x", reason: "R"), .badData,
       "cannot read 'params/x' of checkpoint 'a.h5': R"
     ),
     (
-      .format(found: nil), .malformed,
+      .format(found: nil), .badData,
       "'a.h5' is no checkpoint: its root has no attribute 'format' (expected 'assay-checkpoint')"
     ),
     (
-      .format(found: "x"), .malformed,
+      .format(found: "x"), .badData,
       "'a.h5' is no checkpoint: expected format 'assay-checkpoint', found 'x'"
     ),
-    (.version(found: nil), .malformed, "checkpoint 'a.h5' has no attribute 'version' (expected 1)"),
-    (.version(found: 2), .malformed, "checkpoint 'a.h5' has format version 2; this program reads version 1"),
+    (.version(found: nil), .badData, "checkpoint 'a.h5' has no attribute 'version' (expected 1)"),
+    (.version(found: 2), .badData, "checkpoint 'a.h5' has format version 2; this program reads version 1"),
     (
-      .tensorDigest(tensor: "x", expected: "e", found: "f"), .malformed,
+      .tensorDigest(tensor: "x", expected: "e", found: "f"), .badData,
       "tensor 'x' of checkpoint 'a.h5' is damaged: expected SHA-256 'e', found 'f'"
     ),
     (
-      .settingsDigest(expected: "e", found: "f"), .malformed,
+      .settingsDigest(expected: "e", found: "f"), .badData,
       "checkpoint 'a.h5' is damaged: format, version and config: expected SHA-256 'e', found 'f'"
     ),
-    (.damagedTensors(["x", "y"]), .malformed, "checkpoint 'a.h5' is damaged: x; y"),
+    (.damagedTensors(["x", "y"]), .badData, "checkpoint 'a.h5' is damaged: x; y"),
     (
-      .tensor(name: "x", section: "params", nearest: "y"), .request,
+      .tensor(name: "x", section: "params", nearest: "y"), .badData,
       "checkpoint 'a.h5' has no tensor 'x' in 'params'; did you mean 'y'?"
     ),
     (
-      .tensor(name: "x", section: "params", nearest: nil), .request,
+      .tensor(name: "x", section: "params", nearest: nil), .badData,
       "checkpoint 'a.h5' has no tensor 'x' in 'params'"
     ),
     (
-      .elementType(object: "params/x", expected: ["a", "b"], found: "string"), .malformed,
+      .elementType(object: "params/x", expected: ["a", "b"], found: "string"), .badData,
       "'params/x' of checkpoint 'a.h5' has elements of type string; expected one of a, b"
     ),
     (
-      .shape(tensor: "x", expected: [1, 2], found: [2]), .malformed,
+      .shape(tensor: "x", expected: [1, 2], found: [2]), .badData,
       "tensor 'x' of checkpoint 'a.h5': expected shape [1, 2], found [2]"
     ),
     (
       .parameters(missing: ["x"], extra: [], misshapen: [.init(name: "y", expected: [1], found: [2])]),
-      .malformed,
+      .badData,
       "checkpoint 'a.h5' does not fit the model: missing: 'x'; wrong shape: 'y' expected [1], found [2]"
     ),
-    (.part(name: "config.yaml"), .missing, "checkpoint 'a.h5' has no 'config.yaml'"),
-    (.text(reason: nil), .missing, "cannot read 'a.h5'"),
-    (.text(reason: "UTF-8 text"), .malformed, "'a.h5' is not UTF-8 text"),
-    (.restless, .missing, "checkpoint 'a.h5' is replaced again and again while it is read"),
-    (.latest(found: "x"), .missing, "'a.h5/latest' names the checkpoint 'x', which is not there"),
-    (.notCheckpoint, .missing, "'a.h5' is no checkpoint: it has neither 'config.yaml' nor 'latest'"),
-    (.reference(directory: "d"), .missing, "there is no checkpoint 'a.h5', neither at this path nor in 'd'"),
+    (.part(name: "config.yaml"), .missingInput, "checkpoint 'a.h5' has no 'config.yaml'"),
+    (.text(reason: nil), .missingInput, "cannot read 'a.h5'"),
+    (.text(reason: "UTF-8 text"), .badData, "'a.h5' is not UTF-8 text"),
+    (.restless, .missingInput, "checkpoint 'a.h5' is replaced again and again while it is read"),
+    (.latest(found: "x"), .missingInput, "'a.h5/latest' names the checkpoint 'x', which is not there"),
+    (.notCheckpoint, .missingInput, "'a.h5' is no checkpoint: it has neither 'config.yaml' nor 'latest'"),
     (
-      .directoryName(role: "name"), .request,
+      .reference(directory: "d"), .missingInput,
+      "there is no checkpoint 'a.h5', neither at this path nor in 'd'"
+    ),
+    (
+      .directoryName(role: "name"), .badData,
       "name 'a.h5' cannot name a directory: expected a name without '/' that begins with no '.'"
     ),
     (
-      .suffix, .request,
+      .suffix, .badData,
       "suffix 'a.h5' cannot name a checkpoint: expected names joined by '/', the first of them not 'latest'"
     ),
-    (.tensorName("x"), .request, "'x' cannot name a tensor: expected names joined by '/'"),
-    (.writtenTwice(tensor: "x"), .request, "tensor 'x' is written twice to checkpoint 'a.h5'"),
-    (.unwritable(.writeFile, reason: "R"), .unwritable, "cannot write 'a.h5': R"),
-    (.unwritable(.writeCheckpoint, reason: "R"), .unwritable, "cannot write checkpoint 'a.h5': R"),
-    (.unwritable(.makeDirectory, reason: "R"), .unwritable, "cannot make the directory 'a.h5': R"),
-    (.unencodable(reason: "R"), .request, "cannot write checkpoint 'a.h5': R"),
-    (.otherTensors, .request, "the ranks do not write the same tensors"),
+    (.tensorName("x"), .badData, "'x' cannot name a tensor: expected names joined by '/'"),
+    (.writtenTwice(tensor: "x"), .badData, "tensor 'x' is written twice to checkpoint 'a.h5'"),
+    (.unwritable(.writeFile, reason: "R"), .usage, "cannot write 'a.h5': R"),
+    (.unwritable(.writeCheckpoint, reason: "R"), .usage, "cannot write checkpoint 'a.h5': R"),
+    (.unwritable(.makeDirectory, reason: "R"), .usage, "cannot make the directory 'a.h5': R"),
+    (.unencodable(reason: "R"), .badData, "cannot write checkpoint 'a.h5': R"),
+    (.otherTensors, .badData, "the ranks do not write the same tensors"),
     (
-      .incompleteSlices(tensor: "x", shape: [3]), .request,
+      .incompleteSlices(tensor: "x", shape: [3]), .badData,
       "the slices of tensor 'x' do not make up its shape [3]"
     ),
   ]

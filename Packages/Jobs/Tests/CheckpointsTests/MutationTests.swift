@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import TensorCore
@@ -39,7 +40,7 @@ struct MutationTests {
         try Self.readAll(try Checkpoint(image: mutant, name: "mutant"))
       } catch let error as CheckpointError {
         refused += 1
-        #expect(error.fault == .malformed, "seed \(seed): \(error)")
+        #expect(error.fault == .badData, "seed \(seed): \(error)")
       }
     }
     #expect(refused > Self.count / 10)

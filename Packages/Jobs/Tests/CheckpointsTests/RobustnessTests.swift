@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import TensorCore
@@ -63,7 +64,7 @@ struct RobustnessTests {
         try Self.readAll(damaged)
       } catch let error as CheckpointError {
         refused += 1
-        #expect(error.fault == .malformed)
+        #expect(error.fault == .badData)
       }
     }
     #expect(refused > 50)

@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 import Evaluations
 import Foundation

@@ -1,10 +1,11 @@
+import Basics
 import Testing
 
 @testable import Tasks
 
 @Suite("Errors of tasks")
 struct TaskErrorTests {
-  static let sentences: [(TaskError, TaskError.Fault, String)] = [
+  static let sentences: [(TaskError, Fault, String)] = [
     (
       TaskError(.option("limit", expected: "at least 1", found: "0")), .usage,
       "limit must be at least 1, found 0"
@@ -47,7 +48,7 @@ struct TaskErrorTests {
   ]
 
   @Test("are one sentence each, with the fault that decides the exit code", arguments: sentences)
-  func sentence(error: TaskError, fault: TaskError.Fault, text: String) {
+  func sentence(error: TaskError, fault: Fault, text: String) {
     #expect(error.description == text)
     #expect(error.fault == fault)
   }

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Training
@@ -5,7 +6,7 @@ import Testing
 /// The wording of the errors of training; other tests compare their facts.
 @Suite("Sentences of errors of training")
 struct ErrorSentenceTests {
-  private static let settings: [(TrainingError.Kind, TrainingError.Fault, String)] = [
+  private static let settings: [(TrainingError.Kind, Fault, String)] = [
     (
       .setting(key: "optimization/beta1", expected: "at least 0 and below 1", found: "1.0"), .usage,
       "optimization/beta1 must be at least 0 and below 1, found 1.0"
@@ -27,7 +28,7 @@ struct ErrorSentenceTests {
     ),
   ]
 
-  private static let states: [(TrainingError.Kind, TrainingError.Fault, String)] = [
+  private static let states: [(TrainingError.Kind, Fault, String)] = [
     (.noState(tensor: "wte/momentum"), .badData, "the optimiser's state has no 'wte/momentum'"),
     (
       .strayState(tensor: "wte/momentum"), .badData,
@@ -51,14 +52,14 @@ struct ErrorSentenceTests {
     ),
   ]
 
-  private static let data: [(TrainingError.Kind, TrainingError.Fault, String)] = [
-    (.noData(path: "d"), .missing, "there is no data 'd'; make it with a job 'data/tokenize_…_dataset'"),
+  private static let data: [(TrainingError.Kind, Fault, String)] = [
+    (.noData(path: "d"), .missingInput, "there is no data 'd'; make it with a job 'data/tokenize_…_dataset'"),
     (
-      .noFile("tokens.json", folder: "d", purpose: "how its tokens are stored"), .missing,
+      .noFile("tokens.json", folder: "d", purpose: "how its tokens are stored"), .missingInput,
       "'d' has no 'tokens.json', which says how its tokens are stored"
     ),
-    (.unmapped(path: "d/a", reason: "is a folder"), .missing, "cannot map 'd/a': is a folder"),
-    (.noValidation, .missing, "there is no held-out part to validate with"),
+    (.unmapped(path: "d/a", reason: "is a folder"), .missingInput, "cannot map 'd/a': is a folder"),
+    (.noValidation, .missingInput, "there is no held-out part to validate with"),
     (
       .tooFewTokens(path: "d/a", found: 1, blockSize: 4), .badData,
       "'d/a' has 1 tokens, which is less than one sequence of 4 and what follows it"

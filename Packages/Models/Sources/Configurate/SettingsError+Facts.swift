@@ -1,3 +1,5 @@
+public import Basics
+
 extension SettingsError {
   /// The first problem's kind.
   public var kind: Problem.Kind { problems[0].kind }
@@ -12,10 +14,12 @@ extension SettingsError {
   /// The nearest right name; see ``Problem/nearest``.
   public var nearest: String? { problems[0].nearest }
 
-  /// Whether the fault is a file of settings that is not there.
-  public var isOfMissingFile: Bool { if case .missingFile = kind { true } else { false } }
-  /// Whether what is wrong stands in a data file, such as a checkpoint, and not in what a user wrote.
-  public var isOfData: Bool { if case .data = origin { true } else { false } }
+  /// Of a data file, such as a checkpoint, or of what a user wrote.
+  public var fault: Fault {
+    if case .missingFile = kind { return .missingInput }
+    if case .data = origin { return .badData }
+    return .usage
+  }
 }
 
 extension SettingsError.Problem {

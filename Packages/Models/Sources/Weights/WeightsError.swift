@@ -1,10 +1,10 @@
-import Basics
+public import Basics
 public import TensorCore
 
 /// Weights that cannot be read, and why.
 ///
 /// ``kind``, ``path`` and ``place`` are the facts; the sentence is computed from them.
-public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct WeightsError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     // What is opened
     /// There is no such file or folder.
@@ -77,8 +77,13 @@ public struct WeightsError: Error, Sendable, Equatable, CustomStringConvertible 
     self.place = place
   }
 
-  /// Whether the system refused to write.
-  public var isUnwritable: Bool { if case .unwritable = kind { true } else { false } }
+  public var fault: Fault {
+    switch kind {
+    case .missing: .missingInput
+    case .unwritable: .usage
+    default: .badData
+    }
+  }
 
   public var tensor: String? {
     switch (kind, place) {

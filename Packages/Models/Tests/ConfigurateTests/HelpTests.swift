@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 import Testing
 
@@ -89,9 +90,9 @@ struct BoundTests {
     let data = #expect(throws: SettingsError.self) {
       try SettingsTree(yaml: "a: [", name: "checkpoint", isData: true)
     }
-    #expect(data?.isOfData == true && data?.isOfMissingFile == false)
+    #expect(data?.fault == .badData)
     let missing = #expect(throws: SettingsError.self) { try SettingsTree(yamlFile: "/nowhere/a.yaml") }
-    #expect(missing?.isOfMissingFile == true && missing?.isOfData == false)
+    #expect(missing?.fault == .missingInput)
     #expect(missing?.description == "settings cannot be read from '/nowhere/a.yaml': there is no such file")
   }
 }

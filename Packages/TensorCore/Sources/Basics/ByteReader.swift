@@ -50,8 +50,9 @@ public struct ByteReader: Sendable {
 }
 
 /// Bytes that are not of the expected form.
-public struct ByteError: Error, Equatable, CustomStringConvertible {
+public struct ByteError: ReportableError, Equatable {
   public init() {}
+  public var fault: Fault { .internalError }
   public var description: String {
     "received bytes that this version cannot read; do all ranks run the same program?"
   }

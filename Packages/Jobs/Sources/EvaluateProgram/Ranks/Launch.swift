@@ -75,7 +75,7 @@ enum Launch {
             sharedModels: models))
       }
     case .processes(let place, let topology):
-      try ProcessMesh.run(topology.mesh, patience: patience, status: exitCode) { communicator in
+      try ProcessMesh.run(topology.mesh, patience: patience) { communicator in
         try Cores.divide(over: communicator)
         try body(
           Rank(

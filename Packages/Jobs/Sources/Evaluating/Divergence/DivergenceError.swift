@@ -1,5 +1,7 @@
+public import Basics
+
 /// Why models cannot be compared: facts, and one sentence of them.
-public struct DivergenceError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct DivergenceError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Models are named by their places on the command line.
     case vocabularySizes(reference: String, Int, candidate: String, Int)
@@ -15,11 +17,11 @@ public struct DivergenceError: Error, Sendable, Equatable, CustomStringConvertib
 
   init(_ kind: Kind) { self.kind = kind }
 
-  /// Whether the models are at fault, not what was asked for.
-  public var isAboutData: Bool {
+  /// Of the models, or of what was asked for.
+  public var fault: Fault {
     switch kind {
-    case .vocabularySizes, .token: true
-    case .generates, .context: false
+    case .vocabularySizes, .token: .badData
+    case .generates, .context: .usage
     }
   }
 

@@ -1,4 +1,5 @@
 import Backbones
+import Basics
 public import Chat
 public import Configurate
 import Digests

@@ -1,3 +1,4 @@
+public import Basics
 import Models
 import TensorCore
 
@@ -41,12 +42,17 @@ public struct DivergenceEngine: Sendable {
 }
 
 /// Logits that are not numbers.
-public struct NonFiniteLogits: Error, Sendable, Equatable {
+public struct NonFiniteLogits: ReportableError, Sendable, Equatable {
   /// Which model: 0 is the reference, then the candidates.
   public let model: Int
   /// The index of a request that reads them, and the position that they predict.
   public let request: Int
   public let position: Int
+
+  public var fault: Fault { .badData }
+  public var description: String {
+    "model \(model): the logits of request \(request), position \(position), are no numbers"
+  }
 }
 
 /// The rows of a plan that have targets, compared block by block.

@@ -1,3 +1,4 @@
+public import Basics
 import Models
 import TensorCore
 
@@ -120,8 +121,9 @@ final class OnlineSequence {
 }
 
 /// A log-probability that is not a number.
-public struct NotANumber: Error, CustomStringConvertible {
+public struct NotANumber: ReportableError {
   public let value: Float
 
+  public var fault: Fault { .badData }
   public var description: String { "the model's log-probability is \(value)" }
 }

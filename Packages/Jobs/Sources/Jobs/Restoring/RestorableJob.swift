@@ -23,7 +23,7 @@ extension RestorableJob {
 
 /// A job that can be stopped at a point of its own choosing, from which it can be resumed.
 public protocol StoppableJob: Job {
-  /// Asked now and then: once it is true on a rank, all ranks stop and throw ``JobError/Fault/tryAgain``.
+  /// Asked now and then: once it is true on a rank, all ranks stop and throw an error whose fault is ``Basics/Fault/tryAgain``.
   ///
   /// By default it passes on ``ExecutionSpec/shouldStop``.
   var shouldStop: () -> Bool { get set }

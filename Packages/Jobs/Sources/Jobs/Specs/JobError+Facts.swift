@@ -1,5 +1,6 @@
+public import Basics
+
 extension JobError {
-  /// Whose fault it is, for an exit code.
   public var fault: Fault {
     switch kind {
     case .registration, .noContext, .abstract, .differingResponses: .internalError

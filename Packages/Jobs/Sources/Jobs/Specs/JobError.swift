@@ -1,16 +1,7 @@
 public import Basics
 
 /// Why a job cannot run or finish: facts, and one sentence of them.
-public struct JobError: Error, CustomStringConvertible, Equatable {
-  /// The classes of failure, with the exit codes of `sysexits.h`.
-  public enum Fault: Int32, Sendable {
-    case usage = 64
-    case badData = 65
-    case missingInput = 66
-    case internalError = 70
-    case tryAgain = 75
-  }
-
+public struct JobError: ReportableError, Equatable {
   /// What has failed.
   public enum Kind: Sendable, Equatable {
     // Names

@@ -1,7 +1,7 @@
-import Basics
+public import Basics
 
 /// Why a server does not begin, in one sentence.
-public struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ServerError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     case noKeyFile(String)
     case noKeys(String)
@@ -14,6 +14,15 @@ public struct ServerError: Error, Sendable, Equatable, CustomStringConvertible {
   public let kind: Kind
 
   init(_ kind: Kind) { self.kind = kind }
+
+  public var fault: Fault {
+    switch kind {
+    case .noKeyFile: .missingInput
+    case .noKeys: .badData
+    case .host: .usage
+    case .unavailable: .tryAgain
+    }
+  }
 
   public var description: String {
     switch kind {

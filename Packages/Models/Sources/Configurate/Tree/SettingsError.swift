@@ -1,7 +1,9 @@
+public import Basics
+
 /// Everything that is wrong with some settings, found at once.
 ///
 /// Its description is the problems' sentences, joined by semicolons.
-public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct SettingsError: ReportableError, Sendable, Equatable {
   /// Never empty.
   public var problems: [Problem]
 

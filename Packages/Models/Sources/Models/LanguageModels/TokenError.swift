@@ -1,5 +1,7 @@
+public import Basics
+
 /// Ids that a model cannot take.
-public struct TokenError: Error, CustomStringConvertible, Equatable {
+public struct TokenError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     /// A sequence longer than the model's block.
     case tooLong(length: Int, blockSize: Int)
@@ -26,6 +28,8 @@ public struct TokenError: Error, CustomStringConvertible, Equatable {
     case .outside(_, _, _, let vocabularySize): vocabularySize
     }
   }
+
+  public var fault: Fault { .badData }
 
   public var description: String {
     switch kind {

@@ -3,7 +3,7 @@ public import Basics
 /// Settings that no model of the kind can have, or files that no architecture reads.
 ///
 /// ``kind`` and ``path`` are the facts; the sentence is computed from them.
-public struct ModelError: Error, CustomStringConvertible, Equatable {
+public struct ModelError: ReportableError, Equatable {
   /// What is wrong.
   public enum Kind: Sendable, Equatable {
     /// A setting that must be there is not.
@@ -105,6 +105,8 @@ public struct ModelError: Error, CustomStringConvertible, Equatable {
     self.kind = kind
     self.path = path
   }
+
+  public var fault: Fault { .badData }
 }
 
 extension ModelError {

@@ -1,8 +1,9 @@
+public import Basics
 public import Sharding
 public import Weights
 
 /// Parameters that do not fit the model that the settings describe, all of them named.
-public struct ParameterError: Error, CustomStringConvertible, Equatable {
+public struct ParameterError: ReportableError, Equatable {
   public struct Mismatch: Sendable, Equatable {
     public var name: String
     public var expected: [Int]
@@ -58,6 +59,8 @@ public struct ParameterError: Error, CustomStringConvertible, Equatable {
   public var unreadable: [Unreadable] = []
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty && unreadable.isEmpty }
+
+  public var fault: Fault { .badData }
 
   public var description: String {
     var clauses = unreadable.map(\.sentence)

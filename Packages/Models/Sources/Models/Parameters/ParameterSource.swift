@@ -1,3 +1,4 @@
+public import Basics
 public import Sharding
 public import TensorCore
 
@@ -23,13 +24,15 @@ extension ParameterSource {
 }
 
 /// A stored parameter that holds a number which is not finite.
-public struct NonFiniteError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct NonFiniteError: ReportableError, Sendable, Equatable {
   /// The file and the tensor.
   public let name: String
   /// The number: `inf`, `-inf` or `nan`.
   public let value: String
   /// Its place in row-major order; `nil` where only a part was read.
   public let index: Int?
+
+  public var fault: Fault { .badData }
 
   public var description: String {
     "\(name) holds \(value)\(index.map { " at element \($0)" } ?? ""), expected finite numbers"

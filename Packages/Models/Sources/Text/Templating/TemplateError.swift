@@ -1,7 +1,7 @@
-import Basics
+public import Basics
 
 /// Why a template cannot be read or rendered: facts, and one sentence that is made of them.
-public struct TemplateError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TemplateError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable, CaseIterable {
     /// There is no template where one is needed.
     case missing
@@ -36,6 +36,8 @@ public struct TemplateError: Error, Sendable, Equatable, CustomStringConvertible
     self.message = message
     self.line = line
   }
+
+  public var fault: Fault { .badData }
 
   /// `file 'tokenizer_config.json', 'chat_template': MESSAGE (template line 3)`.
   public var description: String {

@@ -1,7 +1,7 @@
-import Basics
+public import Basics
 
 /// A text without ids, ids without a text, or a tokenizer that does not exist: facts, and one sentence made of them.
-public struct TokenizerError: Error, CustomStringConvertible, Equatable {
+public struct TokenizerError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     /// An id that is not below the size of the vocabulary.
     case outsideVocabulary(id: Int32, position: Int, vocabularySize: Int)
@@ -64,6 +64,14 @@ public struct TokenizerError: Error, CustomStringConvertible, Equatable {
 
   /// The supported name that is nearest to ``found``.
   public var nearest: String? { found.flatMap { nearestName(to: $0, among: supported) } }
+
+  public var fault: Fault {
+    switch kind {
+    case .unknown, .refused: .usage
+    case .missing: .missingInput
+    case .outsideVocabulary, .unused, .notAnID, .damaged, .unsupported: .badData
+    }
+  }
 
   public var description: String {
     let names = supported.map { "'\($0)'" }.joined(separator: ", ")

@@ -1,5 +1,7 @@
+public import Basics
+
 /// A parameter that cannot be cut as the rules require.
-public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct PlacementError: ReportableError, Sendable, Equatable {
   public enum Reason: Sendable, Equatable {
     /// A part does not hold a whole number of units for every shard.
     case uneven
@@ -21,6 +23,8 @@ public struct PlacementError: Error, Sendable, Equatable, CustomStringConvertibl
     let divisors = axis.divisors
     return [divisors.last { $0 < shards } ?? 1] + [divisors.first { $0 > shards }].compactMap(\.self)
   }
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     let what = "parameter '\(parameter)': axis \(axis)"

@@ -1,5 +1,7 @@
+public import Basics
+
 /// A collective that did not come about, or a message that did not come.
-public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct CommunicatorError: ReportableError, Sendable, Equatable {
   public enum Reason: Sendable, Equatable {
     /// A rank threw `message`, so that it will not come; where it is a process, it may have reported the status with which it ends.
     case rankFailed(rank: Int, message: String, status: Int32? = nil)
@@ -40,6 +42,11 @@ public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvert
     if case .rankFailed = reason { true } else { false }
   }
 
+  public var fault: Fault {
+    guard case .rankFailed(_, _, let status?) = reason else { return .tryAgain }
+    return Fault(rawValue: status) ?? .internalError
+  }
+
   public var description: String {
     let cause =
       switch reason {
@@ -56,10 +63,12 @@ public struct CommunicatorError: Error, Sendable, Equatable, CustomStringConvert
 }
 
 /// The error of one rank of a run.
-public struct RankFailure: Error, Sendable, CustomStringConvertible {
+public struct RankFailure: ReportableError, Sendable {
   public let rank: Int
   /// What the rank threw.
   public let error: any Error
+
+  public var fault: Fault { Fault(of: error) }
 
   public var description: String { "rank \(rank): \(error)" }
 }

@@ -1,5 +1,7 @@
+public import Basics
+
 /// Variables of a launcher that name no place.
-public struct LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct LaunchError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Not a number in `0 ... Topology.mostRanks`.
     case notACount(variable: String, value: String)
@@ -14,6 +16,8 @@ public struct LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
   public let kind: Kind
 
   public init(_ kind: Kind) { self.kind = kind }
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     switch kind {

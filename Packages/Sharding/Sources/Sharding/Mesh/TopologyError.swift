@@ -1,5 +1,7 @@
+public import Basics
+
 /// Numbers of ranks that make no mesh.
-public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TopologyError: ReportableError, Sendable, Equatable {
   /// What a number is for, by its key in settings and results.
   public enum Setting: String, Sendable, Equatable, CustomStringConvertible {
     case shardInto = "shard_into"
@@ -21,6 +23,8 @@ public struct TopologyError: Error, Sendable, Equatable, CustomStringConvertible
   public let kind: Kind
 
   public init(_ kind: Kind) { self.kind = kind }
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     switch kind {

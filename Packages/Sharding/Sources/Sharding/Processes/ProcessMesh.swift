@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 /// The ranks of a run as processes that a launcher started: `mpirun`, or `srun`.
@@ -27,21 +28,18 @@ public enum ProcessMesh {
   /// - Parameters:
   ///   - patience: How long this rank may wait in one collective or for a message before it fails with a report of who is
   ///     missing; `nil` to wait for ever. For the end of the others, a rank that has done its part waits as long as it takes.
-  ///   - status: With which this process will end for an error of `body`; the others receive it
-  ///     (``CommunicatorError/Reason/rankFailed(rank:message:status:)``), so that all can end alike.
   ///   - body: What the rank does, on the calling thread, with its communicator over the whole mesh.
   /// - Throws: What `body` throws. Where another rank failed first, that is usually a ``CommunicatorError`` with
   ///   ``CommunicatorError/isConsequence``. ``ProcessMeshError`` if the launcher started other ranks than `mesh` needs, or
   ///   if this build cannot communicate with processes.
   public static func run<Value>(
-    _ mesh: Mesh, patience: Duration? = nil, status: (any Error) -> Int32? = { _ in nil },
-    _ body: (any Communicator) throws -> Value
+    _ mesh: Mesh, patience: Duration? = nil, _ body: (any Communicator) throws -> Value
   ) throws -> Value {
     let place = try LaunchPlace(environment: ProcessInfo.processInfo.environment)
     guard place.count == mesh.count else { throw ProcessMeshError(.otherRankCount(mesh: mesh, place)) }
     if mesh.count == 1 { return try body(SoloCommunicator()) }
     #if MPI
-    return try run(mesh, at: place, patience: patience, status, body)
+    return try run(mesh, at: place, patience: patience, body)
     #else
     throw ProcessMeshError(.needsMPI(ranks: place.count))
     #endif
@@ -49,8 +47,7 @@ public enum ProcessMesh {
 
   #if MPI
   private static func run<Value>(
-    _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ status: (any Error) -> Int32?,
-    _ body: (any Communicator) throws -> Value
+    _ mesh: Mesh, at place: LaunchPlace, patience: Duration?, _ body: (any Communicator) throws -> Value
   ) throws -> Value {
     let rendezvous = ProcessRendezvous(mesh: mesh, rank: place.rank, patience: patience)
     let transport = try ProcessMeshError.wrapping { () throws(MPIError) in
@@ -64,8 +61,10 @@ public enum ProcessMesh {
     let outcome = Result { try body(RendezvousCommunicator(at: rendezvous, rank: place.rank)) }
     var failure: (any Error)?
     if case .failure(let error) = outcome { failure = error }
+    // The others receive the exit code of this rank, so that all can end alike.
+    let status = failure.map { Fault(of: $0).rawValue }
     // MPI ends together or not at all: where a rank is lost, this process ends without, and the launcher sees to the rest.
-    if rendezvous.end(with: failure, status: failure.flatMap(status)) {
+    if rendezvous.end(with: failure, status: status) {
       try ProcessMeshError.wrapping(transport.close)
     }
     return try outcome.get()

@@ -1,5 +1,7 @@
+public import Basics
+
 /// A mesh of processes that does not fit how this process was built or started, or that MPI cannot make or end.
-public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ProcessMeshError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// The launcher started another number of ranks than the mesh has.
     case otherRankCount(mesh: Mesh, LaunchPlace)
@@ -34,6 +36,8 @@ public struct ProcessMeshError: Error, Sendable, Equatable, CustomStringConverti
     case .transport: nil
     }
   }
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     switch kind {

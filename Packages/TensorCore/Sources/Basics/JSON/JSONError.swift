@@ -1,5 +1,5 @@
 /// Bytes that are not the JSON that they should be, and where.
-public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct JSONError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Something else stands there, such as `'}'` or `byte 9`; `nil` at the end of the text.
     case expected(String, found: String?)
@@ -61,6 +61,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     case .value(let what, let problem): "\(what) \(problem)"
     }
   }
+
+  public var fault: Fault { .badData }
 
   public var description: String { "JSON, byte \(offset): \(reason)" }
 }

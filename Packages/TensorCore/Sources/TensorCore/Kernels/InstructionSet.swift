@@ -1,3 +1,4 @@
+public import Basics
 package import CKernels
 import Foundation
 import Synchronization
@@ -80,9 +81,11 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
 }
 
 /// An instruction set that does not exist, or that this processor lacks.
-public struct InstructionSetError: Error, Sendable, CustomStringConvertible {
+public struct InstructionSetError: ReportableError, Sendable {
   /// The name that was asked for.
   public let name: String
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     let known = InstructionSet.allCases.contains { $0.name == name }

@@ -1,3 +1,4 @@
+public import Basics
 internal import CKernels
 import Foundation
 
@@ -71,11 +72,13 @@ public final class Team: Sendable {
 }
 
 /// An environment variable for the number of threads that holds none.
-public struct ThreadCountError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ThreadCountError: ReportableError, Sendable, Equatable {
   /// The variable's name.
   public let variable: String
   /// Its value.
   public let found: String
+
+  public var fault: Fault { .usage }
 
   public var description: String {
     let (least, most) = (Team.threadCounts.lowerBound, Team.threadCounts.upperBound)

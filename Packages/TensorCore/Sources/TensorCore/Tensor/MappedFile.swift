@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+public import Basics
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -7,11 +8,13 @@ import Darwin
 #endif
 
 /// A file that could not be mapped, with the system's reason.
-public struct MappedFileError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct MappedFileError: ReportableError, Sendable, Equatable {
   public let path: String
   public let reason: String
   /// The system's error number, or 0 where the file is of a kind that cannot be mapped.
   public let code: Int32
+
+  public var fault: Fault { code == ENOENT ? .missingInput : .badData }
 
   public var description: String { "cannot map '\(path)': \(reason)" }
 }

@@ -1,5 +1,7 @@
+public import Basics
+
 /// A tensor that a file's header promises and the file does not hold.
-public struct TensorFileError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct TensorFileError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// A length of the shape is negative.
     case negative(shape: [Int])
@@ -30,6 +32,8 @@ public struct TensorFileError: Error, Sendable, Equatable, CustomStringConvertib
       "shape \(shape) of \(format) does not divide into blocks of \(block)"
     }
   }
+
+  public var fault: Fault { .badData }
 
   public var description: String { "'\(path)': \(reason)" }
 }
