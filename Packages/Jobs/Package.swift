@@ -2,6 +2,9 @@
 // Layer 4 of 4.
 import PackageDescription
 
+/// What all layers share.
+let basics = Target.Dependency.product(name: "Basics", package: "TensorCore")
+
 let package = Package(
   name: "Jobs",
   products: [
@@ -62,39 +65,35 @@ let package = Package(
     .target(name: "CTasks", exclude: ["definitions"]),
     .target(name: "CReports", exclude: ["page"]),
     .target(name: "Digests", dependencies: [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-    .target(name: "Files", dependencies: ["Digests", .product(name: "Basics", package: "TensorCore")]),
+    .target(name: "Files", dependencies: ["Digests", basics]),
     .target(name: "CBridge", exclude: ["script"]),
     .target(
       name: "Bridge",
       dependencies: [
-        "CBridge",
-        .product(name: "Basics", package: "TensorCore"),
+        "CBridge", basics,
         .product(name: "Templating", package: "Models"),
       ]),
     .target(name: "CSandbox", exclude: ["script"]),
-    .target(name: "Sandbox", dependencies: ["CSandbox", .product(name: "Basics", package: "TensorCore")]),
+    .target(name: "Sandbox", dependencies: ["CSandbox", basics]),
     .target(
       name: "Compression",
-      dependencies: ["CBrotli", "CZlib", "CZstandard", .product(name: "Basics", package: "TensorCore")]),
+      dependencies: ["CBrotli", "CZlib", "CZstandard", basics]),
     .target(
       name: "Parquet",
       dependencies: [
-        "Compression",
-        .product(name: "Basics", package: "TensorCore"),
+        "Compression", basics,
         .product(name: "Templating", package: "Models"),
       ]),
     .target(
       name: "Documents",
       dependencies: [
-        "Compression", "Parquet", "Yams",
-        .product(name: "Basics", package: "TensorCore"),
+        "Compression", "Parquet", "Yams", basics,
         .product(name: "Templating", package: "Models"),
       ]),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "CHDF5", "CZlib", "Digests", "Files",
-        .product(name: "Basics", package: "TensorCore"),
+        "CHDF5", "CZlib", "Digests", "Files", basics,
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
@@ -102,17 +101,16 @@ let package = Package(
     .target(
       name: "Figures",
       dependencies: [
-        "Compression", "Files",
-        .product(name: "Basics", package: "TensorCore"),
+        "Compression", "Files", basics,
         .product(name: "Models", package: "Models"),
       ]),
     .target(
       name: "Hub",
-      dependencies: ["CCurl", "Digests", "Files", .product(name: "Basics", package: "TensorCore")]),
+      dependencies: ["CCurl", "Digests", "Files", basics]),
     .target(
       name: "Evaluations",
       dependencies: [
-        .product(name: "Basics", package: "TensorCore"),
+        basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
@@ -126,7 +124,7 @@ let package = Package(
       name: "Tasks",
       dependencies: [
         "Bridge", "CTasks", "Digests", "Documents", "Evaluations", "Files", "Metrics", "Sandbox", "Yams",
-        .product(name: "Basics", package: "TensorCore"),
+        basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Templating", package: "Models"),
@@ -136,14 +134,12 @@ let package = Package(
     .target(
       name: "Journals",
       dependencies: [
-        "CSQLite", "Digests", "Evaluations",
-        .product(name: "Basics", package: "TensorCore"),
+        "CSQLite", "Digests", "Evaluations", basics,
       ]),
     .target(
       name: "Jobs",
       dependencies: [
-        "Checkpoints", "Evaluations", "Files", "Sandbox", "Tasks",
-        .product(name: "Basics", package: "TensorCore"),
+        "Checkpoints", "Evaluations", "Files", "Sandbox", "Tasks", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
@@ -154,8 +150,7 @@ let package = Package(
     .target(
       name: "Backbones",
       dependencies: [
-        "Checkpoints", "Digests", "Evaluations", "Files", "Hub", "Jobs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Checkpoints", "Digests", "Evaluations", "Files", "Hub", "Jobs", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
@@ -168,23 +163,20 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Digests", "Evaluations", "Files", "Jobs", "Tasks",
-        .product(name: "Basics", package: "TensorCore"),
+        "Digests", "Evaluations", "Files", "Jobs", "Tasks", basics,
         .product(name: "Configurate", package: "Models"),
       ]),
     .target(
       name: "Comparing",
       dependencies: [
-        "Digests", "Evaluations", "Files", "Jobs", "Runs", "Tasks",
-        .product(name: "Basics", package: "TensorCore"),
+        "Digests", "Evaluations", "Files", "Jobs", "Runs", "Tasks", basics,
         .product(name: "TensorCore", package: "TensorCore"),
       ]),
     .target(
       name: "Evaluating",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "Evaluations", "Figures", "Files", "Hub", "Jobs",
-        "Journals", "RemoteModels", "Runs", "Sandbox", "Tasks",
-        .product(name: "Basics", package: "TensorCore"),
+        "Journals", "RemoteModels", "Runs", "Sandbox", "Tasks", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -197,8 +189,7 @@ let package = Package(
     .target(
       name: "RemoteModels",
       dependencies: [
-        "Evaluations", "Hub", "Jobs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Evaluations", "Hub", "Jobs", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
@@ -206,16 +197,14 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "CReports", "Compression", "Digests", "Evaluations", "Figures", "Files", "Jobs", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "CReports", "Compression", "Digests", "Evaluations", "Figures", "Files", "Jobs", "Runs", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
       ]),
     .target(
       name: "Serving",
       dependencies: [
-        "Digests", "Evaluations", "Jobs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Digests", "Evaluations", "Jobs", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
@@ -226,13 +215,12 @@ let package = Package(
       ]),
     .target(
       name: "EventFiles",
-      dependencies: ["Files", .product(name: "Basics", package: "TensorCore")]),
+      dependencies: ["Files", basics]),
     .target(
       name: "Training",
       dependencies: [
         "Backbones", "Checkpoints", "Digests", "Documents", "EventFiles", "Evaluating", "Evaluations",
-        "Figures", "Files", "Jobs", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Figures", "Files", "Jobs", "Runs", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
@@ -249,7 +237,7 @@ let package = Package(
         "Serving",
         "Tasks", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Basics", package: "TensorCore"),
+        basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Configurate", package: "Models"),
         .product(name: "Logging", package: "swift-log"),
@@ -264,16 +252,14 @@ let package = Package(
     .testTarget(
       name: "BridgeTests",
       dependencies: [
-        "Bridge", "JobsTesting",
-        .product(name: "Basics", package: "TensorCore"),
+        "Bridge", "JobsTesting", basics,
         .product(name: "Templating", package: "Models"),
       ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "CheckpointsTests",
       dependencies: [
-        "Checkpoints",
-        .product(name: "Basics", package: "TensorCore"),
+        "Checkpoints", basics,
         .product(name: "Sharding", package: "Sharding"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
@@ -282,8 +268,7 @@ let package = Package(
     .testTarget(
       name: "EvaluationsTests",
       dependencies: [
-        "Evaluations",
-        .product(name: "Basics", package: "TensorCore"),
+        "Evaluations", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -303,8 +288,7 @@ let package = Package(
     .testTarget(
       name: "DocumentsTests",
       dependencies: [
-        "Documents", "JobsTesting",
-        .product(name: "Basics", package: "TensorCore"),
+        "Documents", "JobsTesting", basics,
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
       ],
@@ -312,8 +296,7 @@ let package = Package(
     .testTarget(
       name: "ComparingTests",
       dependencies: [
-        "Comparing", "Evaluations", "Jobs", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Comparing", "Evaluations", "Jobs", "Runs", basics,
         .product(name: "TensorCoreTesting", package: "TensorCore"),
       ],
       exclude: ["Fixtures"]),
@@ -335,8 +318,7 @@ let package = Package(
     .testTarget(
       name: "BackbonesTests",
       dependencies: [
-        "Backbones", "Checkpoints", "Evaluations", "Jobs", "JobsTesting",
-        .product(name: "Basics", package: "TensorCore"),
+        "Backbones", "Checkpoints", "Evaluations", "Jobs", "JobsTesting", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -347,8 +329,7 @@ let package = Package(
     .testTarget(
       name: "EvaluatingTests",
       dependencies: [
-        "Checkpoints", "Comparing", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Checkpoints", "Comparing", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -373,21 +354,19 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Compression", "Reports", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Compression", "Reports", "Runs", basics,
       ]),
     .testTarget(
       name: "RunsTests",
       dependencies: [
-        "Evaluations", "Jobs", "Runs",
-        .product(name: "Basics", package: "TensorCore"),
+        "Evaluations", "Jobs", "Runs", basics,
         .product(name: "Configurate", package: "Models"),
       ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs", "Training",
-        .product(name: "Basics", package: "TensorCore"),
+        basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
@@ -401,8 +380,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks",
-        .product(name: "Basics", package: "TensorCore"),
+        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
