@@ -90,7 +90,8 @@ struct PrefixSharingTests {
       #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
       rows += batch.ids.count
-      let width = pages.keyHeads * pages.headWidth
+      let heads = pages.heads(of: 0)
+      let width = heads.count * heads.width
       for layer in 0..<pages.layers {
         pages.write(
           layer: layer, rows: Tensor(zeros: [batch.ids.count, 2 * width]), keyColumns: 0..<width,

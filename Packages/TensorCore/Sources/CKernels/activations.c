@@ -36,12 +36,15 @@ MAP(gelu_erf, tc_gelu_erf(v))
 MAP(silu, tc_silu(v))
 MAP(relu, tc_relu(v))
 MAP(relu_squared, tc_relu_squared(v))
+MAP(softplus, tc_softplus(v))
 ZIP(silu_gate, tc_silu(v) * w)
 ZIP(gelu_tanh_gate, tc_gelu_tanh(v) * w)
 ZIP(gelu_erf_gate, tc_gelu_erf(v) * w)
 ZIP(relu_gate, tc_relu(v) * w)
 ZIP(relu_squared_gate, tc_relu_squared(v) * w)
+ZIP(sigmoid_gate, w / (tc_set(1) + tc_exp(-v)))
 ZIP(add, v + w)
+ZIP(multiply, v *w)
 
 TC_INLINE void softcap(const float *x, float *y, size_t n, float cap) {
   for (size_t i = 0; i < n; i += 16) tc_store_at(y, i, n, tc_softcap(tc_load_at(x, i, n, 0), cap));

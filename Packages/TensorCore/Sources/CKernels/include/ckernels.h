@@ -7,6 +7,7 @@
 #include "isas.h"
 #include "outer_products.h"
 #include "products.h"
+#include "recurrences.h"
 #include "rows.h"
 #include "team.h"
 
@@ -22,6 +23,7 @@ typedef struct tc_kernels {
   const tc_row_kernels *rows;
   const tc_attention_kernels *attention;
   const tc_gradient_kernels *gradients;
+  const tc_recurrence_kernels *recurrences;
 } tc_kernels;
 
 /// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.

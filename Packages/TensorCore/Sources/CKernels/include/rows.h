@@ -100,9 +100,10 @@ typedef struct tc_row_kernels {
   tc_convert_fn *convert;
   tc_layer_norm_fn *layer_norm;
   tc_rms_norm_fn *rms_norm;
-  tc_map_fn *gelu_tanh, *gelu_erf, *silu, *relu, *relu_squared;
+  tc_map_fn *gelu_tanh, *gelu_erf, *silu, *relu, *relu_squared, *softplus;
   tc_softcap_fn *softcap;
-  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *relu_gate, *relu_squared_gate, *add;
+  tc_zip_fn *silu_gate, *gelu_tanh_gate, *gelu_erf_gate, *relu_gate, *relu_squared_gate, *sigmoid_gate, *add,
+      *multiply;
   tc_softmax_fn *softmax;
   tc_log_sum_exp_fn *log_sum_exp;
   tc_divergence_fn *divergence;

@@ -1,7 +1,8 @@
 internal import CKernels
 import Synchronization
 
-/// Keys and values of all layers, in pages of 64 positions cut at absolute multiples of 64.
+/// What all layers keep of sequences, in pages of 64 positions cut at absolute multiples of 64: keys and values, or what
+/// ``LayerState`` says otherwise.
 ///
 /// A sequence is a table of pages. Sequences with a common prefix share its whole pages, which are counted; a fork
 /// copies only its last, partial page. Pages come from the ``BufferPool`` as they are needed and go back when the last
@@ -13,16 +14,16 @@ public final class KVCache: Sendable {
   /// Positions in a page.
   public static let positionsPerPage = Int(TC_PAGE_POSITIONS)
 
-  public let layers: Int
-  public let keyHeads: Int
-  /// Elements of a head's key, and of its value.
-  public let headWidth: Int
+  /// What each layer keeps, in the order in which a pass writes them.
+  public let states: [LayerState]
   /// What keys and values are rounded to.
   public let mode: ComputeMode
-  /// Bytes of one page, all layers and heads.
+  /// Bytes of one page, all layers.
   public let pageByteCount: Int
-  /// Bytes of one layer and head in a page.
-  private let blockByteCount: Int
+  /// Where each layer begins in a page, in bytes, and where the last ends.
+  private let offsets: [Int]
+  /// Bytes of the largest layer.
+  private let layerByteCount: Int
 
   private struct Page {
     /// None before the first write.
@@ -48,18 +49,39 @@ public final class KVCache: Sendable {
 
   private let state = Mutex(State())
 
-  /// Starts without pages.
+  /// Starts without pages of layers that all keep keys and values of one shape.
   ///
   /// - Precondition: All are positive.
-  public init(layers: Int, keyHeads: Int, headWidth: Int, mode: ComputeMode) {
-    precondition(
-      layers > 0 && keyHeads > 0 && headWidth > 0, "pages of \(layers) layers, \(keyHeads) × \(headWidth)")
-    self.layers = layers
-    self.keyHeads = keyHeads
-    self.headWidth = headWidth
+  public convenience init(layers: Int, keyHeads: Int, headWidth: Int, mode: ComputeMode) {
+    self.init(
+      Array(repeating: .attention(keyHeads: keyHeads, headWidth: headWidth), count: max(layers, 0)),
+      mode: mode)
+  }
+
+  /// Starts without pages.
+  ///
+  /// - Precondition: There is a layer, and the sizes of all are positive; only a recurrent layer may have no state.
+  public init(_ states: [LayerState], mode: ComputeMode) {
+    precondition(!states.isEmpty && states.allSatisfy(\.isValid), "pages of \(states)")
+    self.states = states
     self.mode = mode
-    blockByteCount = tc_attention_page_words(headWidth, mode == .bfloat16 ? 1 : 0) * 4
-    pageByteCount = blockByteCount * layers * keyHeads
+    let sizes = states.map { $0.byteCount(mode) }
+    offsets = sizes.reduce(into: [0]) { $0.append($0.last! + $1) }
+    layerByteCount = sizes.max()!
+    pageByteCount = offsets.last!
+  }
+
+  /// How many layers keep something.
+  public var layers: Int { states.count }
+
+  /// The heads of a layer that keeps keys and values.
+  ///
+  /// - Precondition: It does.
+  public func heads(of layer: Int) -> (count: Int, width: Int) {
+    guard states.indices.contains(layer), case .attention(let count, let width) = states[layer] else {
+      preconditionFailure("layer \(layer) of \(layers) keeps no keys and values")
+    }
+    return (count, width)
   }
 
   /// Pages that have a holder.
@@ -161,8 +183,11 @@ public final class KVCache: Sendable {
   public func write(
     layer: Int, rows: Tensor, keyColumns: Range<Int>, valueColumns: Range<Int>, segments: [Segment]
   ) {
+    let (keyHeads, headWidth) = heads(of: layer)
     precondition(
-      (0..<layers).contains(layer) && rows.holds(keyColumns, of: self) && rows.holds(valueColumns, of: self),
+      [keyColumns, valueColumns].allSatisfy {
+        rows.holds($0, ofHeads: headWidth) && $0.count == keyHeads * headWidth
+      },
       "write: layer \(layer) of \(layers), keys \(keyColumns) and values \(valueColumns) of rows \(rows.shape), "
         + "\(keyHeads) heads of \(headWidth)")
     let runs = segments.flatMap { self.runs(of: $0, layer: layer, rowCount: rows.rowCount) }
@@ -180,7 +205,44 @@ public final class KVCache: Sendable {
           let row = from.floats(run.row * width + head * headWidth)
           kernel(
             row + keyColumns.lowerBound, row + valueColumns.lowerBound, width, run.count, headWidth,
-            run.block + blockOffset(head: head), run.slot)
+            run.block + blockOffset(of: layer, head: head), run.slot)
+        }
+      }
+    }
+  }
+
+  /// Stores the segments' rows, whose parts lie behind each other, as a recurrent layer reads them again.
+  ///
+  /// - Precondition: As above; the layer is recurrent, and the parts have as many rows as the pass.
+  func write(layer: Int, rows parts: [RowPart], segments: [Segment]) {
+    guard states.indices.contains(layer), case .recurrent(let width, _, _) = states[layer] else {
+      preconditionFailure("layer \(layer) of \(layers) keeps no rows")
+    }
+    let rowCount = parts[0].tensor.rowCount
+    precondition(
+      parts.reduce(0) { $0 + $1.columns.count } == width
+        && parts.allSatisfy { $0.tensor.rowCount == rowCount },
+      "write: parts \(parts.map(\.columns)) of rows of layer \(layer), \(width) wide")
+    let runs = segments.flatMap { self.runs(of: $0, layer: layer, rowCount: rowCount) }
+    fillCopies(runs, layer: layer)
+    var first = 0
+    for part in parts {
+      write(part, runs, at: first, width: width)
+      first += part.columns.count
+    }
+  }
+
+  private func write(_ part: RowPart, _ runs: [Run], at column: Int, width: Int) {
+    let x = part.tensor.aligned()
+    let (stride, own) = (x.width, part.columns)
+    withExtendedLifetime((x, runs)) {
+      let from = x.floatAddress
+      inParallel(runs.count, grain: 1) { range in
+        for run in runs[range] {
+          for index in 0..<run.count {
+            (run.block + ((run.slot + index) * width + column) * 4).copyMemory(
+              from: from.floats((run.row + index) * stride + own.lowerBound), byteCount: own.count * 4)
+          }
         }
       }
     }
@@ -200,7 +262,8 @@ public final class KVCache: Sendable {
     }
     inParallel(copies.count, grain: 1) { range in
       for (run, original) in copies[range] {
-        run.block.copyMemory(from: original.address + layer * layerByteCount, byteCount: layerByteCount)
+        run.block.copyMemory(
+          from: original.address + offsets[layer], byteCount: offsets[layer + 1] - offsets[layer])
       }
     }
   }
@@ -235,7 +298,7 @@ public final class KVCache: Sendable {
         runs.append(
           Run(
             row: row, slot: position % size, count: count, number: page, page: storage,
-            block: storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
+            block: storage.address + (held.isPassing ? 0 : offsets[layer])))
         position += count
       }
       return runs
@@ -251,20 +314,13 @@ public final class KVCache: Sendable {
         guard let storage = held.storage else {
           preconditionFailure("page \(page) is read before it is written")
         }
-        return (storage, UnsafeRawPointer(storage.address + (held.isPassing ? 0 : layer * layerByteCount)))
+        return (storage, UnsafeRawPointer(storage.address + (held.isPassing ? 0 : offsets[layer])))
       }
     }
   }
 
   /// Where the keys and values of one head begin in a layer's part of a page, in bytes.
-  func blockOffset(head: Int) -> Int { head * blockByteCount }
-
-  private var layerByteCount: Int { blockByteCount * keyHeads }
-}
-
-extension Tensor {
-  /// Whether `columns` are keys or values of all heads of `pages`.
-  fileprivate func holds(_ columns: Range<Int>, of pages: KVCache) -> Bool {
-    holds(columns, ofHeads: pages.headWidth) && columns.count == pages.keyHeads * pages.headWidth
+  func blockOffset(of layer: Int, head: Int) -> Int {
+    head * tc_attention_page_words(heads(of: layer).width, mode == .bfloat16 ? 1 : 0) * 4
   }
 }

@@ -27,25 +27,25 @@ extension Tensor {
     queryColumns: Range<Int>, heads: Int, to pages: KVCache, layer: Int, segments: [Segment],
     scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil, bending: ScoreBending = .none
   ) -> Tensor {
-    let headWidth = pages.headWidth
+    let (keyHeads, headWidth) = pages.heads(of: layer)
     let width = self.width
     let outputWidth = heads * headWidth
     precondition(
       holds(queryColumns, ofHeads: headWidth) && queryColumns.count == outputWidth
-        && heads % pages.keyHeads == 0
-        && (0..<pages.layers).contains(layer) && (window ?? 1) > 0 && (chunk ?? 1) > 0 && scale > 0
+        && heads % keyHeads == 0
+        && (window ?? 1) > 0 && (chunk ?? 1) > 0 && scale > 0
         && sinks.map { $0.shape == [heads] } ?? true && (bending.softcap ?? 1) > 0
         && (bending.bias?.heads ?? heads) == heads,
-      "attending: queries \(queryColumns) of x \(shape), \(heads) heads on \(pages.keyHeads) of \(headWidth), "
+      "attending: queries \(queryColumns) of x \(shape), \(heads) heads on \(keyHeads) of \(headWidth), "
         + "layer \(layer) of \(pages.layers), window \(String(describing: window)), chunk \(String(describing: chunk)), "
         + "sinks \(String(describing: sinks?.shape))")
     let covered = segments.reduce(0) { $0 + $1.rows.count }
     let result =
       covered == rowCount
       ? Tensor(undefined: [rowCount, outputWidth]) : Tensor(zeros: [rowCount, outputWidth])
-    let group = heads / pages.keyHeads
+    let group = heads / keyHeads
     let tables = segments.map { PageTable($0, of: pages, layer: layer, rowCount: rowCount) }
-    let blocks = AttentionBlock.covering(segments, keyHeads: pages.keyHeads, group: group)
+    let blocks = AttentionBlock.covering(segments, keyHeads: keyHeads, group: group)
     let kernels = InstructionSet.current.kernels.attention.pointee
     let kernel = pages.mode == .bfloat16 ? kernels.attend_bf16! : kernels.attend_f32!
     let scratchByteCount = tc_attention_scratch(blocks.map(\.rows.count).max() ?? 0, group, headWidth)
@@ -71,7 +71,7 @@ extension Tensor {
             output_stride: outputWidth, rows: block.rows.count, group: group, width: headWidth,
             first_position: block.position, window: window ?? .max,
             chunk: chunk ?? .max, sinks: sink?.floats(block.keyHead * group), pages: addresses,
-            page_offset: pages.blockOffset(head: block.keyHead), scale: scale,
+            page_offset: pages.blockOffset(of: layer, head: block.keyHead), scale: scale,
             softcap: bending.softcap ?? 0,
             bias: added?.floats((firstBiased + block.keyHead * group) * stride),
             bias_stride: stride,

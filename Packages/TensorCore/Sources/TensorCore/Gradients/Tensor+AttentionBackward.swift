@@ -33,17 +33,18 @@ extension Tensor {
     scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil,
     bending: ScoreBending = .none
   ) -> Tensor {
+    let headWidth = pages.heads(of: layer).width
     pages.write(
       layer: layer, rows: self, keyColumns: columns.keys, valueColumns: columns.values, segments: stored)
     let result = unrecorded.attending(
-      queryColumns: columns.queries, heads: columns.queries.count / pages.headWidth, to: pages, layer: layer,
+      queryColumns: columns.queries, heads: columns.queries.count / headWidth, to: pages, layer: layer,
       segments: segments, scale: scale, window: window, chunk: chunk, sinks: sinks,
       bending: bending)
     guard let node else { return result }
     precondition(chunk == nil && sinks == nil, "recorded rows attend in chunks or to sinks")
     precondition(bending.isNone, "recorded rows whose scores are bent")
     precondition(segments.allSatisfy { $0.start == 0 }, "recorded rows continue a sequence")
-    let (headWidth, ranges) = (pages.headWidth, segments.map(\.rows))
+    let ranges = segments.map(\.rows)
     return result.recorded(
       from: node,
       backward: { [x = unrecorded, node] gradient, adjoints in

@@ -36,6 +36,15 @@ extension Tensor {
     return mapped(kernels.rows.pointee.relu, backward: kernels.gradients.pointee.relu)
   }
 
+  /// ln(1 + eˣ) of each element, within 3 ulp.
+  ///
+  /// - Precondition: A tensor that no tape has recorded.
+  /// - Source: Dugas et al. 2001, *Incorporating Second-Order Functional Knowledge*, eq. 4.
+  public func softplus() -> Tensor {
+    requireUnrecorded()
+    return mapped(InstructionSet.current.kernels.rows.pointee.softplus!)
+  }
+
   /// max(x, 0)² of each element, correctly rounded.
   ///
   /// - Source: So et al. 2021, *Primer: Searching for Efficient Transformers*, §4.
@@ -143,6 +152,14 @@ extension Tensor {
   }
 
   private func mapped(_ kernel: @escaping MapKernel, backward: @escaping ZipKernel) -> Tensor {
+    mapped(kernel).recorded(
+      from: node,
+      backward: { [x = unrecorded, node] gradient, adjoints in
+        adjoints.add(x.activationBackward(gradient, backward), to: node)
+      })
+  }
+
+  private func mapped(_ kernel: @escaping MapKernel) -> Tensor {
     let x = aligned()
     let result = Tensor(undefined: shape)
     withExtendedLifetime((x, result)) {
@@ -152,14 +169,10 @@ extension Tensor {
         kernel(from.floats(range.lowerBound), to.mutableFloats(range.lowerBound), range.count)
       }
     }
-    return result.recorded(
-      from: node,
-      backward: { [x = unrecorded, node] gradient, adjoints in
-        adjoints.add(x.activationBackward(gradient, backward), to: node)
-      })
+    return result
   }
 
-  private func zipped(
+  func zipped(
     _ other: Tensor, _ kernel: @escaping ZipKernel
   ) -> Tensor {
     precondition(shape == other.shape, "operands of shapes \(shape) and \(other.shape)")
