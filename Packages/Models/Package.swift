@@ -71,7 +71,8 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       resources: [
-        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Mixtures"), .copy("Original"),
+        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Hybrids"), .copy("Mixtures"),
+        .copy("Original"),
         .copy("settings.json"),
       ]),
     .testTarget(

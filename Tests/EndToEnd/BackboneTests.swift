@@ -88,7 +88,7 @@ struct BackboneTests {
     try refuses("model", 65, ["model.safetensors"])
     try weights.write(to: URL(fileURLWithPath: folder.file("model/model.safetensors")))
     for (key, value, words) in [
-      ("\"model_type\"", "\"mamba\"", ["mamba"]), ("\"vocab_size\"", "300", ["259", "300"]),
+      ("\"model_type\"", "\"zamba2\"", ["zamba2"]), ("\"vocab_size\"", "300", ["259", "300"]),
     ] {
       let changed = try configuration.replacing(Regex("\(key)\\s*:\\s*[^,\\n]+"), with: "\(key): \(value)")
       try folder.write(changed, to: "model/config.json")

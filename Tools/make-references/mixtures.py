@@ -20,8 +20,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-TOKENS = 70  # beyond one page of 64 keys
-POSITIONS = [0, 1, 5, 13, 31, 63, 64, 69]
+POSITIONS = [0, 1, 5, 13, 31, 63, 64, 69]  # beyond one page of 64 keys
 COMMON = dict(
     vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
     intermediate_size=12, max_position_embeddings=96, bos_token_id=1, eos_token_id=2, pad_token_id=None,
@@ -190,9 +189,10 @@ CASES = {
 }  # fmt: skip
 
 
-def make(name, folder):
-    model_type, settings, options = CASES[name]
-    config = CONFIG_MAPPING[model_type](**(COMMON | settings))
+def make(name, folder, case=None, common=COMMON, positions=POSITIONS, initial=None):
+    """Makes one case; `initial` changes what parameters are by their paths."""
+    model_type, settings, options = case or CASES[name]
+    config = CONFIG_MAPPING[model_type](**(common | settings))
     dtype = getattr(torch, options.get("type", "bfloat16"))
     if "made" in options:  # a class that transformers does not find by its configuration
         model = getattr(transformers, options["made"])._from_config(config, attn_implementation="eager").float().eval()
@@ -205,17 +205,19 @@ def make(name, folder):
                 continue
             values = torch.randn(tensor.shape, generator=generator)
             values = 1 + 0.2 * values if "norm" in path and path.endswith("weight") else 0.35 * values
+            if initial:
+                values = initial(path, values)
             if options.get("mxfp4") and path.endswith(("gate_up_proj", "down_proj")):
                 values = four_bits(values)
             tensor.copy_(values.to(dtype).float())
-    ids = torch.randint(0, config.vocab_size, (1, TOKENS), generator=generator)
+    ids = torch.randint(0, config.vocab_size, (1, positions[-1] + 1), generator=generator)
     with torch.no_grad():
-        logprobs = torch.log_softmax(model(ids).logits[0, POSITIONS], -1)
+        logprobs = torch.log_softmax(model(ids, use_cache=False).logits[0, positions], -1)
     target = folder / name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     save(model, dtype, target, options)
-    expected = dict(ids=ids[0].to(torch.int32), positions=torch.tensor(POSITIONS, dtype=torch.int32), logprobs=logprobs.contiguous())
+    expected = dict(ids=ids[0].to(torch.int32), positions=torch.tensor(positions, dtype=torch.int32), logprobs=logprobs.contiguous())
     save_file(expected, target / "expected.safetensors")
     if options.get("gguf"):
         write_gguf(options["gguf"], config, target, target / f"{name}.gguf")

@@ -11,16 +11,19 @@ private let tried = Set(
   qwen3_next qwen3_5_text qwen3_5_moe_text gemma3n_text gemma4_text gemma4 llama4_text phi phi4_multimodal phimoe smollm3
   olmo olmo2 olmo3 olmoe granite granitemoe granitemoehybrid falcon falcon_h1 stablelm starcoder2 gpt_bigcode gptj gpt_neo
   codegen opt bloom mpt cohere cohere2 deepseek_v2 glm glm4 glm4_moe exaone4 internlm3 internlm2 minicpm minicpm3 minimax
-  mamba mamba2 rwkv jamba zamba2 nemotron nemotron_h lfm2 lfm2_moe ernie4_5 ernie4_5_moe hunyuan_v1_dense seed_oss arcee
+  mamba mamba2 rwkv jamba zamba2 nemotron nemotron_h lfm2_moe ernie4_5 ernie4_5_moe hunyuan_v1_dense seed_oss arcee
   bitnet apertus helium ministral ministral3 mistral3 dots1 hunyuan_v1_moe persimmon xglm recurrent_gemma kimi_k2 vaultgemma
   diffllama cwm jetmoe qwen2_moe mistral4 youtu glm_moe_dsa deepseek_v4
   """.split(whereSeparator: \.isWhitespace).map(String.init))
+
+/// The folders of small random models that tests compare with `transformers`.
+private let kinds = ["Fixtures", "Dense", "Hybrids", "Mixtures"]
 
 /// Those that are refused.
 private let refused = Set(
   """
   qwen3_next qwen3_5_text qwen3_5_moe_text gemma3n_text gemma4_text gemma4 phi4_multimodal granitemoehybrid falcon_h1
-  minimax mamba mamba2 rwkv jamba zamba2 nemotron_h lfm2 lfm2_moe bitnet recurrent_gemma diffllama jetmoe glm_moe_dsa
+  minimax mamba2 rwkv jamba zamba2 nemotron_h lfm2_moe bitnet recurrent_gemma diffllama jetmoe glm_moe_dsa
   deepseek_v4
   """.split(whereSeparator: \.isWhitespace).map(String.init))
 
@@ -29,7 +32,7 @@ struct CoverageTests {
   /// Values of `model_type` of the small random models that tests compare with `transformers`.
   private static let compared = Result { () throws -> Set<String> in
     var types: Set<String> = []
-    for kind in ["Fixtures", "Dense", "Mixtures"] {
+    for kind in kinds {
       let folder = Bundle.module.url(forResource: kind, withExtension: nil)!
       for model in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
         let text = try Data(contentsOf: model.appending(path: "config.json"))
@@ -39,19 +42,19 @@ struct CoverageTests {
     return types
   }
 
-  @Test("67 of the 91 architectures that were tried run, and each is compared with transformers")
+  @Test("69 of the 91 architectures that were tried run, and each is compared with transformers")
   func coverage() throws {
     #expect(tried.count == 91)
     let known = Set(Backbone.implementations + TextPart.all.map(\.name))
     #expect(tried.subtracting(known) == refused)
     #expect(tried.subtracting(refused).subtracting(try Self.compared.get()) == [])
-    #expect(tried.subtracting(refused).count == 67)
+    #expect(tried.subtracting(refused).count == 69)
   }
 
   @Test("what is said to be compared is compared")
   func comparisons() throws {
     var found: [String: Set<String>] = [:]
-    for kind in ["Fixtures", "Dense", "Mixtures"] {
+    for kind in kinds {
       let folder = Bundle.module.url(forResource: kind, withExtension: nil)!
       for model in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
         let files = try FileManager.default.contentsOfDirectory(atPath: model.path)

@@ -15,3 +15,10 @@ extension Backbone {
     ]
   }
 }
+
+extension Backbone {
+  /// Decoders with recurrent layers.
+  static var hybrids: [Architecture] {
+    [MambaModels.first, MambaModels.falcon, LFM2.architecture]
+  }
+}

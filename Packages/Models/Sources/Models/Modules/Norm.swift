@@ -40,11 +40,13 @@ public struct Norm: Sendable {
 
   /// A root mean square norm without gains.
   init(unitGainsOver width: Int, epsilon: Double) {
-    self.epsilon = Float(epsilon)
-    isCentered = false
-    bias = nil
-    offset = 0
-    weight = Parameter(Tensor([Float](repeating: 1, count: width), shape: [width]))
+    self.init(gains: Tensor([Float](repeating: 1, count: width), shape: [width]), epsilon: epsilon)
+  }
+
+  /// A root mean square norm with gains `[width]` that are read already.
+  init(gains: Tensor, epsilon: Double) {
+    (isCentered, bias, offset, self.epsilon) = (false, nil, 0, Float(epsilon))
+    weight = Parameter(gains)
   }
 
   /// - Parameter axis: The axis of a row's elements; of an axis that is cut, this rank holds its part of the gain.

@@ -29,7 +29,7 @@ extension Architecture {
   }
 
   /// Whether it cannot be trained.
-  public var onlyScores: Bool { model is SparseDecoder.Type }
+  public var onlyScores: Bool { model is SparseDecoder.Type || model is HybridDecoder.Type }
 
   private static let withGradients: Set = ["gpt2", "gpt_neox", "llama", "qwen2", "qwen3", "gemma3_text"]
   private static let withUncomparedGGUF: Set = ["dots1"]

@@ -39,7 +39,7 @@ extension Backbone {
       PhiMixture.architecture, GPTOSS.architecture, DeepSeek.v2, DeepSeek.v3, Llama4.architecture,
       GLM4Mixture.architecture, Ernie45Mixture.architecture, Dots1.architecture, MiniMaxM2.architecture,
       HunYuanMixture.architecture, Mistral4.architecture,
-    ] + composed
+    ] + composed + hybrids
 
   private static let registered = Mutex(builtIn)
 

@@ -61,7 +61,7 @@ public struct ComposedDecoder: Decoder, Sendable {
 }
 
 /// The tables of rotary positions of all layers, one for layers that turn alike.
-private struct RotaryTables {
+struct RotaryTables {
   private var made: [(settings: RotarySettings, table: RotaryTable)] = []
 
   init(_ settings: ComposedDecoder.Configuration) {

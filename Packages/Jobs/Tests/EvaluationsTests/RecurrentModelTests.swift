@@ -1,0 +1,34 @@
+import Foundation
+import Models
+import TensorCore
+import Testing
+
+@testable import Evaluations
+
+/// Small random models with recurrent layers, which tests of Models compare with `transformers`.
+private func model(_ name: String) throws -> Backbone {
+  let packages = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardized
+  var types = NumericTypes()
+  types.activation = .float32
+  return try Backbone(
+    path: packages.appending(path: "Models/Tests/BackboneTests/Hybrids/\(name)").path, types: types)
+}
+
+@Suite("Recurrent models")
+struct RecurrentModelTests {
+  @Test(
+    "in any company and under any budget, the bits of each request alone", arguments: ["mamba", "lfm2"])
+  func bits(name: String) throws {
+    let model = try model(name)
+    let requests = requests(count: 24, seed: 2)
+    let alone = try requests.map { try Engine(model).respond(to: [$0])[0] }
+    let pageBytes = model.makeCache().pageByteCount
+    for limits in [
+      EngineLimits(), EngineLimits(rowsPerPass: 7, sequencesPerPass: 2),
+      EngineLimits(rowsPerPass: 100, sequencesPerPass: 3, keyValueBytes: 5 * pageBytes),
+      EngineLimits(keyValueBytes: 0),
+    ] {
+      #expect(try Engine(model, limits: limits).respond(to: requests) == alone, "\(limits)")
+    }
+  }
+}

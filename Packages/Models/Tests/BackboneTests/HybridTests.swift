@@ -1,0 +1,88 @@
+import Models
+import Sharding
+import ShardingTesting
+import TensorCore
+import Testing
+
+/// States are sums over the whole sequence, so that roundings of 2⁻²⁴ of terms of about one add up over tens of positions.
+private let bound: Float = 2e-5
+
+@Suite("Recurrent layers")
+struct HybridTests {
+  @Test("from a folder are those of transformers", arguments: RandomModel.names("Hybrids"))
+  private func folder(name: String) throws {
+    let hybrid = try RandomModel("Hybrids", name)
+    let model = try Backbone(path: hybrid.folder, types: float32Types)
+    let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
+    #expect(distance <= bound, "\(name): \(distance)")
+  }
+
+  @Test("from a GGUF file are those of transformers", arguments: RandomModel.converted("Hybrids"))
+  private func gguf(name: String) throws {
+    let hybrid = try RandomModel("Hybrids", name)
+    let model = try Backbone(path: hybrid.gguf, types: float32Types)
+    let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
+    #expect(distance <= bound, "\(name): \(distance)")
+  }
+
+  @Test(
+    "give the same bits whether a prefix was cached or not", arguments: RandomModel.names("Hybrids"),
+    [ActivationType.float32, .bfloat16])
+  private func cached(name: String, type: ActivationType) throws {
+    let hybrid = try RandomModel("Hybrids", name)
+    var types = float32Types
+    types.activation = type
+    let model = try Backbone(path: hybrid.folder, types: types)
+    let whole = try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats
+    #expect(try model.logits(hybrid.ids, passes: [1, 7, 1, 58, 1, 1, 1, 57, 1, 1, 11]).floats == whole)
+    #expect(try model.logits(hybrid.ids, passes: [64, 64, 12]).floats == whole)
+  }
+
+  @Test("have the same bits in sequences that leave others anywhere", arguments: RandomModel.names("Hybrids"))
+  private func forked(name: String) throws {
+    let hybrid = try RandomModel("Hybrids", name)
+    let model = try Backbone(path: hybrid.folder, types: float32Types)
+    let width = model.vocabularySize
+    let whole = try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats
+    let cache = model.makeCache()
+    let first = CachedSequence(in: cache)
+    var table: [Int32] = []
+    for (end, passes) in [(70, [33, 37]), (131, [61])] {
+      var position = first.count
+      for length in passes {
+        let segment = first.extend(by: length, firstRow: 0)
+        let pass = ForwardPass(segments: [segment], pages: cache, mode: model.mode)
+        _ = try model.rows(Array(hybrid.ids[position..<position + length]), pass)
+        table = segment.pages
+        position += length
+      }
+      #expect(position == end)
+      for start in [end - 1, end - 3, end / 64 * 64, end / 64 * 64 - 1, 5] {
+        let other = CachedSequence(in: cache, sharing: table, count: start)
+        let pass = ForwardPass(segments: [other.extend(by: 9, firstRow: 0)], pages: cache, mode: model.mode)
+        let rows = try model.rows(Array(hybrid.ids[start..<start + 9]), pass)
+        let logits = try model.unembed(rows, pass).floats
+        #expect(logits == Array(whole[start * width..<(start + 9) * width]), "\(name) from \(start)")
+      }
+    }
+  }
+
+  @Test("are whole on every shard", arguments: RandomModel.names("Hybrids"), [2, 4])
+  private func sharded(name: String, shards: Int) throws {
+    let hybrid = try RandomModel("Hybrids", name)
+    let mesh = Mesh(batch: 1, shard: shards)
+    let results = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+      let model = try Backbone(path: hybrid.folder, types: float32Types, mesh: mesh, rank: communicator.rank)
+      let sequence = CachedSequence(in: model.makeCache())
+      let pass = ForwardPass(
+        segments: [sequence.extend(by: hybrid.ids.count, firstRow: 0)], pages: sequence.pages,
+        mode: model.mode, communicator: communicator)
+      return try model.unembed(model.rows(hybrid.ids, pass), pass).floats
+    }
+    for result in results {
+      let distance = hybrid.distance(result)
+      #expect(distance <= bound, "\(name): \(distance)")
+      #expect(result == results[0], "all ranks hold the same bits")
+    }
+  }
+}
