@@ -13,7 +13,7 @@ struct ModelListing {
     architectures.map { architecture in
       func list(_ texts: [String]) -> JSONValue { .list(texts.map(JSONValue.text)) }
       return JSONValue.object([
-        ("names", list(architecture.names)), ("wholes", list(architecture.wholes)),
+        ("names", list(architecture.names)), ("wholes", list(architecture.multimodalTypes)),
         ("gguf", .optional(architecture.gguf?.architecture)), ("files", list(architecture.kindsOfFiles)),
         ("needs", list(architecture.needs)), ("tested", list(architecture.compared.map(\.rawValue))),
       ]).line + "\n"
@@ -30,7 +30,7 @@ struct ModelListing {
 
   private static func row(_ architecture: Architecture) -> [String] {
     [
-      (architecture.names + architecture.wholes).joined(separator: ","),
+      (architecture.names + architecture.multimodalTypes).joined(separator: ","),
       architecture.gguf?.architecture ?? "", architecture.kindsOfFiles.joined(separator: ","),
       architecture.compared.map(\.rawValue).joined(separator: ","),
       architecture.needs.joined(separator: "; "),
@@ -42,7 +42,7 @@ extension Architecture {
   fileprivate var kindsOfFiles: [String] { gguf == nil ? ["folder"] : ["folder", "GGUF"] }
 
   fileprivate var needs: [String] {
-    (onlyScores ? ["no training"] : [])
-      + (wholes.isEmpty ? [] : ["texts only, of \(wholes.joined(separator: ", "))"])
+    (withoutGradients == nil ? [] : ["no training"])
+      + (multimodalTypes.isEmpty ? [] : ["texts only, of \(multimodalTypes.joined(separator: ", "))"])
   }
 }

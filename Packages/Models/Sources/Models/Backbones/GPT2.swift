@@ -43,7 +43,8 @@ public struct GPT2: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "gpt2", of: Self.self, settings: Configuration.init, types: \.types,
+      "gpt2", of: Self.self, defaults: ["n_positions": 1024, "layer_norm_epsilon": 1e-5],
+      settings: Configuration.init, types: \.types,
       hub: HubNames(prefix: "transformer."), gguf: .gpt("gpt2"))
   }
 }
@@ -113,18 +114,8 @@ extension GPT2.Configuration {
   /// Reads `config.json` of `gpt2`.
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer("n_embd")
-    shape.layers = try description.integer("n_layer", in: 1...10_000)
-    shape.heads = try description.integer("n_head", in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = try description.integer("n_inner", default: 4 * shape.width)
-    shape.blockSize = try description.integer("n_positions")
-    guard shape.width % shape.heads == 0 else {
-      throw description.failure(
-        .notMultiple(key: "n_embd", found: shape.width, of: "n_head", shape.heads))
-    }
-    shape.headWidth = shape.width / shape.heads
+    shape = try description.gptShape(
+      width: ["n_embd"], layers: ["n_layer"], heads: ["n_head"], positions: ["n_positions"])
     epsilon = try description.number("layer_norm_epsilon", default: 1e-5)
     activation = try description.activation("activation_function", default: "gelu_new")
     scalesByWidth = try description.bool("scale_attn_weights", default: true)

@@ -1,3 +1,4 @@
+import Basics
 public import Configurate
 import Sharding
 public import TensorCore
@@ -45,7 +46,8 @@ public struct GPTNeoX: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "gpt_neox", of: Self.self, settings: Configuration.init, types: \.types,
+      "gpt_neox", of: Self.self, defaults: ["max_position_embeddings": 2048, "layer_norm_eps": 1e-5],
+      settings: Configuration.init, types: \.types,
       hub: HubNames(prefix: "gpt_neox.", aliases: ["embed_out/weight": "lm_head/weight"]), gguf: dialect)
   }
 

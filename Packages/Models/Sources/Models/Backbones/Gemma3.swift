@@ -54,7 +54,12 @@ public struct Gemma3: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "gemma3_text", of: Self.self, settings: Configuration.init, types: \.types, gguf: dialect)
+      "gemma3_text", of: Self.self,
+      defaults: [
+        "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "num_key_value_heads": 4, "head_dim": 256,
+        "query_pre_attn_scalar": 256, "sliding_window": 4096,
+      ],
+      settings: Configuration.init, types: \.types, gguf: dialect)
   }
 
   private static var dialect: GGUFDialect {

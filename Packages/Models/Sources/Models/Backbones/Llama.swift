@@ -67,7 +67,18 @@ public struct Llama: Decoder, BackboneModel {
 
   public static var architecture: Architecture {
     Architecture(
-      "llama", "mistral", "internlm3", of: Self.self, settings: { try Configuration($0) },
+      "llama", "mistral", "internlm3", of: Self.self,
+      defaultsOfNames: [
+        "llama": ["max_position_embeddings": 2048, "rms_norm_eps": 1e-6],
+        "internlm3": [
+          "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "num_key_value_heads": 2, "head_dim": 128,
+        ],
+        "mistral": [
+          "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "num_key_value_heads": 8,
+          "sliding_window": 4096,
+        ],
+      ],
+      settings: { try Configuration($0) },
       types: \.types,
       gguf: .llama("llama"))
   }
@@ -120,9 +131,7 @@ extension Llama.Configuration {
   ///
   /// - Throws: ``ModelError`` for a setting that is missing, out of range or not implemented.
   public init(_ description: ModelDescription) throws(ModelError) {
-    // llama.cpp interleaves the rows that turn together.
-    try self.init(
-      common: description, rotaryLayout: description.layout == .gguf ? .interleaved : .halfSplit)
+    try self.init(common: description, rotaryLayout: description.permutedRotary)
     try readBiases(description)
     try description.refuse("pretraining_tp", unless: .integer(1))
     if description.modelType == "mistral" {

@@ -1,3 +1,5 @@
+import Basics
+
 /// Qwen2 and Qwen2.5: the blocks of ``Llama`` with biases on queries, keys and values, and a window in later layers.
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k,v}_proj/bias`.
@@ -5,8 +7,15 @@
 public enum Qwen2 {
   public static var architecture: Architecture {
     Architecture(
-      "qwen2", "qwen", of: Llama.self, settings: configuration, types: \.types, gguf: .llama("qwen2"))
+      "qwen2", "qwen", of: Llama.self, defaultsOfNames: ["qwen2": defaults], settings: configuration,
+      types: \.types, gguf: .llama("qwen2"))
   }
+
+  /// Of Qwen3 too.
+  static let defaults: [String: JSONValue] = [
+    "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "num_key_value_heads": 32,
+    "sliding_window": 4096, "max_window_layers": 28,
+  ]
 
   /// Reads `config.json` of `qwen2`.
   static func configuration(_ description: ModelDescription) throws(ModelError) -> Llama.Configuration {

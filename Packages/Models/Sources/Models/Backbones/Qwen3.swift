@@ -1,3 +1,5 @@
+import Basics
+
 /// Qwen3: the blocks of ``Llama``, whose query and key heads are normalised before they rotate.
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{q,k}_norm` `[head width]`.
@@ -5,7 +7,8 @@
 public enum Qwen3 {
   public static var architecture: Architecture {
     Architecture(
-      "qwen3", of: Llama.self, settings: configuration, types: \.types, gguf: .llama("qwen3"))
+      "qwen3", of: Llama.self, defaults: Qwen2.defaults.merging(["head_dim": 128]) { $1 },
+      settings: configuration, types: \.types, gguf: .llama("qwen3"))
   }
 
   /// Reads `config.json` of `qwen3`.

@@ -23,13 +23,10 @@ extension Architecture {
     }
   }
 
-  /// Values of `model_type` of models of several kinds of input whose text model it computes.
-  public var wholes: [String] {
+  /// Values of `model_type` of multimodal models whose text model it computes.
+  public var multimodalTypes: [String] {
     TextPart.all.filter { part in part.textTypes.contains { names.contains($0) } }.map(\.name)
   }
-
-  /// Whether it cannot be trained.
-  public var onlyScores: Bool { model is SparseDecoder.Type || model is HybridDecoder.Type }
 
   private static let withGradients: Set = ["gpt2", "gpt_neox", "llama", "qwen2", "qwen3", "gemma3_text"]
   private static let withUncomparedGGUF: Set = ["dots1"]

@@ -13,8 +13,12 @@ public struct Architecture: Sendable {
   /// What `transformers` takes for settings that a `config.json` does not have. The sizes that every file states are not
   /// among them: where one is missing, the file is not whole.
   public let defaults: [String: JSONValue]
+  /// What `transformers` takes besides, or in their place, in files of one of the ``names``.
+  public let defaultsOfNames: [String: [String: JSONValue]]
   /// The type that computes it.
   public let model: any LanguageModel.Type
+  /// What has no gradients, so that the architecture is not trained; `nil` where all is trained.
+  public let withoutGradients: Untrained?
   /// How folders of the Hugging Face Hub name its parameters.
   public let hub: HubNames
   /// How GGUF files name its parameters and settings; `nil` for an architecture that has no such files.
@@ -33,14 +37,16 @@ public struct Architecture: Sendable {
   ///   - model: The type that computes it.
   ///   - settings: Reads the model's settings from its files. A setting that it does not read and that may change the
   ///     model's outputs is refused when the files are opened.
+  ///   - withoutGradients: What has no gradients; training is refused where it is given.
   ///   - defaults: What `transformers` takes for settings that a `config.json` does not have.
+  ///   - defaultsOfNames: What it takes besides in files whose `model_type` is one of the names.
   ///   - types: Where the settings hold the number types, which the run chooses and not the files.
   ///   - hub: How folders name the parameters.
   ///   - gguf: How GGUF files name parameters and settings; `nil` where there are none.
   ///   - sharding: Which axes are cut; the model's own rules where it is `nil`.
   public init<Model: LanguageModel>(
-    _ names: String..., of model: Model.Type,
-    defaults: [String: JSONValue] = [:],
+    _ names: String..., of model: Model.Type, withoutGradients: Untrained? = nil,
+    defaults: [String: JSONValue] = [:], defaultsOfNames: [String: [String: JSONValue]] = [:],
     settings: @escaping @Sendable (ModelDescription) throws -> Model.Configuration,
     types: any WritableKeyPath<Model.Configuration, NumericTypes> & Sendable,
     hub: HubNames = HubNames(), gguf: GGUFDialect? = nil, sharding: [(LogicalAxis, MeshAxis?)]? = nil
@@ -48,18 +54,30 @@ public struct Architecture: Sendable {
     precondition(!names.isEmpty, "an architecture without a name")
     self.names = names
     self.defaults = defaults
+    self.defaultsOfNames = defaultsOfNames
     self.model = model
+    self.withoutGradients = withoutGradients
     self.hub = hub
     self.gguf = gguf
     self.sharding = sharding ?? Model.sharding
     prepare = { description in
       let read = try settings(description)
       return { numbers, parameters in
+        if let withoutGradients, parameters.isTrainable {
+          throw ModelError(.noGradients(of: withoutGradients.rawValue))
+        }
         var settings = read
         settings[keyPath: types] = numbers
         return try Model(settings, parameters: parameters)
       }
     }
+  }
+
+  /// Parts without gradients, as a sentence names them.
+  public enum Untrained: String, Sendable {
+    case mixtures = "of mixtures of experts"
+    case latentAttention = "of latent attention"
+    case recurrentLayers = "of recurrent layers"
   }
 
   /// The architecture's own name, such as `llama`.

@@ -30,9 +30,7 @@ enum Apertus {
     settings.feedForward.learned = (isLearned, description.holdsParameter("layers/0/mlp/act_fn/beta"))
     try settings.readAttentionBias(description)
     description.ignore("post_norm", "qk_norm")  // transformers reads them nowhere
-    guard description["rope_parameters"] != nil || description["rope_scaling"] != nil else {
-      throw description.missing("rope_parameters")
-    }
+    try description.requireRotary()
     try settings.readRotary(description, base: 12e6)
     return settings
   }

@@ -34,7 +34,9 @@ enum Bloom {
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
   {
-    let shape = try shape(description)
+    let shape = try description.gptShape(
+      width: ["n_embed", "hidden_size"], positions: ["seq_length"], hidden: .fourWidths)
+    try description.refuse("num_key_value_heads", unless: .integer(shape.heads))
     var names = DecoderStem.Names(tokens: "word_embeddings", norm: "ln_f")
     names.embeddingNorm = "word_embeddings_layernorm"
     var settings = try ComposedDecoder.Configuration(
@@ -58,21 +60,5 @@ enum Bloom {
       "masked_softmax_fusion", "bias_dropout_fusion", "attention_softmax_in_fp32", "hidden_dropout", "n_inner"
     )
     return settings
-  }
-
-  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer(try description.name(of: "n_embed", "hidden_size"))
-    shape.layers = try description.integer(
-      try description.name(of: "n_layer", "num_hidden_layers"), in: 1...10_000)
-    shape.heads = try description.integer(
-      try description.name(of: "n_head", "num_attention_heads"), in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = 4 * shape.width
-    shape.blockSize = try description.integer("seq_length")
-    shape.headWidth = try description.headWidth(of: shape)
-    try description.refuse("num_key_value_heads", unless: .integer(shape.heads))
-    return shape
   }
 }

@@ -20,9 +20,7 @@ enum CWM {
     var settings = try ComposedDecoder.Configuration(common: description)
     settings.feedForward.bias = try description.bool("mlp_bias", default: false)
     try description.refuse("pretraining_tp", unless: 1)
-    guard description["rope_parameters"] != nil || description["rope_scaling"] != nil else {
-      throw description.missing("rope_parameters")
-    }
+    try description.requireRotary()
     try settings.readRotary(description, base: 1e6)
     let window = try description.window()
     settings.slide(try description.windows(layers: settings.shape.layers, window) { $0 % 4 != 0 })

@@ -37,9 +37,7 @@ enum Cohere {
       )
       settings.slide(
         try description.windows(layers: settings.shape.layers, window) { ($0 + 1) % period != 0 })
-      for index in settings.layers.indices where settings.layers[index].window == nil {
-        settings.layers[index].rotary = nil
-      }
+      settings.rotateOnlyWindows()
       return settings
     }, types: \.types, gguf: dialect("cohere2"))
 

@@ -40,9 +40,7 @@ enum EXAONE4 {
     if types == nil, let pattern { period = try description.period(pattern) }
     settings.slide(
       try description.windows(layers: settings.shape.layers, window) { ($0 + 1) % period != 0 })
-    for index in settings.layers.indices where settings.layers[index].window == nil {
-      settings.layers[index].rotary = nil
-    }
+    settings.rotateOnlyWindows()
     return settings
   }
 }

@@ -39,24 +39,19 @@ enum Falcon {
   }
 
   private static func shape(_ description: ModelDescription, isNew: Bool) throws(ModelError) -> DecoderShape {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer(try description.name(of: "n_embed", "hidden_size"))
-    shape.layers = try description.integer("num_hidden_layers", in: 1...10_000)
-    shape.heads = try description.integer("num_attention_heads", in: 1...65_536)
-    shape.hidden = try description.integer("ffn_hidden_size", default: 4 * shape.width)
-    shape.blockSize = try description.integer("max_position_embeddings")
+    var shape = try description.gptShape(
+      width: ["n_embed", "hidden_size"], layers: ["num_hidden_layers"], heads: ["num_attention_heads"],
+      positions: ["max_position_embeddings"], hidden: .optional("ffn_hidden_size"))
     let keyHeads = try description.integer("num_kv_heads", default: shape.heads, in: 1...65_536)
     let isShared = try description.bool("multi_query", default: true)
     shape.keyHeads = isNew || !isShared ? keyHeads : 1
-    guard shape.width % shape.heads == 0, shape.heads % shape.keyHeads == 0,
+    guard shape.heads % shape.keyHeads == 0,
       isNew || isShared || keyHeads == shape.heads
     else {
       throw description.failure(
-        "rows of \(shape.width) elements, \(shape.heads) heads and \(keyHeads) key heads do not fit each other"
+        "\(shape.heads) heads and \(keyHeads) key heads do not fit each other"
       )
     }
-    shape.headWidth = shape.width / shape.heads
     try description.refuse("head_dim", unless: .integer(shape.headWidth))
     return shape
   }

@@ -15,17 +15,10 @@ enum GPTNeo {
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
   {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer("hidden_size")
-    shape.layers = try description.integer(
-      try description.name(of: "num_layers", "num_hidden_layers"), in: 1...10_000)
-    shape.heads = try description.integer(
-      try description.name(of: "num_heads", "num_attention_heads"), in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = try description.integer("intermediate_size", default: 4 * shape.width)
-    shape.blockSize = try description.integer("max_position_embeddings")
-    shape.headWidth = try description.headWidth(of: shape)
+    let shape = try description.gptShape(
+      width: ["hidden_size"], layers: ["num_layers", "num_hidden_layers"],
+      heads: ["num_heads", "num_attention_heads"], positions: ["max_position_embeddings"],
+      hidden: .optional("intermediate_size"))
     var settings = try ComposedDecoder.Configuration(
       gpt: shape, .init(tokens: "wte", positions: "wpe", norm: "ln_f"), epsilon: "layer_norm_epsilon",
       tied: true, description)

@@ -8,25 +8,26 @@ import TensorCore
 ///   *Youtu-LLM*, §2.
 enum LatentDecoders {
   static let miniCPM3 = Architecture(
-    "minicpm3", of: SparseDecoder.self,
+    "minicpm3", of: ComposedDecoder.self, withoutGradients: .latentAttention,
     defaults: [
       "max_position_embeddings": 32_768, "rms_norm_eps": 1e-5, "num_key_value_heads": 40,
       "kv_lora_rank": 256, "q_lora_rank": 768, "qk_nope_head_dim": 64, "qk_rope_head_dim": 32,
       "scale_emb": 12, "scale_depth": 1.4, "dim_model_base": 256,
     ],
     settings: { description throws(ModelError) in
-      var settings = try SparseDecoder.Configuration(latent: description, layout: .halfSplit, tiesHead: true)
-      settings.feedForwardBias = try description.bool("mlp_bias", default: false)
-      settings.embeddingScale = try description.factor("scale_emb", default: 12)
+      var settings = try ComposedDecoder.Configuration(latent: description, layout: .halfSplit, tied: true)
+      settings.feedForward.bias = try description.bool("mlp_bias", default: false)
+      settings.stemRules.scale = try description.factor("scale_emb", default: 12)
       let layers = Double(settings.shape.layers).squareRoot()
-      settings.residualScale = Float(try description.number("scale_depth", default: layers) / layers)
+      settings.block.residualScale = Float(try description.number("scale_depth", default: layers) / layers)
       let width = Double(settings.shape.width)
-      settings.logitDivisor = Float(width / (try description.number("dim_model_base", default: width)))
+      settings.stemRules.logitScale =
+        1 / Float(width / (try description.number("dim_model_base", default: width)))
       return settings
     }, types: \.types)
 
   static let youtu = Architecture(
-    "youtu", of: SparseDecoder.self,
+    "youtu", of: ComposedDecoder.self, withoutGradients: .latentAttention,
     defaults: [
       "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "num_key_value_heads": 16,
       "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64,
@@ -34,7 +35,7 @@ enum LatentDecoders {
     ],
     settings: { description throws(ModelError) in
       description.ignore("embedding_initializer_range")
-      return try SparseDecoder.Configuration(
-        latent: description, layout: description.latentLayout(), tiesHead: true)
+      return try ComposedDecoder.Configuration(
+        latent: description, layout: description.latentLayout(), tied: true)
     }, types: \.types)
 }

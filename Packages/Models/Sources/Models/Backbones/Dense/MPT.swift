@@ -14,7 +14,10 @@ enum MPT {
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
   {
-    let shape = try shape(description)
+    let shape = try description.gptShape(
+      width: ["d_model", "hidden_size"], layers: ["n_layers", "num_hidden_layers"],
+      heads: ["n_heads", "num_attention_heads"], positions: ["max_seq_len"], hidden: .fourWidths)
+    try description.refuse("expansion_ratio", unless: 4)
     var settings = try ComposedDecoder.Configuration(
       gpt: shape, .init(tokens: "wte", norm: "norm_f"), blocks: "blocks", epsilon: "layer_norm_epsilon",
       tied: true, description)
@@ -30,22 +33,6 @@ enum MPT {
       "learned_pos_emb", "no_bias", "embedding_fraction", "norm_type", "init_device", "emb_pdrop",
       "init_config", "verbose", "resid_pdrop", "attn_impl")
     return settings
-  }
-
-  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer(try description.name(of: "d_model", "hidden_size"))
-    shape.layers = try description.integer(
-      try description.name(of: "n_layers", "num_hidden_layers"), in: 1...10_000)
-    shape.heads = try description.integer(
-      try description.name(of: "n_heads", "num_attention_heads"), in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = 4 * shape.width
-    try description.refuse("expansion_ratio", unless: 4)
-    shape.blockSize = try description.integer("max_seq_len")
-    shape.headWidth = try description.headWidth(of: shape)
-    return shape
   }
 
   private static func readAttention(

@@ -35,11 +35,13 @@ enum Ministral3 {
     let window = try description.window()
     settings.slide(Array(repeating: window, count: settings.shape.layers))
     try description.refuse("layer_types")
-    settings.attention.temperature = try description.queryGrowth(settings.shape.blockSize)
+    let temperature = try description.queryGrowth(settings.shape.blockSize)
     let rotary = try description.rotary(
       headWidth: settings.shape.headWidth, blockSize: settings.shape.blockSize,
       alsoRead: ModelDescription.queryGrowthFields)
-    for index in settings.layers.indices { settings.layers[index].rotary = rotary }
+    for index in settings.layers.indices {
+      (settings.layers[index].rotary, settings.layers[index].temperature) = (rotary, temperature)
+    }
     return settings
   }
 }
@@ -49,7 +51,7 @@ extension ModelDescription {
   static let queryGrowthFields: Set = ["llama_4_scaling_beta", "max_position_embeddings"]
 
   /// By how much the queries of Mistral's models of 2025 grow with the logarithm of their position.
-  func queryGrowth(_ blockSize: Int) throws(ModelError) -> GroupedAttention.Temperature {
+  func queryGrowth(_ blockSize: Int) throws(ModelError) -> GroupedAttention.TemperatureScaling {
     let object = (self["rope_scaling"] ?? self["rope_parameters"])?.object
     guard let beta = object?["llama_4_scaling_beta"]?.number, beta >= 0, beta.isFinite else {
       throw failure("rotary 'llama_4_scaling_beta' is missing, expected a number that is not negative")

@@ -16,7 +16,9 @@ enum OPT {
     -> ComposedDecoder.Configuration
   {
     var settings = ComposedDecoder.Configuration()
-    settings.shape = try shape(description)
+    settings.shape = try description.gptShape(
+      width: ["hidden_size"], layers: ["num_hidden_layers"], heads: ["num_attention_heads"],
+      positions: ["max_position_embeddings"], hidden: .stated("ffn_dim"))
     settings.layers = Array(repeating: LayerPlan(), count: settings.shape.layers)
     settings.stem.positions = "embed_positions"
     settings.stem.norm = "final_layer_norm"
@@ -38,18 +40,5 @@ enum OPT {
     try description.refuse("word_embed_proj_dim", unless: .integer(settings.shape.width))
     description.ignore("layerdrop", "init_std", "dropout", "activation_dropout")
     return settings
-  }
-
-  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer("hidden_size")
-    shape.layers = try description.integer("num_hidden_layers", in: 1...10_000)
-    shape.heads = try description.integer("num_attention_heads", in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = try description.integer("ffn_dim")
-    shape.blockSize = try description.integer("max_position_embeddings")
-    shape.headWidth = try description.headWidth(of: shape)
-    return shape
   }
 }

@@ -15,7 +15,11 @@ enum XGLM {
     -> ComposedDecoder.Configuration
   {
     var settings = ComposedDecoder.Configuration()
-    settings.shape = try shape(description)
+    // Its computed positions take four elements.
+    settings.shape = try description.gptShape(
+      width: ["d_model", "hidden_size"], layers: ["num_layers", "num_hidden_layers"],
+      heads: ["attention_heads", "num_attention_heads"], positions: ["max_position_embeddings"],
+      hidden: .stated("ffn_dim"), leastWidth: 4)
     settings.layers = Array(repeating: LayerPlan(), count: settings.shape.layers)
     settings.stem.norm = "layer_norm"
     try settings.readHead(description, tied: true)
@@ -34,20 +38,5 @@ enum XGLM {
       nil, "fc1", "fc2", bias: true,
       activation: try description.activation("activation_function", default: "gelu"))
     return settings
-  }
-
-  private static func shape(_ description: ModelDescription) throws(ModelError) -> DecoderShape {
-    var shape = DecoderShape()
-    shape.vocabularySize = try description.integer("vocab_size")
-    shape.width = try description.integer(try description.name(of: "d_model", "hidden_size"), in: 4...1 << 24)
-    shape.layers = try description.integer(
-      try description.name(of: "num_layers", "num_hidden_layers"), in: 1...10_000)
-    shape.heads = try description.integer(
-      try description.name(of: "attention_heads", "num_attention_heads"), in: 1...65_536)
-    shape.keyHeads = shape.heads
-    shape.hidden = try description.integer("ffn_dim")
-    shape.blockSize = try description.integer("max_position_embeddings")
-    shape.headWidth = try description.headWidth(of: shape)
-    return shape
   }
 }

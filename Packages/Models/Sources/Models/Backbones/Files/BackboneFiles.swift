@@ -52,7 +52,10 @@ public struct BackboneFiles: Sendable {
       source = try BackboneSource(weights, hub: architecture.hub, isPart: part != nil)
       description = try ModelDescription(
         object, path: file, layout: .hub, scope: part == nil ? "" : "text_config/",
-        defaults: architecture.defaults, holds: source.holds)
+        defaults: architecture.defaults.merging(
+          architecture.defaultsOfNames[type.modelType] ?? [:]
+        ) { $1 },
+        holds: source.holds)
       contents = [file] + weights.files
     }
     self.path = path

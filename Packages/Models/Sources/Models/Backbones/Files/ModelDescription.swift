@@ -4,7 +4,7 @@ import Weights
 
 /// The settings that a model's files describe it with, read once each: a `config.json`, or GGUF metadata in its words.
 ///
-/// A setting that is absent has the value that `transformers` gives it (``defaults``). What is read is noted, so that
+/// A setting that is absent has the value that `transformers` gives it (``Architecture/defaults``). What is read is noted, so that
 /// ``finish(for:)`` can name settings that nothing implements.
 public final class ModelDescription {
   /// The file that it stands in: a `config.json` or a GGUF file.
@@ -30,6 +30,7 @@ public final class ModelDescription {
   private var read: Set<String> = ["model_type"]
 
   /// - Parameters:
+  ///   - defaults: What settings have that are absent.
   ///   - fileNames: What the file calls settings, where that is not their name here.
   ///   - scope: What stands before the names of settings in the file.
   ///   - holds: Whether the files hold a parameter, by the path that modules ask for.
@@ -49,8 +50,7 @@ public final class ModelDescription {
       throw ModelError(.noArchitecture(key: "model_type"), path: path)
     }
     modelType = type
-    let known = Self.defaults[type] ?? Self.mixtureDefaults[type] ?? [:]
-    absent = layout == .hub ? known.merging(defaults) { $1 } : [:]
+    absent = defaults
   }
 
   /// Whether the files hold a head of its own.

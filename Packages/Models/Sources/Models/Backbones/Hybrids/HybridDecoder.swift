@@ -37,7 +37,9 @@ struct HybridDecoder: Decoder {
   }
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
-    guard !parameters.isTrainable else { throw ModelError(.noGradients(of: "of recurrent layers")) }
+    guard !parameters.isTrainable else {
+      throw ModelError(.noGradients(of: Architecture.Untrained.recurrentLayers.rawValue))
+    }
     let common = settings.common
     stem = DecoderStem(
       common.shape, common.stem, common.stemRules, norm: common.norm, epsilon: common.epsilon,

@@ -8,7 +8,7 @@ import TensorCore
 /// - Source: Liquid AI 2025, *LFM2 Technical Report*, §2.
 enum LFM2 {
   static let architecture = Architecture(
-    "lfm2", of: HybridDecoder.self,
+    "lfm2", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: [
       "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
       "block_multiple_of": 256, "block_ffn_dim_multiplier": 1,

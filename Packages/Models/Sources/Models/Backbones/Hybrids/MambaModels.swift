@@ -8,10 +8,12 @@ import TensorCore
 /// - Source: Gu and Dao 2023, *Mamba*, §3.4; Zuo et al. 2024, *Falcon Mamba*, §2 (norms of B, C and the step).
 enum MambaModels {
   static let first = Architecture(
-    "mamba", of: HybridDecoder.self, defaults: defaults, settings: { try configuration($0) },
+    "mamba", of: HybridDecoder.self, withoutGradients: .recurrentLayers, defaults: defaults,
+    settings: { try configuration($0) },
     types: \.common.types, hub: HubNames(prefix: "backbone."))
   static let falcon = Architecture(
-    "falcon_mamba", of: HybridDecoder.self, defaults: defaults.merging(["mixer_rms_eps": 1e-6]) { $1 },
+    "falcon_mamba", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
+    defaults: defaults.merging(["mixer_rms_eps": 1e-6]) { $1 },
     settings: { description throws(ModelError) in
       let epsilon = try description.number("mixer_rms_eps")
       description.ignore("use_falcon_mambapy")

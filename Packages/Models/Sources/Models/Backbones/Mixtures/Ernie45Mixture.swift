@@ -8,17 +8,22 @@ import TensorCore
 /// - Source: Baidu 2025, *ERNIE 4.5 Technical Report*, §2.
 enum Ernie45Mixture {
   static var architecture: Architecture {
-    Architecture("ernie4_5_moe", of: SparseDecoder.self, settings: configuration, types: \.types)
+    Architecture(
+      "ernie4_5_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 4, "moe_k": 6,
+        "moe_intermediate_size": 1536,
+      ], settings: configuration, types: \.types)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(
-      common: description, defaultBase: 500_000, layout: .interleaved, tiesHead: true)
+    var settings = try ComposedDecoder.Configuration(
+      mixture: description, base: 500_000, layout: .interleaved, tied: true)
     try settings.readAttentionBias(description, "use_bias")
-    settings.feedForwardBias = settings.attention.qkvBias
-    settings.headBias = settings.attention.qkvBias
+    settings.feedForward.bias = settings.attention.bias
+    settings.stemRules.headBias = settings.attention.bias
     settings.mixture.hidden = try description.integer("moe_intermediate_size")
     settings.mixture.routing = try description.routing(
       experts: "moe_num_experts", "num_experts", active: "moe_k", default: 64)
@@ -28,14 +33,14 @@ enum Ernie45Mixture {
     let shared = try description.integer("moe_num_shared_experts", default: 2, in: 0...4096)
     if shared > 0 {
       settings.mixture.shared = .init(name: "shared_experts", hidden: settings.mixture.hidden * shared)
-      settings.mixture.shared?.bias = settings.feedForwardBias
+      settings.mixture.shared?.bias = settings.feedForward.bias
     }
     let layers = settings.shape.layers
     let first = try description.integer("moe_layer_start_index", default: 1, in: 0...10_000)
     let end = try description.integer("moe_layer_end_index", default: -1, in: -1...10_000)
     let step = try description.integer("moe_layer_interval", default: 1)
     let last = end == -1 ? layers - 1 : end
-    settings.isMixture = (0..<layers).map { ($0 + 1) % step == 0 && $0 >= first && $0 <= last }
+    settings.mix { ($0 + 1) % step == 0 && $0 >= first && $0 <= last }
     return settings
   }
 }

@@ -18,19 +18,26 @@ enum GPTOSS {
     // What llama.cpp computes, whatever a file says.
     dialect.implied = { _ in ["swiglu_alpha": .number(1.702), "swiglu_limit": .number(7)] }
     return Architecture(
-      "gpt_oss", of: SparseDecoder.self, settings: configuration, types: \.types, gguf: dialect)
+      "gpt_oss", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 8, "head_dim": 64,
+        "num_experts_per_tok": 4, "sliding_window": 128, "swiglu_alpha": 1.702, "swiglu_limit": .number(7),
+        "rope_parameters": .object([
+          ("rope_type", "yarn"), ("factor", .number(32)), ("beta_fast", .number(32)),
+          ("beta_slow", .number(1)), ("truncate", false), ("original_max_position_embeddings", 4096),
+        ]),
+      ], settings: configuration, types: \.types, gguf: dialect)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description, defaultBase: 150_000)
+    var settings = try ComposedDecoder.Configuration(mixture: description, base: 150_000)
     let bias = try description.bool("attention_bias", default: true)
-    (settings.attention.qkvBias, settings.attention.outputBias) = (bias, bias)
+    (settings.attention.bias, settings.attention.outputBias) = (bias, bias)
     settings.attention.hasSinks = true
-    settings.attention.windows = try description.windows(
-      layers: settings.shape.layers, try description.window()
-    ) { $0 % 2 == 0 }
+    let window = try description.window()
+    settings.slide(try description.windows(layers: settings.shape.layers, window) { $0 % 2 == 0 })
     settings.mixture.routing = try description.routing(
       experts: "num_local_experts", "num_experts", default: 128)
     settings.mixture.router = .init("router", hasBias: true)

@@ -9,7 +9,10 @@ import TensorCore
 enum GraniteMixture {
   static var architecture: Architecture {
     Architecture(
-      "granitemoe", of: SparseDecoder.self, settings: configuration, types: \.types,
+      "granitemoe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "num_experts_per_tok": 2,
+      ], settings: configuration, types: \.types,
       gguf: .mixture(
         "granitemoe", half: "block_sparse_moe", router: "router.layer",
         settings: [
@@ -19,18 +22,17 @@ enum GraniteMixture {
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
     let isHub = description.layout == .hub
-    // llama.cpp interleaves the rows that turn together.
-    var settings = try SparseDecoder.Configuration(
-      common: description, layout: isHub ? .halfSplit : .interleaved)
+    var settings = try ComposedDecoder.Configuration(
+      mixture: description, layout: description.permutedRotary)
     try settings.readAttentionBias(description)
     settings.attention.scale = Float(try description.number("attention_multiplier", default: 1))
-    settings.embeddingScale = Float(try description.number("embedding_multiplier", default: 1))
-    settings.residualScale = Float(try description.number("residual_multiplier", default: 1))
-    settings.logitDivisor = Float(try description.number("logits_scaling", default: 1))
-    settings.feedForwardName = "block_sparse_moe"
+    settings.stemRules.scale = Float(try description.number("embedding_multiplier", default: 1))
+    settings.block.residualScale = Float(try description.number("residual_multiplier", default: 1))
+    settings.stemRules.logitScale = 1 / Float(try description.number("logits_scaling", default: 1))
+    settings.feedForward.name = "block_sparse_moe"
     settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 8)
     settings.mixture.router = .init("router/layer")
     if isHub {

@@ -7,15 +7,20 @@ import TensorCore
 /// - Source: Tencent 2025, *Hunyuan-A13B Technical Report*, §2.
 enum HunYuanMixture {
   static var architecture: Architecture {
-    Architecture("hunyuan_v1_moe", of: SparseDecoder.self, settings: configuration, types: \.types)
+    Architecture(
+      "hunyuan_v1_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 2048, "rms_norm_eps": 1e-5, "moe_topk": 1,
+      ], settings: configuration, types: \.types)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description)
+    var settings = try ComposedDecoder.Configuration(mixture: description)
     try settings.readAttentionBias(description)
-    settings.attention.headNorms = .late(query: "query_layernorm", key: "key_layernorm")
+    settings.attention.headNorm = .each(.rootMeanSquare(), names: ("query_layernorm", "key_layernorm"))
+    settings.attention.normalizesRotated = true
     settings.mixture.routing = try description.routing(
       experts: "num_experts", "num_local_experts", active: "moe_topk", default: 1)
     settings.mixture.router = .init("gate/wg")

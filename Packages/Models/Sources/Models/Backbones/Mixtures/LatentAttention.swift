@@ -1,7 +1,7 @@
 import Sharding
 import TensorCore
 
-/// Attention whose keys and values are made of a short row that all heads share, and of a part of the key that turns.
+/// Attention whose keys and values are made of a short row that all heads share, and of a part of the key with rotary positions.
 ///
 /// Pages hold the keys and values themselves, as wide as the wider of the two.
 ///
@@ -16,28 +16,28 @@ struct LatentAttention: SequenceMixer {
     var queryRank: Int?
     /// Of the short row that keys and values are made of.
     var rank: Int
-    /// Of the part of a head's query and key that does not turn, and of the part that does.
-    var still: Int
-    var turning: Int
+    /// Of the part of a head's query and key without rotary positions, and of the part with them.
+    var nope: Int
+    var rope: Int
     /// Of a head's value.
     var value: Int
     /// The factor on scores.
     var scale: Float
     var bias = false
     /// How queries grow with their position; `nil` where they do not.
-    var temperature: GroupedAttention.Temperature?
+    var temperature: GroupedAttention.TemperatureScaling?
     /// The addend of the norms of short rows.
     var epsilon = 1e-6
 
     /// Of a head's query and key.
-    var key: Int { still + turning }
+    var key: Int { nope + rope }
     /// Of what pages hold of a head.
     var head: Int { max(key, value) }
   }
 
   private let sizes: Sizes
   private let heads: Int
-  private let rotary: RotaryTable
+  private let rotary: RotaryTable?
   private let queryDown: (projection: Linear, norm: Norm)?
   private let queries: Linear
   private let latent: Linear
@@ -46,11 +46,11 @@ struct LatentAttention: SequenceMixer {
   private let outputProjection: Linear
 
   init(
-    _ sizes: Sizes, _ settings: SparseDecoder.Configuration, rotary: RotaryTable, parameters: ParameterReader
+    _ sizes: Sizes, of shape: DecoderShape, rotary: RotaryTable?, mode: ComputeMode,
+    parameters: ParameterReader
   ) {
     self.sizes = sizes
     self.rotary = rotary
-    let (shape, mode) = (settings.shape, settings.types.activation.mode)
     heads = shape.heads / max(1, parameters.shards(of: .attention))
     func norm(_ name: String, _ width: Int) -> Norm {
       Norm(.rootMeanSquare(), width: width, epsilon: sizes.epsilon, parameters: parameters.scoped(to: name))
@@ -62,11 +62,11 @@ struct LatentAttention: SequenceMixer {
       Linear(parts, from: input, bias: bias, order: order, mode: mode, parameters: parameters)
     }
     let queryAxis = ParameterAxis(.attention, shape.heads * sizes.key, unit: sizes.key)
-    // The part that turns comes first in a head.
-    let turningFirst = { (count: Int) in
+    // The rotary part comes first in a head.
+    let ropeFirst = { (count: Int) in
       (0..<count / sizes.key).flatMap { head in
         let (first, end) = (head * sizes.key, (head + 1) * sizes.key)
-        return [first + sizes.still..<end, first..<first + sizes.still]
+        return [first + sizes.nope..<end, first..<first + sizes.nope]
       }
     }
     if let rank = sizes.queryRank {
@@ -74,15 +74,15 @@ struct LatentAttention: SequenceMixer {
       queryDown = (
         map(["q_a_proj": axis], from: shape.embedAxis, bias: sizes.bias), norm("q_a_layernorm", rank)
       )
-      queries = map(["q_b_proj": queryAxis], from: axis, order: turningFirst)
+      queries = map(["q_b_proj": queryAxis], from: axis, order: ropeFirst)
     } else {
       queryDown = nil
-      queries = map(["q_proj": queryAxis], from: shape.embedAxis, order: turningFirst)
+      queries = map(["q_proj": queryAxis], from: shape.embedAxis, order: ropeFirst)
     }
     latent = map(
-      ["kv_a_proj_with_mqa": .init(nil, sizes.rank + sizes.turning)], from: shape.embedAxis, bias: sizes.bias)
+      ["kv_a_proj_with_mqa": .init(nil, sizes.rank + sizes.rope)], from: shape.embedAxis, bias: sizes.bias)
     latentNorm = norm("kv_a_layernorm", sizes.rank)
-    let both = sizes.still + sizes.value
+    let both = sizes.nope + sizes.value
     keysAndValues = map(
       ["kv_b_proj": .init(.attention, shape.heads * both, unit: both)], from: .init(nil, sizes.rank))
     outputProjection = map(
@@ -100,7 +100,9 @@ struct LatentAttention: SequenceMixer {
     let width = heads * sizes.head
     let columns = AttentionColumns(
       queries: 0..<width, keys: width..<2 * width, values: 2 * width..<3 * width)
-    joined.rotate(columns: 0..<2 * width, headWidth: sizes.head, by: rotary, at: pass.positions)
+    if let rotary {
+      joined.rotate(columns: 0..<2 * width, headWidth: sizes.head, by: rotary, at: pass.positions)
+    }
     if let temperature = sizes.temperature {
       joined.scaleColumns(0..<width, by: pass.positions.map(temperature.factor))
     }
@@ -131,11 +133,11 @@ struct LatentAttention: SequenceMixer {
         })
     }
     let (keys, values) = (heads * head, 2 * heads * head)
-    let both = sizes.still + sizes.value
+    let both = sizes.nope + sizes.value
     place(query, { $0 * sizes.key..<($0 + 1) * sizes.key }, at: { $0 * head })
-    place(shared, { _ in sizes.rank..<sizes.rank + sizes.turning }, at: { keys + $0 * head })
-    place(expanded, { $0 * both..<$0 * both + sizes.still }, at: { keys + $0 * head + sizes.turning })
-    place(expanded, { $0 * both + sizes.still..<($0 + 1) * both }, at: { values + $0 * head })
+    place(shared, { _ in sizes.rank..<sizes.rank + sizes.rope }, at: { keys + $0 * head })
+    place(expanded, { $0 * both..<$0 * both + sizes.nope }, at: { keys + $0 * head + sizes.rope })
+    place(expanded, { $0 * both + sizes.nope..<($0 + 1) * both }, at: { values + $0 * head })
     return result
   }
 

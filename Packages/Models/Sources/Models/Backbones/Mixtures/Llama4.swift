@@ -8,18 +8,23 @@ import TensorCore
 /// - Source: Meta 2025, *The Llama 4 herd*, and `modeling_llama4.py` of `transformers` 5.24.
 enum Llama4 {
   static var architecture: Architecture {
-    Architecture("llama4_text", of: SparseDecoder.self, settings: configuration, types: \.types)
+    Architecture(
+      "llama4_text", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 8, "head_dim": 128,
+        "num_experts_per_tok": 1, "attention_chunk_size": 8192,
+      ], settings: configuration, types: \.types)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(
-      common: description, defaultBase: 500_000, layout: .interleaved)
+    var settings = try ComposedDecoder.Configuration(
+      mixture: description, base: 500_000, layout: .interleaved)
     try settings.readAttentionBias(description)
     try settings.readLayers(description)
     description.ignore("for_llm_compressor")  // of the program that quantised it
-    settings.feedForwardName = "feed_forward"
+    settings.feedForward.name = "feed_forward"
     settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 16)
     settings.mixture.routing.scores = .sigmoid
     settings.mixture.routing.normalizes = false
@@ -32,13 +37,13 @@ enum Llama4 {
     let mixtures = Set(
       try description.integers("moe_layers")
         ?? Array(stride(from: step - 1, to: settings.shape.layers, by: step)))
-    settings.isMixture = (0..<settings.shape.layers).map(mixtures.contains)
+    settings.mix { mixtures.contains($0) }
     settings.shape.hidden = try description.integer("intermediate_size_mlp", default: 16_384)
     return settings
   }
 }
 
-extension SparseDecoder.Configuration {
+extension ComposedDecoder.Configuration {
   /// Which layers turn, which see a piece only, and what becomes of the queries of those that do not turn.
   fileprivate mutating func readLayers(_ description: ModelDescription) throws(ModelError) {
     let interval = try description.integer("no_rope_layer_interval", default: 4)
@@ -51,20 +56,24 @@ extension SparseDecoder.Configuration {
           key: "no_rope_layers", found: "\(turns.count) entries",
           expected: "one for each of \(shape.layers) layers"))
     }
-    attention.turns = turns.map { $0 != 0 }
+    for index in layers.indices where turns[index] == 0 { layers[index].rotary = nil }
     let chunk =
       description["attention_chunk_size"] == nil ? nil : try description.integer("attention_chunk_size")
-    attention.chunks = try chunks(chunk, description)
-    attention.headNorms = try description.bool("use_qk_norm", default: true) ? .unit : .none
+    for (index, chunk) in try chunks(chunk, description).enumerated() { layers[index].chunk = chunk }
+    attention.headNorm = try description.bool("use_qk_norm", default: true) ? .unit : nil
+    attention.normalizesRotated = true
     let floor = try description.number("floor_scale", default: 8192)
     let scale = try description.number("attn_scale", default: 0.1)
     if try description.truth("attn_temperature_tuning", default: true) {
-      attention.temperature = .init(floor: floor, scale: scale)
+      let temperature = GroupedAttention.TemperatureScaling(floor: floor, scale: scale)
+      for index in layers.indices where layers[index].rotary == nil {
+        layers[index].temperature = temperature
+      }
     }
   }
 
   private func chunks(_ chunk: Int?, _ description: ModelDescription) throws(ModelError) -> [Int?] {
-    guard let types = description["layer_types"] else { return attention.turns.map { $0 ? chunk : nil } }
+    guard let types = description["layer_types"] else { return layers.map { $0.rotary == nil ? nil : chunk } }
     guard let list = types.list, list.count == shape.layers else {
       throw description.failure(
         .invalid(key: "layer_types", found: "\(types)", expected: "one for each of \(shape.layers) layers"))

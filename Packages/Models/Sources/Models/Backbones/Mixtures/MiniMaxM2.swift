@@ -7,19 +7,23 @@ import TensorCore
 /// - Source: `modeling_minimax_m2.py` of `transformers` 5.24.
 enum MiniMaxM2 {
   static var architecture: Architecture {
-    Architecture("minimax_m2", of: SparseDecoder.self, settings: configuration, types: \.types)
+    Architecture(
+      "minimax_m2", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 196_608, "rms_norm_eps": 1e-6, "num_key_value_heads": 8, "head_dim": 128,
+        "num_experts_per_tok": 8,
+      ], settings: configuration, types: \.types)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
     let width = try description.integer("head_dim", in: 1...65_536)
     let turning = try description.integer("rotary_dim", default: width, in: 1...width)
-    var settings = try SparseDecoder.Configuration(
-      common: description, defaultBase: 5e6, fraction: "partial_rotary_factor",
-      defaultFraction: Double(turning) / Double(width))
-    settings.attention.headNorms = .all
-    settings.feedForwardName = "block_sparse_moe"
+    var settings = try ComposedDecoder.Configuration(
+      mixture: description, base: 5e6, fraction: Double(turning) / Double(width))
+    settings.attention.headNorm = .all
+    settings.feedForward.name = "block_sparse_moe"
     settings.mixture.routing = try description.routing(
       experts: "num_local_experts", "num_experts", default: 256)
     settings.mixture.routing.scores = .sigmoid

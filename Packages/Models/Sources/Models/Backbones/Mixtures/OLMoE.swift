@@ -8,14 +8,17 @@ import TensorCore
 enum OLMoE {
   static var architecture: Architecture {
     Architecture(
-      "olmoe", of: SparseDecoder.self, settings: configuration, types: \.types, gguf: .mixture("olmoe"))
+      "olmoe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "num_experts_per_tok": 8,
+      ], settings: configuration, types: \.types, gguf: .mixture("olmoe"))
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description)
-    settings.attention.headNorms = .all
+    var settings = try ComposedDecoder.Configuration(mixture: description)
+    settings.attention.headNorm = .all
     try settings.readAttentionBias(description)
     settings.mixture.routing = try description.routing(
       experts: "num_experts", "num_local_experts", default: 64)

@@ -7,18 +7,23 @@ import TensorCore
 /// - Source: Liu et al. 2024, *GRIN: GRadient-INformed MoE*, §2.
 enum PhiMixture {
   static var architecture: Architecture {
-    Architecture("phimoe", of: SparseDecoder.self, settings: configuration, types: \.types)
+    Architecture(
+      "phimoe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 8,
+        "num_experts_per_tok": 2, "router_jitter_noise": 0.01,
+      ], settings: configuration, types: \.types)
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description, defaultBase: 1e6)
+    var settings = try ComposedDecoder.Configuration(mixture: description, base: 1e6)
     settings.norm = .layer(bias: true)
     try settings.readAttentionBias(description)
     try settings.readWindow(description)
     try description.refuse("lm_head_bias", unless: .bool(false))
-    settings.feedForwardName = "block_sparse_moe"
+    settings.feedForward.name = "block_sparse_moe"
     settings.mixture.routing = try description.routing(experts: "num_local_experts", default: 16)
     guard settings.mixture.routing.active == 2 else {
       throw description.failure(

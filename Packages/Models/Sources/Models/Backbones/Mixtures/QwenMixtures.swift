@@ -12,27 +12,36 @@ enum QwenMixtures {
     var dialect = GGUFDialect.mixture("qwen2moe", shared: "shared_expert")
     dialect.implied = { _ in ["qkv_bias": .bool(true), "norm_topk_prob": .bool(false)] }
     return Architecture(
-      "qwen2_moe", of: SparseDecoder.self, settings: qwen2Settings, types: \.types, gguf: dialect)
+      "qwen2_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "num_key_value_heads": 16,
+        "num_experts_per_tok": 4, "moe_intermediate_size": 1408, "shared_expert_intermediate_size": 5632,
+        "sliding_window": 4096, "max_window_layers": 28,
+      ], settings: qwen2Settings, types: \.types, gguf: dialect)
   }
 
   static var qwen3: Architecture {
     var dialect = GGUFDialect.mixture("qwen3moe")
     dialect.implied = { _ in ["norm_topk_prob": .bool(true)] }
     return Architecture(
-      "qwen3_moe", of: SparseDecoder.self, settings: qwen3Settings, types: \.types, gguf: dialect)
+      "qwen3_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
+      defaults: [
+        "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "num_key_value_heads": 4,
+        "num_experts_per_tok": 8, "moe_intermediate_size": 768, "sliding_window": 4096,
+      ], settings: qwen3Settings, types: \.types, gguf: dialect)
   }
 
   private static func qwen2Settings(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description)
-    settings.attention.qkvBias = try description.bool("qkv_bias", default: true)
+    var settings = try ComposedDecoder.Configuration(mixture: description)
+    settings.attention.bias = try description.bool("qkv_bias", default: true)
     let slides = try description.bool("use_sliding_window", default: false)
     let last = try description.integer("max_window_layers", default: 28, in: 0...1 << 24)
     description.ignore("sliding_window")
-    settings.attention.windows = try description.windows(
-      layers: settings.shape.layers, slides ? try description.window() : nil
-    ) { slides && $0 % 2 == 0 && $0 < last }
+    let window = slides ? try description.window() : nil
+    settings.slide(
+      try description.windows(layers: settings.shape.layers, window) { slides && $0 % 2 == 0 && $0 < last })
     try settings.readQwenMixture(description, defaultExperts: 60)
     settings.mixture.shared = .init(
       name: "shared_expert", hidden: try description.integer("shared_expert_intermediate_size"))
@@ -42,10 +51,10 @@ enum QwenMixtures {
   }
 
   private static func qwen3Settings(_ description: ModelDescription) throws(ModelError)
-    -> SparseDecoder.Configuration
+    -> ComposedDecoder.Configuration
   {
-    var settings = try SparseDecoder.Configuration(common: description)
-    settings.attention.headNorms = .each
+    var settings = try ComposedDecoder.Configuration(mixture: description)
+    settings.attention.headNorm = .each(.rootMeanSquare())
     try settings.readAttentionBias(description)
     description.ignore("sliding_window", "max_window_layers")
     if try description.bool("use_sliding_window", default: false) { try settings.readWindow(description) }
@@ -54,7 +63,7 @@ enum QwenMixtures {
   }
 }
 
-extension SparseDecoder.Configuration {
+extension ComposedDecoder.Configuration {
   fileprivate mutating func readQwenMixture(_ description: ModelDescription, defaultExperts: Int)
     throws(ModelError)
   {
@@ -64,6 +73,6 @@ extension SparseDecoder.Configuration {
     mixture.hidden = try description.integer("moe_intermediate_size")
     let step = try description.integer("decoder_sparse_step", default: 1)
     let plain = Set(try description.integers("mlp_only_layers") ?? [])
-    isMixture = (0..<shape.layers).map { !plain.contains($0) && ($0 + 1) % step == 0 }
+    mix { !plain.contains($0) && ($0 + 1) % step == 0 }
   }
 }

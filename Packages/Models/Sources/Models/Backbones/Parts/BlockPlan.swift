@@ -1,3 +1,4 @@
+import Sharding
 public import TensorCore
 
 /// How a block of a ``ComposedDecoder`` joins its halves.
@@ -38,8 +39,14 @@ public struct BlockPlan: Sendable {
 public struct LayerPlan: Sendable {
   /// How many positions a row sees; `nil` for all.
   public var window: Int?
+  /// At whose multiples positions are cut, so that a row sees its own piece only; `nil` for all.
+  public var chunk: Int?
   /// `nil` without rotary positions.
   public var rotary: RotarySettings?
+  /// How queries grow with their position; `nil` where they do not.
+  public var temperature: GroupedAttention.TemperatureScaling?
+  /// Whether a mixture of experts takes the place of the feed-forward half.
+  var isMixture = false
 
   public init(window: Int? = nil, rotary: RotarySettings? = nil) {
     self.window = window
@@ -57,6 +64,8 @@ public struct AttentionPlan: Sendable {
     case eachItsOwn
     /// All heads together.
     case all
+    /// Each head by itself without gains, in layers with rotary positions.
+    case unit
   }
 
   /// The path of the attention below a block; `nil` where its parameters lie at the block.
@@ -76,7 +85,8 @@ public struct AttentionPlan: Sendable {
   public var clip: Float?
   public var softcap: Float?
   public var positionBias: PositionBias?
-  public var temperature: GroupedAttention.Temperature?
+  /// Whether each head has a sink, a score that takes a share of the softmax and has no value: `sinks` `[heads]`.
+  var hasSinks = false
 
   public init() {}
 
@@ -88,10 +98,15 @@ public struct AttentionPlan: Sendable {
     let own = parameters.scoped(along: name)
     var rules = GroupedAttention.Rules(headWidth: shape.headWidth, window: layer.window, rotary: rotary)
     rules.scale = scale ?? rules.scale
-    rules.headNorms = headNorms(shape, epsilon: headEpsilon ?? settings.epsilon, parameters: own)
-    rules.normalizesLate = normalizesRotated
+    rules.headNorms = headNorms(
+      shape, epsilon: headEpsilon ?? settings.epsilon, isRotated: rotary != nil, parameters: own)
+    rules.normalizesRotated = normalizesRotated
     (rules.clip, rules.softcap, rules.bias) = (clip, softcap, positionBias)
-    rules.temperature = temperature
+    (rules.chunk, rules.temperature) = (layer.chunk, layer.temperature)
+    if hasSinks {
+      rules.sinks =
+        own.parameter("sinks", [.init(.attention, shape.heads)], initializer: .zeros).tensor
+    }
     return GroupedAttention(
       rules, shape: shape,
       qkvProjection: Linear(
@@ -101,12 +116,15 @@ public struct AttentionPlan: Sendable {
         [output: shape.embedAxis], from: shape.joinedAxis, bias: outputBias, mode: mode, parameters: own))
   }
 
-  private func headNorms(_ shape: DecoderShape, epsilon: Double, parameters: ParameterReader) -> HeadNorms? {
+  private func headNorms(
+    _ shape: DecoderShape, epsilon: Double, isRotated: Bool, parameters: ParameterReader
+  ) -> HeadNorms? {
     switch headNorm {
     case .each(let kind, let names):
       .each(kind, of: shape, names: names, epsilon: epsilon, parameters: parameters)
     case .eachItsOwn: .eachItsOwn(of: shape, epsilon: epsilon, parameters: parameters)
     case .all: .all(of: shape, epsilon: epsilon, parameters: parameters)
+    case .unit: isRotated ? .unit(of: shape, epsilon: epsilon) : nil
     case nil: nil
     }
   }

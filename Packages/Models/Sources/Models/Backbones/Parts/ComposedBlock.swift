@@ -1,9 +1,21 @@
 import TensorCore
 
+/// The attention of a block: the part that rows of one sequence share.
+protocol SequenceMixer: Sendable {
+  /// - Shape: rows and residual `[tokens, width]`, result the same.
+  /// - Parameters:
+  ///   - layer: Which layer's keys and values of the cache these are, from 0.
+  ///   - residual: What the result is added to, if anything.
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, layer: Int, adding residual: Tensor?) throws
+    -> Tensor
+}
+
+extension GroupedAttention: SequenceMixer {}
+
 /// One block of a ``ComposedDecoder``.
 struct ComposedBlock: Sendable {
   private let plan: BlockPlan
-  private let attention: GroupedAttention
+  private let attention: any SequenceMixer
   private let feedForward: any FeedForward
   private let beforeAttention: Norm?
   private let afterAttention: Norm?
@@ -11,20 +23,30 @@ struct ComposedBlock: Sendable {
   private let afterFeedForward: Norm?
 
   init(
-    _ settings: ComposedDecoder.Configuration, index: Int, rotary: RotaryTable?, feedForward: any FeedForward,
+    _ settings: ComposedDecoder.Configuration, _ layer: LayerPlan, rotary: RotaryTable?,
     parameters: ParameterReader
   ) {
+    let (shape, mode) = (settings.shape, settings.types.activation.mode)
     func norm(_ name: String?) -> Norm? {
       name.map { name in
         Norm(
-          settings.norm, width: settings.shape.width, epsilon: settings.epsilon,
+          settings.norm, width: shape.width, epsilon: settings.epsilon,
           parameters: parameters.scoped(along: name))
       }
     }
     plan = settings.block
-    attention = settings.attention.make(
-      settings, settings.layers[index], rotary: rotary, parameters: parameters)
-    self.feedForward = feedForward
+    attention =
+      settings.latent.map { sizes in
+        LatentAttention(
+          sizes, of: shape, rotary: rotary, mode: mode,
+          parameters: parameters.scoped(along: settings.attention.name))
+      } ?? settings.attention.make(settings, layer, rotary: rotary, parameters: parameters)
+    feedForward =
+      layer.isMixture
+      ? MixtureOfExperts(
+        settings.mixture, shape: shape, mode: mode,
+        parameters: parameters.scoped(along: settings.feedForward.name))
+      : settings.feedForward.make(shape, mode: mode, parameters: parameters)
     beforeAttention = norm(plan.beforeAttention)
     afterAttention = norm(plan.afterAttention)
     beforeFeedForward = norm(plan.beforeFeedForward)

@@ -63,12 +63,17 @@ extension ComposedDecoder.Configuration {
     for (index, window) in windows.enumerated() { layers[index].window = window }
   }
 
+  /// Leaves layers that see everything without rotary positions.
+  mutating func rotateOnlyWindows() {
+    for index in layers.indices where layers[index].window == nil { layers[index].rotary = nil }
+  }
+
   /// Gives all projections of attention biases, or none.
-  mutating func readAttentionBias(_ description: ModelDescription, default fallback: Bool = false)
-    throws(ModelError)
-  {
-    attention.bias = try description.bias("attention_bias", at: "self_attn/q_proj", default: fallback)
-    attention.outputBias = try description.bias("attention_bias", at: "self_attn/o_proj", default: fallback)
+  mutating func readAttentionBias(
+    _ description: ModelDescription, _ setting: String = "attention_bias", default fallback: Bool = false
+  ) throws(ModelError) {
+    attention.bias = try description.bias(setting, at: "self_attn/q_proj", default: fallback)
+    attention.outputBias = try description.bias(setting, at: "self_attn/o_proj", default: fallback)
   }
 }
 
@@ -78,12 +83,19 @@ extension ModelDescription {
     layout == .gguf ? holdsParameter("layers/0/\(path)/bias") : try bool(setting, default: fallback)
   }
 
+  /// Refuses files without rotary settings, for which `transformers` has no default.
+  func requireRotary() throws(ModelError) {
+    guard self["rope_parameters"] != nil || self["rope_scaling"] != nil else {
+      throw missing("rope_parameters")
+    }
+  }
+
   /// A number that may be zero or negative only where the files say so on purpose: finite.
   func factor(_ name: String, default fallback: Double) throws(ModelError) -> Float {
     Float(try number(name, default: fallback))
   }
 
-  /// The rotary layout of a GGUF file whose converter brought the elements that turn together side by side.
+  /// The rotary layout of a GGUF file whose converter brought the elements that rotate together side by side.
   var permutedRotary: RotaryTable.Layout { layout == .gguf ? .interleaved : .halfSplit }
 
   /// Rows of a projection that holds queries, keys and values one behind the other.

@@ -1,4 +1,5 @@
 public import Configurate
+public import Sharding
 public import TensorCore
 
 /// A decoder that is stated as a value: which norms, which attention, which feed-forward half, and how a block joins
@@ -20,6 +21,10 @@ public struct ComposedDecoder: Decoder, Sendable {
     public var block = BlockPlan()
     public var attention = AttentionPlan()
     public var feedForward = FeedForwardPlan()
+    /// What takes the place of the feed-forward half in layers that are mixtures of experts, below the same name.
+    var mixture = MixtureOfExperts.Configuration()
+    /// Attention whose keys and values are made of a latent row, in place of ``attention``; `nil` for grouped attention.
+    var latent: LatentAttention.Sizes?
     /// What each layer does by itself; as many as there are layers.
     public var layers: [LayerPlan] = [LayerPlan()]
     public var types = NumericTypes()
@@ -30,30 +35,18 @@ public struct ComposedDecoder: Decoder, Sendable {
   private let blocks: [ComposedBlock]
 
   public init(_ settings: Configuration, parameters: ParameterReader) {
-    self.init(settings, parameters: parameters) { _, parameters in
-      settings.feedForward.make(
-        settings.shape, mode: settings.types.activation.mode, parameters: parameters)
-    }
-  }
-
-  /// The same blocks with feed-forward halves of another kind, such as mixtures of experts.
-  ///
-  /// - Parameter makeFeedForward: Makes the half of a layer, numbered from 0, with a reader at the layer.
-  public init(
-    _ settings: Configuration, parameters: ParameterReader,
-    feedForward makeFeedForward: (Int, ParameterReader) throws -> any FeedForward
-  ) rethrows {
     stem = DecoderStem(
       settings.shape, settings.stem, settings.stemRules, norm: settings.norm, epsilon: settings.epsilon,
       mode: settings.types.activation.mode, parameters: parameters)
     let tables = RotaryTables(settings)
-    blocks = try (0..<settings.shape.layers).map { index in
-      let own = parameters.scoped(to: settings.blocks).scoped(to: "\(index)")
-      return ComposedBlock(
-        settings, index: index, rotary: tables.table(of: settings.layers[index].rotary),
-        feedForward: try makeFeedForward(index, own), parameters: own)
+    blocks = settings.layers.enumerated().map { index, layer in
+      ComposedBlock(
+        settings, layer, rotary: tables.table(of: layer.rotary),
+        parameters: parameters.scoped(to: settings.blocks).scoped(to: "\(index)"))
     }
   }
+
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderStem.sharding + [(.experts, .shard)] }
 
   public func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try blocks[index](rows, pass, layer: index)

@@ -18,16 +18,16 @@ public struct GroupedAttention: Sendable {
     public var window: Int?
     /// `nil` without rotary positions.
     public var rotary: RotaryTable?
-    /// Norms of queries and keys, before they rotate.
+    /// QK-norm: norms of queries and keys, before their rotary positions or after them.
     public var headNorms: HeadNorms?
-    /// Whether ``headNorms`` come after queries and keys have rotated.
-    public var normalizesLate = false
+    /// Whether ``headNorms`` come after rotary positions.
+    public var normalizesRotated = false
     /// Positions are cut at its multiples, and a row sees its own piece only; `nil` for all.
     public var chunk: Int?
     /// A score for each query head of this rank that takes a share of the softmax and has no value, `[heads]`.
     public var sinks: Tensor?
-    /// How queries grow with their position; `nil` where they do not.
-    public var temperature: Temperature?
+    /// Attention temperature scaling by position; `nil` without.
+    public var temperature: TemperatureScaling?
     /// What queries, keys and values are cut off at, on both sides of zero.
     public var clip: Float?
     /// Scores become softcap · tanh(score / softcap).
@@ -49,10 +49,11 @@ public struct GroupedAttention: Sendable {
     }
   }
 
-  /// A factor on queries that grows with the logarithm of the position p: 1 + scale · ln(1 + ⌊(p + first) / floor⌋).
+  /// Attention temperature scaling: a factor on queries that grows with the logarithm of the position p,
+  /// 1 + scale · ln(1 + ⌊(p + first) / floor⌋).
   ///
   /// - Source: Nakanishi 2025, *Scalable-Softmax Is Superior for Attention*, eq. 3; Llama 4's reference code.
-  public struct Temperature: Sendable, Equatable {
+  public struct TemperatureScaling: Sendable, Equatable {
     public var floor: Double
     public var scale: Double
     /// What the first position counts as: 1 in Llama 4, 0 in Mistral's models.
@@ -105,14 +106,14 @@ public struct GroupedAttention: Sendable {
     let values = keys.upperBound..<keys.upperBound + keyWidth
     let columns = AttentionColumns(queries: queries, keys: keys, values: values)
     if let clip = rules.clip { projected.clip(to: clip) }
-    if !rules.normalizesLate {
+    if !rules.normalizesRotated {
       try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
     }
     if let rotary = rules.rotary {
       projected.rotate(
         columns: 0..<keys.upperBound, headWidth: rules.headWidth, by: rotary, at: pass.positions)
     }
-    if rules.normalizesLate {
+    if rules.normalizesRotated {
       try rules.headNorms?.normalize(&projected, columns, pass, headWidth: rules.headWidth)
     }
     if let temperature = rules.temperature {
@@ -129,7 +130,7 @@ public struct GroupedAttention: Sendable {
     return try outputProjection(attended, pass, adding: residual)
   }
 
-  /// What becomes of scores, of the heads of this rank.
+  /// The soft cap and the bias of scores, of the heads of this rank.
   private func bending(_ pass: ForwardPass) -> ScoreBending {
     let heads = queryWidth / rules.headWidth
     let own = rules.bias.map { bias in

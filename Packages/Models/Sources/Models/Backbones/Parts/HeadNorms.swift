@@ -50,48 +50,10 @@ public struct HeadNorms: Sendable {
     return HeadNorms(query: norm("q_norm", shape.queryAxis), key: norm("k_norm", shape.keyAxis))
   }
 
-  /// What an architecture does to queries and keys.
-  enum Choice: Sendable, Equatable {
-    case none
-    /// ``each(_:of:epsilon:parameters:)``.
-    case each
-    /// ``all(_:of:epsilon:parameters:)``.
-    case all
-    /// Each head by itself without gains, in layers that turn.
-    case unit
-    /// Each head by itself, after it has turned, under other names.
-    case late(query: String, key: String)
-
-    /// Whether norms come after queries and keys have turned.
-    var isLate: Bool {
-      switch self {
-      case .none, .each, .all: false
-      case .unit, .late: true
-      }
-    }
-
-    func norms(of shape: DecoderShape, epsilon: Double, turns: Bool, parameters: ParameterReader)
-      -> HeadNorms?
-    {
-      switch self {
-      case .none: return nil
-      case .each: return .each(of: shape, epsilon: epsilon, parameters: parameters)
-      case .all: return .all(of: shape, epsilon: epsilon, parameters: parameters)
-      case .unit:
-        guard turns else { return nil }
-        let norm = Norm(unitGainsOver: shape.headWidth, epsilon: epsilon)
-        return HeadNorms(query: (norm, .each), key: (norm, .each))
-      case .late(let query, let key):
-        func norm(_ name: String) -> (Norm, Extent) {
-          (
-            Norm(
-              .rootMeanSquare(), width: shape.headWidth, epsilon: epsilon,
-              parameters: parameters.scoped(to: name)), .each
-          )
-        }
-        return HeadNorms(query: norm(query), key: norm(key))
-      }
-    }
+  /// Root mean square norms of each head by itself, without gains, as in Llama 4.
+  static func unit(of shape: DecoderShape, epsilon: Double) -> HeadNorms {
+    let norm = Norm(unitGainsOver: shape.headWidth, epsilon: epsilon)
+    return HeadNorms(query: (norm, .each), key: (norm, .each))
   }
 
   /// Layer norms without a bias of each head by itself, each head with gains of its own, as in Cohere's models.

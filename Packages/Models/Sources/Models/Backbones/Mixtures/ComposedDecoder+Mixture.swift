@@ -1,60 +1,73 @@
 import Basics
 import TensorCore
 
-extension SparseDecoder.Configuration {
-  /// What descriptions of these models name as Llama's do: sizes, rotary positions, the norms' epsilon, the activation, the
-  /// head. Every layer sees all positions, turns, and is a mixture of networks as wide as `hidden`.
+extension ComposedDecoder.Configuration {
+  /// What descriptions of mixtures name as Llama's do: sizes, rotary positions, the norms' epsilon, the activation, the
+  /// head. Every layer is a mixture of networks as wide as `hidden`.
   ///
   /// - Throws: ``ModelError`` for a setting that is missing, out of range or not implemented.
   init(
-    common description: ModelDescription, defaultBase: Double = 10_000, fraction: String? = nil,
-    defaultFraction: Double = 1, layout: RotaryTable.Layout = .halfSplit, tiesHead: Bool = false
+    mixture description: ModelDescription, base: Double = 10_000, fraction: Double? = nil,
+    layout: RotaryTable.Layout = .halfSplit, tied: Bool = false
   ) throws(ModelError) {
-    try self.init(
-      sizesOf: description, tiesHead: tiesHead,
-      rotary: { shape throws(ModelError) in
-        try description.rotary(
-          headWidth: shape.headWidth, blockSize: shape.blockSize, defaultBase: defaultBase,
-          fraction: fraction, defaultFraction: defaultFraction, layout: layout)
-      })
+    try self.init(common: description, tied: tied)
+    try readRotary(description, base: base, fraction: fraction, layout: layout)
+    makeMixtures(description) { _ in true }
   }
 
-  /// - Parameter rotary: Reads the rotary positions.
-  init(
-    sizesOf description: ModelDescription, tiesHead: Bool = false,
-    rotary read: (DecoderShape) throws(ModelError) -> RotarySettings
-  ) throws(ModelError) {
-    self.init()
-    shape = try description.decoderShape()
-    rotary = try read(shape)
-    epsilon = try description.number("rms_norm_eps")
-    activation = try description.activation("hidden_act", default: "silu")
-    tiedHead = try description.tiesHead(default: tiesHead)
-    let layers = shape.layers
-    attention.windows = Array(repeating: nil, count: layers)
-    attention.chunks = attention.windows
-    attention.turns = Array(repeating: true, count: layers)
-    isMixture = Array(repeating: true, count: layers)
-    mixture.gate = .plain(activation)
+  /// Makes layers mixtures of networks as wide as `hidden`.
+  mutating func makeMixtures(_ description: ModelDescription, where isMixture: (Int) -> Bool) {
+    mixture.gate = .plain(feedForward.activation)
     mixture.hidden = shape.hidden
+    mix(isMixture)
     // Noise and losses of training.
     description.ignore(
       "output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise")
     description.ignore("aux_loss_alpha", "seq_aux", "ep_size")
   }
 
+  /// Chooses the layers that are mixtures.
+  mutating func mix(_ isMixture: (Int) -> Bool) {
+    for index in layers.indices { layers[index].isMixture = isMixture(index) }
+  }
+
   /// Every layer sees `sliding_window` positions, where that is set.
   mutating func readWindow(_ description: ModelDescription) throws(ModelError) {
     let window = try description.window()
-    attention.windows = Array(repeating: window, count: shape.layers)
+    slide(Array(repeating: window, count: shape.layers))
   }
 
-  /// Biases of all four projections of attention.
-  mutating func readAttentionBias(_ description: ModelDescription, _ name: String = "attention_bias")
-    throws(ModelError)
-  {
-    attention.qkvBias = try description.bool(name, default: false)
-    attention.outputBias = attention.qkvBias
+  /// Experts of sigmoid scores, corrected when they are chosen, beside shared experts, in the words of DeepSeek-V3.
+  ///
+  /// - Parameters:
+  ///   - normalizes: Whether weights are divided by their sum where settings do not say it.
+  ///   - firstMixture: The first layer that is one, where settings do not say it.
+  mutating func readCorrectedMixture(
+    _ description: ModelDescription, normalizes: Bool, firstMixture: Int = 0, experts: Int? = nil,
+    shared: Int? = nil
+  ) throws(ModelError) {
+    try readSharedMixture(description, firstMixture: firstMixture, experts: experts, shared: shared)
+    mixture.routing.scores = .sigmoid
+    mixture.routing.normalizes = try description.bool("norm_topk_prob", default: normalizes)
+    mixture.routing.groups = try description.groups(of: mixture.routing, addsTwo: true)
+    mixture.router.correction = "gate/e_score_correction_bias"
+  }
+
+  /// Experts beside shared ones in all layers but the first few, in the words of DeepSeek.
+  ///
+  /// - Parameters:
+  ///   - experts, shared: How many there are where settings do not say it.
+  mutating func readSharedMixture(
+    _ description: ModelDescription, firstMixture: Int = 0, experts: Int? = nil, shared: Int? = nil
+  ) throws(ModelError) {
+    mixture.hidden = try description.integer("moe_intermediate_size")
+    mixture.routing = try description.routing(
+      experts: "n_routed_experts", "num_local_experts", "num_experts", default: experts)
+    mixture.routing.scale = try description.number("routed_scaling_factor", default: 1)
+    let shared = try description.integer("n_shared_experts", default: shared, in: 1...4096)
+    mixture.shared = .init(name: "shared_experts", hidden: mixture.hidden * shared)
+    let dense = try description.integer("first_k_dense_replace", default: firstMixture, in: 0...10_000)
+    mix { $0 >= dense }
   }
 }
 
