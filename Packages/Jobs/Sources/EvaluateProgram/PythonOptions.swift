@@ -16,7 +16,7 @@ struct PythonOptions: ParsableArguments, Sendable {
   var python: String?
   @Flag(
     help:
-      "Run programs that the model writes, which tasks such as humaneval ask for: in processes without network, behind what walls the system gives."
+      "Run programs that the model writes, which tasks such as humaneval ask for: in processes without network, isolated as far as the system allows."
   )
   var allowCode = false
   @Option(help: ArgumentHelp("End a Python function that takes so long.", valueName: "seconds"))
@@ -68,9 +68,9 @@ struct PythonOptions: ParsableArguments, Sendable {
       if let sandbox = known[path] { return sandbox }
       let sandbox = try CodeSandbox(python: path)
       known[path] = sandbox
-      let missing = sandbox.walls.missing.joined(separator: ", ")
+      let missing = sandbox.isolation.missing.joined(separator: ", ")
       Logger(label: "assay.evaluate").notice(
-        "programs that the model writes run behind these walls: \(sandbox.walls)\(missing.isEmpty ? "" : "; this system has none for: \(missing)")"
+        "programs that the model writes are isolated by: \(sandbox.isolation)\(missing.isEmpty ? "" : "; this system has nothing for: \(missing)")"
       )
       return sandbox
     }

@@ -28,8 +28,8 @@ struct ResultsTable {
       let title = metric.filter == Metric.noFilter ? metric.name : metric.key()
       return [
         index == 0 ? name : "", index == 0 ? samples : "", title, formatted(metric.value) ?? "—",
-        formatted(metric.standardError) ?? "", formatted(metric.guessing?.chance) ?? "",
-        formatted(metric.guessing?.majority) ?? "",
+        formatted(metric.standardError) ?? "", formatted(metric.guessBaselines?.chance) ?? "",
+        formatted(metric.guessBaselines?.majority) ?? "",
       ]
     }
   }

@@ -39,15 +39,15 @@ struct RunCommand: ParsableCommand, Sendable {
   }
 
   private func run(on rank: Rank) throws {
-    let request = try options.request()
-    guard outputFormat == nil || request.type.evaluating != nil else {
-      throw JobError(.unfit(job: request.key, .runsNoEvaluations))
+    let selection = try options.selection()
+    guard outputFormat == nil || selection.type.evaluating != nil else {
+      throw JobError(.unfit(job: selection.key, .runsNoEvaluations))
     }
-    guard options.ranks.devices ?? 1 == 1 || request.type.surveyed != nil else {
-      throw JobError(.unfit(job: request.key, .usesOneRank))
+    guard options.ranks.devices ?? 1 == 1 || selection.type.surveyed != nil else {
+      throw JobError(.unfit(job: selection.key, .usesOneRank))
     }
     let log = rank.isMain ? try EventLog(path: events) : nil
-    let outcome = try options.perform(request, on: rank, log) { spec in
+    let outcome = try options.perform(selection, on: rank, log) { spec in
       if let outputFormat { spec.resultForms = [outputFormat.form] }
     }
     if rank.isMain { try show(outcome, asJSON: json) }
@@ -61,15 +61,15 @@ extension RunOptions {
   ///   - log: Takes what happens.
   ///   - change: What the command adds to the job's spec.
   func perform(
-    _ request: Request, on rank: Rank = .alone, _ log: EventLog? = nil,
+    _ selection: JobSelection, on rank: Rank = .alone, _ log: EventLog? = nil,
     _ change: (inout ExecutionSpec) -> Void = { _ in }
   ) throws -> JobOutcome {
-    let interruption = request.type.interruption
+    let interruption = selection.type.interruption
     if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain, log) }
     let bar = ProgressBar()
     defer { if rank.isMain { bar.clear() } }
     do {
-      let job = try makeJob(request, on: rank) { spec in
+      let job = try makeJob(selection, on: rank) { spec in
         if rank.isMain {
           spec.progress = { progress in
             bar.draw(progress)
@@ -79,7 +79,7 @@ extension RunOptions {
         if let log { spec.event = log.note }
         if interruption == .stopsOnRequest { spec.shouldStop = { Interruption.isAskedToStop } }
         change(&spec)
-        log?.began(spec, job: request.key)
+        log?.began(spec, job: selection.key)
       }
       let outcome = try job(prepared: rank.shareCores)
       log?.finished(outcome)

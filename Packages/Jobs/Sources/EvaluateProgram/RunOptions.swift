@@ -63,7 +63,7 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   /// The job that the options and their file of settings name.
-  struct Request {
+  struct JobSelection {
     let key: String
     let type: any Job.Type
     /// What the file changes, and what the options say.
@@ -71,11 +71,11 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   /// Reads the file of settings, once for a rank.
-  func request() throws -> Request {
+  func selection() throws -> JobSelection {
     let file = try model.config.map { try SettingsTree(yamlFile: $0) }
     let key = try jobKey(file)
     let type = try Registry.shared.job(key)
-    return Request(key: key, type: type, settings: try runtimeSettings(type, key, file))
+    return JobSelection(key: key, type: type, settings: try runtimeSettings(type, key, file))
   }
 
   private func jobKey(_ file: SettingsTree?) throws -> String {
@@ -83,13 +83,13 @@ struct RunOptions: ParsableArguments, Sendable {
     return try model.job ?? file?.value(of: "job") ?? EvaluationJobKey.usual(backbone: model.backbone)
   }
 
-  /// The job that was requested, as a rank has a part in it.
+  /// The selected job, as a rank has a part in it.
   ///
   /// - Parameter change: What the command adds to the job's spec.
   func makeJob(
-    _ request: Request, on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }
+    _ selection: JobSelection, on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }
   ) throws -> any Job {
-    try make(request.type, request.key, request.settings, on: rank, change)
+    try make(selection.type, selection.key, selection.settings, on: rank, change)
   }
 
   /// The job that the options name on one rank, where only one that runs evaluations will do.
@@ -98,9 +98,9 @@ struct RunOptions: ParsableArguments, Sendable {
   func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
     try ranks.refuse(reason)
     guard !resume else { throw JobError(.option("--resume", problem: "is for 'run' only")) }
-    let request = try request()
-    guard request.type.evaluating != nil, let job = try makeJob(request).evaluating else {
-      throw JobError(.unfit(job: request.key, .runsNoEvaluations))
+    let selection = try selection()
+    guard selection.type.evaluating != nil, let job = try makeJob(selection).evaluating else {
+      throw JobError(.unfit(job: selection.key, .runsNoEvaluations))
     }
     return job
   }
@@ -135,7 +135,7 @@ struct RunOptions: ParsableArguments, Sendable {
       }
       _ = try rank.firstOnHost { try BackboneLocation(weights).path(for: spec) }
     }
-    if !spec.isForItsModel { try requireEvaluations(in: configuration) }
+    if !spec.withoutEvaluations { try requireEvaluations(in: configuration) }
     let job = try withConfiguration(configuration) { try J(spec: spec) }
     if resume {
       guard let resumable = job.resumable else { throw JobError(.unfit(job: key, .resumesNothing)) }
@@ -154,7 +154,7 @@ struct RunOptions: ParsableArguments, Sendable {
   ) throws -> any Job {
     let (job, configuration) = try J.restored(
       from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume)
-    if !spec.isForItsModel { try requireEvaluations(in: configuration) }
+    if !spec.withoutEvaluations { try requireEvaluations(in: configuration) }
     return job
   }
 

@@ -64,9 +64,9 @@ struct ServeCommand: ParsableCommand {
   func run() throws {
     let options = try serverOptions()
     let jobOptions = try jobOptions()
-    let request = try jobOptions.request()
-    guard let job = try jobOptions.makeJob(request, { $0.isForItsModel = true }).serving else {
-      throw JobError(.unfit(job: request.key, .answersNoClients))
+    let selection = try jobOptions.selection()
+    guard let job = try jobOptions.makeJob(selection, { $0.withoutEvaluations = true }).serving else {
+      throw JobError(.unfit(job: selection.key, .answersNoClients))
     }
     try job.serve(
       options, names: modelName, stoppingWithin: grace, logger: Logger(label: "assay.serve"),

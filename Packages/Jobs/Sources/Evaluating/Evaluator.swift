@@ -32,7 +32,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   private(set) lazy var identities = evaluations.map { $0.identity(python: spec.python?.version) }
   let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
-  package var kept: RequestCache?
+  package var requestCache: RequestCache?
   /// What identifies the weights of a model that is being trained, as it is now.
   package var followedWeights: (() throws -> String?)?
   /// The id of the run that was found or made, and what it came to.
@@ -56,7 +56,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Throws: ``JobError`` for an unknown evaluation, for two of one name or none at all, and what making them throws.
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
-    guard !settings.components.isEmpty || spec.isForItsModel else { throw JobError(.noEvaluations) }
+    guard !settings.components.isEmpty || spec.withoutEvaluations else { throw JobError(.noEvaluations) }
     let tasks = try settings.taskLibrary(python: spec.python, sandbox: spec.sandbox, progress: spec.progress)
     let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
     evaluations = named.flatMap(\.evaluations)
@@ -104,7 +104,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     options: EvaluationOptions? = nil
   ) throws -> [EvaluationResult] {
     let options = options ?? self.options
-    let responses = ModelResponses(try engine(options), over: spec.communicator, keptBy: kept)
+    let responses = ModelResponses(try engine(options), over: spec.communicator, cache: requestCache)
     let model = try self.model
     return try score(
       with: responses, blockSize: model.blockSize, vocabularySize: model.vocabularySize, options: options
@@ -154,11 +154,11 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     let refusals = SystemRefusals()
     defer { report(refusals) }
     return try evaluations.enumerated().map { index, evaluation in
-      let chosen = try chosenDocuments(of: evaluation, seed: kept == nil ? 0 : options.seed)
+      let chosen = try chosenDocuments(of: evaluation, seed: requestCache == nil ? 0 : options.seed)
       func samples(_ document: Int) throws -> [Sample] {
         try evaluation.samples(of: document, in: context, counting: refusals)
       }
-      let all = try kept?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
+      let all = try requestCache?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
       guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
         throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
       }
@@ -190,7 +190,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// - Parameter sharers: How many engines on this machine share the memory for keys and values.
   func limits(_ options: EvaluationOptions? = nil, sharers: Int) -> EngineLimits {
     EngineLimits(
-      sequencesPerPass: (options ?? self.options).chunkSize,
+      maxConcurrentSequences: (options ?? self.options).chunkSize,
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil, sharers: sharers)
   }
 

@@ -13,18 +13,18 @@ public struct Metric: Sendable, Equatable {
   /// Whether more is better; `nil` where that is not known.
   public var higherIsBetter: Bool?
   /// What this metric would be without reading the question.
-  public var guessing: Guessing?
+  public var guessBaselines: GuessBaselines?
 
   public init(
     _ name: String, filter: String = Metric.noFilter, _ value: Double, standardError: Double? = nil,
-    higherIsBetter: Bool? = nil, guessing: Guessing? = nil
+    higherIsBetter: Bool? = nil, guessBaselines: GuessBaselines? = nil
   ) {
     self.name = name
     self.filter = filter
     self.value = value
     self.standardError = standardError
     self.higherIsBetter = higherIsBetter
-    self.guessing = guessing
+    self.guessBaselines = guessBaselines
   }
 
   /// The name of the value in results, `acc,none`, and of what stands beside it, `acc_stderr,none`.
@@ -69,11 +69,11 @@ extension Sequence<SampleValue.Content> {
   }
 }
 
-/// What a choice scores for those who do not read the question.
-public struct Guessing: Sendable, Equatable {
-  /// Choosing at random.
+/// The baselines of a choice, which read no question.
+public struct GuessBaselines: Sendable, Equatable {
+  /// The random baseline: choosing at random.
   public var chance: Double
-  /// Always choosing the index that is right most often.
+  /// The majority baseline: always choosing the index that is right most often.
   public var majority: Double
 
   public init(chance: Double, majority: Double) {

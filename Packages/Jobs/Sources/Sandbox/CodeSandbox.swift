@@ -2,7 +2,7 @@ internal import CSandbox
 internal import Foundation
 internal import Synchronization
 
-/// Runs programs that a model wrote, each in a process of its own behind the walls that the system gives.
+/// Runs programs that a model wrote, each in a process of its own, isolated as far as the system allows.
 ///
 /// A program has passed where it runs to its end within the time. It gets no standard input, its output goes nowhere, and it may
 /// write in a scratch folder only, which is gone afterwards.
@@ -33,18 +33,18 @@ public final class CodeSandbox: Sendable {
   /// The Python that runs programs, such as `/usr/bin/python3`.
   public let python: String
   public let limits: Limits
-  /// The walls that stand around every program.
-  public let walls: CodeWalls
+  /// The mechanisms that isolate every program.
+  public let isolation: CodeIsolation
 
   /// - Throws: ``SandboxError`` where an empty program does not pass, so that no verdict would mean anything.
   public init(python: String, limits: Limits = Limits()) throws(SandboxError) {
     self.python = python
     self.limits = limits
-    let (verdict, walls) = try Self.run("", python, limits)
+    let (verdict, isolation) = try Self.run("", python, limits)
     guard verdict == .passed else {
       throw SandboxError(.python(path: python, reason: "an empty program does not run to its end"))
     }
-    self.walls = walls
+    self.isolation = isolation
   }
 
   /// Runs a program.
@@ -56,7 +56,7 @@ public final class CodeSandbox: Sendable {
 
   private static func run(
     _ program: String, _ python: String, _ limits: Limits
-  ) throws(SandboxError) -> (Verdict, CodeWalls) {
+  ) throws(SandboxError) -> (Verdict, CodeIsolation) {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     // What only the end of the program brings about: a program that ends its process has not passed.
@@ -70,7 +70,7 @@ public final class CodeSandbox: Sendable {
       case word: .passed
       case let text?: .failed(exception: text.hasPrefix("failed ") ? String(text.dropFirst(7)) : "")
       }
-    return (verdict, process.walls)
+    return (verdict, process.isolation)
   }
 
   /// Runs programs side by side, as many as there are cores.

@@ -1,9 +1,9 @@
 internal import CSandbox
 internal import Foundation
 
-/// A Python behind walls that waits for a program.
+/// An isolated Python that waits for a program.
 final class SandboxedProcess {
-  let walls: CodeWalls
+  let isolation: CodeIsolation
   private let identifier: pid_t
   private let input: Int32
   private let output: Int32
@@ -15,7 +15,7 @@ final class SandboxedProcess {
       "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=\(scratch)", "TMPDIR=\(scratch)", "LC_ALL=C.UTF-8",
       "PYTHONHASHSEED=0", "PYTHONUTF8=1",
     ]
-    var walls: UInt32 = 0
+    var isolation: UInt32 = 0
     let started = withStrings(arguments) { arguments in
       withStrings(environment) { environment in
         unsafe scratch.withCString { scratch in
@@ -24,7 +24,7 @@ final class SandboxedProcess {
             files: UInt64(limits.fileBytes), seconds: UInt32(limits.seconds.rounded(.up)) + 10)
           return unsafe csandbox_start(
             &program, input.fileHandleForReading.fileDescriptor, output.fileHandleForWriting.fileDescriptor,
-            &walls)
+            &isolation)
         }
       }
     }
@@ -32,7 +32,7 @@ final class SandboxedProcess {
       throw SandboxError(.python(path: python, reason: String(cString: strerror(errno)).lowercased()))
     }
     identifier = started
-    self.walls = CodeWalls(rawValue: walls)
+    self.isolation = CodeIsolation(rawValue: isolation)
     // That the child is gone is seen where its answer is read, and is no signal.
     signal(SIGPIPE, SIG_IGN)
     self.input = dup(input.fileHandleForWriting.fileDescriptor)

@@ -99,7 +99,7 @@ public struct TaskEvaluation: Evaluation {
   }
 
   public func metrics(of outcomes: [SampleOutcome]) throws -> [Metric] {
-    let guessing = Guessing(outcomes)
+    let guessBaselines = GuessBaselines(outcomes)
     var order: [[String]] = []
     var values: [[String]: [SampleValue.Content]] = [:]
     for value in outcomes.lazy.flatMap(\.values) {
@@ -108,7 +108,7 @@ public struct TaskEvaluation: Evaluation {
       values[key, default: []].append(value.content)
     }
     return try order.map { key in
-      // A metric may give values of other names, which are summed up as its own.
+      // A metric in Python may return several values under names of its own; they are summed up as the metric is.
       let settings = file.metrics.first { $0.name == key[0] } ?? file.metrics.first(where: \.namesItsValues)
       let aggregation = settings?.aggregation ?? .named(.mean)
       let contents = values[key] ?? []
@@ -117,7 +117,7 @@ public struct TaskEvaluation: Evaluation {
       return Metric(
         key[0], filter: key[1], value, standardError: aggregation.standardError(contents),
         higherIsBetter: settings?.higherIsBetter ?? true,
-        guessing: key[0].hasPrefix("acc") && aggregation.isMean ? guessing : nil)
+        guessBaselines: key[0].hasPrefix("acc") && aggregation.isMean ? guessBaselines : nil)
     }
   }
 }

@@ -71,10 +71,10 @@ public struct TaskGroup: Sendable {
     }
     var result = Metric(parts[0].metric.name, filter: parts[0].metric.filter, mean(\.value))
     result.higherIsBetter = parts[0].metric.higherIsBetter
-    let guesses = parts.compactMap(\.metric.guessing)
+    let guesses = parts.compactMap(\.metric.guessBaselines)
     if guesses.count == parts.count {
-      result.guessing = Guessing(
-        chance: mean { $0.guessing?.chance ?? 0 }, majority: mean { $0.guessing?.majority ?? 0 })
+      result.guessBaselines = GuessBaselines(
+        chance: mean { $0.guessBaselines?.chance ?? 0 }, majority: mean { $0.guessBaselines?.majority ?? 0 })
     }
     let errors = parts.compactMap(\.metric.standardError)
     guard errors.count == parts.count else { return result }

@@ -19,7 +19,7 @@ struct DivergenceTests {
     _ name: String, _ evaluations: [String], change: (inout [String: Tensor]) -> Void = { _ in }
   ) throws -> (DivergenceRun.Side, TinyCheckpoint) {
     var tiny = try TinyCheckpoint(name: name, change: change)
-    tiny.spec.isForItsModel = true
+    tiny.spec.withoutEvaluations = true
     let settings: SettingsTree = [
       "eval/evaluations": .init(.list(evaluations.map { .init(.text($0)) }))
     ]

@@ -59,7 +59,7 @@ struct EngineTests {
   func company() throws {
     let together = try Engine(model).respond(to: requests)
     for (rows, sequences) in [(1, 1), (5, 2), (2048, 64)] {
-      let engine = Engine(model, limits: EngineLimits(rowsPerPass: rows, sequencesPerPass: sequences))
+      let engine = Engine(model, limits: EngineLimits(rowsPerPass: rows, maxConcurrentSequences: sequences))
       #expect(try engine.respond(to: requests) == together)
       #expect(try engine.respond(to: requests.reversed()) == together.reversed())
     }

@@ -116,7 +116,7 @@ struct OnlineEngineTests {
     let requests = requests(seed: 5, count: 40)
     let page = model.makeCache().pageByteCount
     for limits in [
-      EngineLimits(), EngineLimits(rowsPerPass: 7, sequencesPerPass: 3, keyValueBytes: 24 * page),
+      EngineLimits(), EngineLimits(rowsPerPass: 7, maxConcurrentSequences: 3, keyValueBytes: 24 * page),
       EngineLimits(rowsPerPass: 64, keyValueBytes: page),
     ] {
       let (outcomes, statistics) = try outcomes(requests, model, limits: limits)

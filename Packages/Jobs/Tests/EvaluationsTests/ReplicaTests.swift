@@ -44,8 +44,8 @@ struct ReplicaTests {
     let pageBytes = model.makeCache().pageByteCount
     var random = PythonRandom(seed: UInt64(seed))
     for limits in [
-      EngineLimits(), EngineLimits(rowsPerPass: 1), EngineLimits(rowsPerPass: 7, sequencesPerPass: 2),
-      EngineLimits(rowsPerPass: 100, sequencesPerPass: 3, keyValueBytes: 5 * pageBytes),
+      EngineLimits(), EngineLimits(rowsPerPass: 1), EngineLimits(rowsPerPass: 7, maxConcurrentSequences: 2),
+      EngineLimits(rowsPerPass: 100, maxConcurrentSequences: 3, keyValueBytes: 5 * pageBytes),
       EngineLimits(keyValueBytes: 0),
     ] {
       let cuts = [0] + random.sample(below: 79, 12).map { $0 + 1 }.sorted() + [80]

@@ -75,7 +75,7 @@ struct RunStoreTests {
     let result = try run.finished()
     #expect(result.provenance.evaluations["a"]?.documents == 9 && result.provenance.seed == 3)
     #expect(result.run.checkpoint == "/models/small" && result.run.system != nil)
-    #expect(result.evaluations[0].metrics[0].guessing?.chance == 0.25)
+    #expect(result.evaluations[0].metrics[0].guessBaselines?.chance == 0.25)
     #expect(run.name == RunName(project: "general", group: "default", name: "small"))
     #expect(throws: JobError.self) { try run.samples(of: "b") }
   }
@@ -143,7 +143,8 @@ struct RunStoreTests {
     #expect(run.id == nil && store.runs.count == 1)
     let evaluation = try #require(try run.finished().evaluations.first { $0.name == "a" })
     #expect(evaluation.metrics.map { $0.key() } == ["acc,none", "acc_norm,none"])
-    #expect(evaluation.metrics[0].standardError == 0.1 && evaluation.metrics[0].guessing?.majority == 0.5)
+    #expect(
+      evaluation.metrics[0].standardError == 0.1 && evaluation.metrics[0].guessBaselines?.majority == 0.5)
     #expect(evaluation.counts.truncated == 1 && evaluation.samples == 4)
     try store.delete(run)
     #expect(store.runs.isEmpty)

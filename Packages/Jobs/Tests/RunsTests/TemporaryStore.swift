@@ -25,7 +25,7 @@ final class TemporaryStore {
   func add(_ name: String, _ id: String, accuracy: Double = 0.5, samples: String = "") throws {
     let kept = kept(name)
     var report = RunReport(
-      started: try #require(KeptRuns.began(id)), seconds: 1, computed: 2, remembered: 0,
+      started: try #require(KeptRuns.began(id)), seconds: 1, computed: 2, cacheHits: 0,
       hardware: .detected(), threads: 1, model: "small", id: id)
     report.checkpoint = "/models/small"
     let provenance = Provenance(
@@ -35,7 +35,7 @@ final class TemporaryStore {
         "a": Provenance.EvaluationRecord(documents: 9, shots: 2, split: "test", version: "1", digest: "00ff")
       ])
     let metric = Metric(
-      "acc", accuracy, standardError: 0.1, guessing: Guessing(chance: 0.25, majority: 0.5))
+      "acc", accuracy, standardError: 0.1, guessBaselines: GuessBaselines(chance: 0.25, majority: 0.5))
     let result = RunResult(
       job: JobSpec(name: name),
       evaluations: [RunResult.Evaluation(name: "a", metrics: [metric], samples: 4, counts: Counts(asked: 4))],

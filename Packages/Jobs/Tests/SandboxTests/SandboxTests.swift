@@ -76,7 +76,8 @@ struct SandboxTests {
   }
 
   @Test(
-    "reach no network", .enabled(if: (try? CodeSandbox(python: python ?? ""))?.walls.contains(.calls) == true)
+    "reach no network",
+    .enabled(if: (try? CodeSandbox(python: python ?? ""))?.isolation.contains(.calls) == true)
   )
   func network() throws {
     for program in [
@@ -89,7 +90,7 @@ struct SandboxTests {
 
   @Test(
     "write in their own folder only, and not too much",
-    .enabled(if: (try? CodeSandbox(python: python ?? ""))?.walls.contains(.files) == true))
+    .enabled(if: (try? CodeSandbox(python: python ?? ""))?.isolation.contains(.files) == true))
   func files() throws {
     let folder = NSTemporaryDirectory() + "sandbox-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

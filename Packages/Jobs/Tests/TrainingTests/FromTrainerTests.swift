@@ -70,7 +70,7 @@ struct FromTrainerTests {
     let after = try numbers(evaluator)
     #expect(after[0] != before[0])
     #expect(CountingTokenizer.encoded.withLock { $0 } == encoded)
-    #expect(evaluator.kept?.plans == 1)
+    #expect(evaluator.requestCache?.plans == 1)
     // Nothing but the weights counts: an evaluator that never saw the others says the same.
     let fresh = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl", "tiny_rollout"]))
     #expect(try numbers(fresh) == after)

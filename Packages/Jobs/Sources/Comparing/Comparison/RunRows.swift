@@ -33,7 +33,7 @@ struct RunRows {
 extension RunTable.Entry {
   init(_ metric: Metric, samples: Int?) {
     self.init(
-      value: metric.value, standardError: metric.standardError, chance: metric.guessing?.chance,
+      value: metric.value, standardError: metric.standardError, chance: metric.guessBaselines?.chance,
       samples: samples)
   }
 }

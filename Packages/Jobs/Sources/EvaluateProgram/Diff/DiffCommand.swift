@@ -123,12 +123,12 @@ struct DiffCommand: ParsableCommand {
       (options.tasks, options.documents) = (tasks, documents)
       try options.validate()
     }
-    let request = try options.request()
-    let job = try options.makeJob(request) { spec in
-      spec.isForItsModel = true
+    let selection = try options.selection()
+    let job = try options.makeJob(selection) { spec in
+      spec.withoutEvaluations = true
       spec.progress = bar.draw
     }
-    guard let job = job.evaluating else { throw JobError(.unfit(job: request.key, .runsNoEvaluations)) }
+    guard let job = job.evaluating else { throw JobError(.unfit(job: selection.key, .runsNoEvaluations)) }
     return job
   }
 

@@ -50,7 +50,7 @@ struct GateOperand {
     }
     var options = options
     options.model.backbone = model
-    let outcome = try options.perform(try options.request()) { spec in spec.wave = wave }
+    let outcome = try options.perform(try options.selection()) { spec in spec.wave = wave }
     guard case .results(_, let folder) = outcome else {
       throw JobError(.unfit(job: options.model.job ?? EvaluationJobKey.backbone, .runsNoEvaluations))
     }

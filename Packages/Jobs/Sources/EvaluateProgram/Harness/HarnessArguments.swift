@@ -60,8 +60,8 @@ struct HarnessArguments {
     "--confirm_run_unsafe_code": .flag("--allow-code"),
   ]
 
-  /// Commands of which that harness has no counterpart: their options are what they are.
-  private static let untranslated: Set = ["delete", "report", "show", "table", "view"]
+  /// Commands with none of the options of 'run', so that there is nothing to translate.
+  private static let untranslated: Set = ["compare", "delete", "report", "show", "table", "view"]
 
   /// - Throws: `ValidationError` for an option that has no counterpart here, or a value that means nothing.
   init(_ arguments: some Sequence<String>) throws {

@@ -20,18 +20,18 @@ extension Evaluator {
   ///
   /// On several ranks, all ask and the main one looks.
   func findFinishedRun() throws -> Bool {
-    let kept = KeptRuns(spec)
+    let runs = KeptRuns(spec)
     // What identifies the weights is found by all ranks or by none.
-    guard try spec.agree(spec.isMain && !kept.ids.isEmpty) else { return false }
+    guard try spec.agree(spec.isMain && !runs.ids.isEmpty) else { return false }
     let weights = try weightsIdentity()
     guard spec.isMain else { return try spec.agree(false) }
-    finishedRun = kept.ids(digest: digest(of: weights)).first { isFinished(kept, $0, weights) }
+    finishedRun = runs.ids(digest: digest(of: weights)).first { isFinished(runs, $0, weights) }
     return try spec.agree(finishedRun != nil)
   }
 
-  private func isFinished(_ kept: KeptRuns, _ id: String, _ weights: String?) -> Bool {
-    guard let result = try? RunResult(contentsOf: kept.path(id, ResultFiles.results)),
-      let settings = try? String(contentsOfFile: kept.path(id, ResultFiles.configuration), encoding: .utf8)
+  private func isFinished(_ runs: KeptRuns, _ id: String, _ weights: String?) -> Bool {
+    guard let result = try? RunResult(contentsOf: runs.path(id, ResultFiles.results)),
+      let settings = try? String(contentsOfFile: runs.path(id, ResultFiles.configuration), encoding: .utf8)
     else { return false }
     return result.provenance.weights == weights && result.provenance.shards == spec.shardsIfCut
       && result.provenance.documents?.wave == spec.wave
@@ -48,12 +48,12 @@ extension Evaluator {
   /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.
   func showFinishedRun() throws {
     guard spec.isMain, let id = finishedRun else { return }
-    let kept = KeptRuns(spec)
+    let runs = KeptRuns(spec)
     if spec.resultForms.isEmpty {
-      lastRun = try RunResult(contentsOf: kept.path(id, ResultFiles.results))
-      try kept.publish(id)
+      lastRun = try RunResult(contentsOf: runs.path(id, ResultFiles.results))
+      try runs.publish(id)
     } else {
-      try rescore(kept.path(id))
+      try rescore(runs.path(id))
     }
   }
 
@@ -74,10 +74,10 @@ extension Evaluator {
       try savePlots(of: asked.first?.first, found, in: nil)
       return []
     }
-    let kept = KeptRuns(spec)
-    let id = kept.id(started: started, digest: digest(of: weights))
-    let mark = try kept.begin(id, settings: settingsText)
-    spec.event?(.began(folder: kept.path(id)))
+    let runs = KeptRuns(spec)
+    let id = runs.id(started: started, digest: digest(of: weights))
+    let mark = try runs.begin(id, settings: settingsText)
+    spec.event?(.began(folder: runs.path(id)))
     let scored: [ScoredEvaluation]
     do {
       scored = try score(
@@ -88,10 +88,10 @@ extension Evaluator {
       throw error
     }
     let first = scored.first?.samples.first
-    try savePlots(of: first?.sample, first?.responses ?? [], in: kept.path(id, ResultFiles.plots))
+    try savePlots(of: first?.sample, first?.responses ?? [], in: runs.path(id, ResultFiles.plots))
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
-      remembered: responses.remembered, hardware: spec.hardware, threads: Team.shared.threadCount,
+      cacheHits: responses.cacheHits, hardware: spec.hardware, threads: Team.shared.threadCount,
       model: origin, checkpoint: weightsPath.map(absolutePath), data: dataPath, id: id)
     var provenance = Provenance(
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
@@ -117,7 +117,7 @@ extension Evaluator {
     let scored = try score(with: responses, blockSize: provenance.blockSize, vocabularySize: nil)
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let report = RunReport(
-      started: Date(), seconds: 0, computed: 0, remembered: scored.reduce(0) { $0 + $1.samples.count },
+      started: Date(), seconds: 0, computed: 0, cacheHits: scored.reduce(0) { $0 + $1.samples.count },
       hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model,
       checkpoint: run.result?.run.checkpoint, data: dataPath, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
@@ -140,30 +140,30 @@ extension Evaluator {
       return nil
     }
     return .init(
-      walls: sandbox.walls.names, seconds: sandbox.limits.seconds, memory: sandbox.limits.memory)
+      isolation: sandbox.isolation.names, seconds: sandbox.limits.seconds, memory: sandbox.limits.memory)
   }
 
   private func save(
     _ scored: [ScoredEvaluation], _ provenance: Provenance, _ run: RunReport, as id: String
   ) throws -> [EvaluationResult] {
     let results = try scored.map { try EvaluationResult($0, reduce: .mean, returnIntermediates: false) }
-    let kept = KeptRuns(spec)
-    try WholeFile.write(settingsText, to: kept.path(id, ResultFiles.configuration))
+    let runs = KeptRuns(spec)
+    try WholeFile.write(settingsText, to: runs.path(id, ResultFiles.configuration))
     let names = ResultFiles.samples(of: evaluations.map(\.name))
     for evaluation in scored {
       let name = names[evaluation.evaluation.name] ?? ""
-      try WholeFile.write(SamplesFile.text(evaluation.samples), to: kept.path(id, name))
+      try WholeFile.write(SamplesFile.text(evaluation.samples), to: runs.path(id, name))
     }
     if spec.resultForms.contains(.harness) {
       let model: String? = try? configuration.value(of: Backbone.Configuration.weightsKey)
       let files = HarnessFiles(
         scored: scored, results: results, groups: groups, provenance: provenance, run: run,
         model: model ?? spec.job.name, limit: limit, tokenizer: tokenizer, chat: chatContext)
-      for file in try files.all() { try WholeFile.write(file.text, to: kept.path(id, file.path)) }
+      for file in try files.all() { try WholeFile.write(file.text, to: runs.path(id, file.path)) }
     }
     let result = RunResult(results, groups: groups, job: spec.job, provenance: provenance, run: run)
-    try kept.publish(id) {
-      try WholeFile.write(result.json.indented + "\n", to: kept.path(id, ResultFiles.results))
+    try runs.publish(id) {
+      try WholeFile.write(result.json.indented + "\n", to: runs.path(id, ResultFiles.results))
     }
     (lastRun, finishedRun) = (result, id)
     for evaluation in result.evaluations { spec.event?(.evaluated(evaluation)) }

@@ -14,7 +14,7 @@ extension Evaluator {
     let known = try journal(existing: true)?.responses(to: distinct) ?? [:]
     let open = CostEstimate.Work(distinct.indices.filter { known[$0] == nil }.map { distinct[$0] })
     let engine = try engine()
-    let sequences = min(engine.limits.sequencesPerPass, distinct.count(where: \.isGenerated))
+    let sequences = min(engine.limits.maxConcurrentSequences, distinct.count(where: \.isGenerated))
     let speeds = try Calibration(engine, model).speeds(sequences: sequences)
     let pages = model.makeCache()
     let held = Segment.pageCount(forPositions: open.longest) * pages.pageByteCount * max(sequences, 1)

@@ -7,7 +7,7 @@ import RemoteModels
 final class RemoteResponses: CountedResponses {
   private let server: RemoteModel
   private let journal: Journal
-  private(set) var remembered = 0
+  private(set) var cacheHits = 0
   private(set) var computed = 0
   var answered: (@Sendable (Request, Response) -> Void)?
 
@@ -19,11 +19,11 @@ final class RemoteResponses: CountedResponses {
   func responses(to requests: [Request], progress: (JobProgress) -> Void) throws -> [Response] {
     let distinct = DistinctRequests(requests)
     var responses = try journal.responses(to: distinct.requests)
-    remembered = responses.count
+    cacheHits = responses.count
     for (index, response) in responses { answered?(distinct.requests[index], response) }
     let open = distinct.requests.indices.filter { responses[$0] == nil }
     let asked = open.map { distinct.requests[$0] }
-    progress(JobProgress(unit: "requests", completed: remembered, total: distinct.requests.count))
+    progress(JobProgress(unit: "requests", completed: cacheHits, total: distinct.requests.count))
     let new = try server.respond(to: asked) { [journal, answered] index, response in
       try response.requireNumbers(to: asked[index])
       try journal.record([(asked[index], response)])

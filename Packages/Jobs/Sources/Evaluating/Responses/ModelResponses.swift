@@ -11,21 +11,21 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
   private let engine: Engine<Model>
   private let journal: Journal?
   private let communicator: any Communicator
-  private let kept: RequestCache?
+  private let cache: RequestCache?
   /// How many different requests the journal had, and how many were computed, by whichever rank.
-  private(set) var remembered = 0
+  private(set) var cacheHits = 0
   private(set) var computed = 0
   var answered: (@Sendable (Request, Response) -> Void)?
 
   /// - Parameters:
   ///   - journal: On rank 0, where there is one.
-  ///   - kept: Keeps the plan from call to call.
+  ///   - cache: Keeps the plan from call to call.
   init(
     _ engine: Engine<Model>, journal: Journal? = nil,
     over communicator: any Communicator = SoloCommunicator(),
-    keptBy kept: RequestCache? = nil
+    cache: RequestCache? = nil
   ) {
-    self.kept = kept
+    self.cache = cache
     self.engine = engine
     self.journal = journal
     self.communicator = communicator
@@ -39,12 +39,12 @@ final class ModelResponses<Model: LanguageModel>: ResponseSource {
       try response.requireNumbers(to: distinct.requests[index])
       answered?(distinct.requests[index], response)
     }
-    remembered = responses.count
+    cacheHits = responses.count
     let open = distinct.requests.indices.filter { responses[$0] == nil }
-    var estimate = ProgressEstimate(engine.limits, remembered: remembered)
+    var estimate = ProgressEstimate(engine.limits, cacheHits: cacheHits)
     let asked = open.map { distinct.requests[$0] }
     let new = try engine.respond(
-      to: asked, plan: kept?.plan(of: asked), progress: { progress(estimate.report($0)) },
+      to: asked, plan: cache?.plan(of: asked), progress: { progress(estimate.report($0)) },
       finished: { [journal, answered] completed in
         // In the order of documents, whatever the order of the pass.
         for (index, response) in completed.sorted(by: { $0.index < $1.index }) {

@@ -6,19 +6,19 @@ struct ProgressEstimate {
   private let clock = ContinuousClock()
   private let start = ContinuousClock.now
   private var remaining: RemainingTime
-  private let remembered: Int
+  private let cacheHits: Int
 
-  /// - Parameter remembered: Requests that have their responses from the journal.
-  init(_ limits: EngineLimits, remembered: Int) {
+  /// - Parameter cacheHits: Requests that have their responses from the journal.
+  init(_ limits: EngineLimits, cacheHits: Int) {
     remaining = RemainingTime(limits)
-    self.remembered = remembered
+    self.cacheHits = cacheHits
   }
 
   mutating func report(_ progress: EngineProgress) -> JobProgress {
     remaining.observe(progress, at: (clock.now - start) / .seconds(1))
     return JobProgress(
       unit: "tokens", completed: progress.tokens, total: progress.totalTokens,
-      detail: "\(remembered + progress.completed)/\(remembered + progress.requests) requests",
+      detail: "\(cacheHits + progress.completed)/\(cacheHits + progress.requests) requests",
       secondsLeft: remaining.secondsLeft(progress))
   }
 }

@@ -15,10 +15,10 @@ package final class RequestCache {
 
   /// The plan of requests; that of the last call where only the seeds of draws are others.
   func plan(of requests: [Request]) -> Plan {
-    let undrawn = requests.map { $0.drawing(0) }
-    if let laidOut, laidOut.requests == undrawn { return Plan(requests, laidOutAs: laidOut.plan) }
+    let unseeded = requests.map { $0.withSeed(0) }
+    if let laidOut, laidOut.requests == unseeded { return Plan(requests, laidOutAs: laidOut.plan) }
     let plan = Plan(requests)
-    laidOut = (undrawn, plan)
+    laidOut = (unseeded, plan)
     plans += 1
     return plan
   }
@@ -36,22 +36,22 @@ package final class RequestCache {
     return try documents.flatMap { document in
       let known = try samples[evaluation]?[document] ?? make(document)
       samples[evaluation, default: [:]][document] = known
-      return known.map { $0.drawing(seed) }
+      return known.map { $0.withSeed(seed) }
     }
   }
 }
 
 extension Sample {
   /// The same sample, its answers drawn from another seed.
-  fileprivate func drawing(_ seed: UInt64) -> Sample {
+  fileprivate func withSeed(_ seed: UInt64) -> Sample {
     var sample = self
-    sample.requests = requests.map { $0.drawing(seed) }
+    sample.requests = requests.map { $0.withSeed(seed) }
     return sample
   }
 }
 
 extension Request {
-  fileprivate func drawing(_ seed: UInt64) -> Request {
+  fileprivate func withSeed(_ seed: UInt64) -> Request {
     guard case .generate(var asked) = self, asked.sampling.temperature > 0 else { return self }
     asked.sampling.seed = seed
     return .generate(asked)

@@ -16,7 +16,7 @@ struct Responder {
 /// Responses of which some may come from a journal.
 protocol CountedResponses: AnyObject, ResponseSource {
   /// How many different requests the journal had.
-  var remembered: Int { get }
+  var cacheHits: Int { get }
   /// How many were computed.
   var computed: Int { get }
   /// Called with each different request and its response, as they are known, from any thread.

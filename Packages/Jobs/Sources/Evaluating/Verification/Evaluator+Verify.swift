@@ -29,7 +29,7 @@ extension Evaluator {
     compare("passes of 1 row", try responses(Array(requests.prefix(8)), EngineLimits(rowsPerPass: 1)))
     compare(
       "passes of 100 rows and 3 sequences",
-      try responses(requests, EngineLimits(rowsPerPass: 100, sequencesPerPass: 3)))
+      try responses(requests, EngineLimits(rowsPerPass: 100, maxConcurrentSequences: 3)))
     compare("keys and values of one sequence", try responses(requests, EngineLimits(keyValueBytes: 0)))
     compare("no shared prefixes", try requests.flatMap { try engine().respond(to: [$0]) })
     compare("reverse order", try engine().respond(to: requests.reversed()).reversed())

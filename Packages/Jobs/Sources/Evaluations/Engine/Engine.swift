@@ -51,13 +51,13 @@ public struct Engine<Model: LanguageModel>: Sendable {
     let plan = plan ?? Plan(requests)
     let shards = communicator.along(.shard)
     guard communicator.isMain else {
-      try help(plan, shards)
+      try workerLoop(plan, shards)
       var collector = ResponseCollector(plan)
       collector.add(try broadcast(PassResults()))
       return collector.responses
     }
     let coordinator = try Coordinator(
-      plan, replicas: communicator.mesh.batch, sideBySide: limits.sequencesPerPass, finished: finished)
+      plan, replicas: communicator.mesh.batch, sideBySide: limits.maxConcurrentSequences, finished: finished)
     coordinator.serve(over: communicator)
     let isAlone = communicator.mesh.batch == 1
     let queue: any WorkQueue = isAlone ? WholeTrie(plan) : LocalQueue(coordinator: coordinator, replica: 0)
@@ -81,7 +81,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
   }
 
   /// Computes what rank 0 assigns and sends it the results: the part of all other ranks.
-  private func help(_ plan: Plan, _ shards: any Communicator) throws {
+  private func workerLoop(_ plan: Plan, _ shards: any Communicator) throws {
     let isLeader = shards.isMain
     let queue = isLeader ? RemoteQueue(communicator: communicator) : nil
     func send(_ message: WorkMessage) throws {
@@ -96,7 +96,7 @@ public struct Engine<Model: LanguageModel>: Sendable {
   /// The results of rank 0, on every rank.
   private func broadcast(_ results: PassResults) throws -> PassResults {
     let bytes = try communicator.broadcast(
-      communicator.isMain ? WorkMessage.found(results).bytes : [], from: 0, named: "answers")
+      communicator.isMain ? WorkMessage.found(results).bytes : [], from: 0, named: "responses")
     guard case .found(let all) = try WorkMessage(bytes) else { throw ByteError() }
     return all
   }

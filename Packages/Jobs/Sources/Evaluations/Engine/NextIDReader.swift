@@ -17,7 +17,7 @@ struct NextIDReader<Model: LanguageModel> {
     for (row, generation) in zip(first..., greedy) {
       do {
         try generation.accept(
-          scores.argmax[row], logProbability: scores.argmaxLogit[row] - scores.logSumExp[row])
+          scores.argmax[row], logProbability: scores.argmaxLogProbability(of: row))
       } catch { try failed(generation, error) }
     }
   }
@@ -35,4 +35,9 @@ struct NextIDReader<Model: LanguageModel> {
       }
     }
   }
+}
+
+extension RowScores {
+  /// Natural logarithm of the probability of a row's most probable id.
+  func argmaxLogProbability(of row: Int) -> Float { argmaxLogit[row] - logSumExp[row] }
 }

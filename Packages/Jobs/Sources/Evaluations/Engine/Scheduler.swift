@@ -28,9 +28,9 @@ struct Scheduler {
   /// - Throws: What the queue throws.
   mutating func next() throws -> ScheduledPass? {
     while !traversal.isFinished || !active.isEmpty {
-      var pass = ScheduledPass(generations: Array(active.prefix(limits.sequencesPerPass)))
+      var pass = ScheduledPass(generations: Array(active.prefix(limits.maxConcurrentSequences)))
       for generation in pass.generations { generation.extend(&pass.batch) }
-      if active.count < limits.sequencesPerPass {
+      if active.count < limits.maxConcurrentSequences {
         pass.spans = try traversal.fill(
           &pass.batch, limit: limits.rowsPerPass, byteLimit: limits.keyValueBytes)
       }

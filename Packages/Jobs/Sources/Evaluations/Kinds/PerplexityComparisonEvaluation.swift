@@ -69,7 +69,7 @@ extension PerplexityComparisonEvaluation {
 
   public func metrics(of outcomes: [SampleOutcome]) -> [Metric] {
     var accuracy = Metric.mean("acc", outcomes.map(\.score))
-    accuracy.guessing = Guessing(outcomes)
+    accuracy.guessBaselines = GuessBaselines(outcomes)
     return [accuracy]
   }
 }

@@ -125,8 +125,7 @@ public final class OnlineEngine<Model: LanguageModel>: OnlineResponder {
       segments: batch.segments, forks: batch.forks, pages: cache, mode: model.mode)
     let computed = batch.ids.isEmpty ? nil : try model.rows(batch.ids, forward)
     let hidden = computed?.floats ?? []
-    let width = computed?.width ?? counts.withLock { $0.width }
-    counts.withLock { $0.width = width }
+    let width = computed?.width ?? scheduler.prefixes.width
     let reading = ForwardPass(segments: [], pages: cache, mode: model.mode)
     try reader.read(pass, scheduler.active, hidden, width: width, reading)
     for sequence in scheduler.active { sequence.report() }
@@ -163,8 +162,6 @@ public struct OnlineStatistics: Sendable {
   public var pages = 0, evictions = 0
   /// Bytes of keys and values, and of hidden rows.
   public var keyValueBytes = 0
-  /// Elements of a hidden row.
-  var width = 0
 
   public init() {}
 }

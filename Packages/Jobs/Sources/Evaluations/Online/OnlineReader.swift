@@ -35,8 +35,7 @@ struct OnlineReader<Model: LanguageModel> {
       }
       for (row, (sequence, _)) in zip(targets.rows.count..., greedy) {
         sequence.top = [
-          TopToken(
-            id: found.argmax[row], logProbability: found.argmaxLogit[row] - found.logSumExp[row])
+          TopToken(id: found.argmax[row], logProbability: found.argmaxLogProbability(of: row))
         ]
       }
       try targets.take(found) { try model.unembed(rows($0), forward) }
@@ -130,8 +129,7 @@ private struct OnlineTargets {
     }
     var place = 0
     for row in rows.indices {
-      let largest = TopToken(
-        id: found.argmax[row], logProbability: found.argmaxLogit[row] - found.logSumExp[row])
+      let largest = TopToken(id: found.argmax[row], logProbability: found.argmaxLogProbability(of: row))
       for (id, (cell, _)) in zip(ids[row], cells[row]) {
         cell.take(
           id: id, found.targetLogProbabilities[place], argmax: found.argmax[row], top: tops[row] ?? [largest])

@@ -76,7 +76,7 @@ struct OnlineScheduler {
 
   private mutating func extendGenerations(_ pass: inout OnlinePass) {
     let running = active.filter { $0.generation != nil }
-    for sequence in queue.inOrder(running).prefix(limits.sequencesPerPass) {
+    for sequence in queue.inOrder(running).prefix(limits.maxConcurrentSequences) {
       sequence.generation?.extend(&pass.batch)
       pass.running.append(sequence)
       queue.serve(1, to: sequence.request.client)
@@ -116,7 +116,7 @@ struct OnlineScheduler {
         let page = sequence.path[index]
         let offset = sequence.position % PrefixPage.size
         guard page.count == offset else { break }
-        if page.page == nil {
+        if page.pageNumber == nil {
           let isForced = active.count == 1
           guard prefixes.open(page, behind: sequence.path[..<index], &batch, isForced: isForced) else {
             break
@@ -130,7 +130,9 @@ struct OnlineScheduler {
         ids += page.ids[offset..<end]
         sequence.position += end - offset
       }
-      let pages = sequence.path.prefix(Segment.pageCount(forPositions: sequence.position)).map { $0.page! }
+      let pages = sequence.path.prefix(Segment.pageCount(forPositions: sequence.position)).map {
+        $0.pageNumber!
+      }
       if !ids.isEmpty { batch.append(ids, start: first, pages: pages) }
       let position = sequence.position
       skipComputed(sequence)

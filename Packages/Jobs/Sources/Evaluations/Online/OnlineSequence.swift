@@ -60,8 +60,8 @@ final class OnlineSequence {
   func startGeneration(in cache: KVCache, decode: @escaping ([Int32]) throws -> String) -> ActiveGeneration {
     guard let request = request.generation else { preconditionFailure("a request without a continuation") }
     let whole = inputCount / PrefixPage.size
-    var table = path.prefix(whole).map { $0.page! }
-    let partial = inputCount % PrefixPage.size == 0 ? nil : cache.copyPage(path[whole].page!)
+    var table = path.prefix(whole).map { $0.pageNumber! }
+    let partial = inputCount % PrefixPage.size == 0 ? nil : cache.copyPage(path[whole].pageNumber!)
     if let partial { table.append(partial) }
     let sequence = CachedSequence(in: cache, sharing: table, count: inputCount)
     if let partial { cache.release(partial) }

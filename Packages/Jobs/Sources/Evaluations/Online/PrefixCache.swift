@@ -8,7 +8,7 @@ final class PrefixCache {
   /// The most bytes of keys and values.
   private let byteLimit: Int
   /// Elements of a hidden row; known after the first pass.
-  private var width = 0
+  private(set) var width = 0
   private let root = PrefixPage([], start: 0, parent: nil)
   private var clock = 0
   /// Pages that have keys and values.
@@ -53,7 +53,7 @@ final class PrefixCache {
   func leave(_ path: [PrefixPage]) {
     for page in path.reversed() {
       page.users -= 1
-      if page.users == 0, page.page == nil, page.children.isEmpty { remove(page) }
+      if page.users == 0, page.pageNumber == nil, page.children.isEmpty { remove(page) }
     }
   }
 
@@ -80,8 +80,8 @@ final class PrefixCache {
 
   private func remove(_ page: PrefixPage) {
     page.endFork()
-    if let number = page.page { cache.release(number) }
-    page.page = nil
+    if let number = page.pageNumber { cache.release(number) }
+    page.pageNumber = nil
     guard let first = page.ids.first else { return }
     page.parent?.children[first]?.removeAll { $0 === page }
     if page.parent?.children[first]?.isEmpty ?? false { page.parent?.children[first] = nil }
@@ -101,11 +101,11 @@ final class PrefixCache {
     guard makeRoom() || isForced else { return false }
     let source = page.fork?.source
     let (settled, rows) = page.takeFork(width: width)
-    let number = settled > 0 ? cache.copyPage(source!.page!) : cache.allocate()
-    page.page = number
+    let number = settled > 0 ? cache.copyPage(source!.pageNumber!) : cache.allocate()
+    page.pageNumber = number
     held.append(page)
     if !rows.isEmpty {
-      let table = path.map { $0.page! } + [number]
+      let table = path.map { $0.pageNumber! } + [number]
       batch.store(rows: rows, before: page.start + settled + rows.count, pages: table)
     }
     page.endFork()

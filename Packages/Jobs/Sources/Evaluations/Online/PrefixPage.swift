@@ -15,7 +15,7 @@ final class PrefixPage {
   /// By their first id.
   var children: [Int32: [PrefixPage]] = [:]
   /// In the store of keys and values; `nil` before anything is computed.
-  var page: Int32?
+  var pageNumber: Int32?
   /// How many positions are computed, those of the pass under way included.
   var count = 0
   /// How many of them earlier passes computed.

@@ -178,7 +178,7 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
     options: EvaluationOptions = EvaluationOptions()
   ) throws -> [Generation] {
     let engine = Engine(
-      try model, limits: EngineLimits(sequencesPerPass: options.chunkSize), over: spec.communicator)
+      try model, limits: EngineLimits(maxConcurrentSequences: options.chunkSize), over: spec.communicator)
     let requests = prompts.enumerated().map { index, prompt in
       Request.generate(
         GenerateRequest(

@@ -50,22 +50,27 @@ public struct Provenance: Sendable, Equatable, Decodable {
   /// How programs ran that the model wrote; `nil` where none did.
   public var programs: ProgramsRecord?
 
-  /// What stood around programs, and what they were given.
+  /// How programs were isolated, and what they were given.
   public struct ProgramsRecord: Sendable, Equatable, Decodable {
-    /// `network`, `files`, `processes`, `calls` and `limits`, as far as the system gave them.
-    public var walls: [String]
+    /// The isolation mechanisms: `network`, `files`, `processes`, `calls` and `limits`, as far as the system had them.
+    public var isolation: [String]
     /// Until a program had to end.
     public var seconds: Double
     /// Of address space.
     public var memory: Int
 
-    public init(walls: [String], seconds: Double, memory: Int) {
-      (self.walls, self.seconds, self.memory) = (walls, seconds, memory)
+    public init(isolation: [String], seconds: Double, memory: Int) {
+      (self.isolation, self.seconds, self.memory) = (isolation, seconds, memory)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case isolation = "walls"
+      case seconds, memory
     }
 
     fileprivate var json: JSONValue {
       .object([
-        ("walls", .list(walls.map(JSONValue.text))), ("seconds", .number(seconds)),
+        ("walls", .list(isolation.map(JSONValue.text))), ("seconds", .number(seconds)),
         ("memory", .integer(memory)),
       ])
     }

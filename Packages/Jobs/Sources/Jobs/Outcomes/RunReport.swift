@@ -7,7 +7,7 @@ public struct RunReport: Sendable, Equatable {
   public var seconds: Double
   /// Different requests that were computed in this run, and that the journal had.
   public var computed: Int
-  public var remembered: Int
+  public var cacheHits: Int
   public var host: String
   public var chip: String
   public var cores: Int
@@ -25,10 +25,10 @@ public struct RunReport: Sendable, Equatable {
   public var id: String?
 
   public init(
-    started: Date, seconds: Double, computed: Int, remembered: Int, hardware: Hardware, threads: Int,
+    started: Date, seconds: Double, computed: Int, cacheHits: Int, hardware: Hardware, threads: Int,
     model: String? = nil, checkpoint: String? = nil, data: String? = nil, id: String? = nil
   ) {
-    (self.started, self.seconds, self.computed, self.remembered) = (started, seconds, computed, remembered)
+    (self.started, self.seconds, self.computed, self.cacheHits) = (started, seconds, computed, cacheHits)
     (host, chip, cores) = (hardware.hosts.joined(separator: ","), hardware.chip.displayName, hardware.cores)
     (self.threads, self.model, self.id) = (threads, model, id)
     (self.checkpoint, self.data) = (checkpoint, data)
@@ -41,7 +41,7 @@ public struct RunReport: Sendable, Equatable {
       ("started", .text(started.formatted(.iso8601))),
       ("seconds", .number((seconds * 1000).rounded() / 1000)),
       ("requests_computed", .integer(computed)),
-      ("requests_from_journal", .integer(remembered)),
+      ("requests_from_journal", .integer(cacheHits)),
       ("host", .text(host)),
       ("chip", .text(chip)),
       ("cores", .integer(cores)),
@@ -60,7 +60,7 @@ extension RunReport: Decodable {
   private enum Key: String, CodingKey {
     case started, seconds, host, chip, cores, threads, model, id, checkpoint, data, system
     case computed = "requests_computed"
-    case remembered = "requests_from_journal"
+    case cacheHits = "requests_from_journal"
     case peakMemory = "peak_memory_bytes"
   }
 
@@ -69,7 +69,7 @@ extension RunReport: Decodable {
     started = try Date(try file.decode(String.self, forKey: .started), strategy: .iso8601)
     seconds = try file.decode(Double.self, forKey: .seconds)
     computed = try file.decode(Int.self, forKey: .computed)
-    remembered = try file.decode(Int.self, forKey: .remembered)
+    cacheHits = try file.decode(Int.self, forKey: .cacheHits)
     host = try file.decode(String.self, forKey: .host)
     chip = try file.decode(String.self, forKey: .chip)
     cores = try file.decode(Int.self, forKey: .cores)

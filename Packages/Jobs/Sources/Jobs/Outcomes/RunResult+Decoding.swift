@@ -82,10 +82,12 @@ extension RunResult: Decodable {
     }
 
     var metric: Metric {
-      let guessing = chance.flatMap { chance in majority.map { Guessing(chance: chance, majority: $0) } }
+      let guessBaselines = chance.flatMap { chance in
+        majority.map { GuessBaselines(chance: chance, majority: $0) }
+      }
       return Metric(
         name, filter: filter, value ?? .nan, standardError: stderr, higherIsBetter: higherIsBetter,
-        guessing: guessing)
+        guessBaselines: guessBaselines)
     }
   }
 }
@@ -98,12 +100,12 @@ extension Metric {
       let parts = key.split(separator: ",", maxSplits: 1).map(String.init)
       guard parts.count == 2, !suffixes.contains(where: parts[0].hasSuffix) else { return nil }
       func beside(_ suffix: String) -> Double? { values["\(parts[0])\(suffix),\(parts[1])"] ?? nil }
-      let guessing = beside("_chance").flatMap { chance in
-        beside("_majority").map { Guessing(chance: chance, majority: $0) }
+      let guessBaselines = beside("_chance").flatMap { chance in
+        beside("_majority").map { GuessBaselines(chance: chance, majority: $0) }
       }
       return Metric(
         parts[0], filter: parts[1], (values[key] ?? nil) ?? .nan, standardError: beside("_stderr"),
-        guessing: guessing)
+        guessBaselines: guessBaselines)
     }
   }
 }

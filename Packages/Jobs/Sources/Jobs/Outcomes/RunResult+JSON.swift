@@ -39,9 +39,9 @@ extension JSONValue {
     for metric in metrics {
       pairs.append((metric.key(), .number(metric.value)))
       if let error = metric.standardError { pairs.append((metric.key("_stderr"), .number(error))) }
-      guard let guessing = metric.guessing else { continue }
-      pairs.append((metric.key("_chance"), .number(guessing.chance)))
-      pairs.append((metric.key("_majority"), .number(guessing.majority)))
+      guard let guessBaselines = metric.guessBaselines else { continue }
+      pairs.append((metric.key("_chance"), .number(guessBaselines.chance)))
+      pairs.append((metric.key("_majority"), .number(guessBaselines.majority)))
     }
     return .object(pairs)
   }
@@ -63,8 +63,8 @@ extension JSONValue {
     if let higherIsBetter = metric.higherIsBetter {
       pairs.append(("higher_is_better", .bool(higherIsBetter)))
     }
-    if let guessing = metric.guessing {
-      pairs += [("chance", .number(guessing.chance)), ("majority", .number(guessing.majority))]
+    if let guessBaselines = metric.guessBaselines {
+      pairs += [("chance", .number(guessBaselines.chance)), ("majority", .number(guessBaselines.majority))]
     }
     return .object(pairs)
   }

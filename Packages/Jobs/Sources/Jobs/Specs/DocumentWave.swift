@@ -1,4 +1,4 @@
-/// The beginning of a random order of documents: what a gate asks about that looks as it goes.
+/// The documents of one interim look of a sequential test: the first of a random order.
 public struct DocumentWave: Sendable, Equatable, Decodable {
   /// Of the order.
   public var seed: UInt64

@@ -6,7 +6,7 @@ public import Sharding
 import Synchronization
 public import Tasks
 
-/// The job as it is really allocated: identity, place on disk, machines, mesh.
+/// The context of a run: the job's identity, its folder, the machines and the mesh that it has, and who watches it.
 public struct ExecutionSpec: Sendable {
   public var job: JobSpec
   /// The folder that holds `checkpoints`, `results` and whatever else runs leave behind.
@@ -35,8 +35,8 @@ public struct ExecutionSpec: Sendable {
   /// What runs programs that a model writes, for tasks that ask for it; it comes from the command line only. Without it none is
   /// ever run.
   public var sandbox: CodeSandbox?
-  /// Whether the job is there for its model, to answer clients or to be compared, so that it needs nothing to evaluate.
-  public var isForItsModel = false
+  /// Whether the job needs no evaluations: its model answers clients, or is compared.
+  public var withoutEvaluations = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.
   public var wave: DocumentWave?
   /// The forms in which results are written besides the own.

@@ -34,7 +34,7 @@ struct CostSection {
       "<bdi>\(run.label)</bdi>",
       "<time>\(report.started.formatted(.iso8601.dateTimeSeparator(.space)))</time>",
       "\(Numbers.text(report.seconds, decimals: 1))",
-      "\(report.computed)", "\(report.remembered)", "\(tokens)", "\(Numbers.bytes(report.peakMemory))",
+      "\(report.computed)", "\(report.cacheHits)", "\(tokens)", "\(Numbers.bytes(report.peakMemory))",
       "\(report.threads)", "\(report.chip), \(report.cores) cores, \(report.host)",
     ]
   }

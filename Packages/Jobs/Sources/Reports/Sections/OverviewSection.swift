@@ -64,7 +64,7 @@ struct OverviewSection {
       name, "\(metric.filter == Metric.noFilter ? metric.name : metric.key())", "<bdi>\(label)</bdi>",
       "\(Numbers.text(metric.value))", "\(half.map { Numbers.text($0) } ?? "")",
       IntervalBar(metric, half: half)?.markup ?? "",
-      "\(metric.guessing.map { Numbers.text($0.chance) } ?? "")",
+      "\(metric.guessBaselines.map { Numbers.text($0.chance) } ?? "")",
       "\(samples.map(String.init) ?? "")",
     ]
   }
@@ -97,7 +97,7 @@ private struct IntervalBar {
     }
     value = metric.value
     self.half = half
-    chance = metric.guessing?.chance
+    chance = metric.guessBaselines?.chance
   }
 
   var markup: Markup {

@@ -77,7 +77,7 @@ extension TaskFile {
     } else if reader.callsPython {
       reader.report(
         code,
-        "'unsafe_code' with functions of Python is not supported: programs run behind walls, which those of the file do not have"
+        "'unsafe_code' with functions of Python is not supported: programs run isolated, which functions of the file do not"
       )
     }
   }

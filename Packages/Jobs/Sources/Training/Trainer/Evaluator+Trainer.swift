@@ -40,7 +40,7 @@ extension Evaluator {
 
   /// Shares a trainer's model, which goes on changing, and keeps what is asked of it.
   func follow(_ trainer: BaseTrainer<Model>) throws {
-    kept = RequestCache()
+    requestCache = RequestCache()
     share(try trainer.model)
     // The parameters themselves, which updates change in place.
     let parameters = trainer.parameters

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What becomes of scaled scores before their softmax.
+/// The soft cap and the bias of attention scores, between their scale and their softmax.
 public struct ScoreBending: Sendable {
   /// Scores become softcap · tanh(score / softcap); nil as they are.
   public var softcap: Float?

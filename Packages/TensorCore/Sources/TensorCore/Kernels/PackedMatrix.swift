@@ -31,10 +31,10 @@ public final class PackedMatrix: Sendable {
   public let isGated: Bool
   /// Bytes of packed memory.
   public let byteCount: Int
-  fileprivate let segments: [Segment]
+  fileprivate let outputRuns: [OutputRun]
 
   /// A run of outputs that one product computes: all of them, unless parts are quantised in different formats.
-  fileprivate struct Segment {
+  fileprivate struct OutputRun {
     let panels: Panels
     /// Outputs, counting gate and up.
     let columns: Int
@@ -58,7 +58,7 @@ public final class PackedMatrix: Sendable {
     inPlaceOf old: consuming PackedMatrix?
   ) {
     var old = old
-    let panels = isKnownUniquelyReferenced(&old) ? old?.segments.first?.panels : nil
+    let panels = isKnownUniquelyReferenced(&old) ? old?.outputRuns.first?.panels : nil
     self.init(weights.map { Source($0, orientation) }, orientation, mode, isGated: isGated) { byteCount in
       if let panels, panels.byteCount == byteCount { panels } else { Panels(byteCount: byteCount) }
     }
@@ -106,48 +106,48 @@ public final class PackedMatrix: Sendable {
     guard let inner = sources.first?.inner, sources.allSatisfy({ $0.inner == inner }) else {
       preconditionFailure("weights side by side need one inner dimension, got \(sources.map(\.inner))")
     }
-    let segment = Segment(
+    let run = OutputRun(
       packing: sources, orientation, inner: inner, isGated: isGated, mode: mode, panels: makePanels)
-    self.init([segment], inner: inner, isGated: isGated, mode: mode)
+    self.init([run], inner: inner, isGated: isGated, mode: mode)
   }
 
-  private init(_ segments: [Segment], inner: Int, isGated: Bool, mode: ComputeMode) {
-    let columns = segments.reduce(0) { $0 + $1.columns }
+  private init(_ outputRuns: [OutputRun], inner: Int, isGated: Bool, mode: ComputeMode) {
+    let columns = outputRuns.reduce(0) { $0 + $1.columns }
     self.inner = inner
     self.mode = mode
     self.isGated = isGated
-    self.segments = segments
+    self.outputRuns = outputRuns
     outputs = isGated ? columns / 2 : columns
-    byteCount = segments.reduce(0) { $0 + $1.panels.byteCount }
+    byteCount = outputRuns.reduce(0) { $0 + $1.panels.byteCount }
   }
 
   /// Runs `body` on the kernels' description of this weight; its pointers are valid within.
   ///
   /// - Precondition: All parts are quantised in one format, or none is.
   func withPacked<R>(_ body: (UnsafePointer<tc_packed>) -> R) -> R {
-    precondition(segments.count == 1, "a weight of \(segments.count) segments")
+    precondition(outputRuns.count == 1, "a weight of \(outputRuns.count) runs of outputs")
     return withExtendedLifetime(self) {
-      let packed = description(of: segments[0])
+      let packed = description(of: outputRuns[0])
       return withUnsafePointer(to: packed, body)
     }
   }
 
-  /// Runs `body` on the description of each segment and on its first output.
+  /// Runs `body` on the description of each run and on its first output.
   func forEachSegment(_ body: (UnsafePointer<tc_packed>, Int) -> Void) {
     withExtendedLifetime(self) {
       var first = 0
-      for segment in segments {
-        let packed = description(of: segment)
+      for run in outputRuns {
+        let packed = description(of: run)
         withUnsafePointer(to: packed) { body($0, first) }
-        first += segment.columns
+        first += run.columns
       }
     }
   }
 
-  private func description(of segment: Segment) -> tc_packed {
+  private func description(of run: OutputRun) -> tc_packed {
     var packed = tc_packed(
-      columns: segment.columns, inner: inner, isGated: isGated, mode: mode, format: segment.format)
-    packed.panels = UnsafeRawPointer(segment.panels.address)
+      columns: run.columns, inner: inner, isGated: isGated, mode: mode, format: run.format)
+    packed.panels = UnsafeRawPointer(run.panels.address)
     return packed
   }
 }
@@ -170,7 +170,7 @@ extension PackedMatrix {
   }
 
   /// Packs weights side by side along their outputs, of which quantised ones stay in their blocks: each run of one format
-  /// is a segment.
+  /// is one of the runs.
   ///
   /// - Precondition: One inner dimension; a gate and what it lets through are of one format.
   convenience init(_ weights: [Weight], isGated: Bool, mode: ComputeMode) {
@@ -186,22 +186,22 @@ extension PackedMatrix {
       }
     }
     precondition(!isGated || runs.count == 1, "a gate and what it lets through in two formats")
-    let segments = runs.map { run in
+    let outputRuns = runs.map { run in
       if let format = run[0].format {
-        Segment(
+        OutputRun(
           packing: run.compactMap(\.blocks), of: format, inner: inner, isGated: isGated, mode: mode)
       } else {
-        Segment(
+        OutputRun(
           packing: run.compactMap(\.tensor).map { Source($0, .outputsByInner) }, .outputsByInner,
           inner: inner,
           isGated: isGated, mode: mode)
       }
     }
-    self.init(segments, inner: inner, isGated: isGated, mode: mode)
+    self.init(outputRuns, inner: inner, isGated: isGated, mode: mode)
   }
 }
 
-extension PackedMatrix.Segment {
+extension PackedMatrix.OutputRun {
   /// Packs operands, and releases the pages of mapped ones.
   fileprivate init(
     packing sources: [PackedMatrix.Source], _ orientation: PackedMatrix.Orientation, inner: Int,
