@@ -46,6 +46,19 @@ struct ArchitectureTests {
     #expect(error?.kind == .registeredTwice("llama"))
   }
 
+  @Test(
+    "training of an architecture without gradients is refused, and what has none is named",
+    arguments: [
+      ("Dense/minicpm3", "of latent attention"), ("Mixtures/mixtral", "of mixtures of experts"),
+      ("Hybrids/mamba", "of recurrent layers"),
+    ])
+  func untrained(name: String, part: String) throws {
+    let files = try BackboneFiles(Bundle.module.resourceURL!.appending(path: name).path)
+    let reader = ParameterReader(files.parameters, rules: files.sharding)
+    let error = #expect(throws: ModelError.self) { try files.build(NumericTypes(), reader) }
+    #expect(error?.kind == .noGradients(of: part))
+  }
+
   @Test("a forced implementation does not read files of another architecture")
   func forced() throws {
     let copy = try Copy(of: "llama", changing: [#""model_type": "llama""#: #""model_type": "gemma""#])
