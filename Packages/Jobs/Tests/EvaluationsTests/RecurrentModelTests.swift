@@ -24,8 +24,8 @@ struct RecurrentModelTests {
     let alone = try requests.map { try Engine(model).respond(to: [$0])[0] }
     let pageBytes = model.makeCache().pageByteCount
     for limits in [
-      EngineLimits(), EngineLimits(rowsPerPass: 7, sequencesPerPass: 2),
-      EngineLimits(rowsPerPass: 100, sequencesPerPass: 3, keyValueBytes: 5 * pageBytes),
+      EngineLimits(), EngineLimits(rowsPerPass: 7, maxConcurrentSequences: 2),
+      EngineLimits(rowsPerPass: 100, maxConcurrentSequences: 3, keyValueBytes: 5 * pageBytes),
       EngineLimits(keyValueBytes: 0),
     ] {
       #expect(try Engine(model, limits: limits).respond(to: requests) == alone, "\(limits)")
