@@ -4,7 +4,7 @@
 ///
 ///     rank = batch · shards + shard
 public struct Mesh: Sendable, Hashable {
-  /// How many replicas of the model there are.
+  /// How many replicas of the model there are: the data-parallel size.
   public let batch: Int
   /// How many ranks hold one replica together.
   public let shard: Int
