@@ -31,7 +31,7 @@ public enum DocumentFile {
     case "csv": try separated(path, ",")
     case "tsv": try separated(path, "\t")
     case "parquet": try parquet(path, limit: limit)
-    case "json": try JSONDocuments.whole(try bytes(path), file: path)
+    case "json": try JSONDocuments.whole(ByteLines(path: path, endsAtReturn: true))
     default: try ArrowDocuments.read(try bytes(path), file: path)
     }
   }
@@ -52,11 +52,6 @@ public enum DocumentFile {
 
   private static func bytes(_ path: String) throws(DocumentError) -> Data {
     guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
-    if isCompressed(path) {
-      var (lines, bytes) = (try ByteLines(path: path), Data())
-      while let line = try lines.next() { bytes += line }
-      return bytes
-    }
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
       throw DocumentError(.unreadable(error.localizedDescription), path: path)
     }

@@ -24,11 +24,12 @@ struct RunOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "What the chat template can read besides the conversation, such as {\"enable_thinking\": false}.",
-      valueName: "json"))
+      valueName: "json"), transform: givenText)
   var chatTemplateArgs: String?
   @Option(
     help: ArgumentHelp(
-      "Text or id that ends a model's thought; answers begin behind it.", valueName: "text|id"))
+      "Text or id that ends a model's thought; answers begin behind it.", valueName: "text|id"),
+    transform: givenText)
   var thinkEndToken: String?
   @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
   var compat: Peer?

@@ -11,7 +11,9 @@ struct TaskOptions: ParsableArguments, Sendable {
     help: ArgumentHelp("Look for the data sets that tasks name in this folder.", valueName: "root"),
     transform: givenPath)
   var data: String?
-  @Option(help: ArgumentHelp("Ask about this split of each task, in place of its own.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Ask about this split of each task, in place of its own.", valueName: "name"),
+    transform: givenText)
   var split: String?
   @Option(
     parsing: .unconditional,

@@ -69,12 +69,12 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     systemPrompt = settings.systemPrompt
     shotsAreTurns = settings.shotsAreTurns
     templateArguments = try settings.templateArguments
-    thoughtEnd = ThoughtEnd(settings.thinkEndToken)
     followsHarness = try settings.followsHarness
     sampling = try configure(SamplingSettings.self)
     options = try sampling.options
     documents = settings.documents(spec.wave)
     tokenizer = try Self.makeTokenizer(spec)
+    thoughtEnd = try settings.thoughtEnd(in: tokenizer.vocabularySize)
     try super.init(spec: spec)
     try checkEvaluations()
     try EvaluationOption.check(settings.askedOptions + sampling.askedOptions, for: evaluations)

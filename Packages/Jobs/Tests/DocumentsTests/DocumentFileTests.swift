@@ -31,6 +31,63 @@ struct DocumentFileTests {
     }
   }
 
+  @Test(
+    "JSON of objects on one line, over several, and in one list is read alike, whatever the file is called")
+  func jsonLayouts() throws {
+    let two = ["{\"a\": 1}", "{\"a\": 2}"]
+    let pretty = two.map { $0.replacing("{", with: "{\n  ").replacing("}", with: "\r\n}") }
+    for text in [
+      two.joined(), two.joined(separator: " "), pretty.joined(separator: "\n"), pretty.joined(),
+      "[" + two.joined(separator: ",") + "]", " [\n" + pretty.joined(separator: "\n,\n") + "\n]\n",
+    ] {
+      for ending in ["jsonl", "json"] { #expect(try lines(text, ending) == two, "\(text)") }
+    }
+    #expect(try lines("[]", "jsonl").isEmpty)
+    for (text, line) in [
+      ("{\"a\":\n1,\n}\n", 3), ("[{\"a\": 1}\n", 1), ("[{\"a\": 1}]\n{}", 2), ("{\"a\": 1},\n{}", 1),
+      ("{\"a\": 1}\n{\"a\": \"x\ny\"}", 2), ("{\"a\":\n{\"b\": [1,", 2), ("{}\n\u{feff}{}", 2),
+    ] {
+      #expect(try problem(text, "jsonl").line == line, "\(text)")
+    }
+    let last = try problem("{\"a\": 1}\n{\"a\": 1} [1]", "jsonl")
+    #expect(last.line == 2 && last.found == "a list")
+  }
+
+  @Test("an object over a hundred thousand lines is read in the time of its bytes")
+  func manyLines() throws {
+    let text = "{\n" + (0..<100_000).map { "\"k\($0)\":\n1" }.joined(separator: ",\n") + "\n}\n{\"b\": 2}"
+    #expect(try read(text, "jsonl").map(\.count) == [100_000, 1])
+  }
+
+  @Test("half a surrogate pair is an error with its line, as for the datasets library")
+  func surrogates() throws {
+    #expect(try read("{\"a\": \"\\ud83d\\ude00\"}", "jsonl")[0]["a"] == "😀")
+    #expect(try problem("{}\n{\"a\": \"x\\ud800y\"}", "jsonl").line == 2)
+  }
+
+  @Test("whole numbers of a column that has fractions are floats, as datasets 5.2 reads them")
+  func numberColumns() throws {
+    func unified(_ text: String) throws -> [String] {
+      try NumberColumns.unified(read(text, "jsonl")).map { try TemplateValue.dictionary($0).json() }
+    }
+    #expect(
+      try unified("{\"a\":1,\"b\":2}{\"a\":1.5,\"b\":3}{\"a\":null}") == [
+        "{\"a\": 1.0, \"b\": 2}", "{\"a\": 1.5, \"b\": 3}", "{\"a\": null}",
+      ])
+    #expect(
+      try unified("{\"a\":[1,2]}{\"a\":[0.5]}{\"a\":[]}") == [
+        "{\"a\": [1.0, 2.0]}", "{\"a\": [0.5]}", "{\"a\": []}",
+      ])
+    #expect(
+      try unified("{\"a\":{\"x\":1}}{\"a\":{\"x\":0.5}}") == [
+        "{\"a\": {\"x\": 1.0}}", "{\"a\": {\"x\": 0.5}}",
+      ])
+    let kept = ["{\"a\": 1}", "{\"a\": 0.5}", "{\"a\": \"x\"}"]
+    #expect(try unified(kept.joined()) == kept)
+    let differing = ["{\"a\": {\"x\": 1}}", "{\"a\": {\"x\": 0.5, \"y\": 1}}"]
+    #expect(try unified(differing.joined()) == differing)
+  }
+
   @Test("numbers are what Python writes, and whole ones keep their digits")
   func numbers() throws {
     let document = try read(

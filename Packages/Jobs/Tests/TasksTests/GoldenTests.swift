@@ -19,7 +19,7 @@ struct GoldenTests {
 
   private func goldens(_ name: String) throws -> [TemplateValue] {
     let path = "\(Shared.folder!)/goldens/\(name).jsonl"
-    return try JSONDocuments.lines(Data(contentsOf: URL(fileURLWithPath: path)), file: path, limit: nil)
+    return try DocumentFile.read(path)
       .map(TemplateValue.dictionary)
   }
 

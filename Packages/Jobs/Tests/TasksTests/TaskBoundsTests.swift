@@ -16,6 +16,10 @@ struct TaskBoundsTests {
       "fewshot_config: {fewshot_indices: [-1]}", "fewshot_config: {fewshot_indices: [9223372036854775807]}",
       "generation_kwargs: {max_gen_toks: 9223372036854775807}", "generation_kwargs: {max_gen_toks: -5}",
       "generation_kwargs: {temperature: .inf}", "generation_kwargs: {num_beams: 4}",
+      "generation_kwargs: {repetition_penalty: 1.3}", "generation_kwargs: {no_repeat_ngram_size: 2}",
+      "generation_kwargs: {top_k: 5, temperature: 1}", "generation_kwargs: {max_length: 5}",
+      "generation_kwargs: {max_gen_toks: true}", "<<: 5", "<<: [5]",
+      "filter_list: [{name: f, filter: [{function: map, mapping_dict: [a]}]}]",
       "filter_list: [{name: f, filter: [{function: take_first_k, k: -1}]}]",
       "filter_list: [{name: f, filter: [{function: regex, group_select: -9223372036854775808}]}]",
     ])

@@ -61,6 +61,7 @@ struct DiffCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    let models = try models
     guard models.count > 1 else {
       throw ValidationError("diff needs a reference and a candidate, found \(models.count) models")
     }
@@ -106,7 +107,9 @@ struct DiffCommand: ParsableCommand {
   }
 
   /// Words that are no settings; a file is none, whatever its name.
-  private var models: [String] { words.filter { !isSetting($0) }.map(givenPath) }
+  private var models: [String] {
+    get throws { try words.filter { !isSetting($0) }.map(givenPath) }
+  }
 
   private func isSetting(_ word: String) -> Bool {
     word.contains("=") && !FileManager.default.fileExists(atPath: word)

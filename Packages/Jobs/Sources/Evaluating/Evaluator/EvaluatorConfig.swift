@@ -81,6 +81,20 @@ public struct EvaluatorConfig: Settings {
     }
   }
 
+  /// What ends a model's thought.
+  ///
+  /// - Throws: ``JobError`` for an id that the vocabulary does not have, which no answer would ever hold.
+  func thoughtEnd(in vocabularySize: Int) throws(JobError) -> ThoughtEnd? {
+    let end = ThoughtEnd(thinkEndToken)
+    if case .id(let id) = end, Int(id) >= vocabularySize {
+      throw JobError(
+        .setting(
+          key: "eval/think_end_token", expected: "a text or an id below \(vocabularySize)",
+          found: thinkEndToken))
+    }
+    return end
+  }
+
   /// What the chat template can read besides the conversation.
   ///
   /// - Throws: ``JobError`` for what is no JSON object, or where no prompt is written by the template.

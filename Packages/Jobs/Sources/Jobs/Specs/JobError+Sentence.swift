@@ -14,7 +14,7 @@ extension JobError {
     case .severalRuns(let word, let runs):
       "'\(word)' stands for several runs: \(Self.some(runs)); name one of them in full"
     case .folderName(let role, let name):
-      "\(role) '\(name)' cannot name a folder: it must be one path component"
+      "\(role) '\(name)' cannot name a folder: it must be one path component without control characters"
     case .sameName(let name): "two evaluations are named '\(name)'; results are kept by name"
     case .registration(let what, let name, let problem): problem.sentence(of: what, name)
     case .noContext: "a job must be made within a Configurate context"

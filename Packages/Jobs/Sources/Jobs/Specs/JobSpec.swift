@@ -19,7 +19,10 @@ public struct JobSpec: Sendable, Codable, Equatable {
   /// - Throws: ``JobError`` for a part that would lead out of the root's folders.
   func validate() throws(JobError) {
     for (label, part) in [("name", name), ("project", project ?? "general"), ("group", group ?? "default")] {
-      guard !part.isEmpty, part != ".", part != "..", !part.contains("/"), !part.contains("\0") else {
+      let isComponent = !part.isEmpty && part != "." && part != ".." && !part.contains("/")
+      // A control character would break the lines of listings and logs.
+      guard isComponent, !part.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      else {
         throw JobError(.folderName(role: label, part))
       }
     }

@@ -28,7 +28,7 @@ struct DataRoot: Sendable {
       }
       if let limit, documents.count >= limit { break }
     }
-    return documents
+    return NumberColumns.unified(documents)
   }
 
   /// Refuses names in a task file that lead out of the data root: what is fetched is written within it. An absolute path

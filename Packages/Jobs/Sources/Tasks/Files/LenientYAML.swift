@@ -1,7 +1,7 @@
 internal import Yams
 
-/// YAML as PyYAML reads it where Yams is stricter: a byte order mark may stand before it, and of a key that stands more
-/// than once in a mapping the last one counts.
+/// YAML as PyYAML reads it where Yams is stricter: a byte order mark may stand before it, which may be that of UTF-16, and of a
+/// key that stands more than once in a mapping the last one counts.
 ///
 /// Yams refuses the second and says where the key stands first. A mark is put before that key, which makes it another
 /// one, and the text is read again; ``name(of:)`` takes the mark off. A second document is an error to both.
@@ -11,6 +11,21 @@ enum LenientYAML {
   private static let mostRepetitions = 200
   /// How many bytes may be read in all.
   private static let mostBytes = 64 << 20
+
+  /// The text of a file's bytes; `nil` where they are none.
+  static func text(_ bytes: some Collection<UInt8>) -> String? {
+    let mark = Array(bytes.prefix(2))
+    guard mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] else {
+      return String(validating: bytes, as: UTF8.self)
+    }
+    guard bytes.count.isMultiple(of: 2) else { return nil }
+    let (high, low) = mark[0] == 0xFE ? (0, 1) : (1, 0)
+    let rest = Array(bytes.dropFirst(2))
+    let units = stride(from: 0, to: rest.count, by: 2).map {
+      UInt16(rest[$0 + high]) << 8 | UInt16(rest[$0 + low])
+    }
+    return String(validating: units, as: UTF16.self)
+  }
 
   /// - Throws: `YamlError`.
   static func compose(_ yaml: String, _ resolver: Resolver = .default) throws -> Node? {

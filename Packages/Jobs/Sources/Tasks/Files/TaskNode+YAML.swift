@@ -61,10 +61,16 @@ extension TaskNode {
           throw .malformed(file, line: line, "a key must be a scalar")
         }
         let (name, isRepeated) = LenientYAML.name(of: text)
+        let isMerge = name == "<<" && key.scalar?.style == .plain
         let value = try reading(value, file: file, depth: depth + 1, count: &count)
-        if name == "<<" {
+        if isMerge, !isRepeated {
           for source in (value.list ?? [value]).reversed() {
-            merged = merged.overlaid(with: source.mapping ?? TaskMapping())
+            guard let mapping = source.mapping else {
+              throw .malformed(
+                file, line: source.line,
+                "'<<' merges a mapping or a list of mappings, found \(source.phrase)")
+            }
+            merged = merged.overlaid(with: mapping)
           }
         } else if isRepeated {
           let message = "the key '\(name)' stands twice; the last one counts"

@@ -70,7 +70,9 @@ enum TaskSource: Sendable, Hashable {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw TaskError(.missingFile(path, includedBy: includer))
     }
-    guard let yaml = String(validating: bytes, as: UTF8.self) else { throw .malformed(path, "not UTF-8") }
+    guard let yaml = LenientYAML.text(bytes) else {
+      throw .malformed(path, "neither UTF-8 nor UTF-16 with its mark")
+    }
     let node = try TaskNode(yaml: yaml, file: path)
     // What a file that is no task file holds is not for a terminal or a log.
     guard let own = node.mapping, own.keys.contains(where: isTelling) else {

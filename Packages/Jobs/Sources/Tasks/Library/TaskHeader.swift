@@ -136,8 +136,8 @@ struct TaskHeaderFields: Sendable {
       }
       return
     }
-    guard let yaml = String(validating: bytes, as: UTF8.self) else {
-      reason = (0, "not UTF-8")
+    guard let yaml = LenientYAML.text(bytes) else {
+      reason = (0, "neither UTF-8 nor UTF-16 with its mark")
       return
     }
     let read = stamp

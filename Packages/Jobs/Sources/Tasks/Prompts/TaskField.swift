@@ -2,17 +2,16 @@ import Templating
 
 /// What makes a text, a number or a list of a document.
 enum TaskField: Sendable {
-  case integer(Int)
+  /// A number, a truth value or a list, the same for all documents.
+  case constant(TemplateValue)
   /// A name of a field of the document or, where there is none, a template.
   case text(String, Template)
-  case list([TemplateValue])
   case function(@Sendable (TemplateDictionary) throws -> TemplateValue)
 
   /// The field's value, not yet read as a number or a list.
   func value(_ document: TaskDocument) throws -> TemplateValue {
     switch self {
-    case .integer(let value): .integer(value)
-    case .list(let values): .list(values)
+    case .constant(let value): value
     case .function(let function): try function(document.fields)
     case .text(let name, let template):
       try document.features.contains(name)

@@ -13,11 +13,13 @@ extension TaskFile {
       reader.report(node, "'filter_list' must be a list of filters, found \(found)")
       return []
     }
-    return entries.compactMap { entry in
-      guard let mapping = entry.mapping, let name = mapping["name"]?.text, let steps = mapping["filter"]?.list
+    var pipelines: [FilterPipeline] = []
+    for entry in entries {
+      guard let mapping = entry.mapping, let name = reader.text("name", in: mapping),
+        let steps = mapping["filter"]?.list
       else {
         reader.report(entry, "an entry of 'filter_list' needs a 'name' and a list 'filter'")
-        return nil
+        continue
       }
       reader.checkKeys(mapping, known: ["name", "filter"], in: "filter_list/")
       let pipeline = FilterPipeline(name: name, steps: steps.compactMap { step($0, &reader) })
@@ -25,8 +27,14 @@ extension TaskFile {
         reader.report(
           entry, "filter '\(name)' works on texts, and 'output_type: \(type.rawValue)' has none to filter")
       }
-      return pipeline
+      if let other = pipelines.firstIndex(where: { $0.name == name }) {
+        reader.notice(entry, "two filters are named '\(name)'; the last one counts")
+        pipelines[other] = pipeline
+      } else {
+        pipelines.append(pipeline)
+      }
     }
+    return pipelines
   }
 
   private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> ResponseFilter? {
@@ -75,6 +83,9 @@ extension TaskFile {
     case "lowercase": return .lowercase
     case "uppercase": return .uppercase
     case "map":
+      if let node = mapping["mapping_dict"], node.mapping == nil {
+        reader.report(node, "'mapping_dict' must be a mapping, found \(node.phrase)")
+      }
       var texts: [String: String] = [:]
       for (key, value) in mapping["mapping_dict"]?.mapping?.pairs ?? [] {
         texts[key] = value.templateValue.text

@@ -54,7 +54,17 @@ extension TaskFile {
       reader.report(node, "'metric_list' must be a list, found \(node.phrase)")
       return []
     }
-    return entries.compactMap { metric($0, &reader, known, type) }
+    var metrics: [MetricSettings] = []
+    for entry in entries {
+      guard let settings = metric(entry, &reader, known, type) else { continue }
+      if let other = metrics.firstIndex(where: { $0.name == settings.name }) {
+        reader.notice(entry, "two metrics are named '\(settings.name)'; the last one counts")
+        metrics[other] = settings
+      } else {
+        metrics.append(settings)
+      }
+    }
+    return metrics
   }
 
   private static func metric(
@@ -176,7 +186,8 @@ extension TaskFile {
       {
         return .named(natural, tokenizer: tokenizer)
       }
-      reader.report(entry["metric"], "metric '\(metric)' needs an 'aggregation'")
+      let near = suggestion(for: metric, among: Self.known.values.joined().map(\.name).sorted())
+      reader.report(entry["metric"], "metric '\(metric)' is not known, and has no 'aggregation'\(near)")
       return nil
     }
     if case .function(let name) = node.content {

@@ -9,8 +9,6 @@ extension TaskFile {
   static let mostShots = 1_000_000
   /// The most answers to one question.
   static let mostRepeats = 10_000
-  /// The most tokens of an answer.
-  static let mostTokens = 10_000_000
   private static let fewshotKeys = [
     "sampler", "split", "process_docs", "fewshot_indices", "samples", "doc_to_text", "doc_to_choice",
     "doc_to_target", "gen_prefix", "fewshot_delimiter", "target_delimiter",
@@ -110,7 +108,7 @@ extension TaskFile {
       reader.report(nil, "the key 'doc_to_choice' is missing, which 'output_type: multiple_choice' needs")
     }
     return PromptFields(
-      text: text ?? .list([]), target: target ?? .list([]), choices: choices,
+      text: text ?? .constant(.list([])), target: target ?? .constant(.list([])), choices: choices,
       prefix: reader.field("gen_prefix"))
   }
 
@@ -175,37 +173,5 @@ extension TaskFile {
       )
     }
     return call
-  }
-
-  private static func generation(_ reader: inout TaskReader) -> GenerationSettings {
-    let delimiter = reader.text("fewshot_delimiter") ?? "\n\n"
-    guard let group = reader.group("generation_kwargs") else { return GenerationSettings(until: [delimiter]) }
-    reader.checkKeys(
-      group,
-      known: [
-        "until", "do_sample", "temperature", "top_p", "max_gen_toks", "max_new_tokens", "max_tokens",
-        "max_completion_tokens", "num_beams",
-      ], in: "generation_kwargs/")
-    if let beams = reader.node("num_beams", in: group), beams.integer != 1 {
-      reader.report(beams, "'num_beams' must be 1, found \(beams.phrase): there is no search with beams")
-    }
-    var settings = GenerationSettings(until: reader.texts("until", in: group) ?? [delimiter])
-    let limits = ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"].filter {
-      reader.node($0, in: group) != nil
-    }
-    if let first = limits.first {
-      settings.limit = reader.integer(first, in: group, within: 1...mostTokens) ?? settings.limit
-    }
-    for other in limits.dropFirst() {
-      reader.notice(group[other], "'\(other)' does nothing beside '\(limits[0])'")
-    }
-    if reader.boolean("do_sample", in: group) != false {
-      settings.temperature = reader.number("temperature", in: group) ?? 0
-    }
-    settings.topP = reader.number("top_p", in: group) ?? 1
-    if !(settings.temperature >= 0) || !(settings.topP > 0 && settings.topP <= 1) {
-      reader.report(nil, "'generation_kwargs' needs a temperature of at least 0 and a top_p in (0, 1]")
-    }
-    return settings
   }
 }

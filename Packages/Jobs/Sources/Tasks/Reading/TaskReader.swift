@@ -131,9 +131,16 @@ struct TaskReader {
     return nil
   }
 
+  /// A truth value, or 0 or 1 in its place.
+  mutating func flag(_ key: String, in group: TaskMapping? = nil) -> Bool? {
+    if let number = node(key, in: group)?.integer, (0...1).contains(number) { return number == 1 }
+    return boolean(key, in: group)
+  }
+
   /// A flag that Python only tests: any text but an empty one is true.
   mutating func truth(_ key: String, in group: TaskMapping? = nil) -> Bool? {
     if let text = node(key, in: group)?.text { return !text.isEmpty }
+    if let number = node(key, in: group)?.integer { return number != 0 }
     return boolean(key, in: group)
   }
 
@@ -176,9 +183,8 @@ struct TaskReader {
   mutating func field(_ key: String, in group: TaskMapping? = nil) -> TaskField? {
     guard let node = node(key, in: group) else { return nil }
     switch node.content {
-    case .integer(let value): return .integer(value)
-    case .list(let elements): return .list(elements.map(\.templateValue))
-    case .mapping(let mapping): return .list(mapping.pairs.map(\.value.templateValue))
+    case .integer, .boolean, .list: return .constant(node.templateValue)
+    case .mapping(let mapping): return .constant(.list(mapping.pairs.map(\.value.templateValue)))
     case .text(let text):
       do {
         return .text(text, try Template(text, environment: .taskFile).located(in: node.file, at: key))
@@ -194,7 +200,7 @@ struct TaskReader {
       case .native: report(node, "'\(key)' needs a function of a document, and '\(name)' is none")
       }
       return nil
-    case .null, .boolean, .number:
+    case .null, .number:
       report(node, "'\(key)' must be a template, a number, a list or a function, found \(node.phrase)")
       return nil
     }

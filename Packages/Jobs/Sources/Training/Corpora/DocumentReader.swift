@@ -85,19 +85,19 @@ struct DocumentReader {
     }
   }
 
-  /// The field of every JSON object, one a line.
+  /// The field of every JSON object.
   private func objects(_ path: String, _ take: Take) throws {
-    var lines = try Self.open(path, endsAtReturn: true)
-    while let object = try JSONDocuments.next(&lines) {
+    var objects = JSONDocumentReader(try Self.open(path, endsAtReturn: true))
+    while let object = try objects.next() {
       guard let value = object[settings.field] else {
         throw Self.unknownField(
-          settings.field, among: object.keys.map(\.text).sorted(), path, line: lines.number)
+          settings.field, among: object.keys.map(\.text).sorted(), path, line: objects.line)
       }
       guard case .string(let text) = value else {
         throw JobError(
-          .malformedFile(path: path, .field(settings.field, place: "'\(path)', line \(lines.number)")))
+          .malformedFile(path: path, .field(settings.field, place: "'\(path)', line \(objects.line)")))
       }
-      guard try take(Part(text: text, endsDocument: true), lines.bytesRead) else { return }
+      guard try take(Part(text: text, endsDocument: true), objects.bytesRead) else { return }
     }
   }
 

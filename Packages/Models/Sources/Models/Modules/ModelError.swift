@@ -106,7 +106,12 @@ public struct ModelError: ReportableError, Equatable {
     self.path = path
   }
 
-  public var fault: Fault { .badData }
+  public var fault: Fault {
+    switch kind {
+    case .noDescription, .adapter(.noSettings): .missingInput
+    default: .badData
+    }
+  }
 }
 
 extension ModelError {

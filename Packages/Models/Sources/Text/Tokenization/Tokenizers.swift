@@ -51,16 +51,21 @@ public enum Tokenizers {
 
   /// The tokenizer of a backbone: of the `tokenizer.json` in its folder, or else of its GGUF file.
   ///
-  /// - Parameter path: A Hugging Face folder, a `tokenizer.json`, or a `.gguf` file.
+  /// - Parameter path: A Hugging Face folder, a `tokenizer.json`, a `.gguf` file, or weights beside a `tokenizer.json`.
   /// - Throws: ``TokenizerError`` naming the file, and what is missing, damaged or not supported.
   public static func forBackbone(at path: String) throws(TokenizerError) -> any Tokenizer {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let found = try? FileManager.default.contentsOfDirectory(atPath: path)
+    let (files, isFolder) = (found ?? [], found != nil)
     let vocabularies = files.filter { $0.lowercased().hasSuffix(".gguf") }
     if let only = GGUFParts.only(of: vocabularies), !files.contains("tokenizer.json") {
       return try SubwordTokenizer(gguf: (path as NSString).appendingPathComponent(only))
     }
-    return path.lowercased().hasSuffix(".gguf")
-      ? try SubwordTokenizer(gguf: path) : try SubwordTokenizer(huggingFace: path)
+    switch (path.lowercased() as NSString).pathExtension {
+    case "gguf": return try SubwordTokenizer(gguf: path)
+    case "safetensors", "npz":
+      return try SubwordTokenizer(huggingFace: isFolder ? path : (path as NSString).deletingLastPathComponent)
+    default: return try SubwordTokenizer(huggingFace: path)
+    }
   }
 
   /// Makes the tokenizer that `settings` name.

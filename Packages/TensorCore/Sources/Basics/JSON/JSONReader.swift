@@ -37,7 +37,8 @@ public struct JSONReader {
 
   let bytes: [UInt8]
   let options: Options
-  var offset = 0
+  /// The byte that comes next.
+  public internal(set) var offset = 0
   private var depth = 0
 
   public init(_ bytes: [UInt8], options: Options = .init()) {
@@ -128,12 +129,26 @@ public struct JSONReader {
     guard offset == bytes.count else { throw unexpected("the end") }
   }
 
+  /// Whether nothing but white space follows.
+  public mutating func isAtEnd() -> Bool {
+    skipSpace()
+    return offset == bytes.count
+  }
+
+  /// Whether this byte comes next, white space aside; it is taken if so.
+  public mutating func take(_ byte: UInt8) -> Bool {
+    guard !isAtEnd(), bytes[offset] == byte else { return false }
+    offset += 1
+    return true
+  }
+
   public func duplicate(_ name: String) -> JSONError { failure(.repeated(name: name)) }
 
   /// An error at the byte that comes next.
   public func failure(_ kind: JSONError.Kind) -> JSONError { JSONError(kind, offset: offset) }
 
-  func unexpected(_ wanted: String) -> JSONError {
+  /// An error about the byte that comes next, in place of what was wanted.
+  public func unexpected(_ wanted: String) -> JSONError {
     guard offset < bytes.count else { return failure(.expected(wanted, found: nil)) }
     let byte = bytes[offset]
     let found = (0x21...0x7E).contains(byte) ? "'\(Character(UnicodeScalar(byte)))'" : "byte \(byte)"

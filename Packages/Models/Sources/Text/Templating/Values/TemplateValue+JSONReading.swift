@@ -1,4 +1,4 @@
-internal import Basics
+public import Basics
 
 extension TemplateValue {
   /// Reads a JSON text as Python's `json` does, keeping the order of keys, and integers apart from floats.
@@ -7,14 +7,19 @@ extension TemplateValue {
   /// - Throws: One sentence with the byte where the text stops being JSON, or nests more than 200 levels.
   public init(json: String) throws(TemplateError) {
     do {
-      var options = JSONReader.Options.python
-      options.keepsLargeIntegers = true
-      var reader = JSONReader(Array(json.utf8), options: options)
-      self = try Self.read(&reader)
+      var reader = JSONReader(Array(json.utf8), options: .values)
+      self = try TemplateValue(json: &reader)
       try reader.expectEnd()
     } catch {
       throw TemplateError(.syntax, "\(error)")
     }
+  }
+
+  /// Reads the next value of a reader, whose options say what is read.
+  ///
+  /// - Throws: What is not JSON, and where.
+  public init(json reader: inout JSONReader) throws(JSONError) {
+    self = try Self.read(&reader)
   }
 
   private static func read(_ reader: inout JSONReader) throws(JSONError) -> TemplateValue {
@@ -39,4 +44,13 @@ extension TemplateValue {
       }
     }
   }
+}
+
+extension JSONReader.Options {
+  /// As Python's `json` reads, with the digits of integers of more than 64 bits.
+  public static let values: JSONReader.Options = {
+    var options = JSONReader.Options.python
+    options.keepsLargeIntegers = true
+    return options
+  }()
 }
