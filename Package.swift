@@ -2,17 +2,22 @@
 // The whole house: one executable over the four layers, and the tests that need all of them.
 import PackageDescription
 
+let mpi = Package.Dependency.Trait.trait(name: "MPI", condition: .when(traits: ["MPI"]))
+let openBLAS = Package.Dependency.Trait.trait(name: "OpenBLAS", condition: .when(traits: ["OpenBLAS"]))
+
 let package = Package(
   name: "Assay",
   products: [.executable(name: "evaluate", targets: ["evaluate"])],
   traits: [
-    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev."),
+    .trait(name: "OpenBLAS", description: "A second opinion on products; needs libopenblas-dev."),
+    .default(enabledTraits: ["OpenBLAS"]),
   ],
   dependencies: [
-    .package(path: "Packages/TensorCore"),
-    .package(path: "Packages/Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(path: "Packages/Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(path: "Packages/Jobs", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
+    .package(path: "Packages/TensorCore", traits: [openBLAS]),
+    .package(path: "Packages/Sharding", traits: [mpi, openBLAS]),
+    .package(path: "Packages/Models", traits: [mpi, openBLAS]),
+    .package(path: "Packages/Jobs", traits: [mpi, openBLAS]),
   ],
   targets: [
     .executableTarget(

@@ -2,6 +2,8 @@
 // Layer 4 of 4.
 import PackageDescription
 
+let mpi = Package.Dependency.Trait.trait(name: "MPI", condition: .when(traits: ["MPI"]))
+let openBLAS = Package.Dependency.Trait.trait(name: "OpenBLAS", condition: .when(traits: ["OpenBLAS"]))
 /// What all layers share.
 let basics = Target.Dependency.product(name: "Basics", package: "TensorCore")
 
@@ -29,12 +31,14 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
   ],
   traits: [
-    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev."),
+    .trait(name: "OpenBLAS", description: "A second opinion on products; needs libopenblas-dev."),
+    .default(enabledTraits: ["OpenBLAS"]),
   ],
   dependencies: [
-    .package(path: "../Models", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(path: "../TensorCore"),
+    .package(path: "../Models", traits: [mpi, openBLAS]),
+    .package(path: "../Sharding", traits: [mpi, openBLAS]),
+    .package(path: "../TensorCore", traits: [openBLAS]),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // A trainer's log: the interface that programs around it listen to with backends of their own.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -302,9 +306,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
-    .testTarget(
-      name: "JournalsTests",
-      dependencies: ["Evaluations", "Journals"]),
+    .testTarget(name: "JournalsTests", dependencies: ["Evaluations", "Journals"]),
     .target(
       name: "JobsTesting",
       dependencies: [

@@ -2,6 +2,9 @@
 // Layer 3 of 4.
 import PackageDescription
 
+let mpi = Package.Dependency.Trait.trait(name: "MPI", condition: .when(traits: ["MPI"]))
+let openBLAS = Package.Dependency.Trait.trait(name: "OpenBLAS", condition: .when(traits: ["OpenBLAS"]))
+
 let package = Package(
   name: "Models",
   products: [
@@ -14,11 +17,13 @@ let package = Package(
     .library(name: "ModelsTesting", targets: ["ModelsTesting"]),
   ],
   traits: [
-    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev."),
+    .trait(name: "OpenBLAS", description: "A second opinion on products; needs libopenblas-dev."),
+    .default(enabledTraits: ["OpenBLAS"]),
   ],
   dependencies: [
-    .package(path: "../Sharding", traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))]),
-    .package(path: "../TensorCore"),
+    .package(path: "../Sharding", traits: [mpi, openBLAS]),
+    .package(path: "../TensorCore", traits: [openBLAS]),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [

@@ -2,6 +2,8 @@
 // Layer 2 of 4.
 import PackageDescription
 
+let openBLAS = Package.Dependency.Trait.trait(name: "OpenBLAS", condition: .when(traits: ["OpenBLAS"]))
+
 let package = Package(
   name: "Sharding",
   products: [
@@ -9,9 +11,13 @@ let package = Package(
     .library(name: "ShardingTesting", targets: ["ShardingTesting"]),
   ],
   traits: [
-    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev.")
+    .trait(name: "MPI", description: "Ranks as processes that mpirun or srun started; needs libopenmpi-dev."),
+    .trait(name: "OpenBLAS", description: "A second opinion on products; needs libopenblas-dev."),
+    .default(enabledTraits: ["OpenBLAS"]),
   ],
-  dependencies: [.package(path: "../TensorCore")],
+  dependencies: [
+    .package(path: "../TensorCore", traits: [openBLAS])
+  ],
   targets: [
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(

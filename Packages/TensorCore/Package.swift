@@ -9,10 +9,20 @@ let package = Package(
     .library(name: "TensorCore", targets: ["TensorCore"]),
     .library(name: "TensorCoreTesting", targets: ["TensorCoreTesting"]),
   ],
+  traits: [
+    .trait(name: "OpenBLAS", description: "A second opinion on products; needs libopenblas-dev."),
+    .default(enabledTraits: ["OpenBLAS"]),
+  ],
   targets: [
     .target(name: "Basics"),
     .target(name: "CKernels"),
-    .target(name: "TensorCore", dependencies: ["Basics", "CKernels"]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(
+      name: "TensorCore",
+      dependencies: [
+        "Basics", "CKernels", .target(name: "COpenBLAS", condition: .when(traits: ["OpenBLAS"])),
+      ]),
     .target(name: "TensorCoreTesting", dependencies: ["TensorCore"]),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
     .testTarget(

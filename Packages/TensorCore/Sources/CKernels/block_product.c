@@ -1,6 +1,6 @@
 // Products with panels that are not operands yet, blocks or pairs that are widened: a few strips of a panel
 // become operands in the first-level cache, and all rows are multiplied with them. Sums wait in between as
-// the float32 they are, so their order is that of the whole panel.
+// the float32 they are, so their order is that of the whole panel. And products by a library, panel by panel.
 #include "block_product.h"
 #include <stdalign.h>
 
@@ -23,21 +23,35 @@ static void decode(const tc_product_kernels *kernels, const tc_packed *weight, c
     (widened ? kernels->round_weights : kernels->pair_weights)(weights, pairs);
 }
 
+// All rows by `units` of weights, after those that are in `sums` where `at` > 0 of them went before.
+static void multiply_units(const tc_product_kernels *kernels, tc_row_units rows, size_t at, size_t row_count,
+                           bool pairs, const void *weights, size_t units, float *sums) {
+  const char *x = rows.first + 4 * at;
+  if (kernels->multiply) {
+    kernels->multiply((const float *)x, rows.stride, row_count, weights, units, at > 0, sums);
+    return;
+  }
+  for (size_t row = 0; row < row_count; row += TC_TILE_ROWS) {
+    float *to = sums + row * TC_PANEL;
+    (pairs ? kernels->tile_bf16 : kernels->tile_f32)(
+        x + 4 * row * rows.stride, rows.stride, tc_least(TC_TILE_ROWS, row_count - row), weights, units,
+        at > 0 ? to : NULL, NULL, 0, &(tc_tile_end){.y = to, .stride = TC_PANEL});
+  }
+}
+
 static void multiply_floats(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
                             tc_row_units rows, size_t row_count, float *sums) {
   alignas(64) float weights[float_strips * TC_STRIP * TC_PANEL];
   const bool rounds = weight->operand == TC_OPERAND_BFLOAT16, pairs = rounds && !rows.widened;
+  if (!weight->blocks && !rows.widened) { // panels are operands already
+    multiply_units(kernels, rows, 0, row_count, pairs, panel, tc_packed_units(weight), sums);
+    return;
+  }
   const size_t inner = rounds ? tc_ceiling(weight->inner, 2) * 2 : weight->inner; // half of a pair is zero
   for (size_t first = 0; first < inner || first == 0; first += float_strips * TC_STRIP) {
     const size_t count = tc_least(float_strips * TC_STRIP, inner - first), units = pairs ? count / 2 : count;
     decode(kernels, weight, panel, rows.widened, first / TC_STRIP, tc_ceiling(count, TC_STRIP), weights);
-    for (size_t row = 0; row < row_count; row += TC_TILE_ROWS) {
-      float *to = sums + row * TC_PANEL;
-      (pairs ? kernels->tile_bf16 : kernels->tile_f32)(
-          (const char *)tc_row(rows, row) + 4 * (pairs ? first / 2 : first), rows.stride,
-          tc_least(TC_TILE_ROWS, row_count - row), weights, units, first > 0 ? to : NULL, NULL, 0,
-          &(tc_tile_end){.y = to, .stride = TC_PANEL});
-    }
+    multiply_units(kernels, rows, pairs ? first / 2 : first, row_count, pairs, weights, units, sums);
   }
 }
 

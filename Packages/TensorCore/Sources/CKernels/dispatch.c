@@ -11,6 +11,7 @@
       .attention = &tc_attention__##ISA,                                                                     \
       .gradients = &tc_gradients__##BASE,                                                                    \
       .recurrences = &tc_recurrences__##BASE,                                                                \
+      .peaks = &tc_peaks__##ISA,                                                                             \
   },
 static const tc_kernels tables[TC_ISA_COUNT] = {TC_ISAS(TABLE)};
 

@@ -169,8 +169,8 @@ static void multiply_block(const walk *w, size_t block, size_t group) {
   const size_t first = block_start(w, block), end = block_start(w, block + 1);
   const size_t last = tc_least(w->panels, (group + 1) * w->panels_per_task);
   for (size_t panel = group * w->panels_per_task; panel < last; panel++)
-    (tc_is_decoded(w->product->weight, w->rows) ? multiply_decoded_panel : multiply_panel)(w, panel, first,
-                                                                                           end, sums);
+    (tc_is_decoded(w->kernels, w->product->weight, w->rows) ? multiply_decoded_panel
+                                                            : multiply_panel)(w, panel, first, end, sums);
 #if defined(__x86_64__)
   if (w->streamed) __builtin_ia32_sfence();
 #endif
@@ -197,7 +197,7 @@ static void multiply_task(void *context, size_t index) {
 static void cut(walk *w) {
   const size_t rows = w->product->row_count, threads = tc_team_thread_count();
   const size_t tiles = tc_ceiling(rows, TC_TILE_ROWS), panel_products = w->units * TC_PANEL;
-  const bool decodes = tc_is_decoded(w->product->weight, w->rows);
+  const bool decodes = tc_is_decoded(w->kernels, w->product->weight, w->rows);
   const size_t most_rows = decodes || w->units > block_units
                                ? block_rows
                                : tc_most(block_rows / 2, row_bytes / 4 / tc_most(w->units, 1));
@@ -229,11 +229,10 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
       .rows = {(const char *)product->rows, weight->inner, false},
       .units = tc_packed_units(weight),
       .panels = tc_packed_panels(weight),
-      .streamed = !weight->blocks && !tc_may_widen(weight, product->row_count) && is_streamed(product),
   };
   if (product->row_count == 0 || w.panels == 0) return;
   if (weight->operand != TC_OPERAND_FLOAT32) {
-    const bool widened = kernels->widens && tc_may_widen(weight, product->row_count);
+    const bool widened = tc_widens(kernels, weight, product->row_count);
     w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight, widened), widened};
     cut(&w);
     w.ahead = tc_least(tc_team_thread_count(), w.row_blocks);
@@ -242,10 +241,12 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   } else {
     cut(&w);
   }
+  w.streamed = !tc_is_decoded(kernels, weight, w.rows) && is_streamed(product);
   tc_team_run(w.ahead + w.row_blocks * (w.groups + (w.ahead > 0)), multiply_task, &w);
 }
 
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count) {
   if (weight->operand == TC_OPERAND_FLOAT32) return 0;
-  return row_count * (tc_scratch_stride(weight, tc_may_widen(weight, row_count)) * 4 + sizeof(atomic_uchar));
+  const bool widened = weight->operand == TC_OPERAND_BFLOAT16;
+  return row_count * (tc_scratch_stride(weight, widened) * 4 + sizeof(atomic_uchar));
 }

@@ -46,7 +46,7 @@ static void round_task(void *context, size_t index) {
 tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
                              size_t row_count, void *scratch) {
   if (weight->operand == TC_OPERAND_FLOAT32) return (tc_row_units){(const char *)rows, weight->inner, false};
-  const bool widened = kernels->widens && tc_may_widen(weight, row_count);
+  const bool widened = tc_widens(kernels, weight, row_count);
   const size_t stride = tc_scratch_stride(weight, widened);
   rounding r = {
       .kernels = kernels,

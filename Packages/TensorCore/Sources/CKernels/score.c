@@ -76,8 +76,9 @@ TC_INLINE int32_t score_above(const float *logits, int32_t first, float target_l
     const tc_i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     for (int i = 0; i < 4; i++) {
       const tc_f32x16 v = tc_load(logits + 16 * i);
-      above +=
-          (tc_i32x16)(v > limit) | ((tc_i32x16)(v == limit) & (tc_i32x16)(lane + (first + 16 * i) < target));
+      const tc_i32x16 id = lane + (first + 16 * i);
+      above += ((tc_i32x16)(v > limit) & (tc_i32x16)(id != target)) |
+               ((tc_i32x16)(v == limit) & (tc_i32x16)(id < target));
     }
   }
   int32_t total = 0;

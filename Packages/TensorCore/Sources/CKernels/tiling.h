@@ -47,8 +47,11 @@ static inline tc_row_units tc_rows_from(tc_row_units rows, size_t r) {
   return rows;
 }
 
-/// Whether panels are not yet what such rows are multiplied with: blocks, or pairs to be widened.
-static inline bool tc_is_decoded(const tc_packed *w, tc_row_units rows) { return w->blocks || rows.widened; }
+/// Whether such rows are not multiplied with panels as they are: blocks, pairs to be widened, or a library's
+/// products.
+static inline bool tc_is_decoded(const tc_product_kernels *kernels, const tc_packed *w, tc_row_units rows) {
+  return w->blocks || rows.widened || kernels->multiply;
+}
 
 /// Units from row to row of bfloat16 scratch rows: whole cache lines, and an odd number of them, so that the
 /// rows of a tile do not fight for the same sets of the first-level cache.
@@ -58,9 +61,10 @@ static inline size_t tc_scratch_stride(const tc_packed *w, bool widened) {
 
 enum { TC_LEAST_WIDENED = 12 }; ///< Rows for which it pays to widen a panel of pairs.
 
-/// Whether so many rows are multiplied as float32 where a set `widens`.
-static inline bool tc_may_widen(const tc_packed *w, size_t row_count) {
-  return w->operand == TC_OPERAND_BFLOAT16 && (w->blocks || row_count >= TC_LEAST_WIDENED);
+/// Whether so many rows of bfloat16 are multiplied as float32.
+static inline bool tc_widens(const tc_product_kernels *kernels, const tc_packed *w, size_t row_count) {
+  return w->operand == TC_OPERAND_BFLOAT16 &&
+         (kernels->multiply || (kernels->widens && (w->blocks || row_count >= TC_LEAST_WIDENED)));
 }
 
 /// Rows of floats as the weight's operand type wants them, `stride` units apart at `to`; not of float32

@@ -69,7 +69,8 @@ static void target_task(void *context, size_t row) {
   const float *bias = p->score->bias;
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
     const size_t id = (size_t)p->score->targets[t];
-    const float sum = (tc_is_decoded(p->score->weight, p->rows) ? decoded_sum : packed_sum)(p, row, id);
+    const float sum =
+        (tc_is_decoded(p->kernels, p->score->weight, p->rows) ? decoded_sum : packed_sum)(p, row, id);
     p->score->target_logits[t] = p->kernels->score_capped(bias ? sum + bias[id] : sum, p->score->softcap);
   }
 }
@@ -137,7 +138,8 @@ static void group_task(void *context, size_t group) {
     const size_t first = span * span_panels, last = tc_least(p->panels, first + span_panels);
     for (size_t r = 0; r < p->row_count; r++) start_stretch(&lanes[r], (int32_t)(first * TC_PANEL));
     for (size_t panel = first; panel < last; panel++)
-      (tc_is_decoded(p->score->weight, p->rows) ? score_decoded_panel : score_panel)(p, group, panel);
+      (tc_is_decoded(p->kernels, p->score->weight, p->rows) ? score_decoded_panel : score_panel)(p, group,
+                                                                                                 panel);
     for (size_t r = 0; r < p->row_count; r++)
       p->parts[span * p->row_count + r] = p->kernels->score_total(&lanes[r]);
   }
@@ -164,7 +166,9 @@ static void row_task(void *context, size_t row) {
   score->argmax_logit[at] = best.largest;
   if (score->top_count > 0) join_top(p, row);
   for (size_t t = targets_from(p, row); t < targets_from(p, row + 1); t++) {
-    score->target_log_probabilities[t] = (float)((double)score->target_logits[t] - best.largest - log_sum);
+    const double log_probability = (double)score->target_logits[t] - best.largest - log_sum;
+    // A library may add up a target by itself in another order than among its neighbours.
+    score->target_log_probabilities[t] = log_probability > 0 ? 0 : (float)log_probability;
     if (score->target_ranks == NULL) continue;
     int32_t rank = 0;
     for (size_t g = 0; g < p->groups; g++) rank += p->above[g * p->target_count + t - p->first_target];
@@ -210,8 +214,7 @@ static size_t lay_out(const tc_score *score, size_t rows, size_t targets, pass *
 static size_t pass_end(const tc_score *score, size_t first) {
   const size_t spans = tc_ceiling(tc_packed_panels(score->weight), span_panels);
   const size_t groups = group_count(spans);
-  const size_t bytes_a_row = tc_linear_scratch(score->weight, TC_LEAST_WIDENED) / TC_LEAST_WIDENED +
-                             spans * sizeof(tc_score_part) +
+  const size_t bytes_a_row = tc_linear_scratch(score->weight, 1) + spans * sizeof(tc_score_part) +
                              groups * (sizeof(tc_score_lanes) + score->top_count * sizeof(tc_top));
   const size_t most_rows = tc_least(pass_rows, row_bytes / bytes_a_row);
   const size_t most_targets = target_bytes / (groups * sizeof(int32_t));

@@ -1,4 +1,3 @@
-import CProbes
 import Foundation
 import TensorCore
 
@@ -12,43 +11,17 @@ struct Machine: CustomStringConvertible {
   let bandwidth: [Int: Double]
 
   static func measured() -> Machine {
-    let float32 = rates(probe_float32)
-    let bfloat16 = rates(probe_bfloat16)
-    return Machine(
-      float32: float32, bfloat16: bfloat16[1]! > 0 ? bfloat16 : float32, bandwidth: readRates())
+    Machine(
+      float32: rates { 2 * MachinePeaks.multiplyAdds(.float32) },
+      bfloat16: rates { 2 * MachinePeaks.multiplyAdds(.bfloat16) },
+      bandwidth: rates { MachinePeaks.bandwidth() })
   }
 
-  /// Both threads do the whole of the probe, so that the clock is the one that two busy cores have.
-  private static func rates(_ probe: @escaping @convention(c) (Int) -> Double) -> [Int: Double] {
-    let steps = 300_000
-    let operations = probe(1) * Double(steps)
-    return Dictionary(
+  private static func rates(_ measure: () -> Double) -> [Int: Double] {
+    Dictionary(
       uniqueKeysWithValues: [1, 2].map { threads in
         Team.setThreadCount(threads)
-        let time = fastest { Team.shared.run(threads) { _ in _ = probe(steps) } }
-        return (threads, operations * Double(threads) / time)
-      })
-  }
-
-  /// The best of one, two and four streams a thread, over huge pages, as packed weights lie on them.
-  private static func readRates() -> [Int: Double] {
-    let (bytes, parts) = (1 << 29, 64)
-    guard let memory = probe_memory(bytes) else {
-      preconditionFailure("no \(bytes) bytes to read the memory's bandwidth from")
-    }
-    defer { free(memory) }
-    let (start, part) = (UInt(bitPattern: memory), bytes / parts)
-    return Dictionary(
-      uniqueKeysWithValues: [1, 2].map { threads in
-        Team.setThreadCount(threads)
-        let times = [1, 2, 4].map { streams in
-          fastest(within: 0.5) {
-            Team.shared.run(parts) { index in
-              _ = probe_read(UnsafeRawPointer(bitPattern: start + UInt(index * part)), part, streams)
-            }
-          }
-        }
-        return (threads, Double(bytes) / times.min()!)
+        return (threads, measure())
       })
   }
 

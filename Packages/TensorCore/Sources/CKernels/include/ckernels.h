@@ -6,6 +6,7 @@
 #include "gradients.h"
 #include "isas.h"
 #include "outer_products.h"
+#include "peaks.h"
 #include "products.h"
 #include "recurrences.h"
 #include "rows.h"
@@ -24,6 +25,7 @@ typedef struct tc_kernels {
   const tc_attention_kernels *attention;
   const tc_gradient_kernels *gradients;
   const tc_recurrence_kernels *recurrences;
+  const tc_peak_kernels *peaks;
 } tc_kernels;
 
 /// The kernels for one instruction set, or NULL if this CPU (or this build) lacks it.

@@ -162,6 +162,14 @@ typedef void tc_weights_in_place_fn(float *weights, size_t units);
 /// Pairs [units][64] to such numbers [2 units][64].
 typedef void tc_widen_pairs_fn(const void *pairs, float *weights, size_t units);
 
+/// A product of float32 that a library computes, adding in an order of its own: what the tile kernels are, of
+/// any number of rows.
+///
+/// sums[r][c] = (adds ? sums[r][c] : 0) + sum of x[r][u] * weights[u][c], u < units, c < 64. x: rows of
+/// floats, `stride` apart; weights: [units][64]; sums: [rows][64].
+typedef void tc_multiply_fn(const float *x, size_t stride, size_t rows, const float *weights, size_t units,
+                            bool adds, float *sums);
+
 /// What follows the sums: y = f(tile + bias) + residual, or f(gate) * up + residual.
 typedef struct tc_finish {
   const float *bias;     ///< Of the panel's first output, or NULL.
@@ -227,6 +235,7 @@ typedef struct tc_product_kernels {
   tc_widen_pairs_fn *widen_pairs;
   tc_quantize_rows_fn *widen_rows; ///< Of float32, `stride` floats apart at y, whole vectors of 16.
   bool widens; ///< There is no instruction for products of bfloat16: many rows are faster in float32.
+  tc_multiply_fn *multiply; ///< A library's, in place of tiles; NULL where products are ours.
   tc_decode_strips_fn *decode_strips;
   tc_expand_strips_fn *expand_strips;
   tc_quantize_rows_fn *quantize_rows, *quantize_rows_int8;
@@ -262,6 +271,25 @@ typedef struct tc_linear {
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count);
 /// Runs on the team.
 void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product);
+
+/// How far the sums of one panel are from those of a library, as a share of what both may be off, and the
+/// largest that a sum of magnitudes can be.
+///
+/// Any order of additions is within inner * 2^-24 * sum |x w| of exact arithmetic on the operands, and that
+/// sum is at most |x| |w|, the lengths of a row and of an output's weights: so two are within `share` 1 of
+/// 2 * inner * 2^-24 * |x| |w|. NaN on one side only is a share of infinity.
+typedef struct tc_panel_distance {
+  float share, magnitude;
+} tc_panel_distance;
+
+/// Bytes of scratch memory for a comparison.
+size_t tc_compare_scratch(const tc_packed *weight, size_t row_count);
+
+/// Compares the sums of each panel, `panels` [tc_packed_panels], of a weight whose operands are float32 or
+/// bfloat16. `library` has a `multiply`. Runs on the team.
+void tc_compare_products(const tc_product_kernels *ours, const tc_product_kernels *library,
+                         const tc_packed *weight, const float *rows, size_t row_count, void *scratch,
+                         tc_panel_distance *panels);
 
 enum { TC_MOST_TOP = 1024 };
 

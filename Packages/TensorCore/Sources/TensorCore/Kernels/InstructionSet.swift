@@ -5,8 +5,8 @@ import Synchronization
 
 /// The kernels a process computes with: chosen once, written into every report.
 ///
-/// In float32 all of them give the same bits; `avx512bf16` has the processor's own bfloat16 product, which differs from
-/// the others' only where the package's notes on numerics state it. Names and order are those of `isas.h`.
+/// In float32 all of ours give the same bits; `avx512bf16` has the processor's own bfloat16 product, which differs from
+/// the others' only where the package's notes on numerics state it. Their names and order are those of `isas.h`.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
@@ -18,14 +18,30 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   case avx512
   /// AVX-512 with bfloat16 dot products.
   case avx512bf16
+  /// Products of float32 and bfloat16 by OpenBLAS, all else by the fastest of the others: for processors that they have no
+  /// tiles for. Never chosen unless named.
+  ///
+  /// OpenBLAS adds in an order of its own: a row's bits may depend on the rows beside it, on the number of threads, on the
+  /// processor, and on the library's version.
+  case openblas
 
   /// The name in reports and in `ASSAY_KERNELS`.
   public var name: String { "\(self)" }
 
+  /// What journals and reports keep results of these kernels under: the name, and of OpenBLAS its version and the processor
+  /// that it has kernels for.
+  public var identity: String { self == .openblas ? OpenBLAS.identity : name }
+
+  /// Whether a row has the same bits whatever is computed beside it.
+  public var isBatchInvariant: Bool { self != .openblas }
+
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
-  /// Those that this processor runs, slowest first; never empty.
+  /// Ours that this processor runs, slowest first; never empty.
   public static let available: [InstructionSet] = allCases.filter { tc_kernels_for($0.code) != nil }
+
+  /// Those that can be pinned: ``available``, and ``openblas`` where this build has the trait OpenBLAS.
+  public static var selectable: [InstructionSet] { available + (OpenBLAS.isBuilt ? [.openblas] : []) }
 
   /// The one in use: the last that was pinned, else what `ASSAY_KERNELS` names, else the fastest available.
   ///
@@ -46,7 +62,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   ///
   /// - Throws: ``InstructionSetError`` if this processor cannot run it.
   public static func pin(_ set: InstructionSet) throws(InstructionSetError) {
-    guard available.contains(set) else { throw InstructionSetError(name: set.name) }
+    guard selectable.contains(set) else { throw InstructionSetError(name: set.name) }
     pinned.store(set.rawValue, ordering: .relaxed)
   }
 
@@ -54,7 +70,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   ///
   /// - Throws: ``InstructionSetError`` if there is none, or this processor cannot run it.
   public init(named name: String) throws(InstructionSetError) {
-    guard let set = Self.available.first(where: { $0.name == name }) else {
+    guard let set = Self.selectable.first(where: { $0.name == name }) else {
       throw InstructionSetError(name: name)
     }
     self = set
@@ -69,6 +85,7 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   }
 
   package var kernels: tc_kernels {
+    if self == .openblas { return OpenBLAS.kernels }
     guard let kernels = tc_kernels_for(code) else {
       preconditionFailure("this processor does not run the '\(name)' kernels")
     }
@@ -89,7 +106,10 @@ public struct InstructionSetError: ReportableError, Sendable {
 
   public var description: String {
     let known = InstructionSet.allCases.contains { $0.name == name }
-    let choice = InstructionSet.available.map { "'\($0.name)'" }.joined(separator: ", ")
+    let choice = InstructionSet.selectable.map { "'\($0.name)'" }.joined(separator: ", ")
+    if name == InstructionSet.openblas.name {
+      return "this build has no OpenBLAS: make it with the trait OpenBLAS, or choose one of \(choice)"
+    }
     return known
       ? "this processor does not run the '\(name)' kernels; it runs \(choice)"
       : "unknown kernels '\(name)'; this processor runs \(choice)"

@@ -65,6 +65,7 @@ extension PackedMatrix {
         tc_linear_run(set.kernels.products, &product)
       }
     }
+    ProductObservation.observer?.multiplied(self, rows, on: set)
     return result
   }
 }

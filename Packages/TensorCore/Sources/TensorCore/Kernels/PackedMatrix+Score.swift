@@ -58,6 +58,9 @@ extension PackedMatrix {
         scores.topLogits = kept.map(\.logit)
       }
     }
+    ProductObservation.observer?.scored(self, rows, scores, on: set) { other in
+      score(rows, targets: targets, bias: bias, softcap: softcap, topCount: 0, on: other)
+    }
     return scores
   }
 }

@@ -1,0 +1,4 @@
+// OpenBLAS's products, and its own functions for threads and its version.
+#pragma once
+
+#include <cblas.h>
