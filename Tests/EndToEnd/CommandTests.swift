@@ -26,6 +26,61 @@ struct CommandTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("no shared prefixes"))
     #expect(folder.contents.isEmpty)
+    #if OpenBLAS
+    #expect(outcome.output.contains("beside openblas 0."), "\(outcome.output)")
+    #else
+    #expect(outcome.output.contains("this build has no OpenBLAS"), "\(outcome.output)")
+    #endif
+  }
+
+  #if OpenBLAS
+  @Test("results of OpenBLAS's kernels are never taken for ours, nor ours for theirs")
+  func foreignKernels() throws {
+    let folder = try TemporaryFolder()
+    let kernels = ["ASSAY_KERNELS": "openblas"]
+    func run(_ environment: [String: String]) throws -> SettingsTree {
+      let outcome = try Program.run(["run", "--limit", "5", "--json"], in: folder, environment: environment)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return try SettingsTree(yaml: outcome.output, name: "results")
+    }
+    for environment in [[:], kernels] {
+      let results = try run(environment)
+      let name: String = try #require(try results.value(of: "provenance/kernels"))
+      let remembered: Int = try #require(try results.value(of: "run/requests_from_journal"))
+      #expect(name.hasPrefix("openblas 0.") != environment.isEmpty && remembered == 0)
+    }
+    let verify = try Program.run(["verify", "--limit", "1"], in: folder, environment: kernels)
+    #expect(verify.code == 64 && verify.errors.contains("leave ASSAY_KERNELS out"), "\(verify.errors)")
+  }
+  #else
+  @Test("a build without OpenBLAS refuses its kernels")
+  func foreignKernels() throws {
+    let outcome = try Program.run(
+      ["run"], in: try TemporaryFolder(), environment: ["ASSAY_KERNELS": "openblas"])
+    #expect(outcome.code == 64 && outcome.errors.contains("this build has no OpenBLAS"))
+  }
+  #endif
+
+  @Test("bench measures prompts and sequences in each mode, in three forms")
+  func bench() throws {
+    let folder = try TemporaryFolder()
+    func bench(_ words: [String]) throws -> Program.Outcome {
+      try Program.run(
+        [
+          "bench", "--restore", fixtures + "/eval_model", "--prompt", "8", "--generate", "2", "--sequences",
+          "1,3",
+          "--repetitions", "2",
+        ] + words, in: folder)
+    }
+    let json = try bench(["--format", "json"])
+    #expect(json.code == 0, "\(json.errors)")
+    #expect(json.output.components(separatedBy: "\"tokens_per_second\"").count == 7)
+    let csv = try bench(["--format", "csv", "--modes", "float32"])
+    #expect(csv.output.split(separator: "\n").count == 4 && csv.output.contains("\nfloat32,generate,3,2,2,"))
+    let table = try bench(["--modes", "bfloat16"])
+    #expect(table.output.contains("of bandwidth") && table.output.contains("2 × 3"))
+    #expect(try bench(["--modes", "int4"]).code == 64)
+    #expect(folder.contents.isEmpty)
   }
 
   @Test("rescore makes the same files of the samples, and says what it cannot do")

@@ -1,7 +1,8 @@
-"""The engine beside its peers, in one run: ci/bench engine [evaluate|lm-eval|llama.cpp|closeness …]
+"""The engine beside its peers, in one run: ci/bench engine [evaluate|rates|lm-eval|llama.cpp|closeness …]
 
 SmolLM2-135M in bfloat16 on the first 100 documents of each task. Peers that are not there are said to be missing:
 lm-evaluation-harness where this Python has `lm_eval`, llama.cpp where ASSAY_LLAMA_CPP names the folder of its programs.
+`rates` are those of `evaluate bench`, beside `llama-bench` of ASSAY_LLAMA_CPP and of ASSAY_IK_LLAMA_CPP, on the same file.
 ASSAY_PEAK, the machine's bfloat16 peak in GFLOP/s on all cores (`ci/bench` measures it), gives shares of it.
 """
 
@@ -171,6 +172,26 @@ def decoding(peer):
         print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(operations, run['seconds'])}", flush=True)
 
 
+def llama_rates(programs):
+    """Tokens a second of `llama-bench` reading 512 tokens and writing 128, and their spread."""
+    command = [programs / "llama-bench", "-m", MODEL, "-t", os.cpu_count(), "-p", "512", "-n", "128", "-r", "5", "-o", "json"]
+    text = subprocess.check_output([str(word) for word in command], text=True, stderr=subprocess.DEVNULL)
+    tests = json.loads(text[text.index("["):text.rindex("]") + 1])
+    return {"prompt" if t["n_prompt"] else "generate": (t["avg_ts"], t["stddev_ts"]) for t in tests}
+
+
+def rates():
+    text = subprocess.check_output([str(EVALUATE), "bench", "--backbone", MODEL, "--format", "json"], text=True)
+    for m in json.loads(text)["measurements"]:
+        print(f"{m['mode']}, {m['task']} {m['tokens']} × {m['sequences']}: {m['tokens_per_second']:.1f} ± "
+              f"{m['standard_deviation']:.1f} tokens/s, {m['share_of_peak']:.0%} of the peak, "
+              f"{m['share_of_bandwidth']:.0%} of the bandwidth", flush=True)
+    for name, variable in [("llama.cpp", "ASSAY_LLAMA_CPP"), ("ik_llama.cpp", "ASSAY_IK_LLAMA_CPP")]:
+        if variable in os.environ:
+            for task, (rate, spread) in llama_rates(pathlib.Path(os.environ[variable])).items():
+                print(f"  {name}, {task}: {rate:.1f} ± {spread:.1f} tokens/s", flush=True)
+
+
 def closeness():
     """How far bfloat16 is from float32, ours and lm-eval's, and what rounding the weights alone does."""
     tasks = ["hellaswag", "blimp_wh_island", "lambada_openai"]
@@ -194,7 +215,7 @@ def closeness():
 
 
 if __name__ == "__main__":
-    parts = sys.argv[1:] or ["evaluate", "lm-eval", "llama.cpp", "closeness"]
+    parts = sys.argv[1:] or ["evaluate", "rates", "lm-eval", "llama.cpp", "closeness"]
     for path, hint in [(DATA, "ASSAY_SHARED names the folder"), (pathlib.Path(EVALUATE), "swift build -c release")]:
         if not path.exists():
             sys.exit(f"bench-engine: there is no '{path}'; {hint}")
@@ -208,6 +229,8 @@ if __name__ == "__main__":
         parts.remove("llama.cpp")
     if "evaluate" in parts:
         scoring(parts)
+    if "rates" in parts:
+        rates()
     peer = llama_cpp() if "llama.cpp" in parts else None
     if "evaluate" in parts:
         decoding(peer)

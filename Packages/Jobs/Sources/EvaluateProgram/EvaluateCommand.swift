@@ -119,7 +119,8 @@ struct RootCommand: ParsableCommand {
     discussion: "Without arguments, runs the bundled suite on the bundled checkpoint.",
     version: assayVersion,
     subcommands: [
-      RunCommand.self, PlanCommand.self, VerifyCommand.self, ShowCommand.self, CompareCommand.self,
+      RunCommand.self, PlanCommand.self, BenchCommand.self, VerifyCommand.self, ShowCommand.self,
+      CompareCommand.self,
       TableCommand.self, GateCommand.self, DiffCommand.self, ReportCommand.self, ViewCommand.self,
       RescoreCommand.self, DeleteCommand.self, ServeCommand.self, ExportCommand.self, ListCommand.self,
       ConfigureCommand.self, LintCommand.self,

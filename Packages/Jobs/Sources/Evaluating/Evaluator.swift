@@ -6,7 +6,7 @@ import Logging
 public import Models
 import Tasks
 import Templating
-import TensorCore
+public import TensorCore
 public import Tokenization
 
 /// Runs evaluations on a model and saves what they say.
@@ -194,6 +194,9 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil, sharers: sharers)
   }
 
+  /// Those of weights that are not quantised.
+  open func modes() throws -> [ComputeMode] { [.float32, .bfloat16] }
+
   override open class var evaluating: (any EvaluationJob.Type)? { self }
   override open var evaluating: (any EvaluationJob)? { self }
   override open var serving: (any ServingJob)? { self }
@@ -204,7 +207,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     return Responder(
       source: ModelResponses(try engine(), journal: try journal(), over: spec.communicator),
       blockSize: model.blockSize, vocabularySize: model.vocabularySize, mode: model.mode.rawValue,
-      kernels: "\(InstructionSet.current)")
+      kernels: InstructionSet.current.identity)
   }
 
   override open class var interruption: JobInterruption { .endsBetweenTransactions }

@@ -1,4 +1,5 @@
 public import Evaluations
+public import TensorCore
 public import Tokenization
 
 /// A job that runs evaluations, whatever its model: what can be asked of it beside running it.
@@ -11,6 +12,15 @@ public protocol EvaluationJob: Job {
 
   /// Whether answers are the same bits however they are computed.
   func verify() throws -> [BitComparison]
+
+  /// How far a sample of the answers is from one whose products a library of others computes; `nil` where this build has none.
+  func secondOpinion() throws -> SecondOpinion?
+
+  /// The modes in which the job's model can compute its products; no weights are loaded.
+  func modes() throws -> [ComputeMode]
+
+  /// How fast the model reads and writes in its mode, by the passes that a run makes.
+  func measureSpeed(_ plan: SpeedPlan) throws -> [SpeedMeasurement]
 
   /// Computes metrics again from the samples in a folder of results, without a model, and saves them as this job's
   /// results.

@@ -10,7 +10,7 @@ import Logging
 public import Models
 public import Sharding
 import Templating
-import TensorCore
+public import TensorCore
 public import Tokenization
 
 /// `backbone/evaluate`: the configured evaluations on a model as others saved it, a folder of the Hub or a GGUF file.
@@ -70,6 +70,11 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
         "a LoRA adapter lies beside the model and is left out; '--adapter \(model.files.path)' merges it")
     }
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
+  }
+
+  /// Those that its files can be multiplied in.
+  override public func modes() throws -> [ComputeMode] {
+    try files.map { try BackboneFiles($0).modes($0.types) } ?? super.modes()
   }
 
   override public func weightFiles() throws -> [String] { try model.files.contents }

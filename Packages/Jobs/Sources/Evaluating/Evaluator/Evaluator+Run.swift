@@ -35,14 +35,22 @@ extension Evaluator {
     else { return false }
     return result.provenance.weights == weights && result.provenance.shards == spec.shardsIfCut
       && result.provenance.documents?.wave == spec.wave
+      && Self.foreignKernels(result.provenance.kernels)
+        == Self.foreignKernels(InstructionSet.current.identity)
       && settings == settingsText
   }
 
   /// What is the same for every run that asks the same.
   private func digest(of weights: String?) -> String {
     let wave = spec.wave.map { ["wave \($0.seed) \($0.first)"] } ?? []
+    let kernels = Self.foreignKernels(InstructionSet.current.identity).map { ["kernels \($0)"] } ?? []
     return KeptRuns.digest(
-      [settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + identities + rules)
+      [settingsText, weights ?? "", "\(spec.shardsIfCut ?? 1)"] + wave + identities + rules + kernels)
+  }
+
+  /// Kernels whose results are none of ours, and are not taken for them.
+  private static func foreignKernels(_ identity: String) -> String? {
+    identity.hasPrefix(InstructionSet.openblas.name) ? identity : nil
   }
 
   /// Gives the place of the latest run to the one that was found, and makes other forms of its samples.
@@ -183,8 +191,9 @@ extension Evaluator {
   func journal(existing: Bool = false) throws -> Journal? {
     guard let weightsDigest, spec.isMain else { return nil }
     let mode = try model.mode
-    // In float32 all instruction sets agree to the bit; in bfloat16 they are only each true to itself.
-    let kernels = mode == .float32 ? "" : "-\(InstructionSet.current)"
+    // In float32 all our instruction sets agree to the bit; in bfloat16 they are only each true to itself.
+    let set = InstructionSet.current
+    let kernels = mode == .float32 && set.isBatchInvariant ? "" : "-\(set.identity)"
     // Shards add up their terms in another order than one rank.
     let shards = spec.shardsIfCut.map { "-\($0) shards" } ?? ""
     // What the weights were rounded to when they were read.

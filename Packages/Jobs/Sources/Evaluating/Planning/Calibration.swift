@@ -18,7 +18,7 @@ struct Calibration<Model: LanguageModel> {
   func speeds(sequences: Int) throws -> CostEstimate.Speeds {
     let length = min(model.blockSize, 128)
     // A full pass of the engine.
-    let rows = (0..<max(1024 / length, 1)).map { ids(length, $0) }
+    let rows = (0..<max(1024 / length, 1)).map { model.randomIDs(length, sequence: $0) }
     func score(from first: Int) throws -> Double {
       try seconds { rows.map { .score(ScoreRequest(ids: $0, from: first)) } }
     }
@@ -35,7 +35,9 @@ struct Calibration<Model: LanguageModel> {
       let writing = try seconds {
         (0..<sequences).map {
           .generate(
-            GenerateRequest(prompt: ids(model.blockSize / 2 > 8 ? 8 : 1, $0), limit: limit, stops: []))
+            GenerateRequest(
+              prompt: model.randomIDs(model.blockSize / 2 > 8 ? 8 : 1, sequence: $0), limit: limit, stops: [])
+          )
         }
       }
       speeds.perTokenWritten = writing / Double(max(sequences * limit, 1))
@@ -55,9 +57,5 @@ struct Calibration<Model: LanguageModel> {
       best = min(best, (clock.now - start) / .seconds(1))
     } while clock.now < end
     return best
-  }
-
-  private func ids(_ count: Int, _ sequence: Int) -> [Int32] {
-    RandomKey(seed: UInt64(sequence)).bits(count).map { Int32($0 % UInt32(model.vocabularySize)) }
   }
 }

@@ -1,10 +1,11 @@
+import Basics
 import Evaluations
 import Foundation
 public import Jobs
 import Journals
 import Models
 import Sharding
-import TensorCore
+public import TensorCore
 
 extension Evaluator {
   /// Computes the responses to this job's requests in every way that must not change a bit: other passes, another order, no shared
@@ -12,10 +13,14 @@ extension Evaluator {
   ///
   /// - Returns: A comparison for each way; nothing is saved.
   public func verify() throws -> [BitComparison] {
+    guard InstructionSet.current.isBatchInvariant else {
+      throw JobError(
+        .usage,
+        "'verify' compares bits, and those of kernels '\(InstructionSet.current)' depend on what is computed together; leave ASSAY_KERNELS out"
+      )
+    }
     let model = try self.model
-    let asked = try samples(blockSize: model.blockSize, vocabularySize: model.vocabularySize).joined()
-      .flatMap(\.requests)
-    let requests = DistinctRequests(asked).requests
+    let requests = try distinctRequests()
     let expected = try engine().respond(to: requests)
     var comparisons: [BitComparison] = []
     func compare(_ name: String, _ responses: [Response]) {
@@ -53,6 +58,23 @@ extension Evaluator {
       compare("kernels \(other)", try engine().respond(to: few))
     }
     return comparisons
+  }
+
+  /// Computes a sample of this job's responses beside OpenBLAS, product by product.
+  ///
+  /// - Returns: `nil` where this build has no OpenBLAS.
+  public func secondOpinion() throws -> SecondOpinion? {
+    guard SecondOpinion.isAvailable else { return nil }
+    let requests = try distinctRequests()
+    let step = max(requests.count / 16, 1)
+    let sample = stride(from: 0, to: requests.count, by: step).prefix(16).map { requests[$0] }
+    return try SecondOpinion.watching { _ = try engine().respond(to: sample) }
+  }
+
+  private func distinctRequests() throws -> [Request] {
+    let model = try self.model
+    let asked = try samples(blockSize: model.blockSize, vocabularySize: model.vocabularySize)
+    return DistinctRequests(asked.joined().flatMap(\.requests)).requests
   }
 
   /// Two ranks share the work.
