@@ -64,7 +64,10 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "WeightsTests",
-      dependencies: ["Weights", .product(name: "TensorCore", package: "TensorCore")],
+      dependencies: [
+        "Weights", .product(name: "Basics", package: "TensorCore"),
+        .product(name: "TensorCore", package: "TensorCore"),
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "BackboneTests",

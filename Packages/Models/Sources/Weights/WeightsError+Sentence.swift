@@ -10,7 +10,7 @@ extension WeightsError {
     case nil: sentence
     case .tensor(let name): "tensor '\(name)'\(separator)\(sentence)"
     case .array(let name): "array '\(name)'\(separator)\(sentence)"
-    case .member(let name): "member '\(name)' \(sentence)"
+    case .member(let name): "member '\(name)': \(sentence)"
     case .byte(let offset): "byte \(offset): \(sentence)"
     case .directory(let offset): "ZIP directory, byte \(offset): \(sentence)"
     }
@@ -49,7 +49,7 @@ extension WeightsError {
     case .repeated(let what, let name): "\(what) '\(name)' occurs twice"
     case .overlap(let names): "tensors \(names.map { "'\($0)'" }.joined(separator: " and ")) overlap"
     case .shape(let kind): TensorFileError(kind, path: path).reason
-    case .value(let key, let found, let problem): "'\(key)' is \(found), \(problem)"
+    case .value(let key, let expected, let found): "'\(key)': expected \(expected), found \(found)"
     case .elementType(let found, isKnown: true): "has elements of type '\(found)', which is not supported"
     case .elementType(let found, isKnown: false): "unknown dtype '\(found)'"
     case .checksum(let expected, let found):
@@ -58,7 +58,9 @@ extension WeightsError {
       "tensor '\(tensor)' is not in '\(file)', where the index puts it"
     case .index(let tensor, let file, isListed: false):
       "tensor '\(tensor)' of '\(file)' is not in the index"
-    case .size(_, _, let reason), .damaged(let reason), .unsupported(let reason): reason
+    case .size(let part, let expected, let found): "\(part): expected \(expected) bytes, found \(found)"
+    case .noJSON(let error): "\(error)"
+    case .violation(let violation): "\(violation)"
     default: ""
     }
   }

@@ -37,22 +37,22 @@ public struct WeightsError: ReportableError, Sendable, Equatable {
     case repeated(what: String, String)
     /// Two tensors share bytes.
     case overlap([String])
-    /// A tensor or the file has another number of bytes than its header promises.
-    case size(expected: Int, found: Int, reason: String)
+    /// A part, such as `header`, has another number of bytes than are promised.
+    case size(of: String, expected: Int, found: Int)
     /// The bytes of a tensor do not have the CRC-32 that the file has beside them, in hexadecimal.
     case checksum(expected: String, found: String)
     /// A tensor whose shape, or whose place, no file can have.
     case shape(TensorFileError.Kind)
-    /// A value that is not what it must be.
-    case value(key: String, found: String, problem: String)
+    /// A value of the metadata that is not what it must be.
+    case value(key: String, expected: String, found: String)
     /// Elements of a type that is not computed with, in the words of the format.
     case elementType(found: String, isKnown: Bool)
     /// A tensor that the index puts elsewhere; no file where the index does not have it.
     case index(tensor: String, file: String, isListed: Bool)
-    /// The file is not as its format has it.
-    case damaged(reason: String)
-    /// The file is as its format has it, and uses more of it than is read.
-    case unsupported(reason: String)
+    /// A header or an index that is no JSON, or not of its form.
+    case noJSON(JSONError)
+    /// The file is not as its format has it, or uses more of it than is read.
+    case violation(Violation)
   }
 
   /// Where in the file.
@@ -105,8 +105,10 @@ public struct WeightsError: ReportableError, Sendable, Equatable {
 
   public var expected: String? {
     switch kind {
-    case .size(let expected, _, _): "\(expected) bytes"
-    case .checksum(let expected, _): expected
+    case .size(_, let expected, _): "\(expected) bytes"
+    case .checksum(let expected, _), .value(_, let expected, _): expected
+    case .noJSON(let error): error.expected
+    case .violation(let violation): violation.expected
     case .index(_, let file, true): file
     default: nil
     }
@@ -114,13 +116,21 @@ public struct WeightsError: ReportableError, Sendable, Equatable {
 
   public var found: String? {
     switch kind {
-    case .size(_, let found, _): "\(found) bytes"
-    case .value(_, let found, _), .elementType(let found, _), .checksum(_, let found): found
+    case .size(_, _, let found): "\(found) bytes"
+    case .value(_, _, let found), .elementType(let found, _), .checksum(_, let found): found
+    case .noJSON(let error): error.found
+    case .violation(let violation): violation.found
     case .noTensor(let name, _): name
     default: nil
     }
   }
 
-  /// The name of the tensor that is nearest to one that is not there.
-  public var nearest: String? { if case .noTensor(_, let nearest) = kind { nearest } else { nil } }
+  /// The name, of a tensor or of a field, that is nearest to one that is not there.
+  public var nearest: String? {
+    switch kind {
+    case .noTensor(_, let nearest): nearest
+    case .violation(let violation): violation.nearest
+    default: nil
+    }
+  }
 }

@@ -186,10 +186,7 @@ struct BackboneErrorTests {
     #expect(pickle.kind == .pickle(isOnly: true))
     let parts = try problem(["m-00001-of-00002.gguf": "", "m-00002-of-00002.gguf": ""])
     #expect(parts.path.hasSuffix("m-00001-of-00002.gguf"))
-    guard case .damaged = parts.kind else {
-      Issue.record(parts)
-      return
-    }
+    #expect(parts.kind == .violation(.truncated("the file, within the letters 'GGUF',")))
   }
 
   @Test("a weight that is not finite is named with its file and its place")

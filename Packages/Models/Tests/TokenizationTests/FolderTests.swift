@@ -126,19 +126,28 @@ struct FolderTests {
   @Test(
     "refuse a token that is named by something else than a text",
     arguments: [
-      ("tokenizer_config.json", #"{"bos_token": 5}"#, "bos_token: expected a text"),
-      ("tokenizer_config.json", #"{"eos_token": {"content": 2}}"#, "eos_token: expected a text"),
-      ("tokenizer_config.json", #"{"added_tokens_decoder": []}"#, "expected an object of tokens by id"),
+      (
+        "tokenizer_config.json", #"{"bos_token": 5}"#, "bos_token", "a text, or an object with 'content'", "5"
+      ),
+      (
+        "tokenizer_config.json", #"{"eos_token": {"content": 2}}"#, "eos_token",
+        "a text, or an object with 'content'", #"{"content": 2}"#
+      ),
+      (
+        "tokenizer_config.json", #"{"added_tokens_decoder": []}"#, "added_tokens_decoder",
+        "an object of tokens by id", "[]"
+      ),
       (
         "tokenizer_config.json", #"{"added_tokens_decoder": {"3": {"content": "<|end|>", "special": 1}}}"#,
-        "added_tokens_decoder/3/special: expected true or false, found 1"
+        "added_tokens_decoder/3/special", "true or false", "1"
       ),
-      ("special_tokens_map.json", "[]", "special_tokens_map.json"),
-    ])
-  func wrongTokens(file: String, text: String, reason: String) throws {
+      ("special_tokens_map.json", "[]", nil, nil, nil),
+    ] as [(String, String, String?, String?, String?)])
+  func wrongTokens(file: String, text: String, key: String?, expected: String?, found: String?) throws {
     try withFolder(["tokenizer.json": Self.json, file: text]) { folder in
       let error = try #require(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
-      #expect("\(error)".contains(reason) && "\(error)".contains(file), "\(error)")
+      #expect(error.path == "\(folder)/\(file)" && error.key == key, "\(error)")
+      #expect(error.expected == expected && error.found == found, "\(error)")
     }
   }
 
@@ -167,12 +176,12 @@ struct FolderTests {
     try withFolder(["tokenizer.model": "x", "config.json": "{}"]) { folder in
       let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
       #expect(error?.path == folder + "/tokenizer.model")
-      #expect(error?.description.contains("is no model of SentencePiece") == true)
+      #expect(error?.expected == "a model of SentencePiece")
     }
     try withFolder(["vocab.txt": "x", "config.json": "{}"]) { folder in
       let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }
       #expect(error?.path == folder + "/tokenizer.json")
-      #expect(error?.description.contains("it has 'vocab.txt'") == true)
+      #expect(error?.kind == .noTokenizer(folder: folder, beside: ["vocab.txt"]))
     }
   }
 }

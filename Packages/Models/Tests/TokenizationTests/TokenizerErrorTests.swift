@@ -1,5 +1,7 @@
+import Basics
 import Testing
 import Tokenization
+import Weights
 
 /// The one place where the wording of these errors is tested; elsewhere their facts are.
 @Suite("Errors of tokenizers")
@@ -21,10 +23,24 @@ struct TokenizerErrorTests {
           what: "tokenizer backend", name: "byte", place: "tokenizer/backend", supported: ["bytes", "gguf"]),
         "unknown tokenizer backend 'byte' in setting 'tokenizer/backend', supported are 'bytes', 'gguf'; did you mean 'bytes'?"
       ),
-      (.refused(setting: "a/b", reason: "is true"), "setting 'a/b' is true"),
-      (.missing(path: "p", reason: "there is no 'p'"), "there is no 'p'"),
-      (.damaged(path: "p", key: nil, reason: "r"), "'p': r"),
-      (.damaged(path: "p", key: "model/vocab", reason: "r"), "'p': model/vocab: r"),
+      (
+        .refused(setting: "a/b", .value(expected: "false", found: "true")),
+        "setting 'a/b': expected false, found true"
+      ),
+      (.missing(path: "p"), "tokenizer 'p' is no folder with a tokenizer.json and no such file"),
+      (
+        .noTokenizer(folder: "d", beside: ["vocab.txt"]),
+        "folder 'd' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2, nor a 'tokenizer.model'; "
+          + "it has 'vocab.txt'; a tiktoken file becomes one when transformers loads and saves the tokenizer"
+      ),
+      (
+        .noRanks(encoding: "e", places: ["a", "b"]),
+        "the rank file of tiktoken encoding 'e' is not there, looked for a, b"
+      ),
+      (.noJSON(JSONError(.notUTF8, offset: 3), path: "p"), "'p': JSON, byte 3: a text is not UTF-8"),
+      (.weights(WeightsError(.missing, path: "p")), "'p': no such file or folder"),
+      (.violation(.missing("tokens"), path: "p", key: nil), "'p': no tokens"),
+      (.violation(.repeated("'a'"), path: "p", key: "model/vocab"), "'p': model/vocab: 'a' occurs twice"),
       (
         .unsupported(path: "p", key: "model", found: "WordPiece", supported: ["BPE", "Unigram"]),
         "'p': model: 'WordPiece' is not supported, only 'BPE', 'Unigram'"

@@ -1,13 +1,22 @@
+import Basics
 import Foundation
 import Testing
 
 @testable import Tokenization
 
+private func unsupported(_ key: String, _ found: String, _ supported: [String]) -> TokenizerError.Kind {
+  .unsupported(path: "t.json", key: key, found: found, supported: supported)
+}
+
+private func violation(_ key: String, _ violation: Violation) -> TokenizerError.Kind {
+  .violation(violation, path: "t.json", key: key)
+}
+
 @Suite("Tokenizer files")
 struct TokenizerFileTests {
-  private func message(_ json: String) -> String? {
+  private func kind(_ json: String) -> TokenizerError.Kind? {
     #expect(throws: TokenizerError.self) { try TokenizerFile(Array(json.utf8), path: "t.json").definition() }?
-      .description
+      .kind
   }
 
   private static let byteLevel = #""pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}"#
@@ -31,82 +40,112 @@ struct TokenizerFileTests {
     #expect(tokenizer.encode("axa") == [0, 1, 0])
   }
 
-  @Test("that are damaged get one sentence")
+  @Test("that are no JSON, or hold other values, are refused with the byte and what was expected")
   func damaged() {
-    #expect(message("") == "'t.json': JSON, byte 0: expected '{', found the end")
+    for (json, error, offset) in [
+      ("", .expected("'{'", found: nil), 0),
+      (
+        #"{"model": {"vocab": {"a": "x"}}}"#,
+        .violation(.value("the id of token 'a'", expected: "a whole number")), 29
+      ),
+      (
+        #"{"model": {"merges": ["a"]}}"#,
+        .violation(.value("merge 0", expected: "two tokens", found: "'a'")), 25
+      ),
+      (String(repeating: "{\"a\":", count: 100_000), .tooDeep(most: 64), 320),
+    ] as [(String, JSONError.Kind, Int)] {
+      #expect(kind(json) == .noJSON(JSONError(error, offset: offset), path: "t.json"))
+    }
     #expect(
-      message(#"{"model": {"vocab": {"a": "x"}}}"#)?.hasSuffix("the id of token 'a' is no whole number")
-        == true)
-    #expect(message(#"{"model": {"merges": ["a"]}}"#)?.hasSuffix("merge 0 is not two tokens: 'a'") == true)
+      kind(#"{"model": {"vocab": {"a": 0, "b": 0}}, \#(Self.byteLevel)}"#)
+        == violation("model/vocab", .repeatedToken("b", id: 0)))
     #expect(
-      message(#"{"model": {"vocab": {"a": 0, "b": 0}}, \#(Self.byteLevel)}"#)
-        == "'t.json': model/vocab: token 'b' or its id 0 occurs twice or is out of bounds")
+      kind(#"{"model": {"vocab": {"a": 99999999999}}, \#(Self.byteLevel)}"#)
+        == violation("model/vocab", .repeatedToken("a", id: 99_999_999_999)))
     #expect(
-      message(#"{"model": {"vocab": {"a": 99999999999}}, \#(Self.byteLevel)}"#)
-        == "'t.json': model/vocab: token 'a' or its id 99999999999 occurs twice or is out of bounds")
-    #expect(
-      message(#"{"model": {"vocab": {"a": 0}, "merges": ["a z"]}, \#(Self.byteLevel)}"#)
-        == "'t.json': model/merges/0: 'a' and 'z' are or make a token that the vocabulary lacks")
-    #expect(message(String(repeating: "{\"a\":", count: 100_000))?.contains("nested deeper") == true)
+      kind(#"{"model": {"vocab": {"a": 0}, "merges": ["a z"]}, \#(Self.byteLevel)}"#)
+        == violation(
+          "model/merges/0", .value(expected: "tokens of the vocabulary", found: "'a' and 'z'")))
   }
 
   @Test(
     "that need what we lack say what and where",
     arguments: [
-      (#"{"model": {"type": "WordPiece"}}"#, "model: 'WordPiece' is not supported, only 'BPE', 'Unigram'"),
+      (#"{"model": {"type": "WordPiece"}}"#, unsupported("model", "WordPiece", ["BPE", "Unigram"])),
       (
         #"{"model": {"end_of_word_suffix": "</w>"}}"#,
-        "model/end_of_word_suffix: not supported, found '</w>'"
+        violation("model/end_of_word_suffix", .unsupported("'</w>'"))
       ),
-      (#"{"model": {"dropout": 0.1}}"#, "model/dropout: not supported, a text would have many encodings"),
+      (
+        #"{"model": {"dropout": 0.1}}"#,
+        violation("model/dropout", .unsupported("dropout, by which a text has many encodings,"))
+      ),
       (
         #"{"model": {}, "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]}}"#,
-        "normalizer/normalizers/1: 'Lowercase' is not supported, only 'NFC', 'Prepend', 'Replace', 'Sequence'"
+        unsupported("normalizer/normalizers/1", "Lowercase", ["NFC", "Prepend", "Replace", "Sequence"])
       ),
       (
         #"{"model": {}, "pre_tokenizer": {"type": "Whitespace"}}"#,
-        "pre_tokenizer: 'Whitespace' is not supported, only 'ByteLevel', 'Digits', 'Metaspace', 'Sequence', 'Split'"
+        unsupported("pre_tokenizer", "Whitespace", ["ByteLevel", "Digits", "Metaspace", "Sequence", "Split"])
       ),
       (
         #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "x|y"}, "behavior": "Isolated"}}"#,
-        "pre_tokenizer: Split by the regular expression 'x|y' is not supported, only letters, runs such as ' {2,}' and those of gpt2, llama3, qwen2, cl100k, o200k"
+        violation(
+          "pre_tokenizer",
+          .unsupported(
+            "Split by the regular expression 'x|y'",
+            supported: [
+              "gpt2", "llama3", "qwen2", "cl100k", "o200k", "letters", "runs such as ' {2,}'",
+            ]))
       ),
       (
         #"{"model": {}, "pre_tokenizer": {"type": "Split", "pattern": {"String": " "}, "behavior": "Dropped"}}"#,
-        "pre_tokenizer: Split with the behavior 'Dropped', expected 'Removed', 'Isolated', 'Contiguous', 'MergedWithPrevious', 'MergedWithNext'"
+        violation(
+          "pre_tokenizer",
+          .unknown(
+            what: "behavior of Split", "Dropped",
+            known: ["Removed", "Isolated", "Contiguous", "MergedWithPrevious", "MergedWithNext"]))
       ),
       (
         #"{"model": {}, "decoder": {"type": "WordPiece"}}"#,
-        "decoder: 'WordPiece' is not supported, only 'ByteFallback', 'ByteLevel', 'Fuse', 'Metaspace', 'Replace', 'Sequence', 'Strip'"
+        unsupported(
+          "decoder", "WordPiece",
+          ["ByteFallback", "ByteLevel", "Fuse", "Metaspace", "Replace", "Sequence", "Strip"])
       ),
       (
         #"{"model": {}, "post_processor": {"type": "BertProcessing"}}"#,
-        "post_processor: 'BertProcessing' is not supported, only 'ByteLevel', 'Sequence', 'TemplateProcessing'"
+        unsupported("post_processor", "BertProcessing", ["ByteLevel", "Sequence", "TemplateProcessing"])
       ),
       (
         #"{"model": {}, "pre_tokenizer": {"type": "Metaspace", "replacement": "__", "prepend_scheme": "first"}}"#,
-        "pre_tokenizer: 'replacement' of Metaspace is '__', expected one character"
+        violation(
+          "pre_tokenizer",
+          .value("'replacement' of Metaspace", expected: "one character", found: "'__'"))
       ),
       (
         #"{"model": {"type": "Unigram", "vocab": [["a", -1]]}}"#,
-        "model/unk_id: missing, so that a text may have no tokens"
+        violation("model/unk_id", .missing("id", purpose: "without which a text may have no ids"))
       ),
       (
         #"{"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", -1]]}}"#,
-        "model/unk_id: 1 is not one of the ids 0 ..< 1"
+        violation("model/unk_id", .value(expected: "an id of 0 ..< 1", found: "1"))
       ),
       (
         #"{"model": {"type": "Unigram", "unk_id": 0, "vocab": []}}"#,
-        "model/unk_id: 0 is not one of the ids 0 ..< 0"
+        violation("model/unk_id", .value(expected: "an id of 0 ..< 0", found: "0"))
       ),
-      (#"{"model": {}, "normalizer": "NFC"}"#, "normalizer: expected an object with a 'type', found 'NFC'"),
+      (
+        #"{"model": {}, "normalizer": "NFC"}"#,
+        violation("normalizer", .value(expected: "an object with a 'type'", found: "'NFC'"))
+      ),
       (
         #"{"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "a"}]}"#,
-        "added_tokens/0: 'a' has id 1, but 0 in the vocabulary"
+        violation(
+          "added_tokens/0", .value("id of 'a'", expected: "0, as in the vocabulary", found: "1"))
       ),
-    ])
-  func unsupported(json: String, sentence: String) {
-    #expect(message(json) == "'t.json': \(sentence)")
+    ] as [(String, TokenizerError.Kind)])
+  func lacking(json: String, kind: TokenizerError.Kind) {
+    #expect(self.kind(json) == kind)
   }
 
   @Test("of tiktoken are checked line by line, and for their number of ranks")
@@ -114,19 +153,20 @@ struct TokenizerFileTests {
     let error = #expect(throws: TokenizerError.self) {
       try TiktokenRanks(Array("YQ== 0\n!! 1\n".utf8), path: "r")
     }
-    #expect(error?.description == "'r': line 2 is not a token in base64 and a rank")
+    let line = Violation.value("line 2", expected: "a token in base64 and a rank")
+    #expect(error?.kind == .violation(line, path: "r", key: nil))
     let few = try TiktokenRanks(Array("YQ== 0\n".utf8), path: "r")
     #expect(throws: TokenizerError.self) { try few.definition(of: TiktokenEncoding.all[0]) }
     let twice = try TiktokenRanks(Array("YQ== 0\nYQ== 1\n".utf8), path: "r")
-    #expect(throws: few.failure("rank 1 or its token occurs twice or is out of bounds")) {
+    #expect(throws: few.failure(.repeatedToken("a", id: 1))) {
       try twice.definition(of: TiktokenEncoding.all[0])
     }
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID())/cl100k_base.tiktoken").path
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try Data("YQ== 0\n".utf8).write(to: URL(fileURLWithPath: path))
-    let reason = "expected 100256 ranks of cl100k_base, found 1"
-    #expect(throws: TokenizerError(.damaged(path: path, key: nil, reason: reason))) {
+    let count = Violation.value("ranks of cl100k_base", expected: "100256", found: "1")
+    #expect(throws: TokenizerError(.violation(count, path: path, key: nil))) {
       try SubwordTokenizer(tiktoken: path)
     }
     let unknown = #expect(throws: TokenizerError.self) { try SubwordTokenizer(tiktoken: "cl100_base") }

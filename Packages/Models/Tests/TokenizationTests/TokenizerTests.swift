@@ -1,3 +1,4 @@
+import Basics
 import Configurate
 import Testing
 import Tokenization
@@ -49,7 +50,7 @@ struct TokenizerTests {
       throws: TokenizerError(
         .refused(
           setting: "tokenizer/huggingface/use_remote_code",
-          reason: "is true, but code from files is never run"))
+          .value(expected: "false, because code from files is never run", found: "true")))
     ) { try Tokenizers.make(settings) }
   }
 }

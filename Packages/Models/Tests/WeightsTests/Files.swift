@@ -20,15 +20,15 @@ final class TemporaryFile {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The sentence with which opening `bytes` fails; `nil` if it does not.
-func refusal(_ bytes: [UInt8], _ ending: String) throws -> String? {
+/// The error with which opening `bytes` fails; `nil` if it does not.
+func refusal(_ bytes: [UInt8], _ ending: String) throws -> WeightsError? {
   let file = try TemporaryFile(bytes, ending: ending)
   do {
     let weights = try openWeights(file.path)
     for name in weights.names { _ = try weights.tensor(named: name) }
     return nil
   } catch {
-    return error.reason
+    return error
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TensorCore
 import Testing
@@ -36,10 +37,10 @@ struct GGUFPartsTests {
   private static let first = part(0, of: 2, tensor: "a", holding: 1)
   private static let second = part(1, of: 2, tensor: "b", holding: 2)
 
-  private func refusal(_ files: [String: [UInt8]]) throws -> String {
+  private func refusal(_ files: [String: [UInt8]]) throws -> WeightsError.Kind {
     let folder = try Folder(files)
     return try #require(throws: WeightsError.self) { try openWeights(folder.path("m-00001-of-00002.gguf")) }
-      .reason
+      .kind
   }
 
   @Test("are opened as one model by any part and by their folder")
@@ -60,15 +61,24 @@ struct GGUFPartsTests {
   @Test("that are missing, foreign or incomplete are refused with what was found")
   func refused() throws {
     let (one, two) = ("m-00001-of-00002.gguf", "m-00002-of-00002.gguf")
-    #expect(try refusal([one: Self.first]).contains("there is no '\(two)' beside it"))
-    #expect(try refusal([one: Self.first, two: Self.first]).contains("part 1 of 2 by its name, 0 of 2"))
+    #expect(try refusal([one: Self.first]) == .noPart(two, of: 2))
+    #expect(
+      try refusal([one: Self.first, two: Self.first])
+        == .violation(
+          .value("the part by its metadata, counted from 0,", expected: "1 of 2", found: "0 of 2")))
     let more = Self.part(0, of: 2, tensor: "a", holding: 1, tensors: 3)
     #expect(
-      try refusal([one: more, two: Self.second]).contains("have 2 tensors, 'split.tensors.count' promises 3"))
+      try refusal([one: more, two: Self.second])
+        == .value(key: "split.tensors.count", expected: "the 2 tensors of its 2 parts", found: "3"))
     let twice = Self.part(1, of: 2, tensor: "a", holding: 1)
-    #expect(try refusal([one: Self.first, two: twice]).contains("tensor 'a' is in another part too"))
+    #expect(try refusal([one: Self.first, two: twice]) == .inTwoParts(tensor: "a"))
     let three = Self.part(0, of: 3, tensor: "a", holding: 1)
-    #expect(try refusal([one: three, two: Self.second]).contains("one of 3 parts of a model, whose name"))
+    #expect(
+      try refusal([one: three, two: Self.second])
+        == .violation(
+          .value(
+            "the name of one of 3 parts of a model",
+            expected: "an end such as '-00001-of-3', with five digits each")))
   }
 
   @Test("are told from other files by their names")

@@ -1,3 +1,4 @@
+import Basics
 import TensorCore
 import Testing
 import Weights
@@ -96,79 +97,101 @@ struct GGUFTests {
     head + Array(repeating: 0, count: (32 - head.count % 32) % 32 + data)
   }
 
-  private static let hostile: [([UInt8], String)] = [
-    (Array("GGML".utf8), "does not begin with 'GGUF'"),
-    (head(version: 1, tensors: 0, values: 0), "GGUF version 1; versions 2 and 3 are supported"),
-    (head(version: 3 << 24, tensors: 0, values: 0), "a file for big-endian machines"),
+  /// A count of things that the rest of the file cannot hold.
+  private static func beyond(_ part: String, most: Int, found: UInt64) -> WeightsError.Kind {
+    .violation(
+      .value(part, expected: "at most \(most), which the rest of the file holds", found: "\(found)"))
+  }
+
+  private static let hostile: [([UInt8], WeightsError.Kind)] = [
+    (Array("GGML".utf8), .violation(.missing("letters 'GGUF' at its start"))),
+    (
+      head(version: 1, tensors: 0, values: 0),
+      .violation(.unsupported("GGUF version 1", supported: ["2", "3"]))
+    ),
+    (
+      head(version: 3 << 24, tensors: 0, values: 0),
+      .violation(
+        .unsupported("GGUF version 50331648, of a file for big-endian machines,", supported: ["2", "3"]))
+    ),
     (
       head(tensors: 1 << 62, values: 0),
-      "the number of tensors is 4611686018427387904, the 8 bytes left cannot hold them"
+      beyond("the number of tensors", most: 0, found: 1 << 62)
     ),
-    (head(tensors: 0, values: .max), "the number of metadata values is 18446744073709551615"),
+    (head(tensors: 0, values: .max), beyond("the number of metadata values", most: 0, found: .max)),
     (
       head(tensors: 0, values: 1) + .little(UInt64.max) + Array(repeating: 0, count: 40),
-      "the length of the name of a metadata value"
+      beyond("the length of the name of a metadata value", most: 40, found: .max)
     ),
     (
       head(tensors: 0, values: 1) + text("x") + .little(UInt32(99)) + [0],
-      "the type of 'x' is 99, which is no type"
+      .violation(.value("the type of 'x'", expected: "a type from 0 to 12", found: "99"))
     ),
     (
       head(tensors: 0, values: 1) + text("x") + .little(UInt32(9)) + .little(UInt32(9)) + .little(UInt64(0)),
-      "arrays of arrays"
+      .violation(.unsupported("an array of arrays"))
     ),
     (
       head(tensors: 0, values: 1) + text("x") + .little(UInt32(9)) + .little(UInt32(8))
-        + .little(UInt64(1 << 60)), "the length of an array"
+        + .little(UInt64(1 << 60)), beyond("the length of an array", most: 0, found: 1 << 60)
     ),
     (
       head(tensors: 0, values: 2) + text("x") + .little(UInt32(7)) + [1] + text("x") + .little(UInt32(7)) + [
         1
-      ], "'x' occurs twice"
+      ], .repeated(what: "metadata value", "x")
     ),
-    (head(tensors: 0, values: 1) + text("x") + .little(UInt32(7)) + [2], "a truth value is 2"),
+    (
+      head(tensors: 0, values: 1) + text("x") + .little(UInt32(7)) + [2],
+      .violation(.value("a truth value", expected: "0 or 1", found: "2"))
+    ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 0), data: 15),
-      "16 bytes at offset 0 lie past the end"
+      .size(of: "what follows the head, from offset 0,", expected: 16, found: 15)
     ),
-    (file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 1 << 63), data: 16), "lie past the end"),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 1 << 63), data: 16),
+      .size(of: "what follows the head, from offset 9223372036854775808,", expected: 16, found: 0)
+    ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [1 << 40, 1 << 40], offset: 0), data: 16),
-      "larger than any memory"
+      .shape(.tooLarge(shape: [1 << 40, 1 << 40]))
     ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [.max], offset: 0), data: 16),
-      "an axis of length 18446744073709551615"
+      .violation(
+        .value("the length of an axis", expected: "at most \(Int.max)", found: "18446744073709551615"))
     ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [4], offset: 3), data: 32),
-      "no multiple of the alignment 32"
+      .violation(.value("offset", expected: "a multiple of the alignment 32", found: "3"))
     ),
-    (file(head(tensors: 1, values: 0) + tensor("a", [1, 1, 1, 1, 1], offset: 0), data: 32), "5 axes"),
+    (
+      file(head(tensors: 1, values: 0) + tensor("a", [1, 1, 1, 1, 1], offset: 0), data: 32),
+      .violation(.value("the axes of a tensor", expected: "at most 4", found: "5"))
+    ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [33], type: 2, offset: 0), data: 32),
-      "does not divide into blocks of 32"
+      .shape(.uneven(shape: [33], format: "Q4_0", block: 32))
     ),
     (
       file(head(tensors: 1, values: 0) + tensor("a", [256], type: 15, offset: 0), data: 512),
-      "type Q8_K, which is not supported"
+      .violation(.unsupported("tensor 'a' of type Q8_K"))
     ),
     (
       file(
         head(tensors: 2, values: 0) + tensor("a", [8], offset: 0) + tensor("a", [8], offset: 32), data: 64),
-      "'a' occurs twice"
+      .repeated(what: "tensor", "a")
     ),
     (
       file(
         head(tensors: 2, values: 0) + tensor("a", [16], offset: 0) + tensor("b", [8], offset: 32), data: 64),
-      "'a' and 'b' overlap"
+      .overlap(["a", "b"])
     ),
   ]
 
   @Test("refuses what does not fit the file", arguments: hostile.indices)
   func refuses(index: Int) throws {
-    let (bytes, sentence) = Self.hostile[index]
-    let found = try refusal(bytes, "gguf")
-    #expect(found?.contains(sentence) == true, "\(found ?? "opened")")
+    let (bytes, kind) = Self.hostile[index]
+    #expect(try refusal(bytes, "gguf")?.kind == kind)
   }
 }

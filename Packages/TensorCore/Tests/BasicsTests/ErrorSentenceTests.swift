@@ -14,7 +14,7 @@ struct ErrorSentenceTests {
       (.controlCharacter, "a control character in a text"), (.escape, "an unknown escape"),
       (.surrogate, "half a surrogate pair"),
       (.escapeDigits, "an escape needs four hexadecimal digits"), (.notAnObject, "expected an object"),
-      (.value(what: "token 3", problem: "is no text"), "token 3 is no text"),
+      (.violation(.value("token 3", expected: "a text", found: "4")), "token 3: expected a text, found 4"),
     ]
     for (kind, sentence) in sentences {
       #expect(JSONError(kind, offset: 5).description == "JSON, byte 5: \(sentence)")

@@ -1,3 +1,4 @@
+internal import Basics
 public import Configurate
 internal import Foundation
 internal import Weights
@@ -82,7 +83,7 @@ public enum Tokenizers {
         throw TokenizerError(
           .refused(
             setting: "tokenizer/huggingface/use_remote_code",
-            reason: "is true, but code from files is never run"))
+            .value(expected: "false, because code from files is never run", found: "true")))
       }
       return try SubwordTokenizer(huggingFace: settings.name)
     default:

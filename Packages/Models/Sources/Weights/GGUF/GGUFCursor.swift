@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorCore
 
 /// Walks the head of a GGUF file. Every count is compared with the bytes that are left before anything is kept.
@@ -17,9 +18,9 @@ struct GGUFCursor {
   private var left: Int { file.byteCount - offset }
 
   /// A head that is not as the format has it.
-  func failure(_ reason: String) -> WeightsError { failure(.damaged(reason: reason)) }
+  func failure(_ violation: Violation) -> WeightsError { failure(of: .violation(violation)) }
 
-  func failure(_ kind: WeightsError.Kind) -> WeightsError {
+  func failure(of kind: WeightsError.Kind) -> WeightsError {
     WeightsError(kind, path: file.path, at: .byte(offset))
   }
 
@@ -27,7 +28,7 @@ struct GGUFCursor {
     _ type: Number.Type, _ meaning: String
   ) throws(WeightsError) -> Number {
     let size = MemoryLayout<Number>.size
-    guard left >= size else { throw failure("the file ends within \(meaning)") }
+    guard left >= size else { throw failure(.truncated("the file, within \(meaning),")) }
     let number = file.withBytes { $0.little(type, at: offset) }
     offset += size
     return number
@@ -37,7 +38,10 @@ struct GGUFCursor {
   mutating func count(_ meaning: String, leastBytes: Int) throws(WeightsError) -> Int {
     let count = try number(UInt64.self, meaning)
     guard count <= left / leastBytes else {
-      throw failure("\(meaning) is \(count), the \(left) bytes left cannot hold them")
+      throw failure(
+        .value(
+          meaning, expected: "at most \(left / leastBytes), which the rest of the file holds",
+          found: "\(count)"))
     }
     return Int(count)
   }
@@ -45,11 +49,12 @@ struct GGUFCursor {
   mutating func text(_ meaning: String = "a text", longest: Int = .max) throws(WeightsError) -> String {
     let length = try count("the length of \(meaning)", leastBytes: 1)
     guard length <= longest else {
-      throw failure("\(meaning) has \(length) bytes, the format allows \(longest)")
+      throw failure(
+        .value("the length of \(meaning)", expected: "at most \(longest)", found: "\(length)"))
     }
     let bytes = file.withBytes { $0.array(offset..<offset + length) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw failure("\(meaning) is not UTF-8")
+      throw failure(.value(meaning, expected: "UTF-8"))
     }
     offset += length
     return text
@@ -62,7 +67,7 @@ struct GGUFCursor {
   mutating func kind(_ meaning: String) throws(WeightsError) -> GGUFKind {
     let code = try number(UInt32.self, meaning)
     guard let kind = GGUFKind(rawValue: code) else {
-      throw failure("\(meaning) is \(code), which is no type")
+      throw failure(.value(meaning, expected: "a type from 0 to 12", found: "\(code)"))
     }
     return kind
   }
@@ -78,13 +83,15 @@ struct GGUFCursor {
     case .int64: return .integer(Int(try number(Int64.self, "a value")))
     case .uint64:
       let number = try number(UInt64.self, "a value")
-      guard let integer = Int(exactly: number) else { throw failure("a value of \(number) is too large") }
+      guard let integer = Int(exactly: number) else {
+        throw failure(.value("a value", expected: "at most \(Int.max)", found: "\(number)"))
+      }
       return .integer(integer)
     case .float32: return .number(Double(Float(bitPattern: try number(UInt32.self, "a value"))))
     case .float64: return .number(Double(bitPattern: try number(UInt64.self, "a value")))
     case .bool:
       let byte = try number(UInt8.self, "a value")
-      guard byte <= 1 else { throw failure("a truth value is \(byte)") }
+      guard byte <= 1 else { throw failure(.value("a truth value", expected: "0 or 1", found: "\(byte)")) }
       return .bool(byte == 1)
     case .text: return .text(try text())
     case .array: return .array(try array())
@@ -93,7 +100,7 @@ struct GGUFCursor {
 
   private mutating func array() throws(WeightsError) -> GGUFArray {
     let kind = try kind("the type of an array")
-    guard kind != .array else { throw failure(.unsupported(reason: "arrays of arrays are not supported")) }
+    guard kind != .array else { throw failure(.unsupported("an array of arrays")) }
     let count = try count("the length of an array", leastBytes: kind.leastBytes)
     let array = GGUFArray(count: count, kind: kind, offset: offset, file: file)
     if kind == .text {
@@ -108,12 +115,15 @@ struct GGUFCursor {
   mutating func shape() throws(WeightsError) -> [Int] {
     let axes = try number(UInt32.self, "a number of axes")
     guard axes <= Self.mostAxes else {
-      throw failure("a tensor of \(axes) axes, the format allows \(Self.mostAxes)")
+      throw failure(
+        .value("the axes of a tensor", expected: "at most \(Self.mostAxes)", found: "\(axes)"))
     }
     var shape: [Int] = []
     for _ in 0..<axes {
       let length = try number(UInt64.self, "a shape")
-      guard let length = Int(exactly: length) else { throw failure("an axis of length \(length)") }
+      guard let length = Int(exactly: length) else {
+        throw failure(.value("the length of an axis", expected: "at most \(Int.max)", found: "\(length)"))
+      }
       shape.insert(length, at: 0)
     }
     return shape

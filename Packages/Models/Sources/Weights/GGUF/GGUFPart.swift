@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorCore
 
 /// One file of a GGUF model: its metadata, and where its tensors lie.
@@ -27,7 +28,7 @@ struct GGUFPart {
     let alignment = try values.integer("general.alignment", in: path) ?? 32
     guard alignment > 0, alignment <= 1 << 20, alignment & (alignment - 1) == 0 else {
       throw WeightsError(
-        .value(key: "general.alignment", found: "\(alignment)", problem: "not a power of two"), path: path)
+        .value(key: "general.alignment", expected: "a power of two", found: "\(alignment)"), path: path)
     }
     let dataStart = (cursor.offset + alignment - 1) / alignment * alignment
     var entries: [String: Entry] = [:]
@@ -68,14 +69,16 @@ private struct GGUFInfo {
       throw failure(.shape(error.kind))
     }
     guard offset % UInt64(alignment) == 0 else {
-      throw failure(.damaged(reason: "offset \(offset) is no multiple of the alignment \(alignment)"))
+      throw failure(
+        .violation(.value("offset", expected: "a multiple of the alignment \(alignment)", found: "\(offset)"))
+      )
     }
     let available = max(file.byteCount - dataStart, 0)
     guard offset <= UInt64(available), bytes <= available - Int(offset) else {
       throw failure(
         .size(
-          expected: bytes, found: available,
-          reason: "\(bytes) bytes at offset \(offset) lie past the end, \(available) follow the head"))
+          of: "what follows the head, from offset \(offset),", expected: bytes,
+          found: Int(clamping: UInt64(available) - min(offset, UInt64(available)))))
     }
     let start = dataStart + Int(offset)
     return start..<start + bytes
@@ -85,13 +88,13 @@ private struct GGUFInfo {
 extension GGUFCursor {
   fileprivate mutating func readMagic() throws(WeightsError) {
     guard try number(UInt32.self, "the letters 'GGUF'") == 0x4655_4747 else {
-      throw failure("not a GGUF file: it does not begin with 'GGUF'")
+      throw failure(.missing("letters 'GGUF' at its start"))
     }
     let version = try number(UInt32.self, "the version")
     guard version == 2 || version == 3 else {
       let note =
-        version.byteSwapped == 2 || version.byteSwapped == 3 ? ", a file for big-endian machines" : ""
-      throw failure(.unsupported(reason: "GGUF version \(version)\(note); versions 2 and 3 are supported"))
+        version.byteSwapped == 2 || version.byteSwapped == 3 ? ", of a file for big-endian machines," : ""
+      throw failure(.unsupported("GGUF version \(version)\(note)", supported: ["2", "3"]))
     }
   }
 
@@ -102,7 +105,7 @@ extension GGUFCursor {
       let name = try name("the name of a metadata value")
       let kind = try kind("the type of '\(name)'")
       guard values.updateValue(try value(kind), forKey: name) == nil else {
-        throw failure(.repeated(what: "metadata value", name))
+        throw failure(of: .repeated(what: "metadata value", name))
       }
     }
     return values
@@ -115,9 +118,7 @@ extension GGUFCursor {
       let shape = try shape()
       let code = try number(UInt32.self, "the type of tensor '\(name)'")
       guard let type = GGUFType(code: code) else {
-        throw failure(
-          .unsupported(
-            reason: "tensor '\(name)' has type \(GGUFType.unsupportedName(code)), which is not supported"))
+        throw failure(.unsupported("tensor '\(name)' of type \(GGUFType.unsupportedName(code))"))
       }
       infos.append(
         GGUFInfo(
@@ -134,7 +135,7 @@ extension [String: GGUFValue] {
   func integer(_ key: String, in path: String) throws(WeightsError) -> Int? {
     guard let value = self[key] else { return nil }
     guard let integer = value.integer else {
-      throw WeightsError(.value(key: key, found: "\(value)", problem: "not a whole number"), path: path)
+      throw WeightsError(.value(key: key, expected: "a whole number", found: "\(value)"), path: path)
     }
     return integer
   }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 /// How `llama-gguf-split` names the files that it cuts a model into: `NAME-00001-of-00003.gguf`.
@@ -44,10 +45,10 @@ extension GGUFPart {
     let file = (path as NSString).lastPathComponent
     guard let parts = GGUFParts(of: file), parts.count == count else {
       throw WeightsError(
-        .damaged(
-          reason:
-            "one of \(count) parts of a model, whose name does not end in '-00001-of-\(String(count))' with five digits each"
-        ), path: path)
+        .violation(
+          .value(
+            "the name of one of \(count) parts of a model",
+            expected: "an end such as '-00001-of-\(String(count))', with five digits each")), path: path)
     }
     let folder = (path as NSString).deletingLastPathComponent
     var all: [GGUFPart] = []
@@ -64,9 +65,9 @@ extension GGUFPart {
     let found = all.reduce(0) { $0 + $1.names.count }
     guard expected == nil || expected == found else {
       throw WeightsError(
-        .damaged(
-          reason: "the \(count) parts have \(found) tensors, 'split.tensors.count' promises \(expected ?? 0)"),
-        path: all[0].path)
+        .value(
+          key: "split.tensors.count", expected: "the \(found) tensors of its \(count) parts",
+          found: "\(expected ?? 0)"), path: all[0].path)
     }
     return all
   }
@@ -75,7 +76,9 @@ extension GGUFPart {
     guard values["split.count"]?.integer == count, values["split.no"]?.integer == number else {
       let found = "\(values["split.no"]?.integer ?? 0) of \(values["split.count"]?.integer ?? 1)"
       throw WeightsError(
-        .damaged(reason: "part \(number) of \(count) by its name, \(found) by its metadata, counted from 0"),
+        .violation(
+          .value("the part by its metadata, counted from 0,", expected: "\(number) of \(count)", found: found)
+        ),
         path: path)
     }
   }

@@ -65,7 +65,7 @@ public struct NPZFile: WeightsFile {
     }
     guard range.count >= 12, file.withBytes({ $0.array(range.lowerBound..<range.lowerBound + 6) }) == magic
     else {
-      throw failure(.damaged(reason: "not an array of NumPy"))
+      throw failure(.violation(.missing("letters 'NUMPY' at its start")))
     }
     let (version, short, long) = file.withBytes {
       (
@@ -75,23 +75,26 @@ public struct NPZFile: WeightsFile {
       )
     }
     guard (1...3).contains(version) else {
-      throw failure(.unsupported(reason: "version \(version) of the format is not supported"))
+      throw failure(.violation(.unsupported("version \(version) of the format", supported: ["1", "2", "3"])))
     }
     let headerStart = range.lowerBound + (version == 1 ? 10 : 12)
     let length = version == 1 ? short : long
     guard length <= range.upperBound - headerStart, length <= 65_536 else {
-      throw failure(.damaged(reason: "a header of \(length) bytes in a member of \(range.count)"))
+      throw failure(.size(of: "header", expected: length, found: range.upperBound - headerStart))
     }
     let dataStart = headerStart + length
     let text = String(decoding: file.withBytes { $0.array(headerStart..<dataStart) }, as: UTF8.self)
     guard let header = NPYHeader(text) else {
-      throw failure(.damaged(reason: "its header is none: \(text.prefix(80))"))
+      throw failure(
+        .violation(
+          .value("header", expected: "'descr', 'fortran_order' and 'shape'", found: "\(text.prefix(80))")))
     }
     guard let type = header.elementType else {
-      throw failure(.unsupported(reason: "elements of type '\(header.type)' are not supported"))
+      throw failure(.elementType(found: header.type, isKnown: true))
     }
     guard !header.isFortranOrder || header.shape.count < 2 else {
-      throw failure(.unsupported(reason: "columns first; save numpy.ascontiguousarray of it"))
+      throw failure(
+        .violation(.unsupported("an array in Fortran order", remedy: "save numpy.ascontiguousarray of it")))
     }
     let bytes: Int
     do {
@@ -102,9 +105,7 @@ public struct NPZFile: WeightsFile {
     guard bytes == range.upperBound - dataStart else {
       let found = range.upperBound - dataStart
       throw failure(
-        .size(
-          expected: bytes, found: found,
-          reason: "shape \(header.shape) needs \(bytes) bytes, the member has \(found)"))
+        .size(of: "elements of shape \(header.shape)", expected: bytes, found: found))
     }
     return Entry(
       shape: header.shape, type: header.type, elementType: type, offset: dataStart, member: member)

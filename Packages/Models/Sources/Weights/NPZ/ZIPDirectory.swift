@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorCore
 
 /// The members of a ZIP archive whose bytes lie in it as they are.
@@ -46,19 +47,19 @@ struct ZIPDirectory {
       return nil
     }
     guard let (count, length, start) = found else {
-      throw WeightsError(.damaged(reason: "not a ZIP archive: no end of a directory in it"), path: path)
+      throw WeightsError(.violation(.missing("end of a ZIP archive's directory")), path: path)
     }
     guard count != 0xFFFF, start != 0xFFFF_FFFF else {
       throw WeightsError(
-        .unsupported(reason: "archives of 4 GiB or 65535 members are not supported; convert to safetensors"),
+        .violation(.unsupported("an archive of 4 GiB or 65535 members", remedy: "convert to safetensors")),
         path: path)
     }
     guard start + length <= file.byteCount, count <= length / 46 else {
       throw WeightsError(
-        .damaged(
-          reason:
-            "a directory of \(count) members in \(length) bytes at \(start) does not fit \(file.byteCount) bytes"
-        ), path: path)
+        .violation(
+          .value(
+            "ZIP directory", expected: "\(count) members within the \(file.byteCount) bytes of the file",
+            found: "\(length) bytes at \(start)")), path: path)
     }
     return (count, start..<start + length)
   }
@@ -74,10 +75,10 @@ struct ZIPDirectory {
     private let header: Int
 
     init(_ file: MappedFile, at offset: Int, within directory: Range<Int>) throws(WeightsError) {
-      func failure(_ reason: String) -> WeightsError {
-        WeightsError(.damaged(reason: reason), path: file.path, at: .directory(byte: offset))
+      func failure(_ violation: Violation) -> WeightsError {
+        WeightsError(.violation(violation), path: file.path, at: .directory(byte: offset))
       }
-      guard offset + 46 <= directory.upperBound else { throw failure("it ends within a member") }
+      guard offset + 46 <= directory.upperBound else { throw failure(.truncated("a member")) }
       let fields = file.withBytes { bytes in
         (
           signature: bytes.little(UInt32.self, at: offset), flags: bytes.little(UInt16.self, at: offset + 8),
@@ -90,17 +91,17 @@ struct ZIPDirectory {
           header: bytes.little(UInt32.self, at: offset + 42)
         )
       }
-      guard fields.signature == 0x0201_4B50 else { throw failure("no member begins here") }
+      guard fields.signature == 0x0201_4B50 else { throw failure(.missing("member")) }
       let nameEnd = offset + 46 + Int(fields.name)
       end = nameEnd + Int(fields.extra) + Int(fields.comment)
-      guard end <= directory.upperBound else { throw failure("it ends within a member") }
+      guard end <= directory.upperBound else { throw failure(.truncated("a member")) }
       let letters = file.withBytes { $0.array(offset + 46..<nameEnd) }
       guard let name = String(validating: letters, as: UTF8.self) else {
-        throw failure("a name is not UTF-8")
+        throw failure(.value("the name of a member", expected: "UTF-8"))
       }
-      guard fields.flags & 1 == 0 else { throw failure("member '\(name)' is encrypted") }
+      guard fields.flags & 1 == 0 else { throw failure(.unsupported("encryption, of member '\(name)',")) }
       guard fields.stored != .max, fields.size != .max, fields.header != .max else {
-        throw failure("member '\(name)' is of 4 GiB or more, which is not supported; convert to safetensors")
+        throw failure(.unsupported("member '\(name)', of 4 GiB or more,", remedy: "convert to safetensors"))
       }
       self.name = name
       check = fields.check
@@ -114,14 +115,15 @@ struct ZIPDirectory {
     func range(in file: MappedFile, before limit: Int) throws(WeightsError) -> Range<Int> {
       guard method == 0, storedBytes == bytes else {
         throw WeightsError(
-          .unsupported(
-            reason: "is compressed; write the archive with numpy.savez, not numpy.savez_compressed"),
+          .violation(
+            .unsupported(
+              "compression", remedy: "write the archive with numpy.savez, not numpy.savez_compressed")),
           path: file.path, at: .member(name))
       }
       guard header + 30 <= limit, file.withBytes({ $0.little(UInt32.self, at: header) }) == 0x0403_4B50 else {
         throw WeightsError(
-          .damaged(reason: "is not at byte \(header), where the directory puts it"), path: file.path,
-          at: .member(name))
+          .violation(.missing("header at byte \(header)", purpose: "where the directory puts it")),
+          path: file.path, at: .member(name))
       }
       let (name, extra) = file.withBytes {
         (Int($0.little(UInt16.self, at: header + 26)), Int($0.little(UInt16.self, at: header + 28)))
@@ -129,8 +131,9 @@ struct ZIPDirectory {
       let start = header + 30 + name + extra
       guard start + bytes <= limit else {
         throw WeightsError(
-          .damaged(reason: "of \(bytes) bytes at \(start) runs into the directory"), path: file.path,
-          at: .member(self.name))
+          .violation(
+            .value(expected: "an end before the directory at \(limit)", found: "\(bytes) bytes at \(start)")),
+          path: file.path, at: .member(self.name))
       }
       return start..<start + bytes
     }

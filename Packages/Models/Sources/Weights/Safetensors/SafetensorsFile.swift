@@ -1,3 +1,4 @@
+internal import Basics
 public import TensorCore
 
 /// One safetensors file: a JSON header, then the elements, which stay where they are.
@@ -59,24 +60,20 @@ extension MappedFile {
   fileprivate func safetensorsHeader() throws(WeightsError) -> (SafetensorsHeader, dataStart: Int) {
     guard byteCount >= 8 else {
       throw WeightsError(
-        .size(
-          expected: 8, found: byteCount,
-          reason: "a safetensors file begins with 8 bytes of length, this one has \(byteCount)"), path: path)
+        .size(of: "length of the header", expected: 8, found: byteCount), path: path)
     }
     let length = withBytes { $0.little(UInt64.self, at: 0) }
     guard length <= SafetensorsFile.longestHeader else {
       throw WeightsError(
-        .damaged(
-          reason: "the header claims \(length) bytes, the format allows \(SafetensorsFile.longestHeader)"),
+        .violation(
+          .value(
+            "length of the header", expected: "at most \(SafetensorsFile.longestHeader)", found: "\(length)")),
         path: path)
     }
     let dataStart = 8 + Int(length)
     guard dataStart <= byteCount else {
       throw WeightsError(
-        .size(
-          expected: Int(length), found: byteCount - 8,
-          reason: "the header claims \(length) bytes, the file has \(byteCount - 8) behind its length"),
-        path: path)
+        .size(of: "header", expected: Int(length), found: byteCount - 8), path: path)
     }
     return (try SafetensorsHeader(withBytes { $0.array(8..<dataStart) }, path: path), dataStart)
   }
@@ -100,17 +97,13 @@ extension SafetensorsHeader {
       }
       guard entry.range.upperBound <= byteCount else {
         throw failure(
-          .size(
-            expected: entry.range.upperBound, found: byteCount,
-            reason: "bytes \(entry.range) lie past the end, \(byteCount) follow the header"))
+          .size(of: "what follows the header", expected: entry.range.upperBound, found: byteCount))
       }
       guard bytes == entry.range.count else {
         throw failure(
           .size(
-            expected: bytes, found: entry.range.count,
-            reason:
-              "shape \(entry.shape) of \(entry.type) needs \(bytes) bytes, data_offsets hold \(entry.range.count)"
-          ))
+            of: "data_offsets of shape \(entry.shape) of \(entry.type)", expected: bytes,
+            found: entry.range.count))
       }
     }
     if let (first, second) = entries.map(\.range).overlap() {
@@ -120,9 +113,7 @@ extension SafetensorsHeader {
     let total = entries.reduce(0) { $0 + $1.range.count }
     guard total == byteCount else {
       throw WeightsError(
-        .size(
-          expected: total, found: byteCount,
-          reason: "\(byteCount) bytes follow the header, its tensors hold \(total)"), path: path)
+        .size(of: "all tensors, behind the header", expected: total, found: byteCount), path: path)
     }
   }
 }

@@ -24,7 +24,7 @@ struct SafetensorsHeader {
     do {
       try self.init(bytes)
     } catch {
-      throw WeightsError(.damaged(reason: "\(error)"), path: path)
+      throw WeightsError(.noJSON(error), path: path)
     }
   }
 
@@ -39,7 +39,7 @@ struct SafetensorsHeader {
         try reader.members { (reader: inout JSONReader, key) throws(JSONError) in
           guard metadata[key] == nil else { throw reader.duplicate(key) }
           guard let text = try reader.value().text else {
-            throw reader.failure(.value(what: "metadata '\(key)'", problem: "is no text"))
+            throw reader.failure(.violation(.value("metadata '\(key)'", expected: "a text")))
           }
           metadata[key] = text
         }
@@ -63,16 +63,20 @@ struct SafetensorsHeader {
       case "data_offsets" where offsets == nil: offsets = try sizes("data_offsets", of: name, &reader)
       case "dtype", "shape", "data_offsets": throw reader.duplicate(key)
       default:
-        throw reader.failure(.value(what: "tensor '\(name)'", problem: "has an unknown field '\(key)'"))
+        throw reader.failure(
+          .violation(
+            .unknown(what: "field of tensor '\(name)'", key, known: ["dtype", "shape", "data_offsets"])))
       }
     }
     guard let type, let shape, let offsets else {
       throw reader.failure(
-        .value(what: "tensor '\(name)'", problem: "needs 'dtype', 'shape' and 'data_offsets'"))
+        .violation(.value("tensor '\(name)'", expected: "'dtype', 'shape' and 'data_offsets'")))
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw reader.failure(
-        .value(what: "data_offsets \(offsets) of tensor '\(name)'", problem: "are no range"))
+        .violation(
+          .value(
+            "data_offsets of tensor '\(name)'", expected: "where it begins and ends", found: "\(offsets)")))
     }
     return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }
@@ -85,11 +89,11 @@ struct SafetensorsHeader {
     try reader.elements { (reader: inout JSONReader) throws(JSONError) in
       guard sizes.count < mostAxes else {
         throw reader.failure(
-          .value(what: "\(field) of tensor '\(name)'", problem: "has more than \(mostAxes) numbers"))
+          .violation(.value("\(field) of tensor '\(name)'", expected: "at most \(mostAxes) numbers")))
       }
       guard case .integer(let size) = try reader.value(), size >= 0 else {
         throw reader.failure(
-          .value(what: "\(field) of tensor '\(name)'", problem: "needs whole numbers from 0"))
+          .violation(.value("\(field) of tensor '\(name)'", expected: "whole numbers from 0")))
       }
       sizes.append(size)
     }

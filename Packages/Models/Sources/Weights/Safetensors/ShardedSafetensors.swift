@@ -17,24 +17,26 @@ public struct ShardedSafetensors: WeightsFile {
     let file = try MappedFile(weights: index)
     guard file.byteCount <= SafetensorsFile.longestHeader else {
       throw WeightsError(
-        .damaged(reason: "an index of \(file.byteCount) bytes is longer than any header"), path: index)
+        .violation(
+          .value(
+            "length of the index", expected: "at most \(SafetensorsFile.longestHeader) bytes",
+            found: "\(file.byteCount)")), path: index)
     }
     let root: JSONValue
     do {
       root = try JSONValue(file.withBytes { $0.array(0..<file.byteCount) })
     } catch {
-      throw WeightsError(.damaged(reason: "\(error)"), path: index)
+      throw WeightsError(.noJSON(error), path: index)
     }
     guard let map = root.object?["weight_map"]?.object else {
-      throw WeightsError(.damaged(reason: "no object 'weight_map'"), path: index)
+      throw WeightsError(.violation(.missing("object 'weight_map'")), path: index)
     }
     var shardOf: [String: String] = [:]
     for name in map.names {
       guard let shard = map[name]?.text, !shard.isEmpty, !shard.contains("/"), shard != "..", shard != "."
       else {
         throw WeightsError(
-          .damaged(
-            reason: "tensor '\(name)' is mapped to \(map[name] ?? .null), not to a file beside the index"),
+          .value(key: name, expected: "the name of a file beside the index", found: "\(map[name] ?? .null)"),
           path: index)
       }
       shardOf[name] = shard

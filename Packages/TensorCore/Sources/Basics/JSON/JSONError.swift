@@ -21,8 +21,8 @@ public struct JSONError: ReportableError, Sendable, Equatable {
     case escapeDigits
     /// Another value where the file must be an object.
     case notAnObject
-    /// JSON that holds something else than the form of the file asks for; `what` names the value.
-    case value(what: String, problem: String)
+    /// JSON that is not of the form of the file.
+    case violation(Violation)
   }
 
   public let kind: Kind
@@ -34,13 +34,20 @@ public struct JSONError: ReportableError, Sendable, Equatable {
     self.offset = offset
   }
 
-  public var expected: String? { if case .expected(let expected, _) = kind { expected } else { nil } }
+  public var expected: String? {
+    switch kind {
+    case .expected(let expected, _): expected
+    case .violation(let violation): violation.expected
+    default: nil
+    }
+  }
 
   public var found: String? {
     switch kind {
     case .expected(_, let found): found
     case .repeated(let name): name
     case .number(let digits): digits
+    case .violation(let violation): violation.found
     default: nil
     }
   }
@@ -58,7 +65,7 @@ public struct JSONError: ReportableError, Sendable, Equatable {
     case .surrogate: "half a surrogate pair"
     case .escapeDigits: "an escape needs four hexadecimal digits"
     case .notAnObject: "expected an object"
-    case .value(let what, let problem): "\(what) \(problem)"
+    case .violation(let violation): "\(violation)"
     }
   }
 

@@ -35,8 +35,7 @@ extension WeightsFile {
   func floatingPoint(_ tensor: Tensor, named name: String) throws(WeightsError) -> Tensor {
     guard tensor.elementType.isFloatingPoint else {
       throw WeightsError(
-        .unsupported(reason: "tensor '\(name)' holds \(tensor.elementType), not floating-point numbers"),
-        path: path)
+        .elementType(found: "\(tensor.elementType)", isKnown: true), path: path, at: .tensor(name))
     }
     return tensor
   }

@@ -1,3 +1,5 @@
+internal import Basics
+
 extension SubwordTokenizer {
   /// The tokenizer of a GGUF file.
   ///
@@ -11,7 +13,7 @@ extension SubwordTokenizer {
 
 extension VocabularyFile {
   func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
-    guard let model = try text("model") else { throw failure("no 'tokenizer.ggml.model'") }
+    guard let model = try text("model") else { throw failure(.missing("'tokenizer.ggml.model'")) }
     var definition: SubwordTokenizer.Definition
     let addsBegin: Bool
     switch model {
@@ -22,11 +24,12 @@ extension VocabularyFile {
     case "llama":
       definition = try scored()
       addsBegin = true
-    default: throw failure("tokenizer.ggml.model '\(model)' is not supported, only 'gpt2', 'llama'")
+    default:
+      throw failure(.unsupported("'tokenizer.ggml.model' of '\(model)'", supported: ["gpt2", "llama"]))
     }
     definition.addedTokens = addedTokens
     guard let end = try id("eos_token_id") else {
-      throw failure("no 'tokenizer.ggml.eos_token_id', the token that ends a text")
+      throw failure(.missing("'tokenizer.ggml.eos_token_id'", purpose: "the token that ends a text"))
     }
     definition.eotToken = end
     definition.endTokens = [end]
@@ -44,7 +47,8 @@ extension VocabularyFile {
   private func frame(_ isAsked: Bool, _ id: Int32?, _ name: String) throws(TokenizerError) -> [Int32] {
     guard isAsked else { return [] }
     guard let id else {
-      throw failure("'tokenizer.ggml.\(name)_token_id' stands around every text, but there is none")
+      throw failure(
+        .missing("'tokenizer.ggml.\(name)_token_id'", purpose: "the token that stands around every text"))
     }
     return [id]
   }

@@ -1,14 +1,16 @@
+internal import Basics
+
 extension VocabularyFile {
   /// How a text is cut before bytes are merged.
   func preKind() throws(TokenizerError) -> PreKind {
     guard let pre = try text("pre"), pre != "default" else {
       throw failure(
-        "'tokenizer.ggml.pre' does not say how a text is cut, as in old files; convert the model anew")
+        .missing(
+          "'tokenizer.ggml.pre'",
+          purpose: "by which a text is cut; files of old have none, so convert the model anew"))
     }
     guard let kind = PreKind(name: pre) else {
-      throw failure(
-        "tokenizer.ggml.pre '\(pre)' is not supported, only "
-          + PreKind.names.map { "'\($0)'" }.joined(separator: ", "))
+      throw failure(.unsupported("'tokenizer.ggml.pre' of '\(pre)'", supported: PreKind.names))
     }
     return kind
   }
@@ -25,7 +27,7 @@ extension VocabularyFile {
     var vocabulary = BytePairVocabulary(capacity: tokens.count)
     for (id, token) in tokens.enumerated() where [.normal, .unused, .byte].contains(roles[id]) {
       guard vocabulary.add(ByteAlphabet.bytes(of: token), id: id) else {
-        throw failure("token \(id), '\(token.prefix(40))', occurs twice or is out of bounds")
+        throw failure(.repeatedToken(token, id: id))
       }
     }
     for (rank, merge) in try texts("merges").enumerated() {
@@ -34,7 +36,10 @@ extension VocabularyFile {
       let bytes = words.map { ByteAlphabet.bytes(of: String($0)) }
       guard bytes.count == 2, let first = vocabulary[bytes[0]], let second = vocabulary[bytes[1]],
         let id = vocabulary[bytes[0] + bytes[1]]
-      else { throw failure("merge \(rank), '\(merge.prefix(80))', is of tokens that the vocabulary lacks") }
+      else {
+        throw failure(
+          .value("merge \(rank)", expected: "tokens of the vocabulary", found: "'\(merge.prefix(80))'"))
+      }
       vocabulary.merges.add(first, second, .init(rank: UInt32(rank), id: id))
     }
     return vocabulary

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Weights
 
 /// The vocabulary in a GGUF file's metadata, as it stands there.
@@ -20,7 +21,7 @@ struct VocabularyFile: RoledVocabulary {
       self.tokens = tokens
       roles = try Self.roles(values["tokenizer.ggml.token_type"], count: tokens.count, path: path)
     } catch {
-      throw Self.failure(error, path: path)
+      throw TokenizerError(.weights(error))
     }
   }
 
@@ -29,14 +30,16 @@ struct VocabularyFile: RoledVocabulary {
     guard let value else { return Array(repeating: .normal, count: count) }
     guard let numbers = try value.array?.integers(), numbers.count == count else {
       throw WeightsError(
-        .damaged(reason: "'tokenizer.ggml.token_type' is not one number for each of \(count) tokens"),
+        .violation(
+          .value("'tokenizer.ggml.token_type'", expected: "one number for each of \(count) tokens")),
         path: path)
     }
     var roles: [TokenRole] = []
     for (id, number) in numbers.enumerated() {
       guard let role = TokenRole(rawValue: number) else {
         throw WeightsError(
-          .damaged(reason: "'tokenizer.ggml.token_type' of token \(id) is \(number), expected 1 to 6"),
+          .violation(
+            .value("'tokenizer.ggml.token_type' of token \(id)", expected: "1 to 6", found: "\(number)")),
           path: path)
       }
       roles.append(role)
@@ -55,7 +58,7 @@ struct VocabularyFile: RoledVocabulary {
   {
     guard let value = values["tokenizer.ggml.\(name)"] else { return nil }
     guard let content = read(value) else {
-      throw failure("'tokenizer.ggml.\(name)' is \(value), expected \(expected)")
+      throw failure(.value("'tokenizer.ggml.\(name)'", expected: expected, found: "\(value)"))
     }
     return content
   }
@@ -65,9 +68,9 @@ struct VocabularyFile: RoledVocabulary {
     do {
       if let texts = try values["tokenizer.ggml.\(name)"]?.array?.texts() { return texts }
     } catch {
-      throw Self.failure(error, path: path)
+      throw TokenizerError(.weights(error))
     }
-    throw failure("expected 'tokenizer.ggml.\(name)', a list of texts")
+    throw failure(.value("'tokenizer.ggml.\(name)'", expected: "a list of texts"))
   }
 
   /// A list of numbers, one for each token.
@@ -79,16 +82,18 @@ struct VocabularyFile: RoledVocabulary {
         return numbers
       }
     } catch {
-      throw Self.failure(error, path: path)
+      throw TokenizerError(.weights(error))
     }
-    throw failure("expected 'tokenizer.ggml.\(name)', a number for each of \(tokens.count) tokens")
+    throw failure(
+      .value("'tokenizer.ggml.\(name)'", expected: "a number for each of \(tokens.count) tokens"))
   }
 
   /// An id such as `bos_token_id`, or `nil` where the file has none.
   func id(_ name: String) throws(TokenizerError) -> Int32? {
     guard let id = try value(name, "a whole number", { $0.integer }) else { return nil }
     guard tokens.indices.contains(id) else {
-      throw failure("'tokenizer.ggml.\(name)' is \(id), which is not one of the ids 0 ..< \(tokens.count)")
+      throw failure(
+        .value("'tokenizer.ggml.\(name)'", expected: "an id of 0 ..< \(tokens.count)", found: "\(id)"))
     }
     return Int32(id)
   }
@@ -99,11 +104,7 @@ struct VocabularyFile: RoledVocabulary {
     return tokens.indices.contains(id) ? Int32(id) : nil
   }
 
-  func failure(_ reason: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: nil, reason: reason))
-  }
-
-  private static func failure(_ error: WeightsError, path: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: nil, reason: error.reason))
+  func failure(_ violation: Violation) -> TokenizerError {
+    TokenizerError(.violation(violation, path: path, key: nil))
   }
 }

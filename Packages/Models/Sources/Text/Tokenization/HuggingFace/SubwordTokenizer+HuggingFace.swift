@@ -29,9 +29,7 @@ extension SubwordTokenizer {
       definition = try TokenizerFile(Array(bytes), path: file).definition()
     } else {
       guard isFolder.boolValue else {
-        throw TokenizerError(
-          .missing(
-            path: path, reason: "tokenizer '\(path)' is no folder with a tokenizer.json and no such file"))
+        throw TokenizerError(.missing(path: path))
       }
       let vocabulary = try VocabularyFolder(path: path, names)
       definition = try vocabulary.definition()

@@ -46,7 +46,7 @@ struct TokenNames {
     let decoderKey = "added_tokens_decoder"
     if let value = settings?[decoderKey], value != .null {
       guard let decoder = value.object else {
-        throw Self.failure(path, decoderKey, "expected an object of tokens by id, found \(value)")
+        throw Self.failure(path, decoderKey, .value(expected: "an object of tokens by id", found: "\(value)"))
       }
       added = try Self.tokens(decoder, path: path)
     } else {
@@ -61,7 +61,8 @@ struct TokenNames {
     for key in Self.keys {
       guard let value = settings?[key], value != .null else { continue }
       guard let text = Self.text(value) else {
-        throw Self.failure(path, key, "expected a text, or an object with 'content', found \(value)")
+        throw Self.failure(
+          path, key, .value(expected: "a text, or an object with 'content'", found: "\(value)"))
       }
       if !text.isEmpty { texts[key] = text }
     }
@@ -76,7 +77,9 @@ struct TokenNames {
     -> Bool?
   {
     guard let value = settings?[name], value != .null else { return nil }
-    guard let flag = value.bool else { throw failure(path, name, "expected true or false, found \(value)") }
+    guard let flag = value.bool else {
+      throw failure(path, name, .value(expected: "true or false", found: "\(value)"))
+    }
     return flag
   }
 
@@ -85,18 +88,18 @@ struct TokenNames {
 
   private static func object(in path: String) throws(TokenizerError) -> JSONObject? {
     guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
-    do {
+    do throws(JSONError) {
       guard let object = try JSONValue(Array(bytes), options: .python).object else {
         throw JSONError(.notAnObject, offset: 0)
       }
       return object
     } catch {
-      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+      throw TokenizerError(.noJSON(error, path: path))
     }
   }
 
-  private static func failure(_ path: String, _ key: String, _ reason: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: key, reason: reason))
+  private static func failure(_ path: String, _ key: String, _ violation: Violation) -> TokenizerError {
+    TokenizerError(.violation(violation, path: path, key: key))
   }
 
   /// The members of `added_tokens_decoder`: tokens by id.
@@ -106,7 +109,7 @@ struct TokenNames {
       guard let entry = decoder[name]?.object, let text = entry["content"]?.text, let id = Int32(name),
         id >= 0
       else {
-        throw failure(path, "added_tokens_decoder/\(name)", "no content or no id")
+        throw failure(path, "added_tokens_decoder/\(name)", .value(expected: "'content', under an id"))
       }
       tokens.append(try AddedToken(id: id, text: text, entry, at: "added_tokens_decoder/\(name)", of: path))
     }
@@ -120,7 +123,8 @@ struct TokenNames {
     var tokens: [AddedToken] = []
     for name in entries?.names ?? [] {
       guard let id = entries?[name]?.integer, (0..<1 << 24).contains(id) else {
-        throw failure(path, name, "the id is no whole number below 2^24")
+        throw failure(
+          path, name, .value(expected: "an id below 2^24", found: "\(entries?[name] ?? .null)"))
       }
       var token = AddedToken(id: Int32(id), text: name)
       (token.isSpecial, token.isNormalized) = (false, true)
@@ -140,7 +144,8 @@ extension AddedToken {
       guard let value = entry[name], value != .null else { return fallback }
       guard let flag = value.bool else {
         throw TokenizerError(
-          .damaged(path: path, key: "\(place)/\(name)", reason: "expected true or false, found \(value)"))
+          .violation(
+            .value(expected: "true or false", found: "\(value)"), path: path, key: "\(place)/\(name)"))
       }
       return flag
     }

@@ -21,16 +21,18 @@ extension TokenizerFile {
   private func addedTokens(_ model: SubwordModel, isByteLevel: Bool) throws(TokenizerError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     guard let list = (parts["added_tokens"] ?? .list([])).list else {
-      throw failure("added_tokens", "expected a list")
+      throw failure("added_tokens", .value(expected: "a list"))
     }
     for value in list {
       guard let entry = value.object, let text = entry["content"]?.text, let id = entry["id"]?.integer,
         (0..<1 << 24).contains(id)
-      else { throw failure("added_tokens/\(tokens.count)", "no content or no id") }
+      else { throw failure("added_tokens/\(tokens.count)", .value(expected: "'content' and 'id'")) }
       let bytes = isByteLevel ? ByteAlphabet.bytes(of: text) : Array(text.utf8)
       if !isByteLevel || ByteAlphabet.spells(text), let known = model[bytes], known != Int32(id) {
         throw failure(
-          "added_tokens/\(tokens.count)", "'\(text.prefix(40))' has id \(id), but \(known) in the vocabulary")
+          "added_tokens/\(tokens.count)",
+          .value(
+            "id of '\(text.prefix(40))'", expected: "\(known), as in the vocabulary", found: "\(id)"))
       }
       tokens.append(
         try AddedToken(id: Int32(id), text: text, entry, at: "added_tokens/\(tokens.count)", of: path))
@@ -57,7 +59,7 @@ extension TokenizerFile {
     if isByteLevel {
       guard steps.isEmpty || steps[0].kind == "ByteLevel" else {
         throw steps[0].failure(
-          "a byte-level tokenizer's decoder begins with 'ByteLevel', found '\(steps[0].kind)'")
+          .value(expected: "'ByteLevel', as the pre-tokenizer has it", found: "'\(steps[0].kind)'"))
       }
       steps = Array(steps.dropFirst())
     }
@@ -74,7 +76,7 @@ extension TokenizerFile {
       case "Strip":
         guard let start = step.fields["start"]?.integer, let stop = step.fields["stop"]?.integer,
           (0...1 << 20).contains(start), (0...1 << 20).contains(stop)
-        else { throw step.failure("Strip needs 'start' and 'stop'") }
+        else { throw step.failure(.value("Strip", expected: "numbers 'start' and 'stop'")) }
         decoder.steps.append(.strip(try step.scalar("content"), start: start, stop: stop))
       default:
         throw step.unsupported(
@@ -107,7 +109,8 @@ extension TokenizerFile.Step {
       return try bool("add_prefix_space", true) ? .always : .never  // files of older versions
     }
     guard let prefix = name.text.flatMap(PreTokenizer.Prefix.init) else {
-      throw failure("'prepend_scheme' of \(kind) is \(name), expected 'always', 'first' or 'never'")
+      throw failure(
+        .value("'prepend_scheme' of \(kind)", expected: "'always', 'first' or 'never'", found: "\(name)"))
     }
     return prefix
   }
@@ -115,7 +118,7 @@ extension TokenizerFile.Step {
   /// The ids before and behind the text in a template for one text.
   fileprivate func template() throws(TokenizerError) -> (before: [Int32], after: [Int32]) {
     guard let parts = fields["single"]?.list else {
-      throw failure("TemplateProcessing needs a list 'single'")
+      throw failure(.missing("list 'single' of \(kind)"))
     }
     var (before, after): ([Int32], [Int32]) = ([], [])
     var texts = 0
@@ -127,16 +130,19 @@ extension TokenizerFile.Step {
       guard let name = part.object?["SpecialToken"]?.object?["id"]?.text,
         let list = fields["special_tokens"]?.object?[name]?.object?["ids"]?.list
       else {
-        throw failure("TemplateProcessing: \(part) is neither the text 'A' nor a special token with ids")
+        throw failure(
+          .value(kind, expected: "the text 'A' or a special token with ids", found: "\(part)"))
       }
       for value in list {
         guard let id = value.integer, (0..<1 << 24).contains(id) else {
-          throw failure("TemplateProcessing: '\(name)' has the id \(value)")
+          throw failure(.value("\(kind), '\(name)'", expected: "an id below 2^24", found: "\(value)"))
         }
         if texts == 0 { before.append(Int32(id)) } else { after.append(Int32(id)) }
       }
     }
-    guard texts == 1 else { throw failure("TemplateProcessing with the text \(texts) times, expected once") }
+    guard texts == 1 else {
+      throw failure(.value("\(kind)", expected: "the text 'A' once", found: "\(texts) times"))
+    }
     return (before, after)
   }
 }

@@ -8,7 +8,7 @@ extension TokenizerFile {
     case "BPE": return .bytePairs(try bytePairs(isByteLevel ? .byte : .character))
     case "Unigram":
       guard !isByteLevel else {
-        throw failure("model", "Unigram over the pieces of ByteLevel is not supported")
+        throw failure("model", .unsupported("Unigram over the pre-tokens of ByteLevel"))
       }
       return .unigram(try unigram())
     default:
@@ -19,10 +19,11 @@ extension TokenizerFile {
 
   private func unigram() throws(TokenizerError) -> UnigramVocabulary {
     guard let unknown = model["unk_id"]?.integer else {
-      throw failure("model/unk_id", "missing, so that a text may have no tokens")
+      throw failure("model/unk_id", .missing("id", purpose: "without which a text may have no ids"))
     }
     guard scored.indices.contains(unknown) else {
-      throw failure("model/unk_id", "\(unknown) is not one of the ids 0 ..< \(scored.count)")
+      throw failure(
+        "model/unk_id", .value(expected: "an id of 0 ..< \(scored.count)", found: "\(unknown)"))
     }
     return UnigramVocabulary(
       scored, unknownID: unknown, fallsBackToBytes: model["byte_fallback"]?.bool == true)
@@ -36,8 +37,7 @@ extension TokenizerFile {
     var pairs = BytePairVocabulary(capacity: max(vocabulary.count, merges.count), letter: letter)
     for (token, id) in vocabulary {
       guard pairs.add(bytes(token), id: id) else {
-        throw failure(
-          "model/vocab", "token '\(token.prefix(40))' or its id \(id) occurs twice or is out of bounds")
+        throw failure("model/vocab", .repeatedToken(token, id: id))
       }
     }
     for (rank, (left, right)) in merges.enumerated() {
@@ -45,13 +45,15 @@ extension TokenizerFile {
       guard let left = pairs[first], let right = pairs[second], let id = pairs[first + second] else {
         throw failure(
           "model/merges/\(rank)",
-          "'\(left.prefix(40))' and '\(right.prefix(40))' are or make a token that the vocabulary lacks")
+          .value(
+            expected: "tokens of the vocabulary", found: "'\(left.prefix(40))' and '\(right.prefix(40))'"))
       }
       pairs.merges.add(left, right, .init(rank: UInt32(rank), id: id))
     }
     if let unknown = model["unk_token"]?.text {
       guard let id = pairs[bytes(unknown)] else {
-        throw failure("model/unk_token", "'\(unknown.prefix(40))' is not in the vocabulary")
+        throw failure(
+          "model/unk_token", .value(expected: "a token of the vocabulary", found: "'\(unknown.prefix(40))'"))
       }
       pairs.unknownID = id
     }
@@ -59,7 +61,8 @@ extension TokenizerFile {
     pairs.prefersWholePieces = model["ignore_merges"]?.bool == true
     if model["byte_fallback"]?.bool == true {
       guard letter == .character || pairs.missingBytes.isEmpty else {
-        throw failure("model/byte_fallback", "not supported where ByteLevel cuts and bytes have no token")
+        throw failure(
+          "model/byte_fallback", .unsupported("true beside ByteLevel, where bytes have no token,"))
       }
       if letter == .character { pairs.fallBackToBytes() }
     }
@@ -68,13 +71,22 @@ extension TokenizerFile {
   }
 
   private func checkBytePairs() throws(TokenizerError) {
-    guard scored.isEmpty else { throw failure("model/vocab", "a list, expected an object of tokens and ids") }
+    guard scored.isEmpty else {
+      throw failure("model/vocab", .value(expected: "an object of tokens and ids", found: "a list"))
+    }
     for affix in ["continuing_subword_prefix", "end_of_word_suffix"]
     where model[affix]?.text?.isEmpty == false {
-      throw failure("model/\(affix)", "not supported, found '\(model[affix]?.text ?? "")'")
+      throw failure("model/\(affix)", .unsupported("'\(model[affix]?.text ?? "")'"))
     }
     guard (model["dropout"]?.number ?? 0) == 0 else {
-      throw failure("model/dropout", "not supported, a text would have many encodings")
+      throw failure("model/dropout", .unsupported("dropout, by which a text has many encodings,"))
     }
+  }
+}
+
+extension Violation {
+  /// A token, or its id, that another has, or an id that is out of bounds.
+  static func repeatedToken(_ token: String, id: Int) -> Violation {
+    .value("token '\(token.prefix(40))'", expected: "an id below 2^24 that no other has", found: "\(id)")
   }
 }

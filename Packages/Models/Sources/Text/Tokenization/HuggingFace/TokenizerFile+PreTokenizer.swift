@@ -6,7 +6,7 @@ extension TokenizerFile {
     var preTokenizer = PreTokenizer()
     var isByteLevel = false
     for step in try steps("pre_tokenizer", members: "pretokenizers") {
-      guard !isByteLevel else { throw step.failure("'\(step.kind)' behind ByteLevel is not supported") }
+      guard !isByteLevel else { throw step.failure(.unsupported("'\(step.kind)' behind ByteLevel")) }
       switch step.kind {
       case "Digits": preTokenizer.steps.append(.digits(oneByOne: try step.bool("individual_digits", false)))
       case "Split": preTokenizer.steps.append(try step.split())
@@ -30,8 +30,8 @@ extension TokenizerFile.Step {
   fileprivate func split() throws(TokenizerError) -> PreTokenizer.Step {
     let name = try text("behavior")
     guard let behavior = PreTokenizer.Behavior(rawValue: name) else {
-      let known = PreTokenizer.Behavior.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-      throw failure("Split with the behavior '\(name)', expected \(known)")
+      let known = PreTokenizer.Behavior.allCases.map(\.rawValue)
+      throw failure(.unknown(what: "behavior of Split", name, known: known))
     }
     let isInverted = try bool("invert", false)
     if let expression = fields["pattern"]?.object?["Regex"]?.text,
@@ -40,7 +40,7 @@ extension TokenizerFile.Step {
       // Such an expression leaves no rest, so that these two do the same.
       guard behavior == .isolated || behavior == .removed && isInverted else {
         throw failure(
-          "Split by \(pattern.rawValue) is supported with the behavior 'Isolated' only, found '\(name)'")
+          .unsupported("Split by \(pattern.rawValue) with the behavior '\(name)'", supported: ["Isolated"]))
       }
       return .pattern(pattern)
     }

@@ -24,7 +24,7 @@ struct TokenizerFile {
       }
       try reader.expectEnd()
     } catch {
-      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+      throw TokenizerError(.noJSON(error, path: path))
     }
   }
 
@@ -35,7 +35,7 @@ struct TokenizerFile {
       try readVocabulary(&reader)
       try reader.expectEnd()
     } catch {
-      throw TokenizerError(.damaged(path: path, key: nil, reason: "\(error)"))
+      throw TokenizerError(.noJSON(error, path: path))
     }
   }
 
@@ -45,8 +45,10 @@ struct TokenizerFile {
       let words = line.split(separator: " ")
       guard words.count == 2 else {
         throw TokenizerError(
-          .damaged(
-            path: path, key: nil, reason: "merge \(merges.count), '\(line.prefix(40))', is not two tokens"))
+          .violation(
+            .value("merge \(merges.count)", expected: "two tokens", found: "'\(line.prefix(40))'"),
+            path: path,
+            key: nil))
       }
       merges.append((String(words[0]), String(words[1])))
     }
@@ -66,7 +68,7 @@ struct TokenizerFile {
     try reader.members { (reader: inout JSONReader, token) throws(JSONError) in
       guard let id = try reader.value().integer else {
         throw reader.failure(
-          .value(what: "the id of token '\(token.prefix(40))'", problem: "is no whole number"))
+          .violation(.value("the id of token '\(token.prefix(40))'", expected: "a whole number")))
       }
       vocabulary.append((token, id))
     }
@@ -78,7 +80,7 @@ struct TokenizerFile {
       guard let pair = value.list, pair.count == 2, let piece = pair[0].text, let score = pair[1].number
       else {
         throw reader.failure(
-          .value(what: "token \(scored.count)", problem: "is not a text and a score: \(value)"))
+          .violation(.value("token \(scored.count)", expected: "a text and a score", found: "\(value)")))
       }
       scored.append((piece, score))
     }
@@ -91,7 +93,8 @@ struct TokenizerFile {
         $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       }
       guard let pair = words ?? value.list?.compactMap(\.text), pair.count == 2 else {
-        throw reader.failure(.value(what: "merge \(merges.count)", problem: "is not two tokens: \(value)"))
+        throw reader.failure(
+          .violation(.value("merge \(merges.count)", expected: "two tokens", found: "\(value)")))
       }
       merges.append((pair[0], pair[1]))
     }
@@ -107,10 +110,12 @@ struct TokenizerFile {
   private func steps(_ value: JSONValue, place: String, members: String) throws(TokenizerError) -> [Step] {
     if value == .null { return [] }
     guard let fields = value.object, let kind = fields["type"]?.text else {
-      throw failure(place, "expected an object with a 'type', found \(value)")
+      throw failure(place, .value(expected: "an object with a 'type'", found: "\(value)"))
     }
     guard kind == "Sequence" else { return [Step(kind: kind, place: place, fields: fields, path: path)] }
-    guard let list = fields[members]?.list else { throw failure(place, "a Sequence without '\(members)'") }
+    guard let list = fields[members]?.list else {
+      throw failure(place, .missing("list '\(members)' of a Sequence"))
+    }
     var all: [Step] = []
     for (number, member) in list.enumerated() {
       all += try steps(member, place: "\(place)/\(members)/\(number)", members: members)
@@ -118,8 +123,8 @@ struct TokenizerFile {
     return all
   }
 
-  func failure(_ place: String, _ reason: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: place, reason: reason))
+  func failure(_ place: String, _ violation: Violation) -> TokenizerError {
+    TokenizerError(.violation(violation, path: path, key: place))
   }
 
   /// One step of a part: its kind, its settings and where it stands.
@@ -129,8 +134,8 @@ struct TokenizerFile {
     let fields: JSONObject
     let path: String
 
-    func failure(_ reason: String) -> TokenizerError {
-      TokenizerError(.damaged(path: path, key: place, reason: reason))
+    func failure(_ violation: Violation) -> TokenizerError {
+      TokenizerError(.violation(violation, path: path, key: place))
     }
 
     func unsupported(known: [String]) -> TokenizerError {
@@ -139,7 +144,7 @@ struct TokenizerFile {
 
     func text(_ name: String) throws(TokenizerError) -> String {
       guard let text = fields[name]?.text else {
-        throw failure("\(kind) needs a text '\(name)', found \(fields[name] ?? .null)")
+        throw failure(.value("'\(name)' of \(kind)", expected: "a text", found: "\(fields[name] ?? .null)"))
       }
       return text
     }
@@ -149,7 +154,8 @@ struct TokenizerFile {
       switch fields[name] ?? .null {
       case .null: return fallback
       case .bool(let bool): return bool
-      case let value: throw failure("'\(name)' of \(kind) is \(value), expected true or false")
+      case let value:
+        throw failure(.value("'\(name)' of \(kind)", expected: "true or false", found: "\(value)"))
       }
     }
 
@@ -157,7 +163,8 @@ struct TokenizerFile {
     func scalar(_ name: String) throws(TokenizerError) -> Unicode.Scalar {
       let text = try text(name)
       guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
-        throw failure("'\(name)' of \(kind) is '\(text.prefix(40))', expected one character")
+        throw failure(
+          .value("'\(name)' of \(kind)", expected: "one character", found: "'\(text.prefix(40))'"))
       }
       return scalar
     }
@@ -166,17 +173,22 @@ struct TokenizerFile {
     func pattern() throws(TokenizerError) -> TextPattern {
       let pattern = fields["pattern"]?.object
       if let text = pattern?["String"]?.text {
-        guard !text.isEmpty else { throw failure("\(kind) by an empty text") }
+        guard !text.isEmpty else {
+          throw failure(.value("'pattern' of \(kind)", expected: "a text that is not empty"))
+        }
         return .literal(Array(text.utf8))
       }
       guard let expression = pattern?["Regex"]?.text else {
         throw failure(
-          "\(kind) needs a pattern of a 'String' or a 'Regex', found \(fields["pattern"] ?? .null)")
+          .value(
+            "'pattern' of \(kind)", expected: "a 'String' or a 'Regex'",
+            found: "\(fields["pattern"] ?? .null)"))
       }
       guard let pattern = TextPattern(regularExpression: expression) else {
         throw failure(
-          "\(kind) by the regular expression '\(expression)' is not supported, only letters, runs such as ' {2,}' and those of "
-            + PreTokenPattern.allCases.map(\.rawValue).joined(separator: ", "))
+          .unsupported(
+            "\(kind) by the regular expression '\(expression)'",
+            supported: PreTokenPattern.allCases.map(\.rawValue) + ["letters", "runs such as ' {2,}'"]))
       }
       return pattern
     }

@@ -81,7 +81,7 @@ struct VocabularyFolder {
     guard let bytes = contents("config.json") else { throw missing }
     let type: String?
     do { type = try JSONValue(bytes).object?["model_type"]?.text } catch {
-      throw TokenizerError(.damaged(path: path + "/config.json", key: nil, reason: "\(error)"))
+      throw TokenizerError(.noJSON(error, path: path + "/config.json"))
     }
     let classes = ["gpt2": "GPT2Tokenizer", "qwen2": "Qwen2Tokenizer", "qwen3": "Qwen2Tokenizer"]
     return (type.flatMap { classes[$0] } ?? type ?? "", ("config.json", "model_type"))
@@ -96,13 +96,7 @@ struct VocabularyFolder {
     let related = files.filter {
       $0.hasPrefix("vocab") || $0.hasPrefix("merges") || $0.contains("token") || $0.hasSuffix(".model")
         || $0.hasSuffix(".tiktoken")
-    }.sorted().map { "'\($0)'" }
-    let found = related.isEmpty ? "nothing of a tokenizer" : related.joined(separator: ", ")
-    return TokenizerError(
-      .missing(
-        path: path + "/tokenizer.json",
-        reason:
-          "folder '\(path)' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2, nor a 'tokenizer.model'; "
-          + "it has \(found); a tiktoken file becomes one when transformers loads and saves the tokenizer"))
+    }
+    return TokenizerError(.noTokenizer(folder: path, beside: related.sorted()))
   }
 }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What a token is for; the numbers are SentencePiece's and GGUF's.
 enum TokenRole: Int {
   case normal = 1
@@ -10,7 +12,7 @@ protocol RoledVocabulary {
   /// One for each token.
   var roles: [TokenRole] { get }
   /// An error of the file that holds it.
-  func failure(_ reason: String) -> TokenizerError
+  func failure(_ violation: Violation) -> TokenizerError
 }
 
 extension RoledVocabulary {
@@ -35,12 +37,13 @@ extension RoledVocabulary {
     for (id, token) in tokens.enumerated() {
       // Bytes, control tokens and their like are never made of letters.
       guard vocabulary.add(Array(token.utf8), id: id) else {
-        throw failure("token \(id), '\(token.prefix(40))', occurs twice or is out of bounds")
+        throw failure(.repeatedToken(token, id: id))
       }
     }
     vocabulary.fallBackToBytes()
     if let byte = vocabulary.fallbackIDs.firstIndex(of: -1) {
-      throw failure("the vocabulary has no '\(ByteToken.name(UInt8(byte)))', so a text may have no tokens")
+      throw failure(
+        .missing("token '\(ByteToken.name(UInt8(byte)))'", purpose: "without which a text may have no ids"))
     }
     let made: Set<TokenRole> = [.normal, .userDefined, .unused]
     vocabulary.merge(byScore: scores) { made.contains(roles[Int($0)]) }

@@ -33,9 +33,9 @@ struct SentencePieceModel: RoledVocabulary {
       }
       if collapsesSpaces { unsupported.append("remove_extra_whitespaces") }
     } catch {
-      throw TokenizerError(.damaged(path: path, key: nil, reason: "is no model of SentencePiece"))
+      throw failure(.value(expected: "a model of SentencePiece"))
     }
-    guard !tokens.isEmpty else { throw failure("is no model of SentencePiece: it has no tokens") }
+    guard !tokens.isEmpty else { throw failure(.missing("tokens of a model of SentencePiece")) }
     guard unsupported.isEmpty else {
       throw TokenizerError(
         .unsupported(
@@ -97,8 +97,8 @@ struct SentencePieceModel: RoledVocabulary {
     }
   }
 
-  func failure(_ reason: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: nil, reason: reason))
+  func failure(_ violation: Violation) -> TokenizerError {
+    TokenizerError(.violation(violation, path: path, key: nil))
   }
 
   /// The texts of the tokens that it names, by the keys of a `tokenizer_config.json`.
@@ -111,7 +111,10 @@ struct SentencePieceModel: RoledVocabulary {
     var definition: SubwordTokenizer.Definition
     switch kind {
     case 1:
-      guard tokens.indices.contains(ids.unknown) else { throw failure("no token stands for what has none") }
+      guard tokens.indices.contains(ids.unknown) else {
+        throw failure(
+          .value("'unk_id'", expected: "an id of 0 ..< \(tokens.count)", found: "\(ids.unknown)"))
+      }
       let vocabulary = UnigramVocabulary(
         zip(tokens, scores).map { ($0, $1) }, unknownID: ids.unknown, fallsBackToBytes: fallsBackToBytes)
       definition = SubwordTokenizer.Definition(marking: .unigram(vocabulary), addsSpace: addsSpace)

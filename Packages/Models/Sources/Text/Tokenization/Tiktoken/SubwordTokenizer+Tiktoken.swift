@@ -1,3 +1,4 @@
+internal import Basics
 internal import Configurate
 internal import Foundation
 
@@ -20,13 +21,12 @@ extension SubwordTokenizer {
     guard let path = places.first(where: FileManager.default.fileExists),
       let bytes = FileManager.default.contents(atPath: path)
     else {
-      let reason =
-        "the rank file of tiktoken encoding '\(encoding.name)' is not there, looked for \(places.joined(separator: ", "))"
-      throw TokenizerError(.missing(path: places.first ?? name, reason: reason))
+      throw TokenizerError(.noRanks(encoding: encoding.name, places: places))
     }
     let ranks = try TiktokenRanks(Array(bytes), path: path)
     guard ranks.count == encoding.rankCount else {
-      throw ranks.failure("expected \(encoding.rankCount) ranks of \(encoding.name), found \(ranks.count)")
+      throw ranks.failure(
+        .value("ranks of \(encoding.name)", expected: "\(encoding.rankCount)", found: "\(ranks.count)"))
     }
     self.init(try ranks.definition(of: encoding))
   }
@@ -51,26 +51,26 @@ struct TiktokenRanks {
       let words = line.split(separator: UInt8(ascii: " "))
       guard words.count == 2, let token = Data(base64Encoded: Data(words[0])), !token.isEmpty,
         let rank = Int(String(decoding: words[1], as: UTF8.self).filter { $0 != "\r" })
-      else { throw failure("line \(number + 1) is not a token in base64 and a rank") }
+      else { throw failure(.value("line \(number + 1)", expected: "a token in base64 and a rank")) }
       tokens.append((Array(token), rank))
     }
   }
 
   var count: Int { tokens.count }
 
-  func failure(_ reason: String) -> TokenizerError {
-    TokenizerError(.damaged(path: path, key: nil, reason: reason))
+  func failure(_ violation: Violation) -> TokenizerError {
+    TokenizerError(.violation(violation, path: path, key: nil))
   }
 
   func definition(of encoding: TiktokenEncoding) throws(TokenizerError) -> SubwordTokenizer.Definition {
     var vocabulary = BytePairVocabulary(capacity: tokens.count)
     for (bytes, rank) in tokens {
       guard vocabulary.add(bytes, id: rank) else {
-        throw failure("rank \(rank) or its token occurs twice or is out of bounds")
+        throw failure(.repeatedToken(String(decoding: bytes, as: UTF8.self), id: rank))
       }
     }
     guard vocabulary.missingBytes.isEmpty else {
-      throw failure("single bytes have no rank: \(vocabulary.missingBytes)")
+      throw failure(.missing("rank of the single bytes \(vocabulary.missingBytes)"))
     }
     vocabulary.mergeByID()
     vocabulary.prefersWholePieces = true
