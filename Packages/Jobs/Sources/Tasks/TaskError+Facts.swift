@@ -1,3 +1,4 @@
+import Basics
 import Documents
 
 extension TaskError {
@@ -5,7 +6,8 @@ extension TaskError {
   public var path: String? {
     switch kind {
     case .missingFolder(let path), .missingFile(let path, _), .missingSplit(_, _, let path, _, _),
-      .missingData(_, let path, _, _), .malformed(let path, _, _):
+      .missingData(_, let path, _, _), .malformed(let path, _, _),
+      .noYAML(let path, _, _):
       path
     case .findings(let findings): findings.first?.file
     case .documents(let error): error.path
@@ -16,7 +18,7 @@ extension TaskError {
   /// The line of that file, counted from 1.
   public var line: Int? {
     switch kind {
-    case .malformed(_, let line, _) where line > 0: line
+    case .malformed(_, let line, _), .noYAML(_, let line, _): line > 0 ? line : nil
     case .findings(let findings): findings.first.map(\.line)
     case .documents(let error): error.line
     default: nil
@@ -33,6 +35,7 @@ extension TaskError {
     case .example: "fewshot_indices"
     case .shotAnswer: "doc_to_target"
     case .metric: "metric_list"
+    case .violation(let violation), .malformed(_, _, let violation): violation.part
     default: nil
     }
   }
@@ -44,6 +47,7 @@ extension TaskError {
       expected
     case .tooFewExamples(_, let needed, _), .answers(_, let needed, _): "\(needed)"
     case .documents(let error): error.expected
+    case .violation(let violation), .malformed(_, _, let violation): violation.expected
     default: nil
     }
   }
@@ -58,6 +62,7 @@ extension TaskError {
       .shotChoice(let found, _):
       "\(found)"
     case .documents(let error): error.found
+    case .violation(let violation), .malformed(_, _, let violation): violation.found
     default: nil
     }
   }
@@ -66,6 +71,7 @@ extension TaskError {
   public var nearest: String? {
     switch kind {
     case .unknownTask(_, let nearest, _), .unknownMember(_, _, let nearest): nearest
+    case .violation(let violation), .malformed(_, _, let violation): violation.nearest
     default: nil
     }
   }

@@ -24,7 +24,9 @@ extension TaskError {
       "no data of '\(dataset)': looked for '\(path)' (also .json, .csv, .tsv, .arrow); get it with: \(command)\(Self.hub(reason))"
     case .missingDataFile(let name, let places):
       "no file '\(name)', which the task names under 'dataset_kwargs/data_files': looked for \(Self.list(places))"
-    case .malformed(let path, let line, let reason):
+    case .malformed(let path, let line, let violation):
+      "\(TaskFinding(file: path, line: line, message: "\(violation)"))"
+    case .noYAML(let path, let line, let reason):
       "\(TaskFinding(file: path, line: line, message: reason))"
     case .findings(let findings): findings.map(\.description).joined(separator: "; ")
     case .circle(let path, let includer, isFile: true):
@@ -64,6 +66,7 @@ extension TaskError {
     case .documents(let error): error.description
     case .download(let what, let reason, _): "\(what) cannot be fetched: \(reason)"
     case .python(let error, let split): (split.map { "split '\($0)': " } ?? "") + error.description
+    case .violation(let violation): violation.description
     case .underlying(let reason, let split): (split.map { "split '\($0)': " } ?? "") + reason
     default: ""
     }

@@ -18,8 +18,10 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     case missingData(dataset: String, path: String, command: String, reason: String?)
     /// A file of `dataset_kwargs/data_files` that is in none of the places where it may be.
     case missingDataFile(String, places: [String])
-    /// A task file that is no YAML, or no mapping.
-    case malformed(path: String, line: Int, reason: String)
+    /// A task file that is not of the form of one.
+    case malformed(path: String, line: Int, Violation)
+    /// A task file that is no YAML, for the parser's reason.
+    case noYAML(path: String, line: Int, reason: String)
     /// All that is wrong with the keys of a task file.
     case findings([TaskFinding])
     /// A file that includes itself, or a group that is its own member, by way of another.
@@ -59,6 +61,8 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     case download(what: String, reason: String, isTransient: Bool)
     /// A function of a Python file failed, or the Python itself.
     case python(BridgeError, split: String? = nil)
+    /// A document, an answer or what a function makes of them is not of the form that it must have.
+    case violation(Violation)
     /// What a template, a setting or a server reports; `split` where it is about one.
     case underlying(reason: String, split: String? = nil)
   }
@@ -75,11 +79,11 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     self.document = document
   }
 
-  /// A document or an answer that a native function cannot read, in one sentence.
-  static func badData(_ sentence: String) -> TaskError { TaskError(.underlying(reason: sentence)) }
+  /// A document or an answer that a native function cannot read.
+  static func badData(_ violation: Violation) -> TaskError { TaskError(.violation(violation)) }
 
-  static func malformed(_ path: String, line: Int = 0, _ reason: String) -> TaskError {
-    TaskError(.malformed(path: path, line: line, reason: reason))
+  static func malformed(_ path: String, line: Int = 0, _ violation: Violation) -> TaskError {
+    TaskError(.malformed(path: path, line: line, violation))
   }
 
   /// The same error, about a task and a document where none is named yet.

@@ -26,8 +26,16 @@ struct TaskErrorTests {
       "task 't': there is no task file 'a.yaml', which 'b.yaml' includes"
     ),
     (
-      TaskError(.malformed(path: "a.yaml", line: 3, reason: "not UTF-8")), .badData,
-      "'a.yaml', line 3: not UTF-8"
+      TaskError(.malformed(path: "a.yaml", line: 3, .value(expected: "UTF-8"))), .badData,
+      "'a.yaml', line 3: expected UTF-8"
+    ),
+    (
+      TaskError(.noYAML(path: "a.yaml", line: 3, reason: "an open quote")), .badData,
+      "'a.yaml', line 3: an open quote"
+    ),
+    (
+      TaskError(.violation(.missing("list 'answers'"))).about("t", document: 2), .badData,
+      "task 't', document 2: no list 'answers'"
     ),
     (
       TaskError(.circle("a", by: "b", isFile: false)), .badData,

@@ -122,7 +122,7 @@ struct PythonCall: Sendable {
   }
 
   private func unfit(_ expected: String, _ found: TemplateValue) -> TaskError {
-    .badData("the Python function '\(name)' must give \(expected), found \(found.excerpt)")
+    .badData(.value("Python function '\(name)'", expected: expected, found: found.excerpt))
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 internal import Yams
 
 extension TaskNode {
@@ -10,14 +11,18 @@ extension TaskNode {
   /// - Throws: ``TaskError`` with file and line.
   init(yaml: String, file: String) throws(TaskError) {
     guard yaml.utf8.count <= Self.largestFile else {
-      throw .malformed(file, "a task file of more than \(Self.largestFile >> 20) MiB")
+      throw .malformed(
+        file,
+        .value(
+          "a task file", expected: "at most \(Self.largestFile >> 20) MiB", found: "\(yaml.utf8.count) bytes")
+      )
     }
     let node: Node?
     do { node = try LenientYAML.compose(yaml) } catch {
       let (line, reason) = Self.reason(error)
-      throw .malformed(file, line: line, reason)
+      throw TaskError(.noYAML(path: file, line: line, reason: reason))
     }
-    guard let node else { throw .malformed(file, "the file is empty") }
+    guard let node else { throw .malformed(file, .missing("values", purpose: "the file is empty")) }
     var count = 0
     self = try Self.reading(node, file: file, depth: 0, count: &count)
   }
@@ -42,7 +47,8 @@ extension TaskNode {
     count += 1
     guard count <= mostValues, depth <= deepest else {
       throw .malformed(
-        file, line: line, "more than \(mostValues) values, or \(deepest) levels of them")
+        file, line: line,
+        .value("a task file", expected: "at most \(mostValues) values, in \(deepest) levels"))
     }
     func made(_ content: Content) -> TaskNode { TaskNode(content: content, file: file, line: line) }
     switch node {
@@ -58,7 +64,7 @@ extension TaskNode {
       var own = TaskMapping()
       for (key, value) in mapping {
         guard let text = key.scalar?.string else {
-          throw .malformed(file, line: line, "a key must be a scalar")
+          throw .malformed(file, line: line, .value("a key", expected: "a scalar"))
         }
         let (name, isRepeated) = LenientYAML.name(of: text)
         let isMerge = name == "<<" && key.scalar?.style == .plain
@@ -80,7 +86,7 @@ extension TaskNode {
         }
       }
       return made(.mapping(merged.overlaid(with: own)))
-    case .alias: throw .malformed(file, line: line, "an alias without its anchor")
+    case .alias: throw .malformed(file, line: line, .missing("anchor of an alias"))
     }
   }
 
@@ -96,7 +102,7 @@ extension TaskNode {
     case "float": return node.float.map(Content.number) ?? .text(scalar.string)
     case "str", "timestamp", "merge", "value", "!": return .text(scalar.string)
     case "!function": return .function(scalar.string)
-    default: throw .malformed(file, line: line, "the tag '\(tag)' is not understood")
+    default: throw .malformed(file, line: line, .unsupported("the tag '\(tag)'"))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Where a task file comes from: a path, or a definition inside the binary.
@@ -49,7 +50,8 @@ enum TaskSource: Sendable, Hashable {
     var merged = TaskMapping()
     for file in include.list ?? [include] {
       guard let name = file.text else {
-        throw .malformed(path, line: file.line, "'include' must name files, found \(file.phrase)")
+        throw .malformed(
+          path, line: file.line, .value("'include'", expected: "names of files", found: file.phrase))
       }
       let target = Self.path(of: name, includedBy: path)
       merged = merged.overlaid(with: try mapping(target, including: including + [path], known: &known))
@@ -71,14 +73,16 @@ enum TaskSource: Sendable, Hashable {
       throw TaskError(.missingFile(path, includedBy: includer))
     }
     guard let yaml = LenientYAML.text(bytes) else {
-      throw .malformed(path, "neither UTF-8 nor UTF-16 with its mark")
+      throw .malformed(path, .value(expected: "UTF-8, or UTF-16 with its mark"))
     }
     let node = try TaskNode(yaml: yaml, file: path)
     // What a file that is no task file holds is not for a terminal or a log.
     guard let own = node.mapping, own.keys.contains(where: isTelling) else {
       throw .malformed(
         path,
-        "expected a mapping with keys of a task or a group, found \(node.mapping == nil ? node.kind : "other keys")"
+        .value(
+          expected: "a mapping with keys of a task or a group",
+          found: node.mapping == nil ? node.kind : "other keys")
       )
     }
     return own

@@ -197,7 +197,8 @@ public struct TaskLibrary: Sendable {
     }
     let splits = try custom.splits(settings)
     guard let rows = splits[split] else {
-      throw TaskError.badData("'custom_dataset' gives no split '\(split)', only \(splits.keys.sorted())")
+      throw TaskError.badData(
+        .unknown(what: "split of 'custom_dataset'", split, known: splits.keys.sorted()))
     }
     return rows
   }

@@ -116,11 +116,13 @@ struct TaskMemberSearch {
     if let name = node.text { return try members(of: name, overrides: overrides, within: within) }
     guard let mapping = node.mapping else {
       throw .malformed(
-        node.file, line: node.line, "a member of group '\(group)' must be a name or a mapping")
+        node.file, line: node.line,
+        .value("a member of group '\(group)'", expected: "a name or a mapping"))
     }
     if let include = mapping["include"] {
       throw .malformed(
-        include.file, line: include.line, "a member of group '\(group)' must not have the key 'include'")
+        include.file, line: include.line,
+        .unsupported("'include' of a member of group '\(group)'"))
     }
     if let name = mapping["group"]?.text {
       if index.entries[name] != nil {
@@ -132,7 +134,8 @@ struct TaskMemberSearch {
     }
     guard let name = mapping["task"]?.text else {
       throw .malformed(
-        node.file, line: node.line, "a member of group '\(group)' needs the key 'task' or 'group'")
+        node.file, line: node.line,
+        .missing("key 'task' or 'group' of a member of group '\(group)'"))
     }
     var own = overrides.overlaid(with: mapping)
     if index.entries[name] != nil {

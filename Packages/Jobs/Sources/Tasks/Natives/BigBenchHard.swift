@@ -1,3 +1,4 @@
+import Basics
 import Templating
 
 /// What the zero-shot tasks of BIG-Bench Hard find in an answer.
@@ -35,7 +36,7 @@ enum BigBenchHard {
   /// The words of the list, in the order in which the answer has them last.
   static let sortedWords: AnswerFunction = { answers, document in
     let parts = PythonText.split(try document.requiredText("input"), by: "List:")
-    guard parts.count > 1 else { throw TaskError.badData("'input' has no 'List:'") }
+    guard parts.count > 1 else { throw TaskError.badData(.missing("'List:' in 'input'")) }
     let words = PythonText.words(parts[1])
     let pattern = try PythonPattern(words.map { "\\b\($0)\\b" }.joined(separator: "|"))
     return try answers.map { answer in
@@ -71,7 +72,7 @@ enum BigBenchHard {
       "ignore_punctuation", "regexes_to_ignore",
     ]
     for case .string(let key) in settings.keys where !known.contains(key) {
-      throw TaskError.badData("unknown key 'filter/\(key)'")
+      throw TaskError.badData(.unknown(what: "key of 'filter'", key, known: known))
     }
     var filter = ChoiceRegexFilter(
       pattern: RegexFilter(
@@ -125,12 +126,12 @@ enum NumberWords {
   static func value(of text: String) throws -> Int {
     let words = PythonText.words(PythonText.replaced(PythonText.lower(text), "-", with: " "))
       .filter { values[$0] != nil }
-    guard !words.isEmpty else { throw TaskError.badData("'\(text)' has no word for a number") }
+    guard !words.isEmpty else { throw noNumber(text) }
     let places = ["billion", "million", "thousand"].map { words.firstIndex(of: $0) }
     let named = places.compactMap(\.self)
     guard named == named.sorted(),
       words.filter({ ["billion", "million", "thousand"].contains($0) }).count == named.count
-    else { throw TaskError.badData("'\(text)' is no number in words") }
+    else { throw noNumber(text) }
     if words.count == 1 { return values[words[0]] ?? 0 }
     var sum = 0
     var start = 0
@@ -142,11 +143,15 @@ enum NumberWords {
     return start < words.count ? sum + (try group(words[start...], text)) : sum
   }
 
+  private static func noNumber(_ text: String) -> TaskError {
+    .badData(.value(expected: "a number in words", found: "'\(text)'"))
+  }
+
   /// Up to four words below a thousand, as the package adds them.
   private static func group(_ words: ArraySlice<String>, _ text: String) throws -> Int {
     let numbers = words.map { values[$0] ?? 0 }
     switch numbers.count {
-    case 0: throw TaskError.badData("'\(text)' is no number in words")
+    case 0: throw noNumber(text)
     case 4: return numbers[0] * numbers[1] + numbers[2] + numbers[3]
     case 3: return numbers[0] * numbers[1] + numbers[2]
     case 2: return numbers.contains(100) ? numbers[0] * numbers[1] : numbers[0] + numbers[1]

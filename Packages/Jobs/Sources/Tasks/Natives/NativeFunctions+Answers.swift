@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Metrics
 import Templating
@@ -34,7 +35,7 @@ extension FilteredResponses {
   /// The first of the texts.
   func firstText() throws(TaskError) -> String {
     guard case .texts(let texts) = self, let text = texts.first else {
-      throw .badData("there is no answer to score")
+      throw .badData(.missing("answer to score"))
     }
     return text
   }
@@ -44,7 +45,7 @@ extension TemplateDictionary {
   /// The mapping that a field is.
   func requiredMapping(_ field: String) throws(TaskError) -> TemplateDictionary {
     guard case .dictionary(let mapping)? = self[field] else {
-      throw .badData("the document has no mapping '\(field)'")
+      throw .badData(.missing("mapping '\(field)'"))
     }
     return mapping
   }
@@ -67,13 +68,16 @@ enum DROP {
     let columns = try document.requiredMapping("validated_answers")
     func column(_ name: String) throws(TaskError) -> [TemplateValue] {
       guard case .list(let values)? = columns[name] else {
-        throw .badData("the document has no list 'validated_answers/\(name)'")
+        throw .badData(.missing("list 'validated_answers/\(name)'"))
       }
       return values
     }
     let (numbers, dates, spans) = (try column("number"), try column("date"), try column("spans"))
     guard dates.count >= numbers.count, spans.count >= numbers.count else {
-      throw TaskError.badData("the lists of 'validated_answers' differ in length")
+      throw TaskError.badData(
+        .value(
+          "'validated_answers'", expected: "\(numbers.count) of each",
+          found: "\(dates.count) dates and \(spans.count) spans"))
     }
     return numbers.indices.map { ["number": numbers[$0], "date": dates[$0], "spans": spans[$0]] }
   }
@@ -94,7 +98,7 @@ enum DROP {
     _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
     guard case .texts(let texts) = answers, case .list(let golds)? = document["answers"] else {
-      throw TaskError.badData("the document has no list 'answers'")
+      throw TaskError.badData(.missing("list 'answers'"))
     }
     var (exact, f1) = (0.0, 0.0)
     for case .list(let spans) in golds {
@@ -128,7 +132,7 @@ enum CoQA {
   private static func golds(_ document: TemplateDictionary) throws -> [String] {
     let turn = try turns(document, "questions").count - 1
     func answer(_ answers: [String]) throws(TaskError) -> String {
-      guard answers.indices.contains(turn) else { throw .badData("a question has no answer") }
+      guard answers.indices.contains(turn) else { throw .badData(.missing("answer to question \(turn)")) }
       return answers[turn]
     }
     var golds = [try answer(turns(document, "answers"))]
@@ -186,7 +190,7 @@ extension TruthfulQA {
       try document.requiredTexts("correct_answers"), try document.requiredTexts("incorrect_answers")
     )
     guard !right.isEmpty, !wrong.isEmpty else {
-      throw TaskError.badData("the document lacks right or wrong answers")
+      throw TaskError.badData(.missing("right or wrong answers"))
     }
     func lines(_ text: String) -> String { PythonText.replaced(text, " . ", with: ".\n") }
     let measures: [(String, (String) -> Double)] = [

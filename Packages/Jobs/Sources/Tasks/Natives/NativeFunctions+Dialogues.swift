@@ -1,3 +1,4 @@
+import Basics
 import Digests
 import Evaluations
 import Foundation
@@ -55,7 +56,7 @@ enum MuTual {
   ) throws -> [(metric: String, SampleValue.Content)] {
     let gold = try Labels.index(of: document, "answers", among: ["A", "B", "C", "D"])
     guard case .scores(let scores) = answers, scores.indices.contains(gold) else {
-      throw TaskError.badData("the document has no option '\(gold)'")
+      throw TaskError.badData(.missing("option \(gold)"))
     }
     let flat = scores.flatMap { [$0.logLikelihood, $0.isGreedy ? 1.0 : 0] as [Double] }
     let isFirst = flat.firstIndexOfMaximum == gold
@@ -77,11 +78,11 @@ enum Qasper {
       let questions = try paper.requiredMapping("qas")
       let (title, abstract) = (paper["title"] ?? .null, paper["abstract"] ?? .null)
       guard case .list(let answers)? = questions["answers"] else {
-        throw TaskError.badData("the document has no list 'qas/answers'")
+        throw TaskError.badData(.missing("list 'qas/answers'"))
       }
       return try zip(questions.requiredTexts("question"), answers).flatMap { question, answers in
         guard case .dictionary(let fields) = answers, case .list(let blobs)? = fields["answer"] else {
-          throw TaskError.badData("an entry of 'qas/answers' has no list 'answer'")
+          throw TaskError.badData(.missing("list 'answer' in an entry of 'qas/answers'"))
         }
         return blobs.compactMap { blob -> TemplateDictionary? in
           guard case .dictionary(let blob) = blob, let answer = answer(blob), answer.kind == kind else {
@@ -116,7 +117,10 @@ enum EQBench {
     guard
       case .dictionary(let reference) = try TemplateValue(
         pythonLiteral: document.requiredText("reference_answer_fullscale"))
-    else { throw TaskError.badData("'reference_answer_fullscale' must be a mapping as Python writes it") }
+    else {
+      throw TaskError.badData(
+        .value("'reference_answer_fullscale'", expected: "a mapping as Python writes it"))
+    }
     var given: [String: Double] = [:]
     for pair in try PythonPattern(#"(\w+):\s+(\d+)"#).findAll(in: answers.firstText()) {
       given[pair[0]] = Double(pair[1])
@@ -133,7 +137,7 @@ enum EQBench {
 
   private static func score(_ reference: TemplateDictionary, _ number: Int) throws -> Double {
     guard let score = Double((reference["emotion\(number)_score"] ?? .null).text) else {
-      throw TaskError.badData("'emotion\(number)_score' must be a number")
+      throw TaskError.badData(.value("'emotion\(number)_score'", expected: "a number"))
     }
     return score
   }

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Metrics
 import Templating
@@ -157,7 +158,7 @@ enum AGIEval {
     _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
     guard case .scores(let scores) = answers, case .list(let gold)? = document["gold"] else {
-      throw TaskError.badData("the document has no list 'gold' with the indices of the right choices")
+      throw TaskError.badData(.missing("list 'gold'", purpose: "the indices of the right choices"))
     }
     let right = gold.compactMap(\.choiceIndex)
     let sums = scores.map(\.logLikelihood)
@@ -193,7 +194,7 @@ enum ReCoRD {
 
   static func target(_ document: TemplateDictionary) throws -> TemplateValue {
     guard let answer = try document.requiredTexts("answers").first else {
-      throw TaskError.badData("the document has no 'answers'")
+      throw TaskError.badData(.missing("answer in 'answers'"))
     }
     return try filled(document, answer)
   }
@@ -208,7 +209,7 @@ enum ReCoRD {
     let entities = try document.requiredTexts("entities")
     guard case .scores(let scores) = answers, let best = scores.map(\.logLikelihood).firstIndexOfMaximum,
       entities.indices.contains(best)
-    else { throw TaskError.badData("the document has no 'entities'") }
+    else { throw TaskError.badData(.missing("entity in 'entities'")) }
     let golds = try document.requiredTexts("answers")
     let f1 = golds.map { AnswerWords.f1(entities[best], $0) }.max() ?? 0
     let exact = golds.contains { AnswerWords.areEqual($0, entities[best]) }

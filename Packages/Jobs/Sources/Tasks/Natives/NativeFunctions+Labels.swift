@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Metrics
 import Templating
@@ -86,7 +87,7 @@ enum Labels {
   ) throws(TaskError) -> Int {
     let name = try document.requiredText(field)
     guard let index = names.firstIndex(of: name) else {
-      throw .badData("'\(field)' must be one of \(names.joined(separator: ", ")), found '\(name)'")
+      throw .badData(.unknown(what: "'\(field)'", name, known: names))
     }
     return index
   }
@@ -96,7 +97,7 @@ enum Labels {
     guard texts.count == 4 else { return nil }
     return .value { document in
       guard let label = document[texts[3]]?.choiceIndex, (0..<3).contains(label) else {
-        throw TaskError.badData("'\(texts[3])' must be 0, 1 or 2")
+        throw TaskError.badData(.value("'\(texts[3])'", expected: "0, 1 or 2"))
       }
       return .string(texts[label])
     }
@@ -105,7 +106,7 @@ enum Labels {
   /// Choices that a text holds as Python writes a list.
   static func literalChoices(_ document: TemplateDictionary) throws -> [String] {
     guard case .list(let choices) = try TemplateValue(pythonLiteral: document.requiredText("choices")) else {
-      throw TaskError.badData("'choices' must be a list as Python writes it")
+      throw TaskError.badData(.value("'choices'", expected: "a list as Python writes it"))
     }
     return choices.map(\.text)
   }
@@ -116,7 +117,9 @@ enum Labels {
     guard texts.count == fields.count + 1, Array(texts[1...]) == fields else { return nil }
     return .value { document in
       let choices = try literalChoices(document)
-      guard choices.count >= 4 else { throw TaskError.badData("'choices' must hold 4 texts") }
+      guard choices.count >= 4 else {
+        throw TaskError.badData(.value("'choices'", expected: "4 texts", found: "\(choices.count)"))
+      }
       var values = ["question": try document.requiredText("question")]
       for index in 0..<4 { values["choice\(index + 1)"] = choices[index] }
       if hasSubject { values["subject"] = try document.requiredText("subject") }
@@ -135,7 +138,7 @@ enum Labels {
       let pieces = PythonText.split(part, by: "}", limit: 1)
       guard pieces.count == 2, let value = values[pieces[0]] else {
         throw TaskError.badData(
-          "the prompt of the Python file has a field that is not known: '{\(pieces[0])'")
+          .unknown(what: "field in the prompt of the Python file", pieces[0], known: values.keys.sorted()))
       }
       result += value + pieces[1]
     }

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Templating
 
@@ -45,7 +46,7 @@ enum XCOPA {
     return .value { document in
       let question = try document.requiredText("question")
       guard let word = words[question] else {
-        throw TaskError.badData("the question must be 'cause' or 'effect', found '\(question)'")
+        throw TaskError.badData(.unknown(what: "'question'", question, known: ["cause", "effect"]))
       }
       let premise = PythonText.trimmed(try document.requiredText("premise")).unicodeScalars.dropLast()
       return .string("\(String(premise)) \(word)")
@@ -56,7 +57,9 @@ enum XCOPA {
     .list(
       try ["choice1", "choice2"].map { field in
         let text = try document.requiredText(field)
-        guard let first = text.unicodeScalars.first else { throw TaskError.badData("'\(field)' is empty") }
+        guard let first = text.unicodeScalars.first else {
+          throw TaskError.badData(.missing("text in '\(field)'"))
+        }
         return .string(PythonText.lower(String(first)) + String(text.unicodeScalars.dropFirst()))
       })
   }
@@ -72,7 +75,7 @@ enum CrowSPairs {
     _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
     guard case .scores(let scores) = answers, scores.count == 2 else {
-      throw TaskError.badData("the document needs two sentences")
+      throw TaskError.badData(.value("scored sentences", expected: "2"))
     }
     let difference = scores[0].logLikelihood - scores[1].logLikelihood
     return [
@@ -94,16 +97,19 @@ enum Winograd {
     let place = try document.requiredInteger("pronoun_loc") &- 2
     let position = place < 0 ? scalars.count + place : place
     guard scalars.indices.contains(position) else {
-      throw TaskError.badData("'pronoun_loc' is outside of the text")
+      throw TaskError.badData(
+        .value("'pronoun_loc'", expected: "a place in the text of \(scalars.count)", found: "\(place &+ 2)"))
     }
     let beginsSentence = scalars[position] == "."
     let isPossessive = possessive.contains(PythonText.lower(try document.requiredText("pronoun")))
     var options = try document.requiredTexts("options")
-    guard options.count >= 2 else { throw TaskError.badData("'options' must hold two texts") }
+    guard options.count >= 2 else {
+      throw TaskError.badData(.value("'options'", expected: "2 texts", found: "\(options.count)"))
+    }
     for index in 0..<2 {
       if isPossessive { options[index] += "'s" }
       guard let pronoun = PythonText.words(options[index]).first else {
-        throw TaskError.badData("an option is empty")
+        throw TaskError.badData(.missing("word in option \(index)"))
       }
       if !beginsSentence, upper.contains(pronoun) {
         options[index] = PythonText.replaced(options[index], pronoun, with: PythonText.lower(pronoun))

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Templating
 
@@ -61,7 +62,7 @@ extension TemplateDictionary {
   func requiredTexts(_ field: String) throws(TaskError) -> [String] {
     switch self[field] {
     case .list(let values)?, .tuple(let values)?: return values.map(\.text)
-    default: throw .badData("the document has no list '\(field)'")
+    default: throw .badData(.missing("list '\(field)'"))
     }
   }
 
@@ -71,7 +72,7 @@ extension TemplateDictionary {
     case .integer(let value)?: return Double(value)
     case .float(let value)?: return value
     case .boolean(let flag)?: return flag ? 1 : 0
-    default: throw .badData("the document has no number '\(field)'")
+    default: throw .badData(.missing("number '\(field)'"))
     }
   }
 }
@@ -90,7 +91,7 @@ enum LogiQA {
   static func target(_ document: TemplateDictionary) throws -> TemplateValue {
     let label = PythonText.trimmed(try document.requiredText("label"))
     guard let index = ["a", "b", "c", "d"].firstIndex(of: label) else {
-      throw TaskError.badData("'label' must be a, b, c or d, found '\(label)'")
+      throw TaskError.badData(.unknown(what: "'label'", label, known: ["a", "b", "c", "d"]))
     }
     return .integer(index)
   }
@@ -141,14 +142,15 @@ enum RACE {
   private static func problems(_ document: TemplateDictionary) throws -> [Problem] {
     guard case .list(let values) = try TemplateValue(pythonLiteral: document.requiredText("problems")),
       !values.isEmpty
-    else { throw TaskError.badData("'problems' must be a list of problems") }
+    else { throw TaskError.badData(.value("'problems'", expected: "a list of problems")) }
     return try values.map { value in
       guard case .dictionary(let fields) = value else {
-        throw TaskError.badData("'problems' must hold mappings")
+        throw TaskError.badData(.value("an entry of 'problems'", expected: "a mapping", found: value.excerpt))
       }
       let answer = try fields.requiredText("answer")
       guard let index = ["A", "B", "C", "D"].firstIndex(of: answer) else {
-        throw TaskError.badData("'answer' of a problem must be A, B, C or D, found '\(answer)'")
+        throw TaskError.badData(
+          .unknown(what: "'answer' of a problem", answer, known: ["A", "B", "C", "D"]))
       }
       return Problem(
         question: try fields.requiredText("question"), options: try fields.requiredTexts("options"),
@@ -161,7 +163,7 @@ enum RACE {
     var text = "Article: \(try document.requiredText("article"))\n\n"
     for problem in problems.dropLast() {
       guard problem.options.indices.contains(problem.answer) else {
-        throw TaskError.badData("a problem has no option '\(problem.answer)'")
+        throw TaskError.badData(.missing("option \(problem.answer) of a problem"))
       }
       let answer = problem.options[problem.answer]
       // A question that ends in a blank is completed.
@@ -175,7 +177,9 @@ enum RACE {
   }
   static func choices(_ document: TemplateDictionary) throws -> TemplateValue {
     let options = try problems(document).last?.options ?? []
-    guard options.count >= 4 else { throw TaskError.badData("the last problem has fewer than 4 options") }
+    guard options.count >= 4 else {
+      throw TaskError.badData(.value("options of the last problem", expected: "4", found: "\(options.count)"))
+    }
     return .list(options.prefix(4).map(TemplateValue.string))
   }
   static func target(_ document: TemplateDictionary) throws -> TemplateValue {
@@ -215,7 +219,7 @@ enum WebQuestions {
     let sorted = try document.requiredTexts("answers").sorted {
       $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars)
     }
-    guard let first = sorted.first else { throw TaskError.badData("the document has no 'answers'") }
+    guard let first = sorted.first else { throw TaskError.badData(.missing("answer in 'answers'")) }
     return sorted.dropFirst().reduce(into: [first]) { kept, answer in
       if !answer.unicodeScalars.starts(with: kept[kept.count - 1].unicodeScalars) { kept.append(answer) }
     }

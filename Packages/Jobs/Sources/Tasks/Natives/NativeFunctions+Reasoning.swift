@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Templating
 
@@ -38,7 +39,7 @@ enum HendrycksMath {
     guard let boxed = Boxed.last(in: try document.requiredText("solution")),
       let answer = Boxed.content(of: boxed)
     else {
-      throw TaskError.badData("the 'solution' has no '\\boxed{…}' that ends")
+      throw TaskError.badData(.missing("'\\boxed{…}' that ends in 'solution'"))
     }
     return answer
   }

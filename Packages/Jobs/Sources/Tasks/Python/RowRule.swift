@@ -1,3 +1,4 @@
+import Basics
 import Templating
 
 /// The rows of a data set whose field meets a condition, as the most `process_docs` choose them.
@@ -22,7 +23,8 @@ struct RowRule: Sendable, Equatable {
     case .differs(let unwanted): return value != unwanted
     case .begins(let start):
       guard case .string(let text) = value else {
-        throw TaskError.badData("the document has no text '\(field)', whose beginning chooses it")
+        throw TaskError.badData(
+          .missing("text '\(field)'", purpose: "by whose beginning documents are chosen"))
       }
       return text.unicodeScalars.starts(with: start.unicodeScalars)
     case .isNotEmpty:
@@ -30,7 +32,8 @@ struct RowRule: Sendable, Equatable {
       case .list(let elements): return !elements.isEmpty
       case .string(let text): return !text.isEmpty
       case .dictionary(let dictionary): return !dictionary.isEmpty
-      default: throw TaskError.badData("the document has no list '\(field)', whose length chooses it")
+      default:
+        throw TaskError.badData(.missing("list '\(field)'", purpose: "by whose length documents are chosen"))
       }
     }
   }
