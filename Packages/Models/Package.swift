@@ -60,7 +60,9 @@ let package = Package(
     .testTarget(name: "TemplatingTests", dependencies: ["Chat", "Templating"], exclude: ["Fixtures"]),
     .testTarget(
       name: "TokenizationTests",
-      dependencies: ["Configurate", "Tokenization", .product(name: "Basics", package: "TensorCore")],
+      dependencies: [
+        "Configurate", "Tokenization", "Weights", .product(name: "Basics", package: "TensorCore"),
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "WeightsTests",
