@@ -131,11 +131,11 @@ struct FolderTests {
       ),
       (
         "tokenizer_config.json", #"{"eos_token": {"content": 2}}"#, "eos_token",
-        "a text, or an object with 'content'", #"{"content": 2}"#
+        "a text, or an object with 'content'", "an object of 1"
       ),
       (
         "tokenizer_config.json", #"{"added_tokens_decoder": []}"#, "added_tokens_decoder",
-        "an object of tokens by id", "[]"
+        "an object of tokens by id", "a list of 0"
       ),
       (
         "tokenizer_config.json", #"{"added_tokens_decoder": {"3": {"content": "<|end|>", "special": 1}}}"#,

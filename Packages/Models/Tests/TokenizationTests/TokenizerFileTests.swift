@@ -40,21 +40,25 @@ struct TokenizerFileTests {
     #expect(tokenizer.encode("axa") == [0, 1, 0])
   }
 
-  @Test("that are no JSON, or hold other values, are refused with the byte and what was expected")
+  @Test("that are no JSON, or hold other values, are refused with what was expected")
   func damaged() {
-    for (json, error, offset) in [
-      ("", .expected("'{'", found: nil), 0),
+    for (json, problem) in [
+      ("", .expected("'{'", found: nil)),
       (
         #"{"model": {"vocab": {"a": "x"}}}"#,
-        .violation(.value("the id of token 'a'", expected: "a whole number")), 29
+        .violation(.value("the id of token 'a'", expected: "a whole number"))
       ),
       (
         #"{"model": {"merges": ["a"]}}"#,
-        .violation(.value("merge 0", expected: "two tokens", found: "'a'")), 25
+        .violation(.value("merge 0", expected: "two tokens", found: "'a'"))
       ),
-      (String(repeating: "{\"a\":", count: 100_000), .tooDeep(most: 64), 320),
-    ] as [(String, JSONError.Kind, Int)] {
-      #expect(kind(json) == .noJSON(JSONError(error, offset: offset), path: "t.json"))
+      (String(repeating: "{\"a\":", count: 100_000), .tooDeep(most: 64)),
+    ] as [(String, JSONError.Kind)] {
+      guard case .noJSON(let error, "t.json") = kind(json) else {
+        Issue.record("\(json.prefix(40))")
+        continue
+      }
+      #expect(error.kind == problem)
     }
     #expect(
       kind(#"{"model": {"vocab": {"a": 0, "b": 0}}, \#(Self.byteLevel)}"#)
