@@ -74,7 +74,7 @@ extension TaskNode {
             guard let mapping = source.mapping else {
               throw .malformed(
                 file, line: source.line,
-                "'<<' merges a mapping or a list of mappings, found \(source.phrase)")
+                .value("'<<'", expected: "a mapping or a list of mappings", found: source.phrase))
             }
             merged = merged.overlaid(with: mapping)
           }
