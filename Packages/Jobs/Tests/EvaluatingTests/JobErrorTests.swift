@@ -127,7 +127,7 @@ struct JobErrorTests {
   func names() {
     #expect(
       sentence { _ = try ExecutionSpec.local(root: "r", name: "../x") }
-        == "name '../x' cannot name a folder: it must be one path component")
+        == "name '../x' cannot name a folder: it must be one path component without control characters")
     #expect(
       sentence { _ = try ExecutionSpec.local(root: "r", shardInto: 2) }
         == "shardInto must divide devices, which is 1, found 2")
