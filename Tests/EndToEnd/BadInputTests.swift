@@ -48,6 +48,13 @@ struct BadInputTests {
       in: TemporaryFolder(), code: 66, "programs cannot be run with '/bin/false'")
   }
 
+  @Test("paths of one character are paths")
+  func shortPaths() throws {
+    let folder = try TemporaryFolder()
+    try check(["run", "--backbone", "x", "--tasks", "sums"], in: folder, code: 66, "no file or folder 'x'")
+    try check(["run", "--config", "x"], in: folder, code: 66, "'x'")
+  }
+
   @Test("names that nothing bears, with the nearest one")
   func names() throws {
     let folder = try TemporaryFolder()

@@ -60,7 +60,7 @@ public struct BackboneLocation: Sendable {
     let url = URL(fileURLWithPath: text)
     let siblings = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
     let found = nearestName(to: url.lastPathComponent, among: (siblings ?? []).sorted())
-    let folder = (text as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: text)
     return found.map { (folder as NSString).appendingPathComponent($0) }
   }
 }

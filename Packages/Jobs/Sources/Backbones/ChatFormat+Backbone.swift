@@ -1,3 +1,4 @@
+import Basics
 public import Chat
 import Foundation
 import Templating
@@ -40,7 +41,7 @@ struct VocabularyPath {
   init(_ path: String) {
     var isFolder: ObjCBool = false
     _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    folder = isFolder.boolValue ? path : (path as NSString).deletingLastPathComponent
+    folder = isFolder.boolValue ? path : parentFolder(of: path)
     if path.lowercased().hasSuffix(".gguf") {
       gguf = path
     } else {

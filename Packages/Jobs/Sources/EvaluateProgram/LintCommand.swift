@@ -59,7 +59,7 @@ struct LintCommand: ParsableCommand {
   private var folders: [String] {
     var folders = tasksDir
     for file in files {
-      let folder = (file as NSString).deletingLastPathComponent
+      let folder = parentFolder(of: file)
       let name = folder.isEmpty ? "." : folder
       if isFolder(name), !folders.contains(name) { folders.append(name) }
     }

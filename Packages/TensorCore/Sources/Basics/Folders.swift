@@ -6,6 +6,18 @@ public func isFolder(_ path: String) -> Bool {
   return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }
 
+/// The folder that a file or folder of this path lies in: empty for a name alone, `/` for what is in the root.
+///
+/// Foundation's `deletingLastPathComponent` of a text traps on names of one character.
+public func parentFolder(of path: String) -> String {
+  var rest = path[...]
+  while rest.count > 1, rest.last == "/" { rest.removeLast() }
+  guard let slash = rest.lastIndex(of: "/") else { return "" }
+  var folder = rest[..<slash]
+  while folder.last == "/" { folder.removeLast() }
+  return folder.isEmpty ? "/" : String(folder)
+}
+
 /// Makes a folder, and those it lies in, unless it is there.
 ///
 /// - Throws: The system's reason. Foundation's own call gives none where a file stands in a folder's place.
@@ -15,7 +27,7 @@ public func createFolder(_ path: String) throws(POSIXError) {
   case EEXIST:
     guard isFolder(path) else { throw POSIXError(.ENOTDIR) }
   case ENOENT:
-    let parent = (path as NSString).deletingLastPathComponent
+    let parent = parentFolder(of: path)
     guard !parent.isEmpty, parent != path else { throw POSIXError(.ENOENT) }
     try createFolder(parent)
     // Another process may have been faster.

@@ -26,4 +26,14 @@ struct FoldersTests {
     }
     #expect(throws: POSIXError.self) { try createFolder("") }
   }
+
+  @Test(
+    "the folder of a path is what stands before its last name, of one character too",
+    arguments: [
+      ("x", ""), ("x/", ""), ("/x", "/"), ("a/b", "a"), ("a//b/", "a"), ("/a/b", "/a"), ("/", "/"), ("", ""),
+      ("é", ""),
+    ])
+  func parents(path: String, folder: String) {
+    #expect(parentFolder(of: path) == folder)
+  }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Files
 public import Foundation
 import Jobs
@@ -90,7 +91,7 @@ public final class StorePages: Sendable {
     guard let name = store.names.first(where: { Self.escaped($0.description) == address }),
       let metrics = store.metricsPath(of: name)
     else { return nil }
-    let folder = (metrics as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: metrics)
     return TrainingPage(
       title: name.description, metrics: metrics, events: EventLines(path: "\(folder)/\(ResultFiles.events)"),
       isRunning: HeldLock.isHeld(path: "\(folder)/.lock")

@@ -30,7 +30,7 @@ extension KeptRuns {
   /// Takes files away from the place of the latest run, and gives it to another run.
   private func replace(_ shown: [String], by id: String?) throws {
     for name in shown.reversed() { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
-    for parent in Set(shown.map { ($0 as NSString).deletingLastPathComponent }) where !parent.isEmpty {
+    for parent in Set(shown.map { parentFolder(of: $0) }) where !parent.isEmpty {
       rmdir("\(folder)/\(parent)")
     }
     if let id { try place(id) }

@@ -17,7 +17,7 @@ enum TaskSource: Sendable, Hashable {
   /// The folder that includes are relative to.
   var folder: String? {
     guard case .file(let path) = self else { return nil }
-    return (path as NSString).deletingLastPathComponent
+    return parentFolder(of: path)
   }
 
   /// The file's keys with those of the files that it includes beneath them; later includes win over earlier ones.
@@ -63,7 +63,7 @@ enum TaskSource: Sendable, Hashable {
 
   /// Where an included file is: relative to the file that includes it, which may have no folder of its own.
   static func path(of name: String, includedBy path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     return name.hasPrefix("/") || folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 
@@ -56,20 +57,20 @@ final class PythonModules: Sendable {
   ///
   /// - Parameter files: Gets every file that was looked for.
   func module(_ name: String, importedBy path: String, noting files: inout [Lookup]) -> PythonModule? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     let prefix = "lm_eval.tasks."
     if name.hasPrefix(prefix) {
       let relative = name.dropFirst(prefix.count).split(separator: ".").joined(separator: "/")
       var root = folder
       while root.count > 1 {
         if let module = module(at: "\(root)/\(relative).py", noting: &files) { return module }
-        root = (root as NSString).deletingLastPathComponent
+        root = parentFolder(of: root)
       }
       return nil
     }
     let dots = name.prefix { $0 == "." }.count
     var base = folder
-    for _ in 1..<max(dots, 1) { base = (base as NSString).deletingLastPathComponent }
+    for _ in 1..<max(dots, 1) { base = parentFolder(of: base) }
     let relative = name.dropFirst(dots).split(separator: ".").joined(separator: "/")
     return relative.isEmpty ? nil : module(at: "\(base)/\(relative).py", noting: &files)
   }

@@ -305,7 +305,7 @@ struct TaskReader {
   /// The folder in which a task file's Python files lie; `nil` for definitions inside the binary.
   private func pythonFolder(of node: TaskNode) -> String? {
     guard case .file = source else { return nil }
-    let folder = (node.file as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: node.file)
     return folder.isEmpty ? "." : folder
   }
 }

@@ -54,7 +54,7 @@ extension SettingsTree {
 
   /// The path of the file that is named most like the one at `path`, in the same folder.
   private static func nearestFile(to path: String) -> String? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
     let nearest = nearestName(to: (path as NSString).lastPathComponent, among: (names ?? []).sorted())
     return nearest.map { (folder as NSString).appendingPathComponent($0) }

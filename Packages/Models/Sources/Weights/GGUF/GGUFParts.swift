@@ -50,7 +50,7 @@ extension GGUFPart {
             "the name of one of \(count) parts of a model",
             expected: "an end such as '-00001-of-\(String(count))', with five digits each")), path: path)
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     var all: [GGUFPart] = []
     for number in 0..<count {
       let sibling = (folder as NSString).appendingPathComponent(parts[number])

@@ -41,7 +41,7 @@ public struct ShardedSafetensors: WeightsFile {
       }
       shardOf[name] = shard
     }
-    let folder = (index as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: index)
     var shards: [String: SafetensorsFile] = [:]
     for shard in Set(shardOf.values).sorted() {
       shards[shard] = try SafetensorsFile(path: (folder as NSString).appendingPathComponent(shard))

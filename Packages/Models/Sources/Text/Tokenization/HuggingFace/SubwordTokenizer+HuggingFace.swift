@@ -21,7 +21,7 @@ extension SubwordTokenizer {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let file = isFolder.boolValue ? "\(path)/tokenizer.json" : path
-    let folder = (file as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: file)
     var names = try TokenNames(folder: folder)
     var definition: Definition
     var framesTexts = false
