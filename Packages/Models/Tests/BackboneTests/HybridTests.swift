@@ -4,8 +4,14 @@ import ShardingTesting
 import TensorCore
 import Testing
 
-/// States are sums over the whole sequence, so that roundings of 2⁻²⁴ of terms of about one add up over tens of positions.
-private let bound: Float = 2e-5
+extension RandomModel {
+  /// States are sums over the whole sequence, of terms of about one with roundings of 2⁻²⁴. Of Mamba 2 and delta rules
+  /// `transformers` computes chunks, with exponentials of sums of logarithms and triangular systems in float32.
+  fileprivate var bound: Float {
+    ["mamba2", "bamba", "granite", "falcon_h1", "nemotron", "qwen"].contains { name.hasPrefix($0) }
+      ? 2e-4 : 2e-5
+  }
+}
 
 @Suite("Recurrent layers")
 struct HybridTests {
@@ -14,7 +20,7 @@ struct HybridTests {
     let hybrid = try RandomModel("Hybrids", name)
     let model = try Backbone(path: hybrid.folder, types: float32Types)
     let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
-    #expect(distance <= bound, "\(name): \(distance)")
+    #expect(distance <= hybrid.bound, "\(name): \(distance)")
   }
 
   @Test("from a GGUF file are those of transformers", arguments: RandomModel.converted("Hybrids"))
@@ -22,7 +28,7 @@ struct HybridTests {
     let hybrid = try RandomModel("Hybrids", name)
     let model = try Backbone(path: hybrid.gguf, types: float32Types)
     let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
-    #expect(distance <= bound, "\(name): \(distance)")
+    #expect(distance <= hybrid.bound, "\(name): \(distance)")
   }
 
   @Test(
@@ -81,7 +87,7 @@ struct HybridTests {
     }
     for result in results {
       let distance = hybrid.distance(result)
-      #expect(distance <= bound, "\(name): \(distance)")
+      #expect(distance <= hybrid.bound, "\(name): \(distance)")
       #expect(result == results[0], "all ranks hold the same bits")
     }
   }

@@ -23,6 +23,8 @@ struct TextPart: Sendable {
         "num_attention_heads": 8,
       ]),
     TextPart(name: "mistral3", textTypes: ["mistral", "ministral3", "mistral4"]),
+    TextPart(name: "qwen3_5", textTypes: ["qwen3_5_text"], tiesHead: false),
+    TextPart(name: "qwen3_5_moe", textTypes: ["qwen3_5_moe_text"], tiesHead: false),
     TextPart(name: "llama4", textTypes: ["llama4_text"], tiesHead: false),
   ]
 
@@ -72,6 +74,6 @@ struct TextPart: Sendable {
     "model_type", "text_config", "vision_config", "audio_config", "tie_word_embeddings",
     "mm_tokens_per_image",
     "projector_hidden_act", "spatial_merge_size", "multimodal_projector_bias", "vision_feature_layer",
-    "image_seq_length",
+    "image_seq_length", "language_model_only",
   ]
 }

@@ -69,6 +69,7 @@ public struct BackboneFiles: Sendable {
         $0.split(separator: "/").dropFirst().first.flatMap { Int($0) }.map { $0 >= layers } == true
       }
     }
+    for beginning in description.leftOut { source.leaveOut { $0.hasPrefix(beginning) } }
     source.split(description.fusions)
     self.source = source
   }

@@ -4,15 +4,22 @@ import Weights
 extension ModelDescription {
   /// The sizes of a decoder in the words of Llama and its kin.
   ///
+  /// - Parameters:
+  ///   - layers: How many layers there are, where `num_hidden_layers` does not say so.
+  ///   - hidden: The hidden width where no layer has a network of `intermediate_size`.
   /// - Throws: ``ModelError`` for a size that is missing, out of range, or does not fit the others.
-  public func decoderShape() throws(ModelError) -> DecoderShape {
+  public func decoderShape(layers: Int? = nil, hidden: Int? = nil) throws(ModelError) -> DecoderShape {
     var shape = DecoderShape()
     shape.vocabularySize = try integer("vocab_size")
     shape.width = try integer("hidden_size")
-    shape.layers = try integer("num_hidden_layers", in: 1...10_000)
+    if let layers {
+      shape.layers = layers
+    } else {
+      shape.layers = try integer("num_hidden_layers", in: 1...10_000)
+    }
     shape.heads = try integer("num_attention_heads", in: 1...65_536)
     shape.keyHeads = try integer("num_key_value_heads", default: shape.heads, in: 1...65_536)
-    shape.hidden = try integer("intermediate_size")
+    shape.hidden = try integer("intermediate_size", default: hidden)
     shape.blockSize = try integer("max_position_embeddings")
     shape.headWidth = try integer("head_dim", default: shape.width / shape.heads, in: 1...65_536)
     guard shape.heads % shape.keyHeads == 0 else {
@@ -61,5 +68,25 @@ extension ModelDescription {
       }
     }
     return windows
+  }
+
+  /// What each layer is, by the names of a list; `nil` where it is absent.
+  func kinds<Kind>(_ name: String, _ layers: Int, _ known: KeyValuePairs<String, Kind>) throws(ModelError)
+    -> [Kind]?
+  {
+    guard let value = self[name] else { return nil }
+    guard let list = value.list, list.count == layers else {
+      throw failure(
+        .invalid(key: fileName(name), found: "\(value)", expected: "one for each of \(layers) layers"))
+    }
+    var kinds: [Kind] = []
+    for element in list {
+      guard let kind = known.first(where: { $0.key == element.text })?.value else {
+        throw failure(
+          .notImplemented(key: fileName(name), found: "\(element)", known: known.map(\.key)))
+      }
+      kinds.append(kind)
+    }
+    return kinds
   }
 }

@@ -19,6 +19,8 @@ public final class ModelDescription {
   private(set) var embeddingInHead: String?
   /// How many layers are read, where files may hold more that only training uses.
   private(set) var layersRead: Int?
+  /// What the paths of parameters begin with that are not read.
+  private(set) var leftOut: [String] = []
   /// Tensors of the files that hold several parameters; see ``splits(_:into:)``.
   private(set) var fusions: [FusedTensor] = []
   private let object: JSONObject
@@ -108,6 +110,11 @@ public final class ModelDescription {
     layersRead = count
     ignore("num_nextn_predict_layers", "num_mtp_layers")
   }
+
+  /// Lets files hold parameters that nothing reads.
+  ///
+  /// - Parameter beginning: What their paths begin with.
+  func leaveOut(_ beginning: String) { leftOut.append(beginning) }
 
   /// A whole number.
   ///

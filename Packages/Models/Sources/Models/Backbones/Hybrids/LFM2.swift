@@ -13,10 +13,19 @@ enum LFM2 {
       "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
       "block_multiple_of": 256, "block_ffn_dim_multiplier": 1,
     ], settings: { try configuration($0) }, types: \.common.types)
+  static let mixture = Architecture(
+    "lfm2_moe", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
+    defaults: [
+      "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
+      "num_experts_per_tok": 4,
+    ], settings: { try configuration($0, isMixture: true) }, types: \.common.types)
 
-  static func configuration(_ description: ModelDescription) throws -> HybridDecoder.Configuration {
+  private static func configuration(_ description: ModelDescription, isMixture: Bool = false) throws
+    -> HybridDecoder.Configuration
+  {
     var common = try ComposedDecoder.Configuration(common: description, epsilon: "norm_eps", tied: true)
     common.stem.norm = "embedding_norm"
+    common.feedForward.activation = .silu  // whatever 'hidden_act' says
     if let tied = description["tie_embedding"]?.bool {
       common.stem.head = tied ? nil : "lm_head"
     }
@@ -25,7 +34,7 @@ enum LFM2 {
     try common.readRotary(description, base: 1_000_000)
     common.feedForward.name = "feed_forward"
     (common.feedForward.gate, common.feedForward.up, common.feedForward.down) = ("w1", "w3", "w2")
-    common.shape.hidden = try hidden(description, common.shape)
+    if !isMixture { common.shape.hidden = try hidden(description, common.shape) }
     let part = ShortConvolutionPart(
       taps: try description.integer("conv_L_cache", in: 1...64),
       bias: try description.bool("conv_bias", default: false))
@@ -33,11 +42,29 @@ enum LFM2 {
       "block_dim", "block_mlp_init_scale", "block_norm_eps", "block_out_init_scale", "block_use_swiglu",
       "block_use_xavier_init", "conv_dim", "conv_dim_out", "conv_use_xavier_init", "num_heads", "use_pos_enc",
       "hidden_act")
-    let layers = try attends(description, common.shape.layers).map { attends in
+    let dense = isMixture ? try description.integer("num_dense_layers", default: 2, in: 0...10_000) : .max
+    let network: any HybridPart = isMixture ? try mixture(description) : FeedForwardPart()
+    let layers = try attends(description, common.shape.layers).enumerated().map { layer, attends in
       let mixer: any HybridPart = attends ? AttentionPart() : part
-      return [HybridHalf("operator_norm", mixer), HybridHalf("ffn_norm", FeedForwardPart())]
+      let own = layer < dense ? FeedForwardPart() : network
+      return [HybridHalf("operator_norm", mixer), HybridHalf("ffn_norm", own)]
     }
     return HybridDecoder.Configuration(common, layers: layers)
+  }
+
+  private static func mixture(_ description: ModelDescription) throws(ModelError) -> MixturePart {
+    var mixture = MixtureOfExperts.Configuration()
+    mixture.routing = try description.routing(experts: "num_experts", default: 32)
+    mixture.routing.scores = .sigmoid
+    mixture.routing.normalizes = try description.bool("norm_topk_prob", default: true)
+    mixture.routing.addedToSum = 1e-6
+    mixture.routing.scale = try description.number("routed_scaling_factor", default: 1)
+    let hasBias = try description.bool("use_expert_bias", default: true)
+    mixture.router = .init("gate", correction: hasBias ? "expert_bias" : nil)
+    mixture.experts = .separate("experts", gate: "w1", up: "w3", down: "w2")
+    mixture.hidden = try description.integer("moe_intermediate_size", default: 1792)
+    description.ignore("output_router_logits", "router_aux_loss_coef")
+    return MixturePart("feed_forward", mixture)
   }
 
   /// The hidden width, which settings state before it is fitted to a gate and to whole blocks.
@@ -57,27 +84,5 @@ enum LFM2 {
     let indices = try description.integers("full_attn_idxs").map(Set.init)
     return try description.kinds("layer_types", layers, ["conv": false, "full_attention": true])
       ?? (0..<layers).map { indices?.contains($0) ?? true }
-  }
-}
-
-extension ModelDescription {
-  /// What each layer is, by the names of a list; `nil` where it is absent.
-  func kinds<Kind>(_ name: String, _ layers: Int, _ known: KeyValuePairs<String, Kind>) throws(ModelError)
-    -> [Kind]?
-  {
-    guard let value = self[name] else { return nil }
-    guard let list = value.list, list.count == layers else {
-      throw failure(
-        .invalid(key: fileName(name), found: "\(value)", expected: "one for each of \(layers) layers"))
-    }
-    var kinds: [Kind] = []
-    for element in list {
-      guard let kind = known.first(where: { $0.key == element.text })?.value else {
-        throw failure(
-          .notImplemented(key: fileName(name), found: "\(element)", known: known.map(\.key)))
-      }
-      kinds.append(kind)
-    }
-    return kinds
   }
 }

@@ -42,6 +42,8 @@ public struct Routing: Sendable, Equatable {
   public var normalizes = true
   /// The least that they are divided by.
   public var leastSum = 1e-20
+  /// What is added to the sum first.
+  public var addedToSum = 0.0
   /// A factor on all weights.
   public var scale = 1.0
 
@@ -65,7 +67,7 @@ public struct Routing: Sendable, Equatable {
     for (index, bias) in correction.enumerated() { chosenBy[index] += Double(bias) }
     let experts = Self.best(active, of: masked(chosenBy))
     let weights = experts.map { scores[$0] }
-    let sum = normalizes ? max(weights.reduce(0, +), leastSum) : 1
+    let sum = normalizes ? max(weights.reduce(addedToSum, +), leastSum) : 1
     return (experts, weights.map { Float($0 / sum * scale) })
   }
 

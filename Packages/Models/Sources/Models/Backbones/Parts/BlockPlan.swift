@@ -74,6 +74,8 @@ public struct AttentionPlan: Sendable {
   public var key = "k_proj"
   public var value = "v_proj"
   public var output = "o_proj"
+  /// A map to what the joined heads are gated by; `nil` without.
+  public var gate: String?
   public var bias = false
   public var outputBias = false
   /// The factor on the products of queries and keys; `nil` for 1 / √(head width).
@@ -106,6 +108,9 @@ public struct AttentionPlan: Sendable {
     if hasSinks {
       rules.sinks =
         own.parameter("sinks", [.init(.attention, shape.heads)], initializer: .zeros).tensor
+    }
+    rules.gate = gate.map { name in
+      Linear([name: shape.queryAxis], from: shape.embedAxis, bias: bias, mode: mode, parameters: own)
     }
     return GroupedAttention(
       rules, shape: shape,
@@ -140,6 +145,8 @@ public struct FeedForwardPlan: Sendable {
   public var down = "down_proj"
   public var bias = false
   public var activation = Activation.silu
+  /// A factor on what the activation of a gate reads.
+  public var gateFactor: Float = 1
   /// Whether the activation of a half without a gate is learned, and whether the files hold its constants.
   var learned: (isLearned: Bool, hasConstants: Bool) = (false, false)
 
@@ -172,11 +179,16 @@ public struct FeedForwardPlan: Sendable {
           [up: shape.hiddenAxis], from: shape.embedAxis, bias: bias, mode: mode, parameters: own),
         downProjection: downProjection, activation: activation)
     }
+    let upProjection = Linear(
+      [gate: shape.hiddenAxis, up: shape.hiddenAxis], from: shape.embedAxis, bias: bias,
+      isGated: gateFactor == 1, mode: mode, parameters: own)
+    guard gateFactor == 1 else {
+      return ScaledGateFeedForward(
+        upProjection: upProjection, downProjection: downProjection, activation: activation,
+        factor: gateFactor)
+    }
     return GatedFeedForward(
-      upProjection: Linear(
-        [gate: shape.hiddenAxis, up: shape.hiddenAxis], from: shape.embedAxis, bias: bias, isGated: true,
-        mode: mode, parameters: own),
-      downProjection: downProjection, activation: activation)
+      upProjection: upProjection, downProjection: downProjection, activation: activation)
   }
 }
 

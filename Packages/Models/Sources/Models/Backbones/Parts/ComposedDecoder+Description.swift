@@ -9,21 +9,22 @@ extension ComposedDecoder.Configuration {
   ///   - epsilon: The setting of the norms' epsilon.
   ///   - activation: The default of `hidden_act`.
   ///   - tied: Whether the head is the embedding where no setting says so.
+  ///   - hidden: The hidden width where `intermediate_size` may be absent.
   /// - Throws: ``ModelError`` for a setting that is missing, out of range or not implemented.
   public init(
     common description: ModelDescription, epsilon: String = "rms_norm_eps", activation: String = "silu",
-    tied: Bool = false
+    tied: Bool = false, hidden: Int? = nil
   ) throws(ModelError) {
     self.init()
-    try readCommon(description, epsilon: epsilon, activation: activation, tied: tied)
+    try readCommon(description, epsilon: epsilon, activation: activation, tied: tied, hidden: hidden)
   }
 
   /// The same where parts of the stem have other names.
   mutating func readCommon(
     _ description: ModelDescription, epsilon: String = "rms_norm_eps", activation: String = "silu",
-    tied: Bool = false
+    tied: Bool = false, hidden: Int? = nil
   ) throws(ModelError) {
-    shape = try description.decoderShape()
+    shape = try description.decoderShape(hidden: hidden)
     self.epsilon = try description.number(epsilon)
     feedForward.activation = try description.activation("hidden_act", default: activation)
     try readHead(description, tied: tied)
@@ -49,12 +50,12 @@ extension ComposedDecoder.Configuration {
   /// reads it.
   mutating func readRotary(
     _ description: ModelDescription, base: Double = 10_000, fraction: Double? = nil,
-    layout: RotaryTable.Layout = .halfSplit
+    layout: RotaryTable.Layout = .halfSplit, alsoRead names: Set<String> = []
   ) throws(ModelError) {
     let rotary = try description.rotary(
       headWidth: shape.headWidth, blockSize: shape.blockSize, defaultBase: base,
       fraction: fraction == nil ? nil : "partial_rotary_factor", defaultFraction: fraction ?? 1,
-      layout: layout)
+      layout: layout, alsoRead: names)
     for index in layers.indices { layers[index].rotary = rotary }
   }
 

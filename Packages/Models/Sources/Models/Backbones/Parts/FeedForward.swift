@@ -72,3 +72,22 @@ public struct PlainFeedForward: FeedForward {
     try downProjection(try upProjection(rows, pass, activation: activation), pass, adding: residual)
   }
 }
+
+/// A gated half whose activation reads its gate times a factor.
+///
+/// - Source: Zuo et al. 2025, *Falcon-H1*, §3.2.
+struct ScaledGateFeedForward: FeedForward {
+  /// Gate and up side by side, made without `isGated`.
+  let upProjection: Linear
+  let downProjection: Linear
+  let activation: Activation
+  let factor: Float
+
+  func callAsFunction(_ rows: Tensor, _ pass: ForwardPass, adding residual: Tensor?) throws -> Tensor {
+    try pass.requireUnrecorded("of a gate with a factor")
+    var hidden = try upProjection(rows, pass)
+    hidden.scaleColumns(
+      0..<hidden.width / 2, by: Array(repeating: factor, count: hidden.rowCount))
+    return try downProjection(hidden.halvesGated(by: activation), pass, adding: residual)
+  }
+}

@@ -34,11 +34,13 @@ public struct GroupedAttention: Sendable {
     public var softcap: Float?
     /// What is added to scores, of all heads.
     public var bias: PositionBias?
+    /// A map of the rows to the joined heads, which are multiplied by its sigmoid; `nil` without.
+    public var gate: Linear?
 
     /// Whether nothing is done that has no derivative.
     var isDifferentiable: Bool {
       chunk == nil && sinks == nil && temperature == nil && clip == nil && softcap == nil && bias == nil
-        && headNorms?.isDifferentiable != false
+        && gate == nil && headNorms?.isDifferentiable != false
     }
 
     public init(headWidth: Int, window: Int? = nil, rotary: RotaryTable? = nil) {
@@ -123,10 +125,11 @@ public struct GroupedAttention: Sendable {
     pass.intermediates?.recordAttention(
       projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, chunk: rules.chunk,
       sinks: rules.sinks, bending: bending)
-    let attended = projected.attending(
+    var attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
       scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks,
       bending: bending)
+    if let gate = rules.gate { attended = attended.sigmoidGated(by: try gate(rows, pass)) }
     return try outputProjection(attended, pass, adding: residual)
   }
 
