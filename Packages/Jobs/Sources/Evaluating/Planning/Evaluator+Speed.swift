@@ -34,7 +34,7 @@ extension Evaluator {
   ) throws -> SpeedMeasurement {
     let model = try self.model
     var limits = limits(sharers: 1)
-    limits.sequencesPerPass = requests.count
+    limits.maxConcurrentSequences = requests.count
     let engine = Engine(model, tokenizer: tokenizer, limits: limits)
     func report(_ completed: Int) {
       progress(
