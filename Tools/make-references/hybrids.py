@@ -18,7 +18,8 @@ HEADS = dict(mamba_n_heads=4, mamba_n_groups=1, mamba_d_state=6, mamba_chunk_siz
 DELTA = dict(linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=6, linear_value_head_dim=5)
 ATTENTION = dict(num_attention_heads=4, num_key_value_heads=2, intermediate_size=12, max_position_embeddings=200)
 
-# As in mixtures.py.
+# As in mixtures.py. A seed is one with which float32 is within a fifth of the bound of float64 in transformers itself: some
+# random models divide by a length near zero, and then neither is exact.
 CASES = {
     "mamba": ("mamba", MAMBA, {}),
     "mamba-odd": (
@@ -114,7 +115,7 @@ CASES = {
             mamba_d_state=3, mamba_expand=3, mamba_d_conv=3, attn_layer_period=2, attn_layer_offset=0, num_experts=1,
             mamba_conv_bias=False, mamba_proj_bias=True, tie_word_embeddings=True, hidden_act="gelu", rms_norm_eps=1e-3,
         ),
-        {},
+        {"seed": 1},
     ),
     "falcon_h1": (
         "falcon_h1",
@@ -160,7 +161,7 @@ CASES = {
             layer_types=["linear_attention", "full_attention", "linear_attention"], num_experts=4, num_experts_per_tok=2,
             moe_intermediate_size=8, shared_expert_intermediate_size=12, head_dim=8, mlp_only_layers=[0],
         ),
-        {},
+        {"seed": 7},
     ),
     "qwen3_next-odd": (
         "qwen3_next",

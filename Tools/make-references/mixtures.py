@@ -198,7 +198,7 @@ def make(name, folder, case=None, common=COMMON, positions=POSITIONS, initial=No
         model = getattr(transformers, options["made"])._from_config(config, attn_implementation="eager").float().eval()
     else:
         model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
-    generator = torch.Generator().manual_seed(sum(map(ord, name)))
+    generator = torch.Generator().manual_seed(sum(map(ord, name)) + options.get("seed", 0))
     with torch.no_grad():
         for path, tensor in model.state_dict().items():
             if not tensor.is_floating_point():

@@ -11,7 +11,7 @@ private let tried = Set(
   qwen3_next qwen3_5_text qwen3_5_moe_text gemma3n_text gemma4_text gemma4 llama4_text phi phi4_multimodal phimoe smollm3
   olmo olmo2 olmo3 olmoe granite granitemoe granitemoehybrid falcon falcon_h1 stablelm starcoder2 gpt_bigcode gptj gpt_neo
   codegen opt bloom mpt cohere cohere2 deepseek_v2 glm glm4 glm4_moe exaone4 internlm3 internlm2 minicpm minicpm3 minimax
-  mamba mamba2 rwkv jamba zamba2 nemotron nemotron_h lfm2_moe ernie4_5 ernie4_5_moe hunyuan_v1_dense seed_oss arcee
+  mamba mamba2 rwkv jamba zamba2 nemotron nemotron_h lfm2 lfm2_moe ernie4_5 ernie4_5_moe hunyuan_v1_dense seed_oss arcee
   bitnet apertus helium ministral ministral3 mistral3 dots1 hunyuan_v1_moe persimmon xglm recurrent_gemma kimi_k2 vaultgemma
   diffllama cwm jetmoe qwen2_moe mistral4 youtu glm_moe_dsa deepseek_v4
   """.split(whereSeparator: \.isWhitespace).map(String.init))
