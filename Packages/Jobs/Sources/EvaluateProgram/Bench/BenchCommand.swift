@@ -88,12 +88,12 @@ struct BenchCommand: ParsableCommand {
     let settings = mode.map { ["architecture.dtype.activation=\($0.rawValue)"] } ?? []
     var options = try RunOptions.parse(["eval.evaluations=[]"] + overrides + settings)
     (options.model, options.store) = (model, store)
-    let request = try options.request()
-    let job = try options.makeJob(request) { spec in
-      spec.isForItsModel = true
+    let selection = try options.selection()
+    let job = try options.makeJob(selection) { spec in
+      spec.withoutEvaluations = true
       spec.progress = progress
     }
-    guard let job = job.evaluating else { throw JobError(.unfit(job: request.key, .runsNoEvaluations)) }
+    guard let job = job.evaluating else { throw JobError(.unfit(job: selection.key, .runsNoEvaluations)) }
     return job
   }
 
