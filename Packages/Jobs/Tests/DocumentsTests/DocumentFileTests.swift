@@ -36,17 +36,19 @@ struct DocumentFileTests {
   func jsonLayouts() throws {
     let two = ["{\"a\": 1}", "{\"a\": 2}"]
     let pretty = two.map { $0.replacing("{", with: "{\n  ").replacing("}", with: "\r\n}") }
-    for text in [
+    let layouts: [String] = [
       two.joined(), two.joined(separator: " "), pretty.joined(separator: "\n"), pretty.joined(),
       "[" + two.joined(separator: ",") + "]", " [\n" + pretty.joined(separator: "\n,\n") + "\n]\n",
-    ] {
+    ]
+    for text in layouts {
       for ending in ["jsonl", "json"] { #expect(try lines(text, ending) == two, "\(text)") }
     }
     #expect(try lines("[]", "jsonl").isEmpty)
-    for (text, line) in [
+    let faults: [(text: String, line: Int)] = [
       ("{\"a\":\n1,\n}\n", 3), ("[{\"a\": 1}\n", 1), ("[{\"a\": 1}]\n{}", 2), ("{\"a\": 1},\n{}", 1),
       ("{\"a\": 1}\n{\"a\": \"x\ny\"}", 2), ("{\"a\":\n{\"b\": [1,", 2), ("{}\n\u{feff}{}", 2),
-    ] {
+    ]
+    for (text, line) in faults {
       #expect(try problem(text, "jsonl").line == line, "\(text)")
     }
     let last = try problem("{\"a\": 1}\n{\"a\": 1} [1]", "jsonl")
