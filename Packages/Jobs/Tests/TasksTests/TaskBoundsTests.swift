@@ -18,7 +18,7 @@ struct TaskBoundsTests {
       "generation_kwargs: {temperature: .inf}", "generation_kwargs: {num_beams: 4}",
       "generation_kwargs: {repetition_penalty: 1.3}", "generation_kwargs: {no_repeat_ngram_size: 2}",
       "generation_kwargs: {top_k: 5, temperature: 1}", "generation_kwargs: {max_length: 5}",
-      "generation_kwargs: {max_gen_toks: true}", "<<: 5", "<<: [5]",
+      "generation_kwargs: {max_gen_toks: true}",
       "filter_list: [{name: f, filter: [{function: map, mapping_dict: [a]}]}]",
       "filter_list: [{name: f, filter: [{function: take_first_k, k: -1}]}]",
       "filter_list: [{name: f, filter: [{function: regex, group_select: -9223372036854775808}]}]",
@@ -30,6 +30,13 @@ struct TaskBoundsTests {
         + "\n\(key)\n"
     ])
     #expect(try TaskLint.findings(in: folder.path + "/a.yaml").count == 1)
+  }
+
+  @Test("a merge of what is no mapping is no task file", arguments: ["<<: 5", "<<: [5]"])
+  func merges(key: String) throws {
+    let folder = try TaskFolder(["a.yaml": "task: t\n" + TaskFolder.base + "\n\(key)\n"])
+    let error = #expect(throws: TaskError.self) { try TaskLint.findings(in: folder.path + "/a.yaml") }
+    #expect(error?.expected == "a mapping or a list of mappings" && error?.line == 8)
   }
 
   @Test(

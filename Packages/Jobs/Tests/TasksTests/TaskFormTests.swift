@@ -97,7 +97,7 @@ struct TaskFormTests {
     let group = try linter.findings(in: folder.path + "/g.yaml").map(\.message)
     #expect(group.contains { $0.contains("names the unknown task 'no_such'") })
     #expect(group.contains { $0.hasPrefix("member 'a' does not load: ") })
-    #expect(group.contains { $0.contains("'include' of a member of group 'g'") })
+    #expect(group.contains { $0.contains("a member of group 'g' must not have the key 'include'") })
     let own = try linter.findings(in: folder.path + "/a.yaml").map(\.message)
     #expect(own.count == 1 && own[0].contains("(included by task 'a' in"))
   }
