@@ -1,6 +1,9 @@
 import ArgumentParser
+import Backbones
+import Comparing
 import Foundation
 import Jobs
+import Runs
 
 struct RunCommand: ParsableCommand, Sendable {
   static let configuration = CommandConfiguration(
@@ -8,6 +11,8 @@ struct RunCommand: ParsableCommand, Sendable {
     discussion: """
       Settings: the job's defaults, then the checkpoint's own, then those of --config, then KEY=VALUE.
       Results go to ROOT/results/PROJECT/GROUP/NAME/results.json, checkpoints of a training job to ROOT/checkpoints.
+      Several models, by --backbone and --restore given again or a pattern of checkpoints, take turns: what they are asked is \
+      prepared once where they read it alike, each has a run of its own, and a table puts all side by side.
       """)
 
   @OptionGroup var options: RunOptions
@@ -23,7 +28,7 @@ struct RunCommand: ParsableCommand, Sendable {
       "End the run, and report which rank waits for which, once a rank has waited so long; else wait for ever.",
       valueName: "seconds"))
   var patience: Double?
-  @Flag(help: "Print one JSON object instead of a table.")
+  @Flag(help: "Print one JSON object instead of a table, or one for each of several models.")
   var json = false
 
   func validate() throws {
@@ -39,18 +44,44 @@ struct RunCommand: ParsableCommand, Sendable {
   }
 
   private func run(on rank: Rank) throws {
+    let models = try options.eachModel()
+    let prepared = models.count > 1 ? PreparedRequests() : nil
+    if prepared != nil { try findFiles(of: models, on: rank) }
+    var folders: [String] = []
+    for (index, options) in models.enumerated() {
+      if index > 0 { try rank.beginNextModel() }
+      let outcome = try outcome(of: options, prepared, on: rank)
+      guard rank.isMain else { continue }
+      if prepared != nil, !json { print("\(index > 0 ? "\n" : "")\(options.name ?? "")") }
+      try show(outcome, asJSON: json)
+      if case .results(_, let folder) = outcome { folders.append(folder) }
+    }
+    guard folders.count > 1, !json else { return }
+    print("\n\(RunTableText(try RunTable(folders.map { try StoredRun(folder: $0) })).text)")
+  }
+
+  /// Makes sure that the files of all models are there before the first is asked.
+  private func findFiles(of models: [RunOptions], on rank: Rank) throws {
+    for path in models.compactMap(\.model.backbone) where !RemoteOptions.isServer(path) {
+      _ = try rank.firstOnHost { try BackboneLocation(path).path(for: nil) }
+    }
+  }
+
+  /// Runs the job on the one model of some options.
+  private func outcome(
+    of options: RunOptions, _ prepared: PreparedRequests?, on rank: Rank
+  ) throws -> JobOutcome {
     let selection = try options.selection()
-    guard outputFormat == nil || selection.type.evaluating != nil else {
+    guard outputFormat == nil && prepared == nil || selection.type.evaluating != nil else {
       throw JobError(.unfit(job: selection.key, .runsNoEvaluations))
     }
     guard options.ranks.devices ?? 1 == 1 || selection.type.surveyed != nil else {
       throw JobError(.unfit(job: selection.key, .usesOneRank))
     }
-    let log = rank.isMain ? try EventLog(path: events) : nil
-    let outcome = try options.perform(selection, on: rank, log) { spec in
+    return try options.perform(selection, on: rank, rank.isMain ? EventLog(path: events) : nil) { spec in
       if let outputFormat { spec.resultForms = [outputFormat.form] }
+      spec.prepared = prepared
     }
-    if rank.isMain { try show(outcome, asJSON: json) }
   }
 }
 

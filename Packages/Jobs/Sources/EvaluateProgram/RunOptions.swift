@@ -72,7 +72,11 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   /// Reads the file of settings, once for a rank.
+  ///
+  /// - Throws: Also ``JobError`` for several models.
   func selection() throws -> JobSelection {
+    let named = model.backbones.map { "--backbone \($0)" } + model.restores.map { "--restore \($0)" }
+    guard named.count < 2 else { throw JobError(.twoModels(named[0], named[1])) }
     let file = try model.config.map { try SettingsTree(yamlFile: $0) }
     let key = try jobKey(file)
     let type = try Registry.shared.job(key)
@@ -146,7 +150,7 @@ struct RunOptions: ParsableArguments, Sendable {
   }
 
   /// What a job on a model is called.
-  private func modelName(_ backbone: String) -> String {
+  func modelName(_ backbone: String) -> String {
     RemoteOptions.isServer(backbone) ? RemoteOptions.name(backbone) : BackboneLocation(backbone).name
   }
 
@@ -174,9 +178,6 @@ struct RunOptions: ParsableArguments, Sendable {
           "--backbone openai:URL is evaluated by '\(EvaluationJobKey.server)'; leave out --restore and --job")
       }
     } else if let backbone = model.backbone {
-      guard model.restore == nil else {
-        throw JobError(.twoModels("--backbone", "--restore"))
-      }
       guard schema[Backbone.Configuration.weightsKey] != nil else {
         throw JobError(.unfit(job: key, .takesNoBackbone))
       }

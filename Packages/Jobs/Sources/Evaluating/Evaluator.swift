@@ -21,6 +21,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// How answers are drawn, unless a caller of ``evaluate(reduce:returnIntermediates:options:)`` gives options.
   public let sampling: SamplingSettings
   let options: EvaluationOptions
+  /// The settings of the evaluations.
+  private let settings: EvaluatorConfig
   /// Which documents are asked about.
   let documents: Provenance.Documents
   /// What sums up several tasks.
@@ -57,10 +59,13 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public required init(spec: ExecutionSpec) throws {
     let settings = try configure(EvaluatorConfig.self)
     guard !settings.components.isEmpty || spec.withoutEvaluations else { throw JobError(.noEvaluations) }
-    let tasks = try settings.taskLibrary(python: spec.python, sandbox: spec.sandbox, progress: spec.progress)
-    let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
-    evaluations = named.flatMap(\.evaluations)
-    groups = named.flatMap(\.groups)
+    (evaluations, groups) = try spec.preparing("evaluations", of: SettingsTree(settings).yaml) {
+      let tasks = try settings.taskLibrary(
+        python: spec.python, sandbox: spec.sandbox, progress: spec.progress)
+      let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
+      return (named.flatMap(\.evaluations), named.flatMap(\.groups))
+    }
+    self.settings = settings
     (limit, dataRoot) = (settings.limit, settings.data)
     drawsPlots = settings.plots
     keyValueBytes = settings.keyValueBytes
@@ -151,10 +156,25 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     context.thoughtEnd = thoughtEnd
     context.followsHarness = followsHarness
     context.ends = ends
-    let refusals = SystemRefusals()
-    defer { report(refusals) }
-    return try evaluations.enumerated().map { index, evaluation in
-      let chosen = try chosenDocuments(of: evaluation, seed: requestCache == nil ? 0 : options.seed)
+    let asked = try spec.preparing("samples", of: preparation(context)) {
+      let refusals = SystemRefusals()
+      defer { report(refusals) }
+      return try samples(in: context, counting: refusals)
+    }
+    if let vocabularySize {
+      for (evaluation, samples) in zip(evaluations, asked) {
+        try check(samples, of: evaluation, vocabularySize)
+      }
+    }
+    return asked
+  }
+
+  /// The samples of all evaluations, each with something to score.
+  private func samples(
+    in context: EvaluationContext, counting refusals: SystemRefusals
+  ) throws -> [[Sample]] {
+    try evaluations.enumerated().map { index, evaluation in
+      let chosen = try chosenDocuments(of: evaluation, seed: requestCache == nil ? 0 : context.options.seed)
       func samples(_ document: Int) throws -> [Sample] {
         try evaluation.samples(of: document, in: context, counting: refusals)
       }
@@ -162,9 +182,18 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
         throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
       }
-      if let vocabularySize { try check(all, of: evaluation, vocabularySize) }
       return all
     }
+  }
+
+  /// What samples depend on beside the evaluations: jobs that have it alike ask the same.
+  private func preparation(_ context: EvaluationContext) -> String {
+    let chat = context.chat
+    return [
+      SettingsTree(settings).yaml, tokenizer.identity, "\(context.blockSize)", "\(context.options)",
+      "\(context.ends.ids.sorted())", "\(context.windows)", chat.format.identity,
+      "\(spec.wave, default: "all")",
+    ].joined(separator: "\n")
   }
 
   /// Of all prompts that lost their system turn, one line; how many there are of each evaluation is in its counts.

@@ -8,8 +8,16 @@ enum Cores {
   /// For ranks that are threads of this process.
   static func divide(among ranks: Int) {
     guard isFree else { return }
-    Team.setThreadCount(max(Team.shared.threadCount / ranks, 1))
+    Team.setThreadCount(max(whole / ranks, 1))
   }
+
+  /// Gives ranks that are threads all cores again, to load what comes next.
+  static func undivide() {
+    if isFree { Team.setThreadCount(whole) }
+  }
+
+  /// How many threads there are before cores are shared.
+  private static let whole = Team.shared.threadCount
 
   /// For ranks that are processes: those that may use the same cores share them. A launcher that has bound each process
   /// to cores of its own has shared them already.

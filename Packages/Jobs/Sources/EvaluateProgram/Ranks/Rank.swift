@@ -35,6 +35,17 @@ struct Rank: Sendable {
     try communicator.barrier(named: "cores are shared")
   }
 
+  /// Lets go of the last model before another is loaded, once no rank needs it any more.
+  func beginNextModel() throws {
+    guard let sharedModels else { return }
+    try communicator.barrier(named: "the last model is done")
+    if isMain {
+      sharedModels.clear()
+      Cores.undivide()
+    }
+    try communicator.barrier(named: "the next model begins")
+  }
+
   /// Does `body` on the first rank of each host, and then on the others, which find what it has downloaded.
   func firstOnHost<Value>(_ body: () throws -> Value) throws -> Value {
     let value = isFirstOnHost ? try body() : nil

@@ -39,6 +39,8 @@ public struct ExecutionSpec: Sendable {
   public var withoutEvaluations = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.
   public var wave: DocumentWave?
+  /// What other jobs of the command, on other models, have made that this one may ask too; `nil` where there are none.
+  public var prepared: PreparedRequests?
   /// The forms in which results are written besides the own.
   public var resultForms: Set<ResultForm> = []
   /// Where the files lie that the job has looked for.
@@ -90,6 +92,13 @@ public struct ExecutionSpec: Sendable {
 
   /// Over how many ranks a model is cut; `nil` where each holds all of it.
   package var shardsIfCut: Int? { communicator.mesh.shard > 1 ? communicator.mesh.shard : nil }
+
+  /// What `make` makes, or what a job of the command on another model has made that asks alike.
+  package func preparing<Part: Sendable>(
+    _ kind: String, of key: @autoclosure () -> String, _ make: () throws -> Part
+  ) rethrows -> Part {
+    try prepared?.part(kind, key: key(), make: make) ?? make()
+  }
 
   /// What `make` reads, or what another rank of this process that holds the same has read.
   package func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {

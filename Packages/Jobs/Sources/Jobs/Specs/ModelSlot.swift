@@ -6,6 +6,9 @@ package final class ModelSlot: Sendable {
 
   package init() {}
 
+  /// Lets go of the model, so that another can be made.
+  package func clear() { held.withLock { $0 = nil } }
+
   /// The model; the first caller makes it, and others wait for that.
   package func model<Model: Sendable>(_ make: () throws -> Model) rethrows -> Model {
     try held.withLock { held in

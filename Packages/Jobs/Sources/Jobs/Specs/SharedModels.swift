@@ -12,6 +12,11 @@ public final class SharedModels: Sendable {
     models = (0..<mesh.shard).map { _ in ModelSlot() }
   }
 
+  /// Lets go of all models, so that others can be held; no rank may need them any more.
+  public func clear() {
+    for model in models { model.clear() }
+  }
+
   /// The model that `rank` holds.
   ///
   /// - Parameter make: Reads it; must not wait for another rank.

@@ -23,6 +23,16 @@ public struct ChatFormat: Sendable {
   /// The text of the chat template; `nil` for ChatML.
   public var source: String? { if case .template(let template) = form { template.source } else { nil } }
 
+  /// Formats with the same write all conversations alike.
+  public var identity: String {
+    [source ?? failure.map { "\($0)" } ?? "", Self.text(of: specialTokens), Self.text(of: arguments)]
+      .joined(separator: "\n")
+  }
+
+  private static func text(of values: TemplateDictionary) -> String {
+    (try? TemplateValue.dictionary(values).json()) ?? ""
+  }
+
   /// Why the model has no format: where a template was looked for, or what is wrong with it; `nil` where there is one.
   public var failure: TemplateError? { if case .missing(let error) = form { error } else { nil } }
 
