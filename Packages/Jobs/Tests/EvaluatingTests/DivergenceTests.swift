@@ -6,6 +6,7 @@ import Foundation
 import Jobs
 import JobsTesting
 import Models
+import Runs
 import TensorCore
 import Testing
 import Tokenization
@@ -40,7 +41,8 @@ struct DivergenceTests {
     let (b, second) = try side("b", [], change: scaling(1.5))
     let report = try DivergenceRun(a, [b])()
     let statistics = report.candidates[0].statistics
-    #expect(statistics.divergence.mean.value > 0 && statistics.divergence.minimum >= -1e-12)
+    let divergence = try #require(statistics.divergence)
+    #expect(divergence.mean.value > 0 && divergence.minimum >= -1e-12)
     for (tiny, value) in [
       (first, statistics.referencePerplexity.value), (second, statistics.candidatePerplexity.value),
     ] {
@@ -58,9 +60,34 @@ struct DivergenceTests {
       abs(
         log(statistics.candidatePerplexity.value / statistics.referencePerplexity.value)
           - statistics.logPerplexityRatio.value) < 1e-12)
-    #expect(report.reference.bytesOnDisk > 10_000)
-    #expect(report.candidates[0].changes.first?.divergence == statistics.divergence.maximum)
+    #expect(try #require(report.reference.bytesOnDisk) > 10_000)
+    #expect(report.candidates[0].changes.first?.divergence == divergence.maximum)
     #expect(report.documents.count == report.candidates[0].documents.count)
+    withExtendedLifetime((first, second)) {}
+  }
+
+  @Test("against a run, the numbers are those of the two models, but for distributions, which no run records")
+  func recorded() throws {
+    let (a, first) = try side("a", ["tiny_ppl"])
+    let (b, second) = try side("b", [], change: scaling(1.5))
+    let models = try DivergenceRun(a, [b])().candidates[0].statistics
+    let evaluator = try Evaluate<GPT>.fromCheckpoint(
+      "best", spec: first.spec,
+      runtimeConfig: ["eval/evaluations": .init(.list([.init(.text("tiny_ppl"))]))]
+    ).job
+    try evaluator.run()
+    let run = try StoredRun(folder: first.spec.resultPath(""))
+    let report = try RecordedDivergence(run, [b])()
+    let found = report.candidates[0].statistics
+    #expect(found.divergence == nil && report.reference.mode == "float32")
+    for (own, expected) in [
+      (found.referencePerplexity, models.referencePerplexity),
+      (found.perplexityRatio, models.perplexityRatio),
+      (found.candidatePerplexity, models.candidatePerplexity),
+    ] {
+      #expect(abs(own.value - expected.value) <= 1e-5 * expected.value)
+    }
+    #expect(found.sameTop.value == models.sameTop.value && found.tokens == models.tokens)
     withExtendedLifetime((first, second)) {}
   }
 

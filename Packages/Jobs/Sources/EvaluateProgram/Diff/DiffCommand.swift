@@ -12,7 +12,7 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Say how far models are from a reference, distribution by distribution.",
     discussion: """
-      Takes the reference and at least one candidate with the same vocabulary. All compute the same rows, and both \
+      Takes the reference and at least one candidate with the same vocabulary. All models compute the same rows, and both \
       vocabularies stream through one sum: no logits are kept. Prints the numbers of llama-perplexity's --kl-divergence: \
       the divergence KL(reference‖candidate) in nats, how often both find the same token most probable, the change of the \
       right token's probability, and the perplexities' ratio with the error of paired differences.
@@ -31,6 +31,11 @@ struct DiffCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Compare on what these evaluations score, separated by commas.", valueName: "a,b,…"))
   var tasks: String?
+  @Option(
+    help: ArgumentHelp(
+      "Take a run that is kept in place of the reference, by its name, its id or its folder: candidates are asked what it was asked, and the probabilities of what was scored are compared, which is what a run records. --tasks names some of its evaluations.",
+      valueName: "run"), transform: givenPath)
+  var against: String?
   @Option(
     help: ArgumentHelp(
       "Cut texts as llama-perplexity does, whose windows score their second half, or rolling, as 'run' does, where each token is scored once. The default is llama-perplexity.",
@@ -62,11 +67,13 @@ struct DiffCommand: ParsableCommand {
 
   func validate() throws {
     let models = try models
-    guard models.count > 1 else {
+    guard models.count > (against == nil ? 1 : 0) else {
       throw ValidationError("diff needs a reference and a candidate, found \(models.count) models")
     }
-    guard text.isEmpty != (tasks == nil) else {
-      throw ValidationError("give either --text or --tasks")
+    if against == nil {
+      guard text.isEmpty != (tasks == nil) else { throw ValidationError("give either --text or --tasks") }
+    } else {
+      try refuseWhatARunDecides()
     }
     guard windows == nil || !text.isEmpty else {
       throw ValidationError("--windows cuts texts; give --text")
@@ -82,9 +89,41 @@ struct DiffCommand: ParsableCommand {
     }
   }
 
+  /// What is asked of the candidates is what the run was asked.
+  private func refuseWhatARunDecides() throws {
+    let given: [(String, Bool)] = [
+      ("--text", !text.isEmpty), ("--context", context != nil), ("--limit", documents.limit != nil),
+      ("--num-fewshot", documents.numFewshot != nil), ("--tasks-dir", !documents.tasksDir.isEmpty),
+      ("--data", documents.data != nil), ("--split", documents.split != nil),
+      ("--common-vocabulary", commonVocabulary), ("--plot", plot != nil),
+    ]
+    if let (name, _) = given.first(where: \.1) {
+      throw ValidationError("\(name) does nothing with --against, whose run says what is asked")
+    }
+  }
+
   func run() throws {
     let bar = ProgressBar()
     defer { bar.clear() }
+    let report = try against.map { try compare(against: $0, bar) } ?? compare(bar)
+    bar.clear()
+    print(
+      json
+        ? report.json.indented
+        : DivergenceText(report, showsDocuments: perDocument, changes: changes).text)
+    if let plot { try FigureFiles.write(report.frontier, toFile: plot) }
+  }
+
+  private func compare(against run: String, _ bar: ProgressBar) throws -> DivergenceReport {
+    let run = try store.run(run)
+    let sides = try models.map { DivergenceRun.Side($0, try job(on: $0, isReference: false, bar)) }
+    var comparison = RecordedDivergence(run, sides)
+    comparison.evaluations = tasks.map(RunOptions.names)
+    comparison.progress = bar.draw
+    return try comparison()
+  }
+
+  private func compare(_ bar: ProgressBar) throws -> DivergenceReport {
     let sides = try models.enumerated().map { index, model in
       DivergenceRun.Side(model, try job(on: model, isReference: index == 0, bar))
     }
@@ -97,13 +136,7 @@ struct DiffCommand: ParsableCommand {
     }
     comparison.comparesCommonVocabulary = commonVocabulary
     comparison.progress = bar.draw
-    let report = try comparison()
-    bar.clear()
-    print(
-      json
-        ? report.json.indented
-        : DivergenceText(report, showsDocuments: perDocument, changes: changes).text)
-    if let plot { try FigureFiles.write(report.frontier, toFile: plot) }
+    return try comparison()
   }
 
   /// Words that are no settings; a file is none, whatever its name.

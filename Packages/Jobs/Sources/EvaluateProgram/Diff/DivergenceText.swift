@@ -34,8 +34,8 @@ struct DivergenceText {
         model.scores.first { $0.evaluation == name }.map { score(of: $0.metric) } ?? ""
       }
       return [
-        model.name, model.mode, String(format: "%.1f", Double(model.bytesOnDisk) / 1e6),
-        String(format: "%.0f", Double(report.tokensRead) / model.seconds),
+        model.name, model.mode, model.bytesOnDisk.map { String(format: "%.1f", Double($0) / 1e6) } ?? "",
+        model.seconds.map { String(format: "%.0f", Double(report.tokensRead) / $0) } ?? "",
       ] + cells + scores
     }
     if let first = report.candidates.first?.statistics {
@@ -48,8 +48,8 @@ struct DivergenceText {
         row(
           candidate.model,
           [
-            number(found.candidatePerplexity.value), number(found.divergence.mean.value),
-            number(found.divergence.quantile(0.99)), number(found.divergence.maximum),
+            number(found.candidatePerplexity.value), number(found.divergence?.mean.value),
+            number(found.divergence?.quantile(0.99)), number(found.divergence?.maximum),
             percent(found.sameTop.value), number(found.perplexityRatio.value),
           ]))
     }
@@ -79,9 +79,11 @@ struct DivergenceText {
       ["ratio of perplexities", estimate(found.perplexityRatio)],
       ["ln of the ratio", estimate(found.logPerplexityRatio)],
       ["correlation of log-probabilities", found.correlation.map(percent) ?? "—"],
-      ["mean KL", estimate(found.divergence.mean)],
     ]
-    rows += lines(found.divergence, "KL", number)
+    if let divergence = found.divergence {
+      rows.append(["mean KL", estimate(divergence.mean)])
+      rows += lines(divergence, "KL", number)
+    }
     rows.append(["mean Δp", estimate(found.probabilityChange.mean, percent)])
     rows += lines(found.probabilityChange, "Δp", percent)
     rows.append(["RMS Δp", estimate(found.rootMeanSquareChange, percent)])
@@ -96,8 +98,8 @@ struct DivergenceText {
       header: ["document", "tokens", "mean KL", "maximum", "same top", "mean Δp", "ratio of perplexities"])
     table.rows = zip(documents, statistics).map { document, found in
       [
-        document.title, "\(found.tokens)", number(found.divergence.mean.value),
-        number(found.divergence.maximum), percent(found.sameTop.value),
+        document.title, "\(found.tokens)", number(found.divergence?.mean.value),
+        number(found.divergence?.maximum), percent(found.sameTop.value),
         percent(found.probabilityChange.mean.value), number(found.perplexityRatio.value),
       ]
     }
@@ -106,12 +108,15 @@ struct DivergenceText {
 
   private static func change(_ change: ChangedToken, in documents: [ComparedDocument]) -> String {
     """
-    KL \(number(change.divergence)) at position \(change.position) of \(documents[change.document].title)
+    \(change.divergence.map { "KL \(number($0)) " } ?? "")at position \(change.position) of \(documents[change.document].title)
       \(quoted(change.context)) → \(quoted(change.token.text)) \
     \(percent(change.token.referenceProbability)) → \(percent(change.token.candidateProbability))
-      most probable: \(quoted(change.referenceTop.text)) \(percent(change.referenceTop.probability)) → \
-    \(quoted(change.candidateTop.text)) \(percent(change.candidateTop.probability))
+      most probable: \(top(change.referenceTop)) → \(top(change.candidateTop))
     """
+  }
+
+  private static func top(_ top: ChangedToken.Top) -> String {
+    quoted(top.text) + (top.probability.map { " \(percent($0))" } ?? "")
   }
 
   private static func measured(_ report: DivergenceReport) -> String {
@@ -120,11 +125,15 @@ struct DivergenceText {
     let isText = report.documents.contains { $0.window != nil }
     let what =
       isText
-      ? "\(report.documents.count) windows of \(settings.context) tokens, cut by the rule '\(settings.windows.rawValue)'"
+      ? "\(report.documents.count) windows of \(settings.context) tokens, cut by the rule '\(settings.windows?.rawValue ?? "")'"
       : "\(report.documents.count) documents in a context of \(settings.context) tokens"
+    let ids =
+      settings.vocabulary.map { "over \($0) ids" }
+      ?? "against a run, which records no distributions: no divergence, and the probabilities of scored tokens only"
+    let models = report.candidates.count + (report.reference.bytesOnDisk == nil ? 0 : 1)
     return """
-      \(what): \(tokens) tokens scored, \(report.tokensRead) read by each model, over \(settings.vocabulary) ids
-      the process held at most \(report.peakMemory >> 20) MiB of memory, for \(report.candidates.count + 1) models
+      \(what): \(tokens) tokens scored, \(report.tokensRead) read by each model, \(ids)
+      the process held at most \(report.peakMemory >> 20) MiB of memory, for \(models) model\(models == 1 ? "" : "s")
       """
   }
 }
@@ -134,6 +143,9 @@ extension ComparedDocument {
     window.map { "\(evaluation) \(document), window \($0)" } ?? "\(evaluation) \(document)"
   }
 }
+
+/// Empty for what is not known.
+private func number(_ value: Double?) -> String { value.map { number($0) } ?? "" }
 
 private func number(_ value: Double) -> String {
   let size = abs(value)

@@ -9,8 +9,8 @@ public struct ChangedToken: Sendable, Equatable {
   public let document: Int
   /// The position in its sequence of the token that follows.
   public let position: Int
-  /// In nats.
-  public let divergence: Double
+  /// In nats; `nil` where the reference's distributions are not known.
+  public let divergence: Double?
   /// The text before the token, as far as it is shown.
   public let context: String
   /// The token that follows.
@@ -29,7 +29,8 @@ public struct ChangedToken: Sendable, Equatable {
   /// The most probable token of one model.
   public struct Top: Sendable, Equatable {
     public let text: String
-    public let probability: Double
+    /// `nil` where the model's distributions are not known.
+    public let probability: Double?
   }
 
   /// How many are found of each candidate.
@@ -38,7 +39,8 @@ public struct ChangedToken: Sendable, Equatable {
   /// How many tokens of context are shown.
   private static let contextLength = 24
 
-  /// The rows of the largest divergences, each once.
+  /// The rows of the largest divergences, each once; where these are not known, of the largest changes of a token's
+  /// log-probability.
   static func largest(
     _ count: Int, of candidate: RowComparison.Candidate, from reference: RowDivergences.Side,
     _ documents: [ComparedDocument], _ requests: [ScoreRequest], _ tokenizer: any Tokenizer
@@ -47,20 +49,27 @@ public struct ChangedToken: Sendable, Equatable {
     let tokens = documents.enumerated().flatMap { index, document in
       document.tokens.filter { seen.insert($0.place.row).inserted }.map { (index, $0) }
     }
-    let largest = tokens.sorted {
-      (candidate.divergence[$1.1.place.row], $0.1.place.row)
-        < (candidate.divergence[$0.1.place.row], $1.1.place.row)
+    func change(_ place: RowComparison.Place) -> Double {
+      candidate.divergence.isEmpty
+        ? abs(
+          candidate.reading.targetLogProbability[place.target]
+            - reference.targetLogProbability[place.target])
+        : candidate.divergence[place.row]
+    }
+    let largest = tokens.map { (document: $0.0, token: $0.1, change: change($0.1.place)) }.sorted {
+      ($1.change, $0.token.place.row) < ($0.change, $1.token.place.row)
     }.prefix(count)
     // A model that pads its vocabulary may find an id most probable that is no token.
     func text(of id: Int32) -> String { (try? tokenizer.decode([id])) ?? "[\(id)]" }
-    return try largest.map { document, token in
+    return try largest.map { document, token, change in
       let (row, ids) = (token.place.row, requests[token.request].ids)
       func top(_ side: RowDivergences.Side) -> Top {
         Top(
-          text: text(of: side.argmax[row]), probability: exp(side.argmaxLogProbability[row]))
+          text: text(of: side.argmax[row]),
+          probability: side.argmaxLogProbability.isEmpty ? nil : exp(side.argmaxLogProbability[row]))
       }
       return ChangedToken(
-        document: document, position: token.position, divergence: candidate.divergence[row],
+        document: document, position: token.position, divergence: candidate.divergence.isEmpty ? nil : change,
         context: try tokenizer.decode(Array(ids[..<token.position].suffix(contextLength))),
         token: Choice(
           text: text(of: ids[token.position]),

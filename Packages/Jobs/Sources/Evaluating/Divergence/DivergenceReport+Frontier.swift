@@ -1,13 +1,16 @@
 public import Models
 
 extension DivergenceReport {
-  /// Divergence against size on disk: each candidate, and the line of those that no other beats in both.
+  /// Divergence against size on disk: each candidate, and the line of those that no other beats in both. Of what has no
+  /// divergence there is nothing to draw.
   public var frontier: Figure {
-    let points = candidates.map { candidate in
-      (
-        name: candidate.model.name, x: Double(candidate.model.bytesOnDisk) / 1e6,
-        y: candidate.statistics.divergence.mean.value
-      )
+    let points = candidates.compactMap { candidate in
+      candidate.statistics.divergence.map { divergence in
+        (
+          name: candidate.model.name, x: Double(candidate.model.bytesOnDisk ?? 0) / 1e6,
+          y: divergence.mean.value
+        )
+      }
     }
     var best: [(x: Double, y: Double)] = []
     for point in points.sorted(by: { ($0.x, $0.y) < ($1.x, $1.y) }) where point.y < best.last?.y ?? .infinity

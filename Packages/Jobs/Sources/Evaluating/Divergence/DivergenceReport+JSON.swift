@@ -7,8 +7,9 @@ extension DivergenceReport {
   /// All that was found, positions too: numbers as columns, document by document.
   public var json: JSONValue {
     .object([
-      ("context", .integer(settings.context)), ("windows", .text(settings.windows.rawValue)),
-      ("vocabulary", .integer(settings.vocabulary)), ("tokens_read", .integer(tokensRead)),
+      ("context", .integer(settings.context)), ("windows", .optional(settings.windows?.rawValue)),
+      ("vocabulary", settings.vocabulary.map(JSONValue.integer) ?? .null),
+      ("tokens_read", .integer(tokensRead)),
       ("peak_memory_bytes", .integer(peakMemory)), ("reference", .object(reference.members(tokensRead))),
       ("candidates", .list(candidates.map(json))),
     ])
@@ -29,7 +30,8 @@ extension DivergenceReport {
   private func json(_ change: ChangedToken) -> JSONValue {
     var members = documents[change.document].members
     members += [
-      ("position", .integer(change.position)), ("divergence", .number(change.divergence)),
+      ("position", .integer(change.position)),
+      ("divergence", change.divergence.map(JSONValue.number) ?? .null),
       ("before", .text(change.context)), ("token", .text(change.token.text)),
       ("reference_probability", .number(change.token.referenceProbability)),
       ("candidate_probability", .number(change.token.candidateProbability)),
@@ -46,12 +48,13 @@ extension DivergenceReport {
       (name, .list(document.tokens.map { .number(value($0)) }))
     }
     let (own, other) = (readings, candidate.comparison.reading)
+    let divergence = candidate.comparison.divergence
     let first = document.tokens.first?.request ?? 0
     return .object([
       integers("request") { $0.request - first },
       integers("position") { $0.position },
       integers("id") { Int(requests[$0.request].ids[$0.position]) },
-      numbers("divergence") { candidate.comparison.divergence[$0.place.row] },
+      divergence.isEmpty ? ("divergence", .null) : numbers("divergence") { divergence[$0.place.row] },
       numbers("reference_log_probability") { own.targetLogProbability[$0.place.target] },
       numbers("candidate_log_probability") { other.targetLogProbability[$0.place.target] },
       integers("reference_top") { Int(own.argmax[$0.place.row]) },
@@ -63,9 +66,10 @@ extension DivergenceReport {
 extension DivergenceReport.Model {
   fileprivate func members(_ tokensRead: Int) -> [(String, JSONValue)] {
     [
-      ("model", .text(name)), ("mode", .text(mode)), ("bytes_on_disk", .integer(bytesOnDisk)),
-      ("seconds", .number(seconds)),
-      ("tokens_per_second", .number(Double(tokensRead) / seconds)),
+      ("model", .text(name)), ("mode", .text(mode)),
+      ("bytes_on_disk", bytesOnDisk.map(JSONValue.integer) ?? .null),
+      ("seconds", seconds.map(JSONValue.number) ?? .null),
+      ("tokens_per_second", seconds.map { .number(Double(tokensRead) / $0) } ?? .null),
       (
         "evaluations",
         .object(
@@ -95,7 +99,7 @@ extension ComparedDocument {
 
 extension ChangedToken.Top {
   fileprivate var json: JSONValue {
-    .object([("token", .text(text)), ("probability", .number(probability))])
+    .object([("token", .text(text)), ("probability", probability.map(JSONValue.number) ?? .null)])
   }
 }
 
@@ -103,7 +107,7 @@ extension DivergenceStatistics {
   /// The numbers by name; fractions of quantiles are in the names, in percent.
   fileprivate var members: [(String, JSONValue)] {
     [
-      ("rows", .integer(rows)), ("tokens", .integer(tokens)), ("divergence", divergence.json),
+      ("rows", .integer(rows)), ("tokens", .integer(tokens)), ("divergence", divergence?.json ?? .null),
       ("same_top", sameTop.json), ("probability_change", probabilityChange.json),
       ("probability_change_rms", rootMeanSquareChange.json),
       ("reference_perplexity", referencePerplexity.json),

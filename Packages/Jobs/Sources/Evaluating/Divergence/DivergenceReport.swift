@@ -3,6 +3,7 @@ public import Evaluations
 import Foundation
 import Jobs
 import TensorCore
+import Tokenization
 
 /// What a comparison of models found.
 public struct DivergenceReport: Sendable {
@@ -10,9 +11,10 @@ public struct DivergenceReport: Sendable {
   public struct Settings: Sendable, Equatable {
     /// The longest sequence, in tokens.
     public let context: Int
-    public let windows: TextWindows
-    /// How many ids were compared.
-    public let vocabulary: Int
+    /// How texts were cut; `nil` where that is as a run has done it.
+    public var windows: TextWindows?
+    /// How many ids were compared; `nil` where distributions were not.
+    public var vocabulary: Int?
   }
 
   /// A model, and what it reached by itself.
@@ -20,12 +22,12 @@ public struct DivergenceReport: Sendable {
     public let name: String
     /// How products were computed.
     public let mode: String
-    /// Of the files that hold its weights.
-    public let bytesOnDisk: Int
-    /// Seconds that its passes and logits have taken.
-    public let seconds: Double
-    /// The first metric of each evaluation.
-    public let scores: [(evaluation: String, metric: Metric)]
+    /// Of the files that hold its weights; `nil` for a run.
+    public var bytesOnDisk: Int?
+    /// Seconds that its passes and logits have taken; `nil` for a run.
+    public var seconds: Double?
+    /// The first metric of each evaluation; none against a run.
+    public var scores: [(evaluation: String, metric: Metric)] = []
   }
 
   /// A candidate, and how far it is from the reference.
@@ -50,44 +52,39 @@ public struct DivergenceReport: Sendable {
   let requests: [ScoreRequest]
   let readings: RowDivergences.Side
 
+  /// - Parameter models: The reference, then the candidates, in the order of the comparison.
   init(
-    _ sides: [(side: DivergenceRun.Side, mode: String)], _ comparison: RowComparison,
-    _ requests: [ScoreRequest],
-    _ asked: [AskedEvaluation], _ documents: [ComparedDocument], settings: Settings
+    _ models: [Model], _ comparison: RowComparison, _ requests: [ScoreRequest],
+    _ documents: [ComparedDocument], _ tokenizer: any Tokenizer, settings: Settings
   ) throws {
-    func model(_ index: Int, _ side: RowDivergences.Side) throws -> Model {
-      var rest = comparison.responses(of: side, to: requests)[...]
-      return Model(
-        name: sides[index].side.name, mode: sides[index].mode,
-        bytesOnDisk: try Self.bytes(of: sides[index].side.job.weightFiles()),
-        seconds: comparison.seconds[index],
-        scores: try asked.compactMap { asked in
-          let count = asked.samples.reduce(0) { $0 + $1.requests.count }
-          defer { rest = rest.dropFirst(count) }
-          return try asked.metrics(of: rest.prefix(count)).first.map {
-            (evaluation: asked.evaluation.name, metric: $0)
-          }
-        })
-    }
     self.settings = settings
     self.documents = documents
     self.requests = requests
     readings = comparison.reference
     tokensRead = comparison.tokensRead
-    reference = try model(0, comparison.reference)
-    candidates = try comparison.candidates.enumerated().map { index, candidate in
-      Candidate(
-        model: try model(index + 1, candidate.reading),
-        statistics: DivergenceStatistics(of: candidate, from: comparison.reference, over: documents),
-        documents: documents.map {
-          DivergenceStatistics(of: candidate, from: comparison.reference, over: [$0])
-        },
+    reference = models[0]
+    candidates = try zip(models.dropFirst(), comparison.candidates).map { model, candidate in
+      func statistics(_ documents: [ComparedDocument]) -> DivergenceStatistics {
+        DivergenceStatistics(of: candidate, from: comparison.reference, over: documents)
+      }
+      return Candidate(
+        model: model, statistics: statistics(documents), documents: documents.map { statistics([$0]) },
         changes: try ChangedToken.largest(
-          ChangedToken.most, of: candidate, from: comparison.reference, documents, requests,
-          sides[0].side.job.tokenizer),
+          ChangedToken.most, of: candidate, from: comparison.reference, documents, requests, tokenizer),
         comparison: candidate)
     }
     peakMemory = Machine.peakMemory
+  }
+}
+
+extension DivergenceReport.Model {
+  init(
+    _ side: DivergenceRun.Side, mode: String, seconds: Double,
+    scores: [(evaluation: String, metric: Metric)] = []
+  ) throws {
+    self.init(
+      name: side.name, mode: mode, bytesOnDisk: try Self.bytes(of: side.job.weightFiles()), seconds: seconds,
+      scores: scores)
   }
 
   private static func bytes(of files: [String]) -> Int {

@@ -1,5 +1,6 @@
 public import Evaluations
 public import Jobs
+import TensorCore
 import Tokenization
 
 /// A reference and candidates with one vocabulary, held against each other on what the reference's evaluations score.
@@ -45,21 +46,38 @@ public struct DivergenceRun {
     let models = try sides.map { try $0.job.comparedModel(sharers: sides.count) }
     let vocabulary = try vocabulary(of: models)
     let block = try blockSize(of: models)
-    let asked = try reference.job.askedSamples(
+    let evaluations = try reference.job.askedSamples(
       blockSize: block, vocabularySize: vocabulary, windows: windows)
-    let requests = try requests(of: asked)
+    var asked = AskedRequests()
+    for evaluation in evaluations {
+      for sample in evaluation.samples {
+        try asked.append(evaluation.evaluation.name, document: sample.document, sample.requests)
+      }
+    }
+    let comparison = try compare(models, asked, vocabulary: vocabulary)
+    let readings = [comparison.reference] + comparison.candidates.map(\.reading)
+    return try DivergenceReport(
+      sides.indices.map { index in
+        try .init(
+          sides[index], mode: models[index].mode, seconds: comparison.seconds[index],
+          scores: evaluations.firstMetrics(of: comparison.responses(of: readings[index], to: asked.requests)))
+      }, comparison, asked.requests, asked.documents(comparison, byWindow: comparesWindows),
+      reference.job.tokenizer, settings: .init(context: block, windows: windows, vocabulary: vocabulary))
+  }
+
+  private func compare(
+    _ models: [ComparedModel], _ asked: AskedRequests, vocabulary: Int
+  ) throws -> RowComparison {
     let engine = DivergenceEngine(
       reference: models[0], candidates: Array(models.dropFirst()), vocabulary: vocabulary)
-    let comparison: RowComparison
     do {
-      comparison = try engine.compare(requests) { completed, total in
+      return try engine.compare(asked.requests) { completed, total in
         progress(JobProgress(unit: "positions", completed: completed, total: total))
       }
-    } catch let failure as NonFiniteLogits { throw located(failure, asked, sides[failure.model].name) }
-    return try DivergenceReport(
-      zip(sides, models).map { ($0, $1.mode) }, comparison, requests, asked,
-      documents(of: asked, requests, comparison),
-      settings: .init(context: block, windows: windows, vocabulary: vocabulary))
+    } catch let failure as NonFiniteLogits {
+      let name = ([reference] + candidates)[failure.model].name
+      throw asked.notFinite(model: name, request: failure.request, position: failure.position)
+    }
   }
 
   private func checkTokens(of candidate: Side) throws {
@@ -94,55 +112,19 @@ public struct DivergenceRun {
     }
     return context
   }
-
-  /// All requests of all samples, in their order.
-  private func requests(of asked: [AskedEvaluation]) throws(DivergenceError) -> [ScoreRequest] {
-    var all: [ScoreRequest] = []
-    for evaluation in asked {
-      for request in evaluation.samples.flatMap(\.requests) {
-        guard case .score(let request) = request else {
-          throw DivergenceError(.generates(evaluation: evaluation.evaluation.name))
-        }
-        all.append(request)
-      }
-    }
-    return all
-  }
-
-  private func documents(
-    of asked: [AskedEvaluation], _ requests: [ScoreRequest], _ comparison: RowComparison
-  ) -> [ComparedDocument] {
-    asked.locations.flatMap { location in
-      let parts = comparesWindows ? location.requests.map { $0..<$0 + 1 } : [location.requests]
-      return parts.enumerated().map { index, part in
-        ComparedDocument(
-          evaluation: location.evaluation, document: location.document,
-          window: comparesWindows ? index : nil, requests: part, requests, comparison)
-      }
-    }.filter { !$0.tokens.isEmpty }
-  }
-
-  private func located(
-    _ failure: NonFiniteLogits, _ asked: [AskedEvaluation], _ model: String
-  ) -> JobError {
-    let place = asked.locations.first { $0.requests.contains(failure.request) }
-    return JobError(
-      .notFinite(
-        NonFiniteOutput(
-          evaluation: place?.evaluation ?? "", document: place?.document ?? 0, position: failure.position,
-          value: "not finite", model: model)))
-  }
 }
 
 extension [AskedEvaluation] {
-  /// Of each sample: which requests are its, among all.
-  fileprivate var locations: [(evaluation: String, document: Int, requests: Range<Int>)] {
-    var end = 0
-    return flatMap { asked in
-      asked.samples.map { sample in
-        defer { end += sample.requests.count }
-        return (asked.evaluation.name, sample.document, end..<end + sample.requests.count)
-      }
+  /// The first metric of each evaluation; `responses` are those to all requests.
+  fileprivate func firstMetrics(
+    of responses: [Response]
+  ) throws -> [(evaluation: String, metric: Metric)] {
+    var rest = responses[...]
+    return try compactMap { asked in
+      let count = asked.samples.reduce(0) { $0 + $1.requests.count }
+      defer { rest = rest.dropFirst(count) }
+      let metrics = try asked.metrics(of: rest.prefix(count))
+      return metrics.first.map { (evaluation: asked.evaluation.name, metric: $0) }
     }
   }
 }

@@ -10,8 +10,9 @@ public struct DivergenceStatistics: Sendable {
   public let rows: Int
   /// Tokens whose log-probabilities were compared.
   public let tokens: Int
-  /// The divergence of the candidate from the reference, in nats a row.
-  public let divergence: Distribution
+  /// The divergence of the candidate from the reference, in nats a row; `nil` where the reference's distributions are not
+  /// known, as of a recorded run.
+  public let divergence: Distribution?
   /// The share of rows at which both find the same id most probable. Its error is that of a binomial share.
   public let sameTop: Estimate
   /// The candidate's probability of the token less the reference's.
@@ -40,7 +41,9 @@ public struct DivergenceStatistics: Sendable {
     let (own, other) = (reference.targetLogProbability, candidate.reading.targetLogProbability)
     self.rows = rows.count
     tokens = targets.count
-    divergence = Distribution(rows.map { candidate.divergence[$0] }, clusters: rowRuns)
+    divergence =
+      candidate.divergence.isEmpty
+      ? nil : Distribution(rows.map { candidate.divergence[$0] }, clusters: rowRuns)
     sameTop = Estimate(
       meanOf: rows.map { candidate.reading.argmax[$0] == reference.argmax[$0] ? 1 : 0 }, clusters: rowRuns)
     let changes = targets.map { exp(other[$0]) - exp(own[$0]) }

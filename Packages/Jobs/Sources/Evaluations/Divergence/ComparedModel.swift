@@ -10,6 +10,14 @@ public struct ComparedModel: Sendable {
   public let mode: String
   /// Its rows where a plan has targets, from the first node on.
   let rows: @Sendable (Plan) throws -> any TargetRows
+  private let respond: @Sendable (Plan, (EngineProgress) -> Void) throws -> [Response]
+
+  /// Responses, and what they took.
+  public struct Responses: Sendable {
+    public let responses: [Response]
+    public let tokensRead: Int
+    public let seconds: Double
+  }
 
   /// - Parameter limits: Bound the memory of this model's passes.
   public init(_ model: some LanguageModel, limits: EngineLimits = EngineLimits()) {
@@ -17,6 +25,22 @@ public struct ComparedModel: Sendable {
     vocabularySize = model.vocabularySize
     mode = model.mode.rawValue
     rows = { try ModelTargetRows(of: $0, model, limits: limits) }
+    let engine = Engine(model, limits: limits)
+    respond = { try engine.respond(to: $0.requests, plan: $0, progress: $1) }
+  }
+
+  /// This model's responses to requests, as a run has them.
+  ///
+  /// - Throws: `TokenError` for an id outside the vocabulary or a sequence longer than the block.
+  public func responses(
+    to requests: [ScoreRequest], progress: (EngineProgress) -> Void = { _ in }
+  ) throws -> Responses {
+    let plan = Plan(requests.map(Request.score))
+    let start = ContinuousClock.now
+    let responses = try respond(plan, progress)
+    return Responses(
+      responses: responses, tokensRead: plan.tokensComputed,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 }
 

@@ -15,7 +15,8 @@ public struct RowComparison: Sendable {
 
   /// What one candidate makes of the rows, beside the reference.
   public struct Candidate: Sendable {
-    /// By row: the divergence of the candidate from the reference, in nats; see ``TensorCore/RowDivergences``.
+    /// By row: the divergence of the candidate from the reference, in nats; see ``TensorCore/RowDivergences``. Empty where
+    /// the reference's distributions are not known.
     public var divergence: [Double] = []
     public var reading = RowDivergences.Side()
   }
@@ -25,8 +26,8 @@ public struct RowComparison: Sendable {
   public private(set) var reference = RowDivergences.Side()
   public private(set) var candidates: [Candidate]
   /// How many tokens each model has read.
-  public let tokensRead: Int
-  /// Seconds that passes and logits have taken: of the reference, then of each candidate.
+  public private(set) var tokensRead: Int
+  /// Seconds that passes and logits have taken: of the reference, unless its responses were known, then of each candidate.
   public internal(set) var seconds: [Double]
 
   init(_ plan: Plan, _ batch: TargetBatch, candidates count: Int) {
@@ -40,6 +41,26 @@ public struct RowComparison: Sendable {
     candidates = Array(repeating: Candidate(), count: count)
     seconds = Array(repeating: 0, count: count + 1)
     tokensRead = plan.tokensComputed
+  }
+
+  /// A reference of which only responses are known, and no candidate yet. Each scored position is a row of its own.
+  public init(_ requests: [ScoreRequest], reference: [Response]) {
+    var count = 0
+    places = requests.map { request in
+      request.scored.map { _ in
+        defer { count += 1 }
+        return Place(row: count, target: count)
+      }
+    }
+    self.reference = RowDivergences.Side(reference)
+    (candidates, seconds, tokensRead) = ([], [], 0)
+  }
+
+  /// Adds a candidate's responses to the same requests.
+  public mutating func append(_ found: ComparedModel.Responses) {
+    candidates.append(Candidate(reading: RowDivergences.Side(found.responses)))
+    seconds.append(found.seconds)
+    tokensRead = found.tokensRead
   }
 
   mutating func append(_ found: RowDivergences, ofCandidate index: Int) {
@@ -58,5 +79,15 @@ public struct RowComparison: Sendable {
             isGreedy: side.argmax[place.row] == request.ids[position])
         })
     }
+  }
+}
+
+extension RowDivergences.Side {
+  /// What responses hold of their scored positions. The probabilities of the most probable ids are not among it.
+  fileprivate init(_ responses: [Response]) {
+    self.init()
+    let scores = responses.flatMap(\.tokenScores)
+    argmax = scores.map(\.argmax)
+    targetLogProbability = scores.map { Double($0.logProbability) }
   }
 }
