@@ -281,7 +281,7 @@ let package = Package(
         .product(name: "Templating", package: "Models"),
         .product(name: "TensorCore", package: "TensorCore"),
         .product(name: "Tokenization", package: "Models"),
-      ]),
+      ], exclude: ["Fixtures"]),
     .testTarget(
       name: "FiguresTests",
       dependencies: [

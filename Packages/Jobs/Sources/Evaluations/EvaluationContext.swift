@@ -51,6 +51,8 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var temperature = 0.0
   /// Top-p: the probability mass that is sampled from; 1 samples from all ids.
   public var topP = 1.0
+  /// What else changes the distribution that is drawn from.
+  public var rules = SamplingRules()
   /// How many generations each prompt of a rollout gets.
   public var samplesPerPrompt = 1
   /// The most tokens to generate; `nil` leaves it to each evaluation.

@@ -8,6 +8,11 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
   case samplesPerPrompt = "eval.samples_per_prompt"
   case temperature = "eval.temperature"
   case topP = "eval.top_p"
+  case topK = "eval.top_k"
+  case minP = "eval.min_p"
+  case repetitionPenalty = "eval.repetition_penalty"
+  case presencePenalty = "eval.presence_penalty"
+  case frequencyPenalty = "eval.frequency_penalty"
   case newTokens = "eval.max_new_tokens"
   case thoughtEnd = "--think-end-token"
 
@@ -22,19 +27,18 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
     case .limit: "eval/limit"
     case .chat: "eval/chat"
     case .system: "eval/system_prompt"
-    case .samplesPerPrompt: "eval/samples_per_prompt"
-    case .temperature: "eval/temperature"
-    case .topP: "eval/top_p"
-    case .newTokens: "eval/max_new_tokens"
     case .thoughtEnd: "eval/think_end_token"
+    case .samplesPerPrompt, .temperature, .topP, .topK, .minP, .repetitionPenalty, .presencePenalty,
+      .frequencyPenalty, .newTokens:
+      rawValue.replacing(".", with: "/")
     }
   }
 
   /// Whether the option is about answers only: in a run of several evaluations it is enough that one of them generates.
   var isOfAnswers: Bool {
     switch self {
-    case .temperature, .topP, .newTokens, .thoughtEnd: true
     case .shots, .split, .limit, .chat, .system, .samplesPerPrompt: false
+    default: true
     }
   }
 
@@ -65,8 +69,7 @@ extension Evaluation {
     switch option {
     case .limit: nil
     case .shots, .split: "it is no task with examples and splits"
-    case .chat, .system, .samplesPerPrompt, .temperature, .topP, .newTokens, .thoughtEnd:
-      Self.kind == .rollout ? nil : "it asks for no answer"
+    default: Self.kind == .rollout ? nil : "it asks for no answer"
     }
   }
 

@@ -167,6 +167,7 @@ extension RemoteModel {
       ("top_p", .number(sampling.topP)), ("logprobs", .integer(1)), ("ignore_eos", .bool(true)),
       ("stop_token_ids", .list(request.stops.sorted().map { .integer(Int($0)) })),
     ]
+    pairs += sampling.simplified.rules.members
     if !request.stopTexts.isEmpty { pairs.append(("stop", .list(request.stopTexts.map { .text($0) }))) }
     if sampling.temperature > 0 {
       pairs.append(("seed", .integer(Int(bitPattern: UInt(sampling.seed)))))

@@ -93,8 +93,7 @@ public struct TaskEvaluation: Evaluation {
     case .split, .limit: nil
     case .shots: file.outputType == .rolling ? "it scores whole texts, which no example precedes" : nil
     case .chat, .system: file.outputType == .rolling ? "it scores whole texts and asks for no answer" : nil
-    case .samplesPerPrompt, .temperature, .topP, .newTokens, .thoughtEnd:
-      file.outputType == .generate ? nil : "it asks for no answer"
+    default: file.outputType == .generate ? nil : "it asks for no answer"
     }
   }
 

@@ -1,3 +1,4 @@
+import Evaluations
 import Sandbox
 import Templating
 
@@ -107,6 +108,7 @@ struct TaskFile: Sendable {
     /// Zero is greedy.
     var temperature = 0.0
     var topP = 1.0
+    var rules = SamplingRules()
   }
 
   /// `process_docs`.

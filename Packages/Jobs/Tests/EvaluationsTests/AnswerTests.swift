@@ -55,50 +55,6 @@ struct AnswerTests {
     #expect(try AnswerText.decoded([98, 99], stopTexts: [""], by: BytesTokenizer()) == "ab")
   }
 
-  @Test("a search for stop texts finds what a look at the whole text after each id finds")
-  func stopTexts() throws {
-    var random = SystemRandomNumberGenerator()
-    let alphabet = Array("ab é世🐈\n".utf8).map(Int32.init) + [301]
-    for stops in [
-      ["aa\n"], ["世🐈"], ["b é", "<301>a"], [String(repeating: "a", count: 40)], ["never found here"],
-    ] {
-      for length in [50, 700] {
-        let ids = (0..<length).map { _ in alphabet.randomElement(using: &random)! }
-        var search = StopTextSearch(stops) { tokenizer.decode($0) }
-        for count in 1...length {
-          let part = Array(ids.prefix(count))
-          let text = Array(tokenizer.decode(part).utf8)
-          let expected = stops.contains { text.contains(Array($0.utf8)) }
-          #expect(try search.isFound(in: part) == expected, "\(stops) in \(part)")
-          if expected { break }
-        }
-      }
-    }
-  }
-
-  @Test("a search for stop texts decodes a window, not the whole answer")
-  func windows() throws {
-    var decoded = 0
-    var search = StopTextSearch(["xyz"]) { ids in
-      decoded += ids.count
-      return tokenizer.decode(ids)
-    }
-    for count in 1...4000 { _ = try search.isFound(in: Array(repeating: 97, count: count)) }
-    #expect(decoded < 4000 * 400)
-  }
-
-  @Test("top-p draws from a partial order what it drew from a sorted one")
-  func nucleus() {
-    var random = SystemRandomNumberGenerator()
-    for _ in 0..<50 {
-      // Few different values, so that many weights are equal.
-      let weights = (0..<300).map { _ in Double(Int.random(in: 0..<20, using: &random)) / 20 }
-      var order = Sampling.Descending(weights)
-      let sorted = weights.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
-      #expect(sorted.map { _ in order.next() } == sorted && order.next() == nil)
-    }
-  }
-
   @Test("a chat's mark ends an answer: one that is an id, or that begins with a special token")
   func marks() throws {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: 64)

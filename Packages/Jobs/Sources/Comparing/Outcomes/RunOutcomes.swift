@@ -1,3 +1,5 @@
+import Basics
+import Evaluations
 public import Jobs
 public import Runs
 
@@ -59,6 +61,7 @@ extension Provenance {
     settings["split"] = documents?.split
     settings["temperature"] = sampling?.temperature.map { "\($0)" }
     settings["top_p"] = sampling?.topP.map { "\($0)" }
+    for (name, value) in sampling?.rules.members ?? [] { settings[name] = value.line }
     settings["seed"] = sampling?.seed.map { "\($0)" }
     settings["samples_per_prompt"] = sampling?.samplesPerPrompt.map { "\($0)" }
     settings["max_new_tokens"] = sampling?.maxNewTokens.map { "\($0)" }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluations
 import Foundation
 
 /// A command line as lm-evaluation-harness's users type it, in this program's own words.
@@ -157,13 +158,15 @@ struct HarnessArguments {
   private mutating func applyGeneration(_ pair: (key: String, value: String)) throws {
     switch pair.key {
     case "temperature", "top_p": words.append("eval.\(pair.key)=\(pair.value)")
+    case _ where SamplingRules.all.contains(where: { $0.name == pair.key }):
+      words.append("eval.\(pair.key)=\(pair.value)")
     case "max_gen_toks", "max_new_tokens", "max_tokens": words.append("eval.max_new_tokens=\(pair.value)")
     case "seed": words.append("eval.seed=\(pair.value)")
     case "do_sample":
       if ["false", "False"].contains(pair.value) { words.append("eval.temperature=0") }
     default:
       throw ValidationError(
-        "'\(pair.key)' of --gen_kwargs is not known here; there are temperature, top_p, do_sample, max_gen_toks and seed"
+        "'\(pair.key)' of --gen_kwargs is not known here; there are temperature, top_p, \(SamplingRules.all.map(\.name).joined(separator: ", ")), do_sample, max_gen_toks and seed"
       )
     }
   }

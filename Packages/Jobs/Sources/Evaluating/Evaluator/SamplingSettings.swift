@@ -12,6 +12,26 @@ public struct SamplingSettings: Settings, Equatable {
     help: "Part of the probability that sampling is restricted to, from the most probable tokens on")
   public var topP = 1.0
   @Setting(
+    "eval/top_k",
+    help:
+      "Number of most probable tokens that sampling is restricted to, and those as probable as the last; 0 for all"
+  )
+  public var topK = 0
+  @Setting(
+    "eval/min_p", help: "Share of the most probable token's probability that a token needs to be sampled")
+  public var minP = 0.0
+  @Setting(
+    "eval/repetition_penalty",
+    help:
+      "What logits of tokens of the prompt and the answer are divided by where positive, and multiplied with where negative"
+  )
+  public var repetitionPenalty = 1.0
+  @Setting("eval/presence_penalty", help: "What is taken from the logits of tokens that the answer has")
+  public var presencePenalty = 0.0
+  @Setting(
+    "eval/frequency_penalty", help: "What is taken from the logits of the answer's tokens, for each time")
+  public var frequencyPenalty = 0.0
+  @Setting(
     "eval/chunk_size", atMost: 1 << 20,
     help: "Number of answers that are generated side by side, which changes no number")
   public var chunkSize = 64
@@ -25,6 +45,17 @@ public struct SamplingSettings: Settings, Equatable {
   public var maxNewTokens = -1
 
   public init() {}
+
+  /// The rules of sampling as they are given, in and out of their ranges.
+  private var givenRules: [(rule: SamplingRules.Rule, value: Double)] {
+    let values = [Double(topK), minP, repetitionPenalty, presencePenalty, frequencyPenalty]
+    return Array(zip(SamplingRules.all, values))
+  }
+
+  /// What changes distributions beside temperature and top-p; neutral where a value is out of its range.
+  private var rules: SamplingRules {
+    givenRules.reduce(into: SamplingRules()) { _ = $1.rule.set($1.value, in: &$0) }
+  }
 
   /// - Throws: ``JobError`` naming a setting that is out of its range.
   public var options: EvaluationOptions {
@@ -41,6 +72,9 @@ public struct SamplingSettings: Settings, Equatable {
       try require(
         (1...1 << 20).contains(samplesPerPrompt), "samples_per_prompt", "from 1 to 1048576", samplesPerPrompt)
       var options = EvaluationOptions()
+      for (rule, value) in givenRules {
+        try require(rule.set(value, in: &options.rules), rule.name, rule.expected, value)
+      }
       (options.temperature, options.topP, options.chunkSize) = (temperature, topP, chunkSize)
       (options.seed, options.samplesPerPrompt) = (UInt64(seed), samplesPerPrompt)
       options.maxNewTokens = maxNewTokens > 0 ? maxNewTokens : nil
@@ -52,7 +86,9 @@ public struct SamplingSettings: Settings, Equatable {
   var askedOptions: [EvaluationOption] {
     let given: [(EvaluationOption, Bool)] = [
       (.samplesPerPrompt, samplesPerPrompt != 1), (.temperature, temperature != 0), (.topP, topP != 1),
-      (.newTokens, maxNewTokens > 0),
+      (.newTokens, maxNewTokens > 0), (.topK, topK > 0), (.minP, minP != 0),
+      (.repetitionPenalty, repetitionPenalty != 1), (.presencePenalty, presencePenalty != 0),
+      (.frequencyPenalty, frequencyPenalty != 0),
     ]
     return given.filter(\.1).map(\.0)
   }
@@ -63,7 +99,7 @@ public struct SamplingSettings: Settings, Equatable {
     let own = Provenance.SamplingRecord(
       temperature: temperature == 0 ? nil : temperature, topP: topP == 1 ? nil : topP,
       seed: seed == 0 ? nil : UInt64(seed), samplesPerPrompt: samplesPerPrompt == 1 ? nil : samplesPerPrompt,
-      maxNewTokens: maxNewTokens > 0 ? maxNewTokens : nil)
+      maxNewTokens: maxNewTokens > 0 ? maxNewTokens : nil, rules: rules)
     return own == standard ? nil : own
   }
 }

@@ -71,7 +71,7 @@ struct ScoredSample {
       ])
     case .generate(let request):
       let generation = response.generation
-      return .object([
+      let members: [(String, JSONValue)] = [
         ("prompt", .integers(request.prompt)), ("limit", .integer(request.limit)),
         ("stops", .integers(request.stops.sorted())),
         ("stop_texts", .list(request.stopTexts.map(JSONValue.text))),
@@ -80,7 +80,8 @@ struct ScoredSample {
         ("ids", .integers(generation.ids)),
         ("log_probabilities", .list(generation.logProbabilities.map { .float($0) })),
         ("stop", generation.stop.map { .integer(Int($0)) } ?? .null),
-      ])
+      ]
+      return .object(members + request.sampling.rules.members)
     }
   }
 }

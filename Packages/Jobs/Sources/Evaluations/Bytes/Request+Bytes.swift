@@ -24,6 +24,10 @@ extension Request {
           sampling.temperature.bitPattern, sampling.topP.bitPattern, sampling.seed, sampling.sample,
         ])
       }
+      for rule in sampling.simplified.rules.active {
+        writer.append(text: rule.name)
+        writer.append(list: [rule.read(sampling.rules).bitPattern])
+      }
     }
     return writer.bytes
   }

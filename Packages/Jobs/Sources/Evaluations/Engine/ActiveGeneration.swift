@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import TensorCore
+import Tokenization
 
 /// A sequence that is being generated.
 final class ActiveGeneration {
@@ -13,7 +14,8 @@ final class ActiveGeneration {
   /// The row of the pass under way whose distribution the next id comes from.
   private(set) var row: Int
   private let sequence: CachedSequence
-  private var stopTexts: StopTextSearch
+  private var stopRules: [any StopRule]
+  private var history: TokenHistory
 
   /// - Parameters:
   ///   - sequence: Holds the prompt.
@@ -21,13 +23,14 @@ final class ActiveGeneration {
   ///   - decode: Tells the text of ids.
   init(
     _ index: Int, _ request: GenerateRequest, sequence: CachedSequence, row: Int,
-    decode: @escaping ([Int32]) throws -> String
+    decode: @escaping @Sendable ([Int32]) throws(TokenizerError) -> String
   ) {
     self.index = index
     self.request = request
     self.sequence = sequence
     self.row = row
-    stopTexts = StopTextSearch(request.stopTexts, decode: decode)
+    stopRules = [LengthLimit(limit: request.limit), StopTextSearch(request.stopTexts, decode: decode)]
+    history = TokenHistory(prompt: request.sampling.rules.keepsGreedyChoice ? [] : request.prompt)
   }
 
   /// Adds the newest id, which the model has not read yet.
@@ -36,13 +39,13 @@ final class ActiveGeneration {
     batch.append(result.ids.suffix(1), sequence.extend(by: 1, firstRow: row))
   }
 
-  var isGreedy: Bool { request.sampling.temperature == 0 }
+  var isGreedy: Bool { request.sampling.isGreedy }
 
   /// Chooses the next id from the logits `[V]` that follow the last one.
   func accept(logits: [Float]) throws {
-    let id = request.sampling.choose(from: logits, position: sequence.count)
+    let id = request.sampling.choose(from: logits, after: history, position: sequence.count)
     let largest = logits.max() ?? 0
-    let sum = logits.reduce(0.0) { $0 + exp(Double($1 - largest)) }
+    let sum = exponentials(logits.count) { Double(logits[$0] - largest) }.reduce(0, +)
     try accept(id, logProbability: Float(Double(logits[Int(id)] - largest) - log(sum)))
   }
 
@@ -56,7 +59,9 @@ final class ActiveGeneration {
     }
     result.ids.append(id)
     result.logProbabilities.append(logProbability)
-    isFinished = try result.ids.count == request.limit || stopTexts.isFound(in: result.ids)
+    history.append(id)
+    // Each rule is asked, since one that searches goes through all ids.
+    for index in stopRules.indices { isFinished = try stopRules[index].isMet(by: result.ids) || isFinished }
   }
 
   /// Ends with an id that has no probability, so that the caller sees it also where the id is a stop.

@@ -69,7 +69,7 @@ struct Scheduler {
     return ActiveGeneration(
       prompt.request, request,
       sequence: CachedSequence(in: cache, sharing: segment.pages, count: request.prompt.count), row: row,
-      decode: { [tokenizer] in try tokenizer?.decode($0) ?? "" })
+      decode: { [tokenizer] ids throws(TokenizerError) in try tokenizer?.decode(ids) ?? "" })
   }
 }
 

@@ -39,7 +39,7 @@ extension RolloutEvaluation {
         prompt: ids, limit: limit, stops: stops,
         sampling: Sampling(
           temperature: context.options.temperature, topP: context.options.topP, seed: context.options.seed,
-          sample: Sampling.sample(of: index, repetition)))
+          sample: Sampling.sample(of: index, repetition), rules: context.options.rules))
       return Sample(
         index, [.generate(request)],
         record: {
@@ -72,7 +72,7 @@ extension GenerateRequest {
       [
         ("until", .list(stopTexts.map(JSONValue.text))), ("max_gen_toks", .integer(limit)),
         ("temperature", .number(sampling.temperature)),
-      ] + topP
+      ] + topP + sampling.rules.members
     ).line
   }
 }

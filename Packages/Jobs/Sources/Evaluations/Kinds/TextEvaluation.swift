@@ -60,8 +60,7 @@ public struct TextEvaluation: Evaluation {
     switch option {
     case .shots, .split: "it is a text, not a task with examples and splits"
     case .limit: count == 1 ? "it is one text, which is scored whole" : nil
-    case .chat, .system, .samplesPerPrompt, .temperature, .topP, .newTokens, .thoughtEnd:
-      "it scores a text and asks for no answer"
+    default: "it scores a text and asks for no answer"
     }
   }
 

@@ -87,7 +87,8 @@ public final class OnlineEngine<Model: LanguageModel>: OnlineResponder {
   public func run() {
     var cache = model.makeCache()
     let tokenizer = tokenizer
-    let reader = OnlineReader(model: model, decode: { try tokenizer.decode($0) })
+    let reader = OnlineReader(
+      model: model, decode: { ids throws(TokenizerError) in try tokenizer.decode(ids) })
     var scheduler = OnlineScheduler(cache, limits: limits)
     while take(&scheduler) {
       guard let pass = scheduler.next() else {

@@ -1,12 +1,13 @@
 import Foundation
 import Models
 import TensorCore
+import Tokenization
 
 /// Reads scores, next ids and the most probable ids of a server's requests from hidden rows, of the pass under way and of
 /// earlier ones.
 struct OnlineReader<Model: LanguageModel> {
   let model: Model
-  let decode: @Sendable ([Int32]) throws -> String
+  let decode: @Sendable ([Int32]) throws(TokenizerError) -> String
 
   /// - Parameters:
   ///   - hidden: The rows of the pass `[rows, width]`, one behind the other.
@@ -55,10 +56,15 @@ struct OnlineReader<Model: LanguageModel> {
       if greedy == nil {
         NextIDReader(model: model).accept(own, for: [generation]) { sequence.finish(.failed($1)) }
       }
+      guard sequence.request.topCount > 0 else {
+        sequence.top = []
+        continue
+      }
       let values = own.floats
       let largest = values.max() ?? 0
-      let sum = Double(largest) + log(values.reduce(0.0) { $0 + exp(Double($1 - largest)) })
-      sequence.top = TopToken.largest(sequence.request.topCount, of: values, logSumExp: sum)
+      let sum = exponentials(values.count) { Double(values[$0] - largest) }.reduce(0, +)
+      sequence.top = TopToken.largest(
+        sequence.request.topCount, of: values, logSumExp: Double(largest) + log(sum))
       // The chosen id has one log-probability, however many others are reported.
       if let greedy, !sequence.top.isEmpty { sequence.top[0] = greedy }
     }

@@ -1,6 +1,7 @@
 public import Basics
 import Models
 import TensorCore
+import Tokenization
 
 /// One request on its way through the passes.
 final class OnlineSequence {
@@ -57,7 +58,9 @@ final class OnlineSequence {
   }
 
   /// Begins the continuation: on whole pages of the prompt, which stay shared, and a copy of a partial one.
-  func startGeneration(in cache: KVCache, decode: @escaping ([Int32]) throws -> String) -> ActiveGeneration {
+  func startGeneration(
+    in cache: KVCache, decode: @escaping @Sendable ([Int32]) throws(TokenizerError) -> String
+  ) -> ActiveGeneration {
     guard let request = request.generation else { preconditionFailure("a request without a continuation") }
     let whole = inputCount / PrefixPage.size
     var table = path.prefix(whole).map { $0.pageNumber! }

@@ -47,11 +47,18 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
     progress = spec.progress
   }
 
-  /// The configuration with what the model's files decide: a job keeps, shows and compares no 'auto' that changes a number.
+  /// The configuration with the mode by its name, so that a job keeps, shows and compares no 'auto': that of the number
+  /// types' own default, unless a model's files decide.
   ///
   /// - Parameter configuration: Is also the current one.
   open class func decided(_ configuration: SettingsTree, for spec: ExecutionSpec) throws -> SettingsTree {
-    configuration
+    var configuration = configuration
+    if let activation: ActivationType = try? configuration.value(of: NumericTypes.activationKey),
+      activation == .auto
+    {
+      configuration[NumericTypes.activationKey] = SettingsTree(.text(activation.mode.rawValue))
+    }
+    return configuration
   }
 
   /// The configuration as it is saved: a file that 'run --config' takes, and a checkpoint's settings, which later jobs
@@ -184,7 +191,8 @@ open class InferenceJob<Model: LanguageModel>: RestorableJob {
         GenerateRequest(
           prompt: prompt, limit: maxNewTokens, stops: stops,
           sampling: Sampling(
-            temperature: options.temperature, topP: options.topP, seed: options.seed, sample: UInt64(index))))
+            temperature: options.temperature, topP: options.topP, seed: options.seed, sample: UInt64(index),
+            rules: options.rules)))
     }
     return try engine.respond(to: requests).map(\.generation)
   }

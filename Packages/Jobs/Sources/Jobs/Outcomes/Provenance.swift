@@ -1,4 +1,5 @@
 public import Basics
+public import Evaluations
 
 /// What the numbers of a run rest on; the same on every machine.
 public struct Provenance: Sendable, Equatable, Decodable {
@@ -118,11 +119,14 @@ public struct Provenance: Sendable, Equatable, Decodable {
     public var seed: UInt64?
     public var samplesPerPrompt: Int?
     public var maxNewTokens: Int?
+    /// What else changed the distributions.
+    public var rules = SamplingRules()
 
     public init(
       temperature: Double? = nil, topP: Double? = nil, seed: UInt64? = nil, samplesPerPrompt: Int? = nil,
-      maxNewTokens: Int? = nil
+      maxNewTokens: Int? = nil, rules: SamplingRules = SamplingRules()
     ) {
+      self.rules = rules
       (self.temperature, self.topP, self.seed) = (temperature, topP, seed)
       (self.samplesPerPrompt, self.maxNewTokens) = (samplesPerPrompt, maxNewTokens)
     }
@@ -134,6 +138,16 @@ public struct Provenance: Sendable, Equatable, Decodable {
       case maxNewTokens = "max_new_tokens"
     }
 
+    public init(from decoder: any Decoder) throws {
+      let file = try decoder.container(keyedBy: CodingKeys.self)
+      temperature = try file.decodeIfPresent(Double.self, forKey: .temperature)
+      topP = try file.decodeIfPresent(Double.self, forKey: .topP)
+      seed = try file.decodeIfPresent(UInt64.self, forKey: .seed)
+      samplesPerPrompt = try file.decodeIfPresent(Int.self, forKey: .samplesPerPrompt)
+      maxNewTokens = try file.decodeIfPresent(Int.self, forKey: .maxNewTokens)
+      rules = try SamplingRules(from: decoder)
+    }
+
     /// As it stands in `results.json`.
     public var json: JSONValue {
       let pairs: [(String, JSONValue?)] = [
@@ -142,7 +156,7 @@ public struct Provenance: Sendable, Equatable, Decodable {
         ("samples_per_prompt", samplesPerPrompt.map(JSONValue.integer)),
         ("max_new_tokens", maxNewTokens.map(JSONValue.integer)),
       ]
-      return .object(pairs.compactMap { key, value in value.map { (key, $0) } })
+      return .object(pairs.compactMap { key, value in value.map { (key, $0) } } + rules.members)
     }
   }
 

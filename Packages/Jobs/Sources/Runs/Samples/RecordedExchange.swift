@@ -40,11 +40,12 @@ public struct RecordedExchange: Sendable {
     guard let prompt = members["prompt"]?.ids, let limit = members["limit"]?.integer,
       let stops = members["stops"]?.ids, let stopTexts = members["stop_texts"]?.list,
       let temperature = members["temperature"]?.number, let topP = members["top_p"]?.number,
-      let seed = members["seed"]?.unsigned, let sample = members["sample"]?.unsigned
+      let seed = members["seed"]?.unsigned, let sample = members["sample"]?.unsigned,
+      let rules = SamplingRules(in: members)
     else { throw RecordError() }
     return GenerateRequest(
       prompt: prompt, limit: limit, stops: Set(stops), stopTexts: stopTexts.compactMap(\.text),
-      sampling: Sampling(temperature: temperature, topP: topP, seed: seed, sample: sample))
+      sampling: Sampling(temperature: temperature, topP: topP, seed: seed, sample: sample, rules: rules))
   }
 }
 

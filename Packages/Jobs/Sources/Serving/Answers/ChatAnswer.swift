@@ -34,7 +34,7 @@ struct ChatAnswer: Sendable {
       if let top = request.top { tokens.append(try entry(TokenLogProbabilities(token, count: top))) }
       _ = try texts.next(token.id)
     case .finished(let end):
-      text += try stream.finish()
+      text += stream.finish()
       self.end = end
     case .scored, .failed: break
     }

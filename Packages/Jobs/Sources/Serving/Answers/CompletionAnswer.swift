@@ -53,7 +53,7 @@ struct CompletionAnswer: Sendable {
       try logProbabilities?.add(TokenLogProbabilities(token, count: top))
       if !token.isStop { text += try stream.add(token.id) }
     case .finished(let end):
-      text += try stream.finish()
+      text += stream.finish()
       self.end = end
     case .failed: break
     }

@@ -7,6 +7,7 @@ struct GenerationFields: Sendable {
   var limit: Int?
   var temperature: Double
   var topP: Double
+  var rules = SamplingRules()
   var seed: UInt64
   /// Distinguishes draws of one seed; an answer's index is added.
   var sample: UInt64
@@ -37,6 +38,12 @@ struct GenerationFields: Sendable {
     temperature = try fields.number("temperature", in: 0...2) ?? 1
     topP = try fields.number("top_p", in: 0...1) ?? 1
     guard topP > 0 else { throw .field("top_p", expected: "more than 0", found: .number(topP)) }
+    for rule in SamplingRules.all {
+      guard let value = fields.value(rule.name) else { continue }
+      guard let number = value.number, rule.set(number, in: &rules) else {
+        throw .field(rule.name, expected: rule.expected, found: value)
+      }
+    }
     let seed = try fields.integer("seed", in: Int.min...Int.max)
     self.seed = seed.map { UInt64(bitPattern: Int64($0)) } ?? .random(in: 0...UInt64.max)
     sample = UInt64(try fields.integer("sample", in: 0...Int.max - Self.mostAnswers) ?? 0)
@@ -73,8 +80,8 @@ struct GenerationFields: Sendable {
     GenerateRequest(
       prompt: prompt, limit: limit, stops: (ignoresEnd ? [] : ends).union(stopIDs),
       stopTexts: stopTexts + (ignoresEnd ? [] : moreStopTexts),
-      sampling: temperature == 0
-        ? .greedy
-        : Sampling(temperature: temperature, topP: topP, seed: seed, sample: sample + UInt64(answer)))
+      sampling: Sampling(
+        temperature: temperature, topP: topP, seed: seed, sample: sample + UInt64(answer), rules: rules
+      ).simplified)
   }
 }

@@ -71,6 +71,9 @@ enum OpenAPI {
 
   private static let sampling: [(String, JSONValue)] = [
     ("model", nullable("string")), ("temperature", number(0, 2)), ("top_p", number(0, 1, isAbove: true)),
+    ("top_k", integer(-1, 1 << 31)), ("min_p", number(0, 1)),
+    ("repetition_penalty", number(0, 100, isAbove: true)), ("presence_penalty", number(-2, 2)),
+    ("frequency_penalty", number(-2, 2)),
     ("seed", nullable("integer")), ("n", integer(1, GenerationFields.mostAnswers)),
     (
       "stop",

@@ -4,9 +4,8 @@ import Basics
 /// and not neutral is an error: an answer without it would silently be another one.
 enum UnsupportedFields {
   private static let neutral: [(name: String, value: JSONValue)] = [
-    ("suffix", .text("")), ("frequency_penalty", .integer(0)), ("presence_penalty", .integer(0)),
-    ("repetition_penalty", .integer(1)), ("length_penalty", .integer(1)), ("logit_bias", .object([])),
-    ("top_k", .integer(-1)), ("top_k", .integer(0)), ("min_p", .integer(0)), ("min_tokens", .integer(0)),
+    ("suffix", .text("")), ("length_penalty", .integer(1)), ("logit_bias", .object([])),
+    ("min_tokens", .integer(0)),
     ("use_beam_search", .bool(false)), ("include_stop_str_in_output", .bool(false)),
     ("skip_special_tokens", .bool(true)), ("spaces_between_special_tokens", .bool(true)),
     ("spaces_between_special_tokens", .bool(false)), ("prompt_logprobs", .null),

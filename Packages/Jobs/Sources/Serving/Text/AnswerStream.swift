@@ -27,9 +27,9 @@ struct AnswerStream {
   }
 
   /// What is left at the answer's end.
-  mutating func finish() throws(TokenizerError) -> String {
+  mutating func finish() -> String {
     guard stop == nil else { return "" }
-    held += try texts.rest().utf8
+    held += texts.unfinished.utf8
     let text = give()
     guard stop == nil else { return text }
     defer { held = [] }

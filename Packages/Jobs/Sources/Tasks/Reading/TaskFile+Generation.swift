@@ -1,3 +1,4 @@
+import Evaluations
 import Foundation
 
 extension TaskFile {
@@ -7,14 +8,13 @@ extension TaskFile {
   private static let limits = ["max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens"]
   /// Settings of transformers' `generate` that change no answer where they have this value, as they have by default.
   private static let neutral: [String: Double] = [
-    "num_beams": 1, "num_beam_groups": 1, "num_return_sequences": 1, "repetition_penalty": 1,
-    "encoder_repetition_penalty": 1, "diversity_penalty": 0, "no_repeat_ngram_size": 0, "min_length": 0,
-    "min_new_tokens": 0,
+    "num_beams": 1, "num_beam_groups": 1, "num_return_sequences": 1, "encoder_repetition_penalty": 1,
+    "diversity_penalty": 0, "no_repeat_ngram_size": 0, "min_length": 0, "min_new_tokens": 0,
   ]
   /// Those that change nothing without a search with beams.
   private static let ofBeams = ["length_penalty", "early_stopping"]
-  /// Those that change nothing where nothing is drawn.
-  private static let ofDraws = ["top_k", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"]
+  /// Those that change nothing where nothing is drawn, and are not implemented.
+  private static let ofDraws = ["typical_p", "epsilon_cutoff", "eta_cutoff"]
 
   /// `generation_kwargs`, as the model class for transformers of lm-evaluation-harness 0.4.13 takes them.
   static func generation(_ reader: inout TaskReader) -> GenerationSettings {
@@ -22,7 +22,8 @@ extension TaskFile {
     guard let group = reader.group("generation_kwargs") else { return GenerationSettings(until: [delimiter]) }
     reader.checkKeys(
       group,
-      known: ["until", "do_sample", "temperature", "top_p"] + limits + neutral.keys + ofBeams + ofDraws,
+      known: ["until", "do_sample", "temperature", "top_p"] + SamplingRules.all.map { $0.name } + limits
+        + neutral.keys + ofBeams + ofDraws,
       in: "generation_kwargs/")
     var settings = GenerationSettings(until: reader.texts("until", in: group) ?? [delimiter])
     settings.limit = limit(&reader, group) ?? settings.limit
@@ -36,8 +37,26 @@ extension TaskFile {
       reader.notice(
         group["do_sample"], "'do_sample' draws nothing at a temperature of 0: answers are the likeliest")
     }
+    settings.rules = rules(&reader, group, draws: settings.temperature > 0)
     checkOthers(&reader, group, draws: settings.temperature > 0)
     return settings
+  }
+
+  /// What changes distributions beside temperature and top-p.
+  private static func rules(
+    _ reader: inout TaskReader, _ group: TaskMapping, draws: Bool
+  ) -> SamplingRules {
+    var rules = SamplingRules()
+    for rule in SamplingRules.all {
+      guard let node = reader.node(rule.name, in: group), let value = reader.number(rule.name, in: group)
+      else { continue }
+      if !rule.set(value, in: &rules) {
+        reader.report(node, "'\(rule.name)' must be \(rule.expected), found \(node.phrase)")
+      } else if !draws, !rule.isPenalty {
+        reader.notice(node, "'\(rule.name)' does nothing where no answer is drawn")
+      }
+    }
+    return rules
   }
 
   /// The most new tokens; digits in quotes and fractions are taken as Python's `int` takes them.
@@ -67,7 +86,8 @@ extension TaskFile {
     for key in ofDraws {
       guard let node = reader.node(key, in: group) else { continue }
       if draws {
-        reader.report(node, "'\(key)' is not implemented for answers that are drawn; 'top_p' is")
+        reader.report(
+          node, "'\(key)' is not implemented for answers that are drawn; 'top_p', 'top_k' and 'min_p' are")
       } else {
         reader.notice(node, "'\(key)' does nothing where no answer is drawn")
       }

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Templating
 import Tokenization
@@ -18,20 +19,21 @@ extension TaskEvaluation {
     // What the run asks for goes before what the task asks for.
     let temperature = context.options.temperature > 0 ? context.options.temperature : settings.temperature
     let topP = context.options.topP < 1 ? context.options.topP : settings.topP
+    let rules = context.options.rules.over(settings.rules)
     let requests = (0..<file.repeats).map { repetition in
       GenerateRequest(
         prompt: ids, limit: limit,
         // lm-evaluation-harness reads over the mark after an assistant's turn where the model has another end of text.
         stops: context.stops(inChat: context.chat.isForced && !context.followsHarness),
         stopTexts: settings.until.filter { !$0.isEmpty },
-        sampling: temperature == 0
-          ? .greedy
-          : Sampling(
-            temperature: temperature, topP: topP, seed: context.options.seed,
-            sample: Sampling.sample(of: index, number * file.repeats + repetition)))
+        sampling: Sampling(
+          temperature: temperature, topP: topP, seed: context.options.seed,
+          sample: Sampling.sample(of: index, number * file.repeats + repetition), rules: rules
+        ).simplified)
     }
+    let others = rules.members.map { ", \"\($0)\": \($1.line)" }.joined()
     let described =
-      "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(temperature)\(topP == 1 ? "" : ", \"top_p\": \(topP)")}"
+      "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(temperature)\(topP == 1 ? "" : ", \"top_p\": \(topP)")\(others)}"
     return Sample(
       index, requests.map(Request.generate),
       record: record(document, target: target, arguments: [[prompt, described]])

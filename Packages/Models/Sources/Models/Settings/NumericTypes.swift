@@ -7,6 +7,7 @@ public struct NumericTypes: Settings {
   public var parameter = ParameterType.float32
   /// The setting that names the mode.
   public static let activationKey = "architecture/dtype/activation"
+  /// How products are computed.
   @Setting public var activation: ActivationType
 
   /// Products in bfloat16.
