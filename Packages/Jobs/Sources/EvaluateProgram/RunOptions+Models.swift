@@ -7,8 +7,8 @@ extension RunOptions {
   /// These options with one model each, where they name several or a pattern of checkpoints: backbones first, then
   /// checkpoints in the order of their names. Each has a name of its own, the model's, behind the one that was given.
   ///
-  /// - Throws: ``JobError`` for a pattern that no checkpoint has, and for options that are for one model; `CheckpointError`
-  ///   for a checkpoint that is not there.
+  /// - Throws: ``JobError`` for options that are for one model; `CheckpointError` for a checkpoint that is not there, and for
+  ///   a pattern that none has.
   func eachModel() throws -> [RunOptions] {
     let checkpoints = try model.restores.flatMap(checkpoints)
     guard model.backbones.count + checkpoints.count > 1 || checkpoints != model.restores else {
@@ -44,8 +44,8 @@ extension RunOptions {
       }
     }
     let found = all.filter { pattern.matches($0) || pattern.matches("\(store.directory)/\($0)") }
-    guard !found.isEmpty else { throw JobError.unknown("checkpoint", word, among: all) }
-    return found
+    // A pattern that no checkpoint has is looked for as a name, which is not there either.
+    return try found.isEmpty ? [store.resolve(word)] : found
   }
 
   /// What a checkpoint's run is called: its job and what stands behind it, or the end of its path.
