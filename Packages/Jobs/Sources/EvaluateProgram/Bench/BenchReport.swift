@@ -59,7 +59,7 @@ struct BenchReport {
   var json: JSONValue {
     .object([
       ("model", .text(model)),
-      ("processor", Machine.processorName.map(JSONValue.text) ?? .null),
+      ("processor", .optional(Machine.processorName)),
       ("kernels", .text(InstructionSet.current.identity)),
       ("threads", .integer(Team.shared.threadCount)),
       (
