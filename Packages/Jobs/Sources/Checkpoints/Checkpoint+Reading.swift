@@ -110,7 +110,7 @@ extension Checkpoint {
     do throws(HDF5Fault) {
       return try body()
     } catch {
-      throw .reading(path, error)
+      throw CheckpointError(.hdf5(error), at: path)
     }
   }
 

@@ -79,14 +79,14 @@ private struct OpenedFile {
       root = try reader.objectHeader(at: superblock.root)
       attributes = try RootAttributes(root, reader)
     } catch {
-      throw .reading(path, error)
+      throw CheckpointError(.hdf5(error), at: path)
     }
     try attributes.check(path: path)
     configuration = attributes.configuration
     do throws(HDF5Fault) {
       datasets = Self.bySection(try HDF5Catalog.datasets(below: root, reader))
     } catch {
-      throw .reading(path, error)
+      throw CheckpointError(.hdf5(error), at: path)
     }
   }
 

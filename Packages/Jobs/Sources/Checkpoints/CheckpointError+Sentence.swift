@@ -15,10 +15,9 @@ extension CheckpointError {
       "'\(path)' has an HDF5 superblock that is damaged or has addresses of other than 8 bytes"
     case .truncated(let expected, let found):
       "'\(path)' is truncated: its header says \(expected) bytes, the file has \(found)"
-    case .damaged(let object, let reason):
-      "checkpoint '\(path)' is damaged: " + (object.map { "cannot read '\($0)': " } ?? "") + reason
-    case .unsupported(let object, let reason):
-      "cannot read \(object.map { "'\($0)' of " } ?? "")checkpoint '\(path)': \(reason)"
+    case .hdf5(let fault) where fault.isUnsupported:
+      "cannot read \(fault.object.map { "'\($0)' of " } ?? "")checkpoint '\(path)': \(fault.reason)"
+    case .hdf5(let fault): "checkpoint '\(path)' is damaged: \(fault)"
     case .format(nil):
       "'\(path)' is no checkpoint: its root has no attribute 'format' (expected '\(RootAttributes.format)')"
     case .format(let found?):
@@ -36,7 +35,8 @@ extension CheckpointError {
       "tensor '\(tensor)' of checkpoint '\(path)' is damaged: expected SHA-256 '\(expected)', found '\(found)'"
     case .settingsDigest(let expected, let found):
       "checkpoint '\(path)' is damaged: format, version and config: expected SHA-256 '\(expected)', found '\(found)'"
-    case .damagedTensors(let faults): "checkpoint '\(path)' is damaged: \(faults.joined(separator: "; "))"
+    case .damagedTensors(let kinds):
+      kinds.map { CheckpointError($0, at: path).description }.joined(separator: "; ")
     case .tensor(let name, let section, let nearest):
       "checkpoint '\(path)' has no tensor '\(name)' in '\(section)'" + suggestion(nearest)
     case .elementType(let object, let expected, let found):
@@ -53,8 +53,9 @@ extension CheckpointError {
   private var directorySentence: String? {
     switch kind {
     case .part(let name): "checkpoint '\(path)' has no '\(name)'"
-    case .text(nil): "cannot read '\(path)'"
-    case .text(let reason?): "'\(path)' is not \(reason)"
+    case .unread: "cannot read '\(path)'"
+    case .notUTF8: "'\(path)' is not UTF-8 text"
+    case .violation(let violation): "'\(path)': \(violation)"
     case .restless: "checkpoint '\(path)' is replaced again and again while it is read"
     case .latest(let found): "'\(path)/latest' names the checkpoint '\(found)', which is not there"
     case .notCheckpoint:
@@ -74,7 +75,10 @@ extension CheckpointError {
     case .tensorName(let name): "'\(name)' cannot name a tensor: expected names joined by '/'"
     case .writtenTwice(let tensor): "tensor '\(tensor)' is written twice to checkpoint '\(path)'"
     case .unwritable(let action, let reason): "cannot \(action.rawValue) '\(path)': \(reason)"
-    case .unencodable(let reason): "cannot write checkpoint '\(path)': \(reason)"
+    case .occupied(let entry?):
+      "cannot write checkpoint '\(path)': it would replace '\(entry)', which is no part of a checkpoint"
+    case .occupied(nil): "cannot write checkpoint '\(path)': it is a file"
+    case .unencodable(let violation): "cannot write checkpoint '\(path)': \(violation)"
     case .otherTensors: "the ranks do not write the same tensors"
     case .incompleteSlices(let tensor, let shape):
       "the slices of tensor '\(tensor)' do not make up its shape \(shape)"

@@ -14,10 +14,8 @@ public struct CheckpointError: ReportableError, Sendable, Equatable, Codable {
     case superblock
     /// Sizes of the file in bytes, as its header has it and as it is.
     case truncated(expected: Int, found: Int)
-    /// The file is not as HDF5 has it; `object` is a path in it.
-    case damaged(object: String?, reason: String)
-    /// The file is HDF5, and uses more of it than a checkpoint does.
-    case unsupported(object: String?, reason: String)
+    /// The file is not as HDF5 has it, or uses more of it than a checkpoint does.
+    case hdf5(HDF5Fault)
     /// The attribute `format` is missing or another.
     case format(found: String?)
     /// The attribute `version` is missing or another.
@@ -26,8 +24,8 @@ public struct CheckpointError: ReportableError, Sendable, Equatable, Codable {
     case tensorDigest(tensor: String, expected: String, found: String)
     /// Format, version or settings are not those that were written.
     case settingsDigest(expected: String, found: String)
-    /// What the ranks found that compared digests together, a sentence a tensor.
-    case damagedTensors([String])
+    /// What the ranks found that compared digests together, an entry a tensor.
+    case damagedTensors([Kind])
     /// There is no tensor of this name.
     case tensor(name: String, section: String, nearest: String?)
     /// A tensor has elements of a type that is not computed with.
@@ -38,8 +36,12 @@ public struct CheckpointError: ReportableError, Sendable, Equatable, Codable {
     case parameters(missing: [String], extra: [String], misshapen: [Misshapen])
     /// A directory lacks a file.
     case part(name: String)
-    /// A small file cannot be read; no reason for one that the system does not read.
-    case text(reason: String?)
+    /// The system does not read a small file.
+    case unread
+    /// A small file is not UTF-8 text.
+    case notUTF8
+    /// A small file is not of its form.
+    case violation(Violation)
     /// A directory was replaced again and again while it was read.
     case restless
     /// `latest` names a checkpoint that is not there.
@@ -58,8 +60,10 @@ public struct CheckpointError: ReportableError, Sendable, Equatable, Codable {
     case writtenTwice(tensor: String)
     /// The system, or what is at the place, does not let it be written.
     case unwritable(WriteAction, reason: String)
-    /// Settings or progress that cannot be written as JSON.
-    case unencodable(reason: String)
+    /// Writing would replace something else than a checkpoint: an entry of a directory, or a file at the path itself.
+    case occupied(by: String?)
+    /// Progress that cannot be written as JSON.
+    case unencodable(Violation)
     /// The ranks do not write the same tensors.
     case otherTensors
     /// What the ranks hold of a tensor does not make up its shape.
@@ -95,9 +99,8 @@ extension CheckpointError {
   public var fault: Fault {
     switch kind {
     case .unopened(_, let isThere): isThere ? .badData : .missingInput
-    case .text(let reason): reason == nil ? .missingInput : .badData
-    case .part, .latest, .notCheckpoint, .reference, .restless: .missingInput
-    case .unwritable: .usage
+    case .unread, .part, .latest, .notCheckpoint, .reference, .restless: .missingInput
+    case .unwritable, .occupied: .usage
     default: .badData
     }
   }
@@ -105,7 +108,7 @@ extension CheckpointError {
   /// The tensor, or another object in the file, that it is about.
   public var tensor: String? {
     switch kind {
-    case .damaged(let object, _), .unsupported(let object, _): object
+    case .hdf5(let fault): fault.object
     case .tensorDigest(let tensor, _, _), .tensor(let tensor, _, _), .elementType(let tensor, _, _),
       .shape(let tensor, _, _), .writtenTwice(let tensor),
       .incompleteSlices(let tensor, _), .tensorName(let tensor):
@@ -116,7 +119,18 @@ extension CheckpointError {
 
   /// The name that is nearest to one that is not there.
   public var nearest: String? {
-    if case .tensor(_, _, let nearest) = kind { nearest } else { nil }
+    switch kind {
+    case .tensor(_, _, let nearest): nearest
+    default: violation?.nearest
+    }
+  }
+
+  private var violation: Violation? {
+    switch kind {
+    case .hdf5(let fault): fault.violation
+    case .violation(let violation), .unencodable(let violation): violation
+    default: nil
+    }
   }
 
   public var expected: String? {
@@ -127,7 +141,7 @@ extension CheckpointError {
     case .tensorDigest(_, let expected, _), .settingsDigest(let expected, _): expected
     case .elementType(_, let expected, _): expected.joined(separator: ", ")
     case .shape(_, let expected, _): "\(expected)"
-    default: nil
+    default: violation?.expected
     }
   }
 
@@ -141,7 +155,7 @@ extension CheckpointError {
       .latest(let found):
       found
     case .shape(_, _, let found): "\(found)"
-    default: nil
+    default: violation?.found
     }
   }
 }

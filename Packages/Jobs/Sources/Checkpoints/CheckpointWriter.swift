@@ -1,3 +1,4 @@
+internal import Basics
 internal import Files
 internal import Foundation
 public import TensorCore
@@ -32,7 +33,9 @@ public final class CheckpointWriter {
         (CheckpointDirectory.identityName, try CheckpointDirectory.encoded(identity)),
       ]
     } catch {
-      throw CheckpointError(.unencodable(reason: "\(error)"), at: directory)
+      throw CheckpointError(
+        .unencodable(.value("score", expected: "a finite number", found: progress.score.map { "\($0)" })),
+        at: directory)
     }
     try makeDirectory(temporary)
     do throws(CheckpointError) {
@@ -80,10 +83,6 @@ private func checkReplaceable(_ directory: String) throws(CheckpointError) {
   ]
   let found = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["?"]
   let others = found.filter { !known.contains($0) }.sorted()
-  guard isDirectory(directory), others.isEmpty else {
-    let reason =
-      isDirectory(directory)
-      ? "it would replace '\(others[0])', which is no part of a checkpoint" : "it is a file"
-    throw CheckpointError(.unwritable(.writeCheckpoint, reason: reason), at: directory)
-  }
+  guard isDirectory(directory) else { throw CheckpointError(.occupied(by: nil), at: directory) }
+  if let other = others.first { throw CheckpointError(.occupied(by: other), at: directory) }
 }

@@ -30,14 +30,22 @@ struct CheckpointSentenceTests {
       .truncated(expected: 9, found: 5), .badData,
       "'a.h5' is truncated: its header says 9 bytes, the file has 5"
     ),
-    (.damaged(object: nil, reason: "R"), .badData, "checkpoint 'a.h5' is damaged: R"),
     (
-      .damaged(object: "params/x", reason: "R"), .badData,
-      "checkpoint 'a.h5' is damaged: cannot read 'params/x': R"
+      .hdf5(HDF5Fault(.missing("tree"), in: .init("group", at: 96))), .badData,
+      "checkpoint 'a.h5' is damaged: group at byte 96: no tree"
     ),
     (
-      .unsupported(object: "params/x", reason: "R"), .badData,
-      "cannot read 'params/x' of checkpoint 'a.h5': R"
+      .hdf5(HDF5Fault(.checksum(of: "the chunk at [0]", expected: 171, found: 5), of: "params/x")), .badData,
+      "checkpoint 'a.h5' is damaged: cannot read 'params/x': the chunk at [0]: expected the checksum 0xab, found 0x5"
+    ),
+    (
+      .hdf5(.unwritten.of("params/x")), .badData,
+      "checkpoint 'a.h5' is damaged: cannot read 'params/x': no elements in the file, as none were ever written"
+    ),
+    (
+      .hdf5(.unsupported("filter 4", supported: ["deflate"]).of("params/x")), .badData,
+      "cannot read 'params/x' of checkpoint 'a.h5': filter 4 is not supported, only 'deflate'; "
+        + "h5repack writes such a file anew: h5repack -f NONE -l CONTI IN OUT"
     ),
     (
       .format(found: nil), .badData,
@@ -57,7 +65,14 @@ struct CheckpointSentenceTests {
       .settingsDigest(expected: "e", found: "f"), .badData,
       "checkpoint 'a.h5' is damaged: format, version and config: expected SHA-256 'e', found 'f'"
     ),
-    (.damagedTensors(["x", "y"]), .badData, "checkpoint 'a.h5' is damaged: x; y"),
+    (
+      .damagedTensors([
+        .tensorDigest(tensor: "x", expected: "e", found: "f"),
+        .hdf5(HDF5Fault(.truncated("it"), of: "params/y")),
+      ]), .badData,
+      "tensor 'x' of checkpoint 'a.h5' is damaged: expected SHA-256 'e', found 'f'; "
+        + "checkpoint 'a.h5' is damaged: cannot read 'params/y': it ends too soon"
+    ),
     (
       .tensor(name: "x", section: "params", nearest: "y"), .badData,
       "checkpoint 'a.h5' has no tensor 'x' in 'params'; did you mean 'y'?"
@@ -80,8 +95,9 @@ struct CheckpointSentenceTests {
       "checkpoint 'a.h5' does not fit the model: missing: 'x'; wrong shape: 'y' expected [1], found [2]"
     ),
     (.part(name: "config.yaml"), .missingInput, "checkpoint 'a.h5' has no 'config.yaml'"),
-    (.text(reason: nil), .missingInput, "cannot read 'a.h5'"),
-    (.text(reason: "UTF-8 text"), .badData, "'a.h5' is not UTF-8 text"),
+    (.unread, .missingInput, "cannot read 'a.h5'"),
+    (.notUTF8, .badData, "'a.h5' is not UTF-8 text"),
+    (.violation(.value("'steps'", expected: "Int")), .badData, "'a.h5': 'steps': expected Int"),
     (.restless, .missingInput, "checkpoint 'a.h5' is replaced again and again while it is read"),
     (.latest(found: "x"), .missingInput, "'a.h5/latest' names the checkpoint 'x', which is not there"),
     (.notCheckpoint, .missingInput, "'a.h5' is no checkpoint: it has neither 'config.yaml' nor 'latest'"),
@@ -102,7 +118,15 @@ struct CheckpointSentenceTests {
     (.unwritable(.writeFile, reason: "R"), .usage, "cannot write 'a.h5': R"),
     (.unwritable(.writeCheckpoint, reason: "R"), .usage, "cannot write checkpoint 'a.h5': R"),
     (.unwritable(.makeDirectory, reason: "R"), .usage, "cannot make the directory 'a.h5': R"),
-    (.unencodable(reason: "R"), .badData, "cannot write checkpoint 'a.h5': R"),
+    (
+      .occupied(by: "7"), .usage,
+      "cannot write checkpoint 'a.h5': it would replace '7', which is no part of a checkpoint"
+    ),
+    (.occupied(by: nil), .usage, "cannot write checkpoint 'a.h5': it is a file"),
+    (
+      .unencodable(.value("score", expected: "a finite number", found: "nan")), .badData,
+      "cannot write checkpoint 'a.h5': score: expected a finite number, found nan"
+    ),
     (.otherTensors, .badData, "the ranks do not write the same tensors"),
     (
       .incompleteSlices(tensor: "x", shape: [3]), .badData,

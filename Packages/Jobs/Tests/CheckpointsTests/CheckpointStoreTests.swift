@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Foundation
 import TensorCore
@@ -61,15 +62,13 @@ struct CheckpointStoreTests {
     #expect(try store.resolve("p/default/run") == location)
     #expect(try store.resolve("\(location)/checkpoint.h5") == "\(location)/checkpoint.h5")
     #expect(
-      sentence { _ = try store.resolve("p/default/nothing") }
-        == "there is no checkpoint 'p/default/nothing', neither at this path nor in '\(directory.path)/checkpoints'"
-    )
+      failure { _ = try store.resolve("p/default/nothing") }
+        == CheckpointError(.reference(directory: "\(directory.path)/checkpoints"), at: "p/default/nothing"))
     #expect(
-      sentence { _ = try store.resolve("p/default") }
-        == "'\(directory.path)/checkpoints/p/default' is no checkpoint: it has neither 'config.yaml' nor 'latest'"
-    )
+      failure { _ = try store.resolve("p/default") }
+        == CheckpointError(.notCheckpoint, at: "\(directory.path)/checkpoints/p/default"))
     try write(Array("../../../etc".utf8), to: "\(directory.path)/checkpoints/p/default/run/latest")
-    #expect(sentence { _ = try store.resolve("p/default/run") }.hasSuffix("which is not there"))
+    #expect(failure { _ = try store.resolve("p/default/run") }?.kind == .latest(found: "../../../etc"))
   }
 
   @Test("saving again replaces the whole checkpoint, and at no time is there none")
@@ -79,10 +78,10 @@ struct CheckpointStoreTests {
     let writing = Task.detached {
       for value in 1...30 { try save("best", steps: value, value: Float(value)) }
     }
-    var failures: [String] = []
+    var failures: [CheckpointError] = []
     for _ in 0..<300 {
-      let text = sentence { _ = try Checkpoint(path: "\(location)/checkpoint.h5").tensor(named: "w") }
-      if text != "no error" { failures.append(text) }
+      let error = failure { _ = try Checkpoint(path: "\(location)/checkpoint.h5").tensor(named: "w") }
+      if let error { failures.append(error) }
     }
     try await writing.value
     #expect(failures == [])
@@ -110,9 +109,8 @@ struct CheckpointStoreTests {
   @Test("a checkpoint never replaces what is none")
   func foreignDirectory() throws {
     try save("final/7")
-    let expected =
-      "cannot write checkpoint '\(directory.path)/checkpoints/p/default/run/final': it would replace '7', which is no part of a checkpoint"
-    #expect(sentence { try save("final") } == expected)
+    let location = "\(directory.path)/checkpoints/p/default/run/final"
+    #expect(failure { try save("final") } == CheckpointError(.occupied(by: "7"), at: location))
     #expect(try store.suffixes(project: "p", name: "run") == ["final/7"])
   }
 
@@ -121,16 +119,14 @@ struct CheckpointStoreTests {
     arguments: ["", "..", "a/../../b", "/etc", "latest", "latest/1", ".hidden", "a//b"])
   func names(suffix: String) throws {
     #expect(
-      sentence { _ = try store.location(name: "run", suffix: suffix) }
-        == "suffix '\(suffix)' cannot name a checkpoint: expected names joined by '/', the first of them not 'latest'"
-    )
+      failure { _ = try store.location(name: "run", suffix: suffix) } == CheckpointError(.suffix, at: suffix))
   }
 
   @Test("names of jobs are one directory each", arguments: ["", "..", "a/b", ".hidden"])
   func jobNames(name: String) {
     #expect(
-      sentence { _ = try store.location(project: name, name: "run", suffix: "best") }
-        == "project '\(name)' cannot name a directory: expected a name without '/' that begins with no '.'")
+      failure { _ = try store.location(project: name, name: "run", suffix: "best") }
+        == CheckpointError(.directoryName(role: "project"), at: name))
   }
 
   @Test("a directory that lacks a part")
@@ -139,21 +135,23 @@ struct CheckpointStoreTests {
     let location = try store.location(project: "p", name: "run", suffix: "best")
     try write(Array("{\"steps\": \"x\"}".utf8), to: "\(location)/config.json")
     #expect(
-      sentence { _ = try Checkpoint(path: location) }
-        == "'\(location)/config.json' is not what it should be: expected Int for 'steps'")
+      failure { _ = try Checkpoint(path: location) }
+        == CheckpointError(.violation(.value("'steps'", expected: "Int")), at: "\(location)/config.json"))
     try write(Array("[".utf8), to: "\(location)/config.json")
     #expect(
-      sentence { _ = try Checkpoint(path: location) }
-        == "'\(location)/config.json' is not what it should be: no JSON")
+      failure { _ = try Checkpoint(path: location) }
+        == CheckpointError(.violation(.value(expected: "JSON")), at: "\(location)/config.json"))
     try FileManager.default.removeItem(atPath: "\(location)/config.json")
     #expect(try Checkpoint(path: location).progress == nil)
     try FileManager.default.removeItem(atPath: "\(location)/config.yaml")
     #expect(
-      sentence { _ = try Checkpoint(path: location) } == "checkpoint '\(location)' has no 'config.yaml'")
+      failure { _ = try Checkpoint(path: location) }
+        == CheckpointError(.part(name: "config.yaml"), at: location))
     try write([], to: "\(location)/config.yaml")
     try FileManager.default.removeItem(atPath: "\(location)/checkpoint.h5")
     #expect(
-      sentence { _ = try Checkpoint(path: location) } == "checkpoint '\(location)' has no 'checkpoint.h5'")
+      failure { _ = try Checkpoint(path: location) }
+        == CheckpointError(.part(name: "checkpoint.h5"), at: location))
   }
 
   @Test("a root that cannot be written to")
@@ -161,16 +159,25 @@ struct CheckpointStoreTests {
     try write([], to: directory.file("file"))
     let store = CheckpointStore(root: directory.file("file"))
     #expect(
-      sentence {
+      failure {
         _ = try store.writer(
           for: identity, suffix: "best", configuration: "", progress: .init(steps: 1, score: nil))
-      } == "cannot make the directory '\(directory.path)/file/checkpoints/p/default/run': not a directory")
+      }
+        == CheckpointError(
+          .unwritable(.makeDirectory, reason: "not a directory"),
+          at: "\(directory.path)/file/checkpoints/p/default/run"))
+    guard
+      case .unwritable(.writeCheckpoint, _)? = failure({
+        _ = try CheckpointFileWriter(path: "/proc/nothing.h5", configuration: nil)
+      })?.kind
+    else {
+      Issue.record("a file in /proc")
+      return
+    }
     #expect(
-      sentence { _ = try CheckpointFileWriter(path: "/proc/nothing.h5", configuration: nil) }.hasPrefix(
-        "cannot write checkpoint '/proc/nothing.h5': "))
-    #expect(
-      sentence { _ = try CheckpointFileWriter(path: directory.file("absent/a.h5"), configuration: nil) }
-        == "cannot write '\(directory.path)/absent/a.h5': no such file or directory")
+      failure { _ = try CheckpointFileWriter(path: directory.file("absent/a.h5"), configuration: nil) }
+        == CheckpointError(
+          .unwritable(.writeFile, reason: "no such file or directory"), at: "\(directory.path)/absent/a.h5"))
   }
 
   @Test("names of tensors are checked")
@@ -178,13 +185,18 @@ struct CheckpointStoreTests {
     let writer = try CheckpointFileWriter(path: directory.file("a.h5"), configuration: nil)
     for name in ["", "/w", "a//b", "a/../b", "."] {
       #expect(
-        sentence { try writer.write(counting([1]), named: name) }
-          == "'\(name)' cannot name a tensor: expected names joined by '/'")
+        failure { try writer.write(counting([1]), named: name) }?.kind == .tensorName(name))
     }
     try writer.write(counting([1]), named: "w")
     #expect(
-      sentence { try writer.write(counting([1]), named: "w") }
-        == "tensor 'w' is written twice to checkpoint '\(directory.path)/a.h5'")
-    #expect(sentence { try writer.write(counting([1]), named: "w/x") }.hasPrefix("cannot write checkpoint"))
+      failure { try writer.write(counting([1]), named: "w") }
+        == CheckpointError(.writtenTwice(tensor: "w"), at: "\(directory.path)/a.h5"))
+    guard
+      case .unwritable(.writeCheckpoint, _)? = failure({ try writer.write(counting([1]), named: "w/x") })?
+        .kind
+    else {
+      Issue.record("a tensor below a tensor")
+      return
+    }
   }
 }

@@ -130,18 +130,14 @@ struct KindsTests {
   @Test(
     "that are more than a checkpoint needs are refused by name",
     arguments: [
-      ("virtual", "it is a virtual dataset, whose elements are in other files"),
-      (
-        "soft", "it is a link, which may lead to another file; store the dataset itself, or a hard link"
-      ),
-      ("scale_offset", "it uses filter 6 (scale and offset); expected deflate, shuffle or Fletcher-32"),
+      ("virtual", "a virtual dataset, with its elements in other files,"),
+      ("soft", "a link that may lead to another file"),
+      ("scale_offset", "filter 6 (scale and offset)"),
     ])
-  func refused(kind: String, reason: String) {
+  func refused(kind: String, part: String) {
     let path = Fixtures.path("refused_\(kind).h5")
-    let text = sentence { _ = try Checkpoint(path: path) }
-    let remedy = "; h5repack writes such a file anew: h5repack -f NONE -l CONTI IN OUT"
-    #expect(
-      text == "cannot read 'params/wte' of checkpoint '\(path)': \(reason)" + (kind == "soft" ? "" : remedy))
+    let error = failure { _ = try Checkpoint(path: path) }
+    #expect((error?.path, error?.tensor, error?.found) == (path, "params/wte", part))
   }
 
   @Test(
@@ -152,11 +148,8 @@ struct KindsTests {
     ])
   func elements(kind: String, name: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path("refused_\(kind).h5"))
-    let text = sentence { _ = try checkpoint.tensor(named: "wte") }
-    #expect(
-      text.hasPrefix(
-        "'params/wte' of checkpoint '\(checkpoint.path)' has elements of type \(name); expected"),
-      "\(text)")
+    let error = failure { _ = try checkpoint.tensor(named: "wte") }
+    #expect((error?.path, error?.tensor, error?.found) == (checkpoint.path, "params/wte", name))
   }
 
   @Test(

@@ -42,8 +42,10 @@ struct RobustnessTests {
     let bytes = try Self.bytes(of: source)
     try Self.readAll(bytes)
     for length in stride(from: 0, to: bytes.count, by: 61) {
-      let text = sentence { try Self.readAll(Array(bytes.prefix(length))) }
-      #expect(text.hasPrefix("'damaged' is "), "\(length) bytes: \(text)")
+      switch failure({ try Self.readAll(Array(bytes.prefix(length))) })?.kind {
+      case .truncated, .notHDF5: break
+      case let kind: Issue.record("\(length) bytes: \(String(describing: kind))")
+      }
     }
   }
 

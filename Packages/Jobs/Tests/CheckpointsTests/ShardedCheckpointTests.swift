@@ -138,18 +138,18 @@ struct ShardedCheckpointTests {
   func halfWay() throws {
     let path = directory.file("half.h5")
     let mesh = Mesh(batch: 1, shard: 2)
-    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator -> String? in
+    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator -> CheckpointError? in
       let shards = try Self.shards(of: communicator.rank, on: mesh)
       do {
         try CheckpointFileWriter.write(
           shards + [shards[1]], to: path, configuration: nil, on: communicator)
         return nil
       } catch let error as CheckpointError {
-        return error.description
+        return error
       }
     }
-    let sentence = "tensor 'blocks_0/c_attn/kernel' is written twice to checkpoint '\(path)'"
-    #expect(errors == [sentence, sentence])
+    let expected = CheckpointError(.writtenTwice(tensor: "blocks_0/c_attn/kernel"), at: path)
+    #expect(errors == [expected, expected])
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
   }
 
@@ -168,11 +168,11 @@ struct ShardedCheckpointTests {
       let slice = TensorSlice(of: [4], ranges: [[rank * 3..<rank * 3 + 1]])
       return [TensorShard(counting([1]), as: slice, named: "w")]
     }
-    #expect("\(try #require(gap?.error))" == "the slices of tensor 'w' do not make up its shape [4]")
+    #expect((gap?.error as? CheckpointError)?.kind == .incompleteSlices(tensor: "w", shape: [4]))
     let others = failure { rank in
       [TensorShard(counting([rank + 1]), as: .init(whole: [rank + 1]), named: "w")]
     }
-    #expect("\(try #require(others?.error))" == "the ranks do not write the same tensors")
+    #expect((others?.error as? CheckpointError)?.kind == .otherTensors)
   }
 
   @Test("that is damaged is known to every rank by the tensor's name", arguments: meshes)
@@ -183,16 +183,21 @@ struct ShardedCheckpointTests {
     let place = try #require(bytes.range(of: Data(Self.parameters[1].whole.byteArray)))
     bytes[place.lowerBound + 8] ^= 1
     try bytes.write(to: URL(filePath: path))
-    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator in
+    let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator -> CheckpointError? in
       do {
         try Checkpoint(path: path).verifyDigests(on: communicator)
-        return ""
+        return nil
       } catch let error as CheckpointError {
-        return error.description
+        return error
       }
     }
-    let start = "checkpoint '\(path)' is damaged: tensor 'params/blocks_0/c_attn/kernel': expected SHA-256 '"
-    #expect(errors.allSatisfy { $0.hasPrefix(start) }, "\(errors)")
-    #expect(Set(errors).count == 1)
+    guard case .damagedTensors(let kinds)? = errors.first??.kind,
+      case .tensorDigest("params/blocks_0/c_attn/kernel", _, _)? = kinds.first
+    else {
+      Issue.record("\(errors)")
+      return
+    }
+    #expect(kinds.count == 1)
+    #expect(errors.allSatisfy { $0 == errors[0] }, "\(errors)")
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import TensorCore
+import Testing
 
 /// A directory of its own that goes away with the object.
 final class TemporaryDirectory: Sendable {
@@ -58,14 +59,16 @@ func writeSmallCheckpoint(
   try writer.finish()
 }
 
-/// The sentence of the error that `body` throws.
-func sentence(_ body: () throws -> Void) -> String {
+/// The error that `body` throws; `nil` where it throws none.
+func failure(_ body: () throws -> Void) -> CheckpointError? {
   do {
     try body()
-    return "no error"
+  } catch let error as CheckpointError {
+    return error
   } catch {
-    return "\(error)"
+    Issue.record(error)
   }
+  return nil
 }
 
 func contents(of path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }

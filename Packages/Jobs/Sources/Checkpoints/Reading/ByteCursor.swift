@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A place in a file that moves forward as it reads, and never past its end.
 struct ByteCursor {
   private let contents: CheckpointContents
@@ -10,7 +12,8 @@ struct ByteCursor {
   /// - Throws: ``HDF5Fault`` unless the range lies inside the file.
   init(_ contents: CheckpointContents, _ what: String, at start: Int, count: Int) throws(HDF5Fault) {
     guard start >= 0, count >= 0, start <= contents.byteCount, count <= contents.byteCount - start else {
-      throw .damaged("\(what) at byte \(start) lies outside the file")
+      throw HDF5Fault(
+        .value(expected: "\(count) bytes of the file's \(contents.byteCount)"), in: .init(what, at: start))
     }
     self.contents = contents
     self.what = what
@@ -24,9 +27,17 @@ struct ByteCursor {
   /// Bytes that are left, as a range of the file.
   var range: Range<Int> { offset..<end }
 
-  func require(_ condition: Bool, _ expectation: @autoclosure () -> String) throws(HDF5Fault) {
-    guard condition else { throw .damaged("\(what) at byte \(start): expected \(expectation())") }
+  /// - Parameters:
+  ///   - expected: What the specification has here.
+  ///   - found: What is here instead; `nil` where there is no more to it.
+  func require(
+    _ condition: Bool, _ expected: @autoclosure () -> String, found: @autoclosure () -> String? = nil
+  ) throws(HDF5Fault) {
+    guard condition else { throw fault(.value(expected: expected(), found: found())) }
   }
+
+  /// What is wrong with what is being read.
+  func fault(_ violation: Violation) -> HDF5Fault { HDF5Fault(violation, in: .init(what, at: start)) }
 
   mutating func skip(_ count: Int) throws(HDF5Fault) {
     try require(count >= 0 && count <= self.count, "\(count) more bytes")
@@ -38,7 +49,7 @@ struct ByteCursor {
     let at = offset
     try skip(width)
     guard let value = contents.withBytes({ $0.number(at: at, width: width) }) else {
-      throw .damaged("\(what) at byte \(start): a number is larger than any file")
+      throw fault(.value("a number", expected: "at most \(Int.max)"))
     }
     return value
   }
@@ -59,7 +70,7 @@ struct ByteCursor {
 
   mutating func version(_ expected: Int) throws(HDF5Fault) {
     let found = try number(1)
-    try require(found == expected, "version \(expected), found \(found)")
+    try require(found == expected, "version \(expected)", found: "\(found)")
   }
 
   /// The next bytes, as a cursor of their own.
@@ -81,7 +92,7 @@ struct ByteCursor {
   mutating func bytesToZero() throws(HDF5Fault) -> [UInt8] {
     let range = range
     let zero = contents.withBytes { bytes in range.first { bytes.byte(at: $0) == 0 } }
-    guard let zero else { throw .damaged("\(what) at byte \(start): a name does not end") }
+    guard let zero else { throw fault(.truncated("a name")) }
     let bytes = try bytes(zero - offset)
     offset += 1
     return bytes

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Sharding
 internal import TensorCore
 
@@ -31,7 +32,9 @@ extension CheckpointContents {
     do throws(TensorFileError) {
       return try tensor(shape: dataset.shape, elementType: element, offset: offset)
     } catch {
-      throw HDF5Fault.damaged("\(error)").of(dataset.path)
+      throw HDF5Fault(
+        .value(expected: "\(dataset.byteCount) bytes inside the file"), of: dataset.path,
+        in: .init("elements", at: offset))
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The datasets of a file, found group by group.
 struct HDF5Catalog {
   /// Groups nested deeper than this are refused; a parameter's path has four or five names.
@@ -28,8 +30,10 @@ struct HDF5Catalog {
     in header: ObjectHeader, path: String, groups: Set<String>?, depth: Int
   ) throws(HDF5Fault) {
     let links = try naming("/\(path)") { () throws(HDF5Fault) in
-      guard depth <= Self.deepest else { throw .damaged("groups are nested deeper than \(Self.deepest)") }
-      guard visited.insert(header.address).inserted else { throw .damaged("a group is reached twice") }
+      guard depth <= Self.deepest else {
+        throw HDF5Fault(.value("groups", expected: "at most \(Self.deepest) levels"))
+      }
+      guard visited.insert(header.address).inserted else { throw HDF5Fault(.repeated("a group")) }
       return try reader.links(of: header)
     }
     for link in links ?? [] where groups?.contains(link.name) ?? true {
@@ -42,8 +46,9 @@ struct HDF5Catalog {
     var group: ObjectHeader?
     try naming(path) { () throws(HDF5Fault) in
       guard let address = link.address else {
-        throw .unsupported(
-          "it is a link, which may lead to another file", remedy: "store the dataset itself, or a hard link")
+        throw HDF5Fault(
+          .unsupported(
+            "a link that may lead to another file", remedy: "store the dataset itself, or a hard link"))
       }
       let header = try reader.objectHeader(at: address)
       if let dataset = try HDF5Dataset(header, path: path, reader) {
@@ -60,7 +65,7 @@ struct HDF5Catalog {
     let stored = found.reduce(0) { $0.saturatingSum($1.storedByteCount) }
     let limit = reader.contents.byteCount.saturatingProduct(8)
     guard stored <= limit else {
-      throw .damaged("its tensors promise \(stored) bytes, the file has \(reader.contents.byteCount)")
+      throw HDF5Fault(.value("tensors", expected: "at most \(limit) bytes in all", found: "\(stored)"))
     }
   }
 }

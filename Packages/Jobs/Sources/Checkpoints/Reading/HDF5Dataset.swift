@@ -1,3 +1,4 @@
+internal import Basics
 internal import TensorCore
 
 /// What a file's header has of one dataset, checked against the file's size.
@@ -42,19 +43,21 @@ extension HDF5Dataset {
   init?(_ header: ObjectHeader, path: String, _ reader: HDF5Reader) throws(HDF5Fault) {
     guard let layoutMessage = try header.only(.layout) else { return nil }
     guard let typeMessage = try header.only(.datatype), let spaceMessage = try header.only(.dataspace) else {
-      throw .damaged("object header at byte \(header.address): expected a type and a dataspace")
+      throw header.fault(.missing("type and dataspace of the dataset"))
     }
     let type = try StoredType(typeMessage)
     let space = try Dataspace(spaceMessage)
-    guard let shape = space.lengths else { throw .damaged("it has no elements, not even one") }
+    guard let shape = space.lengths else {
+      throw HDF5Fault(.missing("elements in the dataset, not even one"))
+    }
     guard try header.only(.externalFiles) == nil else {
-      throw .unsupported("its elements are in another file")
+      throw .unsupported("a dataset with its elements in another file")
     }
     self.path = path
     self.shape = shape
     (element, typeName, width, isBigEndian) = (type.element, type.name, type.byteCount, type.isBigEndian)
     guard shape.saturatingProduct.saturatingProduct(width) < .max else {
-      throw .damaged("its shape \(shape) is larger than any memory")
+      throw HDF5Fault(.value("shape", expected: "at most \(Int.max) bytes", found: "\(shape)"))
     }
     placement = try Self.placement(try DataLayout(layoutMessage), header, type, space, shape, reader)
     let attributes = try reader.attributes(["axes", "sha256"], of: header)
@@ -77,7 +80,7 @@ extension HDF5Dataset {
       return .contiguous(offset: bytes.offset)
     case .contiguous(let address, let stored):
       guard byteCount > 0 else { return .contiguous(offset: 0) }
-      guard let address else { throw .damaged("its elements were never written") }
+      guard let address else { throw HDF5Fault.unwritten }
       guard stored == byteCount else { throw sizeFault(shape, byteCount, stored) }
       return .contiguous(
         offset: try ByteCursor(reader.contents, "its elements", at: address, count: byteCount).offset)
@@ -91,7 +94,10 @@ extension HDF5Dataset {
     _ reader: HDF5Reader
   ) throws(HDF5Fault) -> ChunkTable {
     guard layout.lengths.count == shape.count, layout.width == type.byteCount else {
-      throw .damaged("its chunks \(layout.lengths) do not fit its shape \(shape)")
+      throw HDF5Fault(
+        .value(
+          "chunks", expected: "\(shape.count) axes, elements of \(type.byteCount) bytes",
+          found: "\(layout.lengths), of \(layout.width) bytes"))
     }
     let filters = try header.only(.filters).map { message throws(HDF5Fault) in
       try FilterPipeline(message, type)
@@ -115,15 +121,17 @@ extension HDF5Dataset {
     let byteCount = shape.saturatingProduct.saturatingProduct(table.width)
     let stored = table.storedByteCount
     guard stored <= fileByteCount else {
-      throw .damaged("its chunks promise \(stored) bytes, the file has \(fileByteCount)")
+      throw HDF5Fault(
+        .value("chunks", expected: "at most the file's \(fileByteCount) bytes", found: "\(stored)"))
     }
-    guard byteCount == 0 || stored > 0 else { throw .damaged("its elements were never written") }
+    guard byteCount == 0 || stored > 0 else { throw HDF5Fault.unwritten }
     // Chunks that reach over the edge are decoded whole.
     let decoded = table.grid.saturatingProduct.saturatingProduct(table.chunkByteCount)
     guard decoded / ChunkTable.largestCompression <= stored else { throw sizeFault(shape, byteCount, stored) }
   }
 
   private static func sizeFault(_ shape: [Int], _ byteCount: Int, _ stored: Int) -> HDF5Fault {
-    .damaged("its shape \(shape) needs \(byteCount) bytes, the file holds \(stored) for it")
+    HDF5Fault(
+      .value("elements of shape \(shape)", expected: "\(byteCount) bytes", found: "\(stored) in the file"))
   }
 }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Follows the metadata of one HDF5 file, and never further than the file reaches.
 ///
 /// Every structure is a block: a range of the file that is checked before it is read. All blocks together may be no
@@ -42,7 +44,7 @@ final class HDF5Reader {
   func compareChecksum(of range: Range<Int>, with stored: Int, _ what: String) throws(HDF5Fault) {
     let found = contents.withBytes { $0.extracting(range).lookup3 }
     guard found == stored else {
-      throw .damaged("\(what) at byte \(range.lowerBound): its checksum does not match its bytes")
+      throw HDF5Fault(.checksum(expected: stored, found: found), in: .init(what, at: range.lowerBound))
     }
   }
 
@@ -50,7 +52,9 @@ final class HDF5Reader {
   func charge(_ count: Int, _ what: String, at address: Int) throws(HDF5Fault) {
     budget -= min(count, budget + 1)
     guard budget >= 0 else {
-      throw .damaged("\(what) at byte \(address): the file's structures lead to each other without end")
+      throw HDF5Fault(
+        .value("all structures up to here", expected: "at most 8 times the bytes of the file"),
+        in: .init(what, at: address))
     }
   }
 }

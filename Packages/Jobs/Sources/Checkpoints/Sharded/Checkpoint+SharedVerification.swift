@@ -1,4 +1,5 @@
 internal import Digests
+internal import Foundation
 public import Sharding
 internal import TensorCore
 
@@ -18,8 +19,8 @@ extension Checkpoint {
     let shares = Self.shares(of: all.map(\.byteCount), among: communicator.size)
     let faults = shares[communicator.rank].compactMap { fault(in: all[$0]) }
     let gathered = try communicator.allGather(
-      Array(faults.joined(separator: "; ").utf8), named: "digests of the checkpoint")
-    let found = gathered.filter { !$0.isEmpty }.map { String(decoding: $0, as: UTF8.self) }
+      Array(try JSONEncoder().encode(faults)), named: "digests of the checkpoint")
+    let found = try gathered.flatMap { try JSONDecoder().decode([CheckpointError.Kind].self, from: Data($0)) }
     guard found.isEmpty else {
       throw CheckpointError(.damagedTensors(found), at: path)
     }
@@ -39,14 +40,14 @@ extension Checkpoint {
   }
 
   /// What is wrong with a tensor; `nil` if nothing is, or the file gives no digest for it.
-  private func fault(in dataset: HDF5Dataset) -> String? {
+  private func fault(in dataset: HDF5Dataset) -> CheckpointError.Kind? {
     guard let expected = dataset.digest else { return nil }
     do throws(CheckpointError) {
       let found = try digest(of: dataset)
       return found == expected
-        ? nil : "tensor '\(dataset.path)': expected SHA-256 '\(expected)', found '\(found)'"
+        ? nil : .tensorDigest(tensor: dataset.path, expected: expected, found: found)
     } catch {
-      return "tensor '\(dataset.path)': \(error)"
+      return error.kind
     }
   }
 

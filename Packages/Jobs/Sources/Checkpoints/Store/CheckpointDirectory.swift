@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 /// How far training had come: `config.json`.
@@ -99,19 +100,18 @@ struct CheckpointDirectory {
     let path = "\(directory.path)/\(name)"
     do {
       return try body(Data(text.utf8))
-    } catch let error as DecodingError {
-      throw CheckpointError(.text(reason: "what it should be: \(sentence(error))"), at: path)
     } catch {
-      throw CheckpointError(.text(reason: "what it should be: \(error)"), at: path)
+      throw CheckpointError(.violation(violation(error)), at: path)
     }
   }
 
-  private static func sentence(_ error: DecodingError) -> String {
+  private static func violation(_ error: any Error) -> Violation {
     switch error {
-    case .keyNotFound(let key, _): "expected the key '\(key.stringValue)'"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "expected \(type) for '\(context.codingPath.map(\.stringValue).joined(separator: "/"))'"
-    default: "no JSON"
+    case DecodingError.keyNotFound(let key, _): .missing("key '\(key.stringValue)'")
+    case DecodingError.typeMismatch(let type, let context),
+      DecodingError.valueNotFound(let type, let context):
+      .value("'\(context.codingPath.map(\.stringValue).joined(separator: "/"))'", expected: "\(type)")
+    default: .value(expected: "JSON")
     }
   }
 

@@ -15,10 +15,10 @@ func isDirectory(_ path: String) -> Bool {
 func readText(_ path: String) throws(CheckpointError) -> String? {
   guard exists(path) else { return nil }
   guard let data = FileManager.default.contents(atPath: path) else {
-    throw CheckpointError(.text(reason: nil), at: path)
+    throw CheckpointError(.unread, at: path)
   }
   guard let text = String(data: data, encoding: .utf8) else {
-    throw CheckpointError(.text(reason: "UTF-8 text"), at: path)
+    throw CheckpointError(.notUTF8, at: path)
   }
   return text
 }

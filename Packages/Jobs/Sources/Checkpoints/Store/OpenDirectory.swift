@@ -31,12 +31,12 @@ final class OpenDirectory {
   func text(_ name: String) throws(CheckpointError) -> String? {
     let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
     if file < 0, errno == ENOENT { return nil }
-    guard file >= 0 else { throw CheckpointError(.text(reason: nil), at: "\(path)/\(name)") }
+    guard file >= 0 else { throw CheckpointError(.unread, at: "\(path)/\(name)") }
     guard let data = try? FileHandle(fileDescriptor: file, closeOnDealloc: true).readToEnd() ?? Data() else {
-      throw CheckpointError(.text(reason: nil), at: "\(path)/\(name)")
+      throw CheckpointError(.unread, at: "\(path)/\(name)")
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      throw CheckpointError(.text(reason: "UTF-8 text"), at: "\(path)/\(name)")
+      throw CheckpointError(.notUTF8, at: "\(path)/\(name)")
     }
     return text
   }

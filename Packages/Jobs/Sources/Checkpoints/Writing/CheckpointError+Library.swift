@@ -1,14 +1,6 @@
 internal import Foundation
 
 extension CheckpointError {
-  /// What is wrong inside `file`.
-  static func reading(_ file: String, _ fault: HDF5Fault) -> CheckpointError {
-    switch fault.kind {
-    case .damaged: CheckpointError(.damaged(object: fault.object, reason: fault.reason), at: file)
-    case .unsupported: CheckpointError(.unsupported(object: fault.object, reason: fault.reason), at: file)
-    }
-  }
-
   /// An error of the library while writing `file`.
   static func writing(_ file: String, _ error: HDF5Error) -> CheckpointError {
     CheckpointError(.unwritable(.writeCheckpoint, reason: systemReason(in: error.reason)), at: file)

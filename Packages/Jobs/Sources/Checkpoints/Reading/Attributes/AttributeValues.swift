@@ -1,3 +1,5 @@
+internal import Basics
+
 extension HDF5Reader {
   /// The strings of an attribute, of fixed or variable length.
   ///
@@ -11,15 +13,15 @@ extension HDF5Reader {
       case .text(let isSpacePadded):
         bytes = Self.unpadded(try values.bytes(attribute.type.byteCount), isSpacePadded)
       case .variableText: bytes = try variableText(&values)
-      default: throw .damaged("expected text, found \(attribute.type.name)")
+      default: throw HDF5Fault(.value(expected: "text", found: attribute.type.name))
       }
       guard let string = String(validating: bytes, as: UTF8.self) else {
-        throw .damaged("expected UTF-8 text")
+        throw HDF5Fault(.value(expected: "UTF-8 text"))
       }
       strings.append(string)
     }
     if strings.isEmpty, !attribute.type.isText {
-      throw .damaged("expected text, found \(attribute.type.name)")
+      throw HDF5Fault(.value(expected: "text", found: attribute.type.name))
     }
     return strings
   }
@@ -27,7 +29,9 @@ extension HDF5Reader {
   /// The text of an attribute with one element.
   func string(_ attribute: StoredAttribute) throws(HDF5Fault) -> String {
     let strings = try strings(attribute)
-    guard strings.count == 1 else { throw .damaged("expected one string, found \(strings.count)") }
+    guard strings.count == 1 else {
+      throw HDF5Fault(.value(expected: "one string", found: "\(strings.count)"))
+    }
     return strings[0]
   }
 
@@ -35,7 +39,7 @@ extension HDF5Reader {
   func integer(_ attribute: StoredAttribute) throws(HDF5Fault) -> Int {
     guard case .integer(let isSigned, isPlain: true) = attribute.type.kind, attribute.space.count == 1,
       attribute.type.byteCount <= 8
-    else { throw .damaged("expected one whole number, found \(attribute.type.name)") }
+    else { throw HDF5Fault(.value(expected: "one whole number", found: attribute.type.name)) }
     var values = attribute.values
     var bytes = try values.bytes(attribute.type.byteCount)
     if !attribute.type.isBigEndian { bytes.reverse() }
@@ -43,7 +47,7 @@ extension HDF5Reader {
     let bits = bytes.reduce(isNegative ? UInt64.max : 0) { $0 << 8 | UInt64($1) }
     if isSigned { return Int(truncatingIfNeeded: bits) }
     guard let number = Int(exactly: bits) else {
-      throw .damaged("expected a number below 2^63, found \(bits)")
+      throw HDF5Fault(.value(expected: "a number below 2^63", found: "\(bits)"))
     }
     return number
   }
@@ -59,7 +63,9 @@ extension HDF5Reader {
     guard length > 0, let heap else { return [] }
     let range = try globalHeapObject(number, ofHeapAt: heap)
     guard length <= range.count else {
-      throw .damaged("global heap at byte \(heap): object \(number) has no \(length) bytes")
+      throw HDF5Fault(
+        .value("object \(number)", expected: "\(length) bytes", found: "\(range.count)"),
+        in: .init("global heap", at: heap))
     }
     try charge(length, "text", at: range.lowerBound)
     let bytes = contents.withBytes { $0.array(range.lowerBound..<range.lowerBound + length) }

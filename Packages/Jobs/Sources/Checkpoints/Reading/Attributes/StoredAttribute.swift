@@ -1,3 +1,5 @@
+internal import Basics
+
 /// An attribute as it is stored.
 struct StoredAttribute {
   let type: StoredType
@@ -29,7 +31,7 @@ extension HDF5Reader {
     try newTree(at: tree, types: [8]) { (_, record: inout ByteCursor) throws(HDF5Fault) in
       let id = try record.part(8)
       guard try record.number(1) & 0x02 == 0 else {
-        throw .unsupported("it shares an attribute with other objects")
+        throw .unsupported("an attribute that objects share")
       }
       try attribute(try heap.object(id, "attribute"), names, into: &found)
     }
@@ -41,7 +43,7 @@ extension HDF5Reader {
   ) throws(HDF5Fault) {
     var data = message
     let (version, flags) = (try data.number(1), try data.number(1))
-    try data.require((1...3).contains(version), "an attribute of version 1 to 3, found \(version)")
+    try data.require((1...3).contains(version), "an attribute of version 1 to 3", found: "\(version)")
     let (nameLength, typeLength, spaceLength) = (try data.number(2), try data.number(2), try data.number(2))
     if version == 3 { try data.skip(1) }
     func padded(_ length: Int) -> Int { version == 1 ? length.dividedRoundingUp(by: 8) * 8 : length }
@@ -56,7 +58,7 @@ extension HDF5Reader {
       let space = try Dataspace(shares & 2 == 0 ? spaceMessage : try shared(.dataspace, spaceMessage))
       let values = try data.part(space.count.saturatingProduct(type.byteCount), "attribute's value")
       let isNew = found.updateValue(.init(type: type, space: space, values: values), forKey: wanted) == nil
-      try data.require(isNew, "an attribute of this name once")
+      guard isNew else { throw data.fault(.repeated("attribute '\(name)'")) }
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 internal import CZlib
 
 extension ChunkTable {
@@ -12,7 +13,7 @@ extension ChunkTable {
     let filters = filters.filters
     for number in filters.indices.reversed() where chunk.skippedFilters >> number & 1 == 0 {
       switch filters[number] {
-      case .fletcher32: try removeChecksum(&bytes)
+      case .fletcher32: try removeChecksum(&bytes, at: start)
       case .shuffle: bytes = unshuffled(bytes)
       case .deflate:
         // A checksum that was taken before deflate is inflated with the elements.
@@ -23,15 +24,17 @@ extension ChunkTable {
       }
     }
     guard bytes.count == chunkByteCount else {
-      throw .damaged("the chunk at \(start): expected \(chunkByteCount) bytes, found \(bytes.count)")
+      throw HDF5Fault(
+        .value("the chunk at \(start)", expected: "\(chunkByteCount) bytes", found: "\(bytes.count)"))
     }
     return bytes
   }
 
-  private func removeChecksum(_ bytes: inout [UInt8]) throws(HDF5Fault) {
+  private func removeChecksum(_ bytes: inout [UInt8], at start: [Int]) throws(HDF5Fault) {
     let stored = bytes.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    guard bytes.count >= 4, fletcher32(bytes.dropLast(4)) == stored else {
-      throw .damaged("data error detected by Fletcher32 checksum")
+    let found = fletcher32(bytes.dropLast(4))
+    guard bytes.count >= 4, found == stored else {
+      throw HDF5Fault(.checksum(of: "the chunk at \(start)", expected: stored, found: found))
     }
     bytes.removeLast(4)
   }
@@ -51,7 +54,7 @@ extension ChunkTable {
 /// - Throws: ``HDF5Fault`` unless the zlib stream holds exactly so many bytes.
 private func inflated(_ stream: [UInt8], expecting count: Int, at start: [Int]) throws(HDF5Fault) -> [UInt8] {
   func fault(_ found: String) -> HDF5Fault {
-    .damaged("the chunk at \(start): expected \(count) bytes, found \(found)")
+    HDF5Fault(.value("the chunk at \(start)", expected: "\(count) bytes", found: found))
   }
   guard count / ChunkTable.largestCompression <= stream.count else {
     throw fault("\(stream.count) compressed ones")

@@ -30,7 +30,7 @@ extension ChunkTable {
     if let chunk = chunks[number(of: place)] {
       return try elements(of: chunk, at: start(of: place), in: contents)
     }
-    guard let fill else { throw .damaged("the chunk at \(start(of: place)) was never written") }
+    guard let fill else { throw missing(place) }
     return (0..<lengths.saturatingProduct).flatMap { _ in fill }
   }
 

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Fills the table of a dataset's chunks from its index, of whatever kind.
 struct ChunkIndex {
   let reader: HDF5Reader
@@ -108,7 +110,7 @@ struct LinearOrder {
   init(_ layout: ChunkLayout, _ space: Dataspace) throws(HDF5Fault) {
     let endless = space.maximum.indices.filter { space.maximum[$0] == nil }
     guard endless.count <= 1 else {
-      throw .damaged("chunks in an array: expected one axis without end at most")
+      throw HDF5Fault(.value("axes without end", expected: "at most 1", found: "\(endless.count)"))
     }
     axes = endless + space.maximum.indices.filter { !endless.contains($0) }
     let counts = zip(space.maximum, layout.lengths).map { $0?.dividedRoundingUp(by: $1) ?? 1 }

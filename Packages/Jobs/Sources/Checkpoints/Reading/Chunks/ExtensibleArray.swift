@@ -19,7 +19,7 @@ struct ExtensibleArray {
     let client = try header.number(1)
     try header.require(client == (index.isFiltered ? 1 : 0), "entries of a dataset with its filters")
     let bytes = try header.number(1)
-    try header.require(bytes == index.entryBytes, "entries of \(index.entryBytes) bytes, found \(bytes)")
+    try header.require(bytes == index.entryBytes, "entries of \(index.entryBytes) bytes", found: "\(bytes)")
     let bits = try header.number(1)
     inIndex = try header.number(1)
     smallest = try header.number(1)

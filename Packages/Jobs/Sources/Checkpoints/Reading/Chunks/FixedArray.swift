@@ -13,7 +13,7 @@ struct FixedArray {
     try header.require(client == (index.isFiltered ? 1 : 0), "entries of a dataset with its filters")
     entryBytes = try header.number(1)
     let found = entryBytes
-    try header.require(found == index.entryBytes, "entries of \(index.entryBytes) bytes, found \(found)")
+    try header.require(found == index.entryBytes, "entries of \(index.entryBytes) bytes", found: "\(found)")
     pageLength = 1 << (try header.number(1) & 31)
     count = try header.number(8)
     self.address = try header.address()

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Where one chunk is in the file.
 struct StoredChunk: Sendable {
   let range: Range<Int>
@@ -39,16 +41,18 @@ struct ChunkTable: Sendable {
     _ place: [Int], at address: Int, byteCount: Int, skippedFilters: Int, in contents: CheckpointContents
   ) throws(HDF5Fault) {
     guard place.count == grid.count, zip(place, grid).allSatisfy({ $0 < $1 }) else {
-      throw .damaged("the chunk \(place) lies outside its shape")
+      throw HDF5Fault(.value("number of a chunk", expected: "below \(grid)", found: "\(place)"))
     }
     let cursor = try ByteCursor(contents, "chunk", at: address, count: byteCount)
     let isRaw = filters.filters.indices.allSatisfy { skippedFilters >> $0 & 1 != 0 }
     guard byteCount > 0, !isRaw || byteCount == chunkByteCount else {
-      throw .damaged("the chunk at \(start(of: place)): expected \(chunkByteCount) bytes, found \(byteCount)")
+      throw HDF5Fault(
+        .value("the chunk at \(start(of: place))", expected: "\(chunkByteCount) bytes", found: "\(byteCount)")
+      )
     }
     let chunk = StoredChunk(range: cursor.range, skippedFilters: skippedFilters)
     guard chunks.updateValue(chunk, forKey: number(of: place)) == nil else {
-      throw .damaged("the chunk at \(start(of: place)) is there twice")
+      throw HDF5Fault(.repeated("the chunk at \(start(of: place))"))
     }
   }
 
@@ -70,6 +74,11 @@ struct ChunkTable: Sendable {
   func checkComplete() throws(HDF5Fault) {
     guard fill == nil, chunks.count < grid.saturatingProduct else { return }
     let missing = (0...chunks.count).first { chunks[$0] == nil } ?? 0
-    throw .damaged("the chunk at \(start(of: place(of: missing))) was never written")
+    throw self.missing(place(of: missing))
+  }
+
+  /// A chunk that has elements by the shape and none in the file.
+  func missing(_ place: [Int]) -> HDF5Fault {
+    HDF5Fault(.missing("chunk at \(start(of: place))", purpose: "as it was never written"))
   }
 }

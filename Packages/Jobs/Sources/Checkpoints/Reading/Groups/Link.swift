@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A name in a group.
 struct Link {
   let name: String
@@ -12,7 +14,7 @@ extension HDF5Reader {
     let messages = header.all(.link)
     if let table = try header.only(.symbolTable) {
       guard information == nil, messages.isEmpty else {
-        throw .damaged("group at byte \(header.address): expected links of one kind")
+        throw header.fault(.value("links of the group", expected: "one kind", found: "two"))
       }
       return try unique(try symbolTable(table), header)
     }
@@ -25,7 +27,7 @@ extension HDF5Reader {
 
   private func unique(_ links: [Link], _ header: ObjectHeader) throws(HDF5Fault) -> [Link] {
     guard Set(links.map { Array($0.name.utf8) }).count == links.count else {
-      throw .damaged("group at byte \(header.address): a name is there twice")
+      throw header.fault(.repeated("a name in the group"))
     }
     return links
   }
@@ -51,8 +53,7 @@ extension HDF5Reader {
     let (heap, tree) = (try data.address(), try data.address())
     if heap == nil, tree == nil { return nil }
     guard let heap, let tree else {
-      throw .damaged(
-        "message at byte \(data.start): expected a heap with a tree, found one without the other")
+      throw data.fault(.value(expected: "a heap with a tree", found: "one without the other"))
     }
     return (heap, tree)
   }
@@ -73,7 +74,7 @@ extension HDF5Reader {
   /// A name is one part of a path.
   func linkName(_ bytes: [UInt8], _ place: ByteCursor) throws(HDF5Fault) -> String {
     guard let name = String(validating: bytes, as: UTF8.self) else {
-      throw .damaged("link at byte \(place.start): a name is not UTF-8")
+      throw place.fault(.value("the name of a link", expected: "UTF-8"))
     }
     try place.require(!bytes.isEmpty && !bytes.contains(0) && !bytes.contains(0x2F), "a name without '/'")
     return name

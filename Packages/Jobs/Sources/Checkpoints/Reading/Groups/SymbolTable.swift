@@ -1,9 +1,11 @@
+internal import Basics
+
 extension HDF5Reader {
   /// IV.A.2.r: the links of a group of the oldest layout: a tree of leaves, and a heap of names.
   func symbolTable(_ message: ByteCursor) throws(HDF5Fault) -> [Link] {
     var data = message
     guard let tree = try data.address(), let heap = try data.address() else {
-      throw .damaged("group at byte \(message.start): expected a tree and a heap")
+      throw message.fault(.missing("tree and heap of the group"))
     }
     let names = try localHeap(at: heap)
     var links: [Link] = []
@@ -35,7 +37,7 @@ extension HDF5Reader {
     for _ in 0..<count {
       let (offset, object) = (try entries.number(8), try entries.address())
       let kind = try entries.number(4)
-      try entries.require(kind <= 2, "an entry of kind 0 to 2, found \(kind)")
+      try entries.require(kind <= 2, "an entry of kind 0 to 2", found: "\(kind)")
       try entries.skip(20)
       var name = names
       try name.skip(offset)

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// III.G: the sizes of a fractal heap's blocks. Two rows of the smallest size, then each row twice as large.
 struct DoublingTable {
   /// Blocks in a row.
@@ -77,16 +79,17 @@ struct DirectBlocks {
     let bytes = reader.contents.withBytes { bytes in
       bytes.array(range.lowerBound..<place) + [0, 0, 0, 0] + bytes.array(place + 4..<range.upperBound)
     }
-    try block.require(bytes.span.bytes.lookup3 == stored, "the checksum of its bytes")
+    let found = bytes.span.bytes.lookup3
+    guard found == stored else { throw block.fault(.checksum(expected: stored, found: found)) }
     return range
   }
 
   private func prefix(_ block: inout ByteCursor, _ offset: Int) throws(HDF5Fault) {
     try block.version(0)
     let owner = try block.number(8)
-    try block.require(owner == heap, "a block of the heap at byte \(heap), found \(owner)")
+    try block.require(owner == heap, "a block of the heap at byte \(heap)", found: "\(owner)")
     let found = try block.number(table.offsetBytes)
-    try block.require(found == offset, "the block at \(offset) of the heap, found \(found)")
+    try block.require(found == offset, "the block at \(offset) of the heap", found: "\(found)")
   }
 
   private func indirect(

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// III.G: a fractal heap, which holds the links of large groups and the attributes of objects with many or long ones.
 struct FractalHeap {
   /// A block whose bytes are objects.
@@ -24,7 +26,7 @@ struct FractalHeap {
     var fixed = try reader.block("fractal heap", at: address, count: 146)
     try fixed.signature("FRHP")
     try fixed.skip(3)
-    guard try fixed.number(2) == 0 else { throw .unsupported("its links or attributes are compressed") }
+    guard try fixed.number(2) == 0 else { throw .unsupported("a group with compressed links or attributes") }
     var header = try reader.block("fractal heap", "FRHP", at: address, count: 146)
     try header.version(0)
     idLength = try header.number(2)
@@ -41,7 +43,7 @@ struct FractalHeap {
     lengthBytes = min(
       table.largestDirect.highestBit.dividedRoundingUp(by: 8), max(1, largestManaged).highestBit / 8 + 1)
     try header.require(
-      idLength > offsetBytes + lengthBytes, "ids with room for a place, found \(idLength) bytes")
+      idLength > offsetBytes + lengthBytes, "ids with room for a place", found: "\(idLength) bytes")
     if let root {
       let blocks = DirectBlocks(reader, heap: address, table, hasChecksums: flags & 2 != 0)
       self.blocks = try blocks.found(from: root, rows: rows).map { .init(offset: $0.offset, range: $0.range) }
@@ -70,15 +72,19 @@ struct FractalHeap {
     case 0: return try managed(offset: try id.number(offsetBytes), count: try id.number(lengthBytes), what)
     case 1:
       guard let range = large[try id.number(min(8, idLength - 1))] else {
-        throw .damaged("fractal heap at byte \(address): it has no such large object")
+        throw fault(.missing("large object of the id"))
       }
       return try reader.block(what, at: range.lowerBound, count: range.count)
     case 2:
       let isLong = idLength - 1 > 16
       let count = isLong ? (head & 0x0F) << 8 | (try id.number(1)) : head & 0x0F
       return try id.part(count + 1, what)
-    default: throw .damaged("fractal heap at byte \(address): an id is of an unknown type")
+    default: throw fault(.value("type of an id", expected: "0 to 2", found: "3"))
     }
+  }
+
+  private func fault(_ violation: Violation) -> HDF5Fault {
+    HDF5Fault(violation, in: .init("fractal heap", at: address))
   }
 
   private func managed(offset: Int, count: Int, _ what: String) throws(HDF5Fault) -> ByteCursor {
@@ -92,7 +98,7 @@ struct FractalHeap {
       offset - block.offset <= block.range.count
         - min(
           count, block.range.count + 1)
-    else { throw .damaged("fractal heap at byte \(address): an object lies outside its blocks") }
+    else { throw fault(.value("an object", expected: "\(count) bytes of a block")) }
     return try reader.block(what, at: block.range.lowerBound + offset - block.offset, count: count)
   }
 }

@@ -1,9 +1,11 @@
+internal import Basics
+
 extension HDF5Reader {
   /// III.E: the bytes of an object in a global heap, which has no checksum in any file.
   func globalHeapObject(_ number: Int, ofHeapAt address: Int) throws(HDF5Fault) -> Range<Int> {
     if globalHeaps[address] == nil { globalHeaps[address] = try globalHeap(at: address) }
     guard let range = globalHeaps[address]?[number] else {
-      throw .damaged("global heap at byte \(address): it has no object \(number)")
+      throw HDF5Fault(.missing("object \(number)"), in: .init("global heap", at: address))
     }
     return range
   }
@@ -23,12 +25,12 @@ extension HDF5Reader {
       try data.skip(6)
       let size = try data.number(8)
       if number == 0 {  // what is left is free, this header included
-        try data.require(size == data.count + 16, "free space to its end, found \(size) bytes")
+        try data.require(size == data.count + 16, "free space to its end", found: "\(size) bytes")
         break
       }
       try data.require(size <= data.count, "objects inside the heap")
       let isNew = objects.updateValue(data.offset..<data.offset + size, forKey: number) == nil
-      try data.require(isNew, "every object once")
+      guard isNew else { throw data.fault(.repeated("object \(number)")) }
       try data.skip(size.dividedRoundingUp(by: 8) * 8)
     }
     return objects

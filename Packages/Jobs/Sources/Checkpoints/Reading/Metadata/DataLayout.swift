@@ -1,3 +1,5 @@
+internal import Basics
+
 /// IV.A.2.i: where the elements of a dataset are.
 enum DataLayout {
   /// In the object header.
@@ -11,16 +13,17 @@ enum DataLayout {
     var data = message
     let version = try data.number(1)
     guard version > 2 || version == 0 else {
-      throw .unsupported("its layout has version \(version), of HDF5 before 1.6.3; expected 3 to 5")
+      throw .unsupported(
+        "a layout of version \(version), of HDF5 before 1.6.3,", supported: (3...5).map { "version \($0)" })
     }
-    try data.require((3...5).contains(version), "a layout of version 3 to 5, found \(version)")
+    try data.require((3...5).contains(version), "a layout of version 3 to 5", found: "\(version)")
     let kind = try data.number(1)
     switch kind {
     case 0: self = .compact(try data.part(try data.number(2), "elements in an object header"))
     case 1: self = .contiguous(address: try data.address(), byteCount: try data.number(8))
     case 2: self = .chunked(version == 3 ? try ChunkLayout(version3: &data) : try ChunkLayout(&data, version))
-    case 3: throw .unsupported("it is a virtual dataset, whose elements are in other files")
-    default: throw .damaged("layout at byte \(message.start): expected a kind from 0 to 3, found \(kind)")
+    case 3: throw .unsupported("a virtual dataset, with its elements in other files,")
+    default: throw message.fault(.value("kind of layout", expected: "0 to 3", found: "\(kind)"))
     }
   }
 }
@@ -59,7 +62,7 @@ struct ChunkLayout {
 
   init(version3 data: inout ByteCursor) throws(HDF5Fault) {
     let rank = try data.number(1) - 1
-    try data.require((1...32).contains(rank), "1 to 32 axes, found \(rank)")
+    try data.require((1...32).contains(rank), "1 to 32 axes", found: "\(rank)")
     address = try data.address()
     var lengths: [Int] = []
     for _ in 0..<rank { lengths.append(try data.number(4)) }
@@ -72,8 +75,8 @@ struct ChunkLayout {
   init(_ data: inout ByteCursor, _ version: Int) throws(HDF5Fault) {
     let (flags, rank, bytes) = (try data.number(1), try data.number(1) - 1, try data.number(1))
     try data.require(flags <= 3, "known flags")
-    try data.require((1...32).contains(rank), "1 to 32 axes, found \(rank)")
-    try data.require((1...8).contains(bytes), "lengths of 1 to 8 bytes, found \(bytes)")
+    try data.require((1...32).contains(rank), "1 to 32 axes", found: "\(rank)")
+    try data.require((1...8).contains(bytes), "lengths of 1 to 8 bytes", found: "\(bytes)")
     var lengths: [Int] = []
     for _ in 0..<rank { lengths.append(try data.number(bytes)) }
     width = try data.number(bytes)
@@ -105,7 +108,7 @@ struct ChunkLayout {
       try data.skip(6)
       return .newTree
     default:
-      try data.require(false, "a chunk index of kind 1 to 5, found \(kind)")
+      try data.require(false, "a chunk index of kind 1 to 5", found: "\(kind)")
       return .implicit
     }
   }

@@ -9,8 +9,8 @@ struct Dataspace {
   init(_ message: ByteCursor) throws(HDF5Fault) {
     var data = message
     let (version, rank, flags) = (try data.number(1), try data.number(1), try data.number(1))
-    try data.require(version == 1 || version == 2, "a dataspace of version 1 or 2, found \(version)")
-    try data.require(rank <= 32, "at most 32 axes, found \(rank)")
+    try data.require(version == 1 || version == 2, "a dataspace of version 1 or 2", found: "\(version)")
+    try data.require(rank <= 32, "at most 32 axes", found: "\(rank)")
     try data.require(flags <= 1, "no permutation of the axes")
     let kind = try data.number(1)
     if version == 1 { try data.skip(4) }
@@ -22,7 +22,8 @@ struct Dataspace {
       try data.require(maximum[axis].map { $0 >= lengths[axis] } ?? true, "lengths up to their maximum")
     }
     if version == 2 {
-      try data.require(kind <= 2 && (kind == 1) == (rank > 0), "a kind that fits \(rank) axes, found \(kind)")
+      try data.require(
+        kind <= 2 && (kind == 1) == (rank > 0), "a kind that fits \(rank) axes", found: "\(kind)")
     }
     self.lengths = version == 2 && kind == 2 ? nil : lengths
     self.maximum = maximum

@@ -7,7 +7,7 @@ struct FillValue {
   init(_ message: ByteCursor, _ type: StoredType) throws(HDF5Fault) {
     var data = message
     let version = try data.number(1)
-    try data.require((1...3).contains(version), "a fill value of version 1 to 3, found \(version)")
+    try data.require((1...3).contains(version), "a fill value of version 1 to 3", found: "\(version)")
     let isThere: Bool
     if version == 3 {
       let flags = try data.number(1)
@@ -30,7 +30,7 @@ struct FillValue {
     let byteCount = try data.number(4)
     if byteCount == 0 || byteCount == 0xFFFF_FFFF { return nil }
     try data.require(
-      byteCount == type.byteCount, "a fill value of \(type.byteCount) bytes, found \(byteCount)")
+      byteCount == type.byteCount, "a fill value of \(type.byteCount) bytes", found: "\(byteCount)")
     return try data.bytes(byteCount)
   }
 }

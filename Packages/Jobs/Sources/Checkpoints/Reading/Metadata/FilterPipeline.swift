@@ -16,8 +16,8 @@ struct FilterPipeline {
   init(_ message: ByteCursor, _ type: StoredType) throws(HDF5Fault) {
     var data = message
     let (version, count) = (try data.number(1), try data.number(1))
-    try data.require(version == 1 || version == 2, "filters of version 1 or 2, found \(version)")
-    try data.require(count <= 32, "at most 32 filters, found \(count)")
+    try data.require(version == 1 || version == 2, "filters of version 1 or 2", found: "\(version)")
+    try data.require(count <= 32, "at most 32 filters", found: "\(count)")
     if version == 1 { try data.skip(6) }
     var filters: [Filter] = []
     for _ in 0..<count {
@@ -28,18 +28,18 @@ struct FilterPipeline {
       try data.skip(version == 1 ? nameLength.dividedRoundingUp(by: 8) * 8 : nameLength)
       guard let filter = Filter(rawValue: number) else {
         throw .unsupported(
-          "it uses filter \(number)\(Self.name(of: number)); expected deflate, shuffle or Fletcher-32")
+          "filter \(number)\(Self.name(of: number))", supported: ["deflate", "shuffle", "Fletcher-32"])
       }
       if filter == .shuffle {
-        try data.require(valueCount == 1, "one value for shuffle, found \(valueCount)")
+        try data.require(valueCount == 1, "one value for shuffle", found: "\(valueCount)")
         let width = try data.number(4)
-        try data.require(width == type.byteCount, "shuffle over whole elements, found \(width) bytes")
+        try data.require(width == type.byteCount, "shuffle over whole elements", found: "\(width) bytes")
       } else {
         try data.skip(4 * valueCount)
       }
       if version == 1, valueCount % 2 == 1 { try data.skip(4) }
       guard filter != .deflate || !filters.contains(.deflate) else {
-        throw .unsupported("it is deflated twice")
+        throw .unsupported("deflate, twice,")
       }
       filters.append(filter)
     }

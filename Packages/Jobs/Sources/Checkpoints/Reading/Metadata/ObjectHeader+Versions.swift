@@ -26,7 +26,7 @@ extension HDF5Reader {
       }
       try block.require(block.count == 0, "messages to its end")
     }
-    try header.require(found == count, "\(count) messages, found \(found)")
+    try header.require(found == count, "\(count) messages", found: "\(found)")
     return messages
   }
 

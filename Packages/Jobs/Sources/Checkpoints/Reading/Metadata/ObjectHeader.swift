@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A message of an object header, and where its data is.
 struct HeaderMessage {
   /// IV.A.2.
@@ -32,9 +34,14 @@ struct ObjectHeader {
   func only(_ kind: HeaderMessage.Kind) throws(HDF5Fault) -> ByteCursor? {
     let found = messages.filter { $0.kind == kind }
     guard found.count <= 1 else {
-      throw .damaged("object header at byte \(address): message \(kind) is there \(found.count) times")
+      throw fault(.repeated("message \(kind)"))
     }
     return found.first?.data
+  }
+
+  /// What is wrong with the object, as its header has it.
+  func fault(_ violation: Violation) -> HDF5Fault {
+    HDF5Fault(violation, in: .init("object header", at: address))
   }
 
   /// The data of all messages of a kind.
@@ -60,15 +67,16 @@ extension HDF5Reader {
   func shared(_ kind: HeaderMessage.Kind, _ reference: ByteCursor) throws(HDF5Fault) -> ByteCursor {
     var data = reference
     let (version, place) = (try data.number(1), try data.number(1))
-    try data.require((1...3).contains(version), "a shared message of version 1 to 3, found \(version)")
-    guard version < 3 || place == 2 else { throw .unsupported("it shares its \(kind) with other objects") }
+    try data.require((1...3).contains(version), "a shared message of version 1 to 3", found: "\(version)")
+    guard version < 3 || place == 2 else { throw .unsupported("a \(kind) that objects share in this way") }
     if version == 1 { try data.skip(6) }
     let address = try data.number(8)
-    try data.require(!followsShared, "a message, found one that is shared twice")
+    try data.require(!followsShared, "a message", found: "one that is shared twice")
     followsShared = true
     defer { followsShared = false }
-    guard let message = try objectHeader(at: address).only(kind) else {
-      throw .damaged("object header at byte \(address): expected the \(kind) that another object shares")
+    let header = try objectHeader(at: address)
+    guard let message = try header.only(kind) else {
+      throw header.fault(.missing("\(kind)", purpose: "which another object shares"))
     }
     return message
   }

@@ -36,7 +36,7 @@ struct StoredType {
     var data = message
     let head = try data.number(1)
     let (type, version) = (head & 0x0F, head >> 4)
-    try data.require((1...5).contains(version), "a type of version 1 to 5, found \(version)")
+    try data.require((1...5).contains(version), "a type of version 1 to 5", found: "\(version)")
     let bits = try data.number(3)
     byteCount = try data.number(4)
     try data.require(byteCount > 0, "a type of at least one byte")

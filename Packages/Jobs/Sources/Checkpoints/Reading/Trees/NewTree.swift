@@ -1,3 +1,5 @@
+internal import Basics
+
 /// III.A.2: a B-tree of version 2, whose records are of one length and whose nodes have checksums.
 private struct NewTree {
   let type: Int
@@ -18,13 +20,13 @@ private struct NewTree {
     let found = type
     try header.require(
       types.contains(type),
-      "a tree of type \(types.map(String.init).joined(separator: " or ")), found \(found)")
+      "a tree of type \(types.map(String.init).joined(separator: " or "))", found: "\(found)")
     let nodeSize = try header.number(4)
     recordLength = try header.number(2)
     let depth = try header.number(2)
     try header.skip(2)
     try header.require(recordLength > 0 && nodeSize >= Self.overhead, "nodes with records")
-    try header.require(depth < 32, "at most 32 levels, found \(depth)")
+    try header.require(depth < 32, "at most 32 levels", found: "\(depth)")
     try measure(nodeSize - Self.overhead, depth, header)
   }
 
@@ -67,15 +69,16 @@ extension HDF5Reader {
     _ body: (Int, inout ByteCursor) throws(HDF5Fault) -> Void
   ) throws(HDF5Fault) {
     guard count <= tree.capacities[level] else {
-      throw .damaged(
-        "tree's node at byte \(address): expected at most \(tree.capacities[level]) records, found \(count)")
+      throw HDF5Fault(
+        .value("records", expected: "at most \(tree.capacities[level])", found: "\(count)"),
+        in: .init("tree's node", at: address))
     }
     let pointer = level == 0 ? 0 : 8 + tree.countBytes + tree.totalBytes[level - 1]
     let size = NewTree.overhead + count * tree.recordLength + (count + 1) * pointer
     var node = try block("tree's node", level == 0 ? "BTLF" : "BTIN", at: address, count: size)
     try node.version(0)
     let type = try node.number(1)
-    try node.require(type == tree.type, "a node of type \(tree.type), found \(type)")
+    try node.require(type == tree.type, "a node of type \(tree.type)", found: "\(type)")
     var records = try node.part(count * tree.recordLength)
     for _ in 0..<count {
       if level > 0 { try child(of: tree, &node, level, body) }

@@ -11,10 +11,10 @@ extension HDF5Reader {
     var node = try block("tree's node", at: address, count: 24)
     try node.signature("TREE")
     let found = try node.number(1)
-    try node.require(found == type, "type \(type), found \(found)")
+    try node.require(found == type, "type \(type)", found: "\(found)")
     let level = try node.number(1)
     try node.require(
-      expected == nil ? level < 16 : level == expected, "a level below its parent's, found \(level)")
+      expected == nil ? level < 16 : level == expected, "a level below its parent's", found: "\(level)")
     let count = try node.number(2)
     var entries = try block("tree's node", at: address + 24, count: count * (keyLength + 8) + keyLength)
     for _ in 0..<count {
