@@ -350,7 +350,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ParquetTests",
-      dependencies: ["Parquet", .product(name: "Templating", package: "Models")],
+      dependencies: ["Parquet", basics, .product(name: "Templating", package: "Models")],
       exclude: ["Fixtures"]),
     .testTarget(name: "EventFilesTests", dependencies: ["EventFiles"]),
     .testTarget(

@@ -17,12 +17,12 @@ final class ParquetBudget {
   }
 
   func take(values count: Int) throws(ParquetError) {
-    guard count <= values else { throw ParquetError(.tooLarge("it has more values")) }
+    guard count <= values else { throw ParquetError(.tooLarge(part: "number of values")) }
     values -= count
   }
 
   func take(bytes count: Int) throws(ParquetError) {
-    guard count <= bytes else { throw ParquetError(.tooLarge("its contents are longer")) }
+    guard count <= bytes else { throw ParquetError(.tooLarge(part: "length of the contents")) }
     bytes -= count
   }
 }

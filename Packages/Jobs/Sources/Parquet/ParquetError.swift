@@ -7,16 +7,12 @@ public struct ParquetError: ReportableError, Sendable, Equatable {
     case noParquet
     /// All of the file, its footer or a column is encrypted.
     case encrypted
-    /// The bytes of a part end before its contents do.
-    case truncated(part: String)
     /// The bytes of a page do not have the checksum that stands beside them.
     case checksum
-    /// A part is not what the format asks for.
-    case damaged(String)
-    /// The file uses what is not read here.
-    case unsupported(String)
-    /// A small file stands for more values or bytes than a sound one would.
-    case tooLarge(String)
+    /// A part of a small file stands for more values or bytes than one of a sound file would.
+    case tooLarge(part: String)
+    /// The file is not as the format has it, or uses what is not read.
+    case violation(Violation)
   }
 
   public var kind: Kind
@@ -28,13 +24,17 @@ public struct ParquetError: ReportableError, Sendable, Equatable {
     self.column = column
   }
 
-  static func damaged(_ sentence: String) -> ParquetError { ParquetError(.damaged(sentence)) }
-  static func truncated(_ part: String) -> ParquetError { ParquetError(.truncated(part: part)) }
+  static func violation(_ violation: Violation) -> ParquetError { ParquetError(.violation(violation)) }
+  static func truncated(_ part: String) -> ParquetError { .violation(.truncated(part)) }
 
   /// The same fault, in a column.
   func within(_ column: String) -> ParquetError { ParquetError(kind, column: self.column ?? column) }
 
   public var fault: Fault { .badData }
+
+  private var violation: Violation? { if case .violation(let violation) = kind { violation } else { nil } }
+  public var expected: String? { kind == .noParquet ? "'PAR1'" : violation?.expected }
+  public var found: String? { violation?.found }
 
   public var description: String { (column.map { "column '\($0)': " } ?? "") + sentence }
 
@@ -42,11 +42,9 @@ public struct ParquetError: ReportableError, Sendable, Equatable {
     switch kind {
     case .noParquet: "expected 'PAR1' at both ends of a Parquet file"
     case .encrypted: "the Parquet file is encrypted, which is not read"
-    case .truncated(let part): "\(part) ends before its contents do"
     case .checksum: "the checksum of a page does not fit its bytes"
-    case .damaged(let sentence): sentence
-    case .unsupported(let what): "\(what), which is not read"
-    case .tooLarge(let what): "\(what) than the size of the file can hold"
+    case .tooLarge(let part): "\(part): expected at most what a file of this size can hold"
+    case .violation(let violation): "\(violation)"
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Basics
 public import Foundation
 public import Templating
 
@@ -49,7 +50,10 @@ public struct ParquetFile: Sendable {
     _ count: Int, of group: FileMetadata.RowGroup, _ budget: ParquetBudget
   ) throws(ParquetError) -> [TemplateDictionary] {
     guard group.chunks.count == schema.leaves.count else {
-      throw .damaged("a row group has \(group.chunks.count) columns, the schema \(schema.leaves.count)")
+      throw .violation(
+        .value(
+          "columns of a row group", expected: "\(schema.leaves.count), as in the schema",
+          found: "\(group.chunks.count)"))
     }
     try budget.take(values: count)
     var entries: [ColumnEntries] = []
@@ -69,7 +73,8 @@ public struct ParquetFile: Sendable {
       values.append(try assembly.values(of: column))
       guard values.last?.count == count else {
         throw ParquetError(
-          .damaged("it has \(values.last?.count ?? 0) values, expected \(count)"), column: column.name)
+          .violation(.value("values", expected: "\(count)", found: "\(values.last?.count ?? 0)")),
+          column: column.name)
       }
     }
     return (0..<count).map { row in keys.withValues(values.map { $0[row] }) }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Parquet
 import Templating
@@ -87,7 +88,7 @@ struct ParquetFileTests {
     #expect(try problem(Data("PAR1....PARE".utf8))?.kind == .encrypted)
     var long = try Self.bytes("flat_none.parquet")
     long.replaceSubrange(long.count - 8..<long.count - 4, with: [0xFF, 0xFF, 0xFF, 0x7F])
-    #expect(try problem(long)?.kind == .truncated(part: "the file"))
+    #expect(try problem(long)?.kind == .violation(.truncated("the file")))
     // A bit of a page whose checksum is kept.
     var flipped = try Self.bytes("flat_none.parquet")
     let place = try #require(flipped.range(of: Data("row 3 ".utf8))?.lowerBound)

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Parquet
@@ -15,7 +16,9 @@ struct SchemaTreeTests {
   @Test("with dates of 64 bits, which no year can be reckoned from, are refused")
   func dates() throws {
     #expect(try dates(.int32).leaves.map(\.type) == [.date])
-    #expect(throws: ParquetError(.damaged("its dates have 64 bits, expected 32"), column: "d")) {
+    let expected = ParquetError(
+      .violation(.value("bits of a date", expected: "32", found: "64")), column: "d")
+    #expect(throws: expected) {
       try dates(.int64)
     }
   }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Reads a page, or the metadata, from its beginning to its end. A read beyond the end throws.
 struct ByteCursor {
   let bytes: [UInt8]
@@ -52,14 +54,14 @@ struct ByteCursor {
       value |= UInt64(byte & 0x7F) << UInt64(shift)
       if byte < 0x80 { return value }
     }
-    throw .damaged("a number of \(name) has more than 64 bits")
+    throw .violation(.value("a number of \(name)", expected: "at most 64 bits"))
   }
 
   /// A count of a page's values, of which there are at most so many.
   mutating func count(_ most: Int, _ what: String) throws(ParquetError) -> Int {
     let count = try variable()
     guard count <= UInt64(most) else {
-      throw .damaged("a page has \(count) \(what), expected at most \(most)")
+      throw .violation(.value("\(what) of a page", expected: "at most \(most)", found: "\(count)"))
     }
     return Int(count)
   }

@@ -1,3 +1,4 @@
+internal import Basics
 import Compression
 
 /// How the pages of a column are compressed.
@@ -6,8 +7,7 @@ enum Codec: Int {
 
   init(code: Int) throws(ParquetError) {
     guard let codec = Codec(rawValue: code), codec != .lzo else {
-      throw ParquetError(
-        .unsupported(code == 3 ? "it is compressed with LZO" : "it is compressed by codec \(code)"))
+      throw .violation(.unsupported(code == 3 ? "compression with LZO" : "compression by codec \(code)"))
     }
     self = codec
   }
@@ -28,7 +28,7 @@ enum Codec: Int {
       case .hadoopLZ4: LZ4.decompressHadoop(bytes, to: count) ?? LZ4.decompress(bytes, to: count)
       }
     guard let result else {
-      throw .damaged("a page does not hold the \(count) bytes that its header announces")
+      throw .violation(.value("a page", expected: "the \(count) bytes of its header"))
     }
     return result
   }

@@ -1,3 +1,4 @@
+internal import Basics
 import Compression
 import Foundation
 import Templating
@@ -29,8 +30,10 @@ struct ColumnReader {
     _ budget: ParquetBudget
   ) throws(ParquetError) {
     guard !chunk.isEncrypted else { throw ParquetError(.encrypted) }
-    guard chunk.file == nil else { throw ParquetError(.unsupported("its values lie in another file")) }
-    guard chunk.valueCount >= 0 else { throw .damaged("it has \(chunk.valueCount) values") }
+    guard chunk.file == nil else { throw .violation(.unsupported("a column in another file")) }
+    guard chunk.valueCount >= 0 else {
+      throw .violation(.value("number of values", expected: "at least 0", found: "\(chunk.valueCount)"))
+    }
     (self.file, self.leaf, self.chunk, self.end, self.budget) = (file, leaf, chunk, end, budget)
     codec = try Codec(code: chunk.codec)
     values = try ValueReader(leaf.physical, length: leaf.length, budget)
@@ -52,7 +55,7 @@ struct ColumnReader {
     }
     cut(&entries, rows)
     guard entries.rowCount == rows else {
-      throw .damaged("it has \(entries.rowCount) rows, expected \(rows)")
+      throw .violation(.value("rows", expected: "\(rows)", found: "\(entries.rowCount)"))
     }
     return entries
   }
@@ -90,7 +93,9 @@ struct ColumnReader {
 
   /// Most headers are short; with statistics of long texts they are as long as they like.
   private mutating func nextHeader() throws(ParquetError) -> PageHeader {
-    guard offset >= 4, offset < end else { throw .damaged("its pages lie outside of the file") }
+    guard offset >= 4, offset < end else {
+      throw .violation(.value("place of its pages", expected: "4 ..< \(end)", found: "\(offset)"))
+    }
     var size = 1 << 8
     while true {
       let bytes = Array(file.dropFirst(offset).prefix(min(size, end - offset)))
@@ -100,7 +105,7 @@ struct ColumnReader {
         offset += reader.offset
         return header
       } catch {
-        guard case .truncated = error.kind, size < end - offset else { throw error }
+        guard case .violation(.truncated) = error.kind, size < end - offset else { throw error }
         size *= 16
       }
     }
@@ -113,9 +118,9 @@ struct ColumnReader {
 
   private mutating func readDictionary(_ header: PageHeader, _ bytes: ArraySlice<UInt8>) throws(ParquetError)
   {
-    guard dictionary == nil else { throw .damaged("it has a second dictionary") }
+    guard dictionary == nil else { throw .violation(.repeated("dictionary")) }
     guard header.encoding == 0 || header.encoding == 2 else {
-      throw ParquetError(.unsupported("its dictionary has encoding \(header.encoding)"))
+      throw .violation(.unsupported("a dictionary of encoding \(header.encoding)"))
     }
     try budget.take(values: header.valueCount)
     var cursor = ByteCursor(try decompressed(bytes, to: header.uncompressedSize))
@@ -130,7 +135,7 @@ struct ColumnReader {
   ) throws(ParquetError) {
     let count = header.valueCount
     guard count <= chunk.valueCount - entries.definitions.count else {
-      throw .damaged("its pages have more values than its \(chunk.valueCount)")
+      throw .violation(.value("values of its pages", expected: "at most \(chunk.valueCount)"))
     }
     try budget.take(values: count)
     var (levels, content) = try parts(header, bytes)
@@ -142,7 +147,7 @@ struct ColumnReader {
       &levels, leaf.definition, count, header.definitionEncoding,
       bytes: isVersion2 ? header.definitionBytes : nil)
     guard !entries.repetitions.isEmpty || (repetitions.first ?? 0) == 0 else {
-      throw .damaged("its first entry goes on with a row that never began")
+      throw .violation(.missing("beginning of its first row"))
     }
     if !isVersion2 { content = levels }
     let present = definitions.count { Int($0) == leaf.definition }
@@ -187,7 +192,9 @@ struct ColumnReader {
       var part = try cursor.part(size)
       levels = try HybridRuns.read(&part, width: width, count: count)
     }
-    guard levels.allSatisfy({ $0 <= UInt64(most) }) else { throw .damaged("a level is beyond \(most)") }
+    guard levels.allSatisfy({ $0 <= UInt64(most) }) else {
+      throw .violation(.value("a level", expected: "at most \(most)"))
+    }
     return levels.map { UInt8($0) }
   }
 
@@ -198,12 +205,14 @@ struct ColumnReader {
       return try leaf.values(of: values.read(&content, encoding: header.encoding, count: count), budget)
     }
     guard count > 0 else { return [] }
-    guard let dictionary else { throw .damaged("its values are indices, and it has no dictionary") }
+    guard let dictionary else { throw .violation(.missing("dictionary of its indices")) }
     let width = Int(try content.byte())
-    guard width <= 32 else { throw .damaged("its indices have \(width) bits") }
+    guard width <= 32 else {
+      throw .violation(.value("bits of its indices", expected: "at most 32", found: "\(width)"))
+    }
     let indices = try HybridRuns.read(&content, width: width, count: count)
     guard indices.allSatisfy({ $0 < dictionary.count }) else {
-      throw .damaged("an index lies beyond its dictionary of \(dictionary.count) values")
+      throw .violation(.value("an index of its dictionary", expected: "0 ..< \(dictionary.count)"))
     }
     return indices.map { dictionary[Int($0)] }
   }

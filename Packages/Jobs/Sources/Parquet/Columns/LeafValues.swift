@@ -1,3 +1,4 @@
+internal import Basics
 import Templating
 
 extension SchemaNode.Leaf {
@@ -31,7 +32,7 @@ extension SchemaNode.Leaf {
         return true
       }
     }
-    guard areTexts else { throw .damaged("a text is not UTF-8") }
+    guard areTexts else { throw .violation(.value("a text", expected: "UTF-8")) }
     return values
   }
 

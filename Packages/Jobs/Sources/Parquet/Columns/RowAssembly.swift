@@ -1,3 +1,4 @@
+internal import Basics
 import Templating
 
 /// Puts the entries of columns together: lists from repetition levels, nulls from definition levels.
@@ -101,6 +102,6 @@ struct RowAssembly {
   }
 
   private func unequal(_ node: SchemaNode) -> ParquetError {
-    .damaged("the parts of '\(node.name)' are not equally long")
+    .violation(.value("'\(node.name)'", expected: "parts of one length"))
   }
 }

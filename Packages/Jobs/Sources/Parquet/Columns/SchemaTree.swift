@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The schema of a file, as a tree.
 struct SchemaTree: Sendable {
   let columns: [SchemaNode]
@@ -5,12 +7,14 @@ struct SchemaTree: Sendable {
   let leaves: [SchemaNode.Leaf]
 
   init(_ elements: [SchemaElement]) throws(ParquetError) {
-    guard let root = elements.first else { throw .damaged("the schema is empty") }
+    guard let root = elements.first else { throw .violation(.missing("node in the schema")) }
     var builder = SchemaBuilder(elements)
     columns = try builder.fields(root.childCount, SchemaBuilder.Place())
     leaves = builder.leaves
     guard builder.position == elements.count else {
-      throw .damaged("the schema has \(elements.count) nodes, of which its groups name \(builder.position)")
+      throw .violation(
+        .value(
+          "nodes that the schema's groups name", expected: "\(elements.count)", found: "\(builder.position)"))
     }
   }
 }
@@ -42,19 +46,21 @@ struct SchemaBuilder {
   init(_ elements: [SchemaElement]) { self.elements = elements }
 
   private mutating func next() throws(ParquetError) -> SchemaElement {
-    guard position < elements.count else { throw .damaged("the schema names more nodes than it has") }
+    guard position < elements.count else {
+      throw .violation(.value("nodes that the schema's groups name", expected: "at most \(elements.count)"))
+    }
     defer { position += 1 }
     return elements[position]
   }
 
   mutating func fields(_ count: Int, _ place: Place) throws(ParquetError) -> [SchemaNode] {
     guard (0...elements.count - position).contains(count) else {
-      throw .damaged("the schema names more nodes than it has")
+      throw .violation(.value("nodes that the schema's groups name", expected: "at most \(elements.count)"))
     }
     var (nodes, names) = ([SchemaNode](), Set<String>())
     for _ in 0..<count {
       let node = try node(place)
-      guard names.insert(node.name).inserted else { throw .damaged("two columns are called '\(node.name)'") }
+      guard names.insert(node.name).inserted else { throw .violation(.repeated("column '\(node.name)'")) }
       nodes.append(node)
     }
     return nodes
@@ -76,7 +82,7 @@ struct SchemaBuilder {
 
   private mutating func content(_ element: SchemaElement, _ place: Place) throws(ParquetError) -> SchemaNode {
     guard place.depth <= Self.deepest else {
-      throw .damaged("the schema nests deeper than \(Self.deepest) levels")
+      throw .violation(.value("levels of the schema", expected: "at most \(Self.deepest)"))
     }
     let kind: SchemaNode.Kind
     if element.childCount == 0 {
@@ -95,11 +101,12 @@ struct SchemaBuilder {
   private mutating func leaf(_ element: SchemaElement, _ place: Place) throws(ParquetError) -> SchemaNode.Leaf
   {
     guard let physical = element.physical else {
-      throw ParquetError(.unsupported("it is a group without columns"), column: place.path)
+      throw ParquetError(.violation(.unsupported("a group without columns")), column: place.path)
     }
     // Days of 64 bits would reach beyond the years that can be reckoned with.
     guard element.type != .date || physical != .int64 else {
-      throw ParquetError(.damaged("its dates have 64 bits, expected 32"), column: place.path)
+      throw ParquetError(
+        .violation(.value("bits of a date", expected: "32", found: "64")), column: place.path)
     }
     let leaf = SchemaNode.Leaf(
       column: leaves.count, path: place.path, physical: physical, length: element.typeLength,

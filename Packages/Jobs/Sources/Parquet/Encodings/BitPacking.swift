@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Unpacks numbers of a few bits each.
 enum BitPacking {
   /// Appends `count` numbers of `width` bits, whose first bit is the lowest of the first byte.
@@ -40,13 +42,13 @@ enum HybridRuns {
       if header & 1 == 0 {
         let value = try cursor.number(width: (width + 7) / 8)
         guard value >> UInt64(width) == 0 else {
-          throw .damaged("a run holds \(value), which has more than \(width) bits")
+          throw .violation(.value("value of a run", expected: "at most \(width) bits", found: "\(value)"))
         }
-        guard header > 1 else { throw .damaged("a run of a page is empty") }
+        guard header > 1 else { throw .violation(.missing("values in a run")) }
         numbers += repeatElement(value, count: Int(min(header >> 1, UInt64(missing))))
       } else {
         let groups = Int(min(header >> 1, UInt64(missing + 7) / 8))
-        guard groups > 0 else { throw .damaged("a run of a page is empty") }
+        guard groups > 0 else { throw .violation(.missing("values in a run")) }
         // The last group may be cut where no number stands any more.
         let taken = min(groups * 8, missing)
         let size = min(groups * width, cursor.remaining)

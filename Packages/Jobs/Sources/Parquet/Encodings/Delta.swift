@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Encodings by differences.
 ///
 /// - Source: *Parquet encoding definitions*, "Delta Encoding", "Delta-length byte array", "Delta Strings".
@@ -11,7 +13,9 @@ enum Delta {
     let count = try cursor.count(most, "values")
     let first = try cursor.signed()
     guard blockSize > 0, miniblocks > 0, blockSize % miniblocks == 0, blockSize / miniblocks % 8 == 0 else {
-      throw .damaged("a page has blocks of \(blockSize) values in \(miniblocks) parts")
+      throw .violation(
+        .value(
+          "a block", expected: "parts of equal size", found: "\(blockSize) values in \(miniblocks) parts"))
     }
     guard count > 0 else { return [] }
     var numbers = [first]
@@ -30,7 +34,9 @@ enum Delta {
     var differences: [UInt64] = []
     for index in widths where numbers.count < count {
       let width = Int(cursor.bytes[index])
-      guard width <= 64 else { throw .damaged("a page has differences of \(width) bits") }
+      guard width <= 64 else {
+        throw .violation(.value("bits of a difference", expected: "at most 64", found: "\(width)"))
+      }
       let taken = min(size, count - numbers.count)
       differences.removeAll(keepingCapacity: true)
       if width == 0 {
@@ -69,13 +75,16 @@ enum Delta {
     let prefixes = try integers(&cursor, most: most)
     let suffixes = try byteArrays(&cursor, most: most)
     guard prefixes.count == suffixes.count else {
-      throw .damaged("a page has \(prefixes.count) beginnings and \(suffixes.count) ends of texts")
+      throw .violation(
+        .value("ends of texts", expected: "\(prefixes.count), as of beginnings", found: "\(suffixes.count)"))
     }
     var arrays = ByteArrays(bytes: [], ranges: [])
     var previous = 0..<0
     for (prefix, suffix) in zip(prefixes, suffixes) {
       guard prefix >= 0, prefix <= previous.count else {
-        throw .damaged("a text shares \(prefix) bytes with one of \(previous.count)")
+        throw .violation(
+          .value(
+            "bytes shared with the text before", expected: "at most \(previous.count)", found: "\(prefix)"))
       }
       let start = arrays.bytes.count
       try budget.take(bytes: Int(prefix) + suffix.count)

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Byte arrays that lie in common storage.
 struct ByteArrays {
   var bytes: [UInt8]
@@ -40,7 +42,7 @@ struct ValueReader {
     case .byteArray: width = 0
     case .fixed:
       guard length > 0, length <= 1 << 20 else {
-        throw .damaged("its values have a fixed size of \(length) bytes")
+        throw .violation(.value("size of its values", expected: "at least 1 byte", found: "\(length)"))
       }
       width = length
     }
@@ -70,18 +72,17 @@ struct ValueReader {
       var joined = ByteCursor(try joinedStreams(&cursor, count))
       values = try fixed(&joined, count)
     default:
-      throw ParquetError(
-        .unsupported("its values have encoding \(encoding) for physical type \(type.rawValue)"))
+      throw .violation(.unsupported("encoding \(encoding) for physical type \(type.rawValue)"))
     }
     guard values.count == count else {
-      throw .damaged("a page has \(values.count) values, expected \(count)")
+      throw .violation(.value("values of a page", expected: "\(count)", found: "\(values.count)"))
     }
     return values
   }
 
   private func checked(_ arrays: ByteArrays) throws(ParquetError) -> ByteArrays {
     if type == .fixed, let wrong = arrays.ranges.first(where: { $0.count != width }) {
-      throw .damaged("a value has \(wrong.count) bytes, expected \(width)")
+      throw .violation(.value("bytes of a value", expected: "\(width)", found: "\(wrong.count)"))
     }
     return arrays
   }

@@ -1,3 +1,4 @@
+internal import Basics
 import Foundation
 
 /// The footer of a file: its schema and where its columns lie.
@@ -64,11 +65,15 @@ struct FileMetadata: Sendable {
     var sum = 0
     for group in rowGroups {
       let (next, overflows) = sum.addingReportingOverflow(group.rowCount)
-      guard group.rowCount >= 0, !overflows else { throw .damaged("a row group has \(group.rowCount) rows") }
+      guard group.rowCount >= 0, !overflows else {
+        throw .violation(
+          .value("rows of a row group", expected: "0 to \(Int.max) in all", found: "\(group.rowCount)"))
+      }
       sum = next
     }
     guard sum == rowCount else {
-      throw .damaged("the footer counts \(rowCount) rows, its row groups \(sum)")
+      throw .violation(
+        .value("rows by the footer", expected: "\(sum), as in its row groups", found: "\(rowCount)"))
     }
   }
 

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What stored values mean.
 enum LogicalType: Equatable {
   enum Unit: Int {
@@ -51,7 +53,7 @@ enum LogicalType: Equatable {
       case (2, ThriftReader.Element.structure):
         try reader.structure(of: member) { (reader, choice) throws(ParquetError) in
           guard let known = Unit(rawValue: choice.id) else {
-            throw .damaged("the schema has a unit \(choice.id)")
+            throw .violation(.value("unit in the schema", expected: "1 to 3", found: "\(choice.id)"))
           }
           unit = known
           try reader.skip(choice)

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// What stands before each page of a column.
 struct PageHeader {
   enum Kind: Int { case data, index, dictionary, dataV2 }
@@ -21,7 +23,7 @@ struct PageHeader {
       case 1:
         let code = try reader.integer(of: field)
         guard let kind = Kind(rawValue: code) else {
-          throw .damaged("a page is of kind \(code), expected 0 to 3")
+          throw .violation(.value("kind of a page", expected: "0 to 3", found: "\(code)"))
         }
         self.kind = kind
       case 2: uncompressedSize = try reader.integer(of: field)
@@ -67,10 +69,10 @@ struct PageHeader {
   private func check() throws(ParquetError) {
     let sizes = [uncompressedSize, compressedSize, valueCount, definitionBytes, repetitionBytes]
     guard sizes.allSatisfy({ (0...Int(Int32.max)).contains($0) }) else {
-      throw .damaged("the header of a page has a size below 0 or beyond 31 bits")
+      throw .violation(.value("a size in the header of a page", expected: "0 ..< 2^31"))
     }
     guard definitionBytes + repetitionBytes <= min(compressedSize, uncompressedSize) else {
-      throw .damaged("the levels of a page are longer than the page")
+      throw .violation(.value("levels of a page", expected: "at most the bytes of the page"))
     }
   }
 }

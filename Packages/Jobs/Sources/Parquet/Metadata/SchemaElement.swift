@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A node of the schema, as the footer lists them: depth first, each with the number of its children.
 struct SchemaElement: Sendable {
   enum Repetition: Int { case required, optional, repeated }
@@ -19,7 +21,7 @@ struct SchemaElement: Sendable {
       case 3:
         let code = try reader.integer(of: field)
         guard let repetition = Repetition(rawValue: code) else {
-          throw .damaged("the schema has a repetition \(code), expected 0, 1 or 2")
+          throw .violation(.value("repetition in the schema", expected: "0, 1 or 2", found: "\(code)"))
         }
         self.repetition = repetition
       case 4: name = try reader.text(of: field)
@@ -42,7 +44,7 @@ enum PhysicalType: Int {
 
   init(code: Int) throws(ParquetError) {
     guard let type = PhysicalType(rawValue: code) else {
-      throw .damaged("the schema has a physical type \(code), expected 0 to 7")
+      throw .violation(.value("physical type in the schema", expected: "0 to 7", found: "\(code)"))
     }
     self = type
   }

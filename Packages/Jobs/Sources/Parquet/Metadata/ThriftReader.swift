@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Reads structures of Thrift's compact protocol, in which the metadata of a Parquet file are written.
 ///
 /// - Source: Apache Thrift, *Thrift Compact Protocol*.
@@ -42,7 +44,9 @@ struct ThriftReader {
         let header = try reader.cursor.byte()
         guard header & 0x0F != 0 else { break }
         let next = header >> 4 == 0 ? Int(try reader.cursor.signed()) : id + Int(header >> 4)
-        guard (-32768...32767).contains(next) else { throw .damaged("the metadata have a field \(next)") }
+        guard (-32768...32767).contains(next) else {
+          throw .violation(.value("a field of the metadata", expected: "16 bits", found: "\(next)"))
+        }
         id = next
         try body(&reader, Field(id: id, type: header & 0x0F))
       }
@@ -63,7 +67,7 @@ struct ThriftReader {
     try expect(field, Element.list...Element.set, "a list")
     let (count, type) = try listHeader()
     guard count == 0 || type == Element.structure else {
-      throw .damaged("the metadata have no list of structures")
+      throw .violation(.missing("list of structures in the metadata"))
     }
     for _ in 0..<count { try body(&self) }
   }
@@ -106,7 +110,8 @@ struct ThriftReader {
 
   private func expect(_ field: Field, _ types: ClosedRange<UInt8>, _ name: String) throws(ParquetError) {
     guard types.contains(field.type) else {
-      throw .damaged("field \(field.id) of the metadata is of type \(field.type), expected \(name)")
+      throw .violation(
+        .value("field \(field.id) of the metadata", expected: name, found: "type \(field.type)"))
     }
   }
 
@@ -128,7 +133,7 @@ struct ThriftReader {
     case Element.map: try skipMap()
     case Element.structure: try structure { (reader, field) throws(ParquetError) in try reader.skip(field) }
     case Element.uuid: _ = try cursor.range(16)
-    default: throw .damaged("the metadata have a value of type \(type)")
+    default: throw .violation(.value("type in the metadata", expected: "1 to 12", found: "\(type)"))
     }
   }
 
@@ -146,7 +151,9 @@ struct ThriftReader {
 
   private mutating func nested(_ body: (inout ThriftReader) throws(ParquetError) -> Void) throws(ParquetError)
   {
-    guard depth < Self.deepest else { throw .damaged("the metadata nest deeper than \(Self.deepest) levels") }
+    guard depth < Self.deepest else {
+      throw .violation(.value("levels of the metadata", expected: "at most \(Self.deepest)"))
+    }
     depth += 1
     try body(&self)
     depth -= 1

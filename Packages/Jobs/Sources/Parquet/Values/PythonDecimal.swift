@@ -1,3 +1,5 @@
+internal import Basics
+
 /// Decimals as Python writes them.
 enum PythonDecimal {
   /// Two's complement of any length is more than any decimal has: 76 digits take 32 bytes.
@@ -5,7 +7,9 @@ enum PythonDecimal {
 
   /// The decimal digits of a number in two's complement, its highest byte first.
   static func digits(bigEndian bytes: ArraySlice<UInt8>) throws(ParquetError) -> (String, isNegative: Bool) {
-    guard bytes.count <= longest else { throw .damaged("a decimal has \(bytes.count) bytes") }
+    guard bytes.count <= longest else {
+      throw .violation(.value("bytes of a decimal", expected: "at most \(longest)", found: "\(bytes.count)"))
+    }
     let isNegative = (bytes.first ?? 0) >= 0x80
     var magnitude = isNegative ? negated(Array(bytes)) : Array(bytes)
     var digits = ""
