@@ -1,10 +1,11 @@
-"""Circles among the folders of a module and among modules, by the types that their files name.
+"""Circles among the folders of a module and among modules, by the types and members that their files name.
 
-A type belongs to the folder of the file that declares it, and the file of an extension to its own folder, with the static
-members that it declares: `Type.name` uses that folder where no other member of the module has the name. Members of instances
-are not followed, since their types are not known here. The files in a module's root are its interface: they stand above and
-below its folders, and make no circle. A name says nothing where it is declared twice, private to a file, or what the file
-that uses it declares itself, generic parameters included.
+A type belongs to the folder of the file that declares it, and what an extension declares to the folder of its own file. A use
+of a member counts where the type that is extended has its file elsewhere: `.name` anywhere, `name(` where the type itself is
+declared or extended, `Type(label:` for an initializer, `Type.name` for static members. Since types of values are not known
+here, a member counts only where nothing else in the modules in sight has its name. The files in a module's root are its
+interface: they stand above and below its folders, and make no circle. A name says nothing where it is declared twice,
+private to a file, or what the file that uses it declares itself, generic parameters included.
 """
 
 import collections
@@ -13,7 +14,11 @@ import re
 ROOT = "."
 DECLARATION = re.compile(r"\b(?:struct|class|enum|protocol|actor|typealias)\s+([A-Z]\w*)")
 PARAMETER = re.compile(r"(?:<|,\s*|\bassociatedtype\s+)([A-Z]\w*)\s*[:,>=\n]")
-NAME = re.compile(r"(?:\b([A-Za-z_]\w*)\s*)?(\.\s*)?\b([A-Z]\w*)\b")
+NAME = re.compile(r"(\.\s*)?\b([A-Za-z_]\w*)")
+INITIALIZER = re.compile(r"[A-Z]\w*\(\s*([a-z]\w*):")
+EXTENSION = re.compile(r"^(?:\w+ )?extension\s+([\w.]+)", re.MULTILINE)
+PLAIN = re.compile(r'[^"#/()]+')
+IN_STRING = re.compile(r'[^"\\#\n]+')
 
 
 def code(text):
@@ -47,10 +52,12 @@ def code(text):
                 skip(len(escape) + 1)
             elif rest.startswith(escape):
                 skip(len(escape) + 1)
-            else:
-                if rest[0] == "\n" and '"""' not in inside:
-                    open_.pop()  # no string, but a quote inside a regular expression
+            elif rest[0] == "\n" and '"""' not in inside:
+                open_.pop()  # no string, but a quote inside a regular expression
                 skip(1)
+            else:
+                run = IN_STRING.match(text, place)
+                skip(run.end() - place if run else 1)
         elif rest.startswith("//"):
             end = text.find("\n", place)
             skip((end if end >= 0 else len(text)) - place)
@@ -60,6 +67,8 @@ def code(text):
         elif quote := re.match(r'(#*)("""|")', text[place : place + 12]):
             open_.append(quote.group(2) + quote.group(1))
             skip(quote.end())
+        elif run := PLAIN.match(text, place):
+            skip(run.end() - place, keep=True)
         else:
             if open_ and rest[0] in "()":
                 open_[-1] += 1 if rest[0] == "(" else -1
@@ -69,61 +78,65 @@ def code(text):
     return "".join(out)
 
 
-def declared(text):
-    """The types that a file declares at its top level and shows to others, from what `code` made of it."""
-    depth, line = 0, ""
+HEADER = re.compile(
+    r"\b(extension|struct|class(?!\s+(?:func|var|let))|enum|protocol|actor|func|var|let|init|deinit|subscript)\b(?:\s+`?([\w.]+))?"
+)
+TYPES = ("extension", "struct", "class", "enum", "protocol", "actor")
+MEMBER = re.compile(r"\b(?:var|let|func)\s+`?(\w+)|\b(init)\??(?:<[^>]*>)?\(\s*([a-z]\w*)")
+CASE = re.compile(r"(?:\bcase|,)\s+`?(\w+)")
+HIDDEN = re.compile(r"\b(?:private|fileprivate)\b")
+
+
+def outside_functions(text):
+    """The lines of a file outside of functions, from what `code` made of it, each with the types and extensions around it.
+
+    Those are pairs of a keyword and a name, outermost first.
+    """
+    around, header = [], ""
     for piece in re.split(r"([{}\n])", text):
         if piece == "{":
-            depth += 1
+            keyword, name = (HEADER.findall(header) or [("", "")])[-1]
+            around.append((keyword, name) if keyword in TYPES and not HIDDEN.search(header) else None)
+            header = ""
         elif piece == "}":
-            depth -= 1
-        elif depth == 0 and not re.search(r"\b(?:private|fileprivate)\b", piece):
-            yield from DECLARATION.findall(piece)
+            around, header = around[:-1], ""
+        elif piece == "\n":
+            header += " "
+        else:
+            if all(around):
+                yield piece, around
+            header += piece
 
 
-def used(text):
-    """Line numbers, qualifiers and names of the types that a file may use."""
-    own = set(PARAMETER.findall(text)) | set(DECLARATION.findall(text))
-    for match in NAME.finditer(text):
-        qualifier, dot, name = match.groups()
-        if name not in own:
-            yield text.count("\n", 0, match.start(3)) + 1, (qualifier or "?") if dot else None, name
+def declared(text):
+    """The types that a file declares at its top level and shows to others."""
+    for line, around in outside_functions(text):
+        if not around and not HIDDEN.search(line):
+            yield from DECLARATION.findall(line)
 
 
-EXTENSION = re.compile(r"^extension\s+([A-Z]\w*)\b[^{]*\{", re.MULTILINE)
-STATIC = re.compile(r"^  (?!.*\b(?:private|fileprivate)\b).*?\bstatic\s+(?:let|var|func)\s+`?(\w+)", re.MULTILINE)
-ANY_STATIC = re.compile(r"\bstatic\s+(?:let|var|func)\s+`?(\w+)|\bcase\s+`?(\w+)")
-MEMBER = re.compile(r"(?<![\w.])([A-Z]\w*)\s*\.\s*`?(\w+)")
+def members(text):
+    """What the types and extensions of a file declare: owners, names, and whether in an extension for others to see.
 
-
-def statics(text):
-    """Types and static members that the extensions of a file give them, as `swift format` indents them."""
-    for match in EXTENSION.finditer(text):
-        end = text.find("\n}", match.end())
-        for member in STATIC.finditer(text, match.end(), end if end >= 0 else len(text)):
-            yield match.group(1), member.group(1)
-
-
-def member_homes(texts, files, declared_in):
-    """Where each static member of an extension is declared: `{module: {(type, name): file}}`.
-
-    Only members of the module's own types count, and of those only names that no other static member or case of the module
-    has: what `Type.name` means is then certain.
+    An initializer's name is `init(` and its first label.
     """
-    found = collections.defaultdict(lambda: collections.defaultdict(set))
-    names = collections.defaultdict(collections.Counter)
-    for file, text in texts.items():
-        module = files[file][0]
-        names[module].update(one or other for one, other in ANY_STATIC.findall(text))
-        for owner, name in statics(text):
-            if owner in declared_in.get(module, {}):
-                found[module][owner, name].add(file)
-    return {
-        module: {
-            (owner, name): next(iter(where)) for (owner, name), where in members.items() if names[module][name] == 1
-        }
-        for module, members in found.items()
-    }
+    for line, around in outside_functions(text):
+        if not around:
+            continue
+        keyword, owner = around[-1]
+        for name, init, label in MEMBER.findall(line):
+            yield owner, name or f"{init}({label}", keyword == "extension" and not HIDDEN.search(line)
+        for name in CASE.findall(line) if re.match(r"\s*(?:indirect\s+)?case\b", line) else ():
+            yield owner, name, False
+
+
+def names(text):
+    """The names in a file: where they stand, what stands before the dot in front ("?" where that is no name), and the names."""
+    end, previous = 0, "?"
+    for match in NAME.finditer(text):
+        dot, name = match.groups()
+        yield match.start(2), (previous if match.start() == end else "?") if dot else None, name
+        end, previous = match.end(), name
 
 
 IMPORT = re.compile(r"\bimport\s+(?:(?:struct|class|enum|protocol|typealias|func|var|let)\s+)?(\w+)")
@@ -141,34 +154,74 @@ def homes(texts, files):
     }
 
 
+def member_homes(texts, files, types_in):
+    """Where extensions declare members of types from elsewhere: `{module: {name: (owner, file)}}`.
+
+    The names are those of `members` that nothing else has in the module and those it imports, and `Owner.name` where the
+    owner alone has no other.
+    """
+    where = collections.defaultdict(lambda: collections.defaultdict(set))
+    shown = collections.defaultdict(dict)
+    imported = collections.defaultdict(set)
+    for file, text in texts.items():
+        module, folder = files[file]
+        imported[module].update(IMPORT.findall(text))
+        for owner, name, is_shown in members(text):
+            where[module][name].add((owner, file))
+            where[module][f"{owner}.{name}"].add((owner, file))
+            home = types_in.get(module, {}).get(owner.split(".")[0])
+            if is_shown and (home is None or files[home][1] != folder):
+                shown[module][name] = shown[module][f"{owner}.{name}"] = (owner, file)
+    return {
+        module: {
+            name: home
+            for name, home in found.items()
+            if len(where[module][name]) == 1 and not any(name in where[other] for other in imported[module] - {module})
+        }
+        for module, found in shown.items()
+    }
+
+
 def edges(texts, files):
     """What uses what: `{(user, used): (line of code, name)}`, among the folders of one module and among modules.
 
     `texts` are what `code` made of the files, `files` their modules and folders.
     """
-    declared_in = homes(texts, files)
-    members_in = member_homes(texts, files, declared_in)
+    types_in = homes(texts, files)
+    members_in = member_homes(texts, files, types_in)
     found = {}
     for file, text in sorted(texts.items()):
         module, folder = files[file]
-        seen = [module] + [other for other in IMPORT.findall(text) if other in declared_in and other != module]
-        for line, qualifier, name in used(text):
-            if qualifier and qualifier not in seen:
-                continue  # a type inside of another one
-            owners = [other for other in ([qualifier] if qualifier else seen) if name in declared_in.get(other, {})]
-            if len(owners) != 1 and module not in owners:
-                continue
-            other = module if module in owners else owners[0]
-            place = files[declared_in[other][name]][1]
-            here, there = (module, other) if module != other else (f"{module}/{folder}", f"{module}/{place}")
-            if here != there and (module != other or ROOT not in (folder, place)):
-                found.setdefault((here, there), (f"{file}:{line}", name))
-        for match in MEMBER.finditer(text):
-            home = members_in.get(module, {}).get(match.groups())
-            place = files[home][1] if home else folder
-            if folder != place and ROOT not in (folder, place):
-                line = text.count("\n", 0, match.start()) + 1
-                found.setdefault((f"{module}/{folder}", f"{module}/{place}"), (f"{file}:{line}", ".".join(match.groups())))
+        members = members_in.get(module, {})
+        seen = [module] + [other for other in IMPORT.findall(text) if other in types_in and other != module]
+        own = set(PARAMETER.findall(text)) | set(DECLARATION.findall(text))
+        extended = own | set(EXTENSION.findall(text))
+
+        def type_used(place, qualifier, name):
+            """The module and file of the type that a name means, unless it is one inside of another type."""
+            if name in own or qualifier and qualifier not in seen:
+                return None
+            owners = [other for other in ([qualifier] if qualifier else seen) if name in types_in.get(other, {})]
+            if owners and (len(owners) == 1 or module in owners):
+                other = module if module in owners else owners[0]
+                return other, types_in[other][name], name
+
+        def member_used(place, qualifier, name):
+            """The module and file of the extension that declares the member that a name means."""
+            label = INITIALIZER.match(text, place)
+            exact = f"{name}.init({label.group(1)}" if label else f"{qualifier}.{name}"
+            owner, home = members.get(exact) or members.get(name) or (None, None)
+            called = owner in extended and text.startswith("(", place + len(name))
+            if label or qualifier or called:
+                return home and (module, home, exact if label else f"{owner}.{name}")
+
+        for use in names(text):
+            for other, home, name in filter(None, (type_used(*use), member_used(*use))):
+                place = files[home][1]
+                here, there = (module, other) if module != other else (f"{module}/{folder}", f"{module}/{place}")
+                if here != there and (module != other or ROOT not in (folder, place)):
+                    line = text.count("\n", 0, use[0]) + 1
+                    found.setdefault((here, there), (f"{file}:{line}", name))
     return found
 
 

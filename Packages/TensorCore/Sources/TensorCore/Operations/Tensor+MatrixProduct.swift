@@ -87,3 +87,14 @@ extension Tensor {
     return result
   }
 }
+
+extension Gradients {
+  /// Adds left' · right, without a tensor of its own where there is a sum already.
+  mutating func addOuterProducts(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
+    update(parameter) {
+      $0.addOuterProducts(left, right)
+    } orStore: {
+      Tensor(outerProducts: left, right)
+    }
+  }
+}

@@ -135,7 +135,4 @@ extension Tensor {
     shape.count == 2 && columns.lowerBound >= 0 && columns.upperBound <= width && headWidth > 0
       && columns.count % headWidth == 0
   }
-
-  /// Rows that are worth a step of a parallel region.
-  var grainOfRows: Int { max(1, (1 << 14) / max(width, 1)) }
 }

@@ -19,15 +19,6 @@ public struct Gradients: Sendable {
     }
   }
 
-  /// Adds left' · right, without a tensor of its own where there is a sum already.
-  mutating func addOuterProducts(_ left: Tensor, _ right: Tensor, to parameter: Parameter) {
-    update(parameter) {
-      $0.addOuterProducts(left, right)
-    } orStore: {
-      Tensor(outerProducts: left, right)
-    }
-  }
-
   /// Changes a sum in place, or begins it.
   mutating func update(
     _ parameter: Parameter, _ change: (inout Tensor) -> Void, orStore first: () -> Tensor

@@ -102,4 +102,7 @@ extension Tensor {
     self = duplicate()
     self.node = node
   }
+
+  /// Rows that are worth a step of a parallel region.
+  var grainOfRows: Int { max(1, (1 << 14) / max(width, 1)) }
 }

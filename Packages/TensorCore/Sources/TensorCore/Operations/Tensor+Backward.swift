@@ -1,15 +1,5 @@
 internal import CKernels
 
-/// y from x; y from a and b; both gradients of a gate from a, b and the gradient of its result.
-typealias MapKernel = @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
-typealias ZipKernel =
-  @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
-typealias GateBackwardKernel =
-  @convention(c) (
-    UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
-    UnsafeMutablePointer<Float>?, Int
-  ) -> Void
-
 /// What derivatives are made of. All float32; shapes are those of the operations that they belong to.
 extension Tensor {
   /// Gradients of a norm of these rows by the rows, the weight and the bias.
