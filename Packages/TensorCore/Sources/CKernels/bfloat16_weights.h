@@ -7,6 +7,6 @@
 TC_PROTOTYPES(tc_weights_in_place_fn, tc_pair_weights)
 TC_PROTOTYPES(tc_weights_in_place_fn, tc_round_weights)
 TC_PROTOTYPES(tc_widen_pairs_fn, tc_widen_pairs)
-TC_PROTOTYPES(tc_quantize_rows_fn, tc_widen_rows)
+TC_PROTOTYPES(tc_widen_rows_fn, tc_widen_rows)
 
 #endif

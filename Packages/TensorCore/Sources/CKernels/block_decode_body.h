@@ -14,8 +14,8 @@ TARGET static inline void NAME(look_up)(uint8_t *codes, const uint8_t *levels) {
 TC_INLINE tc_u32x16 NAME(codes_of)(tc_block_format format, const tc_block_layout *layout, const uint8_t *cell,
                                    size_t q, size_t c) {
   tc_u32x16 codes = tc_load_codes(layout, cell, q, c);
-  if (format == TC_IQ4_NL || format == TC_IQ4_XS) NAME(look_up)((uint8_t *)&codes, tc_levels_iq4);
-  if (format == TC_MXFP4) NAME(look_up)((uint8_t *)&codes, tc_levels_fp4);
+  if (format == TC_IQ4_NL || format == TC_IQ4_XS) NAME(look_up)((uint8_t *)&codes, tc_levels_iq4.codes);
+  if (format == TC_MXFP4) NAME(look_up)((uint8_t *)&codes, tc_levels_fp4.codes);
   return codes;
 }
 
@@ -44,10 +44,20 @@ TC_INLINE void NAME(decode)(const tc_block_format format, const uint8_t *panel, 
   }
 }
 
+// Codes of a quad as two pairs of 16-bit elements, each for 16 outputs.
+TC_INLINE void NAME(put_words)(tc_u32x16 codes, int zero, int16_t *to) {
+  const tc_u32x16 lower = (codes & 255) | (codes & 0xFF00) << 8;
+  const tc_u32x16 upper = ((codes >> 16) & 255) | ((codes >> 8) & 0x00FF0000);
+  const tc_i16x32 zeros = (tc_i16x32){} + (int16_t)zero;
+  const tc_i16x32 pairs[2] = {(tc_i16x32)lower - zeros, (tc_i16x32)upper - zeros};
+  memcpy(to, &pairs[0], sizeof pairs[0]);
+  memcpy(to + 2 * TC_PANEL, &pairs[1], sizeof pairs[1]);
+}
+
 TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, size_t first, size_t count,
-                            int16_t *elements, float *scales, float *offsets) {
+                            char *elements, float *scales, float *offsets) {
   const tc_block_layout *layout = &tc_block_layouts[format];
-  const tc_i16x32 zero = (tc_i16x32){} + (int16_t)layout->zero;
+  const bool words = layout->largest >= 64;
   for (size_t strip = first; strip < first + count; strip++) {
     const uint8_t *cell = panel + strip * TC_STRIP / layout->elements * layout->bytes;
     const size_t quad = strip * TC_STRIP % layout->elements / 4;
@@ -58,17 +68,16 @@ TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, 
         tc_store(scales + g * TC_PANEL + c, scale);
         if (layout->has_offset) tc_store(offsets + g * TC_PANEL + c, offset);
       }
-      for (size_t q = quad; q < quad + TC_STRIP / 4; q++) {
-        const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, q, c);
-        const tc_u32x16 lower = (codes & 255) | (codes & 0xFF00) << 8;
-        const tc_u32x16 upper = ((codes >> 16) & 255) | ((codes >> 8) & 0x00FF0000);
-        const tc_i16x32 pairs[2] = {(tc_i16x32)lower - zero, (tc_i16x32)upper - zero};
-        int16_t *to = elements + ((q - quad) * 2 * TC_PANEL + c) * 2;
-        memcpy(to, &pairs[0], sizeof pairs[0]);
-        memcpy(to + 2 * TC_PANEL, &pairs[1], sizeof pairs[1]);
+#pragma clang loop unroll(full)
+      for (size_t q = 0; q < TC_STRIP / 4; q++) {
+        const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, quad + q, c);
+        if (words)
+          NAME(put_words)(codes, layout->zero, (int16_t *)elements + (q * 2 * TC_PANEL + c) * 2);
+        else
+          memcpy(elements + (q * TC_PANEL + c) * 4, &codes, sizeof codes);
       }
     }
-    elements += TC_STRIP * TC_PANEL;
+    elements += TC_STRIP * TC_PANEL * (words ? 2 : 1);
     scales += TC_STRIP / layout->group * TC_PANEL;
     if (layout->has_offset) offsets += TC_STRIP / layout->group * TC_PANEL;
   }
@@ -89,7 +98,7 @@ TARGET void NAME(tc_decode_strips)(tc_block_format format, const void *panel, si
 }
 
 TARGET void NAME(tc_expand_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
-                                   int16_t *elements, float *scales, float *offsets) {
+                                   void *elements, float *scales, float *offsets) {
 #define EXPAND(FORMAT, ...)                                                                                  \
   case FORMAT:                                                                                               \
     NAME(expand)(FORMAT, panel, first, count, elements, scales, offsets);                                    \

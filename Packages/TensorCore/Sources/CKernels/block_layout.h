@@ -5,25 +5,25 @@
 #include "block_panels.h"
 #include "products.h"
 
-// X(format, elements, group, factors, scales, minima, low, high, zero, has_offset) for each format that has
-// panels: elements of a block and those that share a scale; bytes of factors, of scales and of minima; lower
-// and upper bits of an element, and what its code is less.
+// X(format, elements, group, factors, scales, minima, low, high, largest, zero, has_offset) for each format
+// that has panels: elements of a block and those that share a scale; bytes of factors, of scales and of
+// minima; lower and upper bits of an element, the largest code, and what a code is less.
 #define TC_PANEL_FORMATS(X)                                                                                  \
-  X(TC_Q4_0, 32, 32, 2, 0, 0, 4, 0, 8, false)                                                                \
-  X(TC_Q4_1, 32, 32, 4, 0, 0, 4, 0, 0, true)                                                                 \
-  X(TC_Q5_0, 32, 32, 2, 0, 0, 4, 1, 16, false)                                                               \
-  X(TC_Q5_1, 32, 32, 4, 0, 0, 4, 1, 0, true)                                                                 \
-  X(TC_Q8_0, 32, 32, 2, 0, 0, 8, 0, 128, false)                                                              \
-  X(TC_Q2_K, 256, 16, 4, 16, 0, 2, 0, 0, true)                                                               \
-  X(TC_Q3_K, 256, 16, 2, 16, 0, 2, 1, 4, false)                                                              \
-  X(TC_Q4_K, 256, 32, 4, 8, 8, 4, 0, 0, true)                                                                \
-  X(TC_Q5_K, 256, 32, 4, 8, 8, 4, 1, 0, true)                                                                \
-  X(TC_Q6_K, 256, 16, 2, 16, 0, 4, 2, 32, false)                                                             \
-  X(TC_IQ4_NL, 32, 32, 2, 0, 0, 4, 0, 128, false)                                                            \
-  X(TC_IQ4_XS, 256, 32, 2, 8, 0, 4, 0, 128, false)                                                           \
-  X(TC_MXFP4, 32, 32, 1, 0, 0, 4, 0, 128, false)
+  X(TC_Q4_0, 32, 32, 2, 0, 0, 4, 0, 15, 8, false)                                                            \
+  X(TC_Q4_1, 32, 32, 4, 0, 0, 4, 0, 15, 0, true)                                                             \
+  X(TC_Q5_0, 32, 32, 2, 0, 0, 4, 1, 31, 16, false)                                                           \
+  X(TC_Q5_1, 32, 32, 4, 0, 0, 4, 1, 31, 0, true)                                                             \
+  X(TC_Q8_0, 32, 32, 2, 0, 0, 8, 0, 255, 128, false)                                                         \
+  X(TC_Q2_K, 256, 16, 4, 16, 0, 2, 0, 3, 0, true)                                                            \
+  X(TC_Q3_K, 256, 16, 2, 16, 0, 2, 1, 7, 4, false)                                                           \
+  X(TC_Q4_K, 256, 32, 4, 8, 8, 4, 0, 15, 0, true)                                                            \
+  X(TC_Q5_K, 256, 32, 4, 8, 8, 4, 1, 31, 0, true)                                                            \
+  X(TC_Q6_K, 256, 16, 2, 16, 0, 4, 2, 63, 32, false)                                                         \
+  X(TC_IQ4_NL, 32, 32, 2, 0, 0, 4, 0, 241, 128, false)                                                       \
+  X(TC_IQ4_XS, 256, 32, 2, 8, 0, 4, 0, 241, 128, false)                                                      \
+  X(TC_MXFP4, 32, 32, 1, 0, 0, 4, 0, 28, 16, false)
 
-#define TC_LAYOUT(FORMAT, ELEMENTS, GROUP, FACTORS, SCALES, MINIMA, LOW, HIGH, ZERO, OFFSET)                 \
+#define TC_LAYOUT(FORMAT, ELEMENTS, GROUP, FACTORS, SCALES, MINIMA, LOW, HIGH, LARGEST, ZERO, OFFSET)        \
   [FORMAT] = {                                                                                               \
       .elements = ELEMENTS,                                                                                  \
       .group = GROUP,                                                                                        \
@@ -34,6 +34,7 @@
       .bytes = (FACTORS + SCALES + MINIMA + ELEMENTS * (LOW + HIGH) / 8) * TC_PANEL,                         \
       .low_bits = LOW,                                                                                       \
       .high_bits = HIGH,                                                                                     \
+      .largest = LARGEST,                                                                                    \
       .zero = ZERO,                                                                                          \
       .has_offset = OFFSET,                                                                                  \
   },

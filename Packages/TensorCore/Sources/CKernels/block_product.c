@@ -5,8 +5,9 @@
 #include <stdalign.h>
 
 enum {
-  float_strips = 4,   // 32 KB of float32 weights
-  integer_strips = 8, // 32 KB of 16-bit elements
+  float_strips = 4,         // 32 KB of float32 weights
+  integer_bytes = 16 << 10, // of 16-bit elements, or of codes
+  most_strips = integer_bytes / TC_STRIP / TC_PANEL,
 };
 
 // Strips of a panel as the tile kernel reads them: float32 numbers, or pairs of bfloat16.
@@ -57,18 +58,23 @@ static void multiply_floats(const tc_product_kernels *kernels, const tc_packed *
 
 static void multiply_integers(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
                               tc_row_units rows, size_t row_count, float *sums) {
-  alignas(64) int16_t elements[integer_strips * TC_STRIP * TC_PANEL];
-  alignas(64) float scales[integer_strips * 2 * TC_PANEL], offsets[integer_strips * 2 * TC_PANEL];
+  alignas(64) char elements[integer_bytes];
+  alignas(64) float scales[most_strips * 2 * TC_PANEL], offsets[most_strips * 2 * TC_PANEL];
   const tc_block_layout *layout = tc_block_layout_of(weight->format);
-  const size_t strips = weight->inner / TC_STRIP;
+  const tc_integer_form form = tc_integer_kind_of(weight).form;
+  const size_t strips = weight->inner / TC_STRIP,
+               most = form == TC_FORM_WORDS ? most_strips / 2 : most_strips;
   memset(sums, 0, row_count * TC_PANEL * sizeof *sums);
-  for (size_t strip = 0; strip < strips; strip += integer_strips) {
+  for (size_t strip = 0; strip < strips; strip += most) {
     const tc_strips part = {
         .elements = elements,
         .scales = scales,
         .offsets = layout->has_offset ? offsets : NULL,
-        .count = tc_least(integer_strips, strips - strip),
+        .count = tc_least(most, strips - strip),
         .group = layout->group,
+        .form = form,
+        .largest = layout->largest,
+        .zero = layout->zero,
     };
     kernels->expand_strips(weight->format, panel, strip, part.count, elements, scales, offsets);
     for (size_t row = 0; row < row_count; row += TC_TILE_ROWS)

@@ -16,12 +16,15 @@ tc_block_reader tc_read_iq4_nl, tc_read_iq4_xs, tc_read_mxfp4, tc_read_nvfp4, tc
 tc_block_reader tc_read_iq1_s, tc_read_iq1_m, tc_read_iq2_xxs, tc_read_iq2_xs, tc_read_iq2_s, tc_read_iq3_xxs,
     tc_read_iq3_s;
 
-/// Levels that 4-bit codes name, 128 more than they are: unsigned bytes, as panels have all elements.
-static const uint8_t tc_levels_iq4[16] = {1,   24,  45,  63,  79,  93,  106, 118,
-                                          129, 141, 153, 166, 181, 197, 217, 241};
+/// Levels that 4-bit codes name, `zero` more than they are: unsigned bytes, as panels have all elements.
+typedef struct tc_levels {
+  uint8_t codes[16];
+  int zero;
+} tc_levels;
+static const tc_levels tc_levels_iq4 = {
+    {1, 24, 45, 63, 79, 93, 106, 118, 129, 141, 153, 166, 181, 197, 217, 241}, 128};
 /// Twice the values of 4-bit floats, E2M1 (Open Compute Project, MX 1.0, 5.3.3); scales are halved in return.
-static const uint8_t tc_levels_fp4[16] = {128, 129, 130, 131, 132, 134, 136, 140,
-                                          128, 127, 126, 125, 124, 122, 120, 116};
+static const tc_levels tc_levels_fp4 = {{16, 17, 18, 19, 20, 22, 24, 28, 16, 15, 14, 13, 12, 10, 8, 4}, 16};
 
 static inline uint32_t tc_little16(const uint8_t *bytes) {
   return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;

@@ -2,15 +2,15 @@
 #include "blocks.h"
 
 // `count` bytes of nibbles: the low ones come first, the high ones after them.
-static void read_levels(const uint8_t *levels, float scale, const uint8_t *nibbles, int count, float *y) {
+static void read_levels(const tc_levels *levels, float scale, const uint8_t *nibbles, int count, float *y) {
   for (int i = 0; i < count; i++) {
-    y[i] = scale * (float)(levels[nibbles[i] & 15] - 128);
-    y[i + count] = scale * (float)(levels[nibbles[i] >> 4] - 128);
+    y[i] = scale * (float)(levels->codes[nibbles[i] & 15] - levels->zero);
+    y[i + count] = scale * (float)(levels->codes[nibbles[i] >> 4] - levels->zero);
   }
 }
 
 void tc_read_iq4_nl(const uint8_t *block, float *y) {
-  read_levels(tc_levels_iq4, tc_half(block), block + 2, 16, y);
+  read_levels(&tc_levels_iq4, tc_half(block), block + 2, 16, y);
 }
 
 // A factor; 16 bits with the high pairs of eight 6-bit scales, 4 bytes with their low nibbles; 128 bytes of
@@ -21,7 +21,7 @@ void tc_read_iq4_xs(const uint8_t *block, float *y) {
   for (int group = 0; group < 8; group++, y += 32) {
     const uint32_t low = block[4 + group / 2] >> (group % 2 * 4) & 15;
     const int scale = (int)(low | (high >> (2 * group) & 3) << 4) - 32;
-    read_levels(tc_levels_iq4, factor * (float)scale, block + 8 + 16 * group, 16, y);
+    read_levels(&tc_levels_iq4, factor * (float)scale, block + 8 + 16 * group, 16, y);
   }
 }
 
@@ -29,7 +29,7 @@ void tc_read_iq4_xs(const uint8_t *block, float *y) {
 void tc_read_mxfp4(const uint8_t *block, float *y) {
   const uint32_t exponent = block[0];
   const uint32_t bits = exponent < 2 ? 0x00200000u << exponent : (exponent - 1) << 23;
-  read_levels(tc_levels_fp4, tc_float_of_bits(bits), block + 1, 16, y);
+  read_levels(&tc_levels_fp4, tc_float_of_bits(bits), block + 1, 16, y);
 }
 
 // Half of an unsigned 8-bit float, E4M3; its NaN counts as zero.
@@ -43,7 +43,7 @@ static float half_of_e4m3(uint8_t bits) {
 // Four scales, one for 16 elements; 32 bytes of nibbles.
 void tc_read_nvfp4(const uint8_t *block, float *y) {
   for (int group = 0; group < 4; group++)
-    read_levels(tc_levels_fp4, half_of_e4m3(block[group]), block + 4 + 8 * group, 8, y + 16 * group);
+    read_levels(&tc_levels_fp4, half_of_e4m3(block[group]), block + 4 + 8 * group, 8, y + 16 * group);
 }
 
 // The digit, -1 to 1, that stands `place` places behind the point of byte / 256 in base 3.

@@ -9,7 +9,6 @@
 TC_PROTOTYPES(tc_decode_strips_fn, tc_decode_strips)
 TC_PROTOTYPES(tc_expand_strips_fn, tc_expand_strips)
 TC_PROTOTYPES(tc_quantize_rows_fn, tc_quantize_rows)
-TC_PROTOTYPES(tc_quantize_rows_fn, tc_quantize_rows_int8)
 TC_PROTOTYPES(tc_integer_tile_fn, tc_integer_tile)
 
 #endif

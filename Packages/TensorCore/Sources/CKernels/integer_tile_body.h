@@ -3,85 +3,187 @@
 //   ISA                       its name
 //   WIDTH, VECTORS            lanes of a vector, and how many of them are worked on at once
 //   INTEGERS, FLOATS          vectors of int32 and of float32
-//   LOAD_PAIRS, SET_PAIR      WIDTH pairs of 16-bit integers in memory; the same pair in all lanes
-//   ADD_PRODUCTS(s, w, x)     s and both products of pairs w and x
-//   ZERO, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
+//   LOAD_WORDS, SET_WORD      WIDTH words in memory; the same word in all lanes
+//   MULTIPLY_PAIRS(w, x)      of pairs of 16 bits both products, added
+//   MULTIPLY_BYTES(w, x)      of four bytes, unsigned ones w, two such sums in 16 bits
+//   ADD_PAIRS                 of 16 bits
+//   ZERO, ADD, SUBTRACT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
+//
+// Rows, groups and forms are constants where these functions are inlined: sums live in registers.
 #define JOIN(A, B) JOIN_(A, B)
 #define JOIN_(A, B) A##B
 #define NAME(X) JOIN(X##__, ISA)
 #define TARGET JOIN(TC_TARGET_, ISA)
+#define UNROLLED(I, COUNT) _Pragma("clang loop unroll(full)") for (size_t I = 0; I < (COUNT); I++)
 
-// Row and group are constants where this is inlined: the sums live in registers.
-TARGET TC_INLINE void NAME(multiply)(const row *x, const size_t rows, const tc_strips *strips,
-                                     const size_t group, size_t c, float *sums) {
-  const size_t groups = strips->count * TC_STRIP / group;
-  const int16_t *elements = strips->elements + 2 * c;
-  for (size_t g = 0; g < groups; g++, elements += group * TC_PANEL) {
+// Adds what a group comes to: `found` by rows, with its scales and offsets, g-th of the rows.
+TARGET TC_INLINE void NAME(add_scaled)(INTEGERS (*found)[VECTORS], const size_t rows, const float *scales,
+                                       const float *offsets, const bool has_offsets, const row *x, size_t g,
+                                       float *sums) {
+  UNROLLED(r, rows)
+  UNROLLED(v, VECTORS) {
+    const size_t c = v * WIDTH;
+    float *to = sums + r * TC_PANEL + c;
+    FLOATS sum = FMA(MULTIPLY(LOAD(scales + c), TO_FLOATS(found[r][v])), SET(x[r].groups[g].scale), LOAD(to));
+    if (has_offsets) sum = FMA(LOAD(offsets + c), SET(x[r].groups[g].sum), sum);
+    STORE(to, sum);
+  }
+}
+
+// The same of group g of strips, in outputs from c.
+TARGET TC_INLINE void NAME(add_group)(INTEGERS (*found)[VECTORS], const size_t rows, const tc_strips *strips,
+                                      const row *x, size_t g, size_t c, float *sums) {
+  const size_t at = g * TC_PANEL + c;
+  if (strips->offsets)
+    NAME(add_scaled)(found, rows, strips->scales + at, strips->offsets + at, true, x, g, sums + c);
+  else
+    NAME(add_scaled)(found, rows, strips->scales + at, NULL, false, x, g, sums + c);
+}
+
+// Codes that take words are of formats whose groups are strips.
+TARGET TC_INLINE void NAME(multiply_words)(const row *x, const size_t rows, const tc_strips *strips, size_t c,
+                                           float *sums) {
+  const int16_t *elements = (const int16_t *)strips->elements + 2 * c;
+  row of[TC_TILE_ROWS]; // that no store can change
+  UNROLLED(r, rows) of[r] = x[r];
+  for (size_t s = 0; s < strips->count; s++, elements += TC_STRIP * TC_PANEL) {
     INTEGERS found[TC_TILE_ROWS][VECTORS];
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-      for (size_t v = 0; v < VECTORS; v++) found[r][v] = ZERO();
-    for (size_t i = 0; i < group / 2; i++) {
+    UNROLLED(r, rows) UNROLLED(v, VECTORS) found[r][v] = ZERO();
+#pragma clang loop unroll_count(2)
+    for (size_t i = 0; i < TC_STRIP / 2; i++) {
       INTEGERS w[VECTORS];
-#pragma clang loop unroll(full)
-      for (size_t v = 0; v < VECTORS; v++) w[v] = LOAD_PAIRS(elements + 2 * (i * TC_PANEL + v * WIDTH));
-#pragma clang loop unroll(full)
-      for (size_t r = 0; r < rows; r++) {
+      UNROLLED(v, VECTORS) w[v] = LOAD_WORDS(elements + 2 * (i * TC_PANEL + v * WIDTH));
+      UNROLLED(r, rows) {
         int32_t pair;
-        memcpy(&pair, x[r].integers + g * group + 2 * i, sizeof pair);
-        const INTEGERS both = SET_PAIR(pair);
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < VECTORS; v++) found[r][v] = ADD_PRODUCTS(found[r][v], w[v], both);
+        memcpy(&pair, of[r].integers + (s * TC_STRIP + 2 * i) * sizeof(int16_t), sizeof pair);
+        const INTEGERS both = SET_WORD(pair);
+        UNROLLED(v, VECTORS) found[r][v] = ADD(found[r][v], MULTIPLY_PAIRS(w[v], both));
       }
     }
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r++) {
-      const float scale = x[r].scales[g * group / TC_STRIP];
-      const int32_t *part = x[r].sums + g * group / 16;
-      const float sum_of_row = scale * (float)(group == 16 ? part[0] : part[0] + part[1]);
-#pragma clang loop unroll(full)
-      for (size_t v = 0; v < VECTORS; v++) {
-        float *to = sums + r * TC_PANEL + c + v * WIDTH;
-        const size_t at = g * TC_PANEL + c + v * WIDTH;
-        FLOATS sum = FMA(MULTIPLY(LOAD(strips->scales + at), TO_FLOATS(found[r][v])), SET(scale), LOAD(to));
-        if (strips->offsets) sum = FMA(LOAD(strips->offsets + at), SET(sum_of_row), sum);
-        STORE(to, sum);
-      }
+    NAME(add_group)(found, rows, strips, of, s, c, sums);
+  }
+}
+
+// Adds a quad of each row, `at` bytes from x on, times one of the elements, to the sums in 16 bits of each
+// plane.
+TARGET TC_INLINE void NAME(add_quad)(const row *x, size_t at, const size_t rows, const size_t planes,
+                                     const uint8_t *elements, const bool first,
+                                     INTEGERS (*pairs)[TC_TILE_ROWS][VECTORS]) {
+  INTEGERS w[VECTORS];
+  UNROLLED(v, VECTORS) w[v] = LOAD_WORDS(elements + v * WIDTH * 4);
+  UNROLLED(r, rows)
+  UNROLLED(p, planes) {
+    int32_t quad;
+    memcpy(&quad, x[r].integers + at + p * TC_STRIP, sizeof quad);
+    const INTEGERS bytes = SET_WORD(quad);
+    UNROLLED(v, VECTORS) {
+      const INTEGERS products = MULTIPLY_BYTES(w[v], bytes);
+      pairs[p][r][v] = first ? products : ADD_PAIRS(pairs[p][r][v], products);
     }
   }
 }
 
-TARGET void NAME(tc_integer_tile)(const void *x, size_t stride, size_t inner, size_t rows,
-                                  const tc_strips *strips, size_t first, float *sums) {
-  row at[TC_TILE_ROWS];
-  for (size_t r = 0; r < rows; r++) at[r] = row_at(x, stride, inner, r, first);
-#define WITH_ROWS(N)                                                                                         \
-  case N:                                                                                                    \
-    if (strips->group == 16)                                                                                 \
-      NAME(multiply)(at, N, strips, 16, c, sums);                                                            \
-    else                                                                                                     \
-      NAME(multiply)(at, N, strips, 32, c, sums);                                                            \
-    break;
-  for (size_t c = 0; c < TC_PANEL; c += VECTORS * WIDTH) switch (rows) {
-      WITH_ROWS(1) WITH_ROWS(2) WITH_ROWS(3) WITH_ROWS(4) WITH_ROWS(5) WITH_ROWS(6)
+// `quads`: as many as a sum in 16 bits can hold.
+TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, const size_t planes,
+                                           const tc_strips *strips, const size_t group, const size_t quads,
+                                           size_t c, float *sums) {
+  const size_t groups = strips->count * TC_STRIP / group;
+  row of[TC_TILE_ROWS]; // that no store can change
+  UNROLLED(r, rows) of[r] = x[r];
+  const uint8_t *elements = (const uint8_t *)strips->elements + 4 * c;
+  const INTEGERS ones = SET_WORD(0x00010001), upper = planes == 2 ? SET_WORD(0x00800080) : ones;
+  for (size_t g = 0; g < groups; g++) {
+    INTEGERS found[TC_TILE_ROWS][VECTORS];
+    UNROLLED(part, group / 4 / quads) {
+      INTEGERS pairs[2][TC_TILE_ROWS][VECTORS];
+      const size_t first = g * group + part * quads * 4;
+      const size_t at = first / TC_STRIP * planes * TC_STRIP + first % TC_STRIP;
+      NAME(add_quad)(of, at, rows, planes, elements, true, pairs);
+#pragma clang loop unroll(disable) // or the compiler changes the order, for which registers do not suffice
+      for (size_t q = 1; q < quads; q++)
+        NAME(add_quad)(of, at + 4 * q, rows, planes, elements + q * TC_PANEL * 4, false, pairs);
+      elements += quads * TC_PANEL * 4;
+      UNROLLED(r, rows)
+      UNROLLED(v, VECTORS) {
+        INTEGERS sum = MULTIPLY_PAIRS(pairs[0][r][v], upper);
+        if (planes == 2) sum = ADD(sum, MULTIPLY_PAIRS(pairs[1][r][v], ones));
+        found[r][v] = part == 0 ? sum : ADD(found[r][v], sum);
+      }
     }
-#undef WITH_ROWS
+    if (strips->zero != 0) {
+      UNROLLED(r, rows) {
+        const INTEGERS more = SET_WORD(strips->zero * of[r].groups[g].integers);
+        UNROLLED(v, VECTORS) found[r][v] = SUBTRACT(found[r][v], more);
+      }
+    }
+    NAME(add_group)(found, rows, strips, of, g, c, sums);
+  }
+}
+
+// Codes up to 15, 31 and 63: sums in 16 bits hold 8, 4 and 2 quads.
+TARGET TC_INLINE void NAME(multiply_kinds)(const row *x, const size_t rows, const size_t planes,
+                                           const tc_strips *strips, size_t c, float *sums) {
+  if (strips->group == 32 && strips->largest < 16)
+    NAME(multiply_codes)(x, rows, planes, strips, 32, 8, c, sums);
+  else if (strips->group == 32)
+    NAME(multiply_codes)(x, rows, planes, strips, 32, 4, c, sums);
+  else if (strips->largest < 32)
+    NAME(multiply_codes)(x, rows, planes, strips, 16, 4, c, sums);
+  else
+    NAME(multiply_codes)(x, rows, planes, strips, 16, 2, c, sums);
+}
+
+TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inner, size_t rows,
+                                  const tc_strips *strips, size_t first, float *sums) {
+  row x[TC_TILE_ROWS];
+  for (size_t r = 0; r < rows; r++) x[r] = row_at(rows_at, stride, inner, r, strips, first);
+#define WORDS(N)                                                                                             \
+  case N:                                                                                                    \
+    NAME(multiply_words)(x, N, strips, c, sums);                                                             \
+    break;
+#define BYTES(N)                                                                                             \
+  case N:                                                                                                    \
+    NAME(multiply_kinds)(x, N, 1, strips, c, sums);                                                          \
+    break;
+#define PLANES(N)                                                                                            \
+  case N:                                                                                                    \
+    NAME(multiply_kinds)(x + r, N, 2, strips, c, sums + r * TC_PANEL);                                       \
+    break;
+  for (size_t c = 0; c < TC_PANEL; c += VECTORS * WIDTH) switch (strips->form) {
+    case TC_FORM_WORDS:
+      switch (rows) { WORDS(1) WORDS(2) WORDS(3) WORDS(4) WORDS(5) WORDS(6) }
+      break;
+    case TC_FORM_BYTES:
+      switch (rows) { BYTES(1) BYTES(2) BYTES(3) BYTES(4) BYTES(5) BYTES(6) }
+      break;
+    case TC_FORM_PLANES: // of twice as many sums
+      for (size_t r = 0; r < rows; r += 3) switch (rows - r) {
+          PLANES(1) PLANES(2) default : NAME(multiply_kinds)(x + r, 3, 2, strips, c, sums + r * TC_PANEL);
+        }
+    }
+#undef WORDS
+#undef BYTES
+#undef PLANES
 }
 
 #undef JOIN
 #undef JOIN_
 #undef NAME
 #undef TARGET
+#undef UNROLLED
 #undef ISA
 #undef WIDTH
 #undef VECTORS
 #undef INTEGERS
 #undef FLOATS
 #undef ZERO
-#undef LOAD_PAIRS
-#undef SET_PAIR
-#undef ADD_PRODUCTS
+#undef LOAD_WORDS
+#undef SET_WORD
+#undef ADD
+#undef SUBTRACT
+#undef MULTIPLY_PAIRS
+#undef MULTIPLY_BYTES
+#undef ADD_PAIRS
 #undef TO_FLOATS
 #undef LOAD
 #undef STORE

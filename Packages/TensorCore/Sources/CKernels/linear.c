@@ -27,11 +27,10 @@
     .pair_weights = tc_pair_weights__##ISA, .round_weights = tc_round_weights__##ISA,                        \
     .widen_pairs = tc_widen_pairs__##ISA, .widen_rows = tc_widen_rows__##ISA, .widens = WIDENS_##BF16_ISA,   \
     .decode_strips = tc_decode_strips__##ISA, .expand_strips = tc_expand_strips__##ISA,                      \
-    .quantize_rows = tc_quantize_rows__##ISA, .quantize_rows_int8 = tc_quantize_rows_int8__##ISA,            \
-    .integer_tile = tc_integer_tile__##ISA, .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA,  \
-    .score_total = tc_score_total__##ISA, .score_join = tc_score_join__##ISA,                                \
-    .score_capped = tc_score_capped__##ISA, .score_above = tc_score_above__##ISA,                            \
-    .score_top = tc_score_top__##ISA,                                                                        \
+    .quantize_rows = tc_quantize_rows__##ISA, .integer_tile = tc_integer_tile__##ISA,                        \
+    .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,    \
+    .score_join = tc_score_join__##ISA, .score_capped = tc_score_capped__##ISA,                              \
+    .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
   }
 
 #define TABLE(ISA, BASE, BF16) const tc_product_kernels tc_products__##ISA = KERNELS(BASE, BF16);
@@ -45,6 +44,7 @@ enum {
   small_product = 1 << 16, // unit products that are done before a second thread has come
   small_task = 1 << 20,
   tasks_per_thread = 32,   // fewer leave a thread idle at the end
+  finish_ahead = 24,       // rows that are finished while the results of one come near
   least_tiles = 4,         // of a block of rows, so that reading a panel pays
   large_result = 16 << 20, // bytes that no cache keeps until they are read
 };
@@ -102,8 +102,11 @@ static bool is_plain(const tc_linear *product, size_t panel) {
 // One panel that is not operands yet by rows first ..< end.
 static void multiply_decoded_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
   tc_multiply_decoded(w->kernels, w->product->weight, panel, tc_rows_from(w->rows, first), end - first, sums);
-  for (size_t row = first; row < end; row += TC_TILE_ROWS)
+  for (size_t row = first; row < end; row += TC_TILE_ROWS) {
+    const size_t ahead = tc_least(end, row + finish_ahead);
+    prefetch_results(w, panel, ahead, tc_least(TC_TILE_ROWS, end - ahead));
     finish_tile(w, sums + (row - first) * TC_PANEL, panel, row, tc_least(TC_TILE_ROWS, end - row));
+  }
 }
 
 // One panel by rows first ..< end. Long inner dimensions go in blocks that stay in the second-level cache;

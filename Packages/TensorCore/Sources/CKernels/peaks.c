@@ -13,14 +13,16 @@ enum { CHAINS = 12 }; // more than latency times throughput of any processor
 static volatile float sink;
 
 // A probe of CHAINS sums in registers. STEP(sum, x) is the sum after MULTIPLY_ADDS more; the operand x is
-// hidden from the compiler in each round, so that no round is done ahead.
+// hidden from the compiler before each step, so that none is done ahead and no product serves two sums.
 #define PEAK(NAME, ISA, VECTOR, CONSTRAINT, FROM, STEP, MULTIPLY_ADDS)                                       \
   TC_TARGET_##ISA static double NAME##__##ISA(size_t steps) {                                                \
     VECTOR sums[CHAINS], x = FROM(1);                                                                        \
     for (int i = 0; i < CHAINS; i++) sums[i] = FROM(i);                                                      \
     for (size_t s = 0; s < steps; s++) {                                                                     \
-      __asm__ volatile("" : "+" CONSTRAINT(x));                                                              \
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) sums[i] = STEP(sums[i], x);        \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < CHAINS; i++) {                                  \
+        __asm__ volatile("" : "+" CONSTRAINT(x));                                                            \
+        sums[i] = STEP(sums[i], x);                                                                          \
+      }                                                                                                      \
     }                                                                                                        \
     for (int i = 1; i < CHAINS; i++) sums[0] = sums[0] + sums[i];                                            \
     float kept;                                                                                              \
@@ -33,24 +35,30 @@ static volatile float sink;
 #define FUSED(sum, x) fmaf(x, x, sum)
 PEAK(float32, scalar, float, "r", PLAIN, FUSED, 1)
 #define WHOLE(sum, x) ((sum) + (x) * (x))
-PEAK(integers, scalar, int32_t, "r", PLAIN, WHOLE, 1)
+PEAK(words, scalar, int32_t, "r", PLAIN, WHOLE, 1)
 
 #if defined(__x86_64__)
 #define FMA256(sum, x) _mm256_fmadd_ps(x, x, sum)
 PEAK(float32, avx2, __m256, "x", _mm256_set1_ps, FMA256, 8)
 #define PAIRS256(sum, x) _mm256_add_epi32(sum, _mm256_madd_epi16(x, x))
-PEAK(integers, avx2, __m256i, "x", _mm256_set1_epi32, PAIRS256, 16)
+PEAK(words, avx2, __m256i, "x", _mm256_set1_epi32, PAIRS256, 16)
+#define BYTES256(sum, x) _mm256_add_epi16(sum, _mm256_maddubs_epi16(x, x))
+PEAK(bytes, avx2, __m256i, "x", _mm256_set1_epi32, BYTES256, 32)
 #define FMA512(sum, x) _mm512_fmadd_ps(x, x, sum)
 PEAK(float32, avx512, __m512, "v", _mm512_set1_ps, FMA512, 16)
 #define PAIRS512(sum, x) _mm512_add_epi32(sum, _mm512_madd_epi16(x, x))
-PEAK(integers, avx512, __m512i, "v", _mm512_set1_epi32, PAIRS512, 32)
+PEAK(words, avx512, __m512i, "v", _mm512_set1_epi32, PAIRS512, 32)
+#define BYTES512(sum, x) _mm512_add_epi16(sum, _mm512_maddubs_epi16(x, x))
+PEAK(bytes, avx512, __m512i, "v", _mm512_set1_epi32, BYTES512, 64)
 #define DOT512(sum, x) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(x))
 PEAK(bfloat16, avx512bf16, __m512, "v", _mm512_set1_ps, DOT512, 32)
 #elif defined(__aarch64__)
 #define FMA128(sum, x) vfmaq_f32(sum, x, x)
 PEAK(float32, neon, float32x4_t, "w", vdupq_n_f32, FMA128, 4)
 #define MLA128(sum, x) vmlaq_s32(sum, x, x)
-PEAK(integers, neon, int32x4_t, "w", vdupq_n_s32, MLA128, 4)
+PEAK(words, neon, int32x4_t, "w", vdupq_n_s32, MLA128, 4)
+#define BYTES128(sum, x) vmlaq_s16(sum, x, x)
+PEAK(bytes, neon, int16x8_t, "w", vdupq_n_s16, BYTES128, 8)
 #endif
 
 TC_INLINE unsigned read_memory(const void *memory, size_t bytes, size_t streams) {
@@ -72,7 +80,9 @@ TC_INLINE unsigned read_memory(const void *memory, size_t bytes, size_t streams)
 TC_VARIANTS(unsigned, read_memory, (const void *memory, size_t bytes, size_t streams),
             (memory, bytes, streams))
 
-// Without an instruction for them, products of bfloat16 are made of those of float32.
+// Without an instruction for them, products of bfloat16 are made of those of float32, and those of bytes of
+// whole integers.
+#define bytes__scalar words__scalar
 #define BFLOAT16_scalar float32__scalar
 #define BFLOAT16_neon float32__neon
 #define BFLOAT16_avx2 float32__avx2
@@ -82,7 +92,8 @@ TC_VARIANTS(unsigned, read_memory, (const void *memory, size_t bytes, size_t str
   const tc_peak_kernels tc_peaks__##ISA = {                                                                  \
       .float32 = float32__##BASE,                                                                            \
       .bfloat16 = BFLOAT16_##BF16,                                                                           \
-      .integers = integers__##BASE,                                                                          \
+      .words = words__##BASE,                                                                                \
+      .bytes = bytes__##BASE,                                                                                \
       .read = tc_read_memory__##BASE,                                                                        \
   };
 TC_ISAS(TABLE)

@@ -74,10 +74,8 @@ static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_pa
                                   bool widened) {
   if (widened) {
     kernels->widen_rows(rows, row_count, weight->inner, to, stride);
-  } else if (weight->operand == TC_OPERAND_INT16) {
-    kernels->quantize_rows(rows, row_count, weight->inner, to, stride);
-  } else if (weight->operand == TC_OPERAND_INT8) {
-    kernels->quantize_rows_int8(rows, row_count, weight->inner, to, stride);
+  } else if (tc_has_integers(weight)) {
+    kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight), to, stride);
   } else {
     kernels->round_rows(rows, row_count, weight->inner, to, 2 * stride);
   }

@@ -180,8 +180,22 @@ static uint8_t *random_panel(tc_block_format format, tc_packed *weight) {
   return panel;
 }
 
+static void check_integers(const tc_kernels *set, const tc_packed *weight, tc_strips strips) {
+  enum { ELEMENTS = STRIPS * TC_STRIP, UNITS = (ELEMENTS / 2 + STRIPS * 6 + 15) / 16 * 16 };
+  const tc_integer_kind kind = tc_integer_kind_of(weight);
+  const float *x = random_floats(TC_TILE_ROWS * ELEMENTS);
+  static uint32_t rows[TC_TILE_ROWS * UNITS];
+  CHECK("quantize_rows", uint32_t, TC_TILE_ROWS * UNITS,
+        k->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, kind, y, UNITS));
+  set->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, kind, rows, UNITS);
+  strips.form = kind.form;
+  for (size_t count = 1; count <= TC_TILE_ROWS; count++)
+    CHECK("integer_tile", float, TC_TILE_ROWS *TC_PANEL,
+          k->products->integer_tile(rows, UNITS, ELEMENTS, count, &strips, 0, y));
+}
+
 static void check_blocks(const tc_kernels *set, tc_block_format format) {
-  enum { ELEMENTS = STRIPS * TC_STRIP, STRIDE = (ELEMENTS / 2 + STRIPS * 3 + 15) / 16 * 16 };
+  enum { ELEMENTS = STRIPS * TC_STRIP };
   tc_packed weight;
   const uint8_t *panel = random_panel(format, &weight);
   static int16_t elements[ELEMENTS * TC_PANEL];
@@ -192,17 +206,19 @@ static void check_blocks(const tc_kernels *set, tc_block_format format) {
   CHECK("scales", float, 2 * STRIPS * TC_PANEL,
         k->products->expand_strips(format, panel, 0, STRIPS, elements, y, offsets));
   const tc_block_layout *layout = tc_block_layout_of(format);
-  const tc_strips strips = {elements, scales, layout->has_offset ? offsets : NULL, STRIPS, layout->group};
-  const float *x = random_floats(TC_TILE_ROWS * ELEMENTS);
-  static uint32_t rows[TC_TILE_ROWS * STRIDE];
-  CHECK("quantize_rows", uint32_t, TC_TILE_ROWS * STRIDE,
-        k->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, y, STRIDE));
-  CHECK("quantize_rows_int8", uint32_t, TC_TILE_ROWS * STRIDE,
-        k->products->quantize_rows_int8(x, TC_TILE_ROWS, ELEMENTS, y, STRIDE));
-  set->products->quantize_rows(x, TC_TILE_ROWS, ELEMENTS, rows, STRIDE);
-  for (size_t count = 1; count <= TC_TILE_ROWS; count++)
-    CHECK("integer_tile", float, TC_TILE_ROWS *TC_PANEL,
-          k->products->integer_tile(rows, STRIDE, ELEMENTS, count, &strips, 0, y));
+  const tc_strips strips = {
+      .elements = elements,
+      .scales = scales,
+      .offsets = layout->has_offset ? offsets : NULL,
+      .count = STRIPS,
+      .group = layout->group,
+      .largest = layout->largest,
+      .zero = layout->zero,
+  };
+  for (tc_operand operand = TC_OPERAND_INT16; operand <= TC_OPERAND_INT8; operand++) {
+    weight.operand = operand;
+    check_integers(set, &weight, strips);
+  }
 }
 
 int main(void) {

@@ -15,7 +15,8 @@
 // outputs. With B bits an element, 8 / B quads share their words: quad q has bits B (q mod (8 / B)) and up of
 // each byte.
 //
-// An element is code - zero, or a level that the code names, an integer from -128 to 127, and the weight
+// An element is code - zero, where a level that the bits name is the code, an integer from -128 to 127, and
+// the weight
 //
 //     scale * element (+ offset)
 //
@@ -37,7 +38,7 @@ typedef struct tc_block_layout {
   size_t elements; ///< Of a block: 32 or 256; 0 for a format that is not kept in panels.
   size_t group;    ///< Elements that share a scale: 16 or 32.
   size_t scales, minima, low, high, bytes;
-  int low_bits, high_bits, zero;
+  int low_bits, high_bits, largest, zero; ///< `largest`: of all codes.
   bool has_offset;
 } tc_block_layout;
 
@@ -51,29 +52,64 @@ const tc_block_layout *tc_block_layout_of(tc_block_format format);
 typedef void tc_decode_strips_fn(tc_block_format format, const void *panel, size_t first, size_t count,
                                  float *weights);
 
-/// What the integer kernels read: strips of a panel with their elements as 16-bit integers.
+/// How integers stand in memory when they are multiplied. Codes below 64 are multiplied in bytes: two
+/// neighbours times integers of 8 bits fit 16 (2 * 63 * 127), more of them where codes are smaller.
+typedef enum tc_integer_form {
+  TC_FORM_WORDS,  ///< Elements and rows in 16 bits.
+  TC_FORM_BYTES,  ///< Codes in unsigned bytes, rows of 8 bits in bytes.
+  TC_FORM_PLANES, ///< Codes too, rows of 16 bits as 128 h + l: of each strip all h, in bytes, then all l.
+} tc_integer_form;
+
+/// What the integer kernels read: strips of a panel with their elements as integers.
 typedef struct tc_strips {
-  const int16_t *elements; ///< [16 count][64][2]: neighbouring elements of one output.
-  const float *scales;     ///< [2 count][64], each for 16 elements.
-  const float *offsets;    ///< The same; NULL where the format has none.
+  const void *elements; ///< int16 [16 count][64][2], or codes [8 count][64][4]: neighbours of one output.
+  const float *scales;  ///< [groups][64].
+  const float *offsets; ///< The same; NULL where the format has none.
   size_t count, group;
+  tc_integer_form form;
+  int largest, zero; ///< Of codes.
 } tc_strips;
 
-/// Strips `first` and on of a panel as integers. `offsets` is left alone where the format has none.
+/// Strips `first` and on of a panel as integers: int16 where codes are not below 64. `offsets` is left alone
+/// where the format has none.
 typedef void tc_expand_strips_fn(tc_block_format format, const void *panel, size_t first, size_t count,
-                                 int16_t *elements, float *scales, float *offsets);
+                                 void *elements, float *scales, float *offsets);
 
-/// A row in integers of 16 bits, or of 8 that stand in 16: `inner` of them, then for each strip its scale, a
-/// float32, then for each 16 of them their sum, an int32. x = scale * integer, within half a scale.
+enum { TC_LIMIT_INT16 = 127 * 128, TC_LIMIT_INT8 = 127 }; ///< What the largest number of a strip becomes.
+
+/// What rows of integers are like.
+typedef struct tc_integer_kind {
+  tc_integer_form form;
+  int32_t limit;
+  size_t group; ///< Elements that share a scale of the weight.
+} tc_integer_kind;
+
+/// What goes with a group of a row's integers.
+typedef struct tc_integer_group {
+  float scale;      ///< Of its strip: x = scale * integer.
+  float sum;        ///< scale * (float)integers.
+  int32_t integers; ///< Their sum.
+} tc_integer_group;
+
+/// A row in integers of 16 or 8 bits: `inner` of them, words for either or as the form says, then a
+/// tc_integer_group for each group. x = scale * integer, within half a scale.
 ///
 /// The largest magnitude m of a strip becomes 16256 = 127 * 128, so that an integer is 128 h + l with h and l
 /// in eight bits: scale = m / 16256, integer = x * (16256 / m) to nearest, ties to even, each operation in
 /// float32. Where m is below 2^-100 all is zero; where an element is not finite, the scale is NaN and the
 /// integers zero. In 8 bits the same with 127 in place of 16256.
-typedef void tc_quantize_rows_fn(const float *x, size_t rows, size_t inner, void *y, size_t stride);
+typedef void tc_quantize_rows_fn(const float *x, size_t rows, size_t inner, tc_integer_kind kind, void *y,
+                                 size_t stride);
+
+/// Bytes of a strip's integers.
+static inline size_t tc_strip_bytes(tc_integer_form form) {
+  return form == TC_FORM_BYTES ? TC_STRIP : 2 * TC_STRIP;
+}
 
 /// 4-byte units of such a row.
-static inline size_t tc_integer_row_units(size_t inner) { return inner / 2 + inner / TC_STRIP * 3; }
+static inline size_t tc_integer_row_units(size_t inner, tc_integer_kind kind) {
+  return (inner / TC_STRIP * tc_strip_bytes(kind.form) + inner / kind.group * sizeof(tc_integer_group)) / 4;
+}
 
 /// sums[r][c] += the products of rows of integers with strips `first` ... of a panel, c < 64, r < rows <= 6.
 ///
@@ -84,6 +120,7 @@ static inline size_t tc_integer_row_units(size_t inner) { return inner / 2 + inn
 ///     sum = fma(offset, X * (float)A, sum)     where the format has offsets
 ///
 /// so that each group adds at most 3 u |scale I X| + u |sum| of rounding, and 2 u |offset X A| + u |sum|.
+/// Of codes, I is their sum of products less zero * A.
 typedef void tc_integer_tile_fn(const void *x, size_t stride, size_t inner, size_t rows,
                                 const tc_strips *strips, size_t first, float *sums);
 

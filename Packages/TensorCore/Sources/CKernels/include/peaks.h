@@ -13,9 +13,10 @@ typedef double tc_peak_fn(size_t steps);
 /// side by side. The result only keeps the reads alive.
 typedef unsigned tc_read_fn(const void *memory, size_t bytes, size_t streams);
 
-/// By the instructions that the products of each operand type are made of.
+/// By the instructions that the products of each operand type are made of: of integers, words of 16 bits and
+/// bytes.
 typedef struct tc_peak_kernels {
-  tc_peak_fn *float32, *bfloat16, *integers;
+  tc_peak_fn *float32, *bfloat16, *words, *bytes;
   tc_read_fn *read;
 } tc_peak_kernels;
 

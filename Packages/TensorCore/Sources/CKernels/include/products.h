@@ -66,9 +66,22 @@ static inline bool tc_has_integers(const tc_packed *w) {
   return w->operand == TC_OPERAND_INT16 || w->operand == TC_OPERAND_INT8;
 }
 
+/// What they are like.
+static inline tc_integer_kind tc_integer_kind_of(const tc_packed *w) {
+  const tc_block_layout *layout = tc_block_layout_of(w->format);
+  const bool is_long = w->operand == TC_OPERAND_INT16;
+  return (tc_integer_kind){
+      .form = layout->largest >= 64 ? TC_FORM_WORDS
+              : is_long             ? TC_FORM_PLANES
+                                    : TC_FORM_BYTES,
+      .limit = is_long ? TC_LIMIT_INT16 : TC_LIMIT_INT8,
+      .group = layout->group,
+  };
+}
+
 /// 4-byte units of a row, and of a panel that holds no blocks.
 static inline size_t tc_packed_units(const tc_packed *w) {
-  if (tc_has_integers(w)) return tc_integer_row_units(w->inner);
+  if (tc_has_integers(w)) return tc_integer_row_units(w->inner, tc_integer_kind_of(w));
   return w->operand == TC_OPERAND_FLOAT32 ? w->inner : (w->inner + 1) / 2;
 }
 static inline size_t tc_packed_panels(const tc_packed *w) {
@@ -159,6 +172,9 @@ typedef void tc_round_rows_fn(const float *x, size_t rows, size_t inner, uint16_
 /// neighbours have changed places.
 typedef void tc_weights_in_place_fn(float *weights, size_t units);
 
+/// Rows of float32 to such numbers, `stride` floats apart at y, whole vectors of 16.
+typedef void tc_widen_rows_fn(const float *x, size_t rows, size_t inner, void *y, size_t stride);
+
 /// Pairs [units][64] to such numbers [2 units][64].
 typedef void tc_widen_pairs_fn(const void *pairs, float *weights, size_t units);
 
@@ -233,12 +249,12 @@ typedef struct tc_product_kernels {
   tc_round_rows_fn *round_rows;
   tc_weights_in_place_fn *pair_weights, *round_weights;
   tc_widen_pairs_fn *widen_pairs;
-  tc_quantize_rows_fn *widen_rows; ///< Of float32, `stride` floats apart at y, whole vectors of 16.
+  tc_widen_rows_fn *widen_rows;
   bool widens; ///< There is no instruction for products of bfloat16: many rows are faster in float32.
   tc_multiply_fn *multiply; ///< A library's, in place of tiles; NULL where products are ours.
   tc_decode_strips_fn *decode_strips;
   tc_expand_strips_fn *expand_strips;
-  tc_quantize_rows_fn *quantize_rows, *quantize_rows_int8;
+  tc_quantize_rows_fn *quantize_rows;
   tc_integer_tile_fn *integer_tile;
   tc_finish_fn *finish;
   tc_score_fold_fn *score_fold;

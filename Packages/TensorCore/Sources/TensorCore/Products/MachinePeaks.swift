@@ -14,7 +14,8 @@ public enum MachinePeaks {
         switch mode {
         case .float32: kernels.float32
         case .bfloat16: kernels.bfloat16
-        case .int16, .int8: kernels.integers
+        case .int16: kernels.words
+        case .int8: kernels.bytes
         }
     else { preconditionFailure("the '\(set)' kernels have no probe of \(mode)") }
     let threads = Team.shared.threadCount
