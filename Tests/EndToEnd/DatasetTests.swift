@@ -17,7 +17,6 @@ struct DatasetTests {
   @Test("once, into the data root")
   func fetches() throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(atPath: folder.file("tasks"), withIntermediateDirectories: true)
     try folder.write(Self.task, to: "tasks/rows.yaml")
     let server = try LocalHub()
     let arguments = [
@@ -39,7 +38,6 @@ struct DatasetTests {
     arguments: ["org/card", "org/script"])
   func fetchesFiles(dataset: String) throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(atPath: folder.file("tasks"), withIntermediateDirectories: true)
     let text = dataset == "org/card" ? "{{z}}" : "{{flag}}"
     try folder.write(
       Self.task.replacingOccurrences(of: "org/rows", with: dataset).replacingOccurrences(

@@ -71,7 +71,10 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
+  /// Writes a file, and makes the folders that it lies in.
   func write(_ text: String, to name: String) throws {
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: file(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
     try text.write(toFile: file(name), atomically: false, encoding: .utf8)
   }
 

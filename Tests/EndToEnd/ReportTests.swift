@@ -47,6 +47,26 @@ struct ReportTests {
     #expect(run.errors == "error: \(event["reason"]?.text ?? "")\n")
   }
 
+  @Test("a page has the divergence of models that 'diff --json' found, and refuses other files")
+  func divergence() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(["run", "--name", "one", "--limit", "3"], in: folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let text = String(repeating: "the red cat sees the old dog. 3+4=7; say fox: fox fox.\n", count: 4)
+    try folder.write(text, to: "page.txt")
+    let model = fixtures + "/eval_model"
+    let diff = try Program.run(["diff", model, model, "--text", "page.txt", "--json"], in: folder)
+    #expect(diff.code == 0, "\(diff.errors)")
+    try folder.write(diff.output, to: "diff.json")
+    let report = ["report", "one", "-o", "page.html", "--divergence"]
+    #expect(try Program.run(report + ["diff.json"], in: folder).code == 0)
+    let page = try folder.read("page.html")
+    #expect(page.contains("<h2 id=\"divergence-title\">") && page.contains("eval_model"))
+    let refused = try Program.run(report + ["page.txt"], in: folder)
+    #expect(refused.code == 65 && refused.errors.contains("diff --json"), "\(refused.errors)")
+    #expect(try Program.run(report + ["none.json"], in: folder).code == 66)
+  }
+
   @Test("what is no run has no page, and the command names the nearest")
   func unknownRun() throws {
     let folder = try TemporaryFolder()

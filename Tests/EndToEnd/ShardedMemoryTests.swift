@@ -11,7 +11,6 @@ struct ShardedMemoryTests {
 
   /// A Llama of 16 heads on 4 whose weights are all zero: 311 MB of bfloat16, of which the disk holds nothing.
   private func writeModel(in folder: TemporaryFolder) throws {
-    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
     try folder.write(
       """
       {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_act": "silu", "vocab_size": \(Self.vocabulary),

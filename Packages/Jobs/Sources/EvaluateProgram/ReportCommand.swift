@@ -22,11 +22,17 @@ struct ReportCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Write the page to this file.", valueName: "file"),
     transform: givenPath)
   var output = "report.html"
+  @Option(
+    help: ArgumentHelp(
+      "Show the divergence of models too, from this file, which is what 'diff --json' printed.",
+      valueName: "file"), transform: givenPath)
+  var divergence: String?
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     let stored = try runs.map { try store.run($0) }
-    let report = try Report(ReportedRun.all(stored))
+    let report = try Report(
+      ReportedRun.all(stored), compared: divergence.map { try ComparedModels(contentsOf: $0) })
     do { try WholeFile.write(report.page(), to: output) } catch {
       throw JobError(.unwritable(path: error.path, reason: error.reason))
     }

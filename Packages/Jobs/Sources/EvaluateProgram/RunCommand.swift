@@ -57,7 +57,8 @@ struct RunCommand: ParsableCommand, Sendable {
       if case .results(_, let folder) = outcome { folders.append(folder) }
     }
     guard folders.count > 1, !json else { return }
-    print("\n\(RunTableText(try RunTable(folders.map { try StoredRun(folder: $0) })).text)")
+    let table = try RunTable(folders.map { try StoredRun(folder: $0) })
+    print("\n\(RunTableText(table, showsSubtasks: false).text)")
   }
 
   /// Makes sure that the files of all models are there before the first is asked.

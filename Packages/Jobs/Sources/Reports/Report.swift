@@ -12,12 +12,15 @@ public struct Report {
   private let runs: [ReportedRun]
   private let tables: [SampleTable]
   private let blocks: [DataBlock]
+  /// Models whose divergence has a section of its own.
+  private let compared: ComparedModels?
 
   /// Reads the samples of runs.
   ///
+  /// - Parameter compared: Models whose divergence has a section of its own.
   /// - Throws: `JobError` for samples that are missing or damaged.
-  public init(_ runs: [ReportedRun]) throws {
-    self.runs = runs
+  public init(_ runs: [ReportedRun], compared: ComparedModels? = nil) throws {
+    (self.runs, self.compared) = (runs, compared)
     var names: [String] = []
     for name in runs.flatMap({ $0.result.evaluations.map(\.name) }) where !names.contains(name) {
       names.append(name)
@@ -61,21 +64,23 @@ public struct Report {
     return Page(
       title: title, program: .report, introduction: outer + introduction,
       body: [
-        OverviewSection(runs).markup, TaskSections(runs, tables).markup, ExplorerSection(runs, tables).markup,
+        OverviewSection(runs).markup, TaskSections(runs, tables).markup,
+        compared.map { DivergenceSection($0).markup } ?? "", ExplorerSection(runs, tables).markup,
         CostSection(runs, tables).markup, ProvenanceSection(runs).markup,
       ].joined(), blocks: blocks
     ).data()
   }
 
   private var introduction: Markup {
-    """
-    <p class="faint">\(runs.map(\.label).joined(separator: " · "))</p>
-    <nav aria-label="Sections">
-    <a href="#overview">Overview</a> <a href="#tasks">Tasks</a> <a href="#samples">Samples</a>
-    <a href="#cost">Time and memory</a> <a href="#provenance">Provenance</a>
-    <button type="button" id="theme">Light or dark</button>
-    </nav>
+    let divergence: Markup = compared == nil ? "" : " <a href=\"#divergence\">Divergence</a>"
+    return """
+      <p class="faint">\(runs.map(\.label).joined(separator: " · "))</p>
+      <nav aria-label="Sections">
+      <a href="#overview">Overview</a> <a href="#tasks">Tasks</a>\(divergence) <a href="#samples">Samples</a>
+      <a href="#cost">Time and memory</a> <a href="#provenance">Provenance</a>
+      <button type="button" id="theme">Light or dark</button>
+      </nav>
 
-    """
+      """
   }
 }

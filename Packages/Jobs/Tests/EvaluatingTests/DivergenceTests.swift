@@ -91,6 +91,14 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
+  @Test("tokens that did not change are not among those that changed most")
+  func unchanged() throws {
+    let (a, first) = try side("a", ["tiny_ppl"])
+    let (b, second) = try side("b", [])
+    #expect(try DivergenceRun(a, [b])().candidates[0].changes.isEmpty)
+    withExtendedLifetime((first, second)) {}
+  }
+
   @Test("several candidates have the numbers of each alone")
   func several() throws {
     let (a, first) = try side("a", ["tiny_ppl"])

@@ -7,11 +7,11 @@ struct RunRows {
   let groups: [RunTable.Row]
 
   init(_ results: [RunResult]) {
-    tasks = Self.rows(results) { $0.evaluations.map { ($0.name, $0.metrics, $0.samples) } }
-    groups = Self.rows(results) { $0.groups.map { ($0.name, $0.metrics, nil) } }
+    tasks = Self.rows(results) { $0.evaluations.map { ($0.name, [], $0.metrics, $0.samples) } }
+    groups = Self.rows(results) { $0.groups.map { ($0.name, $0.evaluations, $0.metrics, nil) } }
   }
 
-  private typealias Part = (name: String, metrics: [Metric], samples: Int?)
+  private typealias Part = (name: String, tasks: [String], metrics: [Metric], samples: Int?)
 
   private static func rows(_ results: [RunResult], _ parts: (RunResult) -> [Part]) -> [RunTable.Row] {
     let parts = results.map(parts)
@@ -22,7 +22,8 @@ struct RunRows {
       // That of the first run, which others have too unless their task file is another.
       guard let metric = own.lazy.compactMap({ $0?.metrics.first }).first else { return nil }
       return RunTable.Row(
-        name: name, metric: metric.key(), higherIsBetter: metric.higherIsBetter,
+        name: name, tasks: own.lazy.compactMap { $0?.tasks }.first ?? [], metric: metric.key(),
+        higherIsBetter: metric.higherIsBetter,
         entries: own.map { part in
           part?.metrics.first { $0.key() == metric.key() }.map { RunTable.Entry($0, samples: part?.samples) }
         })

@@ -14,9 +14,9 @@ public struct RunTable: Sendable {
   public let runs: [StoredRun]
   /// The runs' evaluations, in the order in which they first occur.
   public let tasks: [Row]
-  /// What sums up several of them in the runs' own files.
+  /// What sums up several of them in the runs' own files; ranked by the documents of all their tasks.
   public let groups: [Row]
-  /// Over all tasks that are shares of right answers in every run.
+  /// Over all tasks that are shares of right answers in every run, where a group counts as one task.
   public let averages: [Row]
   /// The tasks that are part of no average: a run lacks them, or they are no such share.
   public let notAveraged: [String]
@@ -26,6 +26,8 @@ public struct RunTable: Sendable {
   /// A task, a group or an average.
   public struct Row: Sendable {
     public var name: String
+    /// Those that a group sums up, of groups within it too; none of a task or an average.
+    public var tasks: [String] = []
     /// As results name it, `acc,none`.
     public var metric: String
     /// Whether more is better; `nil` where that is not known.
@@ -40,7 +42,7 @@ public struct RunTable: Sendable {
     public var standardError: Double?
     /// What guessing would come to, where that is known.
     public var chance: Double?
-    /// `nil` for a group or an average.
+    /// Documents; `nil` for a group or an average.
     public var samples: Int?
     /// From 1, which several may have; `nil` where nothing was tested.
     public var rank: Int?
@@ -53,12 +55,12 @@ public struct RunTable: Sendable {
     let measured = RunRows(results)
     var tests = RunTests(count: runs.count)
     for task in measured.tasks { try tests.add(task, of: runs) }
-    let averages = RunAverages(measured.tasks)
+    let averages = RunAverages(measured.tasks, measured.groups)
     self.runs = runs
     tasks = tests.ranked(measured.tasks)
-    groups = measured.groups
-    self.averages = averages.rows(ranks: tests.ranksOfMean(over: averages.names))
-    notAveraged = measured.tasks.map(\.name).filter { !averages.names.contains($0) }
+    groups = tests.ranked(measured.groups, of: measured.tasks)
+    self.averages = averages.rows(ranks: tests.ranks(of: [averages.weights])[0])
+    notAveraged = measured.tasks.map(\.name).filter { averages.weights[$0] == nil }
     differing = measured.tasks.filter { Set($0.entries.compactMap { $0?.samples }).count > 1 }.map(\.name)
   }
 }

@@ -71,24 +71,52 @@ struct RunTests {
     }
   }
 
-  /// The ranks of the runs by the mean of their scores over tasks that all of them have, each pair tested by the errors of
-  /// its differences; `nil` where there is nothing to test.
-  func ranksOfMean(over tasks: [String]) -> [Int]? {
-    let means = pairs.compactMap { pair -> Comparison? in
-      let own = comparisons.filter { $0.pair == pair && tasks.contains($0.task) }
-      guard !own.isEmpty else { return nil }
-      let number = Double(own.count)
-      let difference = own.reduce(0) { $0 + $1.difference } / number
-      let error = own.reduce(0) { $0 + $1.error * $1.error }.squareRoot() / number
-      return Comparison(
-        task: "", pair: pair, direction: difference,
-        pValue: NormalDistribution.twoSided(difference, error: error),
-        difference: difference, error: error)
+  /// Groups with the ranks of the runs in them, by the mean over the documents of their tasks.
+  func ranked(_ groups: [RunTable.Row], of tasks: [RunTable.Row]) -> [RunTable.Row] {
+    let weights = groups.map { group in Self.weights(tasks.filter { group.tasks.contains($0.name) }) }
+    return zip(groups, ranks(of: weights)).map { group, ranks in
+      var group = group
+      for run in group.entries.indices { group.entries[run]?.rank = ranks?[run] }
+      return group
     }
-    guard !means.isEmpty else { return nil }
-    let corrected = Holm.corrected(means.map(\.pValue))
-    let holding = zip(means, corrected).filter { ($0.1 ?? 1) < RunTable.significance }.map(\.0)
-    return (0..<count).map { run in 1 + holding.count { $0.isLost(by: run) } }
+  }
+
+  /// How much each of some tasks counts by its documents, by name; 1 together.
+  static func weights(_ tasks: [RunTable.Row]) -> [String: Double] {
+    let documents = tasks.map { task in Double(task.entries.lazy.compactMap { $0?.samples }.first ?? 1) }
+    let whole = documents.reduce(0, +)
+    return Dictionary(zip(tasks.map(\.name), documents.map { $0 / whole })) { first, _ in first }
+  }
+
+  /// The ranks of the runs by means of their scores, each pair tested by the errors of its differences and corrected for all
+  /// pairs in all means.
+  ///
+  /// - Parameter means: How much each task counts in a mean, by name; 1 together.
+  /// - Returns: For each mean the ranks; `nil` where no pair of runs has a task of it.
+  func ranks(of means: [[String: Double]]) -> [[Int]?] {
+    let tests = means.map { weights in pairs.compactMap { comparison(of: $0, weights) } }
+    let corrected = Holm.corrected(tests.joined().map(\.pValue))
+    var next = 0
+    return tests.map { tests in
+      let holding = zip(tests, corrected[next...]).filter { ($0.1 ?? 1) < RunTable.significance }.map(\.0)
+      next += tests.count
+      return tests.isEmpty ? nil : (0..<count).map { run in 1 + holding.count { $0.isLost(by: run) } }
+    }
+  }
+
+  /// Two runs in a mean over those of its tasks that both have.
+  private func comparison(of pair: Pair, _ weights: [String: Double]) -> Comparison? {
+    let own = comparisons.filter { $0.pair == pair }.compactMap { comparison in
+      weights[comparison.task].map { (comparison, weight: $0) }
+    }
+    guard !own.isEmpty else { return nil }
+    let whole = own.reduce(0) { $0 + $1.weight }
+    let difference = own.reduce(0) { $0 + $1.weight * $1.0.difference } / whole
+    let variance = own.reduce(0) { $0 + $1.weight * $1.weight * $1.0.error * $1.0.error }
+    let error = variance.squareRoot() / whole
+    return Comparison(
+      task: "", pair: pair, direction: difference,
+      pValue: NormalDistribution.twoSided(difference, error: error), difference: difference, error: error)
   }
 }
 

@@ -9,9 +9,12 @@ struct RunTableText {
   private let table: RunTable
   /// What each run is called in the header.
   private let titles: [String]
+  /// Whether a person reads each task of a group too.
+  private let showsSubtasks: Bool
 
-  init(_ table: RunTable) {
-    self.table = table
+  /// - Parameter showsSubtasks: Whether text and Markdown have each task of a group too; files for programs have all.
+  init(_ table: RunTable, showsSubtasks: Bool) {
+    (self.table, self.showsSubtasks) = (table, showsSubtasks)
     let names = table.runs.map { $0.name?.name ?? $0.folder }
     // Runs of one name are told apart by what they asked, the second half of their ids.
     titles = zip(table.runs, names).map { run, name in
@@ -22,10 +25,20 @@ struct RunTableText {
 
   private var rows: [RunTable.Row] { table.tasks + table.groups + table.averages }
 
+  /// The rows that a person reads, with their names.
+  private var shown: [(name: String, row: RunTable.Row)] {
+    rows.filter { !folded.contains($0.name) }.map { row in
+      (folded.isEmpty || row.tasks.isEmpty ? row.name : "\(row.name) (\(row.tasks.count) tasks)", row)
+    }
+  }
+
+  /// The tasks that only their groups' rows stand for.
+  private var folded: Set<String> { showsSubtasks ? [] : Set(table.groups.flatMap(\.tasks)) }
+
   var text: String {
     var text = TextTable(header: ["task", "metric"] + titles)
     text.textColumns = [0, 1]
-    text.rows = rows.map { row in [row.name, row.metric] + row.entries.map(Self.cell) }
+    text.rows = shown.map { name, row in [name, row.metric] + row.entries.map(Self.cell) }
     return ([text.text] + (remarks.isEmpty ? [] : [""]) + remarks).joined(separator: "\n")
   }
 
@@ -33,9 +46,9 @@ struct RunTableText {
   var markdown: String {
     let header = ["task", "metric"] + titles
     let rule = ["---", "---"] + titles.map { _ in "---:" }
-    let lines = rows.map { row in
+    let lines = shown.map { name, row in
       let ranks = row.entries.compactMap { $0?.rank }
-      return [row.name, row.metric]
+      return [name, row.metric]
         + row.entries.map { entry in
           let cell = Self.cell(entry)
           return entry?.rank == 1 && ranks.contains { $0 > 1 } ? "**\(cell)**" : cell
@@ -82,6 +95,7 @@ struct RunTableText {
   private func json(_ row: RunTable.Row) -> JSONValue {
     .object([
       ("name", .text(row.name)), ("metric", .text(row.metric)),
+      ("tasks", .list(row.tasks.map(JSONValue.text))),
       ("higher_is_better", row.higherIsBetter.map(JSONValue.bool) ?? .null),
       (
         "runs",
@@ -107,6 +121,7 @@ struct RunTableText {
 
   private var remarks: [String] {
     var remarks: [String] = []
+    if !folded.isEmpty { remarks.append("--subtasks shows each task of a group") }
     if !table.differing.isEmpty {
       remarks.append(
         "the runs asked different numbers of documents of \(table.differing.joined(separator: ", ")); ranks are by those in common"

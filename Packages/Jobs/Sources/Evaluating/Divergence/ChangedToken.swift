@@ -39,7 +39,7 @@ public struct ChangedToken: Sendable, Equatable {
   /// How many tokens of context are shown.
   private static let contextLength = 24
 
-  /// The rows of the largest divergences, each once; where these are not known, of the largest changes of a token's
+  /// The rows of the largest divergences, each once and none without; where these are not known, of the largest changes of a token's
   /// log-probability.
   static func largest(
     _ count: Int, of candidate: RowComparison.Candidate, from reference: RowDivergences.Side,
@@ -56,7 +56,10 @@ public struct ChangedToken: Sendable, Equatable {
             - reference.targetLogProbability[place.target])
         : candidate.divergence[place.row]
     }
-    let largest = tokens.map { (document: $0.0, token: $0.1, change: change($0.1.place)) }.sorted {
+    let changed = tokens.map { (document: $0.0, token: $0.1, change: change($0.1.place)) }.filter {
+      $0.change > 0
+    }
+    let largest = changed.sorted {
       ($1.change, $0.token.place.row) < ($0.change, $1.token.place.row)
     }.prefix(count)
     // A model that pads its vocabulary may find an id most probable that is no token.

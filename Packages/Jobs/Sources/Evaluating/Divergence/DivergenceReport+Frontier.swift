@@ -1,3 +1,4 @@
+import Figures
 public import Models
 
 extension DivergenceReport {
@@ -6,23 +7,11 @@ extension DivergenceReport {
   public var frontier: Figure {
     let points = candidates.compactMap { candidate in
       candidate.statistics.divergence.map { divergence in
-        (
-          name: candidate.model.name, x: Double(candidate.model.bytesOnDisk ?? 0) / 1e6,
-          y: divergence.mean.value
-        )
+        FrontierPoint(
+          name: candidate.model.name, bytes: candidate.model.bytesOnDisk ?? 0,
+          divergence: divergence.mean.value)
       }
     }
-    var best: [(x: Double, y: Double)] = []
-    for point in points.sorted(by: { ($0.x, $0.y) < ($1.x, $1.y) }) where point.y < best.last?.y ?? .infinity
-    {
-      best.append((point.x, point.y))
-    }
-    let marks = points.map { Figure.Line($0.name, x: [$0.x], y: [$0.y]) }
-    let line = Figure.Line("frontier", x: best.map(\.x), y: best.map(\.y), isFaint: true)
-    return Figure(
-      "Divergence from \(reference.name)",
-      .lines(
-        marks + [line], x: .init("size on disk", unit: "MB"),
-        y: .init("mean divergence", unit: "nats", isLogarithmic: true)))
+    return .frontier(points, from: reference.name)
   }
 }

@@ -224,7 +224,8 @@ extension RunResult {
       evaluations: results.map {
         Evaluation(name: $0.name, metrics: $0.metrics, samples: $0.samples, counts: $0.counts)
       },
-      groups: groups.map { Group(name: $0.name, metrics: $0.metrics(of: byName)) }, provenance: provenance,
-      run: run)
+      groups: groups.map {
+        Group(name: $0.name, evaluations: $0.tasks, metrics: $0.metrics(of: byName))
+      }, provenance: provenance, run: run)
   }
 }

@@ -1,7 +1,7 @@
 import Models
 
 extension Drawing {
-  /// Lines over a grid, their names above it.
+  /// Lines over a grid, their names above it. A point without neighbours is a small square.
   init(title: String, lines: [Figure.Line], x: Figure.Axis, y: Figure.Axis) {
     self.init(width: 640, height: 400)
     let horizontal = Scale(lines.flatMap(\.x), isLogarithmic: x.isLogarithmic, roundsOut: false, count: 8)
@@ -16,7 +16,11 @@ extension Drawing {
       .sorted(by: { $0.0.isFaint && !$1.0.isFaint })
     {
       for run in Self.runs(of: line, plot, horizontal, vertical) {
-        self.line(run, color, width: line.isFaint ? 1 : 2)
+        if run.count > 1 {
+          self.line(run, color, width: line.isFaint ? 1 : 2)
+        } else {
+          fill(Frame(x: run[0].x - 3, y: run[0].y - 3, width: 6, height: 6), color)
+        }
       }
     }
     text(x.label, plot.center.x, plot.bottom + 40, color: .faintText, anchor: .middle)
@@ -58,7 +62,7 @@ extension Drawing {
     }
   }
 
-  /// The points of a line, broken where one has no place; a point between breaks becomes a short dash.
+  /// The points of a line, broken where one has no place.
   private static func runs(
     of line: Figure.Line, _ plot: Frame, _ horizontal: Scale, _ vertical: Scale
   ) -> [[Point]] {
@@ -71,8 +75,6 @@ extension Drawing {
       runs[runs.count - 1].append(
         Point(x: plot.x + along * plot.width, y: plot.bottom - up * plot.height))
     }
-    return runs.filter { !$0.isEmpty }.map { run in
-      run.count > 1 ? run : [Point(x: run[0].x - 2, y: run[0].y), Point(x: run[0].x + 2, y: run[0].y)]
-    }
+    return runs.filter { !$0.isEmpty }
   }
 }

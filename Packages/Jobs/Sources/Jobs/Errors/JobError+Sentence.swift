@@ -160,6 +160,7 @@ extension JobError.MissingFile {
     case .results: "there are no results '\(path)'"
     case .samples: "there are no samples '\(path)'; run the evaluations again to have them"
     case .baseline: "there is no baseline '\(path)'; 'evaluate gate RUN --save-baseline FILE' makes one"
+    case .divergence: "there is no file '\(path)'; 'evaluate diff --json' prints what it should hold"
     case .record: "there is no '\(path)', which a finished run leaves"
     case .text: "no text file '\(path)' to evaluate"
     case .weights(let nearest): "no file or folder '\(path)'\(suggestion(nearest))"
@@ -173,6 +174,7 @@ extension JobError.Malformation {
   fileprivate func sentence(_ path: String) -> String {
     switch self {
     case .noResults: "'\(path)' is no results file, or one of another version"
+    case .noDivergence: "'\(path)' is not what 'evaluate diff --json' prints"
     case .noSample(let line): "line \(line) of '\(path)' is no sample of an evaluation"
     case .contradiction(let line, let contradiction):
       "line \(line) of '\(path)' contradicts itself: \(contradiction.sentence)"

@@ -140,7 +140,7 @@ extension JobError {
 
   /// What a file that is not there should have held.
   public enum MissingFile: Sendable, Equatable {
-    case results, samples, baseline
+    case results, samples, baseline, divergence
     /// A file that each finished run leaves.
     case record
     case text
@@ -153,6 +153,8 @@ extension JobError {
   /// How a file is not what it should be.
   public enum Malformation: Sendable, Equatable {
     case noResults
+    /// A file that is not what a comparison of models printed.
+    case noDivergence
     case noSample(line: Int)
     /// A sample whose parts cannot all be true.
     case contradiction(line: Int, SampleContradiction)

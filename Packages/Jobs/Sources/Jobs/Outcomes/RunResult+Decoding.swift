@@ -26,7 +26,7 @@ extension RunResult: Decodable {
           Evaluation(
             name: name, metrics: metrics, samples: entry.samples ?? 0, counts: counts[name] ?? Counts()))
       } else if let name = entry.group {
-        groups.append(Group(name: name, metrics: metrics))
+        groups.append(Group(name: name, evaluations: entry.evaluations ?? [], metrics: metrics))
       }
     }
   }
@@ -62,6 +62,7 @@ extension RunResult: Decodable {
   private struct Entry: Decodable {
     var evaluation: String?
     var group: String?
+    var evaluations: [String]?
     var samples: Int?
     var metrics: [Parts]
   }
@@ -114,10 +115,19 @@ extension Metric {
 ///
 /// - Throws: ``JobError`` for a file that is missing, or that does not hold it.
 package func decodeResults<Contents: Decodable>(_ path: String) throws(JobError) -> Contents {
+  try decoded(path, .results, orElse: .noResults)
+}
+
+/// Reads what a caller needs of a file of JSON.
+///
+/// - Throws: ``JobError`` for a file that is missing, or that does not hold it.
+package func decoded<Contents: Decodable>(
+  _ path: String, _ file: JobError.MissingFile, orElse malformation: JobError.Malformation
+) throws(JobError) -> Contents {
   guard let data = FileManager.default.contents(atPath: path) else {
-    throw JobError(.missingFile(path: path, .results))
+    throw JobError(.missingFile(path: path, file))
   }
   do { return try JSONDecoder().decode(Contents.self, from: data) } catch {
-    throw JobError(.malformedFile(path: path, .noResults))
+    throw JobError(.malformedFile(path: path, malformation))
   }
 }

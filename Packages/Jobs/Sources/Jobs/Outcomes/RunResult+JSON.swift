@@ -20,7 +20,10 @@ extension RunResult {
         "metrics",
         .list(
           evaluations.map(\.json)
-            + groups.map { .inOrder("group", $0.name, $0.metrics) })
+            + groups.map {
+              .inOrder(
+                "group", $0.name, $0.metrics, [("evaluations", .list($0.evaluations.map(JSONValue.text)))])
+            })
       ),
       ("run", run.json),
     ])
@@ -29,7 +32,7 @@ extension RunResult {
 
 extension RunResult.Evaluation {
   /// Name, samples and metrics, as the list of all metrics has them.
-  package var json: JSONValue { .inOrder("evaluation", name, metrics, samples: samples) }
+  package var json: JSONValue { .inOrder("evaluation", name, metrics, [("samples", .integer(samples))]) }
 }
 
 extension JSONValue {
@@ -48,11 +51,9 @@ extension JSONValue {
 
   /// The same in the order of the run, a member for each part of a metric.
   fileprivate static func inOrder(
-    _ kind: String, _ name: String, _ metrics: [Metric], samples: Int? = nil
+    _ kind: String, _ name: String, _ metrics: [Metric], _ facts: [(String, JSONValue)]
   ) -> JSONValue {
-    .object(
-      [(kind, .text(name))] + (samples.map { [("samples", .integer($0))] } ?? [])
-        + [("metrics", .list(metrics.map(Self.parts)))])
+    .object([(kind, .text(name))] + facts + [("metrics", .list(metrics.map(Self.parts)))])
   }
 
   private static func parts(_ metric: Metric) -> JSONValue {

@@ -29,9 +29,13 @@ public struct RunResult: Sendable, Equatable {
   /// What several evaluations come to together.
   public struct Group: Sendable, Equatable {
     public var name: String
+    /// The names of its evaluations, those of groups within it among them; none in files of version 0.1.
+    public var evaluations: [String]
     public var metrics: [Metric]
 
-    public init(name: String, metrics: [Metric]) { (self.name, self.metrics) = (name, metrics) }
+    public init(name: String, evaluations: [String] = [], metrics: [Metric]) {
+      (self.name, self.evaluations, self.metrics) = (name, evaluations, metrics)
+    }
   }
 
   public init(

@@ -1,3 +1,6 @@
+import Figures
+import Models
+
 /// HTML whose texts are escaped where they are put in: what is interpolated is text, unless it is markup itself.
 struct Markup: Sendable, ExpressibleByStringInterpolation {
   private(set) var html: String
@@ -68,6 +71,20 @@ extension Markup {
       <tbody>\(body)</tbody></table></div>
 
       """
+  }
+
+  /// A figure, and its numbers as a table that can be opened.
+  ///
+  /// - Parameter numeric: The columns that hold numbers.
+  static func figure(
+    _ figure: Figure, _ caption: String, header: [String], numeric: Set<Int>, rows: [[Markup]]
+  ) -> Markup {
+    """
+    <figure>\(Markup(trusted: figure.pageElement))<figcaption>\(caption)</figcaption>
+    <details><summary>\(figure.title) in numbers</summary>
+    \(Markup.table(figure.title, header: header, numeric: numeric, rows: rows))</details></figure>
+
+    """
   }
 
   private static func kind(_ column: Int, _ numeric: Set<Int>) -> Markup {

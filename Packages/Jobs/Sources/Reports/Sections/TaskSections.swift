@@ -56,7 +56,7 @@ struct TaskSections {
       }
     }
     let errors = known.map { "\($0): \(Numbers.percent($1.expectedError))" }.joined(separator: ", ")
-    return figureWithTable(
+    return .figure(
       figure, "Expected calibration error: \(errors)", header: ["run", "mean share", "accuracy", "samples"],
       numeric: [1, 2, 3], rows: rows)
   }
@@ -78,20 +78,9 @@ struct TaskSections {
         ]
       }
     }
-    return figureWithTable(
+    return .figure(
       figure, "Tokens of the longest request of a sample, about as many samples a bin",
       header: ["run", "tokens", "accuracy", "samples"], numeric: [1, 2, 3], rows: rows)
-  }
-
-  private func figureWithTable(
-    _ figure: Figure, _ caption: String, header: [String], numeric: Set<Int>, rows: [[Markup]]
-  ) -> Markup {
-    """
-    <figure>\(Markup(trusted: figure.pageElement))<figcaption>\(caption)</figcaption>
-    <details><summary>\(figure.title) in numbers</summary>
-    \(Markup.table(figure.title, header: header, numeric: numeric, rows: rows))</details></figure>
-
-    """
   }
 
   private func biasTable(_ part: TaskAnalysis) -> Markup {
