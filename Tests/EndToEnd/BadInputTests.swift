@@ -108,7 +108,7 @@ struct BadInputTests {
       ["run", "--root", "file/root"], in: folder, code: 64, "cannot create the results folder 'file/root")
   }
 
-  @Test("kernels that nobody knows")
+  @Test("A name of kernels that do not exist")
   func kernels() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(["run"], in: folder, environment: ["ASSAY_KERNELS": "sse9"])

@@ -18,7 +18,7 @@ struct BundledSuiteTests {
     #expect(
       folder.latest(in: results)
         == (["config.yaml", "results.json"] + samples).map { results + $0 })
-    // Beside the results, only the journal, which later runs on the same weights go on from.
+    // Beside the results, only the journal, which later runs on the same weights resume from.
     #expect(files.filter { !$0.hasPrefix(results) }.allSatisfy { $0.hasPrefix("assay/journal/") })
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A run that is stopped or killed goes on from its journal, on whatever mesh.
+/// A run that is stopped or killed resumes from its journal, on any mesh.
 @Suite("stopped runs")
 struct InterruptionTests {
   private static let arguments = ["run", "--name", "a"]

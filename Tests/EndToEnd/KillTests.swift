@@ -2,7 +2,7 @@ import Foundation
 import Journals
 import Testing
 
-/// A run that is killed goes on from its journal: the same files, and nothing committed is asked twice.
+/// A run that is killed resumes from its journal: the same files, and no committed request is computed twice.
 @Suite("kill -9 at random moments")
 struct KillTests {
   private static let kills = 20

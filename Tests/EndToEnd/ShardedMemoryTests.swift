@@ -62,7 +62,7 @@ struct ShardedMemoryTests {
   }
 
   /// Two ranks are threads of one process here, so that together they may hold the packed model once, and work space.
-  @Test("two shards hold the packed model once, and nobody holds it whole")
+  @Test("Two shards hold the packed model once, and neither holds it whole")
   func shards() throws {
     let folder = try TemporaryFolder()
     try writeModel(in: folder)

@@ -29,7 +29,7 @@ public enum EvaluateCommand {
       LoggingSystem.bootstrap { StandardErrorLog(label: $0) }
       let environment = ProcessInfo.processInfo.environment
       try InstructionSet.pin(.preferred(environment: environment))
-      _ = try Team.preferredThreadCount(environment: environment)
+      _ = try ThreadPool.preferredThreadCount(environment: environment)
       try registerBuiltIns()
       try registering()
       try Registry.shared.registerEvaluationJobs()

@@ -11,7 +11,7 @@ struct RunTokenizer {
 
   /// - Returns: `nil` where it is not on this machine any more, or is another by now.
   init?(_ run: StoredRun) {
-    // Whoever looks at a run does not ask for downloads.
+    // Showing a run must not download anything.
     setenv("HF_HUB_OFFLINE", "1", 1)
     guard let result = run.result, let settings = try? run.settings(),
       let tokenizer = try? Self.tokenizer(settings, root: run.root ?? StoreOptions.usualRoot),

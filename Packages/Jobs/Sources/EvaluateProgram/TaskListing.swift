@@ -38,7 +38,7 @@ struct TaskListing {
     let share = 32
     let count = (names.count + share - 1) / share
     let results = Mutex([[TaskSummary]](repeating: [], count: count))
-    Team.shared.run(count) { part in
+    ThreadPool.shared.run(count) { part in
       let own = names[part * share..<min((part + 1) * share, names.count)].compactMap {
         try? library.summary(of: $0)
       }

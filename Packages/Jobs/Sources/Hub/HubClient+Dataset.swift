@@ -24,7 +24,7 @@ extension HubClient {
   /// Brings files into the cache, each whole and compared with its digest.
   ///
   /// - Returns: Their paths, in the same order.
-  /// - Throws: ``HubError``. What has arrived stays, and the same call goes on from there.
+  /// - Throws: ``HubError``. What has arrived stays, and the same call resumes it.
   public func fetch(_ names: [String], of files: HubDatasetFiles) throws(HubError) -> [String] {
     let cache = HubCache(root: settings.cache, model: files.repository)
     var paths: [String] = []

@@ -33,7 +33,7 @@ public struct HubClient: Sendable {
 
   /// The folder of a model's files: its snapshot in the cache.
   ///
-  /// - Throws: ``HubError``. What has arrived stays, and the same call goes on from there.
+  /// - Throws: ``HubError``. What has arrived stays, and the same call resumes it.
   public func folder(of model: HubModel) throws(HubError) -> String {
     let cache = HubCache(root: settings.cache, model: model)
     if let commit = cache.commit, ModelFiles.isComplete(cache.snapshot(commit)) {

@@ -76,7 +76,7 @@ private struct ToyRollout: RolloutEvaluation {
 /// - `toy_compare`: the first token of each continuation is left out and a spurious one is counted; float64 instead.
 /// - `toy_rollout`, prompt 6: a prompt too long loses its end, and with it the question.
 /// - `toy_rollout`, what follows id 257: answers go on behind the end of the text.
-/// - `toy_rollout/sampled`: rows of different chunks draw with one key, and the nucleus lacks the id that crosses it.
+/// - `toy_rollout/sampled`: rows of different chunks draw with one key, and top-p leaves out the id that crosses it.
 /// - `evaluate_sum` of `toy_ppl`: the mean, and not the sum.
 /// - `length_sampling`, the second call: draws depend on what ran before.
 @Suite(

@@ -130,7 +130,7 @@ struct EvaluatorTests {
     #expect(again.components(separatedBy: "\"run\"")[0] == text.components(separatedBy: "\"run\"")[0])
   }
 
-  @Test("a run goes on from the journal, and a rescored one from the samples, to the same files")
+  @Test("A run resumed from the journal, and one rescored from the samples, write the same files")
   func journalAndSamples() throws {
     let tiny = try TinyCheckpoint()
     let results = tiny.root.path + "/results/p/g/tiny/"

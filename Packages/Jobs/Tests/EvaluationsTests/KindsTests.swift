@@ -96,8 +96,8 @@ struct KindsTests {
     #expect(Metric.mean("acc", [1]).standardError == nil)
   }
 
-  @Test("the nucleus keeps the id that crosses the threshold")
-  func nucleus() {
+  @Test("Top-p keeps the id that crosses the threshold")
+  func topP() {
     let logits = [0.5, 0.3, 0.15, 0.05].map { Float(log($0)) }
     func drawn(_ topP: Double) -> Set<Int32> {
       Set(

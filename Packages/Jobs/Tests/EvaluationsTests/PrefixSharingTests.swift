@@ -69,9 +69,9 @@ struct PrefixSharingTests {
     ] {
       #expect(try Engine(model, limits: limits).respond(to: requests) == alone, "\(limits)")
     }
-    let threads = Team.shared.threadCount
-    Team.setThreadCount(threads == 1 ? 2 : 1)
-    defer { Team.setThreadCount(threads) }
+    let threads = ThreadPool.shared.threadCount
+    ThreadPool.setThreadCount(threads == 1 ? 2 : 1)
+    defer { ThreadPool.setThreadCount(threads) }
     #expect(try Engine(model).respond(to: requests) == alone)
   }
 
@@ -80,12 +80,12 @@ struct PrefixSharingTests {
     let requests = requests(count: 60, seed: 4)
     let plan = Plan(requests)
     let pages = model.makeCache()
-    var walk = Traversal(plan, cache: pages, queue: WholeTrie(plan))
+    var traversal = Traversal(plan, cache: pages, queue: WholeTrie(plan))
     var rows = 0
-    while !walk.isFinished {
+    while !traversal.isFinished {
       var batch = Batch()
       let byteLimit = 6 * pages.pageByteCount
-      let spans = try walk.fill(&batch, limit: 40, byteLimit: byteLimit)
+      let spans = try traversal.fill(&batch, limit: 40, byteLimit: byteLimit)
       #expect(spans.map(\.nodes.count).reduce(0, +) == batch.ids.count)
       #expect(pages.bytesInUse <= byteLimit)
       #expect(batch.segments.map(\.rows.count).reduce(0, +) == batch.ids.count)
@@ -97,7 +97,7 @@ struct PrefixSharingTests {
           layer: layer, rows: Tensor(zeros: [batch.ids.count, 2 * width]), keyColumns: 0..<width,
           valueColumns: width..<2 * width, segments: batch.segments + batch.forks)
       }
-      walk.finishPass()
+      traversal.finishPass()
     }
     #expect(rows == plan.tokensComputed)
     #expect(pages.pagesInUse == 0)

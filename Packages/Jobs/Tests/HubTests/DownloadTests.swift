@@ -65,7 +65,7 @@ struct DownloadTests {
     #expect(try hub.folder(of: "org/quantized").isEmpty == false)
   }
 
-  @Test("show the token to the Hub, and to nobody that it redirects to")
+  @Test("show the token to the Hub, and to no server that it redirects to")
   func keepsTheToken() throws {
     let hub = try FakeHub()
     _ = try hub.folder(of: "org/renamed", ["HF_TOKEN": "good"])

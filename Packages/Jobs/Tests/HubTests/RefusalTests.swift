@@ -70,7 +70,7 @@ struct RefusalTests {
     #expect(sentence.hasSuffix("; 'model.safetensors' of 'org/stuck' is resumed when you try again"))
   }
 
-  @Test("offline, or where there is nobody")
+  @Test("offline, or where no server answers")
   func offline() throws {
     let hub = try FakeHub()
     #expect(

@@ -7,7 +7,7 @@ import Testing
 @Suite("Native functions")
 struct NativeFunctionTests {
   /// CPython's `random.Random(42)` after four shuffles of four elements.
-  @Test("a generator that goes on from call to call draws on after the documents before")
+  @Test("A generator kept from call to call continues after the draws of the documents before")
   func drawnChoices() throws {
     let document: TemplateDictionary = [
       "Incorrect Answer 1": "w1", "Incorrect Answer 2": "w2", "Incorrect Answer 3": "w3",

@@ -79,7 +79,8 @@ struct OptimizerTests {
   }
 
   @Test(
-    "go on from a state as if nothing had happened, and say what does not fit", arguments: ["adamw", "muon"])
+    "An optimizer resumes from a state as if nothing had happened, and reports what does not fit",
+    arguments: ["adamw", "muon"])
   func restores(name: String) throws {
     let file = try FixtureFile("train_steps")
     var bits: [[[UInt32]]] = []

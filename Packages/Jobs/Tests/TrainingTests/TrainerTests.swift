@@ -172,7 +172,7 @@ struct TrainerTests {
     #expect(zip(validations[0], validations[1]).allSatisfy { abs($0 - $1) <= 1e-5 * $0 })
   }
 
-  @Test("goes on from each of its checkpoints to the same bytes", arguments: ["adamw", "muon"])
+  @Test("A run resumed from each of its checkpoints ends in the same bytes", arguments: ["adamw", "muon"])
   func resumes(optimizer: String) throws {
     let tiny = try TinyTraining()
     let change: SettingsTree = [
@@ -207,7 +207,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "one replica is told to stop: all save a checkpoint, and go on from there to the same bytes",
+    "One replica is stopped: all save a checkpoint, and resume from it to the same bytes",
     arguments: [1, 2])
   func stops(replicas: Int) throws {
     let tiny = try TinyTraining()

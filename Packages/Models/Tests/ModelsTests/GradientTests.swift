@@ -121,10 +121,10 @@ struct GradientTests {
     }
     let values = TinyGPT.parameters(settings)
     let rows = (0..<2).map { row in (0..<300).map { Int32(($0 * 37 + row) % 150) } }
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     func gradients(threads: Int) throws -> [[UInt32]] {
-      Team.setThreadCount(threads)
+      ThreadPool.setThreadCount(threads)
       let reader = ParameterReader(MemorySource(values), rules: GPT.sharding)
       let model = try GPT(settings, parameters: reader)
       var gradients = Gradients()

@@ -162,8 +162,8 @@ TC_INLINE void NAME(visit)(const state *s, size_t row, size_t page, const uint32
   NAME(tiles)
   (scores[0], 64, NULL, s->queries + row * s->padded, s->padded, keys, 64, steps, rows,
    (see[rows - 1].to + 15) / 16);
-  if (s->is_bent)
-    for (size_t r = 0; r < rows; r++) bend(s, row + r, start, scores[r], see[r].to);
+  if (s->is_modified)
+    for (size_t r = 0; r < rows; r++) modify_scores(s, row + r, start, scores[r], see[r].to);
   NAME(weigh)(s, row, see, scores, weights, past, rows);
   NAME(mix)(s, row, see, weights, past, keys + steps * 64, rows);
 }

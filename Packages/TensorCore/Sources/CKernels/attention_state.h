@@ -23,7 +23,7 @@ typedef struct {
   size_t rows, width, padded, group, first_position, window, chunk;
   float scale; // of what `most` and scores hold
   // What scores become first, unless they are only scaled: `inner` is then the scale, and `scale` 1.
-  int is_bent;
+  int is_modified;
   float inner, softcap;
   const float *bias;
   size_t bias_stride;
@@ -75,7 +75,7 @@ TC_INLINE range seen(const state *s, size_t row, size_t start) {
 }
 
 /// Scores of one row in the page at `start` to what the softmax takes: scaled, capped, with their bias.
-TC_INLINE void bend(const state *s, size_t row, size_t start, float scores[64], size_t to) {
+TC_INLINE void modify_scores(const state *s, size_t row, size_t start, float scores[64], size_t to) {
   const float *bias = s->bias ? s->bias + row % s->group * s->bias_stride : NULL;
   const tc_f32x16 own = tc_set(bias ? bias[s->first_position + row / s->group] : 0);
   for (size_t i = 0; i < to; i += 16) {
@@ -95,12 +95,12 @@ TC_INLINE state state_of(const tc_attention_block *block, int bfloat16) {
              .window = block->window,
              .chunk = block->chunk,
              .scale = block->scale,
-             .is_bent = block->softcap != 0 || block->bias != NULL,
+             .is_modified = block->softcap != 0 || block->bias != NULL,
              .inner = block->scale,
              .softcap = block->softcap,
              .bias = block->bias,
              .bias_stride = block->bias_stride};
-  if (s.is_bent) s.scale = 1;
+  if (s.is_modified) s.scale = 1;
   s.queries = block->scratch;
   s.output = (float *)(s.queries + s.rows * s.padded);
   s.sums = s.output + s.rows * s.padded;

@@ -1,7 +1,7 @@
 // Packing blocks of a file into panels: block_panels.h has the layout.
 #include "block_codes.h"
 #include "blocks.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tiling.h"
 
 typedef struct packing {
@@ -59,5 +59,5 @@ static void pack_panel(void *context, size_t panel) {
 
 void tc_pack_blocks(const tc_packed *w, void *panels, const tc_block_source *sources) {
   packing p = {.weight = w, .panels = panels, .sources = sources};
-  tc_team_run(tc_packed_panels(w), pack_panel, &p);
+  tc_pool_run(tc_packed_panels(w), pack_panel, &p);
 }

@@ -1,6 +1,6 @@
 // Sums of products beside those of a library: products.h has the bound.
 #include "block_product.h"
-#include "team.h"
+#include "thread_pool.h"
 #include <math.h>
 #include <stdalign.h>
 
@@ -89,5 +89,5 @@ void tc_compare_products(const tc_product_kernels *ours, const tc_product_kernel
       .lengths = lengths,
       .panels = panels,
   };
-  tc_team_run(tc_packed_panels(weight), compare_panel, &c);
+  tc_pool_run(tc_packed_panels(weight), compare_panel, &c);
 }

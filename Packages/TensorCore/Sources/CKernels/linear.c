@@ -5,7 +5,7 @@
 #include "finish.h"
 #include "integer_tile.h"
 #include "score.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tile.h"
 #include "tiling.h"
 #include <sched.h>
@@ -198,7 +198,7 @@ static void multiply_task(void *context, size_t index) {
 }
 
 static void cut(walk *w) {
-  const size_t rows = w->product->row_count, threads = tc_team_thread_count();
+  const size_t rows = w->product->row_count, threads = tc_pool_thread_count();
   const size_t tiles = tc_ceiling(rows, TC_TILE_ROWS), panel_products = w->units * TC_PANEL;
   const bool decodes = tc_is_decoded(w->kernels, w->product->weight, w->rows);
   const size_t most_rows = decodes || w->units > block_units
@@ -238,14 +238,14 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
     const bool widened = tc_widens(kernels, weight, product->row_count);
     w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight, widened), widened};
     cut(&w);
-    w.ahead = tc_least(tc_team_thread_count(), w.row_blocks);
+    w.ahead = tc_least(tc_pool_thread_count(), w.row_blocks);
     w.rounded = (atomic_uchar *)((char *)product->scratch + product->row_count * w.rows.stride * 4);
     memset(w.rounded, 0, w.row_blocks);
   } else {
     cut(&w);
   }
   w.streamed = !tc_is_decoded(kernels, weight, w.rows) && is_streamed(product);
-  tc_team_run(w.ahead + w.row_blocks * (w.groups + (w.ahead > 0)), multiply_task, &w);
+  tc_pool_run(w.ahead + w.row_blocks * (w.groups + (w.ahead > 0)), multiply_task, &w);
 }
 
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count) {

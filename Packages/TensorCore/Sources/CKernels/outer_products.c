@@ -1,7 +1,7 @@
 // Sums of outer products: a run of rows is copied into tiles of six columns on the left and panels of 64 on
 // the right, in which the rows are the inner dimension of a product.
 #include "outer_products.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tiling.h"
 #include <stdalign.h>
 
@@ -77,11 +77,11 @@ void tc_outer_products_run(const tc_product_kernels *kernels, const tc_outer_pro
       .panels = tc_ceiling(sum->right_width, TC_PANEL),
   };
   if (t.tiles == 0 || t.panels == 0) return;
-  t.parts = tc_least(t.tiles, tc_ceiling(steps_per_thread * tc_team_thread_count(), t.panels));
-  t.ahead = tc_most(1, tc_team_thread_count() / t.parts);
+  t.parts = tc_least(t.tiles, tc_ceiling(steps_per_thread * tc_pool_thread_count(), t.panels));
+  t.ahead = tc_most(1, tc_pool_thread_count() / t.parts);
   for (; t.first < sum->rows; t.first += t.rows) {
     t.rows = tc_least(TC_RUN_ROWS, sum->rows - t.first);
-    tc_team_run(tc_ceiling(t.tiles, tiles_per_step), copy_tiles, &t);
-    tc_team_run(t.panels * t.parts, multiply_part, &t);
+    tc_pool_run(tc_ceiling(t.tiles, tiles_per_step), copy_tiles, &t);
+    tc_pool_run(t.panels * t.parts, multiply_part, &t);
   }
 }

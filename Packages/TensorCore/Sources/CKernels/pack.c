@@ -1,7 +1,7 @@
 // Packing a weight into panels, at load: products.h has the layout.
 #define _GNU_SOURCE // MADV_HUGEPAGE
 #include "products.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tiling.h"
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -147,9 +147,9 @@ bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, 
   };
   const bool plain = plain_source(&p) != NULL;
   if (outputs_outermost) {
-    tc_team_run(tc_packed_panels(w), plain ? transpose_panel : pack_panel, &p);
+    tc_pool_run(tc_packed_panels(w), plain ? transpose_panel : pack_panel, &p);
   } else {
-    tc_team_run(tc_ceiling(w->inner, inner_rows_per_task), plain ? copy_inner_rows : pack_inner_rows, &p);
+    tc_pool_run(tc_ceiling(w->inner, inner_rows_per_task), plain ? copy_inner_rows : pack_inner_rows, &p);
   }
   return !atomic_load(&p.failed);
 }

@@ -1,7 +1,7 @@
 // Rows of activations as operands: in bfloat16, rounded to nearest even, padded to whole pairs.
 #include "finish.h"
 #include "lanes.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tiling.h"
 
 TC_INLINE tc_u16x16 to_bfloat16(tc_f32x16 x) {
@@ -58,6 +58,6 @@ tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed 
       .result = scratch,
       .widened = widened,
   };
-  tc_team_run(r.tasks, round_task, &r);
+  tc_pool_run(r.tasks, round_task, &r);
   return (tc_row_units){scratch, stride, widened};
 }

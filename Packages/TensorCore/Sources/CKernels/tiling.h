@@ -81,7 +81,8 @@ static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_pa
   }
 }
 
-/// The rows as the weight's operand type wants them: as they are, or rounded into `scratch` on the team.
+/// The rows as the weight's operand type wants them: as they are, or rounded into `scratch` on the thread
+/// pool.
 tc_row_units tc_operand_rows(const tc_product_kernels *kernels, const tc_packed *weight, const float *rows,
                              size_t row_count, void *scratch);
 

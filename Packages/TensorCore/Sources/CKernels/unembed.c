@@ -6,7 +6,7 @@
 #include "block_product.h"
 #include "natural_logarithm.h"
 #include "score.h"
-#include "team.h"
+#include "thread_pool.h"
 #include "tile.h"
 #include "tiling.h"
 #include <float.h>
@@ -34,7 +34,7 @@ typedef struct pass {
 } pass;
 
 static size_t group_count(size_t spans) {
-  const size_t threads = tc_team_thread_count();
+  const size_t threads = tc_pool_thread_count();
   return threads == 1 ? 1 : tc_least(spans, tc_least(most_groups, 8 * threads));
 }
 
@@ -177,9 +177,9 @@ static void row_task(void *context, size_t row) {
 }
 
 static void run_pass(pass *p) {
-  tc_team_run(p->row_count, target_task, p);
-  tc_team_run(p->groups, group_task, p);
-  tc_team_run(p->row_count, row_task, p);
+  tc_pool_run(p->row_count, target_task, p);
+  tc_pool_run(p->groups, group_task, p);
+  tc_pool_run(p->row_count, row_task, p);
 }
 
 // Scratch memory of a pass, in this order; `p` may be NULL to learn the size.

@@ -13,7 +13,7 @@ struct AttentionCase {
   var chunk: Int?
   /// One a head.
   var sinks: [Float]?
-  var bending = ScoreBending.none
+  var modification = ScoreModification.none
   let fused: Tensor
 
   init(
@@ -23,9 +23,9 @@ struct AttentionCase {
   ) {
     (self.heads, self.keyHeads, self.width, self.mode, self.window) = (heads, keyHeads, width, mode, window)
     self.chunk = chunk
-    bending.softcap = softcap
+    modification.softcap = softcap
     // Those of the heads after two others, as a rank of several has them.
-    bending.bias = slope.map { slope in
+    modification.bias = slope.map { slope in
       PositionBias(slopes: (0..<heads + 2).map { slope / Float($0 + 1) }).heads(2..<heads + 2)
     }
     var random = SeededGenerator(seed: UInt64(tokens * 131 + width))
@@ -50,7 +50,7 @@ struct AttentionCase {
     return rows.attending(
       queryColumns: queryColumns, heads: heads, to: pages, layer: layer, segments: segments, scale: scale,
       window: window, chunk: chunk, sinks: sinks.map { Tensor($0, shape: [heads]) },
-      bending: bending)
+      modification: modification)
   }
 
   /// All rows as one sequence, in one pass.
@@ -91,13 +91,14 @@ struct AttentionCase {
         let biases =
           (sinks == nil ? [] : [0])
           + seen.map { position in
-            (bending.bias?.value(head: head, position: position)).map { bias in
-              Double(bias) - Double(bending.bias!.value(head: head, position: row))
+            (modification.bias?.value(head: head, position: position)).map { bias in
+              Double(bias) - Double(modification.bias!.value(head: head, position: row))
             } ?? 0
           }
         let plain = keys.map { key in zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
         let scores = zip(
-          bending.softcap.map { cap in plain.map { Double(cap) * tanh($0 / Double(cap)) } } ?? plain, biases
+          modification.softcap.map { cap in plain.map { Double(cap) * tanh($0 / Double(cap)) } }
+            ?? plain, biases
         )
         .map(+)
         let weights = Reference.softmax(scores)
@@ -110,8 +111,8 @@ struct AttentionCase {
         let pages = Double(row / 64 + 1)
         let unit = 0x1p-24
         var relative = unit * (2 * Double(width) * size + spread + count / 16 + pages + 12)
-        if bending.softcap != nil { relative += 8 * unit * scores.map(abs).max()! }
-        if bending.bias != nil { relative += 2 * unit * (scores + biases).map(abs).max()! }
+        if modification.softcap != nil { relative += 8 * unit * scores.map(abs).max()! }
+        if modification.bias != nil { relative += 2 * unit * (scores + biases).map(abs).max()! }
         if mode == .bfloat16 { relative += 2 * 0x1p-9 }
         for i in 0..<width {
           let magnitude = zip(weights, values).reduce(0) { $0 + $1.0 * abs($1.1[i]) }
@@ -241,11 +242,11 @@ struct AttentionTests {
       segments.append(Segment(rows: first..<first + length, start: 0, pages: pages.table(for: length)))
       first += length
     }
-    let threads = Team.shared.threadCount
-    defer { Team.setThreadCount(threads) }
-    Team.setThreadCount(2)
+    let threads = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(threads) }
+    ThreadPool.setThreadCount(2)
     let together = attention.run(attention.fused, pages, segments.reversed(), layer: 2)
-    Team.setThreadCount(1)
+    ThreadPool.setThreadCount(1)
     let again = attention.run(attention.fused, pages, segments, layer: 2)
     #expect(bits(again.floats) == bits(together.floats))
     for segment in segments {

@@ -90,15 +90,15 @@ struct CompanyTests {
 
   @Test("changes no bit", arguments: operations)
   func changesNothing(operation: Operation) {
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     var random = SeededGenerator(seed: 22)
     let rows = Tensor(random.floats(Self.most * Self.width), shape: [Self.most, Self.width])
-    Team.setThreadCount(1)
+    ThreadPool.setThreadCount(1)
     let all = operation.bits(rows)
     let width = all.count / Self.most
     for threads in [1, 2] {
-      Team.setThreadCount(threads)
+      ThreadPool.setThreadCount(threads)
       for count in 1...Self.most {
         let some = operation.bits(rows.rows(0..<count))
         #expect(some.elementsEqual(all.prefix(count * width)), "\(count) rows, \(threads) threads")

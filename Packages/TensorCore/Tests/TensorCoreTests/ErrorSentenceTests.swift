@@ -33,7 +33,7 @@ struct ErrorSentenceTests {
     let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
     #expect(missing?.description == "cannot map '/nowhere/weights': no such file or directory")
     let threads = #expect(throws: ThreadCountError.self) {
-      try Team.preferredThreadCount(environment: ["ASSAY_THREADS": "abc"])
+      try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": "abc"])
     }
     #expect(threads?.description == "ASSAY_THREADS must be a number of threads from 1 to 256, found 'abc'")
   }

@@ -44,12 +44,12 @@ struct OuterProductsTests {
   /// Threads take columns, never rows, so nothing can depend on them.
   @Test("have the same bits on one, two and five threads, and with every instruction set", arguments: shapes)
   func bits(shape: (Int, Int, Int)) {
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     let (left, right, sum) = operands(shape)
     let expected = Self.sum(left, right, sum, .scalar)
     for threads in [1, 2, 5] {
-      Team.setThreadCount(threads)
+      ThreadPool.setThreadCount(threads)
       for set in InstructionSet.available {
         #expect(Self.sum(left, right, sum, set) == expected, "\(set), \(threads) threads")
       }

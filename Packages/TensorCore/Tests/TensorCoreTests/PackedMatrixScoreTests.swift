@@ -86,11 +86,11 @@ struct PackedMatrixScoreTests {
     "keeps the largest logits, equals by id, on every instruction set and any number of threads",
     arguments: [(1, 1, 1), (3, 64, 64), (9, 3000, 5), (40, 5000, 100), (1500, 1100, 3)], [false, true])
   func top(shape: (rows: Int, vocabulary: Int, count: Int), duplicates: Bool) {
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     let sample = Sample(rows: shape.rows, vocabulary: shape.vocabulary, inner: 6, duplicates: duplicates)
     for threads in [1, 2] {
-      Team.setThreadCount(threads)
+      ThreadPool.setThreadCount(threads)
       for set in InstructionSet.available {
         let scores = sample.packed.score(
           sample.rows, targets: sample.targets, softcap: nil, topCount: shape.count, on: set)
@@ -116,15 +116,15 @@ struct PackedMatrixScoreTests {
 
   @Test("works in less than 32 MB, whatever is asked")
   func workSpace() {
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     let targets = TargetLists((0..<4096).map { row in (0..<64).map { Int32(row + $0) } })
     for (vocabulary, inner) in [(151_936, 64), (8192, 8192)] {
       let packed = PackedMatrix(
         Tensor(zeros: [vocabulary, inner], elementType: .bfloat16), orientation: .outputsByInner,
         mode: .bfloat16)
       for (threads, count) in [(1, 0), (2, 0), (2, 1024), (64, 0), (64, 64)] {
-        Team.setThreadCount(threads)
+        ThreadPool.setThreadCount(threads)
         #expect(packed.scoreWorkSpace(targets: targets, topCount: count) < 32 << 20)
       }
     }

@@ -196,10 +196,10 @@ struct RecurrenceTests {
   @Test("have the same bits on one thread as on two", arguments: Recurrence.all)
   private func threads(recurrence: Recurrence) {
     let rows = recurrence.rows(130, seed: 9)
-    let count = Team.shared.threadCount
-    defer { Team.setThreadCount(count) }
+    let count = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(count) }
     let found = [1, 2].map { count in
-      Team.setThreadCount(count)
+      ThreadPool.setThreadCount(count)
       return bits(recurrence.outcome(rows, passes: [100, 30]))
     }
     #expect(found[0] == found[1])

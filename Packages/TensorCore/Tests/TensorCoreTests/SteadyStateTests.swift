@@ -55,6 +55,6 @@ struct SteadyStateTests {
     precondition(after.reuses > before.reuses, "the pool was not asked")
     precondition(after.peakBytes - before.peakBytes <= 1 << 16, "a higher peak")
     // Attention lends every thread a block, which a thread that came late to the first pass takes later.
-    precondition(after.allocations - before.allocations < Team.shared.threadCount, "further blocks")
+    precondition(after.allocations - before.allocations < ThreadPool.shared.threadCount, "further blocks")
   }
 }

@@ -5,9 +5,9 @@ import Testing
 struct ThreadCountTests {
   @Test("is the environment's where it says one")
   func said() throws {
-    #expect(try Team.preferredThreadCount(environment: [:]) == nil)
-    #expect(try Team.preferredThreadCount(environment: ["ASSAY_THREADS": "3"]) == 3)
-    #expect(try Team.preferredThreadCount(environment: ["ASSAY_THREADS": "256"]) == 256)
+    #expect(try ThreadPool.preferredThreadCount(environment: [:]) == nil)
+    #expect(try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": "3"]) == 3)
+    #expect(try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": "256"]) == 256)
   }
 
   @Test(
@@ -15,7 +15,7 @@ struct ThreadCountTests {
     arguments: ["", "abc", "0", "-1", "257", "1.5", " 2", "999999999999", "9223372036854775808"])
   func refused(text: String) {
     let error = #expect(throws: ThreadCountError.self) {
-      try Team.preferredThreadCount(environment: ["ASSAY_THREADS": text])
+      try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": text])
     }
     #expect(error?.variable == "ASSAY_THREADS" && error?.found == text)
   }

@@ -62,7 +62,7 @@ private func writeTogether(
   try onMain(communicator, "open the checkpoint") { () throws(CheckpointError) in destination = try open() }
   for (number, shard) in shards.enumerated() {
     let whole = try gather(shard, number, layout, communicator)
-    // Nobody goes on before this one is written, so that no two tensors lie on rank 0.
+    // No rank continues before this one is written, so that no two tensors lie on rank 0.
     try onMain(communicator, "checkpoint \(shard.name)") { () throws(CheckpointError) in
       guard let destination, let whole else { return }
       try destination.write(whole, named: shard.name, in: shard.section, axes: shard.axes)

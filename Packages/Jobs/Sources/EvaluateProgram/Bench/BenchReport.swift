@@ -36,7 +36,7 @@ struct BenchReport {
       \(table.text)
 
       \(Machine.processorName ?? "this processor"), kernels \(InstructionSet.current.identity), \
-      \(Team.shared.threadCount) thread\(Team.shared.threadCount == 1 ? "" : "s"); at most, in 10⁹ multiply-adds a second: \
+      \(ThreadPool.shared.threadCount) thread\(ThreadPool.shared.threadCount == 1 ? "" : "s"); at most, in 10⁹ multiply-adds a second: \
       \(modes.joined(separator: ", ")); reading memory: \(String(format: "%.1f GB/s", bandwidth / 1e9))
       """
   }
@@ -61,7 +61,7 @@ struct BenchReport {
       ("model", .text(model)),
       ("processor", .optional(Machine.processorName)),
       ("kernels", .text(InstructionSet.current.identity)),
-      ("threads", .integer(Team.shared.threadCount)),
+      ("threads", .integer(ThreadPool.shared.threadCount)),
       (
         "peak_multiply_adds_per_second",
         .object(

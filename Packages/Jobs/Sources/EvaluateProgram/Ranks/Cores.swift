@@ -8,16 +8,16 @@ enum Cores {
   /// For ranks that are threads of this process.
   static func divide(among ranks: Int) {
     guard isFree else { return }
-    Team.setThreadCount(max(whole / ranks, 1))
+    ThreadPool.setThreadCount(max(whole / ranks, 1))
   }
 
   /// Gives ranks that are threads all cores again, to load what comes next.
   static func undivide() {
-    if isFree { Team.setThreadCount(whole) }
+    if isFree { ThreadPool.setThreadCount(whole) }
   }
 
   /// How many threads there are before cores are shared.
-  private static let whole = Team.shared.threadCount
+  private static let whole = ThreadPool.shared.threadCount
 
   /// For ranks that are processes: those that may use the same cores share them. A launcher that has bound each process
   /// to cores of its own has shared them already.
@@ -25,7 +25,7 @@ enum Cores {
     let own = Array("\(Machine.hostName) \(Machine.allowedCores)".utf8)
     let sharers = try communicator.allGather(own, named: "cores").count { $0 == own }
     guard isFree, sharers > 1 else { return }
-    Team.setThreadCount(max(Team.shared.threadCount / sharers, 1))
+    ThreadPool.setThreadCount(max(ThreadPool.shared.threadCount / sharers, 1))
   }
 
   private static var isFree: Bool { ProcessInfo.processInfo.environment["ASSAY_THREADS"] == nil }

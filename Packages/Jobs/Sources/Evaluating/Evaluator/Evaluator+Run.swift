@@ -99,7 +99,7 @@ extension Evaluator {
     try savePlots(of: first?.sample, first?.responses ?? [], in: runs.path(id, ResultFiles.plots))
     let run = RunReport(
       started: started, seconds: Date().timeIntervalSince(started), computed: responses.computed,
-      cacheHits: responses.cacheHits, hardware: spec.hardware, threads: Team.shared.threadCount,
+      cacheHits: responses.cacheHits, hardware: spec.hardware, threads: ThreadPool.shared.threadCount,
       model: origin, checkpoint: weightsPath.map(absolutePath), data: dataPath, id: id)
     var provenance = Provenance(
       weights: weights, tokenizer: tokenizer.identity, kernels: responder.kernels,
@@ -126,7 +126,7 @@ extension Evaluator {
     let id = KeptRuns(spec).id(started: Date(), digest: digest(of: provenance.weights))
     let report = RunReport(
       started: Date(), seconds: 0, computed: 0, cacheHits: scored.reduce(0) { $0 + $1.samples.count },
-      hardware: spec.hardware, threads: Team.shared.threadCount, model: run.model,
+      hardware: spec.hardware, threads: ThreadPool.shared.threadCount, model: run.model,
       checkpoint: run.result?.run.checkpoint, data: dataPath, id: id)
     (provenance.documents, provenance.sampling) = (documents, sampling.record)
     (provenance.python, provenance.programs) = (pythonRecord, programsRecord)

@@ -41,13 +41,13 @@ extension Evaluator {
     compare("resumed from a journal", try resumed(requests))
     compare("2 replicas", try replicated(requests))
 
-    let threads = Team.shared.threadCount
-    defer { Team.setThreadCount(threads) }
+    let threads = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(threads) }
     for other in [1, 2, 3] where other != threads {
-      Team.setThreadCount(other)
+      ThreadPool.setThreadCount(other)
       compare("\(other) thread\(other == 1 ? "" : "s")", try engine().respond(to: requests))
     }
-    Team.setThreadCount(threads)
+    ThreadPool.setThreadCount(threads)
     guard model.mode != .bfloat16 else { return comparisons }
     let kernels = InstructionSet.current
     defer { try? InstructionSet.pin(kernels) }

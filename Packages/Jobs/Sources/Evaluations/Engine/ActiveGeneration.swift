@@ -20,7 +20,7 @@ final class ActiveGeneration {
   /// - Parameters:
   ///   - sequence: Holds the prompt.
   ///   - row: Of the prompt's last id in the pass under way.
-  ///   - decode: Tells the text of ids.
+  ///   - decode: Returns the text of ids.
   init(
     _ index: Int, _ request: GenerateRequest, sequence: CachedSequence, row: Int,
     decode: @escaping @Sendable ([Int32]) throws(TokenizerError) -> String

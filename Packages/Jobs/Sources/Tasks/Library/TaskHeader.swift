@@ -66,7 +66,7 @@ struct TaskHeaders: Sendable {
   private static func read(_ paths: [String]) -> [TaskHeaderFields] {
     let share = 64
     let results = Mutex([[TaskHeaderFields]](repeating: [], count: (paths.count + share - 1) / share))
-    Team.shared.run((paths.count + share - 1) / share) { part in
+    ThreadPool.shared.run((paths.count + share - 1) / share) { part in
       let own = paths[part * share..<min((part + 1) * share, paths.count)].map { TaskHeaderFields(path: $0) }
       results.withLock { $0[part] = own }
     }

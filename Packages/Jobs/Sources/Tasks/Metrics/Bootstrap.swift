@@ -19,7 +19,7 @@ struct Bootstrap: Sendable {
     let chunk = min(1000, resamples)
     let chunks = resamples / chunk
     let results = Mutex([[Double]](repeating: [], count: chunks))
-    Team.shared.run(chunks) { seed in
+    ThreadPool.shared.run(chunks) { seed in
       var random = PythonRandom(seed: UInt64(seed))
       var drawn = [Int](repeating: 0, count: count)
       let values = (0..<chunk).map { _ in

@@ -19,7 +19,7 @@ public protocol Optimizer: Sendable {
   /// Everything besides ``updates`` that the next update depends on.
   var state: [String: Tensor] { get }
 
-  /// Goes on from a state that another one was left in.
+  /// Resumes from a state that another optimizer was left in.
   ///
   /// - Throws: ``TrainingError`` naming what is missing, unexpected, or of another shape or type.
   mutating func restore(_ state: [String: Tensor], updates: Int, of parameters: [ReadParameter])

@@ -43,7 +43,7 @@ extension Trainer {
 
   /// Saves what is due at this update, `best` before what is due by its number: the latest is the one that has it all.
   ///
-  /// A run that goes on from one of them comes by here too, and saves what it was killed before saving.
+  /// A run that resumes from one of them calls this too, and saves what it was killed before saving.
   ///
   /// - Parameter isStopped: Whether the run ends here, with more to do.
   /// - Throws: `CheckpointError` where the last one of the run cannot be written.

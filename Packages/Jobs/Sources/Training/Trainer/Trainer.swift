@@ -29,7 +29,7 @@ open class Trainer<Model: LanguageModel>: BaseTrainer<Model>, ResumableJob, Stop
   /// Of validations: the last, and the best of those whose checkpoint was saved.
   var score: Double?
   var bestScore = -Double.infinity
-  /// The checkpoint of the run's own that it goes on from, until it does: its suffix.
+  /// The suffix of the run's own checkpoint that it resumes from, until it has.
   var resumedFrom: String?
 
   override open class var summary: String { "trains a \(Model.self) from scratch" }

@@ -14,7 +14,8 @@ struct ForwardBenchmark {
   func run() throws {
     let peak = ProcessInfo.processInfo.environment["ASSAY_PEAK"].flatMap(Double.init)
     print(
-      "\(path), \(Self.tokens) tokens, all positions scored, bfloat16, \(Team.shared.threadCount) threads\n")
+      "\(path), \(Self.tokens) tokens, all positions scored, bfloat16, \(ThreadPool.shared.threadCount) threads\n"
+    )
     print("| | tokens/s | GFLOP/s | share of the peak |\n|---|---|---|---|")
     var types = NumericTypes()
     types.activation = .bfloat16
@@ -77,6 +78,7 @@ struct ForwardBenchmark {
 
   /// Seconds of PyTorch; `nil` without a Python that has it.
   private func seconds(ofPeer ids: [Int32]) throws -> Double? {
-    try Python.output(of: Self.program, [path, "\(ids)", "\(Team.shared.threadCount)"]).flatMap(Double.init)
+    try Python.output(of: Self.program, [path, "\(ids)", "\(ThreadPool.shared.threadCount)"]).flatMap(
+      Double.init)
   }
 }

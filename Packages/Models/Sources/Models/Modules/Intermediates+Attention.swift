@@ -11,10 +11,10 @@ extension Intermediates {
   ///   - window: How many positions back a row sees, itself included; `nil` for all.
   ///   - chunk: Positions are cut at its multiples, and a row sees its own piece only; `nil` for all.
   ///   - sinks: A score for each query head that takes a share of the softmax and has no value.
-  ///   - bending: What becomes of scaled scores.
+  ///   - modification: What becomes of scaled scores.
   public func recordAttention(
     _ rows: Tensor, _ columns: AttentionColumns, _ pass: ForwardPass, layer: Int, scale: Float, window: Int?,
-    chunk: Int? = nil, sinks: Tensor? = nil, bending: ScoreBending = .none
+    chunk: Int? = nil, sinks: Tensor? = nil, modification: ScoreModification = .none
   ) {
     let headWidth = pass.pages.heads(of: layer).width
     guard attention.includes(layer: layer, of: pass.pages.layers), let segment = pass.segments.first,
@@ -37,7 +37,7 @@ extension Intermediates {
           let product = (0..<headWidth).reduce(0) {
             $0 + Double(elements[a + $1]) * Double(elements[b + $1])
           }
-          return bending.score(Double(scale) * product, head: head, row: row, other: other)
+          return modification.score(Double(scale) * product, head: head, row: row, other: other)
         }
       }
       record(Tensor(weights, shape: [count, count]), as: "blocks_\(layer)/attention/head_\(head)")
@@ -61,7 +61,7 @@ extension Intermediates {
   }
 }
 
-extension ScoreBending {
+extension ScoreModification {
   /// What a scaled score becomes, in float64.
   fileprivate func score(_ scaled: Double, head: Int, row: Int, other: Int) -> Double {
     let capped = softcap.map { Double($0) * tanh(scaled / Double($0)) } ?? scaled

@@ -1,7 +1,7 @@
 internal import Basics
 internal import TensorCore
 
-/// Walks the head of a GGUF file. Every count is compared with the bytes that are left before anything is kept.
+/// Reads the head of a GGUF file, from its start on. Every count is compared with the bytes that are left before anything is kept.
 struct GGUFCursor {
   /// The longest name that the format allows, in bytes.
   private static let longestName = 65_535

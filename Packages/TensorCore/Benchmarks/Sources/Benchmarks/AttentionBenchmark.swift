@@ -12,7 +12,7 @@ struct AttentionBenchmark {
     for mode in ComputeMode.allCases {
       for (positions, threads) in [(512, 1), (512, 2), (2048, 1), (2048, 2)]
       where Selection.current.contains(shape: "attention", rows: positions, threads: threads) {
-        Team.setThreadCount(threads)
+        ThreadPool.setThreadCount(threads)
         let time = seconds(mode: mode, cached: 0, rows: positions)
         let operations = Double(4 * headWidth * heads) * Double(positions) * Double(positions + 1) / 2
         print(
@@ -24,7 +24,7 @@ struct AttentionBenchmark {
     print("| mode | threads | ours |\n|---|---|---|")
     for mode in ComputeMode.allCases {
       for threads in [1, 2] where Selection.current.contains(shape: "decode", rows: 1, threads: threads) {
-        Team.setThreadCount(threads)
+        ThreadPool.setThreadCount(threads)
         let time = seconds(mode: mode, cached: 4095, rows: 1)
         let bytes = Double(4096 * 2 * keyHeads * headWidth * (mode == .float32 ? 4 : 2))
         print("| \(mode) | \(threads) | \(percent(bytes / time / machine.bandwidth[threads]!)) |")

@@ -2,7 +2,7 @@
 //
 //     swift run -c release --package-path Packages/TensorCore/Benchmarks Benchmarks [GROUP …] [shape=N,K] [rows=M] [threads=T]
 //
-// Groups: product, float32, gradient, row, attention, score, pack, team. Without a name, everything. ASSAY_PYTHON names a Python
+// Groups: product, float32, gradient, row, attention, score, pack, threads. Without a name, everything. ASSAY_PYTHON names a Python
 // with PyTorch to measure beside it.
 import TensorCore
 
@@ -19,6 +19,6 @@ struct Benchmarks {
     if groups.contains("attention") { AttentionBenchmark().run(on: machine) }
     if groups.contains("score") { ScoreBenchmark().run(on: machine) }
     if groups.contains("pack") { PackBenchmark().run(on: machine) }
-    if groups.contains("team") { TeamBenchmark().run() }
+    if groups.contains("threads") { ThreadPoolBenchmark().run() }
   }
 }

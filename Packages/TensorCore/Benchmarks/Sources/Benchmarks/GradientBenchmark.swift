@@ -20,7 +20,7 @@ struct GradientBenchmark {
   }
 
   private func measure(_ inner: Int, _ outputs: Int, _ threads: Int, _ machine: Machine) {
-    Team.setThreadCount(threads)
+    ThreadPool.setThreadCount(threads)
     let (x, g) = (numbers([Self.rows, inner]), numbers([Self.rows, outputs]))
     let (left, right) = (Tensor(x, shape: [Self.rows, inner]), Tensor(g, shape: [Self.rows, outputs]))
     let peak = machine.peak(.float32, threads: threads)

@@ -20,7 +20,7 @@ struct Machine: CustomStringConvertible {
   private static func rates(_ measure: () -> Double) -> [Int: Double] {
     Dictionary(
       uniqueKeysWithValues: [1, 2].map { threads in
-        Team.setThreadCount(threads)
+        ThreadPool.setThreadCount(threads)
         return (threads, measure())
       })
   }

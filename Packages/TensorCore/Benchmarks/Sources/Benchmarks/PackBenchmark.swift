@@ -13,7 +13,7 @@ struct PackBenchmark {
         for orientation in [PackedMatrix.Orientation.outputsByInner, .innerByOutputs] {
           for threads in [1, 2]
           where Selection.current.contains(shape: "\(outputs),\(inner)", rows: 0, threads: threads) {
-            Team.setThreadCount(threads)
+            ThreadPool.setThreadCount(threads)
             let time = fastest { _ = PackedMatrix(source, orientation: orientation, mode: mode) }
             let each = (time * 1e9 / Double(outputs * inner) * 100).rounded() / 100
             print("| \(type) | \(mode) | \(orientation) | \(threads) | \(each) |")

@@ -31,7 +31,7 @@ struct ProductBenchmark {
     _ packed: PackedMatrix, _ weight: [Float], _ rows: Int, _ threads: Int, _ machine: Machine
   ) {
     let (outputs, inner) = (packed.outputs, packed.inner)
-    Team.setThreadCount(threads)
+    ThreadPool.setThreadCount(threads)
     let x = numbers([rows, inner])
     let tensor = Tensor(x, shape: [rows, inner])
     let peak = machine.peak(mode, threads: threads)

@@ -11,7 +11,7 @@ struct RowBenchmark {
       let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
       for (rows, threads) in [(1, 1), (1, 2), (4, 1), (8, 2)]
       where Selection.current.contains(shape: "\(outputs),\(inner)", rows: rows, threads: threads) {
-        Team.setThreadCount(threads)
+        ThreadPool.setThreadCount(threads)
         let x = Tensor(numbers([rows, inner]), shape: [rows, inner])
         let rate = Double(packed.byteCount) / fastest { _ = packed.multiply(x) }
         print("| \(mode) | \(rows) | \(threads) | \(percent(rate / machine.bandwidth[threads]!)) |")

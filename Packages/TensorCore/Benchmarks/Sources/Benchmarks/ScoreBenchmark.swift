@@ -11,7 +11,7 @@ struct ScoreBenchmark {
         let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: mode)
         for (rows, threads) in [(64, 1), (512, 1), (512, 2)]
         where Selection.current.contains(shape: "\(vocabulary),576", rows: rows, threads: threads) {
-          Team.setThreadCount(threads)
+          ThreadPool.setThreadCount(threads)
           let x = Tensor(numbers([rows, 576]), shape: [rows, 576])
           let targets = TargetLists((0..<rows).map { [Int32($0 * 7919 % vocabulary)] })
           let time = fastest(within: 1) { _ = packed.score(x, targets: targets) }

@@ -10,7 +10,7 @@
 #include "products.h"
 #include "recurrences.h"
 #include "rows.h"
-#include "team.h"
+#include "thread_pool.h"
 
 /// Instruction sets with kernels of their own, slowest first.
 #define TC_ISA_NAME(ISA) TC_ISA_##ISA,

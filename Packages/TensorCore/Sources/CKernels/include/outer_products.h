@@ -23,8 +23,8 @@ typedef struct tc_outer_products {
 /// Bytes of scratch memory: one run of the left rows.
 size_t tc_outer_products_scratch(size_t rows, size_t left_width);
 
-/// Runs on the team; fastest with the wider rows on the right. Of no rows, a sum that adds nothing is left
-/// undefined.
+/// Runs on the thread pool; fastest with the wider rows on the right. Of no rows, a sum that adds nothing is
+/// left undefined.
 void tc_outer_products_run(const tc_product_kernels *kernels, const tc_outer_products *sum);
 
 #endif

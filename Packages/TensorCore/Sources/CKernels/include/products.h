@@ -123,7 +123,7 @@ void tc_read_memory(void *context, size_t first, size_t count, float *rows);
 void *tc_panels_allocate(size_t bytes);
 void tc_panels_free(void *panels);
 
-/// Packs `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the team.
+/// Packs `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the thread pool.
 ///
 /// `outputs_outermost`: a source's rows are outputs, of w->inner elements each (PyTorch); else they are
 /// inner, of as many elements as the source has outputs (Flax). bfloat16 operands are rounded to nearest
@@ -131,8 +131,8 @@ void tc_panels_free(void *panels);
 bool tc_pack(const tc_packed *w, void *panels, const tc_weight_source *sources, size_t source_count,
              bool outputs_outermost);
 
-/// Packs blocks: `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the team.
-/// Nothing is lost, and bytes of any contents are taken.
+/// Packs blocks: `sources`, whose outputs add up to w->outputs, into `panels` (tc_packed_bytes), on the
+/// thread pool. Nothing is lost, and bytes of any contents are taken.
 void tc_pack_blocks(const tc_packed *w, void *panels, const tc_block_source *sources);
 
 /// Where a tile's results go, and what is added on the way: y = sums + bias + residual, in this order.
@@ -285,7 +285,7 @@ typedef struct tc_linear {
 
 /// Bytes of scratch memory; 0 for float32 operands.
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count);
-/// Runs on the team.
+/// Runs on the thread pool.
 void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product);
 
 /// How far the sums of one panel are from those of a library, as a share of what both may be off, and the
@@ -302,7 +302,7 @@ typedef struct tc_panel_distance {
 size_t tc_compare_scratch(const tc_packed *weight, size_t row_count);
 
 /// Compares the sums of each panel, `panels` [tc_packed_panels], of a weight whose operands are float32 or
-/// bfloat16. `library` has a `multiply`. Runs on the team.
+/// bfloat16. `library` has a `multiply`. Runs on the thread pool.
 void tc_compare_products(const tc_product_kernels *ours, const tc_product_kernels *library,
                          const tc_packed *weight, const float *rows, size_t row_count, void *scratch,
                          tc_panel_distance *panels);
@@ -335,7 +335,7 @@ typedef struct tc_score {
 
 /// Bytes of scratch memory, below 32 MB unless one row alone wants more.
 size_t tc_score_scratch(const tc_score *score);
-/// Runs on the team.
+/// Runs on the thread pool.
 void tc_score_run(const tc_product_kernels *kernels, const tc_score *score);
 
 #endif

@@ -23,13 +23,13 @@ extension Tensor {
   /// - Parameters:
   ///   - segments: The rows, and the pages that they see.
   ///   - stored: Where their keys and values go.
-  ///   - bending: What becomes of scaled scores.
+  ///   - modification: What becomes of scaled scores.
   /// - Precondition: Segments of recorded rows begin at position 0, without chunks and sinks, and
-  ///   their scores are not bent.
+  ///   their scores are not modified.
   public func attending(
     _ columns: AttentionColumns, in pages: KVCache, layer: Int, segments: [Segment], stored: [Segment],
     scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil,
-    bending: ScoreBending = .none
+    modification: ScoreModification = .none
   ) -> Tensor {
     let headWidth = pages.heads(of: layer).width
     pages.write(
@@ -37,10 +37,10 @@ extension Tensor {
     let result = unrecorded.attending(
       queryColumns: columns.queries, heads: columns.queries.count / headWidth, to: pages, layer: layer,
       segments: segments, scale: scale, window: window, chunk: chunk, sinks: sinks,
-      bending: bending)
+      modification: modification)
     guard let node else { return result }
     precondition(chunk == nil && sinks == nil, "recorded rows attend in chunks or to sinks")
-    precondition(bending.isNone, "recorded rows whose scores are bent")
+    precondition(modification.isNone, "recorded rows with modified scores")
     precondition(segments.allSatisfy { $0.start == 0 }, "recorded rows continue a sequence")
     let ranges = segments.map(\.rows)
     return result.recorded(

@@ -19,23 +19,23 @@ extension Tensor {
   ///   - window: How many positions a row sees, its own included; nil for all.
   ///   - chunk: Positions are cut at its multiples, and a row sees its own piece only; nil for all.
   ///   - sinks: `[heads]` float32: a score for each query head that takes a share of the softmax and has no value.
-  ///   - bending: What becomes of scaled scores.
+  ///   - modification: What becomes of scaled scores.
   /// - Returns: A new tensor, within the bound of `tc_attend_fn`.
   /// - Source: Vaswani et al. 2017, *Attention Is All You Need*, §3.2; Ainslie et al. 2023, *GQA*; online softmax by
   ///   Milakov and Gimelshein 2018.
   public func attending(
     queryColumns: Range<Int>, heads: Int, to pages: KVCache, layer: Int, segments: [Segment],
-    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil, bending: ScoreBending = .none
+    scale: Float, window: Int?, chunk: Int? = nil, sinks: Tensor? = nil,
+    modification: ScoreModification = .none
   ) -> Tensor {
     let (keyHeads, headWidth) = pages.heads(of: layer)
     let width = self.width
     let outputWidth = heads * headWidth
     precondition(
       holds(queryColumns, ofHeads: headWidth) && queryColumns.count == outputWidth
-        && heads % keyHeads == 0
-        && (window ?? 1) > 0 && (chunk ?? 1) > 0 && scale > 0
-        && sinks.map { $0.shape == [heads] } ?? true && (bending.softcap ?? 1) > 0
-        && (bending.bias?.heads ?? heads) == heads,
+        && heads % keyHeads == 0 && (window ?? 1) > 0 && (chunk ?? 1) > 0 && scale > 0
+        && sinks.map { $0.shape == [heads] } ?? true && (modification.softcap ?? 1) > 0
+        && (modification.bias?.heads ?? heads) == heads,
       "attending: queries \(queryColumns) of x \(shape), \(heads) heads on \(keyHeads) of \(headWidth), "
         + "layer \(layer) of \(pages.layers), window \(String(describing: window)), chunk \(String(describing: chunk)), "
         + "sinks \(String(describing: sinks?.shape))")
@@ -51,15 +51,15 @@ extension Tensor {
     let scratchByteCount = tc_attention_scratch(blocks.map(\.rows.count).max() ?? 0, group, headWidth)
     let x = aligned()
     let sinks = sinks?.aligned()
-    let bias = bending.bias?.rows(below: segments.map(\.end).max() ?? 0)
+    let bias = modification.bias?.rows(below: segments.map(\.end).max() ?? 0)
     withExtendedLifetime((x, result, tables, sinks, bias)) {
       let sink = sinks?.floatAddress
       let from = x.floatAddress
       let added = bias?.floatAddress
       let stride = bias?.width ?? 0
-      let firstBiased = bending.bias?.range.lowerBound ?? 0
+      let firstBiased = modification.bias?.range.lowerBound ?? 0
       let to = result.floatAddress
-      Team.shared.run(blocks.count) { index in
+      ThreadPool.shared.run(blocks.count) { index in
         let block = blocks[index]
         let scratch = Storage(byteCount: scratchByteCount)
         tables[block.segment].withAddresses { addresses in
@@ -72,7 +72,7 @@ extension Tensor {
             first_position: block.position, window: window ?? .max,
             chunk: chunk ?? .max, sinks: sink?.floats(block.keyHead * group), pages: addresses,
             page_offset: pages.blockOffset(of: layer, head: block.keyHead), scale: scale,
-            softcap: bending.softcap ?? 0,
+            softcap: modification.softcap ?? 0,
             bias: added?.floats((firstBiased + block.keyHead * group) * stride),
             bias_stride: stride,
             scratch: scratch.address)

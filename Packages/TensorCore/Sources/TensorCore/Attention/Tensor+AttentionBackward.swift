@@ -18,7 +18,7 @@ extension Tensor {
     let (x, gradient) = (aligned(), gradient.aligned())
     withExtendedLifetime((x, gradient, result)) {
       let (from, back, to) = (x.floatAddress, gradient.floatAddress, result.floatAddress)
-      Team.shared.run(sequences.count * keyHeads) { step in
+      ThreadPool.shared.run(sequences.count * keyHeads) { step in
         let (rows, head) = (sequences[step / keyHeads], step % keyHeads)
         let scratch = Storage(byteCount: 4 * tc_attention_gradient_scratch(rows.count, headWidth))
         let row = rows.lowerBound * width

@@ -4,7 +4,7 @@ internal import CKernels
 internal import COpenBLAS
 #endif
 
-/// Products by OpenBLAS, each of one panel and at most a few hundred rows, on one thread: the team's threads make them side
+/// Products by OpenBLAS, each of one panel and at most a few hundred rows, on one thread: the thread pool's threads make them side
 /// by side.
 enum OpenBLAS {
   #if OpenBLAS

@@ -82,7 +82,7 @@ extension RowDivergences.Side {
   }
 }
 
-/// What `make` makes of each row, on the team.
+/// What `make` makes of each row, on the thread pool.
 private func collectInParallel(_ count: Int, _ make: @Sendable (Int) -> tc_divergence) -> [tc_divergence] {
   [tc_divergence](unsafeUninitializedCapacity: count) { buffer, initialized in
     if let first = buffer.baseAddress {

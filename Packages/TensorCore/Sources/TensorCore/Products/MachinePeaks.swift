@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// What this machine does at most on the threads that the team has now, measured when it is asked for: the rates that a
+/// What this machine does at most on the threads that the thread pool has now, measured when it is asked for: the rates that a
 /// speed is a share of.
 ///
 /// All threads work at once, so that the clock is the one that so many have; the best of several tries counts, the one that
@@ -18,10 +18,10 @@ public enum MachinePeaks {
         case .int8: kernels.bytes
         }
     else { preconditionFailure("the '\(set)' kernels have no probe of \(mode)") }
-    let threads = Team.shared.threadCount
+    let threads = ThreadPool.shared.threadCount
     var steps = 1024
     while least(tries: 1, { _ = probe(steps) }) < 0.005 { steps *= 2 }
-    let seconds = least(tries: 20) { [steps] in Team.shared.run(threads) { _ in _ = probe(steps) } }
+    let seconds = least(tries: 20) { [steps] in ThreadPool.shared.run(threads) { _ in _ = probe(steps) } }
     return probe(1) * Double(steps * threads) / seconds
   }
 
@@ -40,9 +40,9 @@ public enum MachinePeaks {
     @Sendable func address(_ index: Int) -> UnsafeMutableRawPointer {
       UnsafeMutableRawPointer(bitPattern: start + UInt(index * part))!
     }
-    Team.shared.run(parts) { address($0).initializeMemory(as: UInt8.self, repeating: 1, count: part) }
+    ThreadPool.shared.run(parts) { address($0).initializeMemory(as: UInt8.self, repeating: 1, count: part) }
     let seconds = [1, 2, 4].map { streams in
-      least(tries: 4) { Team.shared.run(parts) { _ = read(address($0), part, streams) } }
+      least(tries: 4) { ThreadPool.shared.run(parts) { _ = read(address($0), part, streams) } }
     }
     return Double(parts * part) / seconds.reduce(.infinity, min)
   }

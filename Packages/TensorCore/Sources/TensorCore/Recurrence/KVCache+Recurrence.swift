@@ -31,7 +31,7 @@ extension KVCache {
         segment: segment, isFork: index >= segments.count,
         pages: RecurrentPages(segment, of: self, layer: layer))
     }
-    Team.shared.run(units) { unit in
+    ThreadPool.shared.run(units) { unit in
       let storage = Storage(byteCount: unitWidth * 4)
       let state = UnitState(
         unit: unit, width: unitWidth, address: storage.address.assumingMemoryBound(to: Float.self))

@@ -65,10 +65,10 @@ extension Tensor {
   /// The first byte of a tensor that nothing else shares.
   var mutableRawPointer: UnsafeMutableRawPointer { storage.address + byteOffset }
 
-  /// The first byte, to send to the team.
+  /// The first byte, to send to the thread pool.
   var address: Address { Address(raw: rawPointer) }
 
-  /// The first element of an aligned float32 tensor, to send to the team.
+  /// The first element of an aligned float32 tensor, to send to the thread pool.
   var floatAddress: Address { Address(raw: UnsafeRawPointer(floatPointer)) }
 
   /// The first element of an aligned float32 tensor.

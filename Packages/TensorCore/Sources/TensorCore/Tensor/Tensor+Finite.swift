@@ -4,7 +4,7 @@ import Synchronization
 extension Tensor {
   /// Where the first element lies that is NaN or infinite, in row-major order; `nil` where all are finite.
   ///
-  /// - Complexity: One pass over the memory, on the whole team.
+  /// - Complexity: One pass over the memory, on all threads of the pool.
   public var firstNonFinite: Int? {
     guard elementType.isFloatingPoint else { return nil }
     let (type, width) = (elementType.floatType, elementType.byteCount)

@@ -7,7 +7,7 @@ func exponentials(_ count: Int, of power: @Sendable (Int) -> Double) -> [Double]
   let length = 4096
   let count = (parts: (count + length - 1) / length, all: count)
   let parts = Mutex([[Double]](repeating: [], count: count.parts))
-  Team.shared.run(count.parts) { part in
+  ThreadPool.shared.run(count.parts) { part in
     let own = (part * length..<min((part + 1) * length, count.all)).map { exp(power($0)) }
     parts.withLock { $0[part] = own }
   }

@@ -121,26 +121,26 @@ public struct GroupedAttention: Sendable {
     if let temperature = rules.temperature {
       projected.scaleColumns(queries, by: pass.positions.map(temperature.factor))
     }
-    let bending = bending(pass)
+    let modification = scoreModification(pass)
     pass.intermediates?.recordAttention(
       projected, columns, pass, layer: layer, scale: rules.scale, window: rules.window, chunk: rules.chunk,
-      sinks: rules.sinks, bending: bending)
+      sinks: rules.sinks, modification: modification)
     var attended = projected.attending(
       columns, in: pass.pages, layer: layer, segments: pass.segments, stored: pass.stored,
       scale: rules.scale, window: rules.window, chunk: rules.chunk, sinks: rules.sinks,
-      bending: bending)
+      modification: modification)
     if let gate = rules.gate { attended = attended.sigmoidGated(by: try gate(rows, pass)) }
     return try outputProjection(attended, pass, adding: residual)
   }
 
   /// The soft cap and the bias of scores, of the heads of this rank.
-  private func bending(_ pass: ForwardPass) -> ScoreBending {
+  private func scoreModification(_ pass: ForwardPass) -> ScoreModification {
     let heads = queryWidth / rules.headWidth
     let own = rules.bias.map { bias in
       let first = bias.heads == heads ? 0 : pass.communicator.rank * heads
       return bias.heads(first..<first + heads)
     }
-    return ScoreBending(softcap: rules.softcap, bias: own)
+    return ScoreModification(softcap: rules.softcap, bias: own)
   }
 }
 

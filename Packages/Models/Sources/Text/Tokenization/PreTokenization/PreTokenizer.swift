@@ -17,7 +17,7 @@ struct PreTokenizer: Sendable {
     case pattern(PreTokenPattern)
     /// Numbers are cut out, whole or digit by digit.
     case digits(oneByOne: Bool)
-    /// A space goes before a stretch that does not begin with one.
+    /// A space goes before a span that does not begin with one.
     case leadingSpace
     case split(TextPattern, Behavior, isInverted: Bool)
     /// Spaces become a mark, and each mark may begin a piece.
@@ -106,40 +106,40 @@ struct PreTokenizer: Sendable {
     return isPrefixed && !marked.starts(with: mark) ? mark + marked : marked
   }
 
-  /// The definition of the behaviours: stretches that match and stretches that do not, joined as asked for.
+  /// The definition of the behaviours: spans that match and spans that do not, joined as asked for.
   static func split(
     _ bytes: [UInt8], _ range: Range<Int>, _ pattern: TextPattern, _ behavior: Behavior, _ isInverted: Bool
   ) -> [Range<Int>] {
-    var stretches: [(range: Range<Int>, isMatch: Bool)] = []
+    var spans: [(range: Range<Int>, isMatch: Bool)] = []
     var position = range.lowerBound
     while let match = pattern.match(in: bytes, from: position, to: range.upperBound) {
-      if match.lowerBound > position { stretches.append((position..<match.lowerBound, isInverted)) }
-      stretches.append((match, !isInverted))
+      if match.lowerBound > position { spans.append((position..<match.lowerBound, isInverted)) }
+      spans.append((match, !isInverted))
       position = match.upperBound
     }
-    if position < range.upperBound { stretches.append((position..<range.upperBound, isInverted)) }
+    if position < range.upperBound { spans.append((position..<range.upperBound, isInverted)) }
     var pieces: [Range<Int>] = []
     var wasMatch = false
     switch behavior {
-    case .removed: return stretches.filter { !$0.isMatch }.map(\.range)
-    case .isolated: return stretches.map(\.range)
+    case .removed: return spans.filter { !$0.isMatch }.map(\.range)
+    case .isolated: return spans.map(\.range)
     case .contiguous, .mergedWithPrevious:
-      for (stretch, isMatch) in stretches {
+      for (span, isMatch) in spans {
         let joins = behavior == .contiguous ? isMatch == wasMatch : isMatch && !wasMatch
         if joins, let last = pieces.popLast() {
-          pieces.append(last.lowerBound..<stretch.upperBound)
+          pieces.append(last.lowerBound..<span.upperBound)
         } else {
-          pieces.append(stretch)
+          pieces.append(span)
         }
         wasMatch = isMatch
       }
       return pieces
     case .mergedWithNext:
-      for (stretch, isMatch) in stretches.reversed() {
+      for (span, isMatch) in spans.reversed() {
         if isMatch, !wasMatch, let last = pieces.popLast() {
-          pieces.append(stretch.lowerBound..<last.upperBound)
+          pieces.append(span.lowerBound..<last.upperBound)
         } else {
-          pieces.append(stretch)
+          pieces.append(span)
         }
         wasMatch = isMatch
       }

@@ -1,7 +1,7 @@
 /// Reads the characters of a span of UTF-8 by their class; the patterns of ``PreTokenPattern`` use it.
 struct PreTokenScanner {
   let bytes: [UInt8]
-  /// Where the stretch ends; a pattern does not look beyond.
+  /// Where the span ends; a pattern does not look beyond.
   let end: Int
   private let classes = CharacterClass.basicPlane
 

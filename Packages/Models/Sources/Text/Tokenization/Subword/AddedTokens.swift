@@ -48,9 +48,9 @@ struct AddedTokens: Sendable {
     }
   }
 
-  /// Calls `body` for each token and for each stretch between them, in order. Empty stretches are left out.
+  /// Calls `body` for each token and for each span between them, in order. Empty spans are left out.
   func segments(of bytes: [UInt8], in range: Range<Int>, _ body: (Segment) -> Void) {
-    var start = range.lowerBound  // of the stretch that no token has taken
+    var start = range.lowerBound  // of the span that no token has taken
     var position = start
     while position < range.upperBound {
       guard let entry = entry(at: position, in: bytes, range) else {

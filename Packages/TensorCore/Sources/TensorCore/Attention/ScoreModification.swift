@@ -1,7 +1,9 @@
 import Synchronization
 
 /// The soft cap and the bias of attention scores, between their scale and their softmax.
-public struct ScoreBending: Sendable {
+///
+/// - Source: for the name, Dong et al. 2024, *Flex Attention*, §3.1.
+public struct ScoreModification: Sendable {
   /// Scores become softcap · tanh(score / softcap); nil as they are.
   public var softcap: Float?
   /// Then ``PositionBias/value(head:position:)`` of the position seen is added, less that of the row's own.
@@ -13,7 +15,7 @@ public struct ScoreBending: Sendable {
   }
 
   /// Scores stay as they are.
-  public static var none: ScoreBending { ScoreBending() }
+  public static var none: ScoreModification { ScoreModification() }
   /// Whether they do.
   public var isNone: Bool { softcap == nil && bias == nil }
 }

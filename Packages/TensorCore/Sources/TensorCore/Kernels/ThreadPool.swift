@@ -6,25 +6,25 @@ import Foundation
 ///
 /// Workers spin for about 100 µs before they park, so a region that follows another starts in a microsecond
 /// or two. A result never depends on the number of threads: regions split rows or columns, never a reduction.
-public final class Team: Sendable {
-  /// The process's team. Its size is `ASSAY_THREADS` if set, else the processors that it may use.
+public final class ThreadPool: Sendable {
+  /// The process's thread pool. Its size is `ASSAY_THREADS` if set, else the processors that it may use.
   ///
   /// - Precondition: `ASSAY_THREADS`, if set, is an integer in ``threadCounts``. A program that wants an error and not a
   ///   trap calls ``preferredThreadCount(environment:)`` first.
-  public static let shared = Team()
+  public static let shared = ThreadPool()
 
   private init() {
     do {
       let environment = ProcessInfo.processInfo.environment
       if let threads = try Self.preferredThreadCount(environment: environment) {
-        tc_team_set_thread_count(threads)
+        tc_pool_set_thread_count(threads)
       }
     } catch {
       preconditionFailure("\(error)")
     }
   }
 
-  /// How many threads a team may have.
+  /// How many threads a thread pool may have.
   public static let threadCounts = 1...256
 
   /// What `environment` asks for with `ASSAY_THREADS`; `nil` where it is not set.
@@ -41,15 +41,15 @@ public final class Team: Sendable {
   }
 
   /// How many threads a region uses, the caller's included.
-  public var threadCount: Int { tc_team_thread_count() }
+  public var threadCount: Int { tc_pool_thread_count() }
 
   /// Sets how many threads a region uses, from now on; waits for a region that runs.
   ///
   /// - Precondition: `threads` is at least 1, and the caller is not inside a region.
   public static func setThreadCount(_ threads: Int) {
-    precondition(threads >= 1, "a team needs at least 1 thread, got \(threads)")
+    precondition(threads >= 1, "a thread pool needs at least 1 thread, got \(threads)")
     _ = shared  // its initializer reads ASSAY_THREADS, which must not come after this
-    precondition(tc_team_set_thread_count(threads), "setThreadCount inside a parallel region")
+    precondition(tc_pool_set_thread_count(threads), "setThreadCount inside a parallel region")
   }
 
   /// Runs `body` once for every index in `0 ..< count`, in no order, and returns when all are done.
@@ -61,7 +61,7 @@ public final class Team: Sendable {
     withoutActuallyEscaping(body) { body in
       var region = Region(body: body)
       withUnsafeMutablePointer(to: &region) { region in
-        tc_team_run(
+        tc_pool_run(
           count, { context, index in context!.assumingMemoryBound(to: Region.self).pointee.body(index) },
           region)
       }
@@ -81,7 +81,7 @@ public struct ThreadCountError: ReportableError, Sendable, Equatable {
   public var fault: Fault { .usage }
 
   public var description: String {
-    let (least, most) = (Team.threadCounts.lowerBound, Team.threadCounts.upperBound)
+    let (least, most) = (ThreadPool.threadCounts.lowerBound, ThreadPool.threadCounts.upperBound)
     return "\(variable) must be a number of threads from \(least) to \(most), found '\(found)'"
   }
 }

@@ -2,13 +2,13 @@ import Synchronization
 import TensorCore
 import Testing
 
-@Suite("Worker team", .serialized)
-struct TeamTests {
+@Suite("Thread pool", .serialized)
+struct ThreadPoolTests {
   /// Sizes of region around the number of threads, and long enough for workers to join.
   @Test("runs every index once", arguments: [0, 1, 2, 3, 17, 1000])
   func everyIndexOnce(count: Int) {
     let taken = Counters(count)
-    for _ in 0..<200 { Team.shared.run(count) { taken.add(at: $0) } }
+    for _ in 0..<200 { ThreadPool.shared.run(count) { taken.add(at: $0) } }
     #expect((0..<count).allSatisfy { taken.value(at: $0) == 200 })
   }
 
@@ -19,8 +19,8 @@ struct TeamTests {
       for _ in 0..<4 {
         group.addTask {
           for _ in 0..<50 {
-            Team.shared.run(8) { _ in
-              Team.shared.run(4) { _ in total.add(at: 0) }
+            ThreadPool.shared.run(8) { _ in
+              ThreadPool.shared.run(4) { _ in total.add(at: 0) }
             }
           }
         }
@@ -31,8 +31,8 @@ struct TeamTests {
 
   @Test("changes its size between regions, and products keep their bits")
   func changesSize() {
-    let before = Team.shared.threadCount
-    defer { Team.setThreadCount(before) }
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.setThreadCount(before) }
     var samples = ProductSamples(seed: 9)
     let x = samples.tensor([300, 90])
     let packed = PackedMatrix(samples.tensor([1300, 90]), orientation: .outputsByInner, mode: .float32)
@@ -40,8 +40,8 @@ struct TeamTests {
     var bits: Set<[UInt32]> = []
     var scores: [RowScores] = []
     for threads in [1, 2, 3, 5, 2] {
-      Team.setThreadCount(threads)
-      #expect(Team.shared.threadCount == threads)
+      ThreadPool.setThreadCount(threads)
+      #expect(ThreadPool.shared.threadCount == threads)
       bits.insert(packed.multiply(x).bits)
       scores.append(packed.score(x, targets: targets))
     }
@@ -49,9 +49,9 @@ struct TeamTests {
     #expect(scores.allSatisfy { $0 == scores[0] })
   }
 
-  @Test("does not take a team of none")
+  @Test("A thread pool has at least one thread")
   func noThreads() async {
-    await #expect(processExitsWith: .failure) { Team.setThreadCount(0) }
+    await #expect(processExitsWith: .failure) { ThreadPool.setThreadCount(0) }
   }
 }
 

@@ -2,19 +2,19 @@ import Synchronization
 import TensorCore
 
 /// A region whose two workers wait for one another, so that both must have come: start and end of a region.
-struct TeamBenchmark {
+struct ThreadPoolBenchmark {
   func run() {
-    Team.setThreadCount(2)
+    ThreadPool.setThreadCount(2)
     let regions = 1000
     let time = fastest {
       for _ in 0..<regions {
         let arrived = Atomic(0)
-        Team.shared.run(2) { _ in
+        ThreadPool.shared.run(2) { _ in
           arrived.add(1, ordering: .acquiringAndReleasing)
           while arrived.load(ordering: .acquiring) < 2 {}
         }
       }
     }
-    print("### team\n\nA region of two workers: \(Int(time / Double(regions) * 1e9)) ns.\n")
+    print("### threads\n\nA region of two workers: \(Int(time / Double(regions) * 1e9)) ns.\n")
   }
 }
