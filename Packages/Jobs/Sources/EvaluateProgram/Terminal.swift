@@ -31,10 +31,11 @@ struct TextTable {
 
   private static func lines(_ rows: [[String]], _ widths: [Int], isText: (Int) -> Bool) -> [String] {
     rows.map { row in
-      row.enumerated().map { column, cell in
+      let line = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
         return isText(column) ? cell + padding : padding + cell
-      }.joined(separator: "  ").replacing(#/ +$/#, with: "")
+      }.joined(separator: "  ")
+      return line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? ""
     }
   }
 }
