@@ -367,8 +367,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Backbones", "Checkpoints", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs", "Training",
-        basics,
+        "Backbones", "Checkpoints", "Documents", "Evaluating", "Evaluations", "Jobs", "JobsTesting", "Runs",
+        "Training", basics,
         .product(name: "Configurate", package: "Models"),
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),

@@ -31,8 +31,9 @@ public struct ByteLines {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw DocumentError(.missing, path: path)
     }
-    guard !isDirectory.boolValue, let handle = FileHandle(forReadingAtPath: path) else {
-      throw DocumentError(.unreadable(isDirectory.boolValue ? "is a folder" : "no permission"), path: path)
+    guard !isDirectory.boolValue else { throw DocumentError(.folder, path: path) }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw DocumentError(.unreadable(reason: "no permission"), path: path)
     }
     self.path = path
     self.handle = handle
@@ -112,8 +113,8 @@ public struct ByteLines {
       isAtEnd = more.isEmpty
       buffer += more
     } catch let error as CompressionError {
-      throw DocumentError(.damaged("\(error)"), path: path)
-    } catch { throw DocumentError(.unreadable("\(error.localizedDescription)"), path: path) }
+      throw DocumentError(.compressed(error), path: path)
+    } catch { throw DocumentError(.unreadable(reason: error.localizedDescription), path: path) }
   }
 
   private static func decompressor(of path: String) throws(DocumentError) -> (any StreamDecompressor)? {
@@ -123,7 +124,7 @@ public struct ByteLines {
       case "zst": return try ZstandardStream()
       default: return nil
       }
-    } catch { throw DocumentError(.unreadable("\(error)"), path: path) }
+    } catch { throw DocumentError(.compressed(error), path: path) }
   }
 
   private mutating func skipByteOrderMark() {

@@ -1,14 +1,18 @@
 public import Basics
+public import Compression
+public import Parquet
 
 /// Why a file of documents cannot be read: the file, the place in it, what was expected and what was found.
 public struct DocumentError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// There is no such file.
     case missing
-    /// The file is there and cannot be read, for this reason.
-    case unreadable(String)
-    /// A compressed file whose stream is damaged or ends too soon.
-    case damaged(String)
+    /// The file is there and the system does not let it be read, for its own reason.
+    case unreadable(reason: String)
+    /// A folder stands at the path.
+    case folder
+    /// A compressed file whose stream cannot be decompressed.
+    case compressed(CompressionError)
     /// Bytes that are no text.
     case notUTF8
     /// A file without the header that names its columns.
@@ -21,12 +25,12 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     case textAfterQuote
     /// A value is not what the form of the file asks for.
     case unexpected(expected: String, found: String?)
-    /// No JSON; the reason names the byte.
-    case noJSON(String)
+    /// No JSON; the byte is counted from the beginning of the line.
+    case noJSON(JSONError)
     /// A damaged Arrow file, or one with what is not read.
-    case noArrow(String)
+    case arrow(Violation, column: String?)
     /// A damaged Parquet file, or one with what is not read.
-    case noParquet(String)
+    case parquet(ParquetError)
   }
 
   /// Where in the file: counted from 1 for lines, from 0 for documents.
@@ -47,7 +51,8 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
 
   public var fault: Fault {
     switch kind {
-    case .missing, .unreadable: .missingInput
+    case .missing, .unreadable, .folder: .missingInput
+    case .compressed(let error): error.fault
     default: .badData
     }
   }
@@ -57,10 +62,22 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
   /// The document, where one is known.
   public var document: Int? { if case .document(let document) = place { document } else { nil } }
 
+  /// The column of an Arrow or a Parquet file.
+  public var column: String? {
+    switch kind {
+    case .arrow(_, let column): column
+    case .parquet(let error): error.column
+    default: nil
+    }
+  }
+
   public var expected: String? {
     switch kind {
     case .cells(_, let expected, _): "\(expected) cells"
     case .unexpected(let expected, _): expected
+    case .noJSON(let error): error.expected
+    case .arrow(let violation, _): violation.expected
+    case .parquet(let error): error.expected
     default: nil
     }
   }
@@ -68,6 +85,9 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     switch kind {
     case .cells(let found, _, _): "\(found) cells"
     case .unexpected(_, let found): found
+    case .noJSON(let error): error.found
+    case .arrow(let violation, _): violation.found
+    case .parquet(let error): error.found
     default: nil
     }
   }
@@ -76,6 +96,7 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     switch kind {
     case .missing: "there is no file '\(path)'"
     case .unreadable(let reason): "cannot read '\(path)': \(reason)"
+    case .folder: "cannot read '\(path)': it is a folder"
     case .noHeader: "'\(path)' is empty; expected a header with the names of the columns"
     default: location + ": " + sentence
     }
@@ -91,14 +112,17 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
 
   private var sentence: String {
     switch kind {
-    case .missing, .unreadable, .noHeader: ""
+    case .missing, .unreadable, .folder, .noHeader: ""
     case .notUTF8: "not UTF-8"
     case .cells(let found, let expected, let row):
       (row.map { "row \($0): " } ?? "") + "\(found) cells under \(expected) names of columns"
     case .openQuote: "the quote of a cell is never closed"
     case .textAfterQuote: "text after the closing quote of a cell"
     case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")
-    case .damaged(let reason), .noJSON(let reason), .noArrow(let reason), .noParquet(let reason): reason
+    case .compressed(let error): "\(error)"
+    case .noJSON(let error): "expected a JSON object: \(error)"
+    case .arrow(let violation, let column): (column.map { "column '\($0)': " } ?? "") + "\(violation)"
+    case .parquet(let error): "\(error)"
     }
   }
 }

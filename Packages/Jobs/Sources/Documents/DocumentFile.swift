@@ -46,14 +46,14 @@ public enum DocumentFile {
   private static func parquet(_ path: String, limit: Int?) throws(DocumentError) -> [TemplateDictionary] {
     let bytes = try bytes(path)
     do throws(ParquetError) { return try ParquetFile(bytes).rows(limit: limit) } catch {
-      throw DocumentError(.noParquet("\(error)"), path: path)
+      throw DocumentError(.parquet(error), path: path)
     }
   }
 
   private static func bytes(_ path: String) throws(DocumentError) -> Data {
     guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
-      throw DocumentError(.unreadable(error.localizedDescription), path: path)
+      throw DocumentError(.unreadable(reason: error.localizedDescription), path: path)
     }
   }
 }

@@ -32,8 +32,7 @@ struct LintCommand: ParsableCommand {
       throw JobError(.missingInput, "there is no folder of data sets '\(data)'")
     }
     var linter = TaskLinter(
-      directories: folders, dataRoot: data ?? "data", python: try python.allowed(),
-      sandbox: try python.sandbox())
+      directories: folders, dataRoot: data ?? "data", allowed: try python.allowed())
     var (findings, missing, faulty) = (0, 0, 0)
     for file in files {
       do throws(TaskError) {

@@ -83,8 +83,7 @@ struct ListCommand: ParsableCommand {
       printRows(Registry.shared.jobs.map { [$0.key, $0.type.summary] })
     case .tasks:
       let library = try TaskLibrary(
-        dataRoot: "data", directories: tasksDir, python: try python.allowed(),
-        sandbox: try python.sandbox())
+        dataRoot: "data", directories: tasksDir, allowed: try python.allowed())
       let listing = try TaskListing(library, patterns: overrides, asMembers: members)
       print(json ? listing.json : listing.table, terminator: "")
     case .results:

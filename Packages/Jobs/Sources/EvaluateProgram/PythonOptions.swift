@@ -28,13 +28,18 @@ struct PythonOptions: ParsableArguments, Sendable {
     }
   }
 
+  /// The code of others that may run.
+  ///
+  /// - Throws: ``JobError`` where the Python is no program, `SandboxError` where it runs no program that a model writes.
+  func allowed() throws -> AllowedCode { AllowedCode(python: try functions(), sandbox: try programs()) }
+
   /// One for all ranks that are threads of this process.
   private static let known = Mutex<[String: TaskPython]>([:])
 
-  /// The Python that is allowed; `nil` where none is.
+  /// What calls functions of task files; `nil` where nothing may.
   ///
   /// - Throws: ``JobError`` where it is no program.
-  func allowed(
+  private func functions(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(JobError) -> TaskPython? {
     let variable = environment["ASSAY_TASK_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
@@ -56,7 +61,7 @@ struct PythonOptions: ParsableArguments, Sendable {
   /// What may run programs that a model writes: the Python that is given, else `python3`; `nil` where it is not allowed.
   ///
   /// - Throws: ``JobError`` where there is no such Python, `SandboxError` where it runs no program.
-  func sandbox(
+  private func programs(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> CodeSandbox? {
     guard allowCode else { return nil }

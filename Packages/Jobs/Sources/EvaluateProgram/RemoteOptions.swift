@@ -62,7 +62,7 @@ struct RemoteOptions: ParsableArguments, Sendable {
       ("--max-requests", maxRequests != nil), ("--requests-per-minute", requestsPerMinute != nil),
     ]
     guard let (name, _) = given.first(where: \.1) else { return }
-    throw JobError(.option(name, problem: "is for a model that a server holds, --backbone openai:URL#MODEL"))
+    throw JobError(.option(name, .isFor("a model that a server holds, --backbone openai:URL#MODEL")))
   }
 
   private func key(_ environment: [String: String]) throws(JobError) -> String? {

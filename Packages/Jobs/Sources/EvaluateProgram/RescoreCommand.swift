@@ -41,8 +41,7 @@ struct RescoreCommand: ParsableCommand {
     let result = try run.finished()
     var spec = try ExecutionSpec.local(
       root: root, name: name.name, project: result.project, group: result.group)
-    spec.python = try python.allowed()
-    spec.sandbox = try python.sandbox()
+    spec.allowed = try python.allowed()
     if let outputFormat { spec.resultForms = [outputFormat.form] }
     return try withConfiguration(J.configuration(checkpoint: try run.settings(), overrides: overrides)) {
       try J(spec: spec)

@@ -11,20 +11,20 @@ extension RunOptions {
     guard let names, let idle = Self.idle(names, configuration) else { return }
     let given = evaluationOptions + Self.evaluationKeys(in: overrides)
     let asks = names.isEmpty ? given.filter { $0 != "--tasks" } : given
-    if let first = asks.first { throw JobError(.option(first, problem: idle)) }
+    if let first = asks.first { throw JobError(.option(first, .noEvaluations(idle))) }
   }
 
   /// Why no evaluation is run; `nil` where one is.
-  private static func idle(_ names: [String], _ configuration: SettingsTree) -> String? {
-    if names.isEmpty { return "is for evaluations, and none are named; name them with --tasks" }
+  private static func idle(_ names: [String], _ configuration: SettingsTree) -> JobError.Idleness? {
+    if names.isEmpty { return .noneNamed }
     for key in ["training/evaluate", "training/validation"] {
       let isOn: Bool? = try? configuration.value(of: key)
-      if isOn == false { return "is for evaluations, and '\(key)' is false, so that none are run" }
+      if isOn == false { return .off(key: key) }
     }
-    let interval: Int? = try? configuration.value(of: "logging/validation_interval")
+    let key = "logging/validation_interval"
+    let interval: Int? = try? configuration.value(of: key)
     guard let interval, interval <= 0 else { return nil }
-    return
-      "is for evaluations, which follow validations, and 'logging/validation_interval' is \(interval), so that none are run"
+    return .noValidation(key: key, interval: interval)
   }
 
   /// The options that were given and that only evaluations use.

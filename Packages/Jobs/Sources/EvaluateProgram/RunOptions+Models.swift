@@ -15,7 +15,7 @@ extension RunOptions {
       return [self]
     }
     for (option, isGiven) in [("--resume", resume), ("--adapter", model.adapter != nil)] where isGiven {
-      throw JobError(.option(option, problem: "is for a run of one model"))
+      throw JobError(.option(option, .isFor("a run of one model")))
     }
     var names: [String: Int] = [:]
     func single(_ label: String, _ change: (inout ModelOptions) -> Void) -> RunOptions {

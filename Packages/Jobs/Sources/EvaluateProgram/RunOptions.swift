@@ -102,7 +102,7 @@ struct RunOptions: ParsableArguments, Sendable {
   /// - Parameter reason: Why there is one rank only.
   func makeEvaluationJob(alone reason: String) throws -> any EvaluationJob {
     try ranks.refuse(reason)
-    guard !resume else { throw JobError(.option("--resume", problem: "is for 'run' only")) }
+    guard !resume else { throw JobError(.option("--resume", .isFor("'run' only"))) }
     let selection = try selection()
     guard selection.type.evaluating != nil, let job = try makeJob(selection).evaluating else {
       throw JobError(.unfit(job: selection.key, .runsNoEvaluations))
@@ -117,8 +117,7 @@ struct RunOptions: ParsableArguments, Sendable {
     let name = name ?? (runsBundledSuite ? "bundled" : model.backbone.map(modelName) ?? "local")
     var spec = try rank.spec(root: store.root, name: name, project: project, group: group)
     spec.remote = try remote.spec(model.backbone)
-    spec.python = try python.allowed()
-    spec.sandbox = try python.sandbox()
+    spec.allowed = try python.allowed()
     change(&spec)
     guard !resume || !runsBundledSuite else { throw JobError(.unfit(job: key, .resumesNothing)) }
     if let checkpoint = try checkpoint() {

@@ -31,7 +31,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   /// The folder of the data sets that task files name.
   let dataRoot: String
   /// By evaluation, what is the same for every run that asks the same.
-  private(set) lazy var identities = evaluations.map { $0.identity(python: spec.python?.version) }
+  private(set) lazy var identities = evaluations.map { $0.identity(python: spec.allowed.python?.version) }
   let drawsPlots: Bool
   /// Requests that are kept from call to call, where the model changes and the questions do not.
   package var requestCache: RequestCache?
@@ -60,8 +60,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     let settings = try configure(EvaluatorConfig.self)
     guard !settings.components.isEmpty || spec.withoutEvaluations else { throw JobError(.noEvaluations) }
     (evaluations, groups) = try spec.preparing("evaluations", of: SettingsTree(settings).yaml) {
-      let tasks = try settings.taskLibrary(
-        python: spec.python, sandbox: spec.sandbox, progress: spec.progress)
+      let tasks = try settings.taskLibrary(allowed: spec.allowed, progress: spec.progress)
       let named = try settings.components.map { try Registry.shared.evaluations(named: $0, tasks: tasks) }
       return (named.flatMap(\.evaluations), named.flatMap(\.groups))
     }

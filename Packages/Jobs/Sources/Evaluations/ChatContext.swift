@@ -60,7 +60,7 @@ public struct ChatContext: Sendable {
       return prompt
     } catch {
       var both = error
-      both.message += "; so it does with the system turn, which comes from the \(origin)"
+      both.systemOrigin = origin
       throw both
     }
   }

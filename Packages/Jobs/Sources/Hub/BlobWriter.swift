@@ -38,7 +38,7 @@ final class BlobWriter: HTTPSink {
     switch head.status {
     case 200: try beginWhole(head)
     case 206: try beginRange(head)
-    default: throw HubError(.notUnderstood("a response with status \(head.status) for \(file)"))
+    default: throw HubError(.notUnderstood(file.item, status: head.status))
     }
     let (path, start) = (path, written)
     handle = try HubCache.attempt("write '\(path)'") {
@@ -72,7 +72,7 @@ final class BlobWriter: HTTPSink {
     let limit = part.size ?? file.limit
     guard bytes.count <= limit - written else {
       if let size = part.size { throw HubError(.moreThanAnnounced(path: path, size: size)) }
-      throw HubError(.tooLong("\(file)", limit: limit))
+      throw HubError(.tooLong(file.item, limit: limit))
     }
     try HubCache.attempt("write '\(path)'") { try handle.write(contentsOf: Data(bytes)) }
     written += bytes.count

@@ -29,9 +29,9 @@ struct HTTPClient: Sendable {
 
   /// The body of a response of at most `limit` bytes.
   ///
-  /// - Parameter name: What is fetched, for the error.
-  func body(of url: URL, _ name: String, limit: Int) throws(HubError) -> (head: HTTPHead, body: Data) {
-    let sink = MemorySink(name, limit: limit)
+  /// - Parameter item: What is fetched, for the error.
+  func body(of url: URL, _ item: HubError.Item, limit: Int) throws(HubError) -> (head: HTTPHead, body: Data) {
+    let sink = MemorySink(item, limit: limit)
     let head = try send(.get, url, into: sink)
     return (head, Data(sink.bytes))
   }

@@ -91,7 +91,7 @@ final class HTTPExchange {
     clock.count(bytes.count)
     headBytes += bytes.count
     guard headBytes <= Self.headLimit else {
-      throw HubError(.tooLong("the head of a response of '\(host)'", limit: Self.headLimit))
+      throw HubError(.tooLong(.head(host: host), limit: Self.headLimit))
     }
     guard !hasBegun else { return }  // what trails a body is not looked at
     let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

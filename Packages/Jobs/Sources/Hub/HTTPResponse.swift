@@ -32,23 +32,23 @@ final class HeadOnlySink: HTTPSink {
 final class MemorySink: HTTPSink {
   private(set) var bytes: [UInt8] = []
   private let limit: Int
-  private let name: String
+  private let item: HubError.Item
 
   /// - Parameters:
-  ///   - name: What is fetched, for the error.
+  ///   - item: What is fetched, for the error.
   ///   - limit: The most bytes to accept, announced or not.
-  init(_ name: String, limit: Int) {
-    self.name = name
+  init(_ item: HubError.Item, limit: Int) {
+    self.item = item
     self.limit = limit
   }
 
   func begin(_ head: HTTPHead) throws(HubError) {
     bytes = []
-    if let length = head.contentLength, length > limit { throw HubError(.tooLong(name, limit: limit)) }
+    if let length = head.contentLength, length > limit { throw HubError(.tooLong(item, limit: limit)) }
   }
 
   func take(_ more: UnsafeRawBufferPointer) throws(HubError) {
-    guard more.count <= limit - bytes.count else { throw HubError(.tooLong(name, limit: limit)) }
+    guard more.count <= limit - bytes.count else { throw HubError(.tooLong(item, limit: limit)) }
     bytes.append(contentsOf: more)
   }
 }

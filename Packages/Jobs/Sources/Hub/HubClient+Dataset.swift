@@ -15,7 +15,7 @@ extension HubClient {
   ///
   /// - Throws: ``HubError``, also where `HF_HUB_OFFLINE` forbids to ask.
   public func files(ofDataset name: String, revision: String = "main") throws(HubError) -> HubDatasetFiles {
-    guard !settings.isOffline else { throw HubError(.offline(what: "data set '\(name)'", cache: nil)) }
+    guard !settings.isOffline else { throw HubError(.offline(.dataset(name), cache: nil)) }
     let repository = try HubModel(dataset: name, revision: revision)
     let listing = try listing(of: repository)
     return HubDatasetFiles(names: listing.files, repository: repository, commit: listing.commit)

@@ -40,7 +40,7 @@ public struct HubClient: Sendable {
       return cache.snapshot(commit)
     }
     guard !settings.isOffline else {
-      throw HubError(.offline(what: "model '\(model)'", cache: settings.cache))
+      throw HubError(.offline(.repository(model), cache: settings.cache))
     }
     let listing = try listing(of: model)
     for file in try ModelFiles.needed(among: listing.files, of: model) {
@@ -59,10 +59,12 @@ public struct HubClient: Sendable {
       throw HubError(.noRevisionName(model.revision, in: "\(model)"))
     }
     let (head, body) = try http.body(
-      of: url, "the Hub's description of '\(model)'", limit: Self.listingLimit)
+      of: url, .answer(host: host, about: .repository(model)), limit: Self.listingLimit)
     try check(head, model)
-    return try HubListing(json: body, of: model)
+    return try HubListing(json: body, of: model, from: host)
   }
+
+  private var host: String { settings.endpoint.host ?? "" }
 
   /// What the Hub lists of a model with ten thousand files takes about a tenth of this.
   private static let listingLimit = 8 << 20
@@ -70,21 +72,21 @@ public struct HubClient: Sendable {
   /// - Throws: For any status but success, and for redirects that are not followed.
   func check(_ head: HTTPHead, _ model: HubModel, file: String? = nil) throws(HubError) {
     if head.isSuccess { return }
-    let host = settings.endpoint.host ?? ""
-    let (name, noun, hasToken) = ("\(model)", model.kind.noun, settings.token != nil)
+    let hasToken = settings.token != nil
+    let item = HubError.Item.repository(model)
     let kind: HubError.Kind =
       switch (head.status, head.headers["x-error-code"]) {
       case (_, "GatedRepo"?):
         .gated(
-          model: name, address: "\(settings.endpoint.absoluteString)/\(model.kind.prefix)\(model.path)",
+          model: "\(model)", address: "\(settings.endpoint.absoluteString)/\(model.kind.prefix)\(model.path)",
           hasToken: hasToken)
-      case (401, _), (403, _): .hidden(what: name, host: host, hasToken: hasToken)
+      case (401, _), (403, _): .hidden(item, host: host, hasToken: hasToken)
       case (404, "RevisionNotFound"?):
         .noRevision(of: model.kind, name: model.path, revision: model.revision, host: host)
       case (404, _):
-        .notFound(what: file.map { "file '\($0)' of \(noun) '\(model)'" } ?? "\(noun) '\(model)'", host: host)
-      case (429, _): .busy(host: host, what: "'\(model)'")
-      default: .status(head.status, host: host, what: "'\(model)'")
+        .notFound(file.map { .file($0, of: item) } ?? item, host: host)
+      case (429, _): .busy(host: host, item)
+      default: .status(head.status, host: host, item)
       }
     throw HubError(kind)
   }

@@ -19,7 +19,7 @@ public struct HubDataset: Sendable {
   /// - Throws: ``HubError`` where `HF_HUB_OFFLINE` forbids to ask, and for a name that would leave a folder.
   public init(_ name: String, _ settings: HubSettings) throws(HubError) {
     guard !settings.isOffline else {
-      throw HubError(.offline(what: "data set '\(name)'", cache: nil))
+      throw HubError(.offline(.dataset(name), cache: nil))
     }
     try Self.check(name, as: "the name", of: name)
     self.name = name
@@ -107,8 +107,11 @@ public struct HubDataset: Sendable {
     var splits: [Split]
   }
 
+  private var host: String { server.host ?? "" }
+  private var answer: HubError.Item { .answer(host: host, about: .dataset(name)) }
+
   private var notUnderstood: HubError {
-    HubError(.notUnderstood("what '\(server.host ?? "")' lists of data set '\(name)'"))
+    HubError(.notUnderstood(answer))
   }
 
   /// The configuration that is meant, after a look at what there is.
@@ -132,15 +135,13 @@ public struct HubDataset: Sendable {
       [URLQueryItem(name: "dataset", value: name)]
       + query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
     let (head, body) = try http.body(
-      of: server.appending(path: path).appending(queryItems: items),
-      "what '\(server.host ?? "")' sends of data set '\(name)'", limit: Self.pageLimit)
-    let host = server.host ?? ""
+      of: server.appending(path: path).appending(queryItems: items), answer, limit: Self.pageLimit)
     switch head.status {
     case 200..<300: return body
     case 401, 403: throw HubError(.hiddenDataset(name, host: host))
-    case 404: throw HubError(.notFound(what: "data set '\(name)'", host: host))
-    case 429: throw HubError(.busy(host: host, what: "data set '\(name)'"))
-    default: throw HubError(.status(head.status, host: host, what: "data set '\(name)'"))
+    case 404: throw HubError(.notFound(.dataset(name), host: host))
+    case 429: throw HubError(.busy(host: host, .dataset(name)))
+    default: throw HubError(.status(head.status, host: host, .dataset(name)))
     }
   }
 }

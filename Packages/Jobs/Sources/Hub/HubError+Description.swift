@@ -21,14 +21,14 @@ extension HubError {
       "model '\(model)' has several weights, \(quoted(names)): download one and give its path"
     case .leavesFolder(let what, let name, let dataset):
       "\(what) '\(name)' of data set '\(dataset)' would leave the folder of data"
-    case .offline(let what, let cache?):
-      "\(what) is not in the cache '\(cache)', and HF_HUB_OFFLINE forbids to download it"
-    case .offline(let what, nil): "\(what): HF_HUB_OFFLINE forbids to download it"
+    case .offline(let item, let cache?):
+      "\(item) is not in the cache '\(cache)', and HF_HUB_OFFLINE forbids to download it"
+    case .offline(let item, nil): "\(item): HF_HUB_OFFLINE forbids to download it"
     case .noWeights(let model, let pickled?):
       "model '\(model)' has its weights in '\(pickled)' only, a pickle, which could run code: convert it with "
         + "transformers' save_pretrained(…, safe_serialization=True)"
     case .noWeights(let model, nil): "model '\(model)' has no weights: no safetensors, no GGUF"
-    case .notFound(let what, let host): "'\(host)' has no \(what)"
+    case .notFound(let item, let host): "'\(host)' has no \(item)"
     case .noRevision(let kind, let name, let revision, let host):
       "\(kind.noun) '\(name)' has no revision '\(revision)' on '\(host)'"
     case .noConfiguration(let dataset, let name, let known):
@@ -47,10 +47,10 @@ extension HubError {
     case .gated(let model, let address, let hasToken):
       "model '\(model)' is gated: accept its terms at '\(address)' and "
         + (hasToken ? "use a token of that account" : "give your token in HF_TOKEN")
-    case .hidden(let what, let host, let hasToken):
+    case .hidden(let item, let host, let hasToken):
       hasToken
-        ? "'\(host)' does not show '\(what)' to the owner of this token: check its name and the token's rights"
-        : "'\(host)' does not show '\(what)' to strangers: check its name, or give a token in HF_TOKEN or in the "
+        ? "'\(host)' does not show \(item) to the owner of this token: check its name and the token's rights"
+        : "'\(host)' does not show \(item) to strangers: check its name, or give a token in HF_TOKEN or in the "
           + "file 'token' of HF_HOME"
     case .hiddenDataset(let name, let host):
       "'\(host)' does not show data set '\(name)': check its name, or give a token that may read it in HF_TOKEN"
@@ -62,8 +62,8 @@ extension HubError {
     switch kind {
     case .broken(let host, .noResponse): "no response from '\(host)'"
     case .broken(let host, let reason): "the transfer from '\(host)' broke: \(reason)"
-    case .busy(let host, let what): "'\(host)' asks us to wait before we ask for \(what) again"
-    case .status(let status, let host, let what): "'\(host)' answers \(status) when asked for \(what)"
+    case .busy(let host, let item): "'\(host)' asks us to wait before we ask for \(item) again"
+    case .status(let status, let host, let item): "'\(host)' answers \(status) when asked for \(item)"
     case .redirect(let host, .noAddress(let location)):
       "'\(host)' redirects to '\(location)', which is no web address"
     case .redirect(let host, .unsafe(let location)):
@@ -82,8 +82,9 @@ extension HubError {
 
   private var damageSentence: String {
     switch kind {
-    case .notUnderstood(let what): "\(what) cannot be understood"
-    case .tooLong(let what, let limit): "\(what) is longer than \(limit) bytes"
+    case .notUnderstood(let item, nil): "\(item) cannot be understood"
+    case .notUnderstood(let item, let status?): "\(item): a response of status \(status) cannot be understood"
+    case .tooLong(let item, let limit): "\(item) is longer than \(limit) bytes"
     case .moreThanAnnounced(let path, let size):
       "'\(path)' was announced with \(size) bytes, and more arrive"
     case .noSize(let file, let model): "the server does not announce how long '\(file)' of '\(model)' is"
@@ -111,6 +112,18 @@ extension HubError {
   }
 
   private func quoted(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
+}
+
+extension HubError.Item: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .repository(let kind, let name): "\(kind.noun) '\(name)'"
+    case .file(let name, let repository): "file '\(name)' of \(repository)"
+    case .answer(let host, let item): "the answer of '\(host)' about \(item)"
+    case .response(let host): "the response of '\(host)'"
+    case .head(let host): "the head of a response of '\(host)'"
+    }
+  }
 }
 
 extension HubError.Break: CustomStringConvertible {

@@ -20,6 +20,20 @@ public struct HubError: ReportableError, Sendable, Equatable {
     case unwritable
   }
 
+  /// What was asked for, or what of it arrived.
+  public indirect enum Item: Sendable, Equatable {
+    case repository(HubModel.Kind, String)
+    case file(String, of: Item)
+    /// What a server answers about a model or a data set.
+    case answer(host: String, about: Item)
+    /// What stands before the body of a response.
+    case head(host: String)
+    case response(host: String)
+
+    static func dataset(_ name: String) -> Item { .repository(.dataset, name) }
+    static func repository(_ model: HubModel) -> Item { .repository(model.kind, "\(model)") }
+  }
+
   /// What went wrong, with its facts.
   public indirect enum Kind: Sendable, Equatable {
     // Names and settings
@@ -31,9 +45,9 @@ public struct HubError: ReportableError, Sendable, Equatable {
     case neitherPathNorModel(path: String, nearest: String?, HubError)
 
     // What is not there
-    case offline(what: String, cache: String?)
+    case offline(Item, cache: String?)
     case noWeights(model: String, pickled: String?)
-    case notFound(what: String, host: String)
+    case notFound(Item, host: String)
     case noRevision(of: HubModel.Kind, name: String, revision: String, host: String)
     case noConfiguration(dataset: String, name: String, known: [String])
     case noSplit(dataset: String, name: String, known: [String])
@@ -42,13 +56,13 @@ public struct HubError: ReportableError, Sendable, Equatable {
 
     // What wants another token
     case gated(model: String, address: String, hasToken: Bool)
-    case hidden(what: String, host: String, hasToken: Bool)
+    case hidden(Item, host: String, hasToken: Bool)
     case hiddenDataset(String, host: String)
 
     // What may succeed later
     case broken(host: String, Break)
-    case busy(host: String, what: String)
-    case status(Int, host: String, what: String)
+    case busy(host: String, Item)
+    case status(Int, host: String, Item)
     case redirect(host: String, Redirect)
     case incomplete(file: String, arrived: Int, expected: Int)
     case changed(file: String)
@@ -57,8 +71,9 @@ public struct HubError: ReportableError, Sendable, Equatable {
     case resumable(file: String, model: String, HubError)
 
     // What arrived damaged
-    case notUnderstood(String)
-    case tooLong(String, limit: Int)
+    /// The status, where it is what means nothing here.
+    case notUnderstood(Item, status: Int? = nil)
+    case tooLong(Item, limit: Int)
     case moreThanAnnounced(path: String, size: Int)
     case noSize(file: String, model: String)
     case wrongDigest(file: String, model: String, expected: String)

@@ -1,5 +1,5 @@
 /// A file of a model, as the Hub describes it before it is fetched.
-struct HubFile: Sendable, CustomStringConvertible {
+struct HubFile: Sendable {
   let name: String
   let model: HubModel
   /// The name of its blob: a digest of its bytes, or a version that some mirror gives.
@@ -19,7 +19,7 @@ struct HubFile: Sendable, CustomStringConvertible {
 
   private static let dataEndings = ["parquet", "arrow", "jsonl", "json", "csv", "tsv", "gz", "zst"]
 
-  var description: String { "'\(name)' of '\(model)'" }
+  var item: HubError.Item { .file(name, of: .repository(model)) }
 
   /// - Throws: ``HubError`` for a head without a usable tag, or that announces more than any such file has.
   init(_ name: String, of model: HubModel, _ head: HTTPHead) throws(HubError) {
@@ -49,7 +49,7 @@ struct HubFile: Sendable, CustomStringConvertible {
   }
 
   private func checked(_ length: Int) throws(HubError) -> Int {
-    guard (0...limit).contains(length) else { throw HubError(.tooLong("\(self)", limit: limit)) }
+    guard (0...limit).contains(length) else { throw HubError(.tooLong(item, limit: limit)) }
     return length
   }
 

@@ -12,10 +12,10 @@ struct HubListing: Sendable {
   }
 
   /// - Throws: ``HubError`` if the text is not such an answer, or names files outside of the model.
-  init(json: Data, of model: HubModel) throws(HubError) {
+  init(json: Data, of model: HubModel, from host: String) throws(HubError) {
     guard let answer = try? JSONDecoder().decode(Answer.self, from: json), HubModel.isCommit(answer.sha)
     else {
-      throw HubError(.notUnderstood("the Hub's description of '\(model)'"))
+      throw HubError(.notUnderstood(.answer(host: host, about: .repository(model))))
     }
     commit = answer.sha
     files = (answer.siblings ?? []).map(\.rfilename)

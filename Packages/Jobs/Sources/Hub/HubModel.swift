@@ -38,7 +38,7 @@ public struct HubModel: Sendable, Equatable, CustomStringConvertible {
   public init(dataset text: String, revision: String = "main") throws(HubError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), parts.allSatisfy(Self.isName) else {
-      throw HubError(.notFound(what: "data set '\(text)'", host: "the Hub"))
+      throw HubError(.notFound(.dataset(text), host: "the Hub"))
     }
     guard Self.isRevision(revision) else { throw HubError(.noRevisionName(revision, in: text)) }
     (kind, self.revision) = (.dataset, revision)

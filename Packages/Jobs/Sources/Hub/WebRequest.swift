@@ -40,7 +40,7 @@ package struct WebRequest: Sendable {
     request.body = body
     var pace = HubSettings.Pace()
     (pace.silence, pace.bytesPerSecond) = (silence, 0)
-    let sink = MemorySink("the response of '\(url.host ?? "")'", limit: limit)
+    let sink = MemorySink(.response(host: url.host ?? ""), limit: limit)
     let head = try HTTPExchange.run(request, pace: pace, into: sink)
     return Response(
       status: head.status, body: sink.bytes, retryAfter: head.headers["retry-after"], isBusy: head.isBusy)

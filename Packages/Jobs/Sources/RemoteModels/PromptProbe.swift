@@ -15,7 +15,7 @@ struct PromptProbe {
 
   /// - Throws: ``RemoteError`` for a server that cannot be reached or lets us not in.
   func found() throws(RemoteError) -> RemoteModel.PromptScores {
-    var reason = "ignores 'echo', so it scores no prompts"
+    var fault = RemoteError.PromptFault.ignoresEcho
     for limit in [0, 1] {
       guard
         let answer = try completion([
@@ -24,9 +24,9 @@ struct PromptProbe {
       else { continue }
       let own = answer["logprobs"]?.object?["token_logprobs"]?.list
       if own?.count == Self.ids.count + limit, own?[1].number != nil { return .echo(limit: limit) }
-      if own == nil { reason = "answers without log-probabilities" }
+      if own == nil { fault = .hasNoLogProbabilities }
       if let own, own.count != Self.ids.count + limit, own.count > 1 {
-        reason = "has \(own.count) tokens for a prompt of \(Self.ids.count) ids: it tokenizes prompts anew"
+        fault = .tokenizes(ids: Self.ids.count, found: own.count)
       }
     }
     if let answer = try completion([("prompt_logprobs", .integer(1)), ("max_tokens", .integer(1))]),
@@ -34,7 +34,7 @@ struct PromptProbe {
     {
       return .promptLogProbabilities
     }
-    return .none(reason)
+    return .none(fault)
   }
 
   /// The first answer; `nil` where the server refuses the request.

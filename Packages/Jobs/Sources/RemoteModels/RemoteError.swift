@@ -11,9 +11,23 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     case malformed(url: String, what: String)
     case noModel(String, url: String, known: [String])
     /// What the probe found that the server cannot do.
-    case lacks(String, url: String)
+    case lacks(Ability, url: String)
     case budget(Int)
     case unreachable(url: String, reason: String)
+  }
+
+  /// What a server cannot do.
+  public enum Ability: Sendable, Equatable {
+    case scoresPrompts(PromptFault)
+    case keepsTokenizer
+    case namesTokens
+  }
+
+  /// How a server answers that does not score prompts.
+  public enum PromptFault: Sendable, Equatable {
+    case ignoresEcho, hasNoLogProbabilities
+    /// It has another number of tokens than the prompt has ids.
+    case tokenizes(ids: Int, found: Int)
   }
 
   public let kind: Kind
@@ -39,10 +53,32 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
       "the answer of '\(url)' has no \(what) where OpenAI's protocol has one"
     case .noModel(let name, let url, let known):
       "'\(url)' serves no model '\(name)'; it serves \(known.map { "'\($0)'" }.joined(separator: ", "))"
-    case .lacks(let what, let url): "the server at '\(url)' \(what)"
+    case .lacks(let what, let url): "the server at '\(url)' \(what.absence)"
     case .budget(let count):
       "--max-requests \(count) are used up; what was answered is in the journal, and the same command resumes the run"
     case .unreachable(let url, let reason): "'\(url)' cannot be reached: \(reason)"
+    }
+  }
+}
+
+extension RemoteError.Ability {
+  fileprivate var absence: String {
+    switch self {
+    case .scoresPrompts(let fault): "\(fault.clause); evaluations that generate can be run on it"
+    case .keepsTokenizer:
+      "has no /tokenizer_info; name the model's tokenizer with tokenizer.backend=huggingface tokenizer.name=DIR"
+    case .namesTokens: "answers without token ids ('return_token_ids'), so answers cannot be kept"
+    }
+  }
+}
+
+extension RemoteError.PromptFault {
+  fileprivate var clause: String {
+    switch self {
+    case .ignoresEcho: "ignores 'echo', so it scores no prompts"
+    case .hasNoLogProbabilities: "answers without log-probabilities"
+    case .tokenizes(let ids, let found):
+      "has \(found) tokens for a prompt of \(ids) ids: it tokenizes prompts anew"
     }
   }
 }

@@ -49,10 +49,10 @@ extension RemoteModel {
 
   /// Before anything is asked, what cannot be answered is said.
   private func checkAbility(_ requests: [Request]) throws(RemoteError) {
-    guard case .none(let reason) = promptScores else { return }
+    guard case .none(let fault) = promptScores else { return }
     guard requests.contains(where: { if case .score = $0 { !$0.isEmpty } else { false } }) else { return }
     throw RemoteError(
-      .lacks(reason + "; evaluations that generate can be run on it", url: client.address.base))
+      .lacks(.scoresPrompts(fault), url: client.address.base))
   }
 
   private func response(to request: Request) throws(RemoteError) -> Response {
@@ -95,7 +95,7 @@ extension RemoteModel {
         request.ids,
         [("prompt_logprobs", .integer(1)), ("max_tokens", .integer(1)), ("temperature", .integer(0))])
       return try prompted(choice, request)
-    case .none(let reason): throw RemoteError(.lacks(reason, url: client.address.base))
+    case .none(let fault): throw RemoteError(.lacks(.scoresPrompts(fault), url: client.address.base))
     }
   }
 
@@ -183,9 +183,7 @@ extension RemoteModel {
     let given = choice["token_ids"]?.list?.map { $0.integer.flatMap { Int32(exactly: $0) } }
     guard let ids = given ?? named, !ids.contains(nil) else {
       throw RemoteError(
-        .lacks(
-          "answers without token ids ('return_token_ids'), so answers cannot be kept",
-          url: client.address.base))
+        .lacks(.namesTokens, url: client.address.base))
     }
     guard let own = lists?["token_logprobs"]?.list?.map(\.number), own.count == ids.count, !own.contains(nil)
     else {

@@ -14,7 +14,7 @@ public final class RemoteModel: Sendable {
     /// vLLM's `prompt_logprobs`.
     case promptLogProbabilities
     /// Not at all: why.
-    case none(String)
+    case none(RemoteError.PromptFault)
   }
 
   let client: RemoteClient
@@ -76,9 +76,7 @@ public final class RemoteModel: Sendable {
   public func tokenizer() throws(RemoteError) -> any Tokenizer {
     guard let info else {
       throw RemoteError(
-        .lacks(
-          "has no /tokenizer_info; name the model's tokenizer with tokenizer.backend=huggingface tokenizer.name=DIR",
-          url: client.address.base))
+        .lacks(.keepsTokenizer, url: client.address.base))
     }
     return try RemoteTokenizer(client, info: info)
   }

@@ -42,7 +42,7 @@ public final class CodeSandbox: Sendable {
     self.limits = limits
     let (verdict, isolation) = try Self.run("", python, limits)
     guard verdict == .passed else {
-      throw SandboxError(.python(path: python, reason: "an empty program does not run to its end"))
+      throw SandboxError(.unending(path: python))
     }
     self.isolation = isolation
   }

@@ -7,6 +7,8 @@ public struct SandboxError: ReportableError, Sendable, Equatable {
     case scratch(path: String, reason: String)
     /// The Python that was to run it cannot be started.
     case python(path: String, reason: String)
+    /// Not even an empty program runs to its end with a Python.
+    case unending(path: String)
   }
 
   public let kind: Kind
@@ -16,7 +18,7 @@ public struct SandboxError: ReportableError, Sendable, Equatable {
   public var fault: Fault {
     switch kind {
     case .scratch: .usage
-    case .python: .missingInput
+    case .python, .unending: .missingInput
     }
   }
 
@@ -24,6 +26,8 @@ public struct SandboxError: ReportableError, Sendable, Equatable {
     switch kind {
     case .scratch(let path, let reason): "the folder '\(path)' for a program cannot be made: \(reason)"
     case .python(let path, let reason): "programs cannot be run with '\(path)': \(reason)"
+    case .unending(let path):
+      "programs cannot be run with '\(path)': an empty program does not run to its end"
     }
   }
 }

@@ -18,7 +18,7 @@ public struct TaskEvaluation: Evaluation {
     (definition.shots, definition.split) = (shotCount, split)
     definition.settings = try? TemplateValue.dictionary(file.settings).json()
     (definition.functions, definition.callsPython) = (file.functions, file.callsPython)
-    definition.runsPrograms = file.metrics.contains { $0.programs != nil }
+    definition.runsPrograms = file.metrics.contains(where: \.runsPrograms)
     definition.readsDataRoot = true
     return definition
   }

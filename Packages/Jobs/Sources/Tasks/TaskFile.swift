@@ -83,18 +83,30 @@ struct TaskFile: Sendable {
     var name: String
     var aggregation: MetricAggregation
     var higherIsBetter: Bool
-    var matching = ExactMatch()
-    /// The metric itself, where the file names a function.
-    var function: MetricFunction?
-    /// A metric in Python, and the other keys of its entry.
-    var call: (function: PythonCall, settings: TemplateDictionary)?
-    /// A metric that runs programs, with the other keys of its entry.
-    var programs: Programs?
+    var rule: Rule
+
+    /// What computes it.
+    enum Rule: Sendable {
+      /// What the name means for the output type; of answers, whether they match.
+      case builtIn(ExactMatch = ExactMatch())
+      case function(MetricFunction)
+      /// A metric in Python, and the other keys of its entry.
+      case python(PythonCall, settings: TemplateDictionary)
+      case programs(Programs)
+    }
+
     /// Whether it gives values under names of its own.
-    var namesItsValues: Bool { call != nil || programs != nil }
+    var namesItsValues: Bool {
+      switch rule {
+      case .python, .programs: true
+      case .builtIn, .function: false
+      }
+    }
+    /// Whether it runs what a model wrote.
+    var runsPrograms: Bool { if case .programs = rule { true } else { false } }
   }
 
-  /// A metric that runs what a model wrote, where that is allowed.
+  /// A metric that runs what a model wrote, where that is allowed, with the other keys of its entry.
   struct Programs: Sendable {
     var function: ProgramsFunction
     var settings: TemplateDictionary

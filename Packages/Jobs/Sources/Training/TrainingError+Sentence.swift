@@ -47,7 +47,7 @@ extension TrainingError {
       "the data in '\(folder)' has style '\(expected)', found '\(found)' in training/dataset"
     case .tokenizer(let folder, let expected, let found):
       "the data in '\(folder)' was made by tokenizer '\(found)', the model's is '\(expected)'"
-    case .description(let path, let reason): "'\(path)' is not what it should be: \(reason)"
+    case .description(let path, let violation): "'\(path)': \(violation)"
     case .format(let path, let found, let version):
       "'\(path)': expected format 'assay-tokens' of version 1, found '\(found)' of version \(version)"
     case .shape(let path, let part, let shape): "'\(path)': \(shape.sentence(of: part))"

@@ -48,7 +48,7 @@ public struct TrainingError: ReportableError, Equatable {
     /// Tokens of another tokenizer.
     case tokenizer(folder: String, expected: String, found: String)
     /// A description of data that cannot be decoded.
-    case description(path: String, reason: String)
+    case description(path: String, Violation)
     case format(path: String, found: String, version: Int)
     /// A shape of rows that they cannot have; `part` is `train` or `val`.
     case shape(path: String, part: String, Shape)

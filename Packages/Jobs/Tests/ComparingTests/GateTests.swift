@@ -143,9 +143,8 @@ struct GateTests {
     ] {
       try text.replacing(part, with: damaged).write(
         toFile: "\(folder)/bad.json", atomically: true, encoding: .utf8)
-      #expect { try RunOutcomes(baseline: "\(folder)/bad.json") } throws: {
-        "\($0)".contains("baseline") && ($0 as? JobError)?.fault == .badData
-      }
+      let error = #expect(throws: JobError.self) { try RunOutcomes(baseline: "\(folder)/bad.json") }
+      #expect(error?.fault == .badData && error?.path == "\(folder)/bad.json")
     }
     #expect { try RunOutcomes(baseline: "\(folder)/none.json") } throws: {
       ($0 as? JobError)?.fault == .missingInput

@@ -174,22 +174,6 @@ struct DocumentFileTests {
   }
 }
 
-@Suite("Errors of documents")
-struct DocumentErrorTests {
-  @Test("say the file, the place, what was expected and what was found")
-  func sentences() {
-    let cells = DocumentError(.cells(found: 1, expected: 2, row: 2), path: "a.csv", at: .line(3))
-    #expect(cells.description == "'a.csv', line 3: row 2: 1 cells under 2 names of columns")
-    #expect(
-      cells.line == 3 && cells.expected == "2 cells" && cells.found == "1 cells" && cells.fault == .badData)
-    let missing = DocumentError(.missing, path: "a.csv")
-    #expect(missing.description == "there is no file 'a.csv'" && missing.fault == .missingInput)
-    let other = DocumentError(
-      .unexpected(expected: "an object", found: "a list"), path: "a.json", at: .document(0))
-    #expect(other.description == "'a.json', document 0: expected an object, found a list")
-  }
-}
-
 @Suite("Arrow files of others")
 struct HostileArrowTests {
   /// A schema without columns and a batch of some rows, word by word as pyarrow writes them.

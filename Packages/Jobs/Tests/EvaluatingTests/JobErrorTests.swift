@@ -12,13 +12,9 @@ import Testing
 
 @Suite("What a job refuses")
 struct JobErrorTests {
-  private func sentence(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "nothing was thrown"
-    } catch {
-      return "\(error)"
-    }
+  private func failure(_ body: () throws -> Void) -> JobError.Kind? {
+    let error = #expect(throws: JobError.self) { try body() }
+    return error?.kind
   }
 
   private func restore(_ overlay: SettingsTree, overrides: [String] = []) throws {
@@ -32,49 +28,49 @@ struct JobErrorTests {
   func duplicates() {
     _ = TinyEvaluations.registered
     #expect(
-      sentence { try job("tiny/evaluate", Evaluator<GPT>.self) } == "job 'tiny/evaluate' is registered twice")
+      failure { try job("tiny/evaluate", Evaluator<GPT>.self) }
+        == .registration(of: "job", "tiny/evaluate", .twice))
     #expect(
-      sentence { try evaluation("tiny_ppl", { TinyPerplexity() }) }
-        == "evaluation 'tiny_ppl' is registered twice")
+      failure { try evaluation("tiny_ppl", { TinyPerplexity() }) }
+        == .registration(of: "evaluation", "tiny_ppl", .twice))
   }
 
   @Test("a perplexity whose key does not say so")
   func perplexityKey() {
     #expect(
-      sentence { try evaluation("tiny", { TinyPerplexity() }) }
-        == "perplexity evaluation 'tiny' must have a key that ends in '_ppl'")
+      failure { try evaluation("tiny", { TinyPerplexity() }) }
+        == .registration(of: "perplexity evaluation", "tiny", .ending("_ppl")))
   }
 
   @Test("unknown jobs and evaluations, with the nearest name")
   func unknown() {
     _ = TinyEvaluations.registered
     #expect(
-      sentence { _ = try Registry.shared.job("tiny/evaluat") }
-        == "unknown job 'tiny/evaluat'; did you mean 'tiny/evaluate'?")
+      failure { _ = try Registry.shared.job("tiny/evaluat") }
+        == .unknownName(of: "job", "tiny/evaluat", nearest: "tiny/evaluate"))
     #expect(
-      sentence { try restore(["eval/evaluations": ["tiny_pl"]]) }
-        == "unknown evaluation 'tiny_pl'; did you mean 'tiny_ppl'?")
+      failure { try restore(["eval/evaluations": ["tiny_pl"]]) }
+        == .unknownName(of: "evaluation", "tiny_pl", nearest: "tiny_ppl"))
   }
 
   @Test("an unknown setting, with the nearest key")
   func unknownSetting() {
-    #expect(
-      sentence { try restore([:], overrides: ["eval.lenght=3"]) }
-        == "unknown setting 'eval/lenght' (override 'eval.lenght=3'); did you mean 'eval/length'?")
+    let error = #expect(throws: SettingsError.self) { try restore([:], overrides: ["eval.lenght=3"]) }
+    #expect(error?.kind == .unknownKey(nearest: "eval/length") && error?.key == "eval/lenght")
+    #expect(error?.origin == .override("eval.lenght=3"))
   }
 
   @Test("a setting of another type")
   func wrongType() {
-    #expect(
-      sentence { try restore([:], overrides: ["eval.length=many"]) }.contains(
-        "'eval/length' must be an integer"))
+    let error = #expect(throws: SettingsError.self) { try restore([:], overrides: ["eval.length=many"]) }
+    #expect(error?.key == "eval/length" && error?.expected == "an integer")
   }
 
   @Test("an evaluation twice")
   func twice() {
     #expect(
-      sentence { try restore(["eval/evaluations": ["tiny_ppl", "tiny_ppl"]]) }
-        == "two evaluations are named 'tiny_ppl'; results are kept by name")
+      failure { try restore(["eval/evaluations": ["tiny_ppl", "tiny_ppl"]]) }
+        == .sameName(evaluation: "tiny_ppl"))
   }
 
   @Test("an evaluation without documents")
@@ -83,7 +79,8 @@ struct JobErrorTests {
     let evaluator = try Evaluator<GPT>.fromCheckpoint(
       "best", spec: tiny.spec, runtimeConfig: ["eval/evaluations": ["tiny_empty_ppl"]]
     ).job
-    #expect(sentence { _ = try evaluator.evaluate() } == "evaluation 'tiny_empty_ppl' has no documents")
+    let error = #expect(throws: EvaluationError.self) { try evaluator.evaluate() }
+    #expect(error?.kind == .noDocuments(evaluation: "tiny_empty_ppl"))
   }
 
   @Test("parameters that do not fit, all of them named")
@@ -93,17 +90,20 @@ struct JobErrorTests {
       parameters["blocks_0/mlp/c_fc/kernel"] = Tensor(zeros: [16, 63])
       parameters["lm_head"] = Tensor(zeros: [1])
     }
-    #expect(
-      sentence { _ = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec) }
-        == "parameters do not fit the model: missing 'ln_f/bias'; unexpected 'lm_head'; "
-        + "'blocks_0/mlp/c_fc/kernel' has shape [16, 63], expected [16, 64]")
+    let error = #expect(throws: ParameterError.self) {
+      try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec)
+    }
+    #expect(error?.missing == ["ln_f/bias"] && error?.unexpected == ["lm_head"])
+    let mismatch = error?.mismatched.first
+    #expect(error?.mismatched.count == 1 && mismatch?.name == "blocks_0/mlp/c_fc/kernel")
+    #expect(mismatch?.expected == [16, 64] && mismatch?.found == [16, 63])
   }
 
   @Test("sizes that contradict each other")
   func sizes() {
+    let error = #expect(throws: ModelError.self) { try restore([:], overrides: ["architecture.n_head=3"]) }
     #expect(
-      sentence { try restore([:], overrides: ["architecture.n_head=3"]) }
-        == "architecture/n_embd 16 is not a multiple of architecture/n_head 3")
+      error?.kind == .notMultiple(key: "architecture/n_embd", found: 16, of: "architecture/n_head", 3))
   }
 
   @Test("options that mean nothing, and answers that leave no room for a prompt")
@@ -112,36 +112,36 @@ struct JobErrorTests {
     let evaluator = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec).job
     var options = EvaluationOptions()
     options.topP = 1.5
-    #expect(
-      sentence { _ = try evaluator.evaluate(options: options) }
-        == "topP must be above 0 and at most 1, found 1.5")
+    let range = #expect(throws: EvaluationError.self) { try evaluator.evaluate(options: options) }
+    #expect(range?.kind == .option("topP", expected: "above 0 and at most 1", found: "1.5"))
     options.topP = 1
     options.maxNewTokens = 32
-    #expect(
-      sentence { _ = try evaluator.evaluate(options: options) }
-        == "evaluation 'tiny_rollout' asks for 32 new tokens, which leaves no room for a prompt in a block of 32"
-    )
+    let room = #expect(throws: EvaluationError.self) { try evaluator.evaluate(options: options) }
+    #expect(room?.kind == .noRoom(for: "evaluation 'tiny_rollout'", newTokens: 32, blockSize: 32))
   }
 
   @Test("names that would lead out of the root")
   func names() {
     #expect(
-      sentence { _ = try ExecutionSpec.local(root: "r", name: "../x") }
-        == "name '../x' cannot name a folder: it must be one path component without control characters")
+      failure { _ = try ExecutionSpec.local(root: "r", name: "../x") } == .folderName(role: "name", "../x"))
     #expect(
-      sentence { _ = try ExecutionSpec.local(root: "r", shardInto: 2) }
-        == "shardInto must divide devices, which is 1, found 2")
+      failure { _ = try ExecutionSpec.local(root: "r", shardInto: 2) }
+        == .indivisible(shardInto: 2, devices: 1))
     #expect(
-      sentence { _ = try ExecutionSpec.local(root: "r", devices: 0) } == "devices must be positive, found 0")
+      failure { _ = try ExecutionSpec.local(root: "r", devices: 0) }
+        == .setting(key: "devices", expected: "positive", found: "0"))
   }
 
   @Test("configure outside a context, and a bare inference job")
   func context() throws {
-    #expect(
-      sentence { _ = try Evaluator<GPT>(spec: .local(root: "r")) }.contains("within a Configurate context"))
+    let bare = #expect(throws: SettingsError.self) { try Evaluator<GPT>(spec: .local(root: "r")) }
+    #expect(bare?.kind == .noContext)
     try withConfiguration([:]) {
       let job = try InferenceJob<GPT>(spec: .local(root: "r"))
-      #expect(sentence { try job.run() }.contains("does not say what to run"))
+      guard case .abstract? = failure({ try job.run() }) else {
+        Issue.record("a job that runs nothing")
+        return
+      }
     }
   }
 
@@ -149,8 +149,8 @@ struct JobErrorTests {
   func unknownCheckpoint() throws {
     let tiny = try TinyCheckpoint()
     #expect(
-      sentence { _ = try Evaluator<GPT>.fromCheckpoint("bset", spec: tiny.spec) }
-        == "job 'p/g/tiny' has no checkpoint 'bset'; it has 'best'; did you mean 'best'?")
+      failure { _ = try Evaluator<GPT>.fromCheckpoint("bset", spec: tiny.spec) }
+        == .unknownCheckpoint(job: "p/g/tiny", suffix: "bset", nearest: "best", known: ["best"]))
     let error = #expect(throws: JobError.self) { try Evaluator<GPT>.fromCheckpoint("bset", spec: tiny.spec) }
     #expect(error?.nearest == "best" && error?.found == "bset" && error?.fault == .missingInput)
   }
@@ -158,36 +158,32 @@ struct JobErrorTests {
   @Test("an evaluator without evaluations")
   func noEvaluations() {
     #expect(
-      sentence { try restore(["eval/evaluations": SettingsTree(.list([]))]) }
-        == "there is nothing to evaluate: name evaluations with --tasks A,B or the setting 'eval/evaluations'"
-    )
+      failure { try restore(["eval/evaluations": SettingsTree(.list([]))]) } == .noEvaluations)
   }
 
   @Test("settings of sampling that are out of their range, by their keys")
   func sampling() {
+    for (key, value, expected) in [
+      ("eval/temperature", -1.0, "zero or positive"), ("eval/top_p", 0.0, "above 0 and at most 1"),
+    ] {
+      #expect(
+        failure { try restore([key: SettingsTree(.number(value))]) }
+          == .setting(key: key, expected: expected, found: "\(value)"))
+    }
     #expect(
-      sentence { try restore(["eval/temperature": -1.0]) }
-        == "eval/temperature must be zero or positive, found -1.0")
-    #expect(
-      sentence { try restore(["eval/top_p": 0.0]) } == "eval/top_p must be above 0 and at most 1, found 0.0")
-    #expect(sentence { try restore(["eval/seed": -1]) } == "eval/seed must be zero or positive, found -1")
+      failure { try restore(["eval/seed": -1]) }
+        == .setting(key: "eval/seed", expected: "zero or positive", found: "-1"))
   }
 
   @Test("what a job's error knows beside its sentence")
   func facts() {
     let name = JobError(.unknownName(of: "job", "gpt/evl", nearest: "gpt/evaluate"))
-    #expect(name.description == "unknown job 'gpt/evl'; did you mean 'gpt/evaluate'?")
     #expect(name.fault == .usage && name.found == "gpt/evl" && name.nearest == "gpt/evaluate")
-    let file = JobError(.unwritable(path: "a/b", reason: "no space left on device"))
-    #expect(file.description == "cannot write 'a/b': no space left on device" && file.path == "a/b")
+    #expect(JobError(.unwritable(path: "a/b", reason: "no space left on device")).path == "a/b")
     #expect(JobError(.busy(job: "p/g/n")).fault == .tryAgain)
     #expect(JobError(.noEvaluations).key == "eval/evaluations")
     let output = NonFiniteOutput(
       evaluation: "copa", document: 3, position: 17, value: "nan", stage: "blocks_2")
-    #expect(
-      JobError(.notFinite(output)).description
-        == "evaluation 'copa', document 3: the model's log-probability at position 17 is nan; the first output that is not finite is that of 'blocks_2'"
-    )
     #expect(JobError(.notFinite(output)).fault == .badData)
   }
 }

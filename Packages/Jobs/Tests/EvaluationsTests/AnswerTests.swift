@@ -82,7 +82,7 @@ struct AnswerTests {
     let error = #expect(throws: TemplateError.self) {
       try chat.text(of: [.system("d"), .user("bad")], systemFrom: "description of task 't'")
     }
-    #expect(error?.description.contains("description of task 't'") == true)
+    #expect(error?.systemOrigin == "description of task 't'")
     #expect(chat.withSystemPrompt("q") == "s\n\nq")
   }
 }

@@ -43,11 +43,11 @@ struct DatasetFilesTests {
       return error?.kind
     }
     let host = "127.0.0.1"
-    #expect(try problem("org/nothing") == .notFound(what: "data set 'org/nothing'", host: host))
-    #expect(try problem("../x") == .notFound(what: "data set '../x'", host: "the Hub"))
+    #expect(try problem("org/nothing") == .notFound(.repository(.dataset, "org/nothing"), host: host))
+    #expect(try problem("../x") == .notFound(.repository(.dataset, "../x"), host: "the Hub"))
     #expect(
       try problem("org/card", ["HF_HUB_OFFLINE": "1"])
-        == .offline(what: "data set 'org/card'", cache: nil))
+        == .offline(.repository(.dataset, "org/card"), cache: nil))
     #expect(
       try problem("org/card", revision: "v9")
         == .noRevision(of: .dataset, name: "org/card", revision: "v9", host: host))

@@ -41,7 +41,7 @@ struct DatasetTests {
         == .noConfiguration(dataset: "org/two", name: "default", known: ["x", "y"]))
     let host = "127.0.0.1"
     #expect(
-      try ask("org/none").failure?.kind == .notFound(what: "data set 'org/none'", host: host))
+      try ask("org/none").failure?.kind == .notFound(.repository(.dataset, "org/none"), host: host))
     #expect(try ask("org/private").failure?.kind == .hiddenDataset("org/private", host: host))
     #expect(try ask("org/huge").failure?.kind == .onlyPart(dataset: "org/huge", host: host))
     let offline = try FakeHub().settings(["HF_HUB_OFFLINE": "1"])
@@ -64,7 +64,7 @@ struct DatasetTests {
     #expect(try ask("org/weary").pages == [100, 200, 250])
     let failure = try #require(try ask("org/failing").failure)
     #expect(failure.remedy == .transfer)
-    #expect(failure.kind == .status(500, host: "127.0.0.1", what: "data set 'org/failing'"))
+    #expect(failure.kind == .status(500, host: "127.0.0.1", .repository(.dataset, "org/failing")))
   }
 
   @Test(

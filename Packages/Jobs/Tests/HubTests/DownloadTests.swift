@@ -51,7 +51,9 @@ struct DownloadTests {
       try hub.folder(of: "org/plain@refs/pr/1").hasSuffix(
         "/snapshots/76543210fedcba9876543210fedcba9876543210"))
     #expect(try hub.folder(of: "org/plain").hasSuffix("/snapshots/\(FakeHub.commit)"))
-    #expect(try hub.failure(of: "org/plain@v9") == "model 'org/plain' has no revision 'v9' on '127.0.0.1'")
+    #expect(
+      try hub.error(of: "org/plain@v9")?.kind
+        == .noRevision(of: .model, name: "org/plain", revision: "v9", host: "127.0.0.1"))
   }
 
   @Test("bring all shards, and only those")

@@ -27,7 +27,7 @@ final class FakeHub {
   let home: String
   /// How often a busy server is asked again.
   var retries = 1
-  private let port: Int
+  let port: Int
   private let process = Process()
   private let input = Pipe()
 
@@ -66,11 +66,6 @@ final class FakeHub {
 
   func folder(of model: String, _ more: [String: String] = [:]) throws -> String {
     try HubClient(settings(more)).folder(of: HubModel(model))
-  }
-
-  /// The sentence with which it fails.
-  func failure(of model: String, _ more: [String: String] = [:]) throws -> String? {
-    try error(of: model, more)?.description.replacing(":\(port)", with: ":PORT")
   }
 
   func error(of model: String, _ more: [String: String] = [:]) throws -> HubError? {

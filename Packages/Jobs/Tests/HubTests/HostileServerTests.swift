@@ -46,9 +46,11 @@ struct HostileServerTests {
     let hub = try FakeHub()
     let limit = 64 << 20
     #expect(
-      try hub.error(of: "org/enormous")?.kind == .tooLong("'config.json' of 'org/enormous'", limit: limit))
+      try hub.error(of: "org/enormous")?.kind
+        == .tooLong(.file("config.json", of: .repository(.model, "org/enormous")), limit: limit))
     #expect(
-      try hub.error(of: "org/endless")?.kind == .tooLong("'config.json' of 'org/endless'", limit: limit))
+      try hub.error(of: "org/endless")?.kind
+        == .tooLong(.file("config.json", of: .repository(.model, "org/endless")), limit: limit))
     #expect(hub.blobs(of: "org/endless").isEmpty)
     #expect(
       try hub.error(of: "org/lengthless")?.kind
@@ -87,7 +89,9 @@ struct HostileServerTests {
     let folder = try hub.folder(of: "org/weary")
     #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
     let asked = ContinuousClock.now
-    #expect(try hub.error(of: "org/weary-long")?.kind == .busy(host: "127.0.0.1", what: "'org/weary-long'"))
+    #expect(
+      try hub.error(of: "org/weary-long")?.kind
+        == .busy(host: "127.0.0.1", .repository(.model, "org/weary-long")))
     #expect(ContinuousClock.now - asked < .seconds(5))
   }
 

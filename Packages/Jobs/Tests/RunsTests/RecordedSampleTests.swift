@@ -82,35 +82,42 @@ struct RecordedSampleTests {
   }
 
   @Test(
-    "what no model answers is a sentence that names the line and what contradicts what",
+    "what no model answers is named by the line and what contradicts what",
     arguments: [
-      ("[-1.5]", "[1.5]", "token 0 of request 0 has the log-probability 1.5, above 0"),
-      ("[-2.25, -0.1]", "[-0.25, -0.1]", "so it is the most probable, and 'argmax' has another"),
-      ("[-1.5], \"argmax\"", "[-1.25], \"argmax\"", "sum to -1.25, 'log_likelihoods' has -1.5"),
+      ("[-1.5]", "[1.5]", .positive(request: 0, token: 0, 1.5)),
+      ("[-2.25, -0.1]", "[-0.25, -0.1]", .argmax(request: 1, token: 0, -0.25)),
+      ("[-1.5], \"argmax\"", "[-1.25], \"argmax\"", .sum(request: 0, -1.25, recorded: -1.5)),
       (
         "\"log_likelihoods\": [-1.5, -2.35]", "\"log_likelihoods\": [-1.5]",
-        "'log_likelihoods' is 1, expected 2 to 2"
+        .number(key: "log_likelihoods", found: 1, allowed: 2...2)
       ),
       (
-        "\"log_likelihoods\": [-1.5, -2.35]", "\"log_likelihoods\": [-1.5, null]",
-        "'log_likelihoods' has nothing"
+        "[-2.25, -0.1], \"argmax\": [3, 5]}], \"log_likelihoods\": [-1.5, -2.35]",
+        "[-2.25, -0.125], \"argmax\": [3, 5]}], \"log_likelihoods\": [-1.5, null]",
+        .sum(request: 1, -2.375, recorded: nil)
       ),
-      ("\"chosen\": 0", "\"chosen\": 2", "'chosen' is 2, expected 0 to 1"),
-      ("\"right\": [1]", "\"right\": [-1]", "'right' is -1, expected 0 to 1"),
-      ("\"merged\": 1", "\"merged\": 3", "'merged' is 3, expected 0 to 2"),
-      ("\"merged\": 1", "\"merged\": 1, \"empty\": -1", "'empty' is -1, below 0"),
-      ("\"doc_id\": 7", "\"doc_id\": -7", "'doc_id' is -7, below 0"),
-      ("\"ids\": [9]", "\"ids\": [9, 9]", "request 0 has 2 tokens and 1 log-probabilities"),
-      ("\"limit\": 3", "\"limit\": 0", "request 0 has 1 tokens, and 'limit' is 0"),
-      ("\"stop\": null", "\"stop\": 4", "request 0 has the 'stop' 4, which is none of its 'stops'"),
-    ])
-  func contradicts(part: String, changed: String, sentence: String) throws {
+      ("\"chosen\": 0", "\"chosen\": 2", .number(key: "chosen", found: 2, allowed: 0...1)),
+      ("\"right\": [1]", "\"right\": [-1]", .number(key: "right", found: -1, allowed: 0...1)),
+      ("\"merged\": 1", "\"merged\": 3", .number(key: "merged", found: 3, allowed: 0...2)),
+      (
+        "\"merged\": 1", "\"merged\": 1, \"empty\": -1",
+        .number(key: "empty", found: -1, allowed: 0...Int.max)
+      ),
+      ("\"doc_id\": 7", "\"doc_id\": -7", .number(key: "doc_id", found: -7, allowed: 0...Int.max)),
+      ("\"ids\": [9]", "\"ids\": [9, 9]", .tokens(request: 0, count: 2, logProbabilities: 1)),
+      ("\"limit\": 3", "\"limit\": 0", .limit(request: 0, count: 1, limit: 0)),
+      ("\"stop\": null", "\"stop\": 4", .stop(request: 0, 4)),
+    ] as [(String, String, SampleContradiction)])
+  func contradicts(part: String, changed: String, contradiction: SampleContradiction) throws {
     let sound = choice.contains(part) ? choice : answer
     let line = sound.replacingOccurrences(of: part, with: changed)
     #expect(line != sound)
-    #expect { try samples(choice, line) } throws: {
-      "\($0)".hasPrefix("line 2 of") && "\($0)".contains("contradicts itself") && "\($0)".hasSuffix(sentence)
+    let error = #expect(throws: JobError.self) { try samples(choice, line) }
+    guard case .malformedFile(_, .contradiction(line: 2, let found))? = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
     }
+    #expect(found == contradiction)
   }
 
   @Test("samples of two runs are paired by document and repetition, and another target is refused")

@@ -110,7 +110,7 @@ struct SandboxTests {
       try CodeSandbox(python: "/nowhere/python3")
     }
     #expect(
-      throws: SandboxError(.python(path: "/bin/false", reason: "an empty program does not run to its end"))
+      throws: SandboxError(.unending(path: "/bin/false"))
     ) {
       try CodeSandbox(python: "/bin/false")
     }

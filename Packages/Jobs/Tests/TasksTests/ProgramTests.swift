@@ -58,7 +58,8 @@ struct ProgramTests {
     let folder = try TaskFolder(["tasks/a.yaml": text, "data/openai_humaneval/test.jsonl": document + "\n"])
     func library(_ sandbox: CodeSandbox?) throws -> TaskLibrary {
       try TaskLibrary(
-        dataRoot: folder.path + "/data", directories: [folder.path + "/tasks"], sandbox: sandbox)
+        dataRoot: folder.path + "/data", directories: [folder.path + "/tasks"],
+        allowed: AllowedCode(sandbox: sandbox))
     }
     let needs = try library(nil).summary(of: "t").needs
     #expect(needs.count == 1 && needs[0].line == 5)
@@ -66,11 +67,13 @@ struct ProgramTests {
     guard let python else { return }
     let task = try #require(library(CodeSandbox(python: python)).tasks(named: "t").first)
     #expect(task.definition.runsPrograms)
-    let contents = try task.file.metrics[0].programs.map { programs in
-      let answers = try task.file.pipelines[0](["  return x + 1", "  return x"], task.documents[0])
-      return try programs.function("assert f(1) == 2", answers, programs.settings, programs.sandbox)
+    guard case .programs(let programs) = task.file.metrics[0].rule else {
+      Issue.record("a metric that runs programs")
+      return
     }
-    #expect(contents?.map(\.metric) == ["pass@1", "pass@2"])
-    #expect(contents?.map(\.1) == [.number(0.5), .number(1)])
+    let answers = try task.file.pipelines[0](["  return x + 1", "  return x"], task.documents[0])
+    let contents = try programs.function("assert f(1) == 2", answers, programs.settings, programs.sandbox)
+    #expect(contents.map(\.metric) == ["pass@1", "pass@2"])
+    #expect(contents.map(\.1) == [.number(0.5), .number(1)])
   }
 }

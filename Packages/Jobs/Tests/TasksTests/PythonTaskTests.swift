@@ -106,7 +106,7 @@ struct PythonTaskTests {
   private func task(_ folder: TaskFolder, shots: Int? = nil) throws -> TaskEvaluation {
     let library = try TaskLibrary(
       dataRoot: folder.path + "/data", directories: [folder.path], numFewshot: shots,
-      python: TaskPython(try #require(Python.system)))
+      allowed: AllowedCode(python: TaskPython(try #require(Python.system))))
     return try library.tasks(named: "t")[0]
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TensorCore
 import Testing
@@ -253,7 +254,7 @@ struct DataTests {
     try folder.write(Data("{}".utf8), to: TokenManifest.fileName)
     #expect(
       kindOfError { _ = try folder.open(block: 4) }
-        == .description(path: manifest, reason: "expected the key 'format'"))
+        == .description(path: manifest, .missing("key 'format'")))
     try FileManager.default.removeItem(atPath: manifest)
     #expect(
       kindOfError { _ = try folder.open(block: 4) }

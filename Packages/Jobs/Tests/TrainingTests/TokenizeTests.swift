@@ -1,4 +1,5 @@
 import Configurate
+import Documents
 import Foundation
 import Jobs
 import JobsTesting
@@ -30,11 +31,6 @@ struct TokenizeTests {
   private func ids32(_ name: String, folder: String = "set") throws -> [Int] {
     let data = try Data(contentsOf: URL(fileURLWithPath: "\(root.path)/data/\(folder)/\(name)"))
     return stride(from: 0, to: data.count, by: 4).map { Int(data[$0]) | Int(data[$0 + 1]) << 8 }
-  }
-
-  private func sentence(_ body: () throws -> Void) -> String {
-    do { try body() } catch { return "\(error)" }
-    return "no error"
   }
 
   // The SHA-256 of files are those that `sha256sum` finds.
@@ -154,34 +150,61 @@ struct TokenizeTests {
 
   @Test("what cannot be read is said with its line, and nothing is left behind")
   func errors() throws {
-    func run(_ text: Data, _ name: String) -> String {
-      sentence {
-        let path = root.path + "/" + name
-        try text.write(to: URL(fileURLWithPath: path))
-        try make(TokenizeVariable.self, ["data/dataset": SettingsTree(.text(path))]).run()
-      }
+    func run(_ text: Data, _ name: String) throws {
+      let path = root.path + "/" + name
+      try text.write(to: URL(fileURLWithPath: path))
+      try make(TokenizeVariable.self, ["data/dataset": SettingsTree(.text(path))]).run()
     }
+    func document(_ text: Data, _ name: String) -> DocumentError? {
+      #expect(throws: DocumentError.self) { try run(text, name) }
+    }
+    func job(_ text: Data, _ name: String) -> JobError.Kind? {
+      let error = #expect(throws: JobError.self) { try run(text, name) }
+      return error?.kind
+    }
+    func path(_ name: String) -> String { root.path + "/" + name }
+    func place(_ name: String, _ line: Int) -> String { "'\(path(name))', line \(line)" }
     func lines(_ text: String) -> Data { Data(text.utf8) }
-    #expect(run(lines("good\n") + Data([0xFF, 0x0A]), "a.txt").contains("a.txt', line 2: not UTF-8"))
-    #expect(run(lines("{\"text\": 1}\n"), "a.jsonl").contains("line 1: field 'text' must be text"))
     #expect(
-      run(lines("{\"text\": \"a\"}\n{\"txt\": \"b\"}\n"), "b.jsonl")
-        .contains("line 2: no field 'text', which data/field names; did you mean 'txt'?"))
-    #expect(run(lines("{\"text\": \"a\"}\n{\"tex\n"), "c.jsonl").contains("line 2: expected a JSON object"))
-    #expect(run(lines("id,txet\n1,a\n"), "a.csv").contains("no field 'text'"))
-    #expect(run(lines("id,text\n1,a\n2\n"), "b.csv").contains("line 3: 1 cells under 2 names of columns"))
+      document(lines("good\n") + Data([0xFF, 0x0A]), "a.txt")
+        == DocumentError(.notUTF8, path: path("a.txt"), at: .line(2)))
     #expect(
-      run(lines("id,text\n1,\"a\nb\n"), "c.csv").contains("line 2: the quote of a cell is never closed"))
-    #expect(run(lines("a"), "a.parquet").contains("data/dataset takes text, .jsonl, .csv and .tsv files"))
-    #expect(run(lines(""), "empty.txt").contains("holds nothing to train on"))
+      job(lines("{\"text\": 1}\n"), "a.jsonl")
+        == .malformedFile(path: path("a.jsonl"), .field("text", place: place("a.jsonl", 1))))
     #expect(
-      sentence { try make(TokenizeVariable.self, ["data/dataset": "/no/file.txt"]).run() }
-        .contains("there is no file '/no/file.txt' in data/dataset"))
+      job(lines("{\"text\": \"a\"}\n{\"txt\": \"b\"}\n"), "b.jsonl")
+        == .malformedFile(
+          path: path("b.jsonl"), .noField("text", place: place("b.jsonl", 2), nearest: "txt")))
+    let cut = document(lines("{\"text\": \"a\"}\n{\"tex\n"), "c.jsonl")
+    guard case .noJSON? = cut?.kind, cut?.line == 2 else {
+      Issue.record("\(String(describing: cut))")
+      return
+    }
+    #expect(
+      job(lines("id,txet\n1,a\n"), "a.csv")
+        == .malformedFile(path: path("a.csv"), .noField("text", place: place("a.csv", 1), nearest: "txet")))
+    #expect(
+      document(lines("id,text\n1,a\n2\n"), "b.csv")
+        == DocumentError(.cells(found: 1, expected: 2), path: path("b.csv"), at: .line(3)))
+    #expect(
+      document(lines("id,text\n1,\"a\nb\n"), "c.csv")
+        == DocumentError(.openQuote, path: path("c.csv"), at: .line(2)))
+    guard case .ending? = job(lines("a"), "a.parquet") else {
+      Issue.record("a file of another ending")
+      return
+    }
+    #expect(job(lines(""), "empty.txt") == .emptyCorpus)
+    let missing = #expect(throws: JobError.self) {
+      try make(TokenizeVariable.self, ["data/dataset": "/no/file.txt"]).run()
+    }
+    #expect(missing?.kind == .missingFile(path: "/no/file.txt", .corpus))
     let left = (try? FileManager.default.contentsOfDirectory(atPath: root.path + "/data")) ?? []
     #expect(left == [])
     _ = try root.write("some text", to: "other.txt")
-    #expect(run(lines("some text"), "fine.txt") == "no error")
-    #expect(
-      run(lines("some other text"), "fine.txt").contains("is there already and was made in another way"))
+    try run(lines("some text"), "fine.txt")
+    guard case .occupied(_, .otherData)? = job(lines("some other text"), "fine.txt") else {
+      Issue.record("data that were made in another way")
+      return
+    }
   }
 }

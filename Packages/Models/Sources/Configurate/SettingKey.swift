@@ -20,7 +20,7 @@ struct SettingKey: Sendable {
     if let most, let integer = value as? Int, integer > most {
       throw SettingsError(
         .init(
-          .wrongType(expected: "\(Value.settingType) of at most \(most)", found: found, hint: ""), key: key,
+          .wrongType(expected: "\(Value.settingType) of at most \(most)", found: found), key: key,
           origin: found.origin))
     }
     return value

@@ -30,6 +30,7 @@ extension SettingsError.Problem {
     case .valueForGroup: "a group of settings"
     case .groupForValue: "a value"
     case .missing: "a value"
+    case .violation(let violation): violation.expected
     default: nil
     }
   }
@@ -45,8 +46,10 @@ extension SettingsError.Problem {
   /// The right key, or the right value, that is spelt most like the wrong one.
   public var nearest: String? {
     switch kind {
-    case .unknownKey(let nearest), .missingFile(let nearest): nearest
-    default: nearestValue
+    case .unknownKey(let nearest), .missingFile(let nearest), .wrongType(_, _, let nearest),
+      .badReference(_, .unknown(_, let nearest)):
+      nearest
+    default: nil
     }
   }
 }

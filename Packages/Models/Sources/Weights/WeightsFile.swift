@@ -18,6 +18,8 @@ public protocol WeightsFile: Sendable {
   func shape(of name: String) -> [Int]?
   /// How elements are stored, as the format spells it: `BF16`, `Q4_1`, `<f4`; `nil` where there is no such tensor.
   func elementType(of name: String) -> String?
+  /// The file itself, where its metadata describe a whole model; `nil` of a format that leaves that to other files.
+  var selfDescribed: GGUFFile? { get }
   /// What the header has besides tensors, as far as it is text or a single number.
   var metadata: [String: String] { get }
   /// A tensor, mapped where the file holds it as it is; quantised ones are widened to float32.
@@ -39,6 +41,7 @@ public protocol WeightsFile: Sendable {
 extension WeightsFile {
   public var files: [String] { [path] }
   public func file(of name: String) -> String { path }
+  public var selfDescribed: GGUFFile? { nil }
   public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? { nil }
 
   public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {

@@ -66,14 +66,11 @@ struct BoundTests {
   func above(value: Int) throws {
     var tree = try SettingsTree(yaml: "eval: {evaluations: []}", name: "file")
     try tree.overlay(SettingsTree(yaml: "model: {layers: \(value)}", name: "file"), unknownKeys: .add)
-    let sentence =
-      "setting 'model/layers' must be an integer of at most 100, got '\(value)' (an integer) ('file', line 1)"
     let checked = #expect(throws: SettingsError.self) { try schema?.checked(tree) }
-    #expect(checked?.description == sentence)
     let error = #expect(throws: SettingsError.self) {
       try withConfiguration(tree) { try configure(Documented.self) }
     }
-    #expect(error?.description == sentence)
+    #expect(checked == error)
     #expect(error?.key == "model/layers" && error?.expected == "an integer of at most 100")
     #expect(error?.found?.description == "\(value)" && error?.nearest == nil)
     #expect(error?.origin == .file("file", line: 1))
@@ -93,6 +90,6 @@ struct BoundTests {
     #expect(data?.fault == .badData)
     let missing = #expect(throws: SettingsError.self) { try SettingsTree(yamlFile: "/nowhere/a.yaml") }
     #expect(missing?.fault == .missingInput)
-    #expect(missing?.description == "settings cannot be read from '/nowhere/a.yaml': there is no such file")
+    #expect(missing?.origin == .file("/nowhere/a.yaml", line: nil))
   }
 }

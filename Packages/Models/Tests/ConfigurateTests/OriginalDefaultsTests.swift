@@ -57,12 +57,13 @@ struct OriginalDefaultsTests {
   func disagreement() throws {
     let types: [any Settings.Type] = [WSDSettings.self, WSDSSettings.self]
     let error = #expect(throws: SettingsError.self) { try SettingsTree.defaults(for: types) }
-    #expect(
-      error?.description == """
-        setting 'optimization/warmup_pct' is declared twice with different defaults: \
-        a number (default 0.005) in ConfigurateTests.WSDSettings and \
-        a number (default 0.01) in ConfigurateTests.WSDSSettings
-        """)
+    #expect(error?.problems.count == 1 && error?.key == "optimization/warmup_pct")
+    guard case .conflictingDefaults(let first, let second)? = error?.kind else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect((first.owner, first.defaultTree) == ("ConfigurateTests.WSDSettings", 0.005))
+    #expect((second.owner, second.defaultTree) == ("ConfigurateTests.WSDSSettings", 0.01))
     var tree = try SettingsTree.defaults(for: types, mandatory: ["optimization/warmup_pct"])
     #expect(tree["optimization/warmup_pct"] == .missing)
     try tree.applyOverrides(["optimization.warmup_pct=0.02"])

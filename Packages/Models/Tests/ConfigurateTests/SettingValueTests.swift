@@ -1,5 +1,6 @@
-import Configurate
 import Testing
+
+@testable import Configurate
 
 private struct Source: SettingRecord, Equatable {
   @Setting("name") var name: String
@@ -47,36 +48,40 @@ struct SettingValueTests {
     #expect(try tree.value(of: "c") == "1e5")
   }
 
-  private func sentence<Value: SettingValue>(_ tree: SettingsTree, _ type: Value.Type) -> String {
-    do { return "\(try read(tree, as: type) as Any)" } catch { return "\(error)" }
+  /// What is wrong with a value, and below which key.
+  private func problems<Value: SettingValue>(_ tree: SettingsTree, _ type: Value.Type)
+    -> [SettingsError.Problem]
+  {
+    do { _ = try (["k": tree] as SettingsTree).value(of: "k", as: type) } catch { return error.problems }
+    return []
   }
 
   @Test("what does not convert is named with its type and value")
   func refuses() {
-    #expect(sentence("abc", Int.self) == "setting 'k' must be an integer, got 'abc' (text)")
-    #expect(sentence(1.5, Int.self) == "setting 'k' must be an integer, got '1.5' (a number)")
-    #expect(sentence(1.0, Int.self) == "setting 'k' must be an integer, got '1.0' (a number)")
-    #expect(sentence("1.0", Int.self) == "setting 'k' must be an integer, got '1.0' (text)")
-    #expect(sentence(true, Int.self) == "setting 'k' must be an integer, got 'true' (a truth value)")
-    #expect(sentence(.null, Int.self) == "setting 'k' must be an integer, got null")
-    #expect(sentence([1], Int.self) == "setting 'k' must be an integer, got a list of 1")
-    #expect(sentence(true, Double.self) == "setting 'k' must be a number, got 'true' (a truth value)")
-    #expect(sentence("???", Double.self) == "mandatory setting 'k' has no value")
+    func wrong(_ expected: String, _ found: SettingsTree, nearest: String? = nil, key: String = "k")
+      -> SettingsError.Problem
+    {
+      .init(.wrongType(expected: expected, found: found, nearest: nearest), key: key)
+    }
+    for found: SettingsTree in ["abc", 1.5, "1.0", true, .null, [1]] {
+      #expect(problems(found, Int.self) == [wrong("an integer", found)])
+    }
+    #expect(problems(1.0, Int.self) == [wrong("an integer", 1.0)])
+    #expect(problems(true, Double.self) == [wrong("a number", true)])
+    #expect(problems("???", Double.self) == [.init(.missing, key: "k")])
+    #expect(problems(1e300, Float.self) == [wrong("a number that float32 holds", 1e300)])
+    #expect(problems(1, Bool.self) == [wrong("true or false", 1)])
+    #expect(problems(["a": 1], String.self) == [wrong("text", ["a": 1])])
+    #expect(problems("x", Int?.self) == [wrong("an integer or null", "x")])
+    #expect(problems("x", [String].self) == [wrong("a list, each element text", "x")])
     #expect(
-      sentence(1e300, Float.self)
-        == "setting 'k' must be a number that float32 holds, got '1.0e+300' (a number)")
-    #expect(sentence(1, Bool.self) == "setting 'k' must be true or false, got '1' (an integer)")
-    #expect(sentence(["a": 1], String.self) == "setting 'k' must be text, got a mapping")
-    #expect(sentence("x", Int?.self) == "setting 'k' must be an integer or null, got 'x' (text)")
-    #expect(sentence("x", [String].self) == "setting 'k' must be a list, each element text, got 'x' (text)")
+      problems([1, "x", 1.5], [Int].self) == [
+        wrong("an integer", "x", key: "k/1"), wrong("an integer", 1.5, key: "k/2"),
+      ])
     #expect(
-      sentence([1, "x", 1.5], [Int].self) == """
-        setting 'k/1' must be an integer, got 'x' (text); setting 'k/2' must be an integer, got '1.5' (a number)
-        """)
-    #expect(
-      sentence("float23", Precision.self) == """
-        setting 'k' must be one of 'float32', 'bfloat16', 'float16', got 'float23' (text); did you mean 'float32'?
-        """)
+      problems("float23", Precision.self) == [
+        wrong("one of 'float32', 'bfloat16', 'float16'", "float23", nearest: "float32")
+      ])
   }
 
   @Test("records are lists of settings with keys of their own")
@@ -102,14 +107,15 @@ struct SettingValueTests {
     let error = #expect(throws: SettingsError.self) {
       try withConfiguration(tree) { try configure(Mixture.self) }
     }
-    #expect(
-      error?.description == """
-        unknown setting 'training/dataset/0/rat'; did you mean 'training/dataset/0/rate'?; \
-        setting 'training/dataset/1/rate' must be a number, got 'x' (text); \
-        setting 'training/dataset/2' must be a mapping of Source, got '3' (an integer); \
-        unknown setting 'training/dataset/3/options/sufix'; did you mean 'training/dataset/3/options/suffix'?; \
-        mandatory setting 'training/dataset/1/name' has no value
-        """)
+    let expected: [String: SettingsError.Problem.Kind] = [
+      "training/dataset/0/rat": .unknownKey(nearest: "training/dataset/0/rate"),
+      "training/dataset/1/rate": .wrongType(expected: "a number", found: "x"),
+      "training/dataset/1/name": .missing,
+      "training/dataset/2": .wrongType(expected: "a mapping of Source", found: 3),
+      "training/dataset/3/options/sufix": .unknownKey(nearest: "training/dataset/3/options/suffix"),
+    ]
+    #expect(error?.problems.count == expected.count)
+    for problem in error?.problems ?? [] { #expect(expected[problem.key] == problem.kind, "\(problem)") }
   }
 
   @Test("a whole mapping is one setting, open to any name")

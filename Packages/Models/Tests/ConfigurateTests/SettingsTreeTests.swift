@@ -1,5 +1,7 @@
-import Configurate
+import Basics
 import Testing
+
+@testable import Configurate
 
 @Suite("Settings tree")
 struct SettingsTreeTests {
@@ -58,12 +60,14 @@ struct OverlayTests {
     let file = try SettingsTree(
       yaml: "architecture:\n  n_layers: 3\n  n_layer: 2\nn_embd: 1\nzzz: 1\n", name: "run.yaml")
     let error = #expect(throws: SettingsError.self) { try tree.overlay(file) }
+    func unknown(_ key: String, line: Int, nearest: String?) -> SettingsError.Problem {
+      .init(.unknownKey(nearest: nearest), key: key, origin: .file("run.yaml", line: line))
+    }
     #expect(
-      error?.description == """
-        unknown setting 'architecture/n_layer' ('run.yaml', line 3); did you mean 'architecture/n_layers'?; \
-        unknown setting 'n_embd' ('run.yaml', line 4); did you mean 'architecture/n_embd'?; \
-        unknown setting 'zzz' ('run.yaml', line 5)
-        """)
+      error?.problems == [
+        unknown("architecture/n_layer", line: 3, nearest: "architecture/n_layers"),
+        unknown("n_embd", line: 4, nearest: "architecture/n_embd"), unknown("zzz", line: 5, nearest: nil),
+      ])
     #expect(tree == defaults)
   }
 
@@ -84,10 +88,10 @@ struct OverlayTests {
       try tree.overlay(SettingsTree(yaml: "architecture: 3\neval:\n  suite: {a: 1}", name: "f"))
     }
     #expect(
-      error?.description == """
-        'architecture' is a group of settings, got '3' (an integer) ('f', line 1); \
-        setting 'eval/suite' is a value (a list of 2 by default), got a mapping ('f', line 3)
-        """)
+      error?.problems == [
+        .init(.valueForGroup(found: 3), key: "architecture", origin: .file("f", line: 1)),
+        .init(.groupForValue(expected: ["a", "b"]), key: "eval/suite", origin: .file("f", line: 3)),
+      ])
   }
 
   @Test("a file may spell a path with slashes")
@@ -142,13 +146,17 @@ struct OverrideTests {
     let error = #expect(throws: SettingsError.self) {
       try tree.applyOverrides(["name=y", "architecture.n_layer=3", "name=[", "=3", "a..b=1"])
     }
+    let form = SettingsError.Problem.Kind.violation(.value(expected: "KEY=VALUE with a key such as 'a.b'"))
     #expect(
-      error?.description == """
-        unknown setting 'architecture/n_layer' (override 'architecture.n_layer=3'); did you mean 'architecture/n_layers'?; \
-        settings cannot be read from override 'name=[': while parsing a flow node, did not find expected node content; \
-        settings cannot be read from override '=3': expected KEY=VALUE with a key such as 'a.b'; \
-        settings cannot be read from override 'a..b=1': expected KEY=VALUE with a key such as 'a.b'
-        """)
+      error?.problems == [
+        .init(
+          .unknownKey(nearest: "architecture/n_layers"), key: "architecture/n_layer",
+          origin: .override("architecture.n_layer=3")),
+        .init(
+          .noYAML(reason: "while parsing a flow node, did not find expected node content"), key: "",
+          origin: .override("name=[")),
+        .init(form, key: "", origin: .override("=3")), .init(form, key: "", origin: .override("a..b=1")),
+      ])
     #expect(tree == defaults)
   }
 }
@@ -168,21 +176,12 @@ struct ReferenceTests {
   @Test(
     "what is not understood is refused",
     arguments: [
-      ("${b}", "setting 'a' holds the reference '${b}', but there is no setting 'b'; did you mean 'a'?"),
-      ("${a}", "setting 'a' holds the reference '${a}', which leads back to itself"),
-      (
-        "x${c}",
-        "setting 'a' holds the reference 'x${c}', but only '${key}' with nothing around it is understood; write '\\${' for the letters"
-      ),
-      (
-        "${oc.env:HOME}",
-        "setting 'a' holds the reference '${oc.env:HOME}', but only '${key}' with nothing around it is understood; write '\\${' for the letters"
-      ),
-    ])
-  func refuses(text: String, sentence: String) {
+      ("${b}", .unknown("b", nearest: "a")), ("${a}", .circle), ("x${c}", .form), ("${oc.env:HOME}", .form),
+    ] as [(String, SettingsError.Problem.ReferenceFault)])
+  func refuses(text: String, fault: SettingsError.Problem.ReferenceFault) {
     let tree = SettingsTree(dictionaryLiteral: ("a", SettingsTree(.text(text))), ("c", 1))
     let error = #expect(throws: SettingsError.self) { try tree.resolvingReferences() }
-    #expect(error?.description == sentence)
+    #expect(error?.problems == [.init(.badReference(text: text, fault), key: "a")])
   }
 
   @Test("a backslash keeps the letters, both ways")

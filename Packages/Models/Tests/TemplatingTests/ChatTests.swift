@@ -101,7 +101,7 @@ struct ChatTests {
     let error = try #require(throws: TemplateError.self) {
       try ChatFormat(tokenizerConfiguration: json, named: "rag")
     }
-    #expect(error.description == "no chat template is named 'rag'; there are 'default', 'tool_use'")
+    #expect(error.kind == .syntax && error.found == "rag")
   }
 
   @Test("a folder's own file wins over its configuration, and errors name the file")
@@ -116,7 +116,6 @@ struct ChatTests {
         try ChatFormat(folder: folder.path).text(of: [.user("q")])
       }
       #expect(missing.kind == .missing && missing.path == configuration.path)
-      #expect(missing.description.contains("chat_template"))
     }
     try Data(#"{"chat_template": "{{ eos_token }}1", "eos_token": "<e>"}"#.utf8).write(to: configuration)
     #expect(try ChatFormat(folder: folder.path).text(of: []) == "<e>1")
@@ -129,7 +128,7 @@ struct ChatTests {
     #expect(raised.kind == .raised && raised.path == file.path && raised.line == 2)
     try Data("a\n{% if %}".utf8).write(to: file)
     let error = try #require(throws: TemplateError.self) { try ChatFormat(folder: folder.path) }
-    #expect(error.description == "file '\(file.path)': expected an expression, found '%}' (template line 2)")
+    #expect(error.kind == .syntax && error.path == file.path && error.line == 2)
   }
 
   private struct Fixture: Decodable {

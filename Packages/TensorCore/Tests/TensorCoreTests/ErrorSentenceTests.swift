@@ -32,6 +32,8 @@ struct ErrorSentenceTests {
   func systems() {
     let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
     #expect(missing?.description == "cannot map '/nowhere/weights': no such file or directory")
+    let kernels = #expect(throws: InstructionSetError.self) { try InstructionSet(named: "avx1024") }
+    #expect(kernels?.description.hasPrefix("unknown kernels 'avx1024'; this processor runs 'scalar'") == true)
     let threads = #expect(throws: ThreadCountError.self) {
       try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": "abc"])
     }

@@ -101,17 +101,7 @@ struct CheckpointDirectory {
     do {
       return try body(Data(text.utf8))
     } catch {
-      throw CheckpointError(.violation(violation(error)), at: path)
-    }
-  }
-
-  private static func violation(_ error: any Error) -> Violation {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): .missing("key '\(key.stringValue)'")
-    case DecodingError.typeMismatch(let type, let context),
-      DecodingError.valueNotFound(let type, let context):
-      .value("'\(context.codingPath.map(\.stringValue).joined(separator: "/"))'", expected: "\(type)")
-    default: .value(expected: "JSON")
+      throw CheckpointError(.violation(Violation(decoding: error)), at: path)
     }
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Templating
 
 /// Rows of an Arrow file, whose columns are read in the order of the schema.
@@ -11,12 +12,15 @@ struct ArrowBatch {
 
   init(_ message: ArrowMessages.Message, _ budget: ArrowBudget) throws(ArrowError) {
     guard try !message.header.has(3) else {
-      throw ArrowError("its rows are compressed; save the data set without compression")
+      throw ArrowError(
+        .unsupported("compression of rows", remedy: "save the data set without compression"))
     }
     body = message.body
     self.budget = budget
     count = Int(try message.header.number(0, or: Int64(0)))
-    guard count >= 0 else { throw ArrowError("it has \(count) rows") }
+    guard count >= 0 else {
+      throw ArrowError(.value("number of rows", expected: "at least 0", found: "\(count)"))
+    }
     try budget.take(values: count)
     nodes = try message.header.pairs(1)[...]
     buffers = try message.header.pairs(2)[...]
@@ -29,10 +33,11 @@ struct ArrowBatch {
 
   private mutating func values(of field: ArrowField, expected: Int?) throws(ArrowError) -> [TemplateValue] {
     guard let (length, nulls) = nodes.popFirst() else {
-      throw ArrowError("its rows lack column '\(field.name)'")
+      throw ArrowError(.missing("values in the rows"), column: field.name)
     }
     guard length >= 0, length == expected ?? length else {
-      throw ArrowError("column '\(field.name)' has \(length) values, expected \(expected ?? count)")
+      throw ArrowError(
+        .value("number of values", expected: "\(expected ?? count)", found: "\(length)"), column: field.name)
     }
     try budget.take(values: length)
     if case .null = field.kind { return Array(repeating: .null, count: length) }
@@ -46,7 +51,9 @@ struct ArrowBatch {
     case .fixedList(let element, let size):
       let elements = try values(of: element, expected: nil)
       guard size >= 0, length == 0 || size <= elements.count / length else {
-        throw ArrowError("column '\(field.name)' has too few elements for lists of \(size)")
+        throw ArrowError(
+          .value("number of elements", expected: "\(length) lists of \(size)", found: "\(elements.count)"),
+          column: field.name)
       }
       return (0..<length).map { present[$0] ? .list(Array(elements[$0 * size..<($0 + 1) * size])) : .null }
     case .record(let fields): return try records(of: fields, present)
@@ -113,7 +120,7 @@ struct ArrowBatch {
   }
 
   private mutating func buffer() throws(ArrowError) -> ArrowBytes {
-    guard let (offset, length) = buffers.popFirst() else { throw ArrowError("its rows lack a buffer") }
+    guard let (offset, length) = buffers.popFirst() else { throw ArrowError(.missing("buffer of the rows")) }
     return try body.slice(offset, length)
   }
 
@@ -173,7 +180,8 @@ struct ArrowBatch {
         Int(try offsets.number(Int32.self, at: 4 * index + 4))
       )
     guard start >= 0, start <= end, end <= count else {
-      throw ArrowError("a value reaches from \(start) to \(end) of \(count)")
+      throw ArrowError(
+        .value("range of a value", expected: "within 0 ..< \(count)", found: "\(start) ..< \(end)"))
     }
     return start..<end
   }

@@ -1,3 +1,5 @@
+import Basics
+
 /// What the documents of one Arrow file may take of memory, bounded by the size of the file.
 ///
 /// Null columns have no bytes, buffers may be named twice, and ranges of lists may overlap: without a bound, 300 kB become
@@ -15,12 +17,16 @@ final class ArrowBudget {
   }
 
   func take(values count: Int) throws(ArrowError) {
-    guard count <= values else { throw ArrowError("it has more values than its size can hold") }
+    guard count <= values else {
+      throw ArrowError(.value("number of values", expected: "at most what a file of this size can hold"))
+    }
     values -= count
   }
 
   func take(bytes count: Int) throws(ArrowError) {
-    guard count <= bytes else { throw ArrowError("its texts are longer than the file") }
+    guard count <= bytes else {
+      throw ArrowError(.value("length of the texts", expected: "at most that of the file"))
+    }
     bytes -= count
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// The bytes of an Arrow file. A read beyond their end throws.
@@ -11,7 +12,7 @@ struct ArrowBytes {
   /// The bytes of a part, which must lie within.
   func slice(_ start: Int, _ length: Int) throws(ArrowError) -> ArrowBytes {
     guard start >= 0, length >= 0, start <= count, length <= count - start else {
-      throw ArrowError("it ends before its contents do (\(length) bytes at \(start) of \(count))")
+      throw ArrowError.outside(length, at: start, of: count)
     }
     let first = data.startIndex + start
     return ArrowBytes(data[first..<first + length])
@@ -21,7 +22,7 @@ struct ArrowBytes {
   func number<Number: FixedWidthInteger>(_ type: Number.Type, at offset: Int) throws(ArrowError) -> Number {
     let width = Number.bitWidth / 8
     guard offset >= 0, width <= count, offset <= count - width else {
-      throw ArrowError("it ends before its contents do (\(width) bytes at \(offset) of \(count))")
+      throw ArrowError.outside(width, at: offset, of: count)
     }
     var value: UInt64 = 0
     let first = data.startIndex + offset
@@ -33,7 +34,7 @@ struct ArrowBytes {
 
   func text(_ start: Int, _ length: Int) throws(ArrowError) -> String {
     guard let text = String(validating: try slice(start, length).data, as: UTF8.self) else {
-      throw ArrowError("a text is not UTF-8")
+      throw ArrowError(.value("a text", expected: "UTF-8"))
     }
     return text
   }

@@ -1,3 +1,4 @@
+import Basics
 public import Foundation
 public import Templating
 
@@ -9,7 +10,7 @@ public enum ArrowDocuments {
   public static func read(_ bytes: Data, file: String) throws(DocumentError) -> [TemplateDictionary] {
     do throws(ArrowError) {
       return try documents(ArrowBytes(bytes))
-    } catch { throw DocumentError(.noArrow(error.reason), path: file) }
+    } catch { throw DocumentError(.arrow(error.violation, column: error.column), path: file) }
   }
 
   private static func documents(_ bytes: ArrowBytes) throws(ArrowError) -> [TemplateDictionary] {
@@ -20,10 +21,10 @@ public enum ArrowDocuments {
     while let message = try messages.next() {
       switch message.kind {
       case .schema:
-        guard fields == nil else { throw ArrowError("a second schema stands within the file") }
+        guard fields == nil else { throw ArrowError(.repeated("the schema")) }
         fields = try ArrowField.all(of: message.header)
       case .recordBatch:
-        guard let fields else { throw ArrowError("rows stand before the schema that explains them") }
+        guard let fields else { throw ArrowError(.missing("schema", purpose: "which explains the rows")) }
         var batch = try ArrowBatch(message, budget)
         let columns = try ArrowError.map(fields) { field throws(ArrowError) in try batch.values(of: field) }
         for row in 0..<batch.count {
@@ -31,18 +32,36 @@ public enum ArrowDocuments {
           for (field, column) in zip(fields, columns) { document[field.name] = column[row] }
           documents.append(document)
         }
-      case .dictionaryBatch: throw ArrowError("columns with dictionaries are not read")
+      case .dictionaryBatch: throw ArrowError.dictionary()
       }
     }
-    guard fields != nil else { throw ArrowError("there is no schema, so this is no Arrow file") }
+    guard fields != nil else { throw ArrowError(.missing("schema", purpose: "so this is no Arrow file")) }
     return documents
   }
 }
 
 /// What is wrong with an Arrow file.
 struct ArrowError: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
+  let violation: Violation
+  /// The column in which it lies, where it lies in one.
+  let column: String?
+
+  init(_ violation: Violation, column: String? = nil) {
+    self.violation = violation
+    self.column = column
+  }
+
+  /// A part that reaches beyond the bytes that hold it.
+  static func outside(_ length: Int, at start: Int, of count: Int) -> ArrowError {
+    ArrowError(.value("a part at byte \(start)", expected: "\(length) bytes", found: "an end at \(count)"))
+  }
+
+  /// Columns whose values stand apart, each once, with indices in their place.
+  static func dictionary(of column: String? = nil) -> ArrowError {
+    ArrowError(
+      .unsupported("a dictionary of values", remedy: "save the column as the values themselves"),
+      column: column)
+  }
 
   static func map<Element, Result>(
     _ elements: some Sequence<Element>, _ transform: (Element) throws(ArrowError) -> Result

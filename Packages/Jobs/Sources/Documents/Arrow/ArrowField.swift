@@ -1,3 +1,5 @@
+import Basics
+
 /// A column of an Arrow schema, as far as documents have such: numbers, truth values, texts, and lists and records of
 /// them.
 struct ArrowField {
@@ -19,7 +21,9 @@ struct ArrowField {
 
   /// The columns of a schema.
   static func all(of schema: FlatTable) throws(ArrowError) -> [ArrowField] {
-    guard try schema.number(0, or: Int16(0)) == 0 else { throw ArrowError("its numbers are big-endian") }
+    guard try schema.number(0, or: Int16(0)) == 0 else {
+      throw ArrowError(.unsupported("a file with big-endian numbers"))
+    }
     var left = most
     return try ArrowError.map(schema.tables(1)) { table throws(ArrowError) in
       try ArrowField(table, depth: 0, left: &left)
@@ -28,9 +32,12 @@ struct ArrowField {
 
   private init(_ table: FlatTable, depth: Int, left: inout Int) throws(ArrowError) {
     left -= 1
-    guard depth < Self.deepest, left > 0 else { throw ArrowError("its schema is too deep or too large") }
+    guard depth < Self.deepest, left > 0 else {
+      throw ArrowError(
+        .value("schema", expected: "at most \(Self.most) columns, \(Self.deepest) levels deep"))
+    }
     name = try table.text(0) ?? ""
-    guard try !table.has(4) else { throw ArrowError("column '\(name)' has a dictionary, which is not read") }
+    guard try !table.has(4) else { throw ArrowError.dictionary(of: name) }
     var children: [ArrowField] = []
     for child in try table.tables(5) {
       children.append(try ArrowField(child, depth: depth + 1, left: &left))
@@ -45,7 +52,8 @@ struct ArrowField {
     let type = try table.table(3)
     func child() throws(ArrowError) -> ArrowField {
       guard children.count == 1 else {
-        throw ArrowError("column '\(name)' is a list of \(children.count) types")
+        throw ArrowError(
+          .value("list", expected: "elements of one type", found: "\(children.count)"), column: name)
       }
       return children[0]
     }
@@ -54,13 +62,15 @@ struct ArrowField {
     case 2:
       let width = Int(try type?.number(0, or: Int32(0)) ?? 0)
       guard [8, 16, 32, 64].contains(width) else {
-        throw ArrowError("column '\(name)' has integers of \(width) bits")
+        throw ArrowError(
+          .value("bits of integers", expected: "8, 16, 32 or 64", found: "\(width)"), column: name)
       }
       return .integer(width: width / 8, isSigned: try type?.number(1, or: UInt8(0)) == 1)
     case 3:
       let precision = Int(try type?.number(0, or: Int16(0)) ?? 0)
       guard (0...2).contains(precision) else {
-        throw ArrowError("column '\(name)' has floats of precision \(precision), expected 0, 1 or 2")
+        throw ArrowError(
+          .value("precision of floats", expected: "0, 1 or 2", found: "\(precision)"), column: name)
       }
       return .floating(width: 2 << precision)
     case 5: return .text(isLarge: false)
@@ -76,8 +86,9 @@ struct ArrowField {
         24: "views of texts",
       ]
       throw ArrowError(
-        "column '\(name)' holds \(names[code] ?? "type \(code)"); numbers, truth values, texts, lists and records are read"
-      )
+        .value(
+          expected: "numbers, truth values, texts, lists or records", found: names[code] ?? "type \(code)"),
+        column: name)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The messages of an Arrow IPC stream, or of a file, which is a stream between two magic words.
 struct ArrowMessages {
   enum Kind: UInt8 {
@@ -39,7 +41,8 @@ struct ArrowMessages {
     offset += Int(size)
     let code: UInt8 = try message.number(1, or: 0)
     guard let kind = Kind(rawValue: code), let header = try message.table(2) else {
-      throw ArrowError("a message is of kind \(code), expected a schema, rows or a dictionary")
+      throw ArrowError(
+        .value("kind of a message", expected: "a schema, rows or a dictionary", found: "\(code)"))
     }
     let length: Int64 = try message.number(3, or: 0)
     let body = try bytes.slice(offset, Int(length))

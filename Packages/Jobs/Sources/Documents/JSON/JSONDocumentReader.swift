@@ -118,7 +118,6 @@ public struct JSONDocumentReader {
       return DocumentError(.notUTF8, path: source.path, at: .line(mark.line))
     }
     let here = JSONError(error.kind, offset: error.offset - mark.offset)
-    return DocumentError(
-      .noJSON("expected a JSON object: \(here)"), path: source.path, at: .line(mark.line))
+    return DocumentError(.noJSON(here), path: source.path, at: .line(mark.line))
   }
 }

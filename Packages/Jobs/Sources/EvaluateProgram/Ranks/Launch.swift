@@ -17,23 +17,13 @@ enum Launch {
     let shards = options.shardInto ?? 1
     if place.count > 1 {
       guard options.devices == nil else {
-        throw JobError(
-          .option(
-            "--devices",
-            problem:
-              "makes ranks of threads, but \(place.launcher) has started \(place.count) processes; leave one out"
-          ))
+        throw JobError(.option("--devices", .launched(by: "\(place.launcher)", processes: place.count)))
       }
       self = .processes(place, try place.topology(shardInto: shards))
     } else if let devices = options.devices, devices != 1 || shards != 1 {
       self = .threads(try Topology(count: devices, shardInto: shards))
     } else if shards != 1 {
-      throw JobError(
-        .option(
-          "--shard-into",
-          problem:
-            "\(shards) needs as many ranks: give --devices \(shards), or start processes with mpirun or srun"
-        ))
+      throw JobError(.option("--shard-into", .ranks(shards)))
     } else {
       self = .alone
     }

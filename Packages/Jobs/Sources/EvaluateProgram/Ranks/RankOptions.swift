@@ -19,7 +19,7 @@ struct RankOptions: ParsableArguments, Sendable {
   /// - Parameter reason: Why that command does, as a clause.
   func refuse(_ reason: String) throws(JobError) {
     for (name, value) in [("--devices", devices), ("--shard-into", shardInto)] where value ?? 1 != 1 {
-      throw JobError(.option(name, problem: "is for 'run' and 'list topology': \(reason)"))
+      throw JobError(.option(name, .isFor("'run' and 'list topology'", because: reason)))
     }
   }
 }

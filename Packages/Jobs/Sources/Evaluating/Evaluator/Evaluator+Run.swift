@@ -138,13 +138,13 @@ extension Evaluator {
   /// The Python that functions of the tasks ran in.
   private var pythonRecord: Provenance.PythonRecord? {
     let definitions = evaluations.map(\.definition).filter(\.callsPython)
-    guard !definitions.isEmpty, let version = spec.python?.version else { return nil }
+    guard !definitions.isEmpty, let version = spec.allowed.python?.version else { return nil }
     return .init(version: version, functions: Set(definitions.flatMap(\.functions)).sorted())
   }
 
   /// How programs of the tasks ran.
   private var programsRecord: Provenance.ProgramsRecord? {
-    guard let sandbox = spec.sandbox, evaluations.contains(where: \.definition.runsPrograms) else {
+    guard let sandbox = spec.allowed.sandbox, evaluations.contains(where: \.definition.runsPrograms) else {
       return nil
     }
     return .init(

@@ -1,7 +1,6 @@
 public import Configurate
 import Evaluations
 import Jobs
-import Sandbox
 import Tasks
 import Templating
 
@@ -130,16 +129,15 @@ public struct EvaluatorConfig: Settings {
   /// The tasks that these settings let evaluations be.
   ///
   /// - Parameters:
-  ///   - python: Calls the functions of task files that nothing native stands for.
-  ///   - sandbox: Runs programs that a model writes.
+  ///   - allowed: The code of others that may run.
   ///   - progress: Called while data sets are downloaded.
   func taskLibrary(
-    python: TaskPython?, sandbox: CodeSandbox?, progress: @escaping @Sendable (JobProgress) -> Void
+    allowed: AllowedCode, progress: @escaping @Sendable (JobProgress) -> Void
   ) throws -> TaskLibrary {
     try TaskLibrary(
       dataRoot: data, directories: taskFolders, split: split.isEmpty ? nil : split,
       limit: limit > 0 ? limit : nil, numFewshot: numFewshot < 0 ? nil : numFewshot,
-      keepsForbiddenShots: try followsHarness, python: python, sandbox: sandbox,
+      keepsForbiddenShots: try followsHarness, allowed: allowed,
       fetch: { try DatasetDownload.fetch($0, $1, $2, to: $3, progress: progress) })
   }
 

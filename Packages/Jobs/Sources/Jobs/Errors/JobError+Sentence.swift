@@ -37,7 +37,7 @@ extension JobError {
     case .noModel(let type): "\(type) has no model; name a checkpoint with --restore CKPT"
     case .unfit(let job, let misfit): misfit.sentence(of: job)
     case .twoModels(let one, let other): "\(one) and \(other) both name a model; give one of them"
-    case .option(let name, let problem): "\(name) \(problem)"
+    case .option(let name, let fault): "\(name) \(fault.clause)"
     case .setting(let key, let expected, let found):
       "\(key) must be \(expected)\(found.map { ", found \($0)" } ?? "")"
     case .negative(let key, let found): "\(key) must not be negative, found \(found)"
@@ -133,7 +133,7 @@ extension JobError.RegistrationProblem {
     case .ending(let ending): "\(what) '\(name)' must have a key that ends in '\(ending)'"
     case .otherName(let known):
       "\(what) '\(name)' is an architecture of another name, expected one of \(known.joined(separator: ", "))"
-    case .refused(let reason): reason
+    case .refused(let error): "\(error)"
     }
   }
 }
@@ -165,7 +165,7 @@ extension JobError.MissingFile {
     case .text: "no text file '\(path)' to evaluate"
     case .weights(let nearest): "no file or folder '\(path)'\(suggestion(nearest))"
     case .tokenizer: "no tokenizer '\(path)' to export with the model"
-    case .corpus(let reason): "\(reason) in data/dataset"
+    case .corpus: "there is no file '\(path)' in data/dataset"
     }
   }
 }
@@ -238,6 +238,22 @@ extension JobError.Incomparable {
       "evaluation '\(evaluation)', document \(document): the score is not a number"
     case .unboundedScores(let evaluation, let metric, let option):
       "evaluation '\(evaluation)': \(option) needs scores between 0 and 1, and '\(metric)' has others; leave the option out, or the evaluation with --tasks"
+    }
+  }
+}
+
+extension JobError.OptionFault {
+  fileprivate var clause: String {
+    switch self {
+    case .isFor(let purpose, let reason): "is for \(purpose)" + (reason.map { ": \($0)" } ?? "")
+    case .noEvaluations(.noneNamed): "is for evaluations, and none are named; name them with --tasks"
+    case .noEvaluations(.off(let key)): "is for evaluations, and '\(key)' is false, so that none are run"
+    case .noEvaluations(.noValidation(let key, let interval)):
+      "is for evaluations, which follow validations, and '\(key)' is \(interval), so that none are run"
+    case .launched(let launcher, let count):
+      "makes ranks of threads, but \(launcher) has started \(count) processes; leave one out"
+    case .ranks(let count):
+      "\(count) needs as many ranks: give --devices \(count), or start processes with mpirun or srun"
     }
   }
 }

@@ -1,4 +1,5 @@
 public import Basics
+public import Models
 
 /// Why a job cannot run or finish: facts, and one sentence of them.
 public struct JobError: ReportableError, Equatable {
@@ -36,8 +37,8 @@ public struct JobError: ReportableError, Equatable {
     case unfit(job: String, Misfit)
     /// Two options that exclude each other.
     case twoModels(String, String)
-    /// An option of the command line, which cannot be as it is.
-    case option(String, problem: String)
+    /// An option of the command line that would change nothing, or contradicts how ranks are started.
+    case option(String, OptionFault)
     /// A setting has a value that it cannot have.
     case setting(key: String, expected: String, found: String?)
     /// A setting that must not be negative is.
@@ -126,7 +127,28 @@ extension JobError {
     /// None of an architecture's own names.
     case otherName(known: [String])
     /// The models refuse the architecture.
-    case refused(reason: String)
+    case refused(ModelError)
+  }
+
+  /// Why an option cannot stand where it does.
+  public enum OptionFault: Sendable, Equatable {
+    /// It is for something else than what is run; why what is run has no use for it, as a clause.
+    case isFor(String, because: String? = nil)
+    /// It is for evaluations, and none are run.
+    case noEvaluations(Idleness)
+    /// It makes ranks of threads, and a launcher has started processes.
+    case launched(by: String, processes: Int)
+    /// It needs as many ranks.
+    case ranks(Int)
+  }
+
+  /// Why no evaluation is run.
+  public enum Idleness: Sendable, Equatable {
+    case noneNamed
+    /// The setting of this key is false.
+    case off(key: String)
+    /// Evaluations follow validations, of which the setting of this key makes none.
+    case noValidation(key: String, interval: Int)
   }
 
   /// What does not fit a job.
@@ -146,8 +168,8 @@ extension JobError {
     case text
     case weights(nearest: String?)
     case tokenizer
-    /// A text to train on; the reason is a sentence.
-    case corpus(reason: String)
+    /// A text to train on.
+    case corpus
   }
 
   /// How a file is not what it should be.

@@ -1,7 +1,6 @@
 import Basics
 import Files
 import Foundation
-public import Sandbox
 public import Sharding
 import Synchronization
 public import Tasks
@@ -29,12 +28,8 @@ public struct ExecutionSpec: Sendable {
   public var shouldStop: @Sendable () -> Bool = { false }
   /// The server that holds the job's model; `nil` for a model that is loaded.
   public var remote: RemoteModelSpec?
-  /// What calls the functions of task files that nothing native stands for; it comes from the command line or the environment
-  /// only. Without it none is ever called.
-  public var python: TaskPython?
-  /// What runs programs that a model writes, for tasks that ask for it; it comes from the command line only. Without it none is
-  /// ever run.
-  public var sandbox: CodeSandbox?
+  /// The code of others that may run: functions of task files, and programs that a model writes.
+  public var allowed = AllowedCode()
   /// Whether the job needs no evaluations: its model answers clients, or is compared.
   public var withoutEvaluations = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.

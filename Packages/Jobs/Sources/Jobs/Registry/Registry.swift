@@ -68,7 +68,7 @@ public final class Registry: Sendable {
     do {
       try Backbone.register(architecture)
     } catch {
-      throw JobError(.registration(of: "model", key, .refused(reason: "\(error)")))
+      throw JobError(.registration(of: "model", key, .refused(error)))
     }
   }
 

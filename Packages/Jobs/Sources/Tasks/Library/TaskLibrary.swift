@@ -1,7 +1,6 @@
 import Basics
 import Configurate
 public import Evaluations
-public import Sandbox
 import Templating
 
 /// The tasks that can be named: bundled ones and those of a user's folders.
@@ -16,8 +15,7 @@ public struct TaskLibrary: Sendable {
   private let limit: Int?
   private let numFewshot: Int?
   private let keepsForbiddenShots: Bool
-  private let python: TaskPython?
-  private let sandbox: CodeSandbox?
+  private let allowed: AllowedCode
 
   /// - Parameters:
   ///   - dataRoot: The folder of data sets.
@@ -27,14 +25,12 @@ public struct TaskLibrary: Sendable {
   ///   - numFewshot: How many shots stand before a question.
   ///   - keepsForbiddenShots: Whether a task that says 0 shots keeps that, as with lm-evaluation-harness, where it is an
   ///     error otherwise that some are asked for.
-  ///   - python: Calls functions that task files name and nothing native stands for; without it none is ever called.
-  ///   - sandbox: Runs programs that a model writes; without it none is ever run.
+  ///   - allowed: The code of others that may run.
   ///   - fetch: Gets data that are not there.
   /// - Throws: ``TaskError`` for a folder that is not there or a number that means nothing.
   public init(
     dataRoot: String, directories: [String] = [], split: String? = nil, limit: Int? = nil,
-    numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, python: TaskPython? = nil,
-    sandbox: CodeSandbox? = nil,
+    numFewshot: Int? = nil, keepsForbiddenShots: Bool = false, allowed: AllowedCode = AllowedCode(),
     fetch: DatasetFetch? = nil
   ) throws(TaskError) {
     if let limit, limit < 1 {
@@ -50,8 +46,7 @@ public struct TaskLibrary: Sendable {
     self.limit = limit
     self.numFewshot = numFewshot
     self.keepsForbiddenShots = keepsForbiddenShots
-    self.python = python
-    self.sandbox = sandbox
+    self.allowed = allowed
   }
 
   /// All tasks, groups and tags, in the order in which they are listed. No definition is read for it.
@@ -81,7 +76,7 @@ public struct TaskLibrary: Sendable {
       throw TaskError(
         .unknownTask(name, nearest: nearestName(to: name, among: names), unreadable: unreadable))
     }
-    return TaskSummary(name, entry, python: python, sandbox: sandbox)
+    return TaskSummary(name, entry, allowed)
   }
 
   /// What is known of the tasks that a name stands for.
@@ -89,7 +84,7 @@ public struct TaskLibrary: Sendable {
   /// - Throws: ``TaskError`` for an unknown name or a group file that is wrong.
   public func summaries(ofTasksOf name: String) throws(TaskError) -> [TaskSummary] {
     try members(of: name).tasks.map {
-      TaskSummary($0.name, $0.mapping, $0.source, python: python, sandbox: sandbox)
+      TaskSummary($0.name, $0.mapping, $0.source, allowed)
     }
   }
 
@@ -113,7 +108,7 @@ public struct TaskLibrary: Sendable {
   /// ``evaluations(named:)``, with their own type.
   public func tasks(named name: String) throws -> [TaskEvaluation] {
     try members(of: name).tasks.map { task in
-      try evaluation(TaskReader(task.mapping, task.source, python: python, sandbox: sandbox))
+      try evaluation(TaskReader(task.mapping, task.source, allowed))
     }
   }
 

@@ -1,5 +1,4 @@
 import Configurate
-import Sandbox
 
 /// What the file of a task or group says of it, for listings.
 public struct TaskSummary: Sendable {
@@ -21,7 +20,7 @@ public struct TaskSummary: Sendable {
   /// What the file says and nothing heeds.
   public private(set) var notices: [TaskFinding] = []
 
-  init(_ name: String, _ entry: TaskIndex.Entry, python: TaskPython?, sandbox: CodeSandbox?) {
+  init(_ name: String, _ entry: TaskIndex.Entry, _ allowed: AllowedCode) {
     self.name = name
     switch entry {
     case .tag(let tasks):
@@ -29,27 +28,25 @@ public struct TaskSummary: Sendable {
       members = tasks.count
     case .group(let source):
       kind = "group"
-      read(source, python, sandbox)
+      read(source, allowed)
     case .task(let source):
       kind = "task"
-      read(source, python, sandbox)
+      read(source, allowed)
     }
   }
 
   /// A member of a group, with the keys that the group gives it.
-  init(
-    _ name: String, _ mapping: TaskMapping, _ source: TaskSource, python: TaskPython?, sandbox: CodeSandbox?
-  ) {
+  init(_ name: String, _ mapping: TaskMapping, _ source: TaskSource, _ allowed: AllowedCode) {
     self.name = name
     kind = "task"
     if case .file(let path) = source { file = path }
-    describeTask(TaskReader(mapping, source, python: python, sandbox: sandbox))
+    describeTask(TaskReader(mapping, source, allowed))
   }
 
-  private mutating func read(_ source: TaskSource, _ python: TaskPython?, _ sandbox: CodeSandbox?) {
+  private mutating func read(_ source: TaskSource, _ allowed: AllowedCode) {
     if case .file(let path) = source { file = path }
     let reader: TaskReader
-    do throws(TaskError) { reader = try TaskReader(source, python: python, sandbox: sandbox) } catch {
+    do throws(TaskError) { reader = try TaskReader(source, allowed) } catch {
       needs = [TaskFinding(file: error.path ?? source.name, line: error.line ?? 0, message: "\(error)")]
       return
     }

@@ -1,5 +1,4 @@
 import Foundation
-public import Sandbox
 
 /// Finds everything that is wrong with a task file, without its data.
 public enum TaskLint {
@@ -15,8 +14,7 @@ public enum TaskLint {
 /// Checks task files: their keys, the members of groups and, where the data are there, the labels of the documents.
 public struct TaskLinter {
   private let dataRoot: String?
-  private let python: TaskPython?
-  private let sandbox: CodeSandbox?
+  private let allowed: AllowedCode
   private var directories: [String]
   /// What groups may name; made when the first group is checked.
   private var index: TaskIndex?
@@ -24,15 +22,11 @@ public struct TaskLinter {
   /// - Parameters:
   ///   - directories: Folders in which the members of groups are looked for, beside the bundled tasks.
   ///   - dataRoot: The folder of data sets; labels are checked of those that it has.
-  ///   - python: Calls functions that nothing native stands for.
-  ///   - sandbox: Runs programs that a model writes.
-  public init(
-    directories: [String], dataRoot: String? = nil, python: TaskPython? = nil, sandbox: CodeSandbox? = nil
-  ) {
+  ///   - allowed: The code of others that may run.
+  public init(directories: [String], dataRoot: String? = nil, allowed: AllowedCode = AllowedCode()) {
     self.directories = directories
     self.dataRoot = dataRoot
-    self.python = python
-    self.sandbox = sandbox
+    self.allowed = allowed
   }
 
   /// All findings in a task or group file, in the order of the file; none for a file that can be run.
@@ -41,7 +35,7 @@ public struct TaskLinter {
   ///
   /// - Throws: ``TaskError`` for a file, or an included one, that is missing or no YAML.
   public mutating func findings(in path: String) throws(TaskError) -> [TaskFinding] {
-    var reader = try TaskReader(.file(path), python: python, sandbox: sandbox)
+    var reader = try TaskReader(.file(path), allowed)
     if reader.mapping["group"] != nil {
       try checkGroup(&reader)
     } else if let file = TaskFile.reading(&reader), let dataRoot {
@@ -106,7 +100,7 @@ private struct GroupLint {
       var search = TaskMemberSearch(index: index)
       for task in try search.members(of: name, within: [group]).tasks
       where known.insert("\(name)/\(task.name)").inserted {
-        var own = TaskReader(task.mapping, task.source, python: reader.python, sandbox: reader.sandbox)
+        var own = TaskReader(task.mapping, task.source, reader.allowed)
         guard TaskFile.reading(&own) == nil, let first = own.findings.first else { continue }
         let others = own.findings.count - 1
         reader.report(
@@ -129,7 +123,7 @@ private struct GroupLint {
       }
     } else if let name = mapping["task"]?.text {
       if index.entries[name] != nil { return check(name, node, of: group, &reader) }
-      var own = TaskReader(mapping, reader.source, python: reader.python, sandbox: reader.sandbox)
+      var own = TaskReader(mapping, reader.source, reader.allowed)
       _ = TaskFile.reading(&own)
       reader.findings += own.findings.map { finding in
         var finding = finding

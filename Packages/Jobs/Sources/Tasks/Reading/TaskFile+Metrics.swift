@@ -46,7 +46,8 @@ extension TaskFile {
       return (defaults[type] ?? []).compactMap { name in
         known.first { $0.name == name }.map {
           MetricSettings(
-            name: name, aggregation: .named($0.aggregation), higherIsBetter: !lowerIsBetter.contains(name))
+            name: name, aggregation: .named($0.aggregation), higherIsBetter: !lowerIsBetter.contains(name),
+            rule: .builtIn())
         }
       }
     }
@@ -77,8 +78,6 @@ extension TaskFile {
     }
     guard let (name, named) = metricName(metric, &reader, type) else { return nil }
     if named?.takesKeys != true { checkKeys(of: entry, &reader, type) }
-    var function: MetricFunction?
-    if case .native(.metric(let body))? = named { function = body }
     if type == .generate, !isNative(name, entry, metric, &reader) { return nil }
     let builtIn = known.first { $0.name == name }
     guard let aggregation = aggregation(entry, name, builtIn?.aggregation, &reader) else { return nil }
@@ -88,29 +87,34 @@ extension TaskFile {
       report(unknownMetric: name, metric, &reader, known.map(\.name))
       return nil
     }
-    var settings = MetricSettings(
-      name: name, aggregation: aggregation,
-      higherIsBetter: reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name))
-    settings.function = function ?? (isPair ? pair : nil)
+    let higherIsBetter = reader.boolean("higher_is_better", in: entry) ?? !lowerIsBetter.contains(name)
+    let matching = matching(entry, &reader)
+    let rule: MetricSettings.Rule
     switch named {
-    case .python(let call)?: settings.call = (call, otherKeys(of: entry))
+    case .python(let call)?: rule = .python(call, settings: otherKeys(of: entry))
+    case .native(.metric(let body))?: rule = .function(body)
     case .native(.programs(let function))?:
-      guard let sandbox = reader.sandbox else {
+      guard let sandbox = reader.allowed.sandbox else {
         if reader.node("unsafe_code") == nil { reader.reportPrograms(metric) }
         return nil
       }
-      settings.programs = .init(function: function, settings: otherKeys(of: entry), sandbox: sandbox)
-    default: break
+      rule = .programs(.init(function: function, settings: otherKeys(of: entry), sandbox: sandbox))
+    default: rule = isPair ? .function(pair) : .builtIn(matching)
     }
-    settings.matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
-    settings.matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
-    settings.matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
+    return MetricSettings(name: name, aggregation: aggregation, higherIsBetter: higherIsBetter, rule: rule)
+  }
+
+  private static func matching(_ entry: TaskMapping, _ reader: inout TaskReader) -> ExactMatch {
+    var matching = ExactMatch()
+    matching.ignoresCase = reader.truth("ignore_case", in: entry) ?? false
+    matching.ignoresPunctuation = reader.truth("ignore_punctuation", in: entry) ?? false
+    matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
     for text in reader.texts("regexes_to_ignore", in: entry) ?? [] {
-      do { settings.matching.ignored.append(try PythonPattern(text)) } catch {
+      do { matching.ignored.append(try PythonPattern(text)) } catch {
         reader.report(entry["regexes_to_ignore"], "\(error)")
       }
     }
-    return settings
+    return matching
   }
 
   /// What a metric's function gets as its settings.

@@ -22,8 +22,8 @@ extension TaskFile {
   /// - Returns: `nil` where the findings leave no task.
   static func reading(_ reader: inout TaskReader) -> TaskFile? {
     let file = file(&reader)
-    guard reader.lacksPython, let python = reader.python else { return file }
-    reader = TaskReader(reader.mapping, reader.source, python: python, sandbox: reader.sandbox)
+    guard reader.lacksPython, reader.allowed.python != nil else { return file }
+    reader = TaskReader(reader.mapping, reader.source, reader.allowed)
     reader.callsPython = true
     return self.file(&reader)
   }
@@ -70,7 +70,7 @@ extension TaskFile {
     }
     guard let code = reader.node("unsafe_code") else { return }
     if case .boolean(false) = code.content { return }
-    if reader.sandbox == nil {
+    if reader.allowed.sandbox == nil {
       reader.reportPrograms(code)
     } else if reader.callsPython {
       reader.report(

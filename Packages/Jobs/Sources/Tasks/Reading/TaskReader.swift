@@ -2,17 +2,14 @@ import Basics
 import Bridge
 import Configurate
 import Foundation
-import Sandbox
 import Templating
 
 /// Reads the keys of a task file and collects everything that is wrong with them.
 struct TaskReader {
   let source: TaskSource
   private(set) var mapping: TaskMapping
-  /// What can call functions that nothing native stands for.
-  let python: TaskPython?
-  /// What may run programs that a model writes.
-  let sandbox: CodeSandbox?
+  /// The code of others that may run.
+  let allowed: AllowedCode
   /// Whether all functions of the file are called in Python, for one of them has no native one: what one gives is then for the
   /// others as they have it.
   var callsPython = false
@@ -24,13 +21,10 @@ struct TaskReader {
   /// What the file says and nothing reads: no fault of the task, yet of interest to its author.
   var notices: [TaskFinding]
 
-  init(
-    _ mapping: TaskMapping, _ source: TaskSource, python: TaskPython? = nil, sandbox: CodeSandbox? = nil
-  ) {
+  init(_ mapping: TaskMapping, _ source: TaskSource, _ allowed: AllowedCode = AllowedCode()) {
     self.mapping = mapping
     self.source = source
-    self.python = python
-    self.sandbox = sandbox
+    self.allowed = allowed
     notices = mapping.allRepeated
   }
 
@@ -253,7 +247,7 @@ struct TaskReader {
     }
     let folder = pythonFolder(of: node)
     let source = folder.flatMap { PythonModules.shared.function(name, in: $0) }
-    if callsPython, let python, let folder {
+    if callsPython, let python = allowed.python, let folder {
       return call(PythonCall(python: python, name: name, folder: folder), source, key, node).map(
         NamedFunction.python)
     }
@@ -293,7 +287,7 @@ struct TaskReader {
   /// A function that gives documents; only Python has such.
   mutating func datasetFunction(_ key: String) -> PythonCall? {
     guard let node = node(key), case .function(let name) = node.content else { return nil }
-    guard let python, callsPython, let folder = pythonFolder(of: node) else {
+    guard let python = allowed.python, callsPython, let folder = pythonFolder(of: node) else {
       lacksPython = true
       return nil
     }
@@ -319,10 +313,8 @@ extension Substring {
 }
 
 extension TaskReader {
-  init(
-    _ source: TaskSource, python: TaskPython? = nil, sandbox: CodeSandbox? = nil
-  ) throws(TaskError) {
-    self.init(try source.mapping(), source, python: python, sandbox: sandbox)
+  init(_ source: TaskSource, _ allowed: AllowedCode = AllowedCode()) throws(TaskError) {
+    self.init(try source.mapping(), source, allowed)
   }
 }
 

@@ -99,27 +99,27 @@ extension TaskEvaluation {
     of metric: TaskFile.MetricSettings, _ answers: [String], _ responses: FilteredResponses,
     _ target: TemplateValue
   ) throws -> [(metric: String, SampleValue.Content)] {
-    if let programs = metric.programs {
+    switch metric.rule {
+    case .builtIn(let matching):
+      return [(metric.name, try value(of: metric, matching, answers, target))]
+    case .function(let function): return [(metric.name, try function(target.references, answers))]
+    case .python(let call, let settings):
+      return try call.metric(metric.name, target, responses, isAny: hasManyTargets, settings: settings)
+    case .programs(let programs):
       guard case .string(let reference) = target else {
         throw TaskError(.value(key: "doc_to_target", expected: "one text of tests", found: target.excerpt))
       }
       return try programs.function(reference, answers, programs.settings, programs.sandbox)
     }
-    guard let call = metric.call else { return [(metric.name, try value(of: metric, answers, target))] }
-    return try call.function.metric(
-      metric.name, target, responses, isAny: hasManyTargets, settings: call.settings)
   }
 
-  /// What a metric makes of the answers.
+  /// What a metric that is known by its name makes of the answers.
   private func value(
-    of metric: TaskFile.MetricSettings, _ answers: [String], _ target: TemplateValue
+    of metric: TaskFile.MetricSettings, _ matching: ExactMatch, _ answers: [String], _ target: TemplateValue
   ) throws -> SampleValue.Content {
-    var references = [target.text]
-    if case .list(let targets) = target { references = targets.map(\.text) }
-    if let function = metric.function { return try function(references, answers) }
     if metric.name == "bypass" { return .number(0) }
-    if metric.aggregation.takesTexts { return .texts(references: references, answers: answers) }
-    return .number(try matches(metric.matching, answers, target))
+    if metric.aggregation.takesTexts { return .texts(references: target.references, answers: answers) }
+    return .number(try matches(matching, answers, target))
   }
 
   /// The share of answers that match: of one target each, of several whether any does.
@@ -130,5 +130,12 @@ extension TaskEvaluation {
       return Double(try answers.count { try isMatch($0, target.text) }) / Double(max(answers.count, 1))
     }
     return try targets.contains { target in try answers.contains { try isMatch($0, target.text) } } ? 1 : 0
+  }
+}
+
+extension TemplateValue {
+  /// The texts of a target, of which there may be a list.
+  fileprivate var references: [String] {
+    if case .list(let targets) = self { targets.map(\.text) } else { [text] }
   }
 }

@@ -120,7 +120,7 @@ struct DocumentReader {
   private static func open(_ path: String, endsAtReturn: Bool = false) throws -> ByteLines {
     do throws(DocumentError) { return try ByteLines(path: path, endsAtReturn: endsAtReturn) } catch {
       guard case .missing = error.kind else { throw error }
-      throw JobError(.missingFile(path: path, .corpus(reason: "\(error)")))
+      throw JobError(.missingFile(path: path, .corpus))
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 internal import TensorCore
 
@@ -63,7 +64,7 @@ struct PaddedRows: RowSource {
     }
     guard let shapes = try? JSONDecoder().decode([String: [Int]].self, from: data) else {
       throw TrainingError(
-        .description(path: path, reason: "expected {\"train\": [rows, length], \"val\": …}"))
+        .description(path: path, .value(expected: "{\"train\": [rows, length], \"val\": …}")))
     }
     return shapes
   }

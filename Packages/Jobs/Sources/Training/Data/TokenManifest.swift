@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 /// What `tokens.json` says of the files beside it.
@@ -80,21 +81,10 @@ public struct TokenManifest: Sendable, Codable, Equatable {
         .noFile(Self.fileName, folder: folder, purpose: "how its tokens are stored"))
     }
     do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw TrainingError(.description(path: path, reason: Self.sentence(error)))
+      throw TrainingError(.description(path: path, Violation(decoding: error)))
     }
     guard format == "assay-tokens", version == 1 else {
       throw TrainingError(.format(path: path, found: format, version: version))
-    }
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    switch error as? DecodingError {
-    case .keyNotFound(let key, _): "expected the key '\(key.stringValue)'"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "expected \(type) for '\(context.codingPath.map(\.stringValue).joined(separator: "/"))'"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      "'\(context.codingPath.map(\.stringValue).joined(separator: "/"))' has a value that is not known"
-    default: "no JSON"
     }
   }
 

@@ -75,11 +75,11 @@ extension SettingsError {
   fileprivate func expecting(_ wide: String, insteadOf narrow: String) -> SettingsError {
     SettingsError(
       problems.map { problem in
-        guard problem.key.isEmpty, case .wrongType(narrow, let found, let hint) = problem.kind else {
+        guard problem.key.isEmpty, case .wrongType(narrow, let found, let nearest) = problem.kind else {
           return problem
         }
         var problem = problem
-        problem.kind = .wrongType(expected: wide, found: found, hint: hint)
+        problem.kind = .wrongType(expected: wide, found: found, nearest: nearest)
         return problem
       })
   }

@@ -10,7 +10,7 @@ public protocol SettingValue: Sendable {
 
   /// Converts a resolved tree that is not `???`.
   ///
-  /// - Throws: ``SettingsError`` with keys relative to the value; ``SettingsError/mismatch(_:expected:hint:)`` makes one.
+  /// - Throws: ``SettingsError`` with keys relative to the value; ``SettingsError/mismatch(_:expected:nearest:)`` makes one.
   init(settingsTree tree: SettingsTree) throws(SettingsError)
 
   /// This value as a tree, such that it reads back equal.
@@ -34,19 +34,12 @@ extension SettingsError {
   /// - Parameters:
   ///   - found: What stands there.
   ///   - expected: What should, with its article: `an integer`.
-  ///   - hint: What to add at the sentence's end, such as `; did you mean 'x'?`.
-  public static func mismatch(_ found: SettingsTree, expected: String, hint: String = "") -> SettingsError {
+  ///   - nearest: Of the names that may stand here, the one that is spelt most like what does.
+  public static func mismatch(
+    _ found: SettingsTree, expected: String, nearest: String? = nil
+  ) -> SettingsError {
     let kind: Problem.Kind =
-      found.isMissing ? .missing : .wrongType(expected: expected, found: found, hint: hint)
+      found.isMissing ? .missing : .wrongType(expected: expected, found: found, nearest: nearest)
     return SettingsError(.init(kind, key: "", origin: found.origin))
-  }
-
-  /// The same of a value that is none of some names.
-  ///
-  /// - Parameter nearest: The one that is spelt most like it, where there is one.
-  public static func mismatch(_ found: SettingsTree, expected: String, nearest: String?) -> SettingsError {
-    var problem = mismatch(found, expected: expected, hint: suggestion(nearest)).problems[0]
-    problem.nearestValue = nearest
-    return SettingsError(problem)
   }
 }

@@ -19,8 +19,8 @@ extension SettingsError.Problem: CustomStringConvertible {
     case .missing: SettingsError.sentence(missing: [self])
     case .unknownKey(let nearest):
       "unknown setting '\(key)'\(place)" + suggestion(nearest)
-    case .wrongType(let expected, let found, let hint):
-      "setting '\(key)' must be \(expected), got \(found.phrase)\(place)\(hint)"
+    case .wrongType(let expected, let found, let nearest):
+      "setting '\(key)' must be \(expected), got \(found.phrase)\(place)" + suggestion(nearest)
     case .valueForGroup(let found):
       "'\(key)' is a group of settings, got \(found.phrase)\(place)"
     case .groupForValue(let expected):
@@ -31,17 +31,32 @@ extension SettingsError.Problem: CustomStringConvertible {
       "setting '\(key)' is declared twice with different defaults: \(first.phrase) and \(second.phrase)"
     case .collision(let inner, let outer):
       "key collision: '\(inner.key)', \(inner.phrase), tries to nest under '\(outer.key)', \(outer.phrase)"
-    case .badReference(let text, let reason):
-      "setting '\(key)' holds the reference '\(text)'\(place), \(reason)"
+    case .badReference(let text, let fault):
+      "setting '\(key)' holds the reference '\(text)'\(place), \(fault.clause)"
     case .missingFile(let nearest):
-      "settings cannot be read" + (origin.map { " from \($0)" } ?? "") + ": there is no such file"
-        + suggestion(nearest)
-    case .unreadable(let reason):
-      "settings cannot be read" + (origin.map { " from \($0)" } ?? "") + ": \(reason)"
+      unread("there is no such file" + suggestion(nearest))
+    case .unopened(let isPermitted):
+      unread(isPermitted ? "the file cannot be opened" : "the file may not be read")
+    case .noYAML(let reason): unread(reason)
+    case .violation(let violation): unread("\(violation)")
     }
   }
 
+  private func unread(_ reason: String) -> String {
+    "settings cannot be read" + (origin.map { " from \($0)" } ?? "") + ": \(reason)"
+  }
+
   private var place: String { origin.map { " (\($0))" } ?? "" }
+}
+
+extension SettingsError.Problem.ReferenceFault {
+  fileprivate var clause: String {
+    switch self {
+    case .circle: "which leads back to itself"
+    case .unknown(let key, let nearest): "but there is no setting '\(key)'" + suggestion(nearest)
+    case .form: "but only '${key}' with nothing around it is understood; write '\\${' for the letters"
+    }
+  }
 }
 
 extension SettingsTree {

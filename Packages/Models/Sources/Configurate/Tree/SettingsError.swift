@@ -25,8 +25,8 @@ public struct SettingsError: ReportableError, Sendable, Equatable {
       case missing
       /// A key that no settings declare, and the nearest one that some do.
       case unknownKey(nearest: String?)
-      /// A value that does not convert to the declared type; `hint` may be empty.
-      case wrongType(expected: String, found: SettingsTree, hint: String)
+      /// A value that does not convert to the declared type; of names that may stand here, the one spelt most like it.
+      case wrongType(expected: String, found: SettingsTree, nearest: String? = nil)
       /// A value where a group of keys belongs.
       case valueForGroup(found: SettingsTree)
       /// A group of keys where a value belongs.
@@ -38,11 +38,25 @@ public struct SettingsError: ReportableError, Sendable, Equatable {
       /// A key below another key that holds a value.
       case collision(SettingDeclaration, under: SettingDeclaration)
       /// A reference that cannot be followed.
-      case badReference(text: String, reason: String)
+      case badReference(text: String, ReferenceFault)
       /// A file of settings that is not there, and the nearest name beside it.
       case missingFile(nearest: String?)
+      /// A file of settings that the system does not open; whether it may be read at all.
+      case unopened(isPermitted: Bool)
+      /// A text that is no YAML, for the parser's own reason.
+      case noYAML(reason: String)
       /// A text that is no tree of settings.
-      case unreadable(reason: String)
+      case violation(Violation)
+    }
+
+    /// Why a reference cannot be followed.
+    public enum ReferenceFault: Sendable, Equatable {
+      /// It leads back to itself.
+      case circle
+      /// There is no setting of this key.
+      case unknown(String, nearest: String?)
+      /// It is of another form than `${key}`.
+      case form
     }
 
     public var kind: Kind
@@ -50,8 +64,6 @@ public struct SettingsError: ReportableError, Sendable, Equatable {
     public var key: String
     /// Where the offending text stands.
     public var origin: SettingOrigin?
-    /// Of the values that may stand here, the one spelt most like what does.
-    var nearestValue: String?
 
     init(_ kind: Kind, key: String, origin: SettingOrigin? = nil) {
       self.kind = kind

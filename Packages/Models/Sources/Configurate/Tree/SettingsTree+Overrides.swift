@@ -1,3 +1,5 @@
+internal import Basics
+
 extension SettingsTree {
   /// Applies `KEY=VALUE` arguments in order.
   ///
@@ -29,7 +31,7 @@ extension SettingsTree {
       separator: written.contains("/") ? "/" : ".", omittingEmptySubsequences: false)
     guard parts.allSatisfy({ !$0.isEmpty }) else {
       throw SettingsError(
-        .init(.unreadable(reason: "expected KEY=VALUE with a key such as 'a.b'"), key: "", origin: origin))
+        .init(.violation(.value(expected: "KEY=VALUE with a key such as 'a.b'")), key: "", origin: origin))
     }
     let value = try halves.count == 1 ? .null : SettingsTree(override: String(halves[1]), origin)
     return parts.reversed().reduce(value.attributed(to: origin)) { inner, name in

@@ -22,13 +22,9 @@ extension SettingsTree {
     switch content {
     case .text(let text):
       guard let target = try reference(in: text, at: key) else { return self }
-      let problem = { (reason: String) in
-        SettingsError(.init(.badReference(text: text, reason: reason), key: key, origin: origin))
-      }
-      if trail.contains(target) { throw problem("which leads back to itself") }
+      if trail.contains(target) { throw failure(of: text, at: key, .circle) }
       guard let found = root[target] else {
-        let nearest = suggestion(for: target, among: root.keys)
-        throw problem("but there is no setting '\(target)'\(nearest)")
+        throw failure(of: text, at: key, .unknown(target, nearest: nearestName(to: target, among: root.keys)))
       }
       return try found.resolved(in: root, at: key, following: trail + [target])
     case .list(let elements):
@@ -58,8 +54,13 @@ extension SettingsTree {
       }
       if isPlain, parts.allSatisfy({ !$0.isEmpty }) { return parts.joined(separator: "/") }
     }
-    let reason = "but only '${key}' with nothing around it is understood; write '\\${' for the letters"
-    throw SettingsError(.init(.badReference(text: text, reason: reason), key: key, origin: origin))
+    throw failure(of: text, at: key, .form)
+  }
+
+  private func failure(
+    of text: String, at key: String, _ fault: SettingsError.Problem.ReferenceFault
+  ) -> SettingsError {
+    SettingsError(.init(.badReference(text: text, fault), key: key, origin: origin))
   }
 }
 

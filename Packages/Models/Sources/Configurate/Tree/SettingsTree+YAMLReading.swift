@@ -7,6 +7,15 @@ private enum Limit {
   static let bytes = 4 << 20
   static let nodes = 100_000
   static let depth = 64
+
+  static let levels = Violation.value("levels of nesting", expected: "at most \(depth)")
+}
+
+extension SettingsError {
+  /// Of a text as a whole.
+  fileprivate init(_ kind: Problem.Kind, at origin: SettingOrigin?) {
+    self.init(.init(kind, key: "", origin: origin))
+  }
 }
 
 extension SettingsTree {
@@ -24,8 +33,7 @@ extension SettingsTree {
     self = try Self.reading(yaml) { isData ? .data(name, line: $0) : .file(name, line: $0) }
     if isNull { self = SettingsTree(.mapping(.init()), origin: origin) }
     guard mapping != nil else {
-      throw SettingsError(
-        .init(.unreadable(reason: "the root must be a mapping, got \(phrase)"), key: "", origin: origin))
+      throw SettingsError(.violation(.value("the root", expected: "a mapping", found: phrase)), at: origin)
     }
   }
 
@@ -33,22 +41,20 @@ extension SettingsTree {
   ///
   /// - Throws: ``SettingsError`` if it cannot be opened, is no UTF-8, or is no tree of settings.
   public init(yamlFile path: String) throws(SettingsError) {
-    let problem = { (reason: String) in
-      SettingsError(.init(.unreadable(reason: reason), key: "", origin: .file(path, line: nil)))
-    }
+    let origin = SettingOrigin.file(path, line: nil)
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       switch (error as? CocoaError)?.code {
       case .fileReadNoSuchFile:
-        throw SettingsError(
-          .init(.missingFile(nearest: Self.nearestFile(to: path)), key: "", origin: .file(path, line: nil)))
-      case .fileReadNoPermission: throw problem("the file may not be read")
-      default: throw problem("the file cannot be opened")
+        throw SettingsError(.missingFile(nearest: Self.nearestFile(to: path)), at: origin)
+      case let code: throw SettingsError(.unopened(isPermitted: code != .fileReadNoPermission), at: origin)
       }
     }
-    guard let text = String(validating: data, as: UTF8.self) else { throw problem("the file is not UTF-8") }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw SettingsError(.violation(.value("the file", expected: "UTF-8")), at: origin)
+    }
     try self.init(yaml: text, name: path)
   }
 
@@ -69,17 +75,17 @@ extension SettingsTree {
     _ text: String, at origin: @escaping (Int) -> SettingOrigin
   ) throws(SettingsError) -> SettingsTree {
     var reader = YAMLReader(origin: origin)
-    let problem = { (reason: String, line: Int) in
-      SettingsError(.init(.unreadable(reason: reason), key: "", origin: origin(line)))
-    }
     guard text.utf8.count <= Limit.bytes else {
-      throw problem("\(text.utf8.count) bytes are more than the \(Limit.bytes) allowed", 1)
+      throw SettingsError(
+        .violation(
+          .value("length", expected: "at most \(Limit.bytes) bytes", found: "\(text.utf8.count)")),
+        at: origin(1))
     }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
     } catch {
-      throw problem(error.reason, error.line)
+      throw SettingsError(error.kind, at: origin(error.line))
     }
     guard let node else { return SettingsTree(.null, origin: origin(1)) }
     return try reader.tree(of: node, depth: 0)
@@ -99,11 +105,13 @@ private struct YAMLReader {
   mutating func tree(of node: Node, depth: Int) throws(SettingsError) -> SettingsTree {
     let place = origin(node.mark?.line ?? 1)
     count += 1
-    guard count <= Limit.nodes else { throw problem("more than \(Limit.nodes) values", place) }
-    guard depth <= Limit.depth else { throw problem("more than \(Limit.depth) levels of nesting", place) }
+    guard count <= Limit.nodes else {
+      throw problem(.value("values", expected: "at most \(Limit.nodes)"), place)
+    }
+    guard depth <= Limit.depth else { throw problem(Limit.levels, place) }
     let tag = node.writtenTag
     guard YAMLReader.tags.contains(tag) else {
-      throw problem("the tag '\(tag)' is not understood", place)
+      throw problem(.unsupported("the tag '\(tag)'"), place)
     }
     switch node {
     case .scalar(let scalar):
@@ -120,21 +128,21 @@ private struct YAMLReader {
       var group = SettingsMapping()
       for (key, value) in mapping {
         guard let name = key.scalar?.string else {
-          throw problem("a key must be a scalar", origin(key.mark?.line ?? 1))
+          throw problem(.value("a key", expected: "a scalar"), origin(key.mark?.line ?? 1))
         }
         guard group[name] == nil else {
-          throw problem("the key '\(name)' stands twice in one mapping", origin(key.mark?.line ?? 1))
+          throw problem(.repeated("the key '\(name)'"), origin(key.mark?.line ?? 1))
         }
         group[name] = try tree(of: value, depth: depth + 1)
       }
       return SettingsTree(.mapping(group), origin: place)
     case .alias:
-      throw problem("an alias without its anchor", place)
+      throw problem(.missing("anchor of the alias"), place)
     }
   }
 
-  private func problem(_ reason: String, _ place: SettingOrigin) -> SettingsError {
-    SettingsError(.init(.unreadable(reason: reason), key: "", origin: place))
+  private func problem(_ violation: Violation, _ place: SettingOrigin) -> SettingsError {
+    SettingsError(.violation(violation), at: place)
   }
 }
 
@@ -160,18 +168,17 @@ extension SettingsTree.Content {
 }
 
 extension Error {
-  /// Yams' own words, without its snippet.
-  fileprivate var reason: String {
+  /// Yams' own words, without its snippet, where there is no fact in them.
+  fileprivate var kind: SettingsError.Problem.Kind {
     switch self as? YamlError {
     case .scanner(let context, let problem, _, _), .parser(let context, let problem, _, _),
       .composer(let context, let problem, _, _):
       problem.contains("nesting level")
-        ? "nested too deeply" : (context.map { "\($0.text), " } ?? "") + problem
-    case .reader(let problem, _, _, _): problem
-    case .memory: "nested too deeply"
-    case .duplicatedKeysInMapping(let names, _):
-      "a key stands twice in one mapping: " + names.map { "'\($0)'" }.joined(separator: ", ")
-    default: "\(self)"
+        ? .violation(Limit.levels) : .noYAML(reason: (context.map { "\($0.text), " } ?? "") + problem)
+    case .reader(let problem, _, _, _): .noYAML(reason: problem)
+    case .memory: .violation(Limit.levels)
+    case .duplicatedKeysInMapping(let names, _): .violation(.repeated("the key '\(names.first ?? "")'"))
+    default: .noYAML(reason: "\(self)")
     }
   }
 

@@ -31,6 +31,9 @@ public struct TemplateError: ReportableError, Sendable, Equatable {
   /// The existing name that is nearest to ``found``.
   public var nearest: String?
 
+  /// Where the system turn comes from, with which and without which the template of a conversation fails.
+  public var systemOrigin: String?
+
   public init(_ kind: Kind, _ message: String, line: Int = 0) {
     self.kind = kind
     self.message = message
@@ -42,7 +45,8 @@ public struct TemplateError: ReportableError, Sendable, Equatable {
   /// `file 'tokenizer_config.json', 'chat_template': MESSAGE (template line 3)`.
   public var description: String {
     let place = [path.map { "file '\($0)'" }, key.map { "'\($0)'" }].compactMap { $0 }
-    let sentence = (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + message
+    let system = systemOrigin.map { "; so it does with the system turn, which comes from the \($0)" } ?? ""
+    let sentence = (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + message + system
     return line > 0 ? "\(sentence) (template line \(line))" : sentence
   }
 

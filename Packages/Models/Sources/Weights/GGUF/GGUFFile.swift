@@ -34,6 +34,8 @@ public struct GGUFFile: WeightsFile {
     values = parts[0].values
   }
 
+  public var selfDescribed: GGUFFile? { self }
+
   public var metadata: [String: String] {
     values.compactMapValues { value in
       switch value {

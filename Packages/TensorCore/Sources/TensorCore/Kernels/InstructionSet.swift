@@ -98,20 +98,40 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
 }
 
 /// An instruction set that does not exist, or that this processor lacks.
-public struct InstructionSetError: ReportableError, Sendable {
+public struct InstructionSetError: ReportableError, Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
+    case unknown
+    /// The processor lacks its instructions.
+    case notHere
+    /// The program was made without OpenBLAS.
+    case noOpenBLAS
+  }
+
+  public let kind: Kind
   /// The name that was asked for.
   public let name: String
+  /// The names that may be asked for here.
+  public let known: [String]
+
+  /// - Parameter name: What was asked for and is not selectable.
+  init(name: String) {
+    self.name = name
+    known = InstructionSet.selectable.map(\.name)
+    kind =
+      if name == InstructionSet.openblas.name { .noOpenBLAS } else {
+        InstructionSet.allCases.contains { $0.name == name } ? .notHere : .unknown
+      }
+  }
 
   public var fault: Fault { .usage }
 
   public var description: String {
-    let known = InstructionSet.allCases.contains { $0.name == name }
-    let choice = InstructionSet.selectable.map { "'\($0.name)'" }.joined(separator: ", ")
-    if name == InstructionSet.openblas.name {
-      return "this build has no OpenBLAS: make it with the trait OpenBLAS, or choose one of \(choice)"
+    let choice = known.map { "'\($0)'" }.joined(separator: ", ")
+    return switch kind {
+    case .noOpenBLAS:
+      "this build has no OpenBLAS: make it with the trait OpenBLAS, or choose one of \(choice)"
+    case .notHere: "this processor does not run the '\(name)' kernels; it runs \(choice)"
+    case .unknown: "unknown kernels '\(name)'; this processor runs \(choice)"
     }
-    return known
-      ? "this processor does not run the '\(name)' kernels; it runs \(choice)"
-      : "unknown kernels '\(name)'; this processor runs \(choice)"
   }
 }

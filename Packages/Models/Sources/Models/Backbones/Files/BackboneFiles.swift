@@ -28,7 +28,7 @@ public struct BackboneFiles: Sendable {
   public init(_ path: String, implementation wanted: String? = nil, adapter: String? = nil) throws {
     let weights = try Self.weights(path, adapter)
     var (source, description): (BackboneSource, ModelDescription)
-    if let file = weights as? GGUFFile {
+    if let file = weights.selfDescribed {
       let (named, dialect) = try Self.dialect(of: file)
       source = try BackboneSource(file, hub: named.hub, dialect: dialect)
       description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
@@ -77,7 +77,7 @@ public struct BackboneFiles: Sendable {
   private static func weights(_ path: String, _ adapter: String?) throws -> any WeightsFile {
     let base = try openWeights(path)
     guard let adapter else { return base }
-    guard !(base is GGUFFile) else {
+    guard base.selfDescribed == nil else {
       throw ModelError(.adapter(.overGGUF), path: path)
     }
     return AdaptedWeights(base, try Adapter(adapter, over: base))
