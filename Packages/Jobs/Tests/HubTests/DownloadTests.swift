@@ -63,7 +63,8 @@ struct DownloadTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 5)
     try FileManager.default.removeItem(atPath: "\(folder)/model-00002-of-00002.safetensors")
     #expect(
-      try hub.failure(of: "org/sharded", ["HF_HUB_OFFLINE": "1"])?.contains("is not in the cache") == true)
+      try hub.error(of: "org/sharded", ["HF_HUB_OFFLINE": "1"])?.kind
+        == .offline(.repository(.model, "org/sharded"), cache: hub.cache))
     #expect(try hub.folder(of: "org/quantized").isEmpty == false)
   }
 
