@@ -82,7 +82,7 @@ public final class PythonProcess: @unchecked Sendable {  // all that changes is 
   /// - Parameters:
   ///   - function: Its name as the task file has it, `utils.process_docs` for example.
   ///   - folder: The folder of the task file.
-  ///   - call: What is made of it; the script says which there are.
+  ///   - call: The name of what is made of it; the script has the list.
   ///   - arguments: What the call needs besides, as JSON.
   /// - Throws: ``BridgeError``.
   public func call(

@@ -347,7 +347,7 @@ int csandbox_start(const csandbox_program *program, int input, int output, uint3
   child_report first = {0, 0}, second = {0, 0};
   const ssize_t expected = sizeof first;
   const bool began = read(report[0], &first, sizeof first) == expected;
-  // A second report says that the program could not be started.
+  // A second report means that the program could not be started.
   if (began && read(report[0], &second, sizeof second) == expected) {
     first.error = second.error;
   }

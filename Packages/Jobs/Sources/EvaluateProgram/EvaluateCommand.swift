@@ -59,7 +59,7 @@ public enum EvaluateCommand {
     }
   }
 
-  /// Of several processes, the main one says what went wrong; but only a process itself knows that its place cannot be.
+  /// Of several processes, the main one prints what went wrong; but each prints itself that it has no valid place.
   private static func end(with error: any Error) -> Never {
     let failure = Failure(error)
     guard failure != nil || RootCommand.exitCode(for: error) != .success else { endWithHelp(error) }

@@ -10,14 +10,14 @@ enum Interruption {
   /// From now on a signal ends the process between two transactions of the journal.
   ///
   /// - Parameters:
-  ///   - speaks: Whether this process says what happened.
+  ///   - prints: Whether this process prints what happened.
   ///   - ending: Called with the signal's name before the process ends.
-  static func endsEvaluation(speaks: Bool, ending: @escaping @Sendable (_ signal: String) -> Void = { _ in })
+  static func endsEvaluation(prints: Bool, ending: @escaping @Sendable (_ signal: String) -> Void = { _ in })
   {
     listen { name in
       Journal.betweenTransactions {
         ending(name)
-        if speaks {
+        if prints {
           standardError.write(
             "error: stopped by \(name); what was answered is in the journal, and the same command resumes the run\n"
           )
@@ -29,11 +29,11 @@ enum Interruption {
 
   /// From now on a signal ends a run of training after its update, and a second one ends the process at once.
   ///
-  /// - Parameter speaks: Whether this process says what will happen.
-  static func endsTraining(speaks: Bool) {
+  /// - Parameter prints: Whether this process prints what will happen.
+  static func endsTraining(prints: Bool) {
     listen { name in
       if askedToStop.exchange(true, ordering: .relaxed) { _exit(Fault.tryAgain.rawValue) }
-      if speaks {
+      if prints {
         standardError.write(
           "\(name): a checkpoint is saved after this update; once more ends the run without\n")
       }

@@ -10,7 +10,7 @@ import Tasks
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what this program knows.")
+    commandName: "list", abstract: "List what this program has registered or stored.")
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case jobs, evaluations, tasks, models, topology, results, checkpoints

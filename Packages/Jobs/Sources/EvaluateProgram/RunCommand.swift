@@ -97,7 +97,7 @@ extension RunOptions {
     _ change: (inout ExecutionSpec) -> Void = { _ in }
   ) throws -> JobOutcome {
     let interruption = selection.type.interruption
-    if rank.isMain || rank.isProcess { listen(interruption, speaks: rank.isMain, log) }
+    if rank.isMain || rank.isProcess { listen(interruption, prints: rank.isMain, log) }
     let bar = ProgressBar()
     defer { if rank.isMain { bar.clear() } }
     do {
@@ -122,12 +122,12 @@ extension RunOptions {
     }
   }
 
-  private func listen(_ interruption: JobInterruption, speaks: Bool, _ log: EventLog?) {
+  private func listen(_ interruption: JobInterruption, prints: Bool, _ log: EventLog?) {
     switch interruption {
     case .endsAtOnce: break
     case .endsBetweenTransactions:
-      Interruption.endsEvaluation(speaks: speaks) { log?.stopped(by: $0) }
-    case .stopsOnRequest: Interruption.endsTraining(speaks: speaks)
+      Interruption.endsEvaluation(prints: prints) { log?.stopped(by: $0) }
+    case .stopsOnRequest: Interruption.endsTraining(prints: prints)
     }
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Jobs
 
 extension RunOptions {
-  /// What can be said of the options without looking at a model.
+  /// Checks of the options that need no model.
   ///
   /// - Throws: `ValidationError`.
   func check() throws {

@@ -67,7 +67,7 @@ struct RunOptions: ParsableArguments, Sendable {
   struct JobSelection {
     let key: String
     let type: any Job.Type
-    /// What the file changes, and what the options say.
+    /// What the file and the options set.
     let settings: SettingsTree
   }
 
@@ -162,7 +162,7 @@ struct RunOptions: ParsableArguments, Sendable {
     return job
   }
 
-  /// What the settings file changes, and what the options say.
+  /// What the settings file and the options set.
   private func runtimeSettings(
     _ type: any Job.Type, _ key: String, _ file: SettingsTree?
   ) throws -> SettingsTree {

@@ -9,7 +9,7 @@ enum Startup {
   /// - Throws: ``JobError`` where too few files may be open.
   static func prepare() throws(JobError) {
     openStandardStreams()
-    // A write beyond the limit of a file's size then fails, and says so.
+    // A write beyond the limit of a file's size then fails with an error.
     signal(SIGXFSZ, SIG_IGN)
     try checkDescriptors()
   }

@@ -9,7 +9,7 @@ import Templating
 public import TensorCore
 public import Tokenization
 
-/// Runs evaluations on a model and saves what they say.
+/// Runs evaluations on a model and saves their results.
 ///
 /// The flow is on this page: choose documents, ask for their requests, have all requests of all evaluations answered
 /// together, score the responses, reduce.
@@ -258,10 +258,10 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     try followedWeights?() ?? super.weightsIdentity()
   }
 
-  /// What the last ``run()`` found; on several ranks, the main one knows.
+  /// The results of the last ``run()``; of several ranks, only the main one has them.
   public private(set) var results: [EvaluationResult] = []
 
-  /// Runs all evaluations and saves what they say: `results.json` appears complete or not at all.
+  /// Runs all evaluations and saves their results: `results.json` appears complete or not at all.
   override open func run() throws { results = try runAndSave() }
 
   /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.

@@ -7,7 +7,7 @@ public import Tokenization
 public struct ChatContext: Sendable {
   /// How the model wants conversations written.
   public var format: ChatFormat
-  /// Whether evaluations ask in a chat although they do not say so themselves.
+  /// Whether all evaluations ask in a chat, also those that do not want it themselves.
   public var isForced: Bool
   /// The system's turn; none where it is empty.
   public var systemPrompt: String
@@ -32,7 +32,7 @@ public struct ChatContext: Sendable {
   /// A template that fails is rendered again without the system turn, as in lm-evaluation-harness; that is counted.
   ///
   /// - Parameter origin: Where the system turn comes from, for sentences.
-  /// - Throws: `TemplateError`, for turns in an order that the template does not take, say.
+  /// - Throws: `TemplateError`, for example for turns in an order that the template does not take.
   public func text(
     of turns: [ChatTurn], systemFrom origin: String = "text of --system-instruction"
   ) throws(TemplateError) -> String {
@@ -67,7 +67,7 @@ public struct ChatContext: Sendable {
 
   /// A prompt as a user's turn, up to where the assistant begins to answer.
   ///
-  /// - Throws: `TemplateError`, for a template that takes no user's turn, say.
+  /// - Throws: `TemplateError`, for example for a template that takes no user's turn.
   func asking(_ prompt: String) throws(TemplateError) -> String {
     try text(of: (systemPrompt.isEmpty ? [] : [.system(systemPrompt)]) + [.user(prompt)])
   }

@@ -1,6 +1,6 @@
 public import Tokenization
 
-/// What an evaluation knows of the model that it is run on.
+/// What an evaluation is given of the model that it is run on.
 public struct EvaluationContext: Sendable {
   public let tokenizer: any Tokenizer
   /// The longest sequence that the model reads, in tokens.

@@ -63,7 +63,7 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
 extension Evaluation {
   /// Why an option changes nothing here; `nil` where it does change something.
   ///
-  /// Of the kinds that are registered, all run the first documents alone where a limit says so, and those that let the
+  /// Of the kinds that are registered, all run the first documents alone where there is a limit, and those that let the
   /// model answer ask in a chat.
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {

@@ -62,7 +62,7 @@ public struct SampleRecord: Sendable, Equatable {
 
 /// The worth of one sample.
 public struct SampleOutcome: Sendable, Equatable {
-  /// The one number by which a caller knows the sample; for perplexities, its own perplexity.
+  /// The one number that a caller is given for the sample; for perplexities, its own perplexity.
   public var score: Double
   /// All that its evaluation's metrics are made of, metric by metric and filter by filter.
   public var values: [SampleValue]

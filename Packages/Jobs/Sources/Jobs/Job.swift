@@ -53,7 +53,7 @@ public protocol Job: AnyObject, SendableMetatype {
   var outcome: JobOutcome { get throws }
 }
 
-/// What becomes of a run that is interrupted, by Ctrl-C say.
+/// What becomes of a run that is interrupted, for example by Ctrl-C.
 public enum JobInterruption: Sendable, Equatable {
   /// It ends at once; what it was writing does not appear.
   case endsAtOnce
@@ -81,7 +81,7 @@ extension Job {
   public func prepare() throws {}
   public func skip() throws {}
 
-  /// Every key that the job or its model knows, with defaults.
+  /// Every key of the job or its model, with defaults.
   ///
   /// - Throws: `SettingsError` where two declarations contradict each other.
   public static func schema() throws -> SettingsSchema { try SettingsSchema(of: settings + modelSettings) }

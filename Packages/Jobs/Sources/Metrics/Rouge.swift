@@ -1,6 +1,6 @@
 import Templating
 
-/// How much of a reference an answer says: runs of words, or their longest common subsequence.
+/// How much of a reference an answer has: runs of words, or their longest common subsequence.
 ///
 /// - Source: Lin 2004, *ROUGE*; Google's `rouge_score` without a stemmer.
 public enum Rouge {

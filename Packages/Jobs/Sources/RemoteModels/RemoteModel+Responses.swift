@@ -47,7 +47,7 @@ extension RemoteModel {
     }
   }
 
-  /// Before anything is asked, what cannot be answered is said.
+  /// Requests that cannot be answered are refused before any is sent.
   private func checkAbility(_ requests: [Request]) throws(RemoteError) {
     guard case .none(let fault) = promptScores else { return }
     guard requests.contains(where: { if case .score = $0 { !$0.isEmpty } else { false } }) else { return }

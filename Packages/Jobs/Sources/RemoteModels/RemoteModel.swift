@@ -28,7 +28,7 @@ public final class RemoteModel: Sendable {
   /// `tokenizer_info`, where the server has it.
   private let info: JSONObject?
 
-  /// What a server that does not say reads, as lm-evaluation-harness has it.
+  /// The block size of a server that does not report one, as lm-evaluation-harness has it.
   private static let defaultBlockSize = 2048
 
   /// Looks at the server: its models, its tokenizer, and whether it scores a prompt.
@@ -81,7 +81,7 @@ public final class RemoteModel: Sendable {
     return try RemoteTokenizer(client, info: info)
   }
 
-  /// How the model wants conversations written, where the server says.
+  /// How the model wants conversations written, where the server reports it.
   public var chat: ChatFormat {
     let place = client.address.besides("tokenizer_info").absoluteString
     guard let template = info?["chat_template"]?.text else {

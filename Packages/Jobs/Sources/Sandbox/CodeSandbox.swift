@@ -49,7 +49,7 @@ public final class CodeSandbox: Sendable {
 
   /// Runs a program.
   ///
-  /// - Throws: ``SandboxError`` where it cannot be run, which says nothing of the program.
+  /// - Throws: ``SandboxError`` where it cannot be run, which is no result of the program.
   public func run(_ program: String) throws(SandboxError) -> Verdict {
     try Self.run(program, python, limits).0
   }

@@ -122,7 +122,7 @@ public struct TaskEvaluation: Evaluation {
 }
 
 extension TaskFile {
-  /// Runs `body`, and says of its errors which task and document they are about.
+  /// Runs `body`, and adds to its errors which task and document they are about.
   ///
   /// - Throws: `EvaluationError` of the run's own options, and ``TaskError`` for all else.
   func locating<R>(_ document: Int, _ body: () throws -> R) throws -> R {

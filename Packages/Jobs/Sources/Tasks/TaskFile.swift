@@ -36,7 +36,7 @@ struct TaskFile: Sendable {
   var callsPython = false
   /// `custom_dataset`, which gives the documents of all splits.
   var customDataset: PythonCall?
-  /// All that the file says, as it says it.
+  /// The whole contents of the file, as they stand there.
   var settings: TemplateDictionary = [:]
 
   /// Where the documents are, and which are for what.

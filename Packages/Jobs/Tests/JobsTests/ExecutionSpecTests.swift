@@ -26,4 +26,13 @@ struct ExecutionSpecTests {
       try ExecutionSpec.fromEnvironment(root: "r", environment: ["OMPI_COMM_WORLD_RANK": "0"])
     }
   }
+
+  @Test("An execution spec has the parts of its job, whose project and group have the documented defaults")
+  func isAJobSpec() throws {
+    var spec = try ExecutionSpec(job: JobSpec(name: "mine", id: "7"), root: "r")
+    #expect(spec.name == "mine" && spec.id == "7" && spec.project == "general" && spec.group == "default")
+    spec.group = "other"
+    #expect(spec.job == JobSpec(name: "mine", id: "7", group: "other"))
+    #expect(spec.resultPath("results.json") == "r/results/general/other/mine/results.json")
+  }
 }

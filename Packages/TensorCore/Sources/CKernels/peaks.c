@@ -1,4 +1,4 @@
-// Multiply-adds in registers, and reads from memory: peaks.h says what for.
+// Multiply-adds in registers, and reads from memory: see peaks.h.
 #include "peaks.h"
 #include "lanes.h"
 #include <math.h>

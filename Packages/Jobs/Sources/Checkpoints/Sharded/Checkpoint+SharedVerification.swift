@@ -9,7 +9,7 @@ extension Checkpoint {
   /// Tensors are shared out by their bytes. Mapped ones are read a few mebibytes at a time, and their memory is given back at once;
   /// others are read one after the other. Every rank calls this, and each learns what any of them found.
   ///
-  /// - Parameter sections: Which tensors; all unless said.
+  /// - Parameter sections: Which tensors; all by default.
   /// - Throws: ``CheckpointError``, the same on every rank, that names all tensors that are damaged or cannot be read;
   ///   `CommunicatorError` if a rank is lost.
   public func verifyDigests(
@@ -26,7 +26,7 @@ extension Checkpoint {
     }
   }
 
-  /// Which items each of `count` ranks takes: the largest first, to whom has least so far. Every rank finds the same.
+  /// Which items each of `count` ranks takes: the largest first, to the rank with the least so far. Every rank computes the same.
   static func shares(of byteCounts: [Int], among count: Int) -> [[Int]] {
     var shares = Array(repeating: [Int](), count: count)
     var loads = Array(repeating: 0, count: count)

@@ -5,7 +5,7 @@ extension CheckpointStore {
   ///
   /// - Parameter reference: A path of a checkpoint's directory or HDF5 file; or, below ``directory``,
   ///   `project/group/name/suffix`, or `project/group/name` for the latest.
-  /// - Throws: ``CheckpointError`` if there is no such checkpoint; it says where it was looked for.
+  /// - Throws: ``CheckpointError`` if there is no such checkpoint; it names where it was looked for.
   public func resolve(_ reference: String) throws(CheckpointError) -> String {
     let candidates = [reference, "\(directory)/\(reference)"]
     for path in candidates where exists(path) {

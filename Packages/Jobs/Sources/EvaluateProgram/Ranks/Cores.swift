@@ -3,7 +3,7 @@ import Foundation
 import Sharding
 import TensorCore
 
-/// Shares a host's cores among the ranks on it, unless `ASSAY_THREADS` says how many threads each has.
+/// Shares a host's cores among the ranks on it, unless `ASSAY_THREADS` sets how many threads each has.
 enum Cores {
   /// For ranks that are threads of this process.
   static func divide(among ranks: Int) {

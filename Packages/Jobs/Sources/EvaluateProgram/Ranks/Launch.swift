@@ -37,7 +37,7 @@ enum Launch {
     }
   }
 
-  /// Whether this process is the one that talks to people, as far as the environment says so.
+  /// Whether this process is the one that prints, as far as the environment shows it.
   static var isMain: Bool { place?.isMain ?? true }
 
   /// Where a launcher has put this process; `nil` where its variables contradict each other.

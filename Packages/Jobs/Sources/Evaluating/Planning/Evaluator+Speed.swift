@@ -28,7 +28,7 @@ extension Evaluator {
     return measurements
   }
 
-  /// Has the engine answer the requests once, counting their work, and then as often as the plan says.
+  /// Has the engine answer the requests once, counting their work, and then as often as the plan has it.
   private func measure(
     _ task: SpeedMeasurement.Task, _ requests: [Request], tokens: Int, _ plan: SpeedPlan
   ) throws -> SpeedMeasurement {

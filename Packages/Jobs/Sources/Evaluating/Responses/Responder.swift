@@ -1,6 +1,6 @@
 import Evaluations
 
-/// What responds to the requests of a run, and what its results say of it.
+/// What responds to the requests of a run, and what its results record of it.
 struct Responder {
   var source: any CountedResponses
   /// The longest sequence that is read.

@@ -102,7 +102,7 @@ extension Evaluator {
 }
 
 extension Response {
-  /// All that the answer says, numbers as their bits.
+  /// All parts of the answer, numbers as their bits.
   fileprivate var bits: [UInt64] {
     switch self {
     case .score(let scores):

@@ -1,7 +1,7 @@
 import Models
 import TensorCore
 
-/// Lets generations choose their next ids from what a model says of the rows that hold their newest ones.
+/// Lets generations choose their next ids from the model's outputs for the rows that hold their newest ones.
 struct NextIDReader<Model: LanguageModel> {
   let model: Model
 

@@ -16,7 +16,7 @@ public protocol PerplexityComparisonEvaluation: Evaluation {
   ///
   /// - Parameters:
   ///   - scores: Of the continuation's tokens, of which there is one at least.
-  ///   - continuation: Its text, for a measure a byte or a character, say.
+  ///   - continuation: Its text, for example for a measure a byte or a character.
   func measure(_ scores: [TokenScore], of continuation: String) -> Double
 }
 

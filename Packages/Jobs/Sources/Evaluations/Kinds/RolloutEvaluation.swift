@@ -15,7 +15,7 @@ public protocol RolloutEvaluation: Evaluation {
   func clean(_ answer: String) -> String
   /// Whether a cleaned answer is right.
   func check(_ expected: String, _ answer: String) -> Bool
-  /// What a cleaned answer is worth; 1 or 0 by ``check(_:_:)`` unless an evaluation knows better.
+  /// What a cleaned answer is worth; 1 or 0 by ``check(_:_:)`` unless an evaluation defines it otherwise.
   func score(_ expected: String, _ answer: String) -> Double
 }
 

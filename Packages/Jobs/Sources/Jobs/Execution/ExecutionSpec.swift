@@ -6,13 +6,16 @@ import Synchronization
 public import Tasks
 
 /// The context of a run: the job's identity, its folder, the machines and the mesh that it has, and who watches it.
+///
+/// It has the parts of its ``job`` as its own: `spec.name` is `spec.job.name`.
+@dynamicMemberLookup
 public struct ExecutionSpec: Sendable {
   public var job: JobSpec
   /// The folder that holds `checkpoints`, `results` and whatever else runs leave behind.
   public var root: String
   public var topology: Topology?
   public var hardware: Hardware
-  /// What this rank says to the others, over the whole mesh; alone unless a launcher made it one of several.
+  /// Connects this rank with the others of the whole mesh; alone unless a launcher made it one of several.
   public var communicator: any Communicator = SoloCommunicator()
   /// What ranks that are threads of this process hold together; `nil` for a rank that is alone in its process.
   public var sharedModels: SharedModels?
@@ -55,6 +58,12 @@ public struct ExecutionSpec: Sendable {
     self.hardware = hardware
     self.distributed = distributed
     self.isMain = isMain
+  }
+
+  /// A part of the job's identity: its name, id, project or group.
+  public subscript<Part>(dynamicMember part: WritableKeyPath<JobSpec, Part>) -> Part {
+    get { job[keyPath: part] }
+    set { job[keyPath: part] = newValue }
   }
 
   /// A job on this machine.
@@ -103,7 +112,7 @@ public struct ExecutionSpec: Sendable {
   /// How many ranks of the job are on this host.
   package var localRanks: Int { topology?.localCount ?? 1 }
 
-  /// What the main rank says, on every rank.
+  /// The main rank's answer, on every rank.
   package func agree(_ answer: Bool) throws -> Bool {
     try communicator.broadcast([answer ? 1 : 0], from: 0, named: "what the main rank has found") == [1]
   }

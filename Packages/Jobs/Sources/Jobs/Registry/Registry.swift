@@ -6,7 +6,7 @@ import Synchronization
 
 /// Jobs, evaluations and models by name.
 ///
-/// Nothing registers itself when a program is loaded; a program says what it offers before it looks anything up.
+/// Nothing registers itself when a program is loaded; a program registers what it offers before it looks anything up.
 public final class Registry: Sendable {
   /// The registry that ``job(_:_:)``, ``evaluation(_:_:)`` and ``model(_:_:)`` fill and that jobs look into.
   public static let shared = Registry()

@@ -1,6 +1,6 @@
 import Configurate
 
-/// Which keys a checkpoint's settings may have: those that any job of the program knows, so that a trainer's settings
+/// Which keys a checkpoint's settings may have: those of any job of the program, so that a trainer's settings
 /// stay beside those of the model, and a damaged or misspelt one is not passed over for its default.
 struct CheckpointSettings {
   /// Keys that the original system wrote and that did nothing, or need a service.
@@ -30,7 +30,7 @@ struct CheckpointSettings {
     }
   }
 
-  /// - Throws: `SettingsError` that names every key of `settings` that no job knows, and the nearest one that some job
+  /// - Throws: `SettingsError` that names every key of `settings` that no job has, and the nearest one that some job
   ///   does. A job that this program does not have may have keys that it does not know.
   func check(_ settings: SettingsTree, registry: Registry = .shared) throws(SettingsError) {
     if case .text(let job)? = settings["job"]?.content, !registry.jobs.contains(where: { $0.key == job }) {

@@ -10,7 +10,7 @@ extension RestorableJob {
   /// - Parameters:
   ///   - suffix: Names the checkpoint below the job's own folder, such as `best` or `final/409600`.
   ///   - runtimeConfig: Settings that win over the checkpoint's where they are not the job's defaults, as in a file for
-  ///     `--config`; keys that neither the job nor the checkpoint knows are errors.
+  ///     `--config`; keys that neither the job nor the checkpoint has are errors.
   ///   - resume: Whether the job takes the checkpoint's identity (name, id, project, group), for an idempotent
   ///     restart; so it does, too, where there is no `runtimeConfig`. A job that trains resumes where the checkpoint was
   ///     made; else it begins with the checkpoint's weights.
@@ -70,8 +70,8 @@ extension RestorableJob {
 extension Job {
   /// The settings of a run: defaults, then the checkpoint's, then the run's own, then `KEY=VALUE` arguments.
   ///
-  /// - Throws: `SettingsError` for a key of the run that neither the job nor the checkpoint knows, a key of the
-  ///   checkpoint that no registered job knows, a value of another type, or a mandatory setting that is not given.
+  /// - Throws: `SettingsError` for a key of the run that neither the job nor the checkpoint has, a key of the
+  ///   checkpoint that no registered job has, a value of another type, or a mandatory setting that is not given.
   public static func configuration(
     checkpoint: SettingsTree? = nil, runtime: SettingsTree? = nil, overrides: [String] = []
   ) throws -> SettingsTree {

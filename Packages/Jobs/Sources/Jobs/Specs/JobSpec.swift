@@ -6,7 +6,9 @@ public struct JobSpec: Sendable, Codable, Equatable {
   public var project: String?
   public var group: String?
 
-  public init(name: String, id: String? = nil, project: String? = nil, group: String? = nil) {
+  public init(
+    name: String, id: String? = nil, project: String? = "general", group: String? = "default"
+  ) {
     self.name = name
     self.id = id
     self.project = project

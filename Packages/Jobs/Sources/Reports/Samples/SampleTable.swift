@@ -19,7 +19,7 @@ struct SampleTable {
     var cells: [SampleCell?] = []
     /// The first lines of its blocks of records.
     var chunks: [Int] = []
-    /// Which of the evaluation's metrics says right or wrong; `nil` where none does.
+    /// Which of the evaluation's metrics is right or wrong by sample; `nil` where none does.
     var verdict: Int?
 
     /// `nil` where samples are not right or wrong.

@@ -26,7 +26,7 @@ public struct APIKeys: Sendable {
 
   /// The index of the key in a header `Authorization: Bearer KEY`; `nil` where it holds none of them.
   ///
-  /// Every byte of every key is looked at, so that the time says nothing of how much was right.
+  /// Every byte of every key is looked at, so that the time does not depend on how much was right.
   func index(authorization header: String?) -> Int? {
     let scheme = "Bearer "
     let given = header.map { $0.hasPrefix(scheme) ? String($0.dropFirst(scheme.count)) : "" } ?? ""

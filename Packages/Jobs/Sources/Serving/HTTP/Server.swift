@@ -6,7 +6,7 @@ import Foundation
 public import Logging
 import Synchronization
 
-/// How a server listens, and whom it lets in.
+/// How a server listens, and which clients it admits.
 public struct ServerOptions: Sendable {
   public var host = "127.0.0.1"
   /// 0 for one that the system chooses.

@@ -4,7 +4,7 @@ import Basics
 /// error; fields that no reader asks for are passed over, as OpenAI does.
 struct Fields {
   let object: JSONObject
-  /// Where the object stands in the request: `messages[2].`, say.
+  /// Where the object stands in the request, for example `messages[2].`.
   let place: String
 
   init(_ object: JSONObject, place: String = "") {

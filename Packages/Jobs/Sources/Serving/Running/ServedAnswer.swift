@@ -35,7 +35,7 @@ actor AnswerCollector<Answer: ServedAnswer> {
   private var hasEnded = false
 
   /// - Parameters:
-  ///   - includesUsage: Whether the last part of a stream says what the request took.
+  ///   - includesUsage: Whether the last part of a stream has the request's usage.
   ///   - visit: Receives what the request took.
   init(
     _ run: RequestRun, _ answers: [Answer], _ frame: AnswerFrame, promptTokens: Int, includesUsage: Bool,

@@ -50,7 +50,7 @@ public enum TaskFunction: Sendable {
   case filter(@Sendable (TemplateDictionary) throws -> AnswerFunction)
 }
 
-/// What the model said to one document.
+/// The model's response to one document.
 public enum FilteredResponses: Sendable, Equatable {
   /// Log-likelihoods in nats and whether each continuation was the greedy one; one for each choice, or one.
   case scores([(logLikelihood: Double, isGreedy: Bool)])

@@ -2,7 +2,7 @@ import Evaluations
 import Foundation
 import Metrics
 
-/// How the values of all samples become one number: by a name that lm-evaluation-harness knows.
+/// How the values of all samples become one number: by a name of lm-evaluation-harness.
 enum Aggregation: String, Sendable, CaseIterable {
   case mean, median, nanmean, perplexity
   case weightedPerplexity = "weighted_perplexity"

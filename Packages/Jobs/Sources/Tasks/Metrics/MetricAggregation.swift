@@ -1,7 +1,7 @@
 import Evaluations
 import Metrics
 
-/// What an entry of `metric_list` asks for: a name that lm-evaluation-harness knows, or a function.
+/// What an entry of `metric_list` asks for: a name of lm-evaluation-harness, or a function.
 enum MetricAggregation: Sendable {
   case named(Aggregation, tokenizer: SegmentTokenizer = .v13a)
   /// A function has no standard error, as in lm-evaluation-harness.

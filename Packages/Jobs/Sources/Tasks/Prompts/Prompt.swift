@@ -2,7 +2,7 @@ import Chat
 import Evaluations
 import Templating
 
-/// A message of a prompt: who says what, and what follows where prompts are plain text.
+/// A message of a prompt: its role, its text, and what follows where prompts are plain text.
 ///
 /// - Source: lm-evaluation-harness 0.4.13, `Message`, `build_qa_turn` and `fewshot_context`.
 struct PromptMessage: Sendable {

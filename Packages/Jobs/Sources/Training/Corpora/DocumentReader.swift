@@ -44,7 +44,7 @@ struct DocumentReader {
       case .jsonl: try objects(path, take)
       case .csv: try records(path, separator: UInt8(ascii: ","), take)
       case .tsv: try records(path, separator: UInt8(ascii: "\t"), take)
-      case .auto: break  // format(of:) says which one it is
+      case .auto: break  // format(of:) has found which one it is
       }
       before += Self.size(of: path)
     }

@@ -35,7 +35,7 @@ public class TokenizeDataset: Job {
   /// The folder of tokens.
   public var outcome: JobOutcome { spec.isMain ? .data(folder: folder) : .nothing }
 
-  /// What `config.yaml` says: the settings, and how long the files were.
+  /// The contents of `config.yaml`: the settings, and how long the files were.
   private var record: String {
     var record = configuration
     record["data/bytes"] = SettingsTree(
@@ -67,7 +67,7 @@ public class TokenizeDataset: Job {
     log.info("\(folder): \(manifest.train.tokens) tokens of \(manifest.train.documents) documents\(held)")
   }
 
-  /// Writes all files that tokens are read from, and says what they hold.
+  /// Writes all files that tokens are read from, and the description of what they hold.
   func write(to folder: DataFolder) throws -> TokenManifest {
     throw JobError(.abstract(type: "\(Self.self)", task: "write"))
   }

@@ -1,6 +1,6 @@
 internal import TensorCore
 
-/// The sequences of several data sets, each as often as its rate says, in an order that a seed names.
+/// The sequences of several data sets, each as often as its rate, in an order that a seed determines.
 ///
 /// Sequence k of a run comes from the data set that is furthest behind its rate, the first of equals. Of each data set
 /// every sequence of an epoch is read once, in the order of a ``Permutation`` that the seed, the data set's place and the
@@ -28,7 +28,7 @@ public struct DataMixture: Sendable {
     taken = Array(repeating: 0, count: sources.count)
   }
 
-  /// Tells the draws of the order from those of initialisation and of dropout.
+  /// Separates the draws of the order from those of initialisation and of dropout.
   private static let purpose: UInt64 = 0xDA7A
 
   /// Goes to sequence `position` of the run.

@@ -44,7 +44,7 @@ extension Gradients {
   }
 }
 
-/// Reads an optimiser's state, tensor by tensor, and says in one sentence what does not fit.
+/// Reads an optimiser's state, tensor by tensor, and throws one sentence about what does not fit.
 struct StateReader {
   private var left: [String: Tensor]
 

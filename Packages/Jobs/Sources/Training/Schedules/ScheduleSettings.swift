@@ -2,7 +2,7 @@ public import Configurate
 
 /// Which schedule of the learning rate a trainer follows.
 public struct ScheduleSettings: Settings {
-  /// The schedules that there are, by their names in settings; ``Schedule`` says what they are.
+  /// The schedules that there are, by their names in settings; see ``Schedule``.
   public enum Kind: String, Sendable, CaseIterable, SettingValue {
     case constant, wsd, wsds, cosine
     case cosineRewarm = "cosine_rewarm"

@@ -106,7 +106,7 @@ private struct Merge {
     return result
   }
 
-  /// Names the leaves rather than the group, because those are what somebody typed.
+  /// Names the leaves rather than the group, because those are what was typed.
   private mutating func refuse(_ value: SettingsTree, at key: String) {
     let leaves = value.leaves.isEmpty ? [("", value)] : value.leaves.map { ("/" + $0.key, $0.value) }
     for (suffix, leaf) in leaves {

@@ -93,7 +93,7 @@ extension LanguageModel {
   /// - Parameters:
   ///   - dropoutKey: Applies dropout, drawn from this key; nil for none.
   ///   - firstSequence: The number of the batch's first row among all that `dropoutKey` is for. What is dropped of a row
-  ///     depends on the key and its number alone, not on its company or on padding.
+  ///     depends on the key and its number alone, not on the other rows or on padding.
   ///   - tape: Records the pass, for ``TensorCore/CrossEntropy/backpropagate(scale:into:)``.
   ///   - intermediates: Collects what ``Module/plot(_:)`` draws.
   /// - Throws: ``TokenError`` for an id or a target outside the vocabulary, or a row longer than the block.

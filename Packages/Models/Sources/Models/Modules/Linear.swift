@@ -56,7 +56,7 @@ public struct Linear: Sendable {
       return LinearWeight.Part(weight, bias: bias, order: order?(weight.shape[0]))
     }
     let fits = read.allSatisfy { $0.weight.count > 0 && $0.bias?.tensor.count != 0 }
-    // What does not fit is empty; the reader knows, and says so when the model is made.
+    // What does not fit is empty; the reader has recorded it, and throws when the model is made.
     let nothing = LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))
     let whole = fits ? read : read.map { _ in nothing }
     weight =

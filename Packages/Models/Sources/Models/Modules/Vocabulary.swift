@@ -41,7 +41,7 @@ public struct Vocabulary: Sendable {
     self.softcap = softcap
     let unembedding = head.map(parameter) ?? self.table
     let bias = bias.map { parameters.parameter($0, [.init(.vocab, size)], initializer: .zeros) }
-    // What does not fit is empty; the reader knows, and says so when the model is made.
+    // What does not fit is empty; the reader has recorded it, and throws when the model is made.
     let fits = unembedding.count > 0 && bias?.count != 0
     let part =
       fits ? LinearWeight.Part(unembedding, bias: bias) : LinearWeight.Part(Parameter(Tensor(zeros: [1, 1])))

@@ -14,7 +14,7 @@ public struct ChatFormat: Sendable {
   let form: Form
   /// What the template can read besides the conversation: `bos_token`, `eos_token` and their kin.
   let specialTokens: TemplateDictionary
-  /// What else the template can read, `enable_thinking` say; it goes before what the conversation is called there.
+  /// What else the template can read, for example `enable_thinking`; it goes before what the conversation is called there.
   public var arguments = TemplateDictionary()
 
   /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
@@ -83,7 +83,7 @@ public struct ChatFormat: Sendable {
   /// - Parameters:
   ///   - system: Becomes the first turn, unless it is empty.
   ///   - asksForAnswer: Ends the text where the assistant begins to write.
-  /// - Throws: What the template raises, for turns in an order that it does not take, say; where the model has none.
+  /// - Throws: What the template raises, for example for turns in an order that it does not take; where the model has none.
   public func text(
     of turns: [ChatTurn], system: String? = nil, asksForAnswer: Bool = false
   ) throws(TemplateError) -> String {

@@ -2,7 +2,7 @@ import Templating
 
 /// One contribution to a conversation.
 public struct ChatTurn: Sendable, Equatable, Hashable, Codable {
-  /// `system`, `user`, `assistant`, or what else a template knows.
+  /// `system`, `user`, `assistant`, or another role of the template.
   public var role: String
   public var content: String
 

@@ -99,7 +99,7 @@ final class MPIWorld {
     return transfer
   }
 
-  /// The next header that has come, and from whom, if one has.
+  /// The next header that has come, and its sender, if one has.
   func nextHeader() throws(MPIError) -> (bytes: [UInt8], sender: Int)? {
     var isThere: Int32 = 0
     var message: MPI_Message?

@@ -59,7 +59,7 @@ typedef void tc_scale_fn(float *x, float factor, size_t n);
 /// The sum of x[i]^2 in float64: 16 strided partial sums, lanes added in order.
 typedef double tc_sum_of_squares_fn(const float *x, size_t n);
 
-/// What one update of Adam knows besides the tensors.
+/// The numbers of one update of Adam besides the tensors.
 typedef struct tc_adam {
   float rate, beta1, beta2, epsilon, decay;
   float first_correction, second_correction; ///< 1 / (1 - beta^t)

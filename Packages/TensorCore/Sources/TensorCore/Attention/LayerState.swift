@@ -34,7 +34,7 @@ public struct RowPart: Sendable {
   let tensor: Tensor
   let columns: Range<Int>
 
-  /// - Parameter columns: All of them unless said.
+  /// - Parameter columns: All of them by default.
   public init(_ tensor: Tensor, columns: Range<Int>? = nil) {
     self.tensor = tensor
     self.columns = columns ?? 0..<tensor.width

@@ -3,7 +3,7 @@ import Sharding
 import TensorCore
 
 extension ParameterReader {
-  /// A parameter that every rank holds whole, in float32; zeros where it does not fit, which the reader knows.
+  /// A parameter that every rank holds whole, in float32; zeros where it does not fit, which the reader has recorded.
   func whole(_ name: String, _ shape: [Int]) -> Tensor {
     let read = parameter(name, shape, initializer: .zeros).tensor
     return read.count > 0 ? read.converted(to: .float32) : Tensor(zeros: shape)

@@ -126,7 +126,7 @@ private struct ExpertReader {
     let downWeight = weight(names.down, width, inside)
     let upBiases = names.upBiases.map { bias($0, joined) }
     let downBias = names.downBias.map { bias($0, width) }
-    // What does not fit is empty; the reader knows, and says so when the model is made.
+    // What does not fit is empty; the reader has recorded it, and throws when the model is made.
     guard (upWeights + upBiases + [downWeight] + [downBias].compactMap(\.self)).allSatisfy({ $0.count > 0 })
     else {
       return

@@ -29,7 +29,7 @@ public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
     set { self[.string(key)] = newValue }
   }
 
-  /// A key that Python could not hash, a list say, has no value and is not to be set.
+  /// A key that Python could not hash, such as a list, has no value and is not to be set.
   subscript(key: TemplateValue) -> TemplateValue? {
     get { positions[key].map { values[$0] } }
     set {

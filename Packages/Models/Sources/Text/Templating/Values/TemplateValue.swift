@@ -1,6 +1,6 @@
 /// A value as templates see it: Python's types, unchangeable.
 public enum TemplateValue: Sendable {
-  /// A name, key or element that does not exist; the sentence says which.
+  /// A name, key or element that does not exist; the sentence names it.
   case undefined(String)
   /// Python's `None`.
   case null

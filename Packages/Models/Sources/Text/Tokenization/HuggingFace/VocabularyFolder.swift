@@ -54,7 +54,7 @@ struct VocabularyFolder {
     return all
   }
 
-  /// - Throws: ``TokenizerError`` that says what the folder has and what is needed.
+  /// - Throws: ``TokenizerError`` that names what the folder has and what is needed.
   func definition() throws(TokenizerError) -> SubwordTokenizer.Definition {
     if let pieces { return try pieces.definition() }
     guard let vocabulary = contents("vocab.json"), let merges = contents("merges.txt") else { throw missing }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// What normal form C needs to know of single characters; made once, when the first text asks for it.
 ///
-/// Foundation knows how single characters decompose. Its normaliser of whole texts is not used: it leaves marks of Tibetan
+/// Foundation decomposes single characters. Its normaliser of whole texts is not used: it leaves marks of Tibetan
 /// out of order and turns old Hangul into U+FFFD (seen on Swift 6.3.1).
 struct CanonicalTables: Sendable {
   static let shared = CanonicalTables()

@@ -1,4 +1,4 @@
-/// What tiktoken knows of an encoding besides its rank file.
+/// What defines an encoding of tiktoken besides its rank file.
 struct TiktokenEncoding: Sendable {
   let name: String
   let pattern: PreTokenPattern
