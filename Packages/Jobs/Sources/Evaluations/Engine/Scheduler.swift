@@ -2,8 +2,8 @@ import Models
 import TensorCore
 import Tokenization
 
-/// Decides which rows go into the next forward pass: one decoding step for each running generation, then as many nodes of
-/// the trie as fit (continuous batching).
+/// Decides which rows go into the next forward pass: one decoding step for each running generation, then
+/// prefill: as many nodes of the trie as fit (continuous batching).
 struct Scheduler {
   private let plan: Plan
   private let cache: KVCache

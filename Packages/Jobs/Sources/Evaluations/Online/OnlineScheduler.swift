@@ -2,7 +2,7 @@ import Models
 import TensorCore
 
 /// Decides which rows of the requests that are under way go into the next forward pass: one decoding step for each running
-/// generation, then rows of prompts, for the client that has had least first.
+/// generation, then prefill: rows of prompts, for the client that has had least first (continuous batching).
 struct OnlineScheduler {
   /// The most requests that are under way; others wait.
   private static let mostActive = 256

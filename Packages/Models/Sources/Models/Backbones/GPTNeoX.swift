@@ -3,7 +3,7 @@ public import Configurate
 import Sharding
 public import TensorCore
 
-/// GPT-NeoX and Pythia: both halves of a block read the same rows, and a part of each head turns.
+/// GPT-NeoX and Pythia: both halves of a block read the same rows, and a part of each head rotates.
 ///
 /// - Parameters in a checkpoint: `embed_in`, `layers/N/{input_layernorm, attention/{query_key_value,dense},
 ///   post_attention_layernorm, mlp/{dense_h_to_4h,dense_4h_to_h}}`, `final_layer_norm`, `lm_head`

@@ -85,7 +85,7 @@ extension ModelError.Kind {
     case .unknownRotary(let names):
       "rotary settings that are not known: \(names.map { "'\($0)'" }.joined(separator: ", "))"
     case .rotaryRange(let base, let elements, let headWidth):
-      "rotary positions turn \(elements) of \(headWidth) elements of a head by base \(base); the number must be even, at most the head's, and the base positive"
+      "rotary positions rotate \(elements) of \(headWidth) elements of a head by base \(base); the number must be even, at most the head's, and the base positive"
     case .unexpectedName(let name, let object, let expected):
       "'\(object)' has '\(name)', expected \(expected)"
     case .formerName(let name, let object, let expected):

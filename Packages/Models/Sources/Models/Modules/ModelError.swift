@@ -24,7 +24,7 @@ public struct ModelError: ReportableError, Equatable {
     case registeredTwice(String)
     /// One setting must be a multiple of another, and is not.
     case notMultiple(key: String, found: Int, of: String, Int)
-    /// Rotary positions turn pairs of elements, and a head has an odd number of them.
+    /// Rotary positions rotate pairs of elements, and a head has an odd number of them.
     case oddHeadWidth(Int, width: Int, heads: Int)
     /// The file does not name its architecture.
     case noArchitecture(key: String)

@@ -1,8 +1,8 @@
 internal import CKernels
 import Synchronization
 
-/// What all layers keep of sequences, in pages of 64 positions cut at absolute multiples of 64: keys and values, or what
-/// ``LayerState`` says otherwise.
+/// A paged KV cache: what all layers keep of sequences, in pages of 64 positions cut at absolute multiples of 64. That is keys
+/// and values, or for recurrent layers the states of ``LayerState``.
 ///
 /// A sequence is a table of pages. Sequences with a common prefix share its whole pages, which are counted; a fork
 /// copies only its last, partial page. Pages come from the ``BufferPool`` as they are needed and go back when the last

@@ -35,17 +35,17 @@ extension Tensor {
     makeUnique()
     let kernel = InstructionSet.current.kernels.rows.pointee.rotate!
     let width = self.width
-    let turning = table.width
+    let rotating = table.width
     let interleaved: Int32 = table.layout == .interleaved ? 1 : 0
     withExtendedLifetime((self, angles)) {
       let x = floatAddress
       let angle = angles.floatAddress
       inParallel(rowCount, grain: grainOfRows) { rows in
         for row in rows {
-          let cosines = angle.floats(Int(positions[row]) * turning)
+          let cosines = angle.floats(Int(positions[row]) * rotating)
           kernel(
-            x.mutableFloats(row * width + columns.lowerBound), cosines, cosines + turning / 2,
-            columns.count / headWidth, headWidth, turning / 2, interleaved)
+            x.mutableFloats(row * width + columns.lowerBound), cosines, cosines + rotating / 2,
+            columns.count / headWidth, headWidth, rotating / 2, interleaved)
         }
       }
     }

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// Command R: both halves of a block read the same normalised rows, norms have no biases, heads turn in neighbouring
+/// Command R: both halves of a block read the same normalised rows, norms have no biases, heads rotate in neighbouring
 /// pairs, and logits are scaled. Command R7B and A have windows besides, and no positions where a layer sees everything.
 ///
 /// - Parameters in a checkpoint: `embed_tokens` (also the head), `layers/N/{input_layernorm, self_attn/{q,k,v,o}_proj,

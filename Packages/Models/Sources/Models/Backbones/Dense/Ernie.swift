@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// ERNIE 4.5, the dense ones: Llama's blocks whose heads turn in neighbouring pairs.
+/// ERNIE 4.5, the dense ones: Llama's blocks whose heads rotate in neighbouring pairs.
 ///
 /// - Parameters in a checkpoint: those of ``Llama``.
 /// - Source: Baidu ERNIE Team 2025, *ERNIE 4.5 Technical Report*, §2.

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// GLM-4: Llama's blocks with a fused gate, biases of queries, keys and values, and half of each head that turns in
+/// GLM-4: Llama's blocks with a fused gate, biases of queries, keys and values, and half of each head that rotates in
 /// neighbouring pairs. The GLM-4 of 2025 has norms after the halves too.
 ///
 /// - Parameters in a checkpoint: those of ``Llama``, of which `mlp/gate_up_proj` holds two one behind the other; in `glm4`

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// GPT-J: both halves of a block read the same normalised rows, and a part of each head turns in neighbouring pairs.
+/// GPT-J: both halves of a block read the same normalised rows, and a part of each head rotates in neighbouring pairs.
 /// CodeGen has the projections of queries, keys and values in one, in four groups.
 ///
 /// - Parameters in a checkpoint: `wte`, `h/N/{ln_1, attn/{q,k,v}_proj, attn/out_proj, mlp/{fc_in,fc_out}}`, `ln_f`,
@@ -45,7 +45,7 @@ enum GPTJ {
     settings.feedForward = .plain(
       "mlp", "fc_in", "fc_out", bias: true,
       activation: try description.activation("activation_function", default: "gelu_new"))
-    description.ignore("rotary", "scale_attn_weights")  // transformers turns and scales whatever they say
+    description.ignore("rotary", "scale_attn_weights")  // transformers rotates and scales whatever they say
     let width = try description.integer("rotary_dim", in: 2...shape.headWidth)
     guard width % 2 == 0 else {
       throw description.failure("'rotary_dim' is \(width), expected an even number")

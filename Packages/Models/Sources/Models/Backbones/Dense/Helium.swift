@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// Helium: Llama's blocks whose heads turn in neighbouring pairs.
+/// Helium: Llama's blocks whose heads rotate in neighbouring pairs.
 ///
 /// - Parameters in a checkpoint: those of ``Llama``.
 /// - Source: Kyutai 2025, *Helium 1*.

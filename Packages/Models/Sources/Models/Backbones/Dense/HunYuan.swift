@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// HunYuan's dense models: Llama's blocks whose query and key heads are normalised after they turn.
+/// HunYuan's dense models: Llama's blocks whose query and key heads are normalised after they rotate.
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` and `self_attn/{query,key}_layernorm` `[head width]`.
 /// - Source: Tencent Hunyuan Team 2025, *Hunyuan dense models* of 0.5 to 7 billion parameters.

@@ -2,7 +2,7 @@ import Basics
 import TensorCore
 import Weights
 
-/// Nemotron 3 and 4, Minitron: layer norms with gains around zero, half of each head that turns, and a plain feed-forward
+/// Nemotron 3 and 4, Minitron: layer norms with gains around zero, half of each head that rotates, and a plain feed-forward
 /// half with the square of ReLU.
 ///
 /// - Parameters in a checkpoint: those of ``Llama`` without `mlp/gate_proj`, with biases of norms.

@@ -2,7 +2,7 @@ import Basics
 import TensorCore
 import Weights
 
-/// Phi-1, Phi-1.5 and Phi-2: both halves of a block read the same normalised rows, half of each head turns, and all maps
+/// Phi-1, Phi-1.5 and Phi-2: both halves of a block read the same normalised rows, half of each head rotates, and all maps
 /// have biases, the head too.
 ///
 /// - Parameters in a checkpoint: `embed_tokens`, `layers/N/{input_layernorm, self_attn/{q,k,v}_proj, self_attn/dense,

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// Phi-3, Phi-3.5 and Phi-4: Llama's blocks with fused projections, a window, and a part of each head that may turn.
+/// Phi-3, Phi-3.5 and Phi-4: Llama's blocks with fused projections, a window, and a part of each head that may rotate.
 ///
 /// - Parameters in a checkpoint: those of ``Llama``, of which `self_attn/qkv_proj` holds three one behind the other, and
 ///   `mlp/gate_up_proj` two.

@@ -21,11 +21,11 @@ enum SmolLM3 {
     settings.feedForward.bias = try description.bias("mlp_bias", at: "mlp/up_proj", default: false)
     try settings.readRotary(description, base: 2e6, layout: description.permutedRotary)
     let period = try description.integer("no_rope_layer_interval", default: 4)
-    let turns = try description.flags("no_rope_layers", count: count) { ($0 + 1) % period != 0 }
-    for index in 0..<count where !turns[index] { settings.layers[index].rotary = nil }
+    let rotates = try description.flags("no_rope_layers", count: count) { ($0 + 1) % period != 0 }
+    for index in 0..<count where !rotates[index] { settings.layers[index].rotary = nil }
     let slides = try description.bool("use_sliding_window", default: false)
     let window = try description.window()
-    settings.slide(try description.windows(layers: count, window) { slides && !turns[$0] })
+    settings.slide(try description.windows(layers: count, window) { slides && !rotates[$0] })
     return settings
   }
 }

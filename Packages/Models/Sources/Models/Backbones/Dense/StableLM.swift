@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// StableLM 2 and StableLM 3B: Llama's blocks with layer norms, a quarter of each head that turns, and halves that may read
+/// StableLM 2 and StableLM 3B: Llama's blocks with layer norms, a quarter of each head that rotates, and halves that may read
 /// the same rows.
 ///
 /// - Parameters in a checkpoint: those of ``Llama``, with biases of norms.

@@ -24,15 +24,15 @@ extension GGUFSettings {
   /// - Source: `llama_model::load_hparams`, the constructor of `llama_context` and `rope_yarn` (ggml) in llama.cpp.
   func rotaryParameters(hasLocalRotary: Bool) throws(ModelError) -> JSONValue {
     var shared: [(String, JSONValue)] = [("partial_rotary_factor", .integer(1))]
-    if let turning = try integer("rope.dimension_count"), let width = headWidth {
+    if let rotating = try integer("rope.dimension_count"), let width = headWidth {
       guard width > 0 else { throw failure(.headWidth(width)) }
-      guard !turnsWholeHeads || turning == width else {
+      guard !rotatesWholeHeads || rotating == width else {
         throw failure(
           .invalid(
-            key: "\(prefix)rope.dimension_count", found: "\(turning)",
+            key: "\(prefix)rope.dimension_count", found: "\(rotating)",
             expected: "\(width), the width of a head, as llama.cpp does"))
       }
-      shared = [("partial_rotary_factor", .number(Double(turning) / Double(width)))]
+      shared = [("partial_rotary_factor", .number(Double(rotating) / Double(width)))]
     }
     let base = try number("rope.freq_base") ?? 10_000
     let global = JSONValue.object(shared + [("rope_theta", .number(base))] + (try scalingFields()))
@@ -45,7 +45,7 @@ extension GGUFSettings {
   }
 
   /// llama.cpp reads the rotary width of these architectures, and refuses one that is not the head's.
-  private var turnsWholeHeads: Bool { prefix == "llama." }
+  private var rotatesWholeHeads: Bool { prefix == "llama." }
 
   private func scalingFields() throws(ModelError) -> [(String, JSONValue)] {
     let old = try number("rope.scale_linear", allowsZero: true)

@@ -2,13 +2,13 @@ import Basics
 import Foundation
 public import TensorCore
 
-/// How rotary positions turn, before there is a table of them.
+/// How rotary positions rotate heads, before there is a table of them.
 ///
 /// - Source: Su et al. 2021, *RoFormer*, §3.4.2.
 public struct RotarySettings: Sendable, Equatable {
-  /// The base of the frequencies: pair j turns by position · base^(−2j / width) radians.
+  /// The base of the frequencies: pair j rotates by position · base^(−2j / width) radians.
   public var base: Double
-  /// Elements of a head that turn.
+  /// Elements of a head that rotate.
   public var width: Int
   /// Which elements of a head are a pair.
   public var layout: RotaryTable.Layout
@@ -42,8 +42,8 @@ extension ModelDescription {
   ///   - blockSize: Positions are below it.
   ///   - kind: Which entry of `rope_parameters` holds, where there is one for each kind of layer.
   ///   - base, defaultBase: The setting beside the rotary ones that gives the base, and the base without it.
-  ///   - fraction: The setting that says which part of a head turns; nil for an architecture that turns whole heads.
-  ///   - defaultFraction: The part that turns without it.
+  ///   - fraction: The setting that says which part of a head rotates; nil for an architecture that rotates whole heads.
+  ///   - defaultFraction: The part that rotates without it.
   ///   - layout: Which elements of a head are a pair.
   ///   - hasFixedAlpha: Whether dynamic scaling with an `alpha` stretches the base by it once for all.
   ///   - names: Fields that the architecture reads by itself.
@@ -61,9 +61,9 @@ extension ModelDescription {
       if headWidth > 2 { base *= pow(alpha, Double(headWidth) / Double(headWidth - 2)) }
       scaling = .none
     }
-    let turning: Double
+    let rotating: Double
     if fraction == nil, self.layout == .hub {
-      // transformers turns whole heads whatever the setting says, and fails where frequencies are scaled.
+      // transformers rotates whole heads whatever the setting says, and fails where frequencies are scaled.
       let besides = try number("partial_rotary_factor", default: 1)
       let part = try fields.number("partial_rotary_factor") ?? besides
       guard part == 1 || scaling == .none else {
@@ -71,17 +71,18 @@ extension ModelDescription {
           .invalid(
             key: "partial_rotary_factor", found: "\(part) beside scaled rotary positions", expected: "1"))
       }
-      turning = Double(headWidth)
+      rotating = Double(headWidth)
     } else {
       let besides = try fraction.map { name throws(ModelError) in try number(name, default: defaultFraction) }
-      turning = Double(headWidth) * (try fields.number("partial_rotary_factor") ?? besides ?? defaultFraction)
+      rotating =
+        Double(headWidth) * (try fields.number("partial_rotary_factor") ?? besides ?? defaultFraction)
     }
     try fields.finish()
     // Frequencies are of pairs, so transformers rotates two elements where the fraction is of one.
-    let whole = Int(min(turning, Double(headWidth) + 1))
+    let whole = Int(min(rotating, Double(headWidth) + 1))
     let width = whole == 1 ? 2 : whole
     guard width > 0, width % 2 == 0, width <= headWidth, base > 1 else {
-      throw failure(.rotaryRange(base: base, elements: turning, headWidth: headWidth))
+      throw failure(.rotaryRange(base: base, elements: rotating, headWidth: headWidth))
     }
     if case .divided(let divisors, _) = scaling, divisors.count != width / 2 {
       throw failure("\(divisors.count) rotary factors of \(width / 2) pairs")

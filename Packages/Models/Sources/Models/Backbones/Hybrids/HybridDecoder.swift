@@ -104,7 +104,7 @@ struct HybridPlace {
   let settings: ComposedDecoder.Configuration
   /// The number of the layer.
   let layer: Int
-  /// How the layer's queries and keys turn.
+  /// How the layer's queries and keys rotate.
   let rotary: RotaryTable?
   /// A reader at the layer.
   let parameters: ParameterReader

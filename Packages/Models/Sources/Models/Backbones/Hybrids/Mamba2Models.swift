@@ -40,7 +40,7 @@ enum Mamba2Models {
       var common = try ComposedDecoder.Configuration(common: description)
       common.stem.norm = "final_layernorm"
       try common.readAttentionBias(description)
-      // transformers turns half of each head, whatever the setting says.
+      // transformers rotates half of each head, whatever the setting says.
       description.ignore("partial_rotary_factor", "num_logits_to_keep", "z_loss_coefficient")
       try common.readRotary(description, fraction: 0.5)
       common.feedForward.name = "feed_forward"

@@ -4,7 +4,7 @@ extension Tensor {
   /// gate · sigmoid(alpha · gate) ⊙ (up + 1), where gate is at most `limit` and up within it on both sides.
   ///
   /// - Shape: `self` `[rows, 2 · hidden]`, result `[rows, hidden]`.
-  /// - Parameter isInterleaved: Whether gate and up take turns, else gate is the left half.
+  /// - Parameter isInterleaved: Whether gate and up alternate, else gate is the left half.
   /// - Source: OpenAI 2025, *gpt-oss-120b & gpt-oss-20b Model Card*, §2.
   func clampedGate(alpha: Float, limit: Float, isInterleaved: Bool) -> Tensor {
     let (count, half) = (rowCount, width / 2)

@@ -16,7 +16,7 @@ struct Experts: Sendable {
     var downBias: String?
     /// Which of the two last axes comes first.
     var orientation = PackedMatrix.Orientation.outputsByInner
-    /// Whether gate and up take turns, where one weight holds both.
+    /// Whether gate and up alternate, where one weight holds both.
     var isInterleaved = false
 
     init(up: [String], down: String) {

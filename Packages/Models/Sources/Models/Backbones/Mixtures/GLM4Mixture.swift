@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// GLM-4.5: half of a head turns, experts are chosen as in DeepSeek-V3.
+/// GLM-4.5: half of a head rotates, experts are chosen as in DeepSeek-V3.
 ///
 /// - Parameters in a checkpoint: as ``QwenMixtures``, `mlp/gate/e_score_correction_bias` and `mlp/shared_experts`.
 /// - Source: GLM-4.5 Team 2025, *GLM-4.5*, §2.1.

@@ -5,7 +5,7 @@ import Weights
 /// gpt-oss: sinks, a window in every other layer, and experts with clamped gates, kept in bfloat16 or MXFP4.
 ///
 /// - Parameters in a checkpoint: `layers/N/self_attn/sinks` `[heads]`, `mlp/{router, experts/{gate_up_proj, down_proj}}`
-///   with biases, `[experts, inner, outputs]`, gate and up taking turns; in MXFP4 `[experts, outputs, inner]`.
+///   with biases, `[experts, inner, outputs]`, gate and up alternating; in MXFP4 `[experts, outputs, inner]`.
 /// - Source: OpenAI 2025, *gpt-oss-120b & gpt-oss-20b Model Card*, §2.
 enum GPTOSS {
   static var architecture: Architecture {

@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// Hunyuan with mixtures of experts: heads are normalised after they turn, and each layer has a network that all rows use.
+/// Hunyuan with mixtures of experts: heads are normalised after they rotate, and each layer has a network that all rows use.
 ///
 /// - Parameters in a checkpoint: `mlp/{gate/wg, experts/M, shared_mlp}`, `self_attn/{query,key}_layernorm`.
 /// - Source: Tencent 2025, *Hunyuan-A13B Technical Report*, §2.

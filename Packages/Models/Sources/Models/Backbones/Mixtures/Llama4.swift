@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// Llama 4, its text model: layers that see a piece of the text and turn, and layers that see all of it and do not.
+/// Llama 4, its text model: layers that see a piece of the text and rotate, and layers that see all of it and do not.
 ///
 /// - Parameters in a checkpoint: `layers/N/feed_forward/{router, experts/{gate_up_proj, down_proj}, shared_expert}`, experts
 ///   `[experts, inner, outputs]`; layers that are no mixtures have Llama's network there.
@@ -44,19 +44,19 @@ enum Llama4 {
 }
 
 extension ComposedDecoder.Configuration {
-  /// Which layers turn, which see a piece only, and what becomes of the queries of those that do not turn.
+  /// Which layers rotate, which see a piece only, and what becomes of the queries of those that do not rotate.
   fileprivate mutating func readLayers(_ description: ModelDescription) throws(ModelError) {
     let interval = try description.integer("no_rope_layer_interval", default: 4)
     let byInterval = (0..<shape.layers).map { ($0 + 1) % interval == 0 ? 0 : 1 }
     let stated = try description.integers("no_rope_layers") ?? []
-    let turns = stated.isEmpty ? byInterval : stated
-    guard turns.count == shape.layers else {
+    let rotates = stated.isEmpty ? byInterval : stated
+    guard rotates.count == shape.layers else {
       throw description.failure(
         .invalid(
-          key: "no_rope_layers", found: "\(turns.count) entries",
+          key: "no_rope_layers", found: "\(rotates.count) entries",
           expected: "one for each of \(shape.layers) layers"))
     }
-    for index in layers.indices where turns[index] == 0 { layers[index].rotary = nil }
+    for index in layers.indices where rotates[index] == 0 { layers[index].rotary = nil }
     let chunk =
       description["attention_chunk_size"] == nil ? nil : try description.integer("attention_chunk_size")
     for (index, chunk) in try chunks(chunk, description).enumerated() { layers[index].chunk = chunk }

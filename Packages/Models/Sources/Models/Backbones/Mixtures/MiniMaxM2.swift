@@ -1,7 +1,7 @@
 import Basics
 import TensorCore
 
-/// MiniMax-M2: queries and keys normalised over all heads, part of a head turning, experts by corrected sigmoid scores.
+/// MiniMax-M2: queries and keys normalised over all heads, part of a head rotating, experts by corrected sigmoid scores.
 ///
 /// - Parameters in a checkpoint: as ``Mixtral``, `block_sparse_moe/e_score_correction_bias`, `self_attn/{q,k}_norm`.
 /// - Source: `modeling_minimax_m2.py` of `transformers` 5.24.
@@ -19,9 +19,9 @@ enum MiniMaxM2 {
     -> ComposedDecoder.Configuration
   {
     let width = try description.integer("head_dim", in: 1...65_536)
-    let turning = try description.integer("rotary_dim", default: width, in: 1...width)
+    let rotating = try description.integer("rotary_dim", default: width, in: 1...width)
     var settings = try ComposedDecoder.Configuration(
-      mixture: description, base: 5e6, fraction: Double(turning) / Double(width))
+      mixture: description, base: 5e6, fraction: Double(rotating) / Double(width))
     settings.attention.headNorm = .all
     settings.feedForward.name = "block_sparse_moe"
     settings.mixture.routing = try description.routing(

@@ -53,7 +53,7 @@ public struct ComposedDecoder: Decoder, Sendable {
   }
 }
 
-/// The tables of rotary positions of all layers, one for layers that turn alike.
+/// The tables of rotary positions of all layers, one for layers that rotate alike.
 struct RotaryTables {
   private var made: [(settings: RotarySettings, table: RotaryTable)] = []
 
