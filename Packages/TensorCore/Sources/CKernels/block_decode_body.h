@@ -61,22 +61,22 @@ TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, 
   for (size_t strip = first; strip < first + count; strip++) {
     const uint8_t *cell = panel + strip * TC_STRIP / layout->elements * layout->bytes;
     const size_t quad = strip * TC_STRIP % layout->elements / 4;
-    for (size_t c = 0; c < TC_PANEL; c += 16) {
-      for (size_t g = 0; g < TC_STRIP / layout->group; g++) {
+    for (size_t g = 0; g < TC_STRIP / layout->group; g++)
+      for (size_t c = 0; c < TC_PANEL; c += 16) {
         tc_f32x16 scale = tc_set(0), offset = tc_set(0);
         tc_load_group(format, layout, cell, quad * 4 / layout->group + g, c, &scale, &offset);
         tc_store(scales + g * TC_PANEL + c, scale);
         if (layout->has_offset) tc_store(offsets + g * TC_PANEL + c, offset);
       }
 #pragma clang loop unroll(full)
-      for (size_t q = 0; q < TC_STRIP / 4; q++) {
+    for (size_t q = 0; q < TC_STRIP / 4; q++) // in the order in which they lie: one stream from memory
+      for (size_t c = 0; c < TC_PANEL; c += 16) {
         const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, quad + q, c);
         if (words)
           NAME(put_words)(codes, layout->zero, (int16_t *)elements + (q * 2 * TC_PANEL + c) * 2);
         else
           memcpy(elements + (q * TC_PANEL + c) * 4, &codes, sizeof codes);
       }
-    }
     elements += TC_STRIP * TC_PANEL * (words ? 2 : 1);
     scales += TC_STRIP / layout->group * TC_PANEL;
     if (layout->has_offset) offsets += TC_STRIP / layout->group * TC_PANEL;
