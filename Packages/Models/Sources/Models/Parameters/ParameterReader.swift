@@ -93,17 +93,41 @@ public struct ParameterReader: Sendable {
   ///
   /// - Returns: An empty parameter where it does not fit; ``finish()`` then throws.
   public func parameter(_ name: String, _ axes: [ParameterAxis], initializer: Initializer) -> Parameter {
+    read(name, axes, initializer, keepsBlocks: axes.count == 2)
+  }
+
+  private func read(
+    _ name: String, _ axes: [ParameterAxis], _ initializer: Initializer, keepsBlocks: Bool
+  ) -> Parameter {
     let path = scope + name
-    let made = parameter(at: path, axes, initializer)
+    let made = parameter(at: path, axes, initializer, keepsBlocks: keepsBlocks)
     ledger.note(path, axes, made)
     return made
+  }
+
+  /// The matrices of a parameter `[matrices, …, …]` that this rank holds, of which none is cut; for models that only score.
+  ///
+  /// - Returns: None where it does not fit; ``finish()`` then throws.
+  func matrices(_ name: String, _ axes: [ParameterAxis], initializer: Initializer) -> [Parameter] {
+    let all = read(name, axes, initializer, keepsBlocks: true)
+    if let blocks = all.blocks {
+      let rows = axes[1].size
+      return (0..<blocks.shape[0] / rows).map { Parameter(blocks.rows($0 * rows..<($0 + 1) * rows)) }
+    }
+    let tensor = all.tensor
+    guard tensor.count > 0 else { return [] }
+    return (0..<tensor.shape[0]).map {
+      Parameter(tensor.rows($0..<$0 + 1).reshaped(axes.dropFirst().map(\.size)))
+    }
   }
 
   /// The parameters that were asked for and are still in use, in the order of asking: of a trainable model all, what
   /// checkpoints store and optimisers change.
   public var parameters: [ReadParameter] { ledger.parameters }
 
-  private func parameter(at path: String, _ axes: [ParameterAxis], _ initializer: Initializer) -> Parameter {
+  private func parameter(
+    at path: String, _ axes: [ParameterAxis], _ initializer: Initializer, keepsBlocks: Bool
+  ) -> Parameter {
     let shape = axes.map(\.size)
     do {
       let slice = try placement.slice(of: path, axes: axes, rank: rank)
@@ -113,14 +137,14 @@ public struct ParameterReader: Sendable {
         ledger.note(
           SurveyedParameter(
             path: path, axes: axes, slices: try placement.slices(of: path, axes: axes),
-            blocks: try source.blocks(path, slice: TensorSlice(whole: shape))?.format))
+            blocks: keepsBlocks ? try source.blocks(path, slice: TensorSlice(whole: shape))?.format : nil))
       case .initializers(let key):
         guard ledger.hasRoom(for: shape) else { break }
         let whole = initializer.tensor(shape, named: path, key: key)
         return Parameter(narrowed(MemorySource([path: whole]).tensor(path, slice: slice)))
       case .source(let source):
         guard ledger.accepts(path, expected: shape, found: source.shape(of: path)) else { break }
-        if let blocks = try blocks(path, slice, source) { return Parameter(blocks) }
+        if keepsBlocks, let blocks = try blocks(path, slice, source) { return Parameter(blocks) }
         return try Parameter(finite(narrowed(source.tensor(path, slice: slice)), path, slice, source))
       }
     } catch let error as PlacementError {

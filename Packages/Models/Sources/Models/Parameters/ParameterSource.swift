@@ -12,7 +12,9 @@ public protocol ParameterSource: Sendable {
   ///
   /// - Shape: `slice.shape`, of any floating type.
   func tensor(_ name: String, slice: TensorSlice) throws -> Tensor
-  /// The same of a quantised matrix, in its blocks; `nil` for any other parameter, and where a slice cuts through blocks.
+  /// The same of quantised matrices, in their blocks; `nil` for any other parameter, and where a slice cuts through blocks.
+  ///
+  /// - Shape: Rows of all matrices behind each other, and their last axis.
   func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix?
   /// What the parameter is called where it is stored, and in which file, for errors: `'model.safetensors': tensor 'wte'`.
   func place(of name: String) -> String

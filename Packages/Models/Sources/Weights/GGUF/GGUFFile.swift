@@ -59,11 +59,13 @@ public struct GGUFFile: WeightsFile {
 
   public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? {
     guard let entry = entries[name], case .blocks(let format) = entry.type, format.isKept,
-      entry.shape.count == 2
+      let width = entry.shape.last, entry.shape.count > 1
     else { return nil }
     do {
+      // The header's sizes were multiplied when it was read.
+      let rows = entry.shape.dropLast().reduce(1, *)
       return try BlockMatrix(
-        format: format, shape: entry.shape, file: entry.file, offset: entry.range.lowerBound)
+        format: format, shape: [rows, width], file: entry.file, offset: entry.range.lowerBound)
     } catch {
       throw WeightsError(.shape(error.kind), path: entry.file.path, at: .tensor(name))
     }

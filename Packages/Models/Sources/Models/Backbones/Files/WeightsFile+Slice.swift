@@ -20,13 +20,18 @@ extension WeightsFile {
     return try widened(name, slice)
   }
 
-  /// The same of a quantised matrix, in its blocks; `nil` for any other tensor, and where the slice cuts through blocks.
+  /// The same of quantised matrices, in their blocks; `nil` for any other tensor, and where the slice cuts through blocks.
+  ///
+  /// - Shape: Rows of all matrices behind each other, and their last axis.
   func blocks(named name: String, slice: TensorSlice) throws(WeightsError) -> BlockMatrix? {
     guard let whole = try blocks(named: name) else { return nil }
-    guard !slice.isWhole, slice.ranges.count == 2 else { return whole }
-    guard slice.isCopied else { return whole.rows(slice.ranges[0][0]) }
-    guard slice.ranges[1].count == 1 else { return nil }
-    return whole.gathering(rows: slice.ranges[0], columns: slice.ranges[1][0])
+    guard !slice.isWhole, let columns = slice.ranges.last, slice.ranges.count > 1 else { return whole }
+    guard columns.count == 1 else { return nil }
+    let rows = slice.rows
+    guard rows.count == 1, columns[0].count == whole.shape[1] else {
+      return whole.gathering(rows: rows, columns: columns[0])
+    }
+    return whole.rows(rows[0])
   }
 
   /// `tensor`, which is of floating-point numbers.
@@ -60,6 +65,17 @@ extension WeightsFile {
 }
 
 extension TensorSlice {
+  /// Its rows among those of the whole, where all axes but the last are counted as one.
+  fileprivate var rows: [Range<Int>] {
+    zip(ranges, whole).dropFirst().dropLast().reduce(ranges[0]) { rows, axis in
+      let (own, length) = axis
+      if own == [0..<length] { return rows.map { $0.lowerBound * length..<$0.upperBound * length } }
+      return rows.flatMap { $0 }.flatMap { row in
+        own.map { row * length + $0.lowerBound..<row * length + $0.upperBound }
+      }
+    }
+  }
+
   /// Whether its elements lie apart in the whole, so that they have to be copied.
   fileprivate var isCopied: Bool { ranges[0].count != 1 || shape.dropFirst() != whole.dropFirst() }
 }

@@ -115,25 +115,26 @@ private struct ExpertReader {
     let experts = ParameterAxis(.experts, count)
     let inside = ParameterAxis(nil, hidden)
     let joined = names.up.count == 1 ? ParameterAxis(nil, 2 * hidden) : inside
-    func weight(_ name: String, _ outputs: ParameterAxis, _ inner: ParameterAxis) -> Tensor {
+    func weights(_ name: String, _ outputs: ParameterAxis, _ inner: ParameterAxis) -> [Parameter] {
       let axes = names.orientation == .outputsByInner ? [outputs, inner] : [inner, outputs]
-      return parameters.parameter(name, [experts] + axes, initializer: .normal(deviation: 0.02)).tensor
+      return parameters.matrices(name, [experts] + axes, initializer: .normal(deviation: 0.02))
     }
     func bias(_ name: String, _ outputs: ParameterAxis) -> Tensor {
       parameters.parameter(name, [experts, outputs], initializer: .zeros).tensor
     }
-    let upWeights = names.up.map { weight($0, joined, width) }
-    let downWeight = weight(names.down, width, inside)
+    let upWeights = names.up.map { weights($0, joined, width) }
+    let downWeights = weights(names.down, width, inside)
     let upBiases = names.upBiases.map { bias($0, joined) }
     let downBias = names.downBias.map { bias($0, width) }
     // What does not fit is empty; the reader has recorded it, and throws when the model is made.
-    guard (upWeights + upBiases + [downWeight] + [downBias].compactMap(\.self)).allSatisfy({ $0.count > 0 })
+    guard (upWeights + [downWeights]).allSatisfy({ !$0.isEmpty }),
+      (upBiases + [downBias].compactMap(\.self)).allSatisfy({ $0.count > 0 })
     else {
       return
     }
     let splits = names.up.count == 1 && !names.isInterleaved
-    for index in 0..<downWeight.shape[0] {
-      var parts = upWeights.map { $0.element(index) }
+    for index in downWeights.indices {
+      var parts = upWeights.map { $0[index] }
       var biases = upBiases.map { $0.element(index) }
       if splits {
         parts = parts[0].halves(ofAxis: names.orientation == .outputsByInner ? 0 : 1)
@@ -141,11 +142,19 @@ private struct ExpertReader {
       }
       up.append(
         parts.enumerated().map { place, part in
-          LinearWeight.Part(Parameter(part), bias: biases.isEmpty ? nil : Parameter(biases[place]))
+          LinearWeight.Part(part, bias: biases.isEmpty ? nil : Parameter(biases[place]))
         })
-      down.append(
-        .init(Parameter(downWeight.element(index)), bias: downBias.map { Parameter($0.element(index)) }))
+      down.append(.init(downWeights[index], bias: downBias.map { Parameter($0.element(index)) }))
     }
+  }
+}
+
+extension Parameter {
+  /// Both halves of the first axis, or of the second.
+  fileprivate func halves(ofAxis axis: Int) -> [Parameter] {
+    guard axis == 0, let blocks else { return tensor.halves(ofAxis: axis).map { Parameter($0) } }
+    let half = blocks.shape[0] / 2
+    return [Parameter(blocks.rows(0..<half)), Parameter(blocks.rows(half..<2 * half))]
   }
 }
 
