@@ -96,7 +96,7 @@ struct ExportTests {
     try writer.write(Tensor(zeros: [4, 4]), named: "table")
     try writer.finish()
     let path = try CheckpointStore(root: root.path).resolve("general/default/other/best")
-    #expect(throws: JobError(.malformedFile(path: path, .noGPT(missing: "wte")))) {
+    #expect(throws: JobError(.malformedFile(path: path + "/checkpoint.h5", .noGPT(missing: "wte")))) {
       try HuggingFaceExport(Checkpoint(path: path))
     }
   }
