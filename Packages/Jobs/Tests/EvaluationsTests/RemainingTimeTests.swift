@@ -12,8 +12,8 @@ struct RemainingTimeTests {
   }
 
   private func tokens(_ progress: EngineProgress) -> ClosedRange<Double> {
-    let (least, most) = progress.generationLeft(sideBySide: 64)
-    return least.tokens.rounded()...most.tokens.rounded()
+    let (least, most) = progress.workLeft()
+    return least.tokensGenerated.rounded()...most.tokensGenerated.rounded()
   }
 
   private func answers(_ count: Int, limit: Int) -> [Request] {
@@ -102,6 +102,7 @@ struct RemainingTimeTests {
         results.generations.append(
           (index, Generation(ids: ids, logProbabilities: ids.map { _ in 0 }, stop: nil)))
       }
+      results.underWay = lengths.indices.filter { lengths[$0] > step }
       results.work = EngineWork(passes: 1, tokensGenerated: lengths.count { $0 >= step })
       progress.add(results, of: plan)
       let left = Double(lengths.reduce(0) { $0 + max($1 - step, 0) })
@@ -110,6 +111,48 @@ struct RemainingTimeTests {
       }
     }
     #expect(worst < 0.15, "\(worst)")
+  }
+
+  /// Of a machine: what a row, a pass of few rows, a scored position and an attended one take.
+  struct Machine: CustomTestStringConvertible {
+    let testDescription: String
+    var row: Double
+    var leastRows: Double
+    var scored: Double
+    var attended: Double
+
+    func price(_ work: EngineWork) -> Double {
+      let rows = Double(work.tokensRead + work.tokensGenerated)
+      return row * max(rows, leastRows) + scored * Double(work.positionsScored + work.tokensGenerated)
+        + attended * Double(work.positionsAttended)
+    }
+  }
+
+  private static let machines = [
+    Machine(testDescription: "balanced", row: 4e-3, leastRows: 30, scored: 1.5e-3, attended: 3e-6),
+    Machine(testDescription: "of slow memory", row: 4e-3, leastRows: 60, scored: 1e-3, attended: 1e-6),
+    Machine(testDescription: "slow at attention", row: 4e-3, leastRows: 16, scored: 1e-3, attended: 8e-6),
+  ]
+
+  @Test(
+    "of three tasks is right within a quarter from the first tenth on: a range until twenty answers have ended, then one number",
+    arguments: machines)
+  func threeTasks(machine: Machine) throws {
+    try check(RecordedRun().moments(machine.price), ofRun: 0.06)
+  }
+
+  @Test("of three tasks is right too in the time that they took on a machine that others used meanwhile")
+  func threeTasksThen() throws { try check(RecordedRun().moments(), ofRun: 0.01) }
+
+  /// The few answers that are last end by chance, and so does the time that is left.
+  ///
+  /// - Parameter ofRun: What share of the whole run an error may be, however little is left.
+  private func check(_ moments: [RecordedRun.Moment], ofRun: Double) throws {
+    for moment in moments where moment.share >= 0.1 && moment.left > 0 {
+      #expect(moment.error <= max(0.25 * moment.left, ofRun * moment.total), "\(moment)")
+      let isOneNumber = moment.estimate.lowerBound == moment.estimate.upperBound
+      #expect(isOneNumber == (moment.ended >= 20), "\(moment)")
+    }
   }
 
   @Test("counts all that an engine computes")
@@ -125,6 +168,8 @@ struct RemainingTimeTests {
     #expect(last.completed == 4 && last.requests == 4)
     #expect(last.done.tokensRead == plan.tokensComputed)
     #expect(last.done.positionsScored == plan.positionsScored)
+    // Each answer's four tokens but the last are read too, behind a prompt of four.
+    #expect(last.done.positionsAttended == plan.positionsAttended + 3 * (5 + 6 + 7))
     #expect(last.done.tokensGenerated == 12 && tokens(last) == 0...0)
     #expect(last.tokens == last.totalTokens)
   }

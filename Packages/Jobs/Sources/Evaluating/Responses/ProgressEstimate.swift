@@ -7,6 +7,9 @@ struct ProgressEstimate {
   private let start = ContinuousClock.now
   private var remaining: RemainingTime
   private let cacheHits: Int
+  /// The latest estimate, and when it was made.
+  private var estimate: (total: Int, secondsLeft: ClosedRange<Double>?)?
+  private var seconds = 0.0
 
   /// - Parameter cacheHits: Requests that have their responses from the journal.
   init(_ limits: EngineLimits, cacheHits: Int) {
@@ -15,10 +18,16 @@ struct ProgressEstimate {
   }
 
   mutating func report(_ progress: EngineProgress) -> JobProgress {
-    remaining.observe(progress, at: (clock.now - start) / .seconds(1))
+    let now = (clock.now - start) / .seconds(1)
+    remaining.observe(progress, at: now)
+    // An estimate may take longer than a small model's pass.
+    if estimate == nil || now - seconds > 0.25 || progress.completed == progress.requests {
+      estimate = (progress.totalTokens, remaining.secondsLeft(progress))
+      seconds = now
+    }
     return JobProgress(
-      unit: "tokens", completed: progress.tokens, total: progress.totalTokens,
+      unit: "tokens", completed: progress.tokens, total: max(estimate?.total ?? 0, progress.tokens),
       detail: "\(cacheHits + progress.completed)/\(cacheHits + progress.requests) requests",
-      secondsLeft: remaining.secondsLeft(progress))
+      secondsLeft: estimate?.secondsLeft)
   }
 }

@@ -29,6 +29,7 @@ struct PassReader<Model: LanguageModel> {
       try next.accept(try model.unembed(rows, pass), for: sampled)
     }
     results.generations = generations.filter(\.isFinished).map { ($0.index, $0.result) }
+    results.underWay = generations.filter { !$0.isFinished }.map(\.index)
     return results
   }
 }

@@ -86,6 +86,9 @@ struct ScheduledPass {
     EngineWork(
       passes: 1, tokensRead: spans.reduce(0) { $0 + $1.nodes.count },
       positionsScored: spans.reduce(0) { $0 + plan.positionsScored(of: $1.nodes) },
+      positionsAttended: batch.segments.reduce(0) { sum, segment in
+        sum + segment.rows.count * segment.start + segment.rows.count * (segment.rows.count + 1) / 2
+      },
       tokensGenerated: generations.count)
   }
 }

@@ -61,6 +61,13 @@ public struct Plan: Sendable {
   public var tokensComputed: Int { trie.nodeCount }
   /// Nodes whose distribution is scored.
   public var positionsScored: Int { positionsScored(targets[...]) }
+  /// Positions that the nodes attend to, each one's own among them.
+  public var positionsAttended: Int {
+    trie.order.indices.reduce(0) { sum, leaf in
+      let (first, end) = (trie.shared[leaf], trie.ids(of: leaf).count)
+      return sum + (end * (end + 1) - first * (first + 1)) / 2
+    }
+  }
   /// Ids that may be generated, at most.
   public var tokensGenerated: Int {
     requests.reduce(0) { sum, request in

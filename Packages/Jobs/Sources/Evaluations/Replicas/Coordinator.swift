@@ -36,7 +36,7 @@ final class Coordinator: Sendable {
     state = Mutex(
       State(
         assignments: Assignments(plan, replicas: replicas), collector: ResponseCollector(plan),
-        progress: EngineProgress(plan, sideBySide: sideBySide * replicas)))
+        progress: EngineProgress(plan, sideBySide: sideBySide, replicas: replicas)))
     self.replicas = replicas
     self.finished = finished
     try add(PassResults())

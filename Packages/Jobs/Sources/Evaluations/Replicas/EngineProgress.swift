@@ -6,23 +6,39 @@ public struct EngineWork: Sendable, Equatable {
   public var tokensRead = 0
   /// Positions whose distribution is scored.
   public var positionsScored = 0
+  /// Positions that the tokens which are read or generated attend to, each one's own among them.
+  public var positionsAttended = 0
   /// Tokens that are generated, of answers that have ended and of those that have not; of work that is planned, the most.
   public var tokensGenerated = 0
 
-  public init(passes: Int = 0, tokensRead: Int = 0, positionsScored: Int = 0, tokensGenerated: Int = 0) {
+  public init(
+    passes: Int = 0, tokensRead: Int = 0, positionsScored: Int = 0, positionsAttended: Int = 0,
+    tokensGenerated: Int = 0
+  ) {
     self.passes = passes
     self.tokensRead = tokensRead
     self.positionsScored = positionsScored
+    self.positionsAttended = positionsAttended
     self.tokensGenerated = tokensGenerated
   }
 
-  /// The four numbers, in the order of their declaration.
-  var counts: [Int] { [passes, tokensRead, positionsScored, tokensGenerated] }
+  /// The five numbers, in the order of their declaration.
+  var counts: [Int] { [passes, tokensRead, positionsScored, positionsAttended, tokensGenerated] }
+
+  /// What `work` has more of than `other`: of each kind nothing at least.
+  static func - (work: EngineWork, other: EngineWork) -> EngineWork {
+    EngineWork(
+      passes: max(work.passes - other.passes, 0), tokensRead: max(work.tokensRead - other.tokensRead, 0),
+      positionsScored: max(work.positionsScored - other.positionsScored, 0),
+      positionsAttended: max(work.positionsAttended - other.positionsAttended, 0),
+      tokensGenerated: max(work.tokensGenerated - other.tokensGenerated, 0))
+  }
 
   static func += (work: inout EngineWork, other: EngineWork) {
     work.passes += other.passes
     work.tokensRead += other.tokensRead
     work.positionsScored += other.positionsScored
+    work.positionsAttended += other.positionsAttended
     work.tokensGenerated += other.tokensGenerated
   }
 }
@@ -36,32 +52,22 @@ public struct EngineProgress: Sendable, Equatable {
   public var done = EngineWork()
   /// What there is to compute in all.
   public var planned: EngineWork
-  /// By the limit of tokens that a request sets: its answers.
-  public var answers: [Int: Answers]
-
-  /// Generated answers that may have the same number of tokens.
-  public struct Answers: Sendable, Equatable {
-    public var count = 0
-    public var ended = 0
-    /// Tokens of those that have ended, with the one that ended them where there is one.
-    public var tokensOfEnded = 0
-
-    var open: Int { count - ended }
-  }
-
-  /// How many answers are generated in one pass at most.
+  /// Generated answers, by the rules that end them.
+  var answers: [AnswerRules: Answers] = [:]
+  /// How many answers are generated in one pass of all replicas at most.
   let sideBySide: Int
+  let replicas: Int
 
-  /// - Parameter sideBySide: How many answers are generated in one pass at most.
-  public init(_ plan: Plan, sideBySide: Int) {
-    self.sideBySide = sideBySide
+  /// - Parameter sideBySide: How many answers a replica generates in one pass at most.
+  public init(_ plan: Plan, sideBySide: Int, replicas: Int = 1) {
+    self.sideBySide = sideBySide * replicas
+    self.replicas = replicas
     requests = plan.requests.count
     planned = EngineWork(
       tokensRead: plan.tokensComputed, positionsScored: plan.positionsScored,
-      tokensGenerated: plan.tokensGenerated)
-    answers = [:]
+      positionsAttended: plan.positionsAttended, tokensGenerated: plan.tokensGenerated)
     for case .generate(let request) in plan.requests where request.limit > 0 {
-      answers[request.limit, default: Answers()].count += 1
+      answers[AnswerRules(request), default: Answers()].add(prompt: request.prompt.count)
     }
   }
 
@@ -70,8 +76,12 @@ public struct EngineProgress: Sendable, Equatable {
     done += results.work
     for (index, generation) in results.generations {
       guard case .generate(let request) = plan.requests[index] else { continue }
-      answers[request.limit]?.ended += 1
-      answers[request.limit]?.tokensOfEnded += generation.ids.count + (generation.stop == nil ? 0 : 1)
+      let length = generation.ids.count + (generation.stop == nil ? 0 : 1)
+      answers[AnswerRules(request)]?.end(index, after: length)
+    }
+    for index in results.underWay {
+      guard case .generate(let request) = plan.requests[index] else { continue }
+      answers[AnswerRules(request)]?.extend(index)
     }
   }
 }
@@ -79,11 +89,4 @@ public struct EngineProgress: Sendable, Equatable {
 extension EngineProgress {
   /// Tokens that are computed: read or generated.
   public var tokens: Int { done.tokensRead + done.tokensGenerated }
-
-  /// Tokens in all, as far as is known: the middle of what may be.
-  public var totalTokens: Int {
-    let left = generationLeft(sideBySide: sideBySide)
-    let between = (left.least.tokens + left.most.tokens) / 2
-    return planned.tokensRead + done.tokensGenerated + Int(between.rounded())
-  }
 }

@@ -15,7 +15,8 @@ struct PassResults: Sendable {
   var runs: [Run] = []
   /// Generations that ended, by request.
   var generations: [(request: Int, result: Generation)] = []
-
+  /// Requests whose generation got a token and goes on.
+  var underWay: [Int] = []
   /// What the pass took.
   var work = EngineWork()
 }

@@ -55,6 +55,8 @@ extension ByteWriter {
       for score in run.scores { append(logProbability: score.logProbability, id: score.argmax) }
     }
     for count in results.work.counts { append(Int64(count)) }
+    append(Int64(results.underWay.count))
+    for request in results.underWay { append(Int64(request)) }
     append(Int64(results.generations.count))
     for (request, result) in results.generations {
       append(Int64(request))
@@ -76,8 +78,9 @@ extension ByteReader {
       results.runs.append(run)
     }
     results.work = EngineWork(
-      passes: try count(), tokensRead: try count(), positionsScored: try count(), tokensGenerated: try count()
-    )
+      passes: try count(), tokensRead: try count(), positionsScored: try count(),
+      positionsAttended: try count(), tokensGenerated: try count())
+    for _ in 0..<(try count(ofSize: 8)) { results.underWay.append(try count()) }
     for _ in 0..<(try count(ofSize: 21)) {
       let (request, length) = (try count(), try count())
       results.generations.append((request, try generation(of: length)))
