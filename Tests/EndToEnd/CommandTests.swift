@@ -77,6 +77,8 @@ struct CommandTests {
     #expect(json.output.components(separatedBy: "\"tokens_per_second\"").count == 7)
     let csv = try bench(["--format", "csv", "--modes", "float32"])
     #expect(csv.output.split(separator: "\n").count == 4 && csv.output.contains("\nfloat32,generate,3,2,2,"))
+    let brief = try bench(["--format", "csv", "--modes", "float32", "--repetitions", "9", "--seconds", "0"])
+    #expect(brief.output.contains("\nfloat32,generate,3,2,2,"), "two repetitions, whatever they take")
     let table = try bench(["--modes", "bfloat16"])
     #expect(table.output.contains("of bandwidth") && table.output.contains("2 × 3"))
     #expect(try bench(["--modes", "int4"]).code == 64)

@@ -39,8 +39,13 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write so many sequences side by side, each number measured by itself.", valueName: "a,b,…"))
   var sequences = "1,8,32"
-  @Option(help: ArgumentHelp("Measure so often, after once that does not count.", valueName: "n"))
+  @Option(help: ArgumentHelp("Measure so often at most, after once that does not count.", valueName: "n"))
   var repetitions = 5
+  @Option(
+    help: ArgumentHelp(
+      "Begin no repetition after so many seconds of them, once there are two; count the pass before them where it took longer.",
+      valueName: "n"))
+  var seconds = 2
   @Option(help: "Write what was measured as a table, json or csv.")
   var format: Format = .table
   @OptionGroup var store: StoreOptions
@@ -55,6 +60,7 @@ struct BenchCommand: ParsableCommand {
     try require((0...most).contains(prompt ?? 0), "prompt", "from 0 to \(most)", prompt ?? 0)
     try require((0...most).contains(generate ?? 0), "generate", "from 0 to \(most)", generate ?? 0)
     try require((1...1000).contains(repetitions), "repetitions", "from 1 to 1000", repetitions)
+    try require((0...86_400).contains(seconds), "seconds", "from 0 to 86400", seconds)
     guard prompt != 0 || generate != 0 else {
       throw ValidationError("--prompt 0 and --generate 0 leave nothing to measure")
     }
@@ -66,7 +72,8 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let plan = SpeedPlan(
-      prompt: prompt, generate: generate, sequences: try sequenceCounts(), repetitions: repetitions)
+      prompt: prompt, generate: generate, sequences: try sequenceCounts(), repetitions: repetitions,
+      seconds: Double(seconds))
     let modes = try namedModes() ?? job(in: nil).modes()
     let bar = ProgressBar()
     defer { bar.clear() }

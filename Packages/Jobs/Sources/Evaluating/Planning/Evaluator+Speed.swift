@@ -28,7 +28,7 @@ extension Evaluator {
     return measurements
   }
 
-  /// Has the engine answer the requests once, counting their work, and then as often as the plan has it.
+  /// Has the engine answer the requests once, counting their work, and then as often and as long as the plan has it.
   private func measure(
     _ task: SpeedMeasurement.Task, _ requests: [Request], tokens: Int, _ plan: SpeedPlan
   ) throws -> SpeedMeasurement {
@@ -42,12 +42,16 @@ extension Evaluator {
           "measuring \(task.rawValue) \(tokens) × \(requests.count), \(model.mode)", unit: "repetitions",
           completed: completed, total: plan.repetitions + 1))
     }
+    func pass() throws -> Double {
+      try ContinuousClock().measure { _ = try engine.respond(to: requests) } / .seconds(1)
+    }
     report(0)
-    let work = try ProductWork.counting { _ = try engine.respond(to: requests) }
-    let clock = ContinuousClock()
-    let seconds = try (1...plan.repetitions).map { repetition in
-      report(repetition)
-      return try clock.measure { _ = try engine.respond(to: requests) } / .seconds(1)
+    var first = 0.0
+    let work = try ProductWork.counting { first = try pass() }
+    var seconds = first >= plan.seconds ? [first] : []
+    while seconds.count < plan.repetitions, seconds.count < 2 || seconds.reduce(0, +) < plan.seconds {
+      report(seconds.count + 1)
+      seconds.append(try pass())
     }
     return SpeedMeasurement(
       mode: model.mode, task: task, sequences: requests.count, tokens: tokens, seconds: seconds, work: work)

@@ -8,12 +8,18 @@ public struct SpeedPlan: Sendable, Equatable {
   public var generate: Int?
   /// How many sequences write side by side, each in a measurement of its own.
   public var sequences: [Int]
-  /// How often each is measured, after once that does not count.
+  /// How often each is measured at most, after once that does not count.
   public var repetitions: Int
+  /// No repetition begins after so many seconds of them, once there are two; and the pass before them counts if it alone
+  /// took so long, since what it warms up is little of it.
+  public var seconds: Double
 
-  public init(prompt: Int? = nil, generate: Int? = nil, sequences: [Int] = [1, 8, 32], repetitions: Int = 5) {
+  public init(
+    prompt: Int? = nil, generate: Int? = nil, sequences: [Int] = [1, 8, 32], repetitions: Int = 5,
+    seconds: Double = 2
+  ) {
     (self.prompt, self.generate) = (prompt, generate)
-    (self.sequences, self.repetitions) = (sequences, repetitions)
+    (self.sequences, self.repetitions, self.seconds) = (sequences, repetitions, seconds)
   }
 }
 
