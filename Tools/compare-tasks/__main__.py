@@ -232,12 +232,13 @@ def compare(name, make, manager, work, arguments, chat):
         "--data", os.path.join(root, "data"), "--root", root, *shots(config, arguments.shots),
         "--output-format", "lm-eval", "architecture.dtype.activation=float32",
         *(["--apply-chat-template"] if chat else []),
-        *(["--python", arguments.python] if arguments.python else []),
     ]
     if config.get("output_type", "generate_until") == "generate_until":
         command.append("eval.max_new_tokens=24")
     task = load(config, splits, os.path.join(root, "cache"))
-    run = subprocess.run(command, capture_output=True, text=True)
+    # An option that a task does not use is an error; the variable is not.
+    environment = {**os.environ, **({"ASSAY_TASK_PYTHON": arguments.python} if arguments.python else {})}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
     if run.returncode:
         return [run.stderr.strip()[-600:]]
     build(task, arguments.shots, chat)

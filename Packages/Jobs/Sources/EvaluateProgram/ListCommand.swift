@@ -62,6 +62,7 @@ struct ListCommand: ParsableCommand {
       ("--root", root != nil, [.topology, .results, .checkpoints]),
       ("--devices", ranks.devices != nil, [.topology]),
       ("--shard-into", ranks.shardInto != nil, [.topology]), ("--python", python.python != nil, [.tasks]),
+      ("--python-timeout", python.pythonTimeout != nil, [.tasks]),
       ("--allow-code", python.allowCode, [.tasks]),
       (
         overrides.first.map { "'\($0)'" } ?? "", !overrides.isEmpty,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Evaluations
 import Foundation
 import Jobs
 import Logging
@@ -19,11 +20,13 @@ struct PythonOptions: ParsableArguments, Sendable {
       "Run programs that the model writes, which tasks such as humaneval ask for: in processes without network, isolated as far as the system allows."
   )
   var allowCode = false
-  @Option(help: ArgumentHelp("End a Python function that takes so long.", valueName: "seconds"))
-  var pythonTimeout = 600
+  @Option(
+    help: ArgumentHelp(
+      "End a Python function that takes so long; 600 where not given.", valueName: "seconds"))
+  var pythonTimeout: Int?
 
   func validate() throws {
-    guard (1...1_000_000).contains(pythonTimeout) else {
+    if let pythonTimeout, !(1...1_000_000).contains(pythonTimeout) {
       throw ValidationError("--python-timeout must be from 1 to 1000000 seconds, found \(pythonTimeout)")
     }
   }
@@ -32,6 +35,14 @@ struct PythonOptions: ParsableArguments, Sendable {
   ///
   /// - Throws: ``JobError`` where the Python is no program, `SandboxError` where it runs no program that a model writes.
   func allowed() throws -> AllowedCode { AllowedCode(python: try functions(), sandbox: try programs()) }
+
+  /// Those that are given, for evaluations that have to use them.
+  var askedOptions: [EvaluationOption] {
+    let given: [(EvaluationOption, Bool)] = [
+      (.python, python != nil), (.pythonTimeout, pythonTimeout != nil), (.code, allowCode),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
 
   /// One for all ranks that are threads of this process.
   private static let known = Mutex<[String: TaskPython]>([:])
@@ -49,7 +60,7 @@ struct PythonOptions: ParsableArguments, Sendable {
       throw JobError(.missingInput, "no program '\(given)' \(origin)")
     }
     return Self.known.withLock { known in
-      let python = known[path] ?? TaskPython(path, seconds: pythonTimeout)
+      let python = known[path] ?? TaskPython(path, seconds: pythonTimeout ?? 600)
       known[path] = python
       return python
     }

@@ -40,6 +40,14 @@ struct RunCommand: ParsableCommand, Sendable {
 
   func run() throws {
     let launch = try Launch(options.ranks)
+    if patience != nil, case .alone = launch {
+      throw JobError(
+        .option(
+          "--patience",
+          .isFor(
+            "ranks that wait for each other",
+            because: "there is one; give --devices, or start processes with mpirun or srun")))
+    }
     try launch.run(patience: patience.map { .seconds($0) }) { rank in try run(on: rank) }
   }
 

@@ -1,4 +1,5 @@
 import Configurate
+import Evaluations
 import Jobs
 
 extension RunOptions {
@@ -8,7 +9,11 @@ extension RunOptions {
   /// - Throws: ``JobError`` naming the first option, or setting of the command line, that would change nothing.
   func requireEvaluations(in configuration: SettingsTree) throws(JobError) {
     let names: [String]? = try? configuration.value(of: "eval/evaluations")
-    guard let names, let idle = Self.idle(names, configuration) else { return }
+    guard let names else {
+      guard let first = python.askedOptions.first else { return }
+      throw JobError(.option(first.rawValue, .isFor("evaluations", because: "this job runs none")))
+    }
+    guard let idle = Self.idle(names, configuration) else { return }
     let given = evaluationOptions + Self.evaluationKeys(in: overrides)
     let asks = names.isEmpty ? given.filter { $0 != "--tasks" } : given
     if let first = asks.first { throw JobError(.option(first, .noEvaluations(idle))) }
@@ -38,7 +43,7 @@ extension RunOptions {
       ("--chat-template-args", chatTemplateArgs != nil), ("--think-end-token", thinkEndToken != nil),
       ("--compat", compat != nil),
     ]
-    return given.filter(\.1).map(\.0)
+    return given.filter(\.1).map(\.0) + python.askedOptions.map(\.rawValue)
   }
 
   /// The settings of evaluations among `KEY=VALUE`.

@@ -118,6 +118,7 @@ struct RunOptions: ParsableArguments, Sendable {
     var spec = try rank.spec(root: store.root, name: name, project: project, group: group)
     spec.remote = try remote.spec(model.backbone)
     spec.allowed = try python.allowed()
+    spec.askedOptions = python.askedOptions
     change(&spec)
     guard !resume || !runsBundledSuite else { throw JobError(.unfit(job: key, .resumesNothing)) }
     if let checkpoint = try checkpoint() {

@@ -81,7 +81,8 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     thoughtEnd = try settings.thoughtEnd(in: tokenizer.vocabularySize)
     try super.init(spec: spec)
     try checkEvaluations()
-    try EvaluationOption.check(settings.askedOptions + sampling.askedOptions, for: evaluations)
+    try EvaluationOption.check(
+      settings.askedOptions + sampling.askedOptions + spec.askedOptions, for: evaluations)
   }
 
   /// How the model wants conversations written.

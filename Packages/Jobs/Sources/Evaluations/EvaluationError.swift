@@ -84,7 +84,7 @@ public struct EvaluationError: ReportableError, Equatable {
     case .shortText(let evaluation, let tokens, let window):
       "text '\(evaluation)' has \(tokens) tokens, fewer than a window of \(window), of which the second half is scored"
     case .unusedOption(let option, let evaluation, let reason):
-      "option '\(option.rawValue)' (\(option.key)) does nothing for evaluation '\(evaluation)': \(reason)"
+      "option '\(option.rawValue)'\(option.key.map { " (\($0))" } ?? "") does nothing for evaluation '\(evaluation)': \(reason)"
     case .other(let sentence): sentence
     }
   }

@@ -15,12 +15,16 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
   case frequencyPenalty = "eval.frequency_penalty"
   case newTokens = "eval.max_new_tokens"
   case thoughtEnd = "--think-end-token"
+  case compat = "--compat"
+  case python = "--python"
+  case pythonTimeout = "--python-timeout"
+  case code = "--allow-code"
 
   /// Options that a command gives of its own accord, and that an evaluation may leave unused.
   @TaskLocal public static var byDefault: Set<EvaluationOption> = []
 
-  /// The setting that the option stands for.
-  public var key: String {
+  /// The setting that the option stands for; `nil` where only the command line has it.
+  public var key: String? {
     switch self {
     case .shots: "eval/num_fewshot"
     case .split: "eval/split"
@@ -28,14 +32,16 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
     case .chat: "eval/chat"
     case .system: "eval/system_prompt"
     case .thoughtEnd: "eval/think_end_token"
+    case .compat: "eval/compat"
+    case .python, .pythonTimeout, .code: nil
     case .samplesPerPrompt, .temperature, .topP, .topK, .minP, .repetitionPenalty, .presencePenalty,
       .frequencyPenalty, .newTokens:
       rawValue.replacing(".", with: "/")
     }
   }
 
-  /// Whether the option is about answers only: in a run of several evaluations it is enough that one of them generates.
-  var isOfAnswers: Bool {
+  /// Whether it is enough that one evaluation of a run uses the option: it is about answers only, or lets programs run.
+  var oneSuffices: Bool {
     switch self {
     case .shots, .split, .limit, .chat, .system, .samplesPerPrompt: false
     default: true
@@ -43,8 +49,7 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
   }
 
   /// - Parameter asked: The options that the user gave.
-  /// - Throws: ``EvaluationError`` naming the first that an evaluation does not use, or that none uses where it is about
-  ///   answers only.
+  /// - Throws: ``EvaluationError`` naming the first that an evaluation does not use, or that none uses where one suffices.
   package static func check(
     _ asked: [EvaluationOption], for evaluations: [any Evaluation]
   ) throws(EvaluationError) {
@@ -52,7 +57,7 @@ public enum EvaluationOption: String, Sendable, CaseIterable {
       let unused = evaluations.compactMap { evaluation in
         evaluation.reasonNotToUse(option).map { (evaluation.name, $0) }
       }
-      guard let (name, reason) = unused.first, !option.isOfAnswers || unused.count == evaluations.count else {
+      guard let (name, reason) = unused.first, !option.oneSuffices || unused.count == evaluations.count else {
         continue
       }
       throw EvaluationError(.unusedOption(option, evaluation: name, reason: reason))
@@ -69,6 +74,8 @@ extension Evaluation {
     switch option {
     case .limit: nil
     case .shots, .split: "it is no task with examples and splits"
+    case .compat: "it is no task, which another tool would score otherwise"
+    case .python, .pythonTimeout, .code: "it is no task of a file that names programs"
     default: Self.kind == .rollout ? nil : "it asks for no answer"
     }
   }

@@ -90,12 +90,17 @@ public struct TaskEvaluation: Evaluation {
 
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {
-    case .split, .limit: nil
+    case .split, .limit, .compat: nil
+    case .python: file.callsPython || definition.runsPrograms ? nil : Self.callsNoPython
+    case .pythonTimeout: file.callsPython ? nil : Self.callsNoPython
+    case .code: definition.runsPrograms ? nil : "it runs no programs that the model writes"
     case .shots: file.outputType == .rolling ? "it scores whole texts, which no example precedes" : nil
     case .chat, .system: file.outputType == .rolling ? "it scores whole texts and asks for no answer" : nil
     default: file.outputType == .generate ? nil : "it asks for no answer"
     }
   }
+
+  private static let callsNoPython = "its file names no Python function that is not here"
 
   public func metrics(of outcomes: [SampleOutcome]) throws -> [Metric] {
     let guessBaselines = GuessBaselines(outcomes)

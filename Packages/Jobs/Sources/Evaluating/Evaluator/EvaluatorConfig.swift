@@ -122,6 +122,7 @@ public struct EvaluatorConfig: Settings {
     let given: [(EvaluationOption, Bool)] = [
       (.shots, numFewshot > 0), (.split, !split.isEmpty), (.limit, limit > 0), (.chat, asksInChat),
       (.system, !systemPrompt.isEmpty), (.thoughtEnd, !thinkEndToken.isEmpty),
+      (.compat, !compat.isEmpty),
     ]
     return given.filter(\.1).map(\.0)
   }

@@ -59,6 +59,8 @@ public struct TextEvaluation: Evaluation {
   public func reasonNotToUse(_ option: EvaluationOption) -> String? {
     switch option {
     case .shots, .split: "it is a text, not a task with examples and splits"
+    case .compat: "it is a text, no task, which another tool would score otherwise"
+    case .python, .pythonTimeout, .code: "it is a text, not a task of a file that names programs"
     case .limit: count == 1 ? "it is one text, which is scored whole" : nil
     default: "it scores a text and asks for no answer"
     }

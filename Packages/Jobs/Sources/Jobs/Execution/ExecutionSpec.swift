@@ -1,4 +1,5 @@
 import Basics
+public import Evaluations
 import Files
 import Foundation
 public import Sharding
@@ -33,6 +34,8 @@ public struct ExecutionSpec: Sendable {
   public var remote: RemoteModelSpec?
   /// The code of others that may run: functions of task files, and programs that a model writes.
   public var allowed = AllowedCode()
+  /// Options of the command line that no setting stands for and that evaluations have to use.
+  public var askedOptions: [EvaluationOption] = []
   /// Whether the job needs no evaluations: its model answers clients, or is compared.
   public var withoutEvaluations = false
   /// Which documents of each evaluation are asked about, of those that the settings name; `nil` for all.
