@@ -58,6 +58,7 @@ struct UsageTests {
     arguments: [
       (["run", "--resume"], "job 'gpt/evaluate' has no checkpoints to resume from; leave out --resume"),
       (["plan", "--resume"], "--resume is for 'run' only"),
+      (["run", "--restore", "x", "--resume", "--name", "n"], "name, project and group; leave out --name"),
       (["verify", "--resume"], "--resume is for 'run' only"),
       (["run", "--concurrency", "16"], "--concurrency is for a model that a server holds"),
       (["plan", "--max-requests", "1"], "--max-requests is for a model that a server holds"),

@@ -10,6 +10,11 @@ extension RunOptions {
     if let tasks, Self.names(in: tasks).isEmpty {
       throw ValidationError("--tasks must name evaluations, separated by commas, found '\(tasks)'")
     }
+    let names = [("--name", name), ("--project", project), ("--group", group)]
+    if resume, !model.restores.isEmpty, let (option, _) = names.first(where: { $0.1 != nil }) {
+      throw ValidationError(
+        "--resume takes the checkpoint's own name, project and group; leave out \(option)")
+    }
     for word in overrides {
       if let stray = StrayWord(word) { throw ValidationError(stray.sentence) }
     }
