@@ -75,7 +75,10 @@ struct FiguresTests {
     #expect(svg.contains("a &lt; b &amp; c") && svg.contains("&lt;t&gt;") && svg.contains("x (s)"))
     #expect(!svg.contains("nan") && !svg.contains("inf"))
     let runs = drawing.shapes.filter { if case .line(_, _, 2) = $0 { true } else { false } }
-    #expect(runs.count == 2)
+    let points = drawing.shapes.filter {
+      if case .rectangle(let frame, _) = $0 { frame.width < 10 } else { false }
+    }
+    #expect(runs.count == 1 && points.count == 1, "a line of two points, and a point alone")
   }
 
   @Test("empty figures are pictures too")
