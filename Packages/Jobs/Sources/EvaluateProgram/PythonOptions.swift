@@ -66,8 +66,21 @@ struct PythonOptions: ParsableArguments, Sendable {
     }
   }
 
-  /// One for all ranks that are threads of this process.
-  private static let sandboxes = Mutex<[String: CodeSandbox]>([:])
+  /// One for all ranks that are threads of this process, and whether its isolation was reported.
+  private static let sandboxes = Mutex<[String: (sandbox: CodeSandbox, isReported: Bool)]>([:])
+
+  /// Reports once how programs are isolated, when a job is made that may run them.
+  static func reportIsolation() {
+    sandboxes.withLock { known in
+      for (path, (sandbox, isReported)) in known where !isReported {
+        known[path]?.isReported = true
+        let missing = sandbox.isolation.missing.joined(separator: ", ")
+        Logger(label: "assay.evaluate").notice(
+          "programs that the model writes are isolated by: \(sandbox.isolation)\(missing.isEmpty ? "" : "; this system has nothing for: \(missing)")"
+        )
+      }
+    }
+  }
 
   /// What may run programs that a model writes: the Python that is given, else `python3`; `nil` where it is not allowed.
   ///
@@ -81,13 +94,9 @@ struct PythonOptions: ParsableArguments, Sendable {
       throw JobError(.missingInput, "no program '\(given)' for --allow-code, which runs Python")
     }
     return try Self.sandboxes.withLock { known in
-      if let sandbox = known[path] { return sandbox }
+      if let (sandbox, _) = known[path] { return sandbox }
       let sandbox = try CodeSandbox(python: path)
-      known[path] = sandbox
-      let missing = sandbox.isolation.missing.joined(separator: ", ")
-      Logger(label: "assay.evaluate").notice(
-        "programs that the model writes are isolated by: \(sandbox.isolation)\(missing.isEmpty ? "" : "; this system has nothing for: \(missing)")"
-      )
+      known[path] = (sandbox, false)
       return sandbox
     }
   }

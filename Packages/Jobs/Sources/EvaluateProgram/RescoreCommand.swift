@@ -42,6 +42,7 @@ struct RescoreCommand: ParsableCommand {
     var spec = try ExecutionSpec.local(
       root: root, name: name.name, project: result.project, group: result.group)
     spec.allowed = try python.allowed()
+    PythonOptions.reportIsolation()
     if let outputFormat { spec.resultForms = [outputFormat.form] }
     return try withConfiguration(J.configuration(checkpoint: try run.settings(), overrides: overrides)) {
       try J(spec: spec)

@@ -94,7 +94,9 @@ struct RunOptions: ParsableArguments, Sendable {
   func makeJob(
     _ selection: JobSelection, on rank: Rank = .alone, _ change: (inout ExecutionSpec) -> Void = { _ in }
   ) throws -> any Job {
-    try make(selection.type, selection.key, selection.settings, on: rank, change)
+    let job = try make(selection.type, selection.key, selection.settings, on: rank, change)
+    PythonOptions.reportIsolation()
+    return job
   }
 
   /// The job that the options name on one rank, where only one that runs evaluations will do.
