@@ -9,6 +9,8 @@ import Tasks
 struct RunAverages {
   /// What counts as one: a task, or those of a group that is in no other.
   private let units: [[RunTable.Row]]
+  /// How much each averaged task counts in the mean of tasks, by name; 1 together.
+  let weights: [String: Double]
 
   init(_ tasks: [RunTable.Row], _ groups: [RunTable.Row]) {
     let averaged = tasks.filter { task in
@@ -26,12 +28,8 @@ struct RunAverages {
       }
     }
     self.units = units.map(\.tasks)
-  }
-
-  /// How much each averaged task counts in the mean of tasks, by name; 1 together.
-  var weights: [String: Double] {
-    let shares = units.flatMap { RunTests.weights($0).mapValues { $0 / Double(units.count) } }
-    return Dictionary(shares) { first, _ in first }
+    let shares = self.units.flatMap { RunTests.weights($0).mapValues { $0 / Double(units.count) } }
+    weights = Dictionary(shares) { first, _ in first }
   }
 
   /// A row for each kind of average; none where there are not two tasks to average.
