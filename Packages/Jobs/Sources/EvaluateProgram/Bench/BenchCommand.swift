@@ -78,8 +78,14 @@ struct BenchCommand: ParsableCommand {
     let bar = ProgressBar()
     defer { bar.clear() }
     var measurements: [SpeedMeasurement] = []
-    for mode in modes { measurements += try job(in: mode, bar.draw).measureSpeed(plan) }
-    let report = BenchReport(model: model.backbone ?? model.restore ?? "", measurements)
+    var peaks: [ComputeMode: Double] = [:]
+    for mode in modes {
+      // Twice: other programs, or a hypervisor, may disturb one of them.
+      let before = MachinePeaks.multiplyAdds(mode)
+      measurements += try job(in: mode, bar.draw).measureSpeed(plan)
+      peaks[mode] = max(before, MachinePeaks.multiplyAdds(mode))
+    }
+    let report = BenchReport(model: model.backbone ?? model.restore ?? "", measurements, peaks: peaks)
     bar.clear()
     switch format {
     case .table: print(report.text)

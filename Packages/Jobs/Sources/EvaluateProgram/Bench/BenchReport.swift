@@ -3,7 +3,7 @@ import Foundation
 import Jobs
 import TensorCore
 
-/// What was measured of a model's speed, beside the machine's peaks, which are measured when this is made.
+/// What was measured of a model's speed, beside the machine's peaks.
 struct BenchReport {
   private let model: String
   private let measurements: [SpeedMeasurement]
@@ -12,10 +12,9 @@ struct BenchReport {
   /// Bytes a second.
   private let bandwidth = MachinePeaks.bandwidth()
 
-  init(model: String, _ measurements: [SpeedMeasurement]) {
-    (self.model, self.measurements) = (model, measurements)
-    peaks = Dictionary(
-      uniqueKeysWithValues: Set(measurements.map(\.mode)).map { ($0, MachinePeaks.multiplyAdds($0)) })
+  /// - Parameter peaks: Multiply-adds a second by mode, of the modes that were measured.
+  init(model: String, _ measurements: [SpeedMeasurement], peaks: [ComputeMode: Double]) {
+    (self.model, self.measurements, self.peaks) = (model, measurements, peaks)
   }
 
   var text: String {
