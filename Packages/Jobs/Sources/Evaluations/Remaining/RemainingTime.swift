@@ -45,14 +45,17 @@ public struct RemainingTime: Sendable {
     (last, lastSeconds) = (progress.done, seconds)
   }
 
-  /// Seconds that the rest takes, at least and at most; `nil` before anything is observed.
+  /// Seconds that the rest takes, at least and at most; `nil` before anything is observed. One number, where the lengths of
+  /// answers are known from others and chance leaves it within a quarter.
   public func secondsLeft(_ progress: EngineProgress) -> ClosedRange<Double>? {
     guard let costs = costs() else { return nil }
     let slowness = recentSeconds / Self.dot(recent, costs)
     func seconds(_ left: WorkLeft) -> Double { slowness * Self.dot(Self.features(of: left), costs) }
     let (least, most) = progress.workLeft(rowsPerPass: rowsPerPass)
     let shortest = seconds(least)
-    return shortest...max(seconds(most), shortest)
+    let longest = max(seconds(most), shortest)
+    let middle = (shortest + longest) / 2
+    return progress.knowsLengths && longest <= 1.25 * middle ? middle...middle : shortest...longest
   }
 
   /// The distribution behind a token that is generated is scored.

@@ -18,8 +18,8 @@ extension EngineProgress {
       + Int(((least.tokensGenerated + most.tokensGenerated) / 2).rounded())
   }
 
-  /// The least and the most that is left: the same, but for answers of rules by which fewer than twenty have ended. Those may
-  /// have no token more, or as many as the limit.
+  /// The least and the most that is left. Answers of rules by which fewer than twenty have ended may have no token more, or as
+  /// many as the limit; how long the last of the others takes is within an interval of probability 4/5.
   ///
   /// - Parameter rowsPerPass: The most rows of a pass.
   func workLeft(rowsPerPass: Double = .infinity) -> (least: WorkLeft, most: WorkLeft) {
@@ -30,22 +30,32 @@ extension EngineProgress {
     let groups = known.map { rules, answers in
       OpenAnswers(answers, ends: AnswerEnds(answers, limit: rules.limit, stride: stride), stride: stride)
     }
-    let least = played(groups, stride: stride, rowsPerPass: rowsPerPass)
-    guard known.count < open.count else { return (least, least) }
     let unknown = open.filter { known[$0.key] == nil }.map { rules, answers in
       OpenAnswers(answers, ends: AnswerEnds(endlessUpTo: rules.limit, stride: stride), stride: stride)
     }
-    return (least, played(groups + unknown, stride: stride, rowsPerPass: rowsPerPass))
+    func played(_ groups: [OpenAnswers], _ last: LastAnswer) -> WorkLeft {
+      var forecast = PassForecast(
+        self, groups, last, stride: Double(stride), rowsPerPass: rowsPerPass * Double(replicas))
+      forecast.play()
+      return forecast.work
+    }
+    return (played(groups, .early), played(groups + unknown, .late))
   }
 
-  private func played(_ groups: [OpenAnswers], stride: Int, rowsPerPass: Double) -> WorkLeft {
-    var forecast = PassForecast(
-      self, groups, stride: Double(stride), rowsPerPass: rowsPerPass * Double(replicas))
-    forecast.play()
-    return forecast.work
+  /// Whether there are enough answers of each kind to judge by how long the others will be.
+  var knowsLengths: Bool {
+    answers.values.allSatisfy { $0.open == 0 || $0.endedCount >= Self.enoughAnswers }
   }
 
   private static let enoughAnswers = 20
+}
+
+/// When the last answer ends, which is by chance: the bounds of an interval that it is within with a probability of 4/5.
+private enum LastAnswer {
+  case early, late
+
+  /// That an answer is under way yet when this is reached.
+  var probability: Double { self == .early ? 0.9 : 0.1 }
 }
 
 /// The passes to come, played through step by step with expected numbers of answers: answers that wait begin as their prompts
@@ -59,35 +69,41 @@ private struct PassForecast {
   private let rowsPerPass: Double
   private let sideBySide: Double
   private let replicas: Double
+  private let last: LastAnswer
 
-  init(_ progress: EngineProgress, _ groups: [OpenAnswers], stride: Double, rowsPerPass: Double) {
+  init(
+    _ progress: EngineProgress, _ groups: [OpenAnswers], _ last: LastAnswer, stride: Double,
+    rowsPerPass: Double
+  ) {
     let left = progress.planned - progress.done
     unread = Double(left.tokensRead)
     work = WorkLeft(
       positionsScored: Double(left.positionsScored),
       positionsAttended: Double(left.positionsAttended))
     self.groups = groups
+    self.last = last
     self.stride = stride
     self.rowsPerPass = rowsPerPass
     (sideBySide, replicas) = (Double(progress.sideBySide), Double(progress.replicas))
   }
 
   mutating func play() {
-    while !groups.isEmpty, unread > 0 || waiting > 0 || anyUnderWay > 1e-3 { step() }
+    while !groups.isEmpty, unread > 0 || waiting > 0 || underWay > 1e-3 || isAnyUnderWay { step() }
     work.passes += replicas * unread / rowsPerPass
     work.rows += unread
   }
 
   private var waiting: Double { groups.reduce(0) { $0 + $1.waiting } }
   private var underWay: Double { groups.reduce(0) { $0 + $1.underWay } }
-  /// The probability that an answer is under way.
-  private var anyUnderWay: Double { -expm1(groups.reduce(0) { $0 + $1.logarithmOfNone }) }
+  private var isAnyUnderWay: Bool {
+    -expm1(groups.reduce(0) { $0 + $1.logarithmOfNone }) > last.probability
+  }
 
   /// As many passes as a step has tokens, or fewer where nothing is left for some.
   private mutating func step() {
     let (unreadBefore, generatedBefore) = (unread, work.tokensGenerated)
     let reading = read()
-    let passes = replicas * stride * (unread > 0 ? 1 : max(reading, anyUnderWay))
+    let passes = replicas * stride * (unread > 0 || isAnyUnderWay ? 1 : reading)
     for index in groups.indices { groups[index].generate(stride, &work) }
     let rows = unreadBefore - unread + work.tokensGenerated - generatedBefore
     work.passes += passes
