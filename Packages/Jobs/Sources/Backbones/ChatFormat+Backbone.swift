@@ -39,9 +39,7 @@ struct VocabularyPath {
   let gguf: String?
 
   init(_ path: String) {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    folder = isFolder.boolValue ? path : parentFolder(of: path)
+    folder = isFolder(path) ? path : parentFolder(of: path)
     if path.lowercased().hasSuffix(".gguf") {
       gguf = path
     } else {

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// A checkpoint that is open for reading: the parameters of a model, and what training needs to go on.
 ///
 /// Opening reads all headers and checks them against the file's size; elements are read when asked for, mapped without
@@ -33,7 +35,7 @@ public final class Checkpoint: Sendable {
   /// - Parameter verifies: Whether reading a whole tensor compares the SHA-256 of its bytes with the file's.
   /// - Throws: ``CheckpointError`` if it is missing, no HDF5 file, truncated, damaged, or no checkpoint of version 1.
   public convenience init(path: String, verifies: Bool = true) throws(CheckpointError) {
-    if isDirectory(path) {
+    if isFolder(path) {
       let directory = try CheckpointDirectory.open(path: path)
       try self.init(
         contents: directory.contents, path: directory.file, verifies: verifies, directory: directory)

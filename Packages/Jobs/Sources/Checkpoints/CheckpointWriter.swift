@@ -83,6 +83,6 @@ private func checkReplaceable(_ directory: String) throws(CheckpointError) {
   ]
   let found = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? ["?"]
   let others = found.filter { !known.contains($0) }.sorted()
-  guard isDirectory(directory) else { throw CheckpointError(.occupied(by: nil), at: directory) }
+  guard isFolder(directory) else { throw CheckpointError(.occupied(by: nil), at: directory) }
   if let other = others.first { throw CheckpointError(.occupied(by: other), at: directory) }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Compression
 import Foundation
 
@@ -27,11 +28,8 @@ public struct ByteLines {
   /// - Parameter endsAtReturn: Whether lines end at CR, too, and not at LF and CRLF alone.
   /// - Throws: ``DocumentError`` for a file that is missing or cannot be read.
   public init(path: String, endsAtReturn: Bool = false) throws(DocumentError) {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw DocumentError(.missing, path: path)
-    }
-    guard !isDirectory.boolValue else { throw DocumentError(.folder, path: path) }
+    guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
+    guard !isFolder(path) else { throw DocumentError(.folder, path: path) }
     guard let handle = FileHandle(forReadingAtPath: path) else {
       throw DocumentError(.unreadable(reason: "no permission"), path: path)
     }

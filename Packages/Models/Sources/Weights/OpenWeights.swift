@@ -5,11 +5,8 @@ import Foundation
 ///
 /// - Throws: ``WeightsError`` naming what is wrong; for a pickle, which is never opened, with the way to convert it.
 public func openWeights(_ path: String) throws(WeightsError) -> any WeightsFile {
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw WeightsError(.missing, path: path)
-  }
-  if isFolder.boolValue { return try openFolder(path) }
+  guard FileManager.default.fileExists(atPath: path) else { throw WeightsError(.missing, path: path) }
+  if isFolder(path) { return try openFolder(path) }
   let name = (path as NSString).lastPathComponent.lowercased()
   if name.hasSuffix(".safetensors.index.json") { return try ShardedSafetensors(index: path) }
   switch (name as NSString).pathExtension {

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 extension CheckpointStore {
@@ -9,7 +10,7 @@ extension CheckpointStore {
   public func resolve(_ reference: String) throws(CheckpointError) -> String {
     let candidates = [reference, "\(directory)/\(reference)"]
     for path in candidates where exists(path) {
-      guard isDirectory(path) else { return path }
+      guard isFolder(path) else { return path }
       if exists("\(path)/\(CheckpointDirectory.configurationName)") { return path }
       if exists("\(path)/\(CheckpointDirectory.fileName)") { return path }
       if let suffix = try readText("\(path)/latest")?.trimmingCharacters(in: .whitespacesAndNewlines) {
@@ -22,7 +23,7 @@ extension CheckpointStore {
         return latest
       }
     }
-    if let path = candidates.first(where: isDirectory) {
+    if let path = candidates.first(where: isFolder) {
       throw CheckpointError(.notCheckpoint, at: path)
     }
     throw CheckpointError(.reference(directory: directory), at: reference)

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 
 /// The checkpoints below a root directory: `{root}/checkpoints/{project}/{group}/{name}/{suffix}/`.
@@ -43,7 +44,7 @@ public struct CheckpointStore: Sendable {
   public var jobs: [CheckpointIdentity] {
     func folders(in path: String) -> [String] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      return names.filter { isPlainName($0[...]) && isDirectory("\(path)/\($0)") }.sorted()
+      return names.filter { isPlainName($0[...]) && isFolder("\(path)/\($0)") }.sorted()
     }
     return folders(in: directory).flatMap { project in
       folders(in: "\(directory)/\(project)").flatMap { group in
@@ -65,7 +66,7 @@ public struct CheckpointStore: Sendable {
       let path = suffix.isEmpty ? directory : "\(directory)/\(suffix)"
       if !suffix.isEmpty, exists("\(path)/\(CheckpointDirectory.configurationName)") { found.append(suffix) }
       guard depth < 16, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return }
-      for name in names where isPlainName(name[...]) && isDirectory("\(path)/\(name)") {
+      for name in names where isPlainName(name[...]) && isFolder("\(path)/\(name)") {
         visit(suffix.isEmpty ? name : "\(suffix)/\(name)", depth + 1)
       }
     }

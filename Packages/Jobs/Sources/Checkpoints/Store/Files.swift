@@ -4,11 +4,6 @@ internal import Foundation
 
 func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-func isDirectory(_ path: String) -> Bool {
-  var isDirectory: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
-}
-
 /// A whole text file; `nil` if there is none.
 ///
 /// - Throws: ``CheckpointError`` if it cannot be read or is not UTF-8.
@@ -25,11 +20,11 @@ func readText(_ path: String) throws(CheckpointError) -> String? {
 
 /// Makes a directory and those above it.
 func makeDirectory(_ path: String) throws(CheckpointError) {
-  if mkdir(path, 0o777) == 0 || isDirectory(path) { return }
+  if mkdir(path, 0o777) == 0 || isFolder(path) { return }
   let parent = split(path).directory
   if errno == ENOENT, parent != path {
     try makeDirectory(parent)
-    if mkdir(path, 0o777) == 0 || isDirectory(path) { return }
+    if mkdir(path, 0o777) == 0 || isFolder(path) { return }
   }
   throw systemError(.makeDirectory, path)
 }

@@ -55,9 +55,7 @@ extension RunOutcomes {
 
   /// Whether a file is named, and no folder or run.
   public static func isBaseline(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return path.hasSuffix(".json") && FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && !isFolder.boolValue
+    path.hasSuffix(".json") && FileManager.default.fileExists(atPath: path) && !isFolder(path)
   }
 }
 

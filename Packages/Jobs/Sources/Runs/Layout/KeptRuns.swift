@@ -54,9 +54,8 @@ package struct KeptRuns {
   func files(of id: String) -> [String] {
     let paths = (try? FileManager.default.subpathsOfDirectory(atPath: path(id))) ?? []
     let files = paths.filter { name in
-      var isFolder: ObjCBool = false
-      return FileManager.default.fileExists(atPath: path(id, name), isDirectory: &isFolder)
-        && !isFolder.boolValue && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+      FileManager.default.fileExists(atPath: path(id, name)) && !isFolder(path(id, name))
+        && !name.split(separator: "/").contains { $0.hasPrefix(".") }
     }
     return files.filter { $0 != ResultFiles.results }.sorted()
       + files.filter { $0 == ResultFiles.results }

@@ -61,12 +61,7 @@ public struct RunStore: Sendable {
 
   private func folders(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { name in
-      var isFolder: ObjCBool = false
-      return !name.hasPrefix(".")
-        && FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
-        && isFolder.boolValue
-    }.sorted()
+    return names.filter { !$0.hasPrefix(".") && isFolder("\(folder)/\($0)") }.sorted()
   }
 }
 

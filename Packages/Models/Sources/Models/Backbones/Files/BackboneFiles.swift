@@ -150,9 +150,7 @@ public struct BackboneFiles: Sendable {
   }
 
   private static func configurationFile(of path: String) -> String {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder = isFolder.boolValue ? path : parentFolder(of: path)
+    let folder = isFolder(path) ? path : parentFolder(of: path)
     return (folder as NSString).appendingPathComponent("config.json")
   }
 

@@ -18,17 +18,16 @@ extension SubwordTokenizer {
   ///   with a `tokenizer.model` of SentencePiece, or a `tokenizer.json`.
   /// - Throws: ``TokenizerError`` naming the file, if it is missing, damaged, or of a kind that is not supported.
   public convenience init(huggingFace path: String) throws(TokenizerError) {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let file = isFolder.boolValue ? "\(path)/tokenizer.json" : path
+    let isFolder = Basics.isFolder(path)
+    let file = isFolder ? "\(path)/tokenizer.json" : path
     let folder = parentFolder(of: file)
     var names = try TokenNames(folder: folder)
     var definition: Definition
     var framesTexts = false
-    if exists, let bytes = FileManager.default.contents(atPath: file) {
+    if let bytes = FileManager.default.contents(atPath: file) {
       definition = try TokenizerFile(Array(bytes), path: file).definition()
     } else {
-      guard isFolder.boolValue else {
+      guard isFolder else {
         throw TokenizerError(.missing(path: path))
       }
       let vocabulary = try VocabularyFolder(path: path, names)
