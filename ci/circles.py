@@ -1,4 +1,4 @@
-"""Circles among the folders of a module and among modules, by the types and members that their files name.
+"""Circles among the folders of a module, at any depth, and among modules, by the types and members that their files name.
 
 A type belongs to the folder of the file that declares it, and what an extension declares to the folder of its own file. A use
 of a member counts where the type that is extended has its file elsewhere: `.name` anywhere, `name(` where the type itself is
@@ -244,18 +244,32 @@ def circles(found):
     return list(reported.values())
 
 
+def places(root, modules, texts):
+    """The module and folder of each file that lies in the folder of one."""
+    return {
+        file: (name, ((root / file).relative_to(folder).parent.parts or (ROOT,))[0])
+        for name, folder in modules
+        for file in texts
+        if (root / file).is_relative_to(folder)
+    }
+
+
 def faults(root, modules):
     """A line for each circle with two lines that make it, and one for each module that has the name of a type in it.
 
     `modules` are the names and folders of the modules.
     """
-    files = {
-        file.relative_to(root): (name, (file.relative_to(folder).parent.parts or (ROOT,))[0])
-        for name, folder in modules
+    texts = {
+        file.relative_to(root): code(file.read_text(encoding="utf-8"))
+        for _, folder in modules
         for file in sorted(folder.rglob("*.swift"))
     }
-    texts = {file: code((root / file).read_text(encoding="utf-8")) for file in files}
+    files = places(root, modules, texts)
     found = edges(texts, files)
+    for name, folder in modules:
+        for inner in sorted(path for path in folder.rglob("*") if path.is_dir()):
+            inside = places(root, [(f"{name}/{inner.relative_to(folder)}", inner)], texts)
+            found.update(edges({file: texts[file] for file in inside}, inside))
     for circle in circles(found):
         steps = list(zip(circle, circle[1:] + circle[:1]))
         yield f"error: a circle: {' -> '.join(circle + circle[:1])}"

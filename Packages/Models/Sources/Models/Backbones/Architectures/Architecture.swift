@@ -18,7 +18,7 @@ public struct Architecture: Sendable {
   /// The type that computes it.
   public let model: any LanguageModel.Type
   /// What has no gradients, so that the architecture is not trained; `nil` where all is trained.
-  public let withoutGradients: Untrained?
+  public let withoutGradients: UntrainedPart?
   /// How folders of the Hugging Face Hub name its parameters.
   public let hub: HubNames
   /// How GGUF files name its parameters and settings; `nil` for an architecture that has no such files.
@@ -45,7 +45,7 @@ public struct Architecture: Sendable {
   ///   - gguf: How GGUF files name parameters and settings; `nil` where there are none.
   ///   - sharding: Which axes are cut; the model's own rules where it is `nil`.
   public init<Model: LanguageModel>(
-    _ names: String..., of model: Model.Type, withoutGradients: Untrained? = nil,
+    _ names: String..., of model: Model.Type, withoutGradients: UntrainedPart? = nil,
     defaults: [String: JSONValue] = [:], defaultsOfNames: [String: [String: JSONValue]] = [:],
     settings: @escaping @Sendable (ModelDescription) throws -> Model.Configuration,
     types: any WritableKeyPath<Model.Configuration, NumericTypes> & Sendable,
@@ -71,13 +71,6 @@ public struct Architecture: Sendable {
         return try Model(settings, parameters: parameters)
       }
     }
-  }
-
-  /// Parts without gradients, as a sentence names them.
-  public enum Untrained: String, Sendable {
-    case mixtures = "of mixtures of experts"
-    case latentAttention = "of latent attention"
-    case recurrentLayers = "of recurrent layers"
   }
 
   /// The architecture's own name, such as `llama`.

@@ -38,7 +38,7 @@ struct HybridDecoder: Decoder {
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
     guard !parameters.isTrainable else {
-      throw ModelError(.noGradients(of: Architecture.Untrained.recurrentLayers.rawValue))
+      throw ModelError(.noGradients(of: UntrainedPart.recurrentLayers.rawValue))
     }
     let common = settings.common
     stem = DecoderStem(

@@ -1,0 +1,6 @@
+/// A part without gradients, as a sentence names it.
+public enum UntrainedPart: String, Sendable {
+  case mixtures = "of mixtures of experts"
+  case latentAttention = "of latent attention"
+  case recurrentLayers = "of recurrent layers"
+}
