@@ -5,7 +5,9 @@ import Testing
 /// A run that is killed resumes from its journal: the same files, and no committed request is computed twice.
 @Suite("kill -9 at random moments")
 struct KillTests {
-  private static let kills = 20
+  /// `ci/kills` has time for more.
+  private static let isThorough = ProcessInfo.processInfo.environment["ASSAY_KILLS"] != nil
+  private static let kills = isThorough ? 20 : 6
 
   @Test("the bundled suite")
   func bundledSuite() throws {
@@ -16,8 +18,7 @@ struct KillTests {
   @Test(
     "four tasks on SmolLM2-135M",
     .enabled(
-      if: Shared.hasModelAndGoldens && ProcessInfo.processInfo.environment["ASSAY_KILLS"] != nil,
-      "run by ci/kills; \(Shared.reason)"))
+      if: Shared.hasModelAndGoldens && isThorough, "run by ci/kills; \(Shared.reason)"))
   func realModel() throws {
     try check([
       "run", "--backbone", Shared.model!, "--data", "\(Shared.folder!)/eval", "--name", "killed", "--limit",

@@ -7,15 +7,22 @@ struct StoreTests {
   private let folder: TemporaryFolder
   private static let place = "assay/results/general/default/"
 
-  /// Two runs under one name, and one under another.
   init() throws {
     folder = try TemporaryFolder()
+    let runs = try Self.runs.get()
+    try FileManager.default.copyItem(atPath: runs.file("assay"), toPath: folder.file("assay"))
+  }
+
+  /// Two runs under one name, and one under another, of which each test has a copy.
+  private static let runs = Result {
+    let folder = try TemporaryFolder()
     for (name, mode) in [("a", "float32"), ("a", "bfloat16"), ("b", "float32")] {
       // An id is the second and the settings, which two names may share.
       if name == "b" { Thread.sleep(forTimeInterval: 1) }
       let arguments = ["run", "--limit", "12", "--name", name, "architecture.dtype.activation=\(mode)"]
       #expect(try Program.run(arguments, in: folder).code == 0)
     }
+    return folder
   }
 
   private func output(_ arguments: String...) throws -> String {
