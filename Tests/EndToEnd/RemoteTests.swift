@@ -34,6 +34,41 @@ struct RemoteTests {
     #expect(again.code == 0, "\(again.errors)")
   }
 
+  @Test("A plan counts what a server would count, and prices it; a budget of tokens is never exceeded")
+  func plan() throws {
+    let folder = try TemporaryFolder()
+    let server = try Served(
+      ["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
+    let model = [
+      "--backbone", "openai:\(server.base)/v1#tiny", "--tasks", "agreement,sums", "--limit", "6",
+    ]
+    func plan() throws -> JSONObject {
+      let outcome = try Program.run(["plan", "--json", "--prices", "2,10"] + model, in: folder)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      return try #require(try JSONValue(Array(outcome.output.utf8)).object)
+    }
+    let traffic = try #require(try plan()["server"]?.object)
+    let read = try #require(traffic["tokens_read"]?.integer)
+    let written = try #require(traffic["tokens_written"]?.integer)
+    #expect(read > 0 && written > 0)
+    let cost = try #require(try plan()["cost"]?.number)
+    #expect(abs(cost - Double(2 * read + 10 * written) / 1e6) < 1e-12)
+    func counted() throws -> Int {
+      let lines = try server.send("/metrics").text.split(separator: "\n")
+      return lines.filter { $0.contains(/^assay_(prompt|completion)_tokens_total\s/) }
+        .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }.reduce(0, +)
+    }
+    let before = try counted()
+    let cut = try Program.run(["run", "--max-tokens", "\(read / 2)"] + model, in: folder)
+    #expect(cut.code == 75 && cut.errors.contains("--max-tokens \(read / 2) are used up"), "\(cut.errors)")
+    #expect(try counted() - before <= read / 2)
+    // Each command looks at the server with one prompt of four ids.
+    let whole = try Program.run(["run", "--max-tokens", "\(read + written + 4)"] + model, in: folder)
+    #expect(whole.code == 0, "\(whole.errors)")
+    #expect(try counted() - before <= read + written + 8)
+    #expect(try plan()["server"]?.object?["requests"]?.integer == 0)
+  }
+
   @Test("What a server lacks, and an address that is none, is one sentence")
   func refusals() throws {
     let folder = try TemporaryFolder()

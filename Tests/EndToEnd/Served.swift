@@ -41,7 +41,7 @@ final class Served {
 
   /// Sends a request; one with a body is a POST of JSON.
   func send(
-    _ path: String, body: String? = nil, headers: [String: String] = [:]
+    _ path: String, body: String? = nil, headers: [String: String] = [:], method: String? = nil
   ) throws -> (status: Int, text: String, headers: [String: String]) {
     var request = URLRequest(url: URL(string: base + path)!, timeoutInterval: 60)
     if let body {
@@ -49,6 +49,7 @@ final class Served {
       request.httpBody = Data(body.utf8)
       request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     }
+    if let method { request.httpMethod = method }
     for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
     let done = DispatchSemaphore(value: 0)
     let box = ReplyBox()

@@ -2,7 +2,6 @@ import ArgumentParser
 import Basics
 import Comparing
 import Evaluating
-import Foundation
 import Jobs
 
 struct PlanCommand: ParsableCommand {
@@ -10,8 +9,9 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Say what a run would take: tokens, memory, minutes, and documents for a gate.",
     discussion: """
-      Takes the options of 'run' and runs nothing but a calibration of two seconds. With --detect, also how many documents \
-      'gate' needs to find a loss of that size; with --from and no model, only that.
+      Takes the options of 'run' and runs nothing but a calibration of two seconds; of a model that a server holds, it \
+      counts what the server would count, and with --prices the cost. With --detect, also how many documents 'gate' needs \
+      to find a loss of that size; with --from and no model, only that.
       """)
 
   @OptionGroup var options: RunOptions
@@ -27,10 +27,19 @@ struct PlanCommand: ParsableCommand {
       valueName: "run"), transform: givenPath)
   var from: [String] = []
   @OptionGroup var rates: ErrorRateOptions
+  @Option(
+    help: ArgumentHelp(
+      "Price what a server reads and writes: of a million tokens each, such as 0.15,0.6.",
+      valueName: "read,written"),
+    transform: Prices.init)
+  var prices: Prices?
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
   func validate() throws {
+    guard prices == nil || RemoteOptions.isServer(options.model.backbone) else {
+      throw ValidationError("--prices is for a model that a server holds, --backbone openai:URL#MODEL")
+    }
     guard let detect else {
       guard from.isEmpty else { throw ValidationError("--from is for --detect") }
       return
@@ -44,9 +53,10 @@ struct PlanCommand: ParsableCommand {
     let plan = try needsNoModel ? nil : cost()
     let gate = try detect.map { try gatePlan(detecting: $0, plan) }
     if json {
-      print(JSONValue.object((plan?.members ?? []) + (gate.map { [("gate", $0.json)] } ?? [])).indented)
+      let members = plan?.members(prices) ?? []
+      print(JSONValue.object(members + (gate.map { [("gate", $0.json)] } ?? [])).indented)
     } else {
-      print([plan?.description, gate?.text].compactMap { $0 }.joined(separator: "\n\n"))
+      print([plan?.text(prices), gate?.text].compactMap { $0 }.joined(separator: "\n\n"))
     }
   }
 
@@ -64,81 +74,5 @@ struct PlanCommand: ParsableCommand {
       try GatePlan.seen($0, runs.count > 1 ? runs[1] : nil, rule, tasks: tasks.count)
     }
     return GatePlan(rule, tasks: tasks, seen: seen ?? [:])
-  }
-}
-
-extension CostEstimate {
-  fileprivate var description: String {
-    var table = TextTable(header: [
-      "evaluation", "documents", "requests", "asked", "computed", "scored", "written",
-    ])
-    for (name, documents, work) in evaluations { table.rows.append([name, "\(documents)"] + work.columns) }
-    if evaluations.count > 1 {
-      table.rows.append(["together", "\(evaluations.reduce(0) { $0 + $1.documents })"] + together.columns)
-    }
-    if open != together { table.rows.append(["not in the journal", ""] + open.columns) }
-    return """
-      \(table.text)
-
-      tokens asked of the model, computed in a prefix trie, positions scored, and tokens written at most
-      mode    \(mode)
-      memory  \(memory.peak >> 20) MiB: \(memory.process >> 20) for weights and work space, \
-      \(memory.keysAndValues >> 20) for keys and values (\(memory.keyValueBudget >> 20) allowed)
-      time    \(Self.duration(seconds)), at \(Self.rate(speeds.perTokenRead)) tokens/s read, \
-      \(Self.rate(speeds.perPositionScored)) positions/s scored\
-      \(speeds.perTokenWritten > 0 ? ", \(Self.rate(speeds.perTokenWritten)) tokens/s written" : "")
-      """
-  }
-
-  fileprivate var members: [(String, JSONValue)] {
-    [
-      ("mode", .text(mode)),
-      (
-        "evaluations",
-        .object(
-          evaluations.map {
-            ($0.name, .object([("documents", .integer($0.documents))] + $0.work.pairs))
-          })
-      ),
-      ("together", .object(together.pairs)), ("open", .object(open.pairs)),
-      (
-        "memory_bytes",
-        .object([
-          ("process", .integer(memory.process)), ("keys_and_values", .integer(memory.keysAndValues)),
-          ("key_value_budget", .integer(memory.keyValueBudget)), ("peak", .integer(memory.peak)),
-        ])
-      ),
-      ("seconds", .number(seconds)),
-      (
-        "seconds_per",
-        .object([
-          ("token_read", .number(speeds.perTokenRead)),
-          ("position_scored", .number(speeds.perPositionScored)),
-          ("token_written", .number(speeds.perTokenWritten)),
-        ])
-      ),
-    ]
-  }
-
-  private static func rate(_ seconds: Double) -> String {
-    seconds > 0 ? String(format: "%.0f", 1 / seconds) : "∞"
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    seconds < 120 ? String(format: "%.1f s", seconds) : String(format: "%.1f min", seconds / 60)
-  }
-}
-
-extension CostEstimate.Work {
-  fileprivate var columns: [String] {
-    [requests, tokensAsked, tokensComputed, positionsScored, tokensGenerated].map(String.init)
-  }
-
-  fileprivate var pairs: [(String, JSONValue)] {
-    [
-      ("requests", .integer(requests)), ("tokens_asked", .integer(tokensAsked)),
-      ("tokens_computed", .integer(tokensComputed)), ("positions_scored", .integer(positionsScored)),
-      ("tokens_written", .integer(tokensGenerated)), ("longest", .integer(longest)),
-    ]
   }
 }

@@ -15,16 +15,20 @@ struct RemoteOptions: ParsableArguments, Sendable {
   var concurrency: Int?
   @Option(help: ArgumentHelp("The most requests that such a server gets in this run.", valueName: "n"))
   var maxRequests: Int?
+  @Option(
+    help: ArgumentHelp("The most tokens that such a server reads and writes in this run.", valueName: "n"))
+  var maxTokens: Int?
   @Option(help: ArgumentHelp("The most requests that such a server gets in a minute.", valueName: "n"))
   var requestsPerMinute: Int?
 
   func validate() throws {
-    func require(_ value: Int?, _ name: String) throws {
-      guard let value, !(1...1 << 20).contains(value) else { return }
-      throw ValidationError("--\(name) must be from 1 to 1048576, found \(value)")
+    func require(_ value: Int?, _ name: String, atMost most: Int = 1 << 20) throws {
+      guard let value, !(1...most).contains(value) else { return }
+      throw ValidationError("--\(name) must be from 1 to \(most), found \(value)")
     }
     try require(concurrency, "concurrency")
     try require(maxRequests, "max-requests")
+    try require(maxTokens, "max-tokens", atMost: 1 << 50)
     try require(requestsPerMinute, "requests-per-minute")
   }
 
@@ -52,6 +56,7 @@ struct RemoteOptions: ParsableArguments, Sendable {
     spec.key = try key(environment)
     spec.concurrency = concurrency ?? spec.concurrency
     (spec.maxRequests, spec.requestsPerMinute) = (maxRequests, requestsPerMinute)
+    spec.maxTokens = maxTokens
     return spec
   }
 
@@ -59,7 +64,8 @@ struct RemoteOptions: ParsableArguments, Sendable {
   private func refuse() throws(JobError) {
     let given = [
       ("--api-key-file", apiKeyFile != nil), ("--concurrency", concurrency != nil),
-      ("--max-requests", maxRequests != nil), ("--requests-per-minute", requestsPerMinute != nil),
+      ("--max-requests", maxRequests != nil), ("--max-tokens", maxTokens != nil),
+      ("--requests-per-minute", requestsPerMinute != nil),
     ]
     guard let (name, _) = given.first(where: \.1) else { return }
     throw JobError(.option(name, .isFor("a model that a server holds, --backbone openai:URL#MODEL")))

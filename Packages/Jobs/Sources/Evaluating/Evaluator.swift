@@ -239,6 +239,14 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       kernels: InstructionSet.current.identity)
   }
 
+  /// What a plan needs to know of ``responder()``, which makes a journal.
+  func planner() throws -> Planner {
+    let model = try self.model
+    return Planner(
+      blockSize: model.blockSize, vocabularySize: model.vocabularySize, mode: model.mode.rawValue,
+      journal: try journal(existing: true), demand: demand)
+  }
+
   override open class var interruption: JobInterruption { .endsBetweenTransactions }
 
   /// Whether a run that is kept has asked exactly this of exactly this model.

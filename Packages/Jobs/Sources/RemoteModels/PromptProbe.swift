@@ -18,9 +18,10 @@ struct PromptProbe {
     var fault = RemoteError.PromptFault.ignoresEcho
     for limit in [0, 1] {
       guard
-        let answer = try completion([
-          ("echo", .bool(true)), ("logprobs", .integer(1)), ("max_tokens", .integer(limit)),
-        ])
+        let answer = try completion(
+          [
+            ("echo", .bool(true)), ("logprobs", .integer(1)),
+          ], limit: limit)
       else { continue }
       let own = answer["logprobs"]?.object?["token_logprobs"]?.list
       if own?.count == Self.ids.count + limit, own?[1].number != nil { return .echo(limit: limit) }
@@ -29,7 +30,7 @@ struct PromptProbe {
         fault = .tokenizes(ids: Self.ids.count, found: own.count)
       }
     }
-    if let answer = try completion([("prompt_logprobs", .integer(1)), ("max_tokens", .integer(1))]),
+    if let answer = try completion([("prompt_logprobs", .integer(1))], limit: RemoteModel.leastAnswer),
       answer["prompt_logprobs"]?.list?.count == Self.ids.count
     {
       return .promptLogProbabilities
@@ -38,16 +39,17 @@ struct PromptProbe {
   }
 
   /// The first answer; `nil` where the server refuses the request.
-  private func completion(_ pairs: [(String, JSONValue)]) throws(RemoteError) -> JSONObject? {
+  private func completion(
+    _ pairs: [(String, JSONValue)], limit: Int
+  ) throws(RemoteError) -> JSONObject? {
     let prompt = JSONValue.list(Self.ids.map { .integer(Int($0)) })
     let base: [(String, JSONValue)] = [
       ("model", .text(model)), ("prompt", prompt), ("temperature", .integer(0)), ("seed", .integer(0)),
+      ("max_tokens", .integer(limit)),
     ]
     do {
-      return try client.object(client.address.url("completions"), .object(base + pairs), isCounted: true)[
-        "choices"]?.list?
-        .first?
-        .object
+      let answer = try client.completion(.object(base + pairs), tokens: Self.ids.count + limit)
+      return answer["choices"]?.list?.first?.object
     } catch {
       guard case .status(let status, _, _) = error.kind, [400, 404, 422, 501].contains(status) else {
         throw error

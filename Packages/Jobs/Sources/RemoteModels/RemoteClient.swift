@@ -10,7 +10,10 @@ final class RemoteClient: Sendable {
   private let spec: RemoteModelSpec
 
   private struct State {
+    /// Requests for which the model computes.
     var sent = 0
+    /// What their answers counted, and the most that those under way may come to.
+    var tokens = 0
     /// When the next request may be sent.
     var next = ContinuousClock.now
   }
@@ -23,8 +26,23 @@ final class RemoteClient: Sendable {
 
   var concurrency: Int { max(spec.concurrency, 1) }
 
-  /// How many requests were sent for which the model computes.
-  var sent: Int { state.withLock { $0.sent } }
+  /// The object that a completion answers, within what the run may ask.
+  ///
+  /// - Parameter tokens: The most that it reads and writes.
+  /// - Throws: ``RemoteError``.
+  func completion(_ body: JSONValue, tokens: Int) throws(RemoteError) -> JSONObject {
+    let isAllowed = state.withLock { state in
+      guard state.tokens + tokens <= spec.maxTokens ?? Int.max else { return false }
+      state.tokens += tokens
+      return true
+    }
+    guard isAllowed else { throw RemoteError(.budget(.tokens(spec.maxTokens ?? 0))) }
+    let answer = try object(address.url("completions"), body, isCounted: true)
+    if let used = answer["usage"]?.object?["total_tokens"]?.integer {
+      state.withLock { $0.tokens += min(max(used, 0), tokens) - tokens }
+    }
+    return answer
+  }
 
   /// The object that a path answers.
   ///
@@ -86,7 +104,7 @@ final class RemoteClient: Sendable {
       state.next = start + .seconds(60 / Double(rate))
       return ((start - now) / .seconds(1), true)
     }
-    guard isAllowed else { throw RemoteError(.budget(spec.maxRequests ?? 0)) }
+    guard isAllowed else { throw RemoteError(.budget(.requests(spec.maxRequests ?? 0))) }
     if delay > 0 { Thread.sleep(forTimeInterval: delay) }
   }
 

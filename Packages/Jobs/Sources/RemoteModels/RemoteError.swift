@@ -12,8 +12,14 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     case noModel(String, url: String, known: [String])
     /// What the probe found that the server cannot do.
     case lacks(Ability, url: String)
-    case budget(Int)
+    case budget(Budget)
     case unreachable(url: String, reason: String)
+  }
+
+  /// What a run may ask of a server, at most.
+  public enum Budget: Sendable, Equatable {
+    case requests(Int)
+    case tokens(Int)
   }
 
   /// What a server cannot do.
@@ -54,9 +60,18 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     case .noModel(let name, let url, let known):
       "'\(url)' serves no model '\(name)'; it serves \(known.map { "'\($0)'" }.joined(separator: ", "))"
     case .lacks(let what, let url): "the server at '\(url)' \(what.absence)"
-    case .budget(let count):
-      "--max-requests \(count) are used up; what was answered is in the journal, and the same command resumes the run"
+    case .budget(let budget):
+      "\(budget.option) are used up; what was answered is in the journal, and the same command resumes the run"
     case .unreachable(let url, let reason): "'\(url)' cannot be reached: \(reason)"
+    }
+  }
+}
+
+extension RemoteError.Budget {
+  fileprivate var option: String {
+    switch self {
+    case .requests(let count): "--max-requests \(count)"
+    case .tokens(let count): "--max-tokens \(count)"
     }
   }
 }

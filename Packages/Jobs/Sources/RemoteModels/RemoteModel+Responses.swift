@@ -47,8 +47,8 @@ extension RemoteModel {
     }
   }
 
-  /// Requests that cannot be answered are refused before any is sent.
-  private func checkAbility(_ requests: [Request]) throws(RemoteError) {
+  /// - Throws: ``RemoteError`` for requests that the server cannot answer.
+  public func checkAbility(_ requests: [Request]) throws(RemoteError) {
     guard case .none(let fault) = promptScores else { return }
     guard requests.contains(where: { if case .score = $0 { !$0.isEmpty } else { false } }) else { return }
     throw RemoteError(
@@ -62,16 +62,18 @@ extension RemoteModel {
     }
   }
 
-  private func completion(_ ids: [Int32], _ pairs: [(String, JSONValue)]) throws(RemoteError) -> JSONObject {
+  /// - Parameter limit: The most tokens that are generated.
+  private func completion(
+    _ ids: [Int32], limit: Int, _ pairs: [(String, JSONValue)]
+  ) throws(RemoteError) -> JSONObject {
     let url = client.address.url("completions")
     let prompt: [(String, JSONValue)] = [
       ("model", .text(name)), ("prompt", .list(ids.map { .integer(Int($0)) })),
       ("return_tokens_as_token_ids", .bool(true)), ("return_token_ids", .bool(true)),
+      ("max_tokens", .integer(limit)),
     ]
-    guard
-      let choice = try client.object(url, .object(prompt + pairs), isCounted: true)["choices"]?.list?.first?
-        .object
-    else {
+    let answer = try client.completion(.object(prompt + pairs), tokens: ids.count + limit)
+    guard let choice = answer["choices"]?.list?.first?.object else {
       throw RemoteError(.malformed(url: url.absoluteString, what: "'choices'"))
     }
     return choice
@@ -84,16 +86,13 @@ extension RemoteModel {
     switch promptScores {
     case .echo(let limit):
       let choice = try completion(
-        request.ids,
-        [
-          ("echo", .bool(true)), ("logprobs", .integer(1)), ("max_tokens", .integer(limit)),
-          ("temperature", .integer(0)),
-        ])
+        request.ids, limit: limit,
+        [("echo", .bool(true)), ("logprobs", .integer(1)), ("temperature", .integer(0))])
       return try echoed(choice, request)
     case .promptLogProbabilities:
       let choice = try completion(
-        request.ids,
-        [("prompt_logprobs", .integer(1)), ("max_tokens", .integer(1)), ("temperature", .integer(0))])
+        request.ids, limit: Self.leastAnswer,
+        [("prompt_logprobs", .integer(1)), ("temperature", .integer(0))])
       return try prompted(choice, request)
     case .none(let fault): throw RemoteError(.lacks(.scoresPrompts(fault), url: client.address.base))
     }
@@ -163,8 +162,8 @@ extension RemoteModel {
     guard request.limit > 0 else { return Generation() }
     let sampling = request.sampling
     var pairs: [(String, JSONValue)] = [
-      ("max_tokens", .integer(request.limit)), ("temperature", .number(sampling.temperature)),
-      ("top_p", .number(sampling.topP)), ("logprobs", .integer(1)), ("ignore_eos", .bool(true)),
+      ("temperature", .number(sampling.temperature)), ("top_p", .number(sampling.topP)),
+      ("logprobs", .integer(1)), ("ignore_eos", .bool(true)),
       ("stop_token_ids", .list(request.stops.sorted().map { .integer(Int($0)) })),
     ]
     pairs += sampling.simplified.rules.members
@@ -173,7 +172,7 @@ extension RemoteModel {
       pairs.append(("seed", .integer(Int(bitPattern: UInt(sampling.seed)))))
       pairs.append(("sample", .integer(Int(clamping: sampling.sample))))
     }
-    return try generation(in: try completion(request.prompt, pairs), request)
+    return try generation(in: try completion(request.prompt, limit: request.limit, pairs), request)
   }
 
   private func generation(in choice: JSONObject, _ request: GenerateRequest) throws(RemoteError) -> Generation

@@ -28,6 +28,8 @@ public final class RemoteModel: Sendable {
   /// `tokenizer_info`, where the server has it.
   private let info: JSONObject?
 
+  /// The fewest tokens that servers generate which know no other way.
+  static let leastAnswer = 1
   /// The block size of a server that does not report one, as lm-evaluation-harness has it.
   private static let defaultBlockSize = 2048
 
@@ -66,9 +68,6 @@ public final class RemoteModel: Sendable {
 
   /// Server, model and revision: what responses are kept under.
   public var identity: String { "openai \(client.address.base) \(name) \(revision ?? "")" }
-
-  /// How many requests were sent for which the model computes.
-  public var sent: Int { client.sent }
 
   /// The tokenizer that the server keeps.
   ///

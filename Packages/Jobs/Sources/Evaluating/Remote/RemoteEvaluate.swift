@@ -4,6 +4,7 @@ public import Chat
 public import Configurate
 import Digests
 import Evaluations
+import Foundation
 public import Jobs
 import Journals
 public import Models
@@ -61,13 +62,33 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
 
   override func responder() throws -> Responder {
     let server = try Self.server(spec)
-    let digest = Digest.sha256(of: server.identity).prefix(16)
-    let journal = try Journal(
-      path: "\(spec.root)/journal/openai-\(digest).sqlite",
-      identity: JournalIdentity(tokenizer: tokenizer.identity, numerics: server.identity))
     return Responder(
-      source: RemoteResponses(server, journal: journal), blockSize: server.blockSize,
-      vocabularySize: nil, mode: "served",
-      kernels: "served")
+      source: RemoteResponses(server, journal: try journal(of: server)), blockSize: server.blockSize,
+      vocabularySize: nil, mode: Self.mode, kernels: Self.mode)
+  }
+
+  override func planner() throws -> Planner {
+    let server = try Self.server(spec)
+    let exists = FileManager.default.fileExists(atPath: journalPath(of: server))
+    return Planner(
+      blockSize: server.blockSize, vocabularySize: nil, mode: Self.mode,
+      journal: exists ? try journal(of: server) : nil,
+      demand: { _, open in
+        try server.checkAbility(open)
+        return .server(server.traffic(of: open))
+      })
+  }
+
+  /// Stands where others have how and by which kernels products are computed.
+  private static var mode: String { "served" }
+
+  private func journalPath(of server: RemoteModel) -> String {
+    "\(spec.root)/journal/openai-\(Digest.sha256(of: server.identity).prefix(16)).sqlite"
+  }
+
+  private func journal(of server: RemoteModel) throws -> Journal {
+    try Journal(
+      path: journalPath(of: server),
+      identity: JournalIdentity(tokenizer: tokenizer.identity, numerics: server.identity))
   }
 }

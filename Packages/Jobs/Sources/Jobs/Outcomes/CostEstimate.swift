@@ -8,18 +8,35 @@ public struct CostEstimate: Sendable {
   public var together: Work
   /// Of what the journal does not have yet.
   public var open: Work
-  public var memory: Memory
-  /// Of ``open``, at the speeds that a calibration found.
-  public var seconds: Double
-  public var speeds: Speeds
+  /// What ``open`` takes.
+  public var demand: Demand
 
   package init(
     mode: String, evaluations: [(name: String, documents: Int, work: Work)], together: Work, open: Work,
-    memory: Memory,
-    speeds: Speeds
+    demand: Demand
   ) {
     (self.mode, self.evaluations, self.together, self.open) = (mode, evaluations, together, open)
-    (self.memory, self.seconds, self.speeds) = (memory, speeds.seconds(open), speeds)
+    self.demand = demand
+  }
+
+  /// What work takes where it is done.
+  public enum Demand: Sendable, Equatable {
+    /// On this machine: memory, and seconds at the speeds that a calibration found.
+    case machine(Memory, seconds: Double, Speeds)
+    /// Of a server that holds the model.
+    case server(Traffic)
+  }
+
+  /// What a server counts.
+  public struct Traffic: Sendable, Equatable {
+    public var requests: Int
+    public var tokensRead: Int
+    /// At most.
+    public var tokensWritten: Int
+
+    package init(requests: Int, tokensRead: Int, tokensWritten: Int) {
+      (self.requests, self.tokensRead, self.tokensWritten) = (requests, tokensRead, tokensWritten)
+    }
   }
 
   /// Tokens, and what is asked about them.
@@ -74,7 +91,7 @@ public struct CostEstimate: Sendable {
       self.perTokenWritten = perTokenWritten
     }
 
-    func seconds(_ work: Work) -> Double {
+    package func seconds(_ work: Work) -> Double {
       Double(work.tokensComputed) * perTokenRead + Double(work.positionsScored) * perPositionScored
         + Double(work.tokensGenerated) * perTokenWritten
     }

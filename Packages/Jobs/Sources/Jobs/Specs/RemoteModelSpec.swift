@@ -17,6 +17,8 @@ public struct RemoteModelSpec: Sendable, Equatable {
   public var silence = 600.0
   /// The most requests of the run, those that are sent again included.
   public var maxRequests: Int?
+  /// The most tokens that are read and written in the run; a request whose longest answer could go beyond is not sent.
+  public var maxTokens: Int?
   public var requestsPerMinute: Int?
 
   /// - Parameter text: With or without ``scheme``.

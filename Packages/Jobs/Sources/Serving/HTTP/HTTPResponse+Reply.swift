@@ -3,8 +3,10 @@ import FlyingFox
 import Foundation
 
 extension HTTPResponse {
-  /// - Parameter visit: Lives as long as the response is sent.
-  init(_ reply: Reply, holding visit: Visit) {
+  /// - Parameters:
+  ///   - sendsBody: Whether the body is sent; a response to `HEAD` has only its head.
+  ///   - visit: Lives as long as the response is sent.
+  init(_ reply: Reply, sendsBody: Bool, holding visit: Visit) {
     var headers: HTTPHeaders = [:]
     headers[HTTPHeader("X-Content-Type-Options")] = "nosniff"
     headers[.cacheControl] = "no-store"
@@ -13,9 +15,10 @@ extension HTTPResponse {
     }
     func whole(_ status: Int, _ body: Data, _ type: String) -> HTTPResponse {
       headers[.contentType] = type
+      headers[.contentLength] = "\(body.count)"
       return HTTPResponse(
         statusCode: HTTPStatusCode(status, phrase: HTTPResponse.phrase(status)), headers: headers,
-        body: body)
+        body: sendsBody ? body : Data())
     }
     switch reply {
     case .json(let status, let json): self = whole(status, json.line, "application/json")
@@ -23,6 +26,7 @@ extension HTTPResponse {
     case .page(let data): self = whole(200, data, "text/html; charset=utf-8")
     case .error(let error):
       headers[HTTPHeader("Retry-After")] = error.retryAfter.map(String.init)
+      headers[HTTPHeader("Allow")] = error.allow
       if error.status == 401 { headers[HTTPHeader("WWW-Authenticate")] = "Bearer" }
       self = whole(error.status, error.json.line, "application/json")
     case .stream(let parts):

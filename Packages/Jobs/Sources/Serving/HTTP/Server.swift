@@ -89,7 +89,9 @@ public final class Server: Sendable {
   /// - Returns: The port.
   /// - Throws: ``ServerError`` where the address is taken or not this machine's.
   public func start() async throws -> Int {
-    await http.appendRoute("*") { [weak self] request in
+    // The library answers methods beyond these with a bare 404.
+    let methods = HTTPMethod.allMethods.union(["QUERY"])
+    await http.appendRoute("*", for: methods) { [weak self] request in
       guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }
       return await respond(to: request)
     }
@@ -138,7 +140,7 @@ public final class Server: Sendable {
     let reply = await reply(to: request, visit)
     visit.note(status: reply.status)
     table.handled(request.remoteAddress)
-    return HTTPResponse(reply, holding: visit)
+    return HTTPResponse(reply, sendsBody: request.method != .HEAD, holding: visit)
   }
 
   private func reply(to request: HTTPRequest, _ visit: Visit) async -> Reply {
@@ -146,7 +148,7 @@ public final class Server: Sendable {
     do throws(APIError) {
       let key = try admit(request)
       let call = Call(
-        method: request.method.rawValue, path: request.path, target: request.target.text,
+        method: Self.method(request), path: request.path, target: request.target.text,
         body: try await body.read(),
         client: key.map { "key \($0)" } ?? request.remoteAddress?.host ?? "", visit: visit,
         watch: { [watch, options] ended in
@@ -169,8 +171,12 @@ public final class Server: Sendable {
           401, "the header 'Authorization: Bearer KEY' holds no known key", code: "invalid_api_key")
       }
     }
-    try handler.admit(request.path, host: request.headers[.host] ?? "")
+    try handler.admit(Self.method(request), request.path, host: request.headers[.host] ?? "")
     return key
+  }
+
+  private static func method(_ request: HTTPRequest) -> String {
+    request.method == .HEAD ? HTTPMethod.GET.rawValue : request.method.rawValue
   }
 
   private static func port(_ address: Socket.Address) -> Int {

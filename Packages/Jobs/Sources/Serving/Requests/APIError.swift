@@ -14,6 +14,8 @@ struct APIError: Error, Sendable, Equatable, CustomStringConvertible {
   var code: String?
   /// Seconds after which the same request may succeed.
   var retryAfter: Int?
+  /// The methods that the path takes, as the header `Allow` lists them.
+  var allow: String?
 
   init(_ status: Int, _ message: String, field: String? = nil, code: String? = nil, retryAfter: Int? = nil) {
     self.status = status
@@ -26,6 +28,13 @@ struct APIError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A field that is not what it should be.
   static func field(_ name: String, expected: String, found: JSONValue) -> APIError {
     APIError(400, "'\(name)' must be \(expected), found \(found)", field: name)
+  }
+
+  /// A method that a path does not take.
+  static func method(_ method: String, of path: String, taking allowed: String) -> APIError {
+    var error = APIError(405, "'\(path)' takes \(allowed), found \(method)")
+    error.allow = allowed == "GET" ? "GET, HEAD" : allowed
+    return error
   }
 
   static let loading = APIError(503, "the model is loading", code: "loading", retryAfter: 5)

@@ -45,7 +45,7 @@ struct CompletionRequest: Sendable {
     guard let list = value.list, !list.isEmpty else {
       throw .field("prompt", expected: expected, found: value)
     }
-    if case .integer = list[0] { return [.ids(try Fields.ids(list, field: "prompt"))] }
+    if list[0].integer != nil { return [.ids(try Fields.ids(list, field: "prompt"))] }
     var prompts: [Prompt] = []
     for (index, entry) in list.enumerated() {
       if let text = entry.text {

@@ -97,7 +97,7 @@ struct Fields {
     var ids: [Int32] = []
     ids.reserveCapacity(list.count)
     for value in list {
-      guard case .integer(let integer) = value, let id = Int32(exactly: integer), id >= 0 else {
+      guard let integer = value.integer, let id = Int32(exactly: integer), id >= 0 else {
         throw .field(field, expected: "a list of token ids", found: value)
       }
       ids.append(id)

@@ -32,7 +32,8 @@ final class PageHandler: RequestHandler {
   func label(of path: String) -> String { path == "/" ? path : "other" }
   func isOpen(_ path: String) -> Bool { false }
 
-  func admit(_ path: String, host: String) throws(APIError) {
+  func admit(_ method: String, _ path: String, host: String) throws(APIError) {
+    guard method == "GET" else { throw .method(method, of: path, taking: "GET") }
     if isStopping.withLock({ $0 }) { throw .stopping }
     guard let hosts else { return }
     guard hosts.contains(Self.name(host)) else {
@@ -41,7 +42,6 @@ final class PageHandler: RequestHandler {
   }
 
   func reply(to call: Call) async -> Reply {
-    guard call.method == "GET" else { return .error(APIError(405, "pages take GET, found \(call.method)")) }
     // Reading a store takes its time, which is not for the threads of tasks.
     let found = await withCheckedContinuation { continuation in
       queue.async { [page] in continuation.resume(returning: page(call.target)) }

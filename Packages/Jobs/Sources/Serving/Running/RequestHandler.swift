@@ -7,9 +7,11 @@ protocol RequestHandler: Sendable {
   func label(of path: String) -> String
   /// Whether a path needs no key.
   func isOpen(_ path: String) -> Bool
-  /// - Parameter host: What the header `Host` names.
+  /// - Parameters:
+  ///   - method: `GET` for `HEAD` too, whose answer differs in that no body is sent.
+  ///   - host: What the header `Host` names.
   /// - Throws: ``APIError`` for a request whose body need not be read.
-  func admit(_ path: String, host: String) throws(APIError)
+  func admit(_ method: String, _ path: String, host: String) throws(APIError)
   /// The reply to a request whose client is known and whose body is within the limits.
   func reply(to call: Call) async -> Reply
 }

@@ -30,8 +30,8 @@ final class Service: RequestHandler {
 
   func isOpen(_ path: String) -> Bool { Route(path)?.isOpen == true }
 
-  func admit(_ path: String, host: String) throws(APIError) {
-    guard Route(path)?.method == "POST" else { return }
+  func admit(_ method: String, _ path: String, host: String) throws(APIError) {
+    guard try route(method, path).method == "POST" else { return }
     guard metrics.underWay <= limits.requests else {
       throw APIError(
         429, "there are \(limits.requests) requests under way already", code: "rate_limit_exceeded",
@@ -51,15 +51,17 @@ final class Service: RequestHandler {
   }
 
   func reply(to call: Call) async -> Reply {
-    do {
-      guard let route = Route(call.path) else {
-        throw APIError(404, "no such path '\(call.path)'\(suggestion(Route.nearest(to: call.path)))")
-      }
-      guard route.method == call.method else {
-        throw APIError(405, "'\(call.path)' takes \(route.method), found \(call.method)")
-      }
-      return try await reply(to: call, route)
-    } catch { return .error(APIError(of: error)) }
+    do { return try await reply(to: call, route(call.method, call.path)) } catch {
+      return .error(APIError(of: error))
+    }
+  }
+
+  private func route(_ method: String, _ path: String) throws(APIError) -> Route {
+    guard let route = Route(path) else {
+      throw APIError(404, "no such path '\(path)'\(suggestion(Route.nearest(to: path)))")
+    }
+    guard route.method == method else { throw .method(method, of: path, taking: route.method) }
+    return route
   }
 
   private func reply(to call: Call, _ route: Route) async throws -> Reply {
