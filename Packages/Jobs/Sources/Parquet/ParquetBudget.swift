@@ -11,6 +11,9 @@ final class ParquetBudget {
   /// Bytes that any file may hold, and how many more for each of its own. Deflate reaches 1032.
   private static let (freeBytes, bytesPerByte) = (64 << 20, 1100)
 
+  /// For how many values room is taken before they are there: what the footer announces need not come.
+  static let mostReserved = 1 << 20
+
   init(fileSize: Int) {
     values = Self.freeValues + fileSize * Self.valuesPerByte
     bytes = Self.freeBytes + fileSize * Self.bytesPerByte

@@ -38,24 +38,27 @@ public struct ParquetFile: Sendable {
   /// - Throws: ``ParquetError`` naming the column that is damaged or holds what is not read.
   public func rows(limit: Int? = nil) throws(ParquetError) -> [TemplateDictionary] {
     let budget = ParquetBudget(fileSize: bytes.count)
+    let count = min(rowCount, max(limit ?? rowCount, 0))
+    try budget.take(values: count)
     var rows: [TemplateDictionary] = []
+    rows.reserveCapacity(min(count, ParquetBudget.mostReserved))
     for group in metadata.rowGroups {
-      let wanted = min(group.rowCount, limit.map { max($0 - rows.count, 0) } ?? group.rowCount)
-      if wanted > 0 { rows += try self.rows(wanted, of: group, budget) }
+      let wanted = min(group.rowCount, count - rows.count)
+      if wanted > 0 { try append(wanted, of: group, to: &rows, budget) }
     }
     return rows
   }
 
-  private func rows(
-    _ count: Int, of group: FileMetadata.RowGroup, _ budget: ParquetBudget
-  ) throws(ParquetError) -> [TemplateDictionary] {
+  private func append(
+    _ count: Int, of group: FileMetadata.RowGroup, to rows: inout [TemplateDictionary],
+    _ budget: ParquetBudget
+  ) throws(ParquetError) {
     guard group.chunks.count == schema.leaves.count else {
       throw .violation(
         .value(
           "columns of a row group", expected: "\(schema.leaves.count), as in the schema",
           found: "\(group.chunks.count)"))
     }
-    try budget.take(values: count)
     var entries: [ColumnEntries] = []
     for (leaf, chunk) in zip(schema.leaves, group.chunks) {
       do throws(ParquetError) {
@@ -63,10 +66,12 @@ public struct ParquetFile: Sendable {
         entries.append(try reader.entries(rows: count))
       } catch { throw error.within(leaf.path) }
     }
-    return try rows(count, RowAssembly(columns: entries))
+    try append(count, RowAssembly(columns: entries), to: &rows)
   }
 
-  private func rows(_ count: Int, _ assembly: RowAssembly) throws(ParquetError) -> [TemplateDictionary] {
+  private func append(
+    _ count: Int, _ assembly: RowAssembly, to rows: inout [TemplateDictionary]
+  ) throws(ParquetError) {
     var (keys, values) = (TemplateDictionary(), [[TemplateValue]]())
     for column in schema.columns {
       keys[column.name] = .null
@@ -77,6 +82,6 @@ public struct ParquetFile: Sendable {
           column: column.name)
       }
     }
-    return (0..<count).map { row in keys.withValues(values.map { $0[row] }) }
+    for row in 0..<count { rows.append(keys.withValues(values.map { $0[row] })) }
   }
 }

@@ -76,10 +76,20 @@ struct ByteCursor {
 extension [UInt8] {
   /// The little-endian number of `width` bytes, which must lie within.
   func littleEndian(at offset: Int, width: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in stride(from: width - 1, through: 0, by: -1) {
-      value = value << 8 | UInt64(self[offset + index])
+    switch width {
+    case 4: return UInt64(number(at: offset) as UInt32)
+    case 8: return number(at: offset)
+    default:
+      var value: UInt64 = 0
+      for index in stride(from: width - 1, through: 0, by: -1) {
+        value = value << 8 | UInt64(self[offset + index])
+      }
+      return value
     }
-    return value
+  }
+
+  /// A little-endian number, which must lie within; the span holds the offset against its bounds.
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Number {
+    Number(littleEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 }

@@ -10,6 +10,14 @@ struct ColumnEntries {
   var values: [TemplateValue] = []
   /// How many rows begin.
   var rowCount = 0
+
+  /// Takes room for so many entries at once, where their number is known before they are read.
+  mutating func reserveCapacity(_ count: Int) {
+    let count = min(count, ParquetBudget.mostReserved)
+    definitions.reserveCapacity(count)
+    repetitions.reserveCapacity(count)
+    values.reserveCapacity(count)
+  }
 }
 
 /// Reads the pages of a column in one row group.
@@ -43,6 +51,7 @@ struct ColumnReader {
   /// The entries of the first rows; pages behind them are not read.
   mutating func entries(rows: Int) throws(ParquetError) -> ColumnEntries {
     var entries = ColumnEntries()
+    if leaf.repetition == 0 { entries.reserveCapacity(rows) }
     // A row of lists ends where the next one begins.
     let needed = leaf.repetition == 0 ? rows : rows + 1
     while entries.definitions.count < chunk.valueCount, entries.rowCount < needed {
@@ -125,7 +134,9 @@ struct ColumnReader {
     try budget.take(values: header.valueCount)
     var cursor = ByteCursor(try decompressed(bytes, to: header.uncompressedSize))
     let stored = try values.read(&cursor, encoding: 0, count: header.valueCount)
-    dictionary = try leaf.values(of: stored, budget)
+    var values: [TemplateValue] = []
+    try leaf.append(stored, to: &values, budget)
+    dictionary = values
   }
 
   // MARK: Entries
@@ -151,8 +162,8 @@ struct ColumnReader {
     }
     if !isVersion2 { content = levels }
     let present = definitions.count { Int($0) == leaf.definition }
-    entries.values += try pageValues(header, &content, present)
-    entries.rowCount += repetitions.count { $0 == 0 }
+    try appendValues(header, &content, present, to: &entries.values)
+    entries.rowCount += leaf.repetition == 0 ? count : repetitions.count { $0 == 0 }
     entries.definitions += definitions
     entries.repetitions += repetitions
   }
@@ -184,7 +195,7 @@ struct ColumnReader {
       return [UInt8](repeating: 0, count: count)
     }
     let width = Int.bitWidth - most.leadingZeroBitCount
-    let levels: [UInt64]
+    let levels: [UInt8]
     if encoding == 4, bytes == nil {
       levels = try HybridRuns.readPacked(&cursor, width: width, count: count)
     } else {
@@ -192,28 +203,31 @@ struct ColumnReader {
       var part = try cursor.part(size)
       levels = try HybridRuns.read(&part, width: width, count: count)
     }
-    guard levels.allSatisfy({ $0 <= UInt64(most) }) else {
+    // No number of so many bits is too high where all of them are ones.
+    guard most == 1 << width - 1 || levels.allSatisfy({ Int($0) <= most }) else {
       throw .violation(.value("a level", expected: "at most \(most)"))
     }
-    return levels.map { UInt8($0) }
+    return levels
   }
 
-  private func pageValues(
-    _ header: PageHeader, _ content: inout ByteCursor, _ count: Int
-  ) throws(ParquetError) -> [TemplateValue] {
+  private func appendValues(
+    _ header: PageHeader, _ content: inout ByteCursor, _ count: Int, to column: inout [TemplateValue]
+  ) throws(ParquetError) {
     guard header.encoding == 2 || header.encoding == 8 else {
-      return try leaf.values(of: values.read(&content, encoding: header.encoding, count: count), budget)
+      let stored = try values.read(&content, encoding: header.encoding, count: count)
+      return try leaf.append(stored, to: &column, budget)
     }
-    guard count > 0 else { return [] }
+    guard count > 0 else { return }
     guard let dictionary else { throw .violation(.missing("dictionary of its indices")) }
     let width = Int(try content.byte())
     guard width <= 32 else {
       throw .violation(.value("bits of its indices", expected: "at most 32", found: "\(width)"))
     }
-    let indices = try HybridRuns.read(&content, width: width, count: count)
-    guard indices.allSatisfy({ $0 < dictionary.count }) else {
+    let indices: [UInt32] = try HybridRuns.read(&content, width: width, count: count)
+    let end = UInt32(clamping: dictionary.count)
+    guard indices.allSatisfy({ $0 < end }) else {
       throw .violation(.value("an index of its dictionary", expected: "0 ..< \(dictionary.count)"))
     }
-    return indices.map { dictionary[Int($0)] }
+    for index in indices { column.append(dictionary[Int(index)]) }
   }
 }

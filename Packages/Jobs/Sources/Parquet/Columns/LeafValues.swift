@@ -2,38 +2,33 @@ internal import Basics
 import Templating
 
 extension SchemaNode.Leaf {
-  /// Stored values as what they mean.
+  /// Appends stored values as what they mean.
   ///
   /// Templates know neither dates nor decimals nor bytes: these are the texts that Python makes of them.
-  func values(of stored: PhysicalValues, _ budget: ParquetBudget) throws(ParquetError) -> [TemplateValue] {
+  func append(
+    _ stored: PhysicalValues, to values: inout [TemplateValue], _ budget: ParquetBudget
+  ) throws(ParquetError) {
     switch stored {
-    case .booleans(let values): return values.map(TemplateValue.boolean)
-    case .floats(let values): return values.map(TemplateValue.float)
-    case .integers(let values): return integers(values)
-    case .bytes(let arrays) where isText: return try texts(arrays)
+    case .booleans(let booleans): for boolean in booleans { values.append(.boolean(boolean)) }
+    case .floats(let floats): for float in floats { values.append(.float(float)) }
+    case .integers(let integers): values += self.integers(integers)
+    case .bytes(let arrays) where isText: try appendTexts(arrays, to: &values)
     case .bytes(let arrays):
-      var values: [TemplateValue] = []
-      values.reserveCapacity(arrays.ranges.count)
       for range in arrays.ranges { values.append(try value(of: arrays.bytes[range], budget)) }
-      return values
     }
   }
 
   private var isText: Bool { [.text, .json, .enumeration].contains(type) }
 
   /// Most of a file is texts: their storage is borrowed once, not once for each.
-  private func texts(_ arrays: ByteArrays) throws(ParquetError) -> [TemplateValue] {
-    var values: [TemplateValue] = []
-    values.reserveCapacity(arrays.ranges.count)
-    let areTexts = arrays.bytes.withUnsafeBufferPointer { bytes in
-      arrays.ranges.allSatisfy { range in
-        guard let text = String(validating: bytes[range], as: UTF8.self) else { return false }
-        values.append(.string(text))
-        return true
+  private func appendTexts(_ arrays: ByteArrays, to values: inout [TemplateValue]) throws(ParquetError) {
+    let bytes = arrays.bytes.span
+    for range in arrays.ranges {
+      guard let text = try? UTF8Span(validating: bytes.extracting(range)) else {
+        throw .violation(.value("a text", expected: "UTF-8"))
       }
+      values.append(.string(String(copying: text)))
     }
-    guard areTexts else { throw .violation(.value("a text", expected: "UTF-8")) }
-    return values
   }
 
   private func integers(_ values: [Int64]) -> [TemplateValue] {

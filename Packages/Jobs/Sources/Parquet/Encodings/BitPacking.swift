@@ -7,19 +7,20 @@ enum BitPacking {
   /// - Parameters:
   ///   - range: The bytes that hold them: `count * width` bits at least.
   ///   - width: 1 to 64.
-  static func unpack(
-    _ bytes: [UInt8], _ range: Range<Int>, width: Int, count: Int, into numbers: inout [UInt64]
+  static func unpack<Number: FixedWidthInteger & UnsignedInteger>(
+    _ bytes: [UInt8], _ range: Range<Int>, width: Int, count: Int, into numbers: inout [Number]
   ) {
     let mask = width == 64 ? UInt64.max : (1 << UInt64(width)) - 1
     var bit = 0
     for _ in 0..<count {
       let first = range.lowerBound + bit >> 3
       let shift = bit & 7
-      // Only the bytes that hold the number: mostly one or two.
+      // Eight bytes at once where there are so many, else those that hold the number.
       let size = (shift + width + 7) >> 3
-      var value = bytes.littleEndian(at: first, width: min(size, 8)) >> UInt64(shift)
+      let taken = bytes.count - first >= 8 ? 8 : min(size, 8)
+      var value = bytes.littleEndian(at: first, width: taken) >> UInt64(shift)
       if size > 8 { value |= UInt64(bytes[first + 8]) << UInt64(64 - shift) }
-      numbers.append(value & mask)
+      numbers.append(Number(truncatingIfNeeded: value & mask))
       bit += width
     }
   }
@@ -30,11 +31,13 @@ enum BitPacking {
 /// - Source: *Parquet encoding definitions*, "Run Length Encoding / Bit-Packing Hybrid".
 enum HybridRuns {
   /// - Parameters:
-  ///   - width: Bits of a number, 0 to 32.
+  ///   - width: Bits of a number, 0 to 32, and at most those of `Number`.
   ///   - count: How many numbers there are.
-  static func read(_ cursor: inout ByteCursor, width: Int, count: Int) throws(ParquetError) -> [UInt64] {
-    guard width > 0 else { return [UInt64](repeating: 0, count: count) }
-    var numbers: [UInt64] = []
+  static func read<Number: FixedWidthInteger & UnsignedInteger>(
+    _ cursor: inout ByteCursor, width: Int, count: Int
+  ) throws(ParquetError) -> [Number] {
+    guard width > 0 else { return [Number](repeating: 0, count: count) }
+    var numbers: [Number] = []
     numbers.reserveCapacity(count)
     while numbers.count < count {
       let header = try cursor.variable()
@@ -45,7 +48,9 @@ enum HybridRuns {
           throw .violation(.value("value of a run", expected: "at most \(width) bits", found: "\(value)"))
         }
         guard header > 1 else { throw .violation(.missing("values in a run")) }
-        numbers += repeatElement(value, count: Int(min(header >> 1, UInt64(missing))))
+        let repeated = repeatElement(
+          Number(truncatingIfNeeded: value), count: Int(min(header >> 1, UInt64(missing))))
+        numbers.append(contentsOf: repeated)
       } else {
         let groups = Int(min(header >> 1, UInt64(missing + 7) / 8))
         guard groups > 0 else { throw .violation(.missing("values in a run")) }
@@ -60,17 +65,16 @@ enum HybridRuns {
   }
 
   /// The levels of old pages: packed without runs, the highest bit first.
-  static func readPacked(_ cursor: inout ByteCursor, width: Int, count: Int) throws(ParquetError) -> [UInt64]
-  {
+  static func readPacked(_ cursor: inout ByteCursor, width: Int, count: Int) throws(ParquetError) -> [UInt8] {
     let (bits, overflows) = count.multipliedReportingOverflow(by: width)
     guard !overflows else { throw .truncated("a page") }
     let range = try cursor.range((bits + 7) / 8)
-    var numbers: [UInt64] = []
+    var numbers: [UInt8] = []
     numbers.reserveCapacity(count)
     for index in 0..<count {
-      var value: UInt64 = 0
+      var value: UInt8 = 0
       for bit in index * width..<(index + 1) * width {
-        value = value << 1 | UInt64(cursor.bytes[range.lowerBound + bit / 8] >> UInt8(7 - bit % 8) & 1)
+        value = value << 1 | cursor.bytes[range.lowerBound + bit / 8] >> UInt8(7 - bit % 8) & 1
       }
       numbers.append(value)
     }

@@ -58,7 +58,8 @@ struct ValueReader {
     case (0, _): values = try fixed(&cursor, count)
     case (3, .boolean):
       _ = try cursor.number(width: 4)
-      values = .booleans(try HybridRuns.read(&cursor, width: 1, count: count).map { $0 == 1 })
+      let bits: [UInt8] = try HybridRuns.read(&cursor, width: 1, count: count)
+      values = .booleans(bits.map { $0 == 1 })
     case (5, .int32):
       // Differences wrap around within 32 bits.
       values = .integers(

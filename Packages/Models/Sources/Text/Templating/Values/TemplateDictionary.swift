@@ -1,8 +1,9 @@
 /// A dictionary that keeps the order in which its keys came, as Python's does.
 public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
+  // In this order the last word has bits to spare, in which a value keeps which of its cases it is: 24 bytes, not 32.
+  private var positions: [TemplateValue: Int] = [:]
   public private(set) var keys: [TemplateValue] = []
   public private(set) var values: [TemplateValue] = []
-  private var positions: [TemplateValue: Int] = [:]
 
   public init() {}
 

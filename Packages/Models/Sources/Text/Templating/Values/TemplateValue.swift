@@ -12,7 +12,7 @@ public enum TemplateValue: Sendable {
   case tuple([TemplateValue])
   case dictionary(TemplateDictionary)
   /// What Python makes one by one: ranges, views of a dictionary, generators.
-  case iterable(IterableKind, [TemplateValue])
+  indirect case iterable(IterableKind, [TemplateValue])
   /// A namespace, loop, macro, function or method; it lives as long as its rendering.
   case object(TemplateObject)
 
