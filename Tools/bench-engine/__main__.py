@@ -1,9 +1,10 @@
-"""The engine beside its peers, in one run: ci/bench engine [evaluate|rates|lm-eval|llama.cpp|closeness …]
+"""The engine beside its peers, in one run: ci/bench engine [scoring|hellaswag|rates|decoding|closeness|divergence …]
 
-SmolLM2-135M in bfloat16 on the first 100 documents of each task. Peers that are not there are said to be missing:
-lm-evaluation-harness where this Python has `lm_eval`, llama.cpp where ASSAY_LLAMA_CPP names the folder of its programs.
-`rates` are those of `evaluate bench`, beside `llama-bench` of ASSAY_LLAMA_CPP and of ASSAY_IK_LLAMA_CPP, on the same file.
-ASSAY_PEAK, the machine's bfloat16 peak in GFLOP/s on all cores (`ci/bench` measures it), gives shares of it.
+SmolLM2-135M, quantised to Q4_1, in each mode of ASSAY_MODES (`float32 bfloat16 int16 int8`) on the first 100 documents of each
+task. Peers that are not there are left out, and named: lm-evaluation-harness where this Python has `lm_eval`, llama.cpp where
+ASSAY_LLAMA_CPP names the folder of its programs. `rates` are those of `evaluate bench`, beside `llama-bench` of ASSAY_LLAMA_CPP
+and of ASSAY_IK_LLAMA_CPP, on the same file. ASSAY_PEAK, the machine's bfloat16 peak in GFLOP/s on all cores (`ci/bench`
+measures it), gives shares of it.
 """
 
 import json
@@ -12,49 +13,31 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import time
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-SHARED = pathlib.Path(os.environ.get("ASSAY_SHARED", REPOSITORY.parent / "shared"))
-DATA, TASKS = SHARED / "eval", SHARED / "eval" / "tasks"
-EVALUATE = os.environ.get("ASSAY_EVALUATE", REPOSITORY / ".build" / "release" / "evaluate")
-WORK = pathlib.Path(os.environ.get("ASSAY_BENCH", REPOSITORY / ".build" / "bench-engine"))
+from runs import DATA, EVALUATE, WORK, evaluate, has_lm_eval, llama_cpp, lm_eval, model, quantized, shell
 
+MODES = os.environ.get("ASSAY_MODES", "float32 bfloat16 int16 int8").split()
 FOUR = ["hellaswag", "arc_easy", "lambada_openai", "blimp_wh_island"]
-#           tasks, options of both, how many times faster is wanted
+#           tasks, options of both, how many times faster than lm-eval is wanted by mode
 SUITES = {
-    "four tasks": (FOUR, [], 3.5),
-    "mmlu, five shots": (["mmlu_abstract_algebra"], ["--num-fewshot", "5"], 12),
+    "four tasks": (FOUR, [], {"float32": 3.2, "int16": 4.3, "int8": 6}),
+    "mmlu, five shots": (["mmlu_abstract_algebra"], ["--num-fewshot", "5"], {"int16": 11, "int8": 15}),
 }
+# How many times the speed of float32, and of llama.cpp on HellaSwag, is wanted.
+OF_FLOAT32 = {"bfloat16": 1, "int16": 1.35, "int8": 1.9}
+OF_LLAMA_CPP = {"float32": 2.2, "int16": 3, "int8": 4}
 # Per token in the body, per scored position in the vocabulary: twice the weights. Per position that a token attends to:
 # four times the width of nine heads in thirty layers.
 ATTENTION = 4 * 30 * 9 * 64
 BODY, HEAD = 2 * 30 * (2 * 576 * 576 + 2 * 576 * 192 + 3 * 576 * 1536), 2 * 576 * 49152
 
 
-def shell(command, log):
-    """Seconds of a command, whose output goes to the file `log` of the work folder."""
-    began = time.time()
-    with open(WORK / log, "w") as file:
-        done = subprocess.run([str(word) for word in command], stdout=file, stderr=subprocess.STDOUT)
-    if done.returncode != 0:
-        sys.exit(f"bench-engine: '{command[0]}' failed; see {WORK / log}")
-    return time.time() - began
+def show(*words):
+    print(*words, flush=True)
 
 
-def evaluate(name, tasks, options, mode="bfloat16", data=DATA, tasks_dir=TASKS, limit=100):
-    """One run without a journal: seconds of the process and of the job, and the samples of each task."""
-    root = WORK / "assay" / name
-    shutil.rmtree(root, ignore_errors=True)
-    seconds = shell(
-        [EVALUATE, "run", "--backbone", MODEL, "--data", data, "--tasks-dir", tasks_dir, "--tasks", ",".join(tasks),
-         "--limit", limit, "--root", root, "--name", name, *options, f"architecture.dtype.activation={mode}"],
-        f"{name}.log",
-    )
-    results = root / "results" / "general" / "default" / name
-    run = json.loads((results / "results.json").read_text())["run"]
-    lines = {t: (results / f"samples_{t}.jsonl").read_text().splitlines() for t in tasks}
-    return seconds, run, {t: [json.loads(line) for line in lines[t]] for t in tasks}
+def times(ratio, wanted):
+    return f"{ratio:.2f} times" + (f" (wanted {wanted})" if wanted else "")
 
 
 def work(samples):
@@ -79,67 +62,46 @@ def share(operations, seconds):
     return f"{rate:.0f} GFLOP/s" + (f", {rate / float(peak):.0%} of the peak" if peak else "")
 
 
-def hugging_face():
-    folder = WORK / "model"
-    if not (folder / "config.json").exists():
-        tool = REPOSITORY / "Tools" / "make-references" / "hugging_face.py"
-        shell([sys.executable, tool, MODEL, SHARED / "tokenizers" / "smollm2", folder], "model.log")
-    return folder
-
-
-def lm_eval(name, tasks, options, dtype="bfloat16"):
-    tool = REPOSITORY / "Tools" / "make-references" / "lm_eval_wheel.py"
-    out = WORK / f"lm-eval-{name}"
-    seconds = shell(
-        [sys.executable, tool, hugging_face(), DATA, TASKS, out, "--tasks", ",".join(tasks), "--limit", "100",
-         "--dtype", dtype, "--batch-size", "16", *options],
-        f"lm-eval-{name}.log",
-    )
-    documents = {t: [json.loads(line) for line in open(out / f"{t}.jsonl")] for t in tasks}
-    return seconds, json.loads((out / "summary.json").read_text())["seconds"]["evaluating"], documents
-
-
-def has_lm_eval():
-    return subprocess.run([sys.executable, "-c", "import lm_eval, torch"], capture_output=True).returncode == 0
-
-
-def scoring(peers):
+def scoring():
+    """Suites in each mode, beside lm-eval in the faster of its modes."""
     for name, (tasks, options, wanted) in SUITES.items():
-        seconds, run, samples = evaluate(name.split()[0].strip(","), tasks, options)
-        tokens, positions, operations = work(samples)
-        print(f"{name}: {seconds:.2f} s, of which the job {run['seconds']:.2f} s; {tokens} tokens, {positions} scored, "
-              f"{share(operations, run['seconds'])}; {run['peak_memory_bytes'] >> 20} MiB", flush=True)
-        if "lm-eval" in peers:
-            whole, evaluating, _ = lm_eval(name.split()[0].strip(","), tasks, options)
-            print(f"  lm-eval: {whole:.1f} s, of which evaluating {evaluating:.1f} s: {whole / seconds:.1f} times, "
-                  f"without its start {evaluating / seconds:.1f} times (wanted {wanted})", flush=True)
+        label = name.split()[0].strip(",")
+        theirs = None
+        if has_lm_eval():
+            found = {dtype: lm_eval(label, tasks, options, dtype)[:2] for dtype in ["float32", "bfloat16"]}
+            for dtype, (whole, evaluating) in found.items():
+                show(f"{name}, lm-eval in {dtype}: {whole:.1f} s, of which evaluating {evaluating:.1f} s")
+            theirs = min(found.values())[0]
+        exact = None
+        for mode in MODES:
+            seconds, run, samples = evaluate(label, tasks, options, mode)
+            tokens, positions, operations = work(samples)
+            show(f"{name}, {mode}: {seconds:.2f} s, of which the job {run['seconds']:.2f} s; {tokens} tokens, {positions} "
+                 f"scored, {share(operations, run['seconds'])}; {run['peak_memory_bytes'] >> 20} MiB")
+            exact = run["seconds"] if mode == "float32" else exact
+            if exact and mode != "float32":
+                show(f"  of float32: {times(exact / run['seconds'], OF_FLOAT32[mode])}")
+            if theirs:
+                show(f"  of lm-eval: {times(theirs / seconds, wanted.get(mode))}")
 
 
-def hellaswag_file():
-    """The first 100 documents in llama.cpp's form: context, gold, four endings."""
-    _, _, samples = evaluate("hellaswag", ["hellaswag"], [])
+def hellaswag():
+    """HellaSwag in each mode, beside llama.cpp on the fastest of its files."""
+    ours = {mode: evaluate("hellaswag", ["hellaswag"], [], mode) for mode in MODES}
     path = WORK / "hellaswag.txt"
     with open(path, "w") as file:
-        for sample in samples["hellaswag"]:
+        for sample in ours[MODES[0]][2]["hellaswag"]:
             print(sample["arguments"][0][0], sample["target"], *(a[1].strip() for a in sample["arguments"]),
                   sep="\n", file=file)
-    return path
-
-
-def llama_cpp():
-    programs = pathlib.Path(os.environ["ASSAY_LLAMA_CPP"])
-    model, file = WORK / "bfloat16.gguf", hellaswag_file()
-    if not model.exists():
-        shell([programs / "llama-quantize", "--allow-requantize", MODEL, model, "BF16"], "quantize.log")
-    ours, _, _ = evaluate("hellaswag", ["hellaswag"], [])
-    theirs = shell(
-        [programs / "llama-perplexity", "-m", model, "-f", file, "--hellaswag", "--hellaswag-tasks", "100",
-         "-t", os.cpu_count()], "llama-hellaswag.log")
-    print(f"hellaswag: {ours:.2f} s; llama.cpp {theirs:.2f} s: {theirs / ours:.1f} times (wanted 2.5)", flush=True)
-    shell([programs / "llama-bench", "-m", model, "-t", os.cpu_count(), "-p", "0", "-n", "128", "-r", "3", "-o", "json"],
-          "llama-bench.json")
-    text = (WORK / "llama-bench.json").read_text()
-    return json.loads(text[text.index("["):text.rindex("]") + 1])[0]["avg_ts"]
+    theirs = {}
+    for kind in ["F32", "BF16", "Q4_0", "Q8_0"]:
+        theirs[kind] = llama_cpp(
+            "llama-perplexity", "-m", quantized(kind), "-f", path, "--hellaswag", "--hellaswag-tasks", "100", "-t",
+            os.cpu_count(), log="llama-hellaswag.log")
+        show(f"hellaswag, llama.cpp on {kind}: {theirs[kind]:.2f} s")
+    for mode, (seconds, _, _) in ours.items():
+        ratio = min(theirs.values()) / seconds
+        show(f"hellaswag, {mode}: {seconds:.2f} s, of llama.cpp's fastest: {times(ratio, OF_LLAMA_CPP.get(mode))}")
 
 
 OPENINGS = """The river;A young fox;In the winter;My grandfather;The old ship;Every morning;Nobody knew;The teacher;Long ago;
@@ -157,82 +119,114 @@ metric_list: [{metric: exact_match, aggregation: mean, higher_is_better: true}]
 """
 
 
-def decoding(peer):
+def decoding():
     (WORK / "story").mkdir(exist_ok=True)
     (WORK / "story" / "test.jsonl").write_text("".join(json.dumps(dict(text=t)) + "\n" for t in OPENINGS))
     (WORK / "story.yaml").write_text(STORY)
-    for count in [1, len(OPENINGS)]:
-        _, run, samples = evaluate("story", ["story"], [], data=WORK, tasks_dir=WORK, limit=count)
-        requests = [r for s in samples["story"] for r in s["requests"]]
-        tokens = sum(len(r["ids"]) for r in requests)
-        attended = sum(sum(range(len(r["prompt"]), len(r["prompt"]) + len(r["ids"]))) for r in requests)
-        operations = tokens * (BODY + HEAD) + attended * ATTENTION
-        rate = tokens / run["seconds"]
-        beside = f"; llama.cpp {peer:.1f}" if peer and count == 1 else ""
-        print(f"{count} sequences: {rate:.1f} tokens/s{beside}; {share(operations, run['seconds'])}", flush=True)
+    for mode in MODES:
+        for count in [1, len(OPENINGS)]:
+            _, run, samples = evaluate("story", ["story"], [], mode, data=WORK, tasks_dir=WORK, limit=count)
+            requests = [r for s in samples["story"] for r in s["requests"]]
+            tokens = sum(len(r["ids"]) for r in requests)
+            attended = sum(sum(range(len(r["prompt"]), len(r["prompt"]) + len(r["ids"]))) for r in requests)
+            operations = tokens * (BODY + HEAD) + attended * ATTENTION
+            rate = tokens / run["seconds"]
+            show(f"{count} sequences, {mode}: {rate:.1f} tokens/s; {share(operations, run['seconds'])}")
 
 
 def llama_rates(programs):
     """Tokens a second of `llama-bench` reading 512 tokens and writing 128, and their spread."""
-    command = [programs / "llama-bench", "-m", MODEL, "-t", os.cpu_count(), "-p", "512", "-n", "128", "-r", "5", "-o", "json"]
+    command = [programs / "llama-bench", "-m", model(), "-t", os.cpu_count(), "-p", "512", "-n", "128", "-r", "5", "-o", "json"]
     text = subprocess.check_output([str(word) for word in command], text=True, stderr=subprocess.DEVNULL)
     tests = json.loads(text[text.index("["):text.rindex("]") + 1])
     return {"prompt" if t["n_prompt"] else "generate": (t["avg_ts"], t["stddev_ts"]) for t in tests}
 
 
 def rates():
-    text = subprocess.check_output([str(EVALUATE), "bench", "--backbone", MODEL, "--format", "json"], text=True)
+    text = subprocess.check_output([str(EVALUATE), "bench", "--backbone", model(), "--format", "json"], text=True)
     for m in json.loads(text)["measurements"]:
-        print(f"{m['mode']}, {m['task']} {m['tokens']} × {m['sequences']}: {m['tokens_per_second']:.1f} ± "
-              f"{m['standard_deviation']:.1f} tokens/s, {m['share_of_peak']:.0%} of the peak, "
-              f"{m['share_of_bandwidth']:.0%} of the bandwidth", flush=True)
+        show(f"{m['mode']}, {m['task']} {m['tokens']} × {m['sequences']}: {m['tokens_per_second']:.1f} ± "
+             f"{m['standard_deviation']:.1f} tokens/s, {m['share_of_peak']:.0%} of the peak, "
+             f"{m['share_of_bandwidth']:.0%} of the bandwidth")
     for name, variable in [("llama.cpp", "ASSAY_LLAMA_CPP"), ("ik_llama.cpp", "ASSAY_IK_LLAMA_CPP")]:
         if variable in os.environ:
             for task, (rate, spread) in llama_rates(pathlib.Path(os.environ[variable])).items():
-                print(f"  {name}, {task}: {rate:.1f} ± {spread:.1f} tokens/s", flush=True)
+                show(f"  {name}, {task}: {rate:.1f} ± {spread:.1f} tokens/s")
 
 
 def closeness():
-    """How far bfloat16 is from float32, ours and lm-eval's, and what rounding the weights alone does."""
+    """How far each mode is from float32, and lm-eval in bfloat16."""
     tasks = ["hellaswag", "blimp_wh_island", "lambada_openai"]
 
     def sums(samples):
         return {t: [sum(r["log_probabilities"]) for s in samples[t] for r in s["requests"]] for t in tasks}
 
-    def nats(documents):
-        return {t: [value for d in documents[t] for value in d["ll"]] for t in tasks}
+    exact = sums(evaluate("exact", tasks, [], "float32")[2])
+    found = {mode: sums(evaluate("near", tasks, [], mode)[2]) for mode in MODES if mode != "float32"}
+    rounded = evaluate("near", tasks, ["architecture.dtype.param=bfloat16"], "float32")[2]
+    found["float32, weights in bfloat16"] = sums(rounded)
+    if has_lm_eval():
+        documents = lm_eval("bfloat16", tasks, [], "bfloat16")[2]
+        found["lm-eval, bfloat16"] = {t: [value for d in documents[t] for value in d["ll"]] for t in tasks}
+    for name, values in found.items():
+        means = (sum(abs(a - b) for a, b in zip(values[t], exact[t])) / len(exact[t]) for t in tasks)
+        show(f"{name}: " + ", ".join(f"{t} {mean:.4f}" for t, mean in zip(tasks, means)) + " nats from float32")
 
-    exact = sums(evaluate("exact", tasks, [], mode="float32")[2])
-    rounded = sums(evaluate("rounded", tasks, ["architecture.dtype.param=bfloat16"], mode="float32")[2])
-    ours = sums(evaluate("near", tasks, [])[2])
-    theirs = nats(lm_eval("bfloat16", tasks, [])[2]) if has_lm_eval() else None
-    mean = lambda found, task: sum(abs(a - b) for a, b in zip(found[task], exact[task])) / len(exact[task])
-    for task in tasks:
-        line = f"{task}: {mean(ours, task):.4f} nats from float32, rounded weights alone {mean(rounded, task):.4f}"
-        if theirs:
-            line += f"; lm-eval {mean(theirs, task):.4f}: {mean(theirs, task) / mean(ours, task):.1f} times (wanted 2)"
-        print(line, flush=True)
+
+def divergence():
+    """`diff` beside scoring its models one after another; its numbers beside those of llama.cpp's tool."""
+    kinds = ["Q4_0", "Q8_0", "Q4_K_M"]
+    text, log = WORK / "pages.txt", WORK / "diff.json"
+    pages = DATA / "wikitext_document_level" / "wikitext-2-raw-v1" / "test.jsonl"
+    text.write_text("\n".join(json.loads(line)["page"] for line in open(pages))[:48000])
+
+    def diff(windows, *candidates):
+        models = map(quantized, ("F32", *candidates))
+        return shell([EVALUATE, "diff", *models, "--text", text, "--windows", windows, "--json"], log.name)
+
+    def score(kind):
+        root = WORK / "assay" / "pages"
+        shutil.rmtree(root, ignore_errors=True)
+        return shell([EVALUATE, "run", "--backbone", quantized(kind), "--tasks", text, "--root", root], "pages.log")
+
+    reference, alone = score("F32"), {}
+    for kind in kinds:
+        alone[kind] = diff("rolling", kind)
+        both = reference + score(kind)
+        show(f"diff, {kind}: {alone[kind]:.1f} s, scoring both {both:.1f} s: {times(alone[kind] / both, '1.25 at most')}")
+    together, apart = diff("rolling", *kinds), sum(alone.values())
+    show(f"diff of three: {together:.1f} s, one by one {apart:.1f} s: {times(together / apart, '0.8 at most')}")
+    diff("llama-perplexity", *kinds)
+    for kind, found in zip(kinds, json.loads(log.read_text())["candidates"]):
+        numbers = found["divergence"]
+        show(f"{kind}, {found['mode']}: mean KL {numbers['mean']['value']:.6f} ± {numbers['mean']['stderr']:.6f}, "
+             f"maximum {numbers['maximum']:.4f}, same top {found['same_top']['value']:.4%}")
+    base = WORK / "base.kld"
+    common = ["--kl-divergence-base", base, "-t", os.cpu_count()]
+    llama_cpp("llama-perplexity", "-m", quantized("F32"), "-f", text, *common, log="llama-base.log")
+    show(f"llama.cpp keeps {base.stat().st_size >> 20} MiB of logits")
+    for kind in kinds:
+        seconds = llama_cpp("llama-perplexity", "-m", quantized(kind), *common, "--kl-divergence", log="llama-diff.log")
+        lines = (WORK / "llama-diff.log").read_text().splitlines()
+        wanted = ("Mean    KLD", "Maximum KLD", "Same top p", "Mean PPL(Q)/PPL(base)")
+        show(f"llama.cpp, {kind}: {seconds:.1f} s; " + "; ".join(l.strip() for l in lines if l.startswith(wanted)))
+    base.unlink()
 
 
 if __name__ == "__main__":
-    parts = sys.argv[1:] or ["evaluate", "rates", "lm-eval", "llama.cpp", "closeness"]
+    every = {part.__name__: part for part in [scoring, hellaswag, rates, decoding, closeness, divergence]}
+    parts = sys.argv[1:] or list(every)
+    for part in parts:
+        if part not in every:
+            sys.exit(f"bench-engine: there is no part '{part}'; there are {', '.join(every)}")
     for path, hint in [(DATA, "ASSAY_SHARED names the folder"), (pathlib.Path(EVALUATE), "swift build -c release")]:
         if not path.exists():
             sys.exit(f"bench-engine: there is no '{path}'; {hint}")
     WORK.mkdir(parents=True, exist_ok=True)
-    MODEL = subprocess.check_output([REPOSITORY / "Tools" / "fetch-model", "smollm2-135m"], text=True).strip()
-    if "lm-eval" in parts and not has_lm_eval():
-        print("lm-eval: not there; ASSAY_PYTHON names a Python with `pip install 'lm-eval[hf]' gguf`")
-        parts.remove("lm-eval")
-    if "llama.cpp" in parts and "ASSAY_LLAMA_CPP" not in os.environ:
-        print("llama.cpp: not there; ASSAY_LLAMA_CPP names the folder of its programs")
-        parts.remove("llama.cpp")
-    if "evaluate" in parts:
-        scoring(parts)
-    if "rates" in parts:
-        rates()
-    peer = llama_cpp() if "llama.cpp" in parts else None
-    if "evaluate" in parts:
-        decoding(peer)
-    if "closeness" in parts:
-        closeness()
+    if not has_lm_eval():
+        show("lm-eval: not there; ASSAY_PYTHON names a Python with `pip install 'lm-eval[hf]' gguf`")
+    if "ASSAY_LLAMA_CPP" not in os.environ:
+        show("llama.cpp: not there; ASSAY_LLAMA_CPP names the folder of its programs")
+        parts = [part for part in parts if part not in ("hellaswag", "divergence")]
+    for part in parts:
+        every[part]()
