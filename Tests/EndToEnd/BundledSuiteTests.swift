@@ -58,8 +58,10 @@ struct BundledSuiteTests {
     #expect(again.output.contains("\"requests_computed\": 0"))
   }
 
-  @Test("says the same on every instruction set and with any number of threads, byte for byte")
-  func sameOnEveryInstructionSet() throws {
+  @Test(
+    "has the same results on every instruction set and with any number of threads, byte for byte",
+    arguments: ["float32", "bfloat16"])
+  func sameOnEveryInstructionSet(mode: String) throws {
     var seen: Set<String> = []
     for environment in [
       [:], ["ASSAY_KERNELS": "scalar"], ["ASSAY_KERNELS": "avx2"], ["ASSAY_THREADS": "1"],
@@ -67,7 +69,8 @@ struct BundledSuiteTests {
     ] {
       let folder = try TemporaryFolder()
       let outcome = try Program.run(
-        ["run", "--json", "eval.length=20"], in: folder, environment: environment)
+        ["run", "--json", "eval.length=20", "architecture.dtype.activation=\(mode)"], in: folder,
+        environment: environment)
       guard outcome.code == 0 else {
         // A machine without the instruction set says so, and there is nothing to compare.
         #expect(

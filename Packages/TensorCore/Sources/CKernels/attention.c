@@ -41,7 +41,7 @@ TC_VARIANTS(void, write_f32, PARAMETERS, (keys, values, stride, rows, width, blo
 TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, block, slot))
 
 #define MULTIPLY_ADD(SUM, A, B) SUM = tc_fma(BROADCAST(A), (tc_f32x16)(B), SUM)
-// First the high halves, then the low ones, each rounded once: as VDPBF16PS does.
+// First the high halves, then the low ones, each rounded once.
 #define MULTIPLY_ADD_PAIR(SUM, A, B)                                                                         \
   SUM = tc_fma(BROADCAST((A) << 16), (tc_f32x16)((B) << 16),                                                 \
                tc_fma(BROADCAST((A)&0xFFFF0000), (tc_f32x16)((B)&0xFFFF0000), SUM))
@@ -62,15 +62,13 @@ TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, bl
 #define ISA avx512
 #define COLUMN_VECTORS 4
 #include "attention_variants.h"
-
-tc_attend_fn tc_attend_bf16__avx512bf16; // attention_avx512bf16.c
 #endif
 
-#define TABLE(ISA, BASE, BF16)                                                                               \
+#define TABLE(ISA, ...)                                                                                      \
   const tc_attention_kernels tc_attention__##ISA = {                                                         \
-      .attend_f32 = tc_attend_f32__##BASE,                                                                   \
-      .attend_bf16 = tc_attend_bf16__##BF16,                                                                 \
-      .write_f32 = tc_write_f32__##BASE,                                                                     \
-      .write_bf16 = tc_write_bf16__##BASE,                                                                   \
+      .attend_f32 = tc_attend_f32__##ISA,                                                                    \
+      .attend_bf16 = tc_attend_bf16__##ISA,                                                                  \
+      .write_f32 = tc_write_f32__##ISA,                                                                      \
+      .write_bf16 = tc_write_bf16__##ISA,                                                                    \
   };
 TC_ISAS(TABLE)

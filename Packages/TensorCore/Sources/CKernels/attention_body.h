@@ -5,7 +5,6 @@
 //   TILE                    vectors of 16 columns in a tile
 //   UNIT                    elements of the inner axis (width, positions) in a word: 1 or 2
 //   ACCUMULATE(sum, a, b)   sum plus the products of the word `a` with each word of the vector `b`
-//   NARROW(x)               16 floats as bfloat16, where UNIT is 2
 //
 // TILE moves work between registers; no bit depends on it.
 
@@ -57,7 +56,7 @@ TC_INLINE tc_f32x16 NAME(exponentials)(const float *scores, tc_f32x16 scale, tc_
   for (size_t v = 0; v < vectors; v++) {
     tc_f32x16 weight = exp_of_negative(tc_fma(tc_load(scores + 16 * v), scale, shift));
 #if UNIT == 2
-    const tc_u16x16 half = NARROW(weight);
+    const tc_u16x16 half = narrowed(weight);
     memcpy(weights + 8 * v, &half, sizeof half);
     weight = (tc_f32x16)(__builtin_convertvector(half, tc_u32x16) << 16);
 #else
@@ -206,4 +205,3 @@ TARGET void NAME(tc_attend)(const tc_attention_block *block) {
 #undef TILE
 #undef UNIT
 #undef ACCUMULATE
-#undef NARROW

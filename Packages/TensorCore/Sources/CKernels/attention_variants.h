@@ -1,4 +1,4 @@
-// Both kernels of one base of isas.h: included once for each, with
+// Both kernels of one set of isas.h: included once for each, with
 //
 //   ISA              its name
 //   COLUMN_VECTORS   TILE of attention_body.h
@@ -17,7 +17,6 @@
 #define TILE COLUMN_VECTORS
 #define UNIT 2
 #define ACCUMULATE MULTIPLY_ADD_PAIR
-#define NARROW narrowed
 #include "attention_body.h"
 
 #undef JOIN

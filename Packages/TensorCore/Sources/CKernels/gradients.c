@@ -34,4 +34,4 @@
       .adam = tc_adam__##ISA,                                                                                \
   };
 
-TC_BASES(TABLE)
+TC_ISAS(TABLE)

@@ -12,28 +12,37 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-// One row of the table, for an instruction set whose bfloat16 products have a name of their own.
 #define WIDENS_scalar false // the definition
 #define WIDENS_neon true
 #define WIDENS_avx2 true
 #define WIDENS_avx512 true
-#define WIDENS_avx512bf16 false
-#define KERNELS(ISA, BF16_ISA)                                                                               \
-  {                                                                                                          \
-    .tile_f32 = tc_tile_f32__##ISA, .tile_transposed = tc_tile_transposed__##ISA,                            \
-    .transpose_tiles = tc_transpose_tiles__##ISA, .transpose_panel = tc_transpose_panel__##ISA,              \
-    .tile_bf16 = tc_tile_bf16__##BF16_ISA, .lanes_f32 = tc_lanes_f32__##ISA,                                 \
-    .lanes_bf16 = tc_lanes_bf16__##BF16_ISA, .round_rows = tc_round_rows__##ISA,                             \
-    .pair_weights = tc_pair_weights__##ISA, .round_weights = tc_round_weights__##ISA,                        \
-    .widen_pairs = tc_widen_pairs__##ISA, .widen_rows = tc_widen_rows__##ISA, .widens = WIDENS_##BF16_ISA,   \
-    .decode_strips = tc_decode_strips__##ISA, .expand_strips = tc_expand_strips__##ISA,                      \
-    .quantize_rows = tc_quantize_rows__##ISA, .integer_tile = tc_integer_tile__##ISA,                        \
-    .finish = tc_finish__##ISA, .score_fold = tc_score_fold__##ISA, .score_total = tc_score_total__##ISA,    \
-    .score_join = tc_score_join__##ISA, .score_capped = tc_score_capped__##ISA,                              \
-    .score_above = tc_score_above__##ISA, .score_top = tc_score_top__##ISA,                                  \
-  }
-
-#define TABLE(ISA, BASE, BF16) const tc_product_kernels tc_products__##ISA = KERNELS(BASE, BF16);
+#define TABLE(ISA, ...)                                                                                      \
+  const tc_product_kernels tc_products__##ISA = {                                                            \
+      .tile_f32 = tc_tile_f32__##ISA,                                                                        \
+      .tile_transposed = tc_tile_transposed__##ISA,                                                          \
+      .transpose_tiles = tc_transpose_tiles__##ISA,                                                          \
+      .transpose_panel = tc_transpose_panel__##ISA,                                                          \
+      .tile_bf16 = tc_tile_bf16__##ISA,                                                                      \
+      .lanes_f32 = tc_lanes_f32__##ISA,                                                                      \
+      .lanes_bf16 = tc_lanes_bf16__##ISA,                                                                    \
+      .round_rows = tc_round_rows__##ISA,                                                                    \
+      .pair_weights = tc_pair_weights__##ISA,                                                                \
+      .round_weights = tc_round_weights__##ISA,                                                              \
+      .widen_pairs = tc_widen_pairs__##ISA,                                                                  \
+      .widen_rows = tc_widen_rows__##ISA,                                                                    \
+      .widens = WIDENS_##ISA,                                                                                \
+      .decode_strips = tc_decode_strips__##ISA,                                                              \
+      .expand_strips = tc_expand_strips__##ISA,                                                              \
+      .quantize_rows = tc_quantize_rows__##ISA,                                                              \
+      .integer_tile = tc_integer_tile__##ISA,                                                                \
+      .finish = tc_finish__##ISA,                                                                            \
+      .score_fold = tc_score_fold__##ISA,                                                                    \
+      .score_total = tc_score_total__##ISA,                                                                  \
+      .score_join = tc_score_join__##ISA,                                                                    \
+      .score_capped = tc_score_capped__##ISA,                                                                \
+      .score_above = tc_score_above__##ISA,                                                                  \
+      .score_top = tc_score_top__##ISA,                                                                      \
+  };
 TC_ISAS(TABLE)
 
 enum {

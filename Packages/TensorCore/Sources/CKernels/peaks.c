@@ -50,8 +50,6 @@ PEAK(float32, avx512, __m512, "v", _mm512_set1_ps, FMA512, 16)
 PEAK(words, avx512, __m512i, "v", _mm512_set1_epi32, PAIRS512, 32)
 #define BYTES512(sum, x) _mm512_add_epi16(sum, _mm512_maddubs_epi16(x, x))
 PEAK(bytes, avx512, __m512i, "v", _mm512_set1_epi32, BYTES512, 64)
-#define DOT512(sum, x) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(x))
-PEAK(bfloat16, avx512bf16, __m512, "v", _mm512_set1_ps, DOT512, 32)
 #elif defined(__aarch64__)
 #define FMA128(sum, x) vfmaq_f32(sum, x, x)
 PEAK(float32, neon, float32x4_t, "w", vdupq_n_f32, FMA128, 4)
@@ -80,20 +78,13 @@ TC_INLINE unsigned read_memory(const void *memory, size_t bytes, size_t streams)
 TC_VARIANTS(unsigned, read_memory, (const void *memory, size_t bytes, size_t streams),
             (memory, bytes, streams))
 
-// Without an instruction for them, products of bfloat16 are made of those of float32, and those of bytes of
-// whole integers.
+// The definition multiplies bytes as whole integers.
 #define bytes__scalar words__scalar
-#define BFLOAT16_scalar float32__scalar
-#define BFLOAT16_neon float32__neon
-#define BFLOAT16_avx2 float32__avx2
-#define BFLOAT16_avx512 float32__avx512
-#define BFLOAT16_avx512bf16 bfloat16__avx512bf16
-#define TABLE(ISA, BASE, BF16)                                                                               \
+#define TABLE(ISA, ...)                                                                                      \
   const tc_peak_kernels tc_peaks__##ISA = {                                                                  \
-      .float32 = float32__##BASE,                                                                            \
-      .bfloat16 = BFLOAT16_##BF16,                                                                           \
-      .words = words__##BASE,                                                                                \
-      .bytes = bytes__##BASE,                                                                                \
-      .read = tc_read_memory__##BASE,                                                                        \
+      .float32 = float32__##ISA,                                                                             \
+      .words = words__##ISA,                                                                                 \
+      .bytes = bytes__##ISA,                                                                                 \
+      .read = tc_read_memory__##ISA,                                                                         \
   };
 TC_ISAS(TABLE)

@@ -45,4 +45,4 @@
       .transpose = tc_transpose__##ISA,                                                                      \
   };
 
-TC_BASES(TABLE)
+TC_ISAS(TABLE)

@@ -13,10 +13,4 @@ TC_PROTOTYPES(tc_transpose_rows_fn, tc_transpose_panel)
 TC_PROTOTYPES(tc_lanes_fn, tc_lanes_f32)
 TC_PROTOTYPES(tc_lanes_fn, tc_lanes_bf16)
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-tc_tile_fn tc_tile_bf16__avx512bf16;
-tc_lanes_fn tc_lanes_bf16__avx512bf16;
-#endif
-
 #endif

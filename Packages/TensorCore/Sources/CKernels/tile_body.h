@@ -1,33 +1,30 @@
 // The body of a tile kernel: included once for each way to take a step, after these are defined.
 //
 //   TILE_NAME     the always-inlined function to make
-//   TILE_TARGET   its target attribute, or nothing
 //   TILE_STEP(sum, x, w)  the sum after one unit: a row's element x (in all lanes) and 16 weights w
 //   TILE_ELEMENT(r, u)  where unit u of row r is in x
 //   TILE_LINE(i)   where line i of what is fetched begins, in bytes
-//   TILE_LOAD, TILE_STORE, TILE_STREAM, TILE_SET  tc_load, tc_store, tc_stream and tc_set, or what a target
-//   attribute needs in their place
 //
 // Row and column counts are constants in every call, so the loops over them unroll and `sums` lives in
 // registers. `columns` is in vectors of 16. The callers below choose what fits the register file.
 
-TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const float *panel,
-                                     const size_t columns, size_t units, const float *start,
-                                     const char *prefetch, size_t prefetch_lines, float *y, size_t y_stride,
-                                     const float *bias, const float *residual, bool streamed, bool far) {
+TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const float *panel,
+                         const size_t columns, size_t units, const float *start, const char *prefetch,
+                         size_t prefetch_lines, float *y, size_t y_stride, const float *bias,
+                         const float *residual, bool streamed, bool far) {
   tc_f32x16 sums[TC_TILE_ROWS][TC_PANEL / 16];
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (size_t c = 0; c < columns; c++)
-      sums[r][c] = start ? TILE_LOAD(start + r * TC_PANEL + 16 * c) : TILE_SET(0);
+      sums[r][c] = start ? tc_load(start + r * TC_PANEL + 16 * c) : tc_set(0);
 
 #define TILE_UNIT(u)                                                                                         \
   tc_f32x16 w[TC_PANEL / 16];                                                                                \
   _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) w[c] =                             \
-      TILE_LOAD(panel + (u)*TC_PANEL + 16 * c);                                                              \
+      tc_load(panel + (u)*TC_PANEL + 16 * c);                                                                \
   _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                     \
-    const tc_f32x16 element = TILE_SET(x[TILE_ELEMENT(r, u)]);                                               \
+    const tc_f32x16 element = tc_set(x[TILE_ELEMENT(r, u)]);                                                 \
     _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) sums[r][c] =                     \
         TILE_STEP(sums[r][c], element, w[c]);                                                                \
   }
@@ -57,25 +54,20 @@ TILE_TARGET TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t
   _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++)                                       \
       _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) {                              \
     tc_f32x16 sum = sums[r][c];                                                                              \
-    if (bias) sum = sum + TILE_LOAD(bias + 16 * c);                                                          \
-    if (residual) sum = sum + TILE_LOAD(residual + r * y_stride + 16 * c);                                   \
+    if (bias) sum = sum + tc_load(bias + 16 * c);                                                            \
+    if (residual) sum = sum + tc_load(residual + r * y_stride + 16 * c);                                     \
     PUT(y + r * y_stride + 16 * c, sum);                                                                     \
   }
   if (streamed) {
-    TILE_END(TILE_STREAM)
+    TILE_END(tc_stream)
   } else {
-    TILE_END(TILE_STORE)
+    TILE_END(tc_store)
   }
 }
 
 #undef TILE_UNIT
 #undef TILE_END
 #undef TILE_NAME
-#undef TILE_TARGET
 #undef TILE_STEP
 #undef TILE_ELEMENT
 #undef TILE_LINE
-#undef TILE_LOAD
-#undef TILE_STORE
-#undef TILE_STREAM
-#undef TILE_SET

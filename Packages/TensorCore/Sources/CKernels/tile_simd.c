@@ -5,57 +5,27 @@
 
 // float32: one fused multiply-add.
 #define TILE_NAME tile_f32
-#define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
 #define TILE_ELEMENT(r, u) (r) * stride + (u)
 #define TILE_LINE(i) 64 * (i)
-#define TILE_LOAD tc_load
-#define TILE_STORE tc_store
-#define TILE_STREAM tc_stream
-#define TILE_SET tc_set
 #include "tile_body.h"
 
 // The same, of rows that lie as columns: unit u of all of them, then the next. What it fetches are rows of a
 // panel that is yet to be copied, `stride` floats apart.
 #define TILE_NAME tile_transposed
-#define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
 #define TILE_ELEMENT(r, u) (u) * TC_TILE_ROWS + (r)
 #define TILE_LINE(i) (i) / 4 * stride * 4 + (i) % 4 * 64
-#define TILE_LOAD tc_load
-#define TILE_STORE tc_store
-#define TILE_STREAM tc_stream
-#define TILE_SET tc_set
 #include "tile_body.h"
 
-// bfloat16 without an instruction for it: upper halves, then lower halves, widened by a mask and a shift.
+// bfloat16: upper halves, then lower halves, widened by a mask and a shift.
 TC_INLINE tc_f32x16 upper(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair & 0xFFFF0000); }
 TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair << 16); }
 #define TILE_NAME tile_bf16
-#define TILE_TARGET
 #define TILE_STEP(sum, x, w) tc_fma(lower(x), lower(w), tc_fma(upper(x), upper(w), sum))
 #define TILE_ELEMENT(r, u) (r) * stride + (u)
 #define TILE_LINE(i) 64 * (i)
-#define TILE_LOAD tc_load
-#define TILE_STORE tc_store
-#define TILE_STREAM tc_stream
-#define TILE_SET tc_set
 #include "tile_body.h"
-
-#if defined(__x86_64__)
-// bfloat16 by the processor's own dot product of pairs. (A function with a target attribute cannot pass these
-// vectors to one without, hence the intrinsics.)
-#define TILE_NAME tile_dot
-#define TILE_TARGET TC_TARGET_avx512bf16
-#define TILE_STEP(sum, x, w) _mm512_dpbf16_ps(sum, (__m512bh)(x), (__m512bh)(w))
-#define TILE_ELEMENT(r, u) (r) * stride + (u)
-#define TILE_LINE(i) 64 * (i)
-#define TILE_LOAD _mm512_loadu_ps
-#define TILE_STORE _mm512_storeu_ps
-#define TILE_STREAM _mm512_stream_ps
-#define TILE_SET _mm512_set1_ps
-#include "tile_body.h"
-#endif
 
 // A case each for one to six rows, so that the number is a constant where BODY is inlined.
 #define ONE_TO_SIX(BODY, C, COLUMNS)                                                                         \
@@ -107,8 +77,6 @@ VARIANTS(neon, QUARTER_PANELS, QUARTER_PANELS)
 #else
 VARIANTS(avx2, QUARTER_PANELS, QUARTER_PANELS)
 VARIANTS(avx512, WHOLE_PANEL, QUARTER_PANELS)
-TILE_VARIANT(bf16, avx512bf16, WHOLE_PANEL, tile_dot)
-LANES_VARIANT(bf16, avx512bf16, tile_dot)
 #endif
 
 #endif

@@ -163,7 +163,6 @@ struct AttentionTests {
       let sample = attention.sample.flatMap { output.rows($0..<$0 + 1).floats }
       let share = worstShare(of: bounds, sample, exact)
       #expect(share <= 1, "\(set)")
-      // In bfloat16 too, as long as nothing is subnormal.
       #expect(bits(output.floats) == first ?? bits(output.floats), "\(set) differs from scalar")
       first = first ?? bits(output.floats)
     }

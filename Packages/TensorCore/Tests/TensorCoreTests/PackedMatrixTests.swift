@@ -46,12 +46,14 @@ struct PackedMatrixTests {
     }
   }
 
-  /// Samples are far above 2^-126, where the processor's own instruction flushes.
-  @Test("in bfloat16 have the same bits on every instruction set, away from subnormal numbers")
-  func bfloat16VariantsAgree() {
+  /// Below 2^-126 operands and sums are subnormal.
+  @Test(
+    "in bfloat16 have the same bits on every instruction set, of subnormal numbers and sums too",
+    arguments: [1, 0x1p-70, 0x1p-124, 0x1p-130] as [Float])
+  func bfloat16VariantsAgree(scale: Float) {
     for (rows, outputs, inner) in Self.shapes {
       var samples = ProductSamples(seed: inner + 1)
-      let x = samples.tensor([rows, inner])
+      let x = Tensor(samples.tensor([rows, inner]).floats.map { scale * $0 }, shape: [rows, inner])
       let packed = PackedMatrix(
         samples.tensor([outputs, inner]), orientation: .outputsByInner, mode: .bfloat16)
       let results = InstructionSet.available.map {

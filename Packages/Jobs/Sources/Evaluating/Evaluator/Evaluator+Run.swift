@@ -191,9 +191,7 @@ extension Evaluator {
   func journal(existing: Bool = false) throws -> Journal? {
     guard let weightsDigest, spec.isMain else { return nil }
     let mode = try model.mode
-    // In float32 all our instruction sets agree to the bit; in bfloat16 they are only each true to itself.
-    let set = InstructionSet.current
-    let kernels = mode == .float32 && set.isBatchInvariant ? "" : "-\(set.identity)"
+    let kernels = Self.foreignKernels(InstructionSet.current.identity).map { "-\($0)" } ?? ""
     // Shards add up their terms in another order than one rank.
     let shards = spec.shardsIfCut.map { "-\($0) shards" } ?? ""
     // What the weights were rounded to when they were read.

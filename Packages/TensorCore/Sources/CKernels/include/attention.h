@@ -77,7 +77,7 @@ typedef struct tc_attention_kernels {
   tc_write_page_fn *write_f32, *write_bf16;
 } tc_attention_kernels;
 
-#define TC_ATTENTION_TABLE(ISA, BASE, BF16) extern const tc_attention_kernels tc_attention__##ISA;
+#define TC_ATTENTION_TABLE(ISA, ...) extern const tc_attention_kernels tc_attention__##ISA;
 TC_ISAS(TC_ATTENTION_TABLE)
 #undef TC_ATTENTION_TABLE
 

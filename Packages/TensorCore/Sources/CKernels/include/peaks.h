@@ -13,14 +13,14 @@ typedef double tc_peak_fn(size_t steps);
 /// side by side. The result only keeps the reads alive.
 typedef unsigned tc_read_fn(const void *memory, size_t bytes, size_t streams);
 
-/// By the instructions that the products of each operand type are made of: of integers, words of 16 bits and
-/// bytes.
+/// By the instructions that products are made of: float32 for operands of bfloat16, too, which are widened;
+/// words of 16 bits and bytes for integers.
 typedef struct tc_peak_kernels {
-  tc_peak_fn *float32, *bfloat16, *words, *bytes;
+  tc_peak_fn *float32, *words, *bytes;
   tc_read_fn *read;
 } tc_peak_kernels;
 
-#define TC_PEAK_TABLE(ISA, BASE, BF16) extern const tc_peak_kernels tc_peaks__##ISA;
+#define TC_PEAK_TABLE(ISA, ...) extern const tc_peak_kernels tc_peaks__##ISA;
 TC_ISAS(TC_PEAK_TABLE)
 #undef TC_PEAK_TABLE
 

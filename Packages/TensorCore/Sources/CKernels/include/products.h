@@ -2,12 +2,11 @@
 //
 // The order of arithmetic is part of the definition. Every output is one chain of fused multiply-adds over
 // the inner dimension, from zero, in order, whatever the number of rows: SIMD lanes run across outputs. So a
-// row's bits depend on that row and the weight only, and in float32 every variant gives the same ones.
+// row's bits depend on that row and the weight only, and every variant gives the same ones.
 //
 // With bfloat16 operands a step takes inner elements 2i and 2i + 1: acc = fma(x[2i+1], w[2i+1], acc), then
-// acc = fma(x[2i], w[2i], acc), which is what VDPBF16PS does (checked on Zen 4 over 40 million random steps).
-// The variants without that instruction do the same in two fused steps; they differ from it only in that it
-// takes subnormal operands for zero and returns zero for subnormal results, |acc| < 2^-126.
+// acc = fma(x[2i], w[2i], acc). VDPBF16PS does the same, but that it takes subnormal operands for zero and
+// returns zero for subnormal results, so no variant has it.
 #ifndef TC_PRODUCTS_H
 #define TC_PRODUCTS_H
 
@@ -265,7 +264,7 @@ typedef struct tc_product_kernels {
   tc_score_top_fn *score_top;
 } tc_product_kernels;
 
-#define TC_PRODUCT_TABLE(ISA, BASE, BF16) extern const tc_product_kernels tc_products__##ISA;
+#define TC_PRODUCT_TABLE(ISA, ...) extern const tc_product_kernels tc_products__##ISA;
 TC_ISAS(TC_PRODUCT_TABLE)
 #undef TC_PRODUCT_TABLE
 

@@ -5,8 +5,7 @@ import Synchronization
 
 /// The kernels a process computes with: chosen once, written into every report.
 ///
-/// In float32 all of ours give the same bits; `avx512bf16` has the processor's own bfloat16 product, which differs from
-/// the others' only where the package's notes on numerics state it. Their names and order are those of `isas.h`.
+/// All of ours give the same bits in every mode. Their names and order are those of `isas.h`.
 public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   /// Plain C, the definition of every kernel.
   case scalar
@@ -16,8 +15,6 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   case avx2
   /// AVX-512 F, DQ, BW and VL.
   case avx512
-  /// AVX-512 with bfloat16 dot products.
-  case avx512bf16
   /// Products of float32 and bfloat16 by OpenBLAS, all else by the fastest of the others: for processors that they have no
   /// tiles for. Never chosen unless named.
   ///

@@ -12,8 +12,7 @@ public enum MachinePeaks {
     guard
       let probe =
         switch mode {
-        case .float32: kernels.float32
-        case .bfloat16: kernels.bfloat16
+        case .float32, .bfloat16: kernels.float32
         case .int16: kernels.words
         case .int8: kernels.bytes
         }
