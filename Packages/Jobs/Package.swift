@@ -386,7 +386,7 @@ let package = Package(
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
-      ]),
+      ], exclude: ["Fixtures"]),
   ]
 )
 

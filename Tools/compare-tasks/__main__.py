@@ -1,6 +1,7 @@
 """Compares tasks that need functions with lm-evaluation-harness, document by document.
 
-    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [--python PATH] [--keep FOLDER] [TASK …]
+    python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [--python PATH] [--metrics FOLDER]
+        [--keep FOLDER] [TASK …]
 
 Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
 data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. --chat asks
@@ -11,7 +12,9 @@ nothing is downloaded.
 
 import argparse
 import collections
+import csv
 import glob
+import gzip
 import json
 import math
 import os
@@ -24,6 +27,7 @@ import tempfile
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
 
 import datasets
+import evaluate
 import lm_eval
 import transformers
 from lm_eval.api.task import ConfigurableTask
@@ -34,7 +38,7 @@ import documents
 
 FOLDER = os.path.join(os.path.dirname(lm_eval.__file__), "tasks")
 SPLITS = ("train", "validation", "test", "dev")
-COUNT = 12
+COUNT = 24
 
 
 def rows(make, split):
@@ -50,14 +54,34 @@ def write_data(config, make, root):
     os.makedirs(folder, exist_ok=True)
     names = {config.get(key) for key in ("training_split", "validation_split", "test_split", "fewshot_split")}
     names.add((config.get("fewshot_config") or {}).get("split"))
+    files = (config.get("dataset_kwargs") or {}).get("data_files") or {}
     splits = {}
     for split in sorted(name for name in names if name):
-        path = os.path.join(folder, f"{split}.jsonl")
-        with open(path, "w", encoding="utf-8") as file:
-            for row in rows(make, split):
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        made = rows(make, split)
+        path = os.path.join(root, f"{split}.jsonl")
+        write_lines(made, path)
+        named = files.get(split)
+        # Files by name lie under the root of all data.
+        place = os.path.join(root, named[0] if isinstance(named, list) else named) if named else None
+        write_as(made, place or os.path.join(folder, f"{split}.jsonl"))
         splits[split] = path
     return splits
+
+
+def write_lines(made, path, opener=open):
+    with opener(path, "wt", encoding="utf-8") as file:
+        for row in made:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_as(made, path):
+    """Writes rows in the format that a file's name asks for; a table has no line of names."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if path.endswith(".csv"):
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(row.values() for row in made)
+    else:
+        write_lines(made, path, gzip.open if path.endswith(".gz") else open)
 
 
 def load(config, splits, cache):
@@ -70,7 +94,7 @@ def load(config, splits, cache):
     datasets.load_dataset = patched
     random.seed(0)
     try:
-        return ConfigurableTask(config=dict(config))
+        return config["class"]() if "class" in config else ConfigurableTask(config=dict(config))
     finally:
         datasets.load_dataset = original
 
@@ -97,7 +121,10 @@ class CannotAsk(Exception):
 
 def build(task, shots, chat):
     """The requests of lm-evaluation-harness; `chat` writes turns, where there is a template."""
-    task.set_config(key="num_fewshot", value=shots if task.config.num_fewshot != 0 else 0)
+    own = shots if task.config.num_fewshot != 0 else 0
+    if own and type(task) is not ConfigurableTask:
+        raise CannotAsk("the class takes no shots")
+    task.set_config(key="num_fewshot", value=own)
     task.set_fewshot_seed(seed=1234)
     turns = {"apply_chat_template": True, "fewshot_as_multiturn": True, "chat_template": chat} if chat else {}
     try:
@@ -152,6 +179,8 @@ def differences(task, own, metrics):
 
 
 def same(one, other):
+    if other is None:  # what is not a number, in JSON
+        return isinstance(one, (int, float)) and math.isnan(one)
     if not isinstance(other, (int, float)):
         return False
     one, other = float(one), float(other)
@@ -166,9 +195,13 @@ def main():
     parser.add_argument("--shots", type=int, default=0)
     parser.add_argument("--chat", action="store_true")
     parser.add_argument("--python", help="runs functions without a native one")
+    parser.add_argument("--metrics", help="the folder 'metrics' of Hugging Face's evaluate, for tasks that load one of them")
     parser.add_argument("--keep", help="a folder to work in and keep")
     arguments = parser.parse_args()
     work = arguments.keep or tempfile.mkdtemp()
+    if arguments.metrics:
+        original = evaluate.load
+        evaluate.load = lambda name, *rest, **keys: original(os.path.join(arguments.metrics, name), *rest, **keys)
     manager = TaskManager()
     makers = {name: make for make, names in documents.FAMILIES.items() for name in names}
     failed = compared = unasked = 0
@@ -231,7 +264,7 @@ def compare(name, make, manager, work, arguments, chat):
         arguments.evaluate, "run", "--backbone", arguments.model, "--tasks", name, "--tasks-dir", FOLDER,
         "--data", os.path.join(root, "data"), "--root", root, *shots(config, arguments.shots),
         "--output-format", "lm-eval", "architecture.dtype.activation=float32",
-        *(["--apply-chat-template"] if chat else []),
+        *(["--apply-chat-template"] if chat and takes_prompts(config) else []),
     ]
     if config.get("output_type", "generate_until") == "generate_until":
         command.append("eval.max_new_tokens=24")
@@ -247,14 +280,21 @@ def compare(name, make, manager, work, arguments, chat):
 
 def shots(config, count):
     """The option, unless the task is one that takes no shots."""
-    takes = config.get("num_fewshot") != 0 and config.get("output_type") != "loglikelihood_rolling"
+    takes = config.get("num_fewshot") != 0 and "class" not in config and takes_prompts(config)
     return ["--num-fewshot", str(count)] if takes else []
+
+
+def takes_prompts(config):
+    return config.get("output_type") != "loglikelihood_rolling"
 
 
 def configuration(manager, name):
     """The keys of a task with what it includes."""
     config = load_yaml(manager.task_index[name].yaml_path, resolve_func=True)
     config.pop("include", None)
+    if "class" in config:
+        config |= {"dataset_path": config["class"].DATASET_PATH, "dataset_name": config["class"].DATASET_NAME,
+                   "training_split": "train", "validation_split": "validation"}
     return config
 
 

@@ -233,6 +233,64 @@ def coqa(m):
             "additional_answers": {str(i): {"input_text": [m.pick(a, m.words(1, 2)) for a in answers]} for i in range(2)}}
 
 
+def aime(m):
+    return {"ID": m.words(1, 1), "Problem": m.sentence(), "Question": m.sentence(), "problem": m.sentence(),
+            "Answer": str(m.index(9))}
+
+
+def aime25(m):
+    return {"problem": m.sentence(), "answer": str(m.index(9)), "id": m.words(1, 1)}
+
+
+def arc(m):
+    count = m.pick(4, 4, 4, 3)
+    labels = m.pick("ABCD", "1234")[:count]
+    return {"id": m.words(1, 1), "question": m.sentence(), "answerKey": m.pick(*labels),
+            "choices": {"text": [m.words() for _ in range(count)], "label": list(labels)}}
+
+
+def moral_stories(m):
+    return {key: m.sentence() for key in ("norm", "situation", "intention", "moral_action", "immoral_action")}
+
+
+def bbq(m):
+    names = m.random.sample(WORDS, 2)
+    answers = m.random.sample([m.pick("Unknown", "Can't answer", "Not known"), *(f"The {name}" for name in names)], 3)
+    groups = [["unknown", "unknown"] if not answer.startswith("The ") else [m.pick("old", "nonOld", "F-Black"), answer[4:]]
+              for answer in answers]
+    return {"context": m.sentence(), "question": m.sentence(), "label": m.index(3), "category": m.pick("Age", "SES"),
+            "question_polarity": m.pick("neg", "nonneg"), "context_condition": m.pick("ambig", "disambig"),
+            "additional_metadata": {"stereotyped_groups": ["old", "Black"]},
+            **{f"ans{i}": answer for i, answer in enumerate(answers)},
+            "answer_info": {f"ans{i}": group for i, group in enumerate(groups)}}
+
+
+def squad(m):
+    golds = [m.words(1, 2) for _ in range(m.index(3))]
+    return {"id": str(m.index(10**12)), "title": m.words(1, 2), "context": m.sentence(), "question": m.sentence(),
+            "answers": {"text": golds, "answer_start": [0] * len(golds)}}
+
+
+def recall(m):
+    return {"doc_id": m.words(1, 1), "text": " " + m.sentence() + " ", "value": " " + m.pick("a", "the", m.words(1, 1))}
+
+
+def ifeval(m):
+    relation, number = m.pick("less than", "at least"), m.index(5) + 1
+    kinds = {
+        "keywords:frequency": {"keyword": m.pick("a", "the"), "frequency": number, "relation": relation},
+        "keywords:letter_frequency": {"letter": "e", "let_frequency": number, "let_relation": relation},
+        "length_constraints:number_words": {"num_words": number * 5, "relation": relation},
+        "length_constraints:number_paragraphs": {"num_paragraphs": 1},
+        "detectable_format:json_format": {}, "punctuation:no_comma": {}, "startend:quotation": {},
+        "startend:end_checker": {"end_phrase": m.pick(".", "a")},
+    }
+    names = m.random.sample(sorted(kinds), m.index(2) + 1)
+    every = dict.fromkeys(key for arguments in kinds.values() for key in arguments)
+    return {"key": m.index(999), "prompt": m.sentence(), "instruction_id_list": names,
+            "kwargs": [{**every, **kinds[name]} for name in names]}
+
+
 #: Tasks by what makes their documents.
 FAMILIES = {
     logiqa: ["logiqa"], logiqa2: ["logiqa2"], mathqa: ["mathqa"], medqa: ["medqa_4options"], medmcqa: ["medmcqa"],
@@ -253,5 +311,8 @@ FAMILIES = {
     global_mmlu: ["global_mmlu_full_fr_anatomy", "global_mmlu_ar_stem", "include_base_44_albanian_stem"],
     mmmlu: ["mmmlu_fr_fr_anatomy"], mmlu_prox: ["mmlu_prox_af_biology"], eus_exams: ["eus_exams_es_opeehubiblio"],
     mutual: ["mutual"], eq_bench: ["eq_bench"], utilitarianism: ["ethics_utilitarianism"], coqa: ["coqa"],
+    aime: ["aime", "aime24"], aime25: ["aime25"], arc: ["arc_challenge_llama"], moral_stories: ["moral_stories"],
+    bbq: ["bbq", "bbq_ambig", "bbq_disambig", "bbq_generate", "bbq_generate_disambig"], squad: ["squadv2"],
+    recall: ["squad_completion", "fda", "swde"], ifeval: ["ifeval", "leaderboard_ifeval"],
     mmlusr: ["mmlusr_answer_only_anatomy"], acva: ["arabic_leaderboard_acva_Algeria"],
 }

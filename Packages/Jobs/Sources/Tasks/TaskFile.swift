@@ -25,6 +25,10 @@ struct TaskFile: Sendable {
   var numFewshot: Int?
   var processDocuments: DocumentsFunction?
   var processResults: ResultFunction?
+  /// Throws for a document whose answers ``processResults`` cannot decide.
+  var checkDocument: (@Sendable (TemplateDictionary) throws -> Void)?
+  /// A continuation of the prompt whose log-likelihood is asked for beside each document's answer.
+  var continuation: String?
   var metrics: [MetricSettings]
   var generation: GenerationSettings
   var repeats = 1

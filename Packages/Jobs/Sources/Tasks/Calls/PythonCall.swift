@@ -141,6 +141,7 @@ extension FilteredResponses {
     case .scores(let scores): .list(scores.map { .list([.float($0.logLikelihood), .boolean($0.isGreedy)]) })
     case .texts(let texts): .list(texts.map(TemplateValue.string))
     case .unchosen(let texts): .list([.list(texts.map(TemplateValue.string))])
+    case .textAndScore(let text, let logLikelihood): .list([.string(text), .float(logLikelihood)])
     }
   }
 

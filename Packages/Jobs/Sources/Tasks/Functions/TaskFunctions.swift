@@ -38,6 +38,9 @@ public enum TaskFunction: Sendable {
   case value(@Sendable (TemplateDictionary) throws -> TemplateValue)
   /// For `process_results`.
   case results(ResultFunction)
+  /// For `process_results`, where some documents or answers cannot be decided natively: `check` throws for such a document
+  /// before anything is asked, the function for such an answer. A Python that may run goes before it.
+  case partialResults(ResultFunction, check: @Sendable (TemplateDictionary) throws -> Void)
   /// For `fewshot_config/samples`.
   case samples(@Sendable () -> [TemplateDictionary])
   /// For `metric_list/metric`.
@@ -58,11 +61,14 @@ public enum FilteredResponses: Sendable, Equatable {
   case texts([String])
   /// The same where no step of the filter chooses one: only functions in Python get it.
   case unchosen([String])
+  /// A generated text, and the log-likelihood of a continuation that the task names, in nats.
+  case textAndScore(String, logLikelihood: Double)
 
   public static func == (a: FilteredResponses, b: FilteredResponses) -> Bool {
     switch (a, b) {
     case (.texts(let a), .texts(let b)), (.unchosen(let a), .unchosen(let b)): a == b
     case (.scores(let a), .scores(let b)): a.elementsEqual(b, by: ==)
+    case (.textAndScore(let a, let x), .textAndScore(let b, let y)): a == b && x == y
     default: false
     }
   }

@@ -11,6 +11,7 @@ extension NativeFunctions {
     .exact(
       "hendrycks_math:utils.process_results", sources: "6f2fba35d3a629a2",
       is: .results(HendrycksMath.results)),
+    .exact("aime:utils.process_results", sources: "3d09b10464d9d23a", is: .results(AIME.results)),
     .exact(
       "agieval:utils.process_results", sources: "9898f59a46efa805",
       is: .results(AGIEval.mathResults)),
@@ -48,12 +49,16 @@ enum HendrycksMath {
   static func results(
     _ document: TemplateDictionary, _ answers: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
-    let text = Array(try answers.firstText().unicodeScalars)
-    var answer = text[...]
-    if let first = text.firstIndex(of: "$"), let last = text.lastIndex(of: "$"), first < last {
-      answer = text[(first + 1)..<last]
+    let answer = betweenDollars(try answers.firstText())
+    return [("exact_match", .number(MathText.areEqual(answer, try self.answer(of: document)) ? 1 : 0))]
+  }
+
+  /// What stands between the first and the last dollar; the whole text without two of them.
+  static func betweenDollars(_ text: String) -> String {
+    let scalars = Array(text.unicodeScalars)
+    guard let first = scalars.firstIndex(of: "$"), let last = scalars.lastIndex(of: "$"), first < last else {
+      return text
     }
-    let isRight = MathText.areEqual(String(String.UnicodeScalarView(answer)), try self.answer(of: document))
-    return [("exact_match", .number(isRight ? 1 : 0))]
+    return String(String.UnicodeScalarView(scalars[(first + 1)..<last]))
   }
 }

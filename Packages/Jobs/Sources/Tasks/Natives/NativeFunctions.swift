@@ -24,8 +24,8 @@ struct NativeFunction: Sendable {
 
 enum NativeFunctions {
   private static let all: [NativeFunction] =
-    classic + questions + pairs + exams + answers + reasoning + labels + dialogues
-    + programs + NativeClasses.functions
+    classic + questions + pairs + exams + answers + reasoning + labels + dialogues + social
+    + programs
 
   static let byName: [String: TaskFunction] = all.reduce(into: [:]) { functions, native in
     for name in native.names { functions[name] = native.make(nil) }

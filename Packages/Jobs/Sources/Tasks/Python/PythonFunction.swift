@@ -62,15 +62,17 @@ struct PythonClosure {
   mutating func add(_ name: String, of module: PythonModule) {
     let isFirst = known.isEmpty
     guard known.insert("\(module.path):\(name)").inserted else { return }
-    if modules[module.path] == nil {
-      modules[module.path] = module
-      order.append(module.path)
-    }
+    note(module)
     var needed = module.definitions(of: name)
     // A name that no statement defines may be made by any of them.
     if isFirst, needed.isEmpty { needed = Array(module.statements.indices) }
     if isFirst { needed += module.statements.indices.filter { module.changesItself(at: $0) } }
     for index in needed { add(module.statements[index], index, name, of: module, isFirst) }
+  }
+
+  private mutating func note(_ module: PythonModule) {
+    guard modules.updateValue(module, forKey: module.path) == nil else { return }
+    order.append(module.path)
   }
 
   private mutating func add(
@@ -83,12 +85,27 @@ struct PythonClosure {
       if let other = PythonModules.shared.module(
         origin.module, importedBy: module.path, noting: &files)
       {
-        add(origin.name, of: other)
+        if origin.name.isEmpty { addAll(of: other) } else { add(origin.name, of: other) }
+      } else if let other = PythonModules.shared.module(
+        origin.submodule, importedBy: module.path, noting: &files)
+      {
+        addAll(of: other)
       }
       return
     }
     guard statements[module.path, default: []].insert(index).inserted else { return }
     for name in PythonToken.names(in: statement.tokens) { add(name, of: module) }
+  }
+
+  /// Adds a module that is imported by itself: any of its names may be used.
+  private mutating func addAll(of module: PythonModule) {
+    guard known.insert(module.path).inserted else { return }
+    note(module)
+    for (index, statement) in module.statements.enumerated() {
+      for name in statement.names.sorted() { add(name, of: module) }
+      // What defines no name may change what others define.
+      if statement.names.isEmpty { add(statement, index, "", of: module, false) }
+    }
   }
 
   func digest(withTexts: Bool) -> String {
@@ -111,7 +128,19 @@ extension PythonModule {
 
 extension PythonModule.Statement {
   /// Where an import takes a name from: `("functools", "partial")`; of `import re` the module by itself.
-  func origin(of name: String) -> (module: String, name: String)? {
-    PythonModule.imports(of: tokens).first { $0.name == name }.map { ($0.module, $0.original) }
+  func origin(of name: String) -> PythonOrigin? {
+    PythonModule.imports(of: tokens).first { $0.name == name }.map {
+      PythonOrigin(module: $0.module, name: $0.original)
+    }
   }
+}
+
+/// Where an import takes a name from.
+struct PythonOrigin: Equatable {
+  var module: String
+  /// Empty where the module is imported by itself.
+  var name: String
+
+  /// The module that the name is, where `module` is a folder of modules.
+  var submodule: String { module.hasSuffix(".") ? module + name : "\(module).\(name)" }
 }

@@ -61,10 +61,12 @@ final class PythonModules: Sendable {
     let prefix = "lm_eval.tasks."
     if name.hasPrefix(prefix) {
       let relative = name.dropFirst(prefix.count).split(separator: ".").joined(separator: "/")
-      var root = folder
-      while root.count > 1 {
+      var roots = [folder]
+      while let last = roots.last, last.count > 1 { roots.append(parentFolder(of: last)) }
+      // The harness's own folder before those within it that have a file of the same name.
+      let own = roots.filter { $0.hasSuffix("/lm_eval/tasks") }
+      for root in own + roots {
         if let module = module(at: "\(root)/\(relative).py", noting: &files) { return module }
-        root = parentFolder(of: root)
       }
       return nil
     }

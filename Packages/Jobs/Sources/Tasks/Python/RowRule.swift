@@ -160,7 +160,7 @@ extension PythonModule {
     guard definitions.count == 1, let origin = statements[definitions[0]].origin(of: "partial") else {
       return false
     }
-    return origin == ("functools", "partial")
+    return origin == PythonOrigin(module: "functools", name: "partial")
   }
 }
 

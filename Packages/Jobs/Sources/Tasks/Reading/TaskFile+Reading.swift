@@ -2,9 +2,7 @@ import Templating
 
 extension TaskFile {
   /// Keys that ask for what is not here: Python code, pictures, sound, prompts of another library.
-  private static let unsupported = [
-    "class", "doc_to_image", "doc_to_audio", "use_prompt",
-  ]
+  private static let unsupported = ["doc_to_image", "doc_to_audio", "use_prompt"]
   /// The most shots before a question, and the most examples that can be named.
   static let mostShots = 1_000_000
   /// The most answers to one question.
@@ -29,7 +27,9 @@ extension TaskFile {
   }
 
   private static func file(_ reader: inout TaskReader) -> TaskFile? {
-    reader.resolveClass()
+    let native = reader.resolveClass()
+    // No key of the file says what an unknown class does.
+    if reader.node("class") != nil { return nil }
     reader.checkKeys(reader.mapping, known: keys)
     reportUnsupported(&reader)
     let name = reader.text("task")
@@ -47,14 +47,16 @@ extension TaskFile {
       fewshotDelimiter: reader.text("fewshot_delimiter") ?? "\n\n",
       fewshot: fewshot(&reader, fields), numFewshot: reader.integer("num_fewshot", within: 0...mostShots),
       processDocuments: reader.documentFunction("process_docs"),
-      processResults: reader.resultFunction("process_results", isRolling: outputType == .rolling),
-      metrics: metrics(&reader, outputType ?? .generate), generation: generation(&reader),
+      processResults: native?.results
+        ?? reader.resultFunction("process_results", isRolling: outputType == .rolling),
+      metrics: native?.metrics ?? metrics(&reader, outputType ?? .generate), generation: generation(&reader),
       repeats: reader.integer("repeats", within: 1...mostRepeats) ?? 1,
       pipelines: pipelines(&reader, outputType ?? .generate),
       metadata: reader.node("metadata")?.mapping?.templateDictionary ?? [:],
       settings: reader.mapping.templateDictionary)
     file.functions = reader.functions
     (file.callsPython, file.customDataset) = (reader.callsPython, custom)
+    (file.continuation, file.checkDocument) = (native?.continuation, reader.documentCheck)
     if file.evaluatedSplit == nil {
       reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
     }

@@ -13,8 +13,10 @@ struct TaskReader {
   /// Whether all functions of the file are called in Python, for one of them has no native one: what one gives is then for the
   /// others as they have it.
   var callsPython = false
-  /// Whether a function was refused that Python could call.
+  /// Whether Python could call a function that was refused, or that a native one stands for in part.
   private(set) var lacksPython = false
+  /// Throws for a document that a native function cannot decide.
+  private(set) var documentCheck: (@Sendable (TemplateDictionary) throws -> Void)?
   var findings: [TaskFinding] = []
   /// The Python functions that the file names, each with the digest of its source.
   private(set) var functions: [String] = []
@@ -29,13 +31,29 @@ struct TaskReader {
   }
 
   /// Puts keys that come to the same in place of a class, where it is one that is known.
-  mutating func resolveClass() {
-    guard let node = node("class"), case .function(let name) = node.content,
-      let source = pythonFolder(of: node).flatMap({ PythonModules.shared.function(name, in: $0) }),
-      let definition = try? NativeClasses.definition(of: source, named: name, at: node)
-    else { return }
-    mapping = definition.overlaid(with: mapping)
+  ///
+  /// - Returns: The class, for what no key comes to.
+  mutating func resolveClass() -> NativeClass? {
+    guard let node = node("class") else { return nil }
+    guard case .function(let name) = node.content,
+      let source = pythonFolder(of: node).flatMap({ PythonModules.shared.function(name, in: $0) })
+    else {
+      report(node, "'class' must name a Python class beside the file, found \(node.phrase)")
+      return nil
+    }
+    guard let known = NativeClasses.known(by: source),
+      let keys = try? TaskNode(yaml: known.keys, file: node.file).mapping
+    else {
+      report(
+        node,
+        "'class' names the Python class '\(name)', and what '\((source.path as NSString).lastPathComponent)' says it does is not known here (digest \(source.digest)); classes are not run in Python"
+      )
+      return nil
+    }
+    note(name, source)
+    mapping = keys.overlaid(with: mapping)
     mapping["class"] = nil
+    return known
   }
 
   /// Notes a finding, once: a key may be read for more than one purpose.
@@ -232,6 +250,9 @@ struct TaskReader {
     switch function {
     case .python(let call): return { try call.results($0, $1, isRolling: isRolling) }
     case .native(.results(let body)): return body
+    case .native(.partialResults(let body, let check)):
+      documentCheck = check
+      return body
     case .native: report(node, "'\(key)' needs a function of results, and '\(name)' is none")
     }
     return nil
@@ -253,6 +274,8 @@ struct TaskReader {
     }
     if let found = TaskFunctions.shared.function(name, scopes: scopes, source: source) {
       note(name, source)
+      // What decides some documents only is not for a run whose Python decides all.
+      if case .partialResults = found, folder != nil { lacksPython = true }
       return .native(found)
     }
     lacksPython = lacksPython || folder != nil

@@ -9,13 +9,14 @@ extension TaskEvaluation {
   /// - Parameter number: Which of the run's samples of the document this is, each of which has random numbers of its own.
   func generationSample(_ index: Int, _ context: EvaluationContext, number: Int) throws -> Sample {
     let document = document(index)
+    try file.checkDocument?(document.fields)
     let settings = file.generation
     let limit = context.options.maxNewTokens ?? settings.limit
     let prompt = try contexts(of: index, in: context.chat)[0]
     let whole = try context.encode(prompt)
     let ids = try context.prompt(whole, answeredIn: limit, by: "task '\(name)'")
     let target = try reference(document)
-    let counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
+    var counts = Counts(asked: file.repeats, truncated: ids.count < whole.count ? file.repeats : 0)
     // What the run asks for goes before what the task asks for.
     let temperature = context.options.temperature > 0 ? context.options.temperature : settings.temperature
     let topP = context.options.topP < 1 ? context.options.topP : settings.topP
@@ -34,23 +35,33 @@ extension TaskEvaluation {
     let others = rules.members.map { ", \"\($0)\": \($1.line)" }.joined()
     let described =
       "{\"until\": \((try? TemplateValue.list(settings.until.map(TemplateValue.string)).json()) ?? "[]"), \"max_gen_toks\": \(limit), \"temperature\": \(temperature)\(topP == 1 ? "" : ", \"top_p\": \(topP)")\(others)}"
+    var asked = requests.map(Request.generate)
+    var arguments = [[prompt, described]]
+    if let continuation = file.continuation {
+      var known: [String: [Int32]] = [:]
+      let scored = try ContinuationIDs(prompt, continuation, context, contextIDs: &known)
+      asked.append(.score(scored.request))
+      arguments.append([prompt, continuation])
+      counts = counts + scored.counts
+    }
     return Sample(
-      index, requests.map(Request.generate),
-      record: record(document, target: target, arguments: [[prompt, described]])
-    ) { responses in
-      let answers = try responses.map { response in
+      index, asked, record: record(document, target: target, arguments: arguments)
+    ) { [counts] responses in
+      let generations = responses.prefix(file.repeats)
+      let answers = try generations.map { response in
         try AnswerText.decoded(
           response.generation.ids, stopTexts: settings.until, after: context.thoughtEnd, by: context.tokenizer
         )
       }
-      var result = try outcome(answers, document, target)
+      let scored = responses.dropFirst(file.repeats).first?.tokenScores.logLikelihood
+      var result = try outcome(answers, scored, document, target)
       (result.counts, result.generated) = (counts, answers)
       if let end = context.thoughtEnd {
-        result.counts.unfinishedThoughts = try responses.count {
+        result.counts.unfinishedThoughts = try generations.count {
           try !end.isReached(in: $0.generation.ids, by: context.tokenizer)
         }
       }
-      result.intermediates = responses.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
+      result.intermediates = generations.map { Intermediate(prompt: ids, answer: $0.generation.ids) }
       return result
     }
   }
@@ -74,8 +85,9 @@ extension TaskEvaluation {
     return .string(target.text)
   }
 
+  /// - Parameter scored: The log-likelihood of the task's continuation, where it has one.
   private func outcome(
-    _ answers: [String], _ document: TaskDocument, _ target: TemplateValue
+    _ answers: [String], _ scored: Double?, _ document: TaskDocument, _ target: TemplateValue
   ) throws -> SampleOutcome {
     var outcome = SampleOutcome(score: 0)
     for pipeline in file.pipelines {
@@ -83,8 +95,7 @@ extension TaskEvaluation {
       outcome.answers[pipeline.name] =
         filtered.count == 1
         ? filtered[0] : TemplateValue.list(filtered.map(TemplateValue.string)).representation
-      let responses: FilteredResponses =
-        file.callsPython && !pipeline.choosesOne ? .unchosen(filtered) : .texts(filtered)
+      let responses = self.responses(filtered, scored, pipeline)
       let contents =
         try file.processResults.map { try $0(document.fields, responses) }
         ?? file.metrics.flatMap { try values(of: $0, filtered, responses, target) }
@@ -92,6 +103,13 @@ extension TaskEvaluation {
     }
     outcome.score = outcome.values.first?.content.plainNumber ?? 0
     return outcome
+  }
+
+  private func responses(_ filtered: [String], _ scored: Double?, _ pipeline: FilterPipeline)
+    -> FilteredResponses
+  {
+    if let scored, let text = filtered.first { return .textAndScore(text, logLikelihood: scored) }
+    return file.callsPython && !pipeline.choosesOne ? .unchosen(filtered) : .texts(filtered)
   }
 
   /// What a metric makes of the answers, under its name, or those that its function gives.

@@ -43,7 +43,10 @@ struct HarnessSample {
 
   private func line(_ filter: String) -> JSONValue {
     let values = sample.outcome.values.filter { $0.filter == filter }
-    let filtered = sample.outcome.answers[filter].map { [JSONValue.text($0)] } ?? answers
+    let scores = zip(sample.sample.requests, answers).compactMap { request, answer in
+      if case .score = request { answer } else { nil }
+    }
+    let filtered = sample.outcome.answers[filter].map { [JSONValue.text($0)] + scores } ?? answers
     return .object(
       [
         ("doc_id", .integer(sample.sample.document)), ("doc", .json(document)), ("target", .text(target)),

@@ -75,11 +75,13 @@ extension PythonText {
     return result
   }
 
-  static func isUpper(_ text: String) -> Bool {
+  /// `str.isupper`.
+  public static func isUpper(_ text: String) -> Bool {
     hasOnlyCase(text) { $0.isLowercase || $0.generalCategory == .titlecaseLetter }
   }
 
-  static func isLower(_ text: String) -> Bool {
+  /// `str.islower`.
+  public static func isLower(_ text: String) -> Bool {
     hasOnlyCase(text) { $0.isUppercase || $0.generalCategory == .titlecaseLetter }
   }
 
