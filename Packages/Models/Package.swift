@@ -82,6 +82,7 @@ let package = Package(
       ],
       resources: [
         .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Hybrids"), .copy("Mixtures"),
+        .copy("Quantised"),
         .copy("Original"),
         .copy("settings.json"),
       ]),

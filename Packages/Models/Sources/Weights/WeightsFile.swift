@@ -26,6 +26,8 @@ public protocol WeightsFile: Sendable {
   ///
   /// - Throws: ``WeightsError`` if there is none of the name, or its element type is not supported.
   func tensor(named name: String) throws(WeightsError) -> Tensor
+  /// How a quantised tensor is held when it has been read; `nil` of any other, and where there is none. Reads nothing.
+  func storage(of name: String) -> QuantizedStorage?
   /// A quantised matrix of a format that is kept in blocks; `nil` for any other tensor.
   ///
   /// - Throws: ``WeightsError`` if the file does not hold it.
@@ -42,6 +44,7 @@ extension WeightsFile {
   public var files: [String] { [path] }
   public func file(of name: String) -> String { path }
   public var selfDescribed: GGUFFile? { nil }
+  public func storage(of name: String) -> QuantizedStorage? { nil }
   public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? { nil }
 
   public func tensor(named name: String, rows: Range<Int>) throws(WeightsError) -> Tensor {

@@ -79,7 +79,17 @@ static void iq4_xs(const uint8_t *block, tc_block_codes *to) {
   }
 }
 
+static void integers(const uint8_t *block, size_t bits, size_t elements, tc_block_codes *to) {
+  memcpy(to->factors, block, 4);
+  to->minima[0] = block[4];
+  for (size_t i = 0; i < elements; i++) to->codes[i] = tc_code_at(block + 5, bits, i);
+}
+
 void tc_read_codes(tc_block_format format, const uint8_t *block, tc_block_codes *to) {
+#define INTEGERS(FORMAT, BITS, ELEMENTS)                                                                     \
+  case FORMAT:                                                                                               \
+    integers(block, BITS, ELEMENTS, to);                                                                     \
+    break;
   switch (format) {
   case TC_Q4_0:
   case TC_IQ4_NL:
@@ -126,7 +136,9 @@ void tc_read_codes(tc_block_format format, const uint8_t *block, tc_block_codes 
   case TC_IQ4_XS:
     iq4_xs(block, to);
     break;
+    TC_INTEGER_FORMATS(INTEGERS)
   default:
     break; // has no panels
   }
+#undef INTEGERS
 }

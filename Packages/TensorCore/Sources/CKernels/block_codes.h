@@ -8,7 +8,7 @@
 typedef struct tc_block_codes {
   uint8_t codes[256];
   uint8_t scales[16], minima[16];
-  uint8_t factors[4]; ///< As the file has them: the scale, then the minimum.
+  uint8_t factors[4]; ///< As the file has them: the scale, then the minimum; or one scale in float32.
 } tc_block_codes;
 
 /// Reads one block of a format that has panels.

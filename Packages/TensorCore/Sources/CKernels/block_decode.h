@@ -35,6 +35,15 @@ TC_INLINE tc_f32x16 tc_load_exponents(const uint8_t *p) {
   return (tc_f32x16)((low & ((e << 21) + 0x00200000)) | (~low & (e - 1) << 23));
 }
 
+/// Float32 in halves: 64 lower ones, then 64 upper ones.
+TC_INLINE tc_f32x16 tc_load_floats(const uint8_t *p) {
+  tc_u16x16 low, high;
+  memcpy(&low, p, sizeof low);
+  memcpy(&high, p + 2 * TC_PANEL, sizeof high);
+  return (tc_f32x16)(__builtin_convertvector(low, tc_u32x16) | __builtin_convertvector(high, tc_u32x16)
+                                                                   << 16);
+}
+
 /// The scales and the offsets of one group, for 16 outputs from `c`.
 TC_INLINE void tc_load_group(tc_block_format format, const tc_block_layout *layout, const uint8_t *cell,
                              size_t group, size_t c, tc_f32x16 *scale, tc_f32x16 *offset) {
@@ -42,6 +51,11 @@ TC_INLINE void tc_load_group(tc_block_format format, const tc_block_layout *layo
   const uint8_t *minima = cell + layout->minima + group * TC_PANEL + c;
   if (format == TC_MXFP4) {
     *scale = tc_load_exponents(cell + c);
+    return;
+  }
+  if (layout->has_zeros) {
+    *scale = tc_load_floats(cell + 2 * c);
+    *offset = *scale * (tc_set((float)layout->zero) - tc_load_bytes(cell + layout->minima + c, 255, 0));
     return;
   }
   const tc_f32x16 factor = tc_load_halves(cell + 2 * c);
@@ -69,6 +83,14 @@ TC_INLINE void tc_load_group(tc_block_format format, const tc_block_layout *layo
     *scale = factor;
     *offset = second;
   }
+}
+
+/// What codes are less, for 16 outputs from `c`.
+TC_INLINE tc_i32x16 tc_load_zeros(const tc_block_layout *layout, const uint8_t *cell, size_t c) {
+  if (!layout->has_zeros) return (tc_i32x16){} + layout->zero;
+  tc_u8x16 bytes;
+  memcpy(&bytes, cell + layout->minima + c, sizeof bytes);
+  return __builtin_convertvector(bytes, tc_i32x16);
 }
 
 /// The codes of quad `q` of a cell, four bytes of a word for each of 16 outputs from `c`.

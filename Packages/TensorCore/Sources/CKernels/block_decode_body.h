@@ -28,15 +28,16 @@ TC_INLINE void NAME(decode)(const tc_block_format format, const uint8_t *panel, 
     const size_t quad = strip * TC_STRIP % layout->elements / 4;
     for (size_t c = 0; c < TC_PANEL; c += 16) {
       tc_f32x16 scale = tc_set(0), offset = tc_set(0);
+      const tc_i32x16 zeros = tc_load_zeros(layout, cell, c);
       for (size_t q = quad; q < quad + TC_STRIP / 4; q++) {
         if (q * 4 % layout->group == 0)
           tc_load_group(format, layout, cell, q * 4 / layout->group, c, &scale, &offset);
         const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, q, c);
         float *to = weights + (q - quad) * 4 * TC_PANEL + c;
         for (uint32_t j = 0; j < 4; j++) {
-          const tc_i32x16 element = (tc_i32x16)((codes >> (8 * j)) & 255) - layout->zero;
+          const tc_i32x16 element = (tc_i32x16)((codes >> (8 * j)) & 255) - zeros;
           const tc_f32x16 weight = scale * __builtin_convertvector(element, tc_f32x16);
-          tc_store(to + j * TC_PANEL, layout->has_offset ? weight + offset : weight);
+          tc_store(to + j * TC_PANEL, layout->has_offset && !layout->has_zeros ? weight + offset : weight);
         }
       }
     }

@@ -2,6 +2,7 @@
 #ifndef TC_BLOCKS_H
 #define TC_BLOCKS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -52,5 +53,13 @@ static inline float tc_half_of_bits(uint32_t bits) {
 }
 
 static inline float tc_half(const uint8_t *bytes) { return tc_half_of_bits(tc_little16(bytes)); }
+
+/// Code `i` of some of `bits` bits, the first in the lowest bits of the first byte.
+static inline uint8_t tc_code_at(const uint8_t *codes, size_t bits, size_t i) {
+  const size_t first = bits * i, shift = first % 8;
+  uint32_t window = codes[first / 8];
+  if (shift + bits > 8) window |= (uint32_t)codes[first / 8 + 1] << 8;
+  return (uint8_t)(window >> shift & ((1u << bits) - 1));
+}
 
 #endif

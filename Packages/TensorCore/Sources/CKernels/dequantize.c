@@ -138,34 +138,46 @@ static void q6_k(const uint8_t *block, float *y) {
   }
 }
 
+static void integers(const uint8_t *block, size_t bits, size_t elements, float *y) {
+  const float scale = tc_float_of_bits(tc_little32(block));
+  for (size_t i = 0; i < elements; i++)
+    y[i] = scale * (float)((int)tc_code_at(block + 5, bits, i) - (int)block[4]);
+}
+
+#define INTEGERS(FORMAT, BITS, ELEMENTS)                                                                     \
+  static void read_##FORMAT(const uint8_t *block, float *y) { integers(block, BITS, ELEMENTS, y); }
+TC_INTEGER_FORMATS(INTEGERS)
+#undef INTEGERS
+#define INTEGERS(FORMAT, BITS, ELEMENTS) [FORMAT] = {ELEMENTS, 5 + ELEMENTS * BITS / 8, read_##FORMAT},
+
 static const struct {
   size_t elements, bytes;
   tc_block_reader *read;
-} formats[TC_BLOCK_FORMAT_COUNT] = {
-    [TC_Q4_0] = {SMALL, 18, q4_0},
-    [TC_Q4_1] = {SMALL, 20, q4_1},
-    [TC_Q5_0] = {SMALL, 22, q5_0},
-    [TC_Q5_1] = {SMALL, 24, q5_1},
-    [TC_Q8_0] = {SMALL, 34, q8_0},
-    [TC_Q2_K] = {LARGE, 84, q2_k},
-    [TC_Q3_K] = {LARGE, 110, q3_k},
-    [TC_Q4_K] = {LARGE, 144, q4_k},
-    [TC_Q5_K] = {LARGE, 176, q5_k},
-    [TC_Q6_K] = {LARGE, 210, q6_k},
-    [TC_IQ4_NL] = {SMALL, 18, tc_read_iq4_nl},
-    [TC_IQ4_XS] = {LARGE, 136, tc_read_iq4_xs},
-    [TC_MXFP4] = {SMALL, 17, tc_read_mxfp4},
-    [TC_NVFP4] = {64, 36, tc_read_nvfp4},
-    [TC_TQ1_0] = {LARGE, 54, tc_read_tq1_0},
-    [TC_TQ2_0] = {LARGE, 66, tc_read_tq2_0},
-    [TC_IQ1_S] = {LARGE, 50, tc_read_iq1_s},
-    [TC_IQ1_M] = {LARGE, 56, tc_read_iq1_m},
-    [TC_IQ2_XXS] = {LARGE, 66, tc_read_iq2_xxs},
-    [TC_IQ2_XS] = {LARGE, 74, tc_read_iq2_xs},
-    [TC_IQ2_S] = {LARGE, 82, tc_read_iq2_s},
-    [TC_IQ3_XXS] = {LARGE, 98, tc_read_iq3_xxs},
-    [TC_IQ3_S] = {LARGE, 110, tc_read_iq3_s},
-};
+} formats[TC_BLOCK_FORMAT_COUNT] = {[TC_Q4_0] = {SMALL, 18, q4_0},
+                                    [TC_Q4_1] = {SMALL, 20, q4_1},
+                                    [TC_Q5_0] = {SMALL, 22, q5_0},
+                                    [TC_Q5_1] = {SMALL, 24, q5_1},
+                                    [TC_Q8_0] = {SMALL, 34, q8_0},
+                                    [TC_Q2_K] = {LARGE, 84, q2_k},
+                                    [TC_Q3_K] = {LARGE, 110, q3_k},
+                                    [TC_Q4_K] = {LARGE, 144, q4_k},
+                                    [TC_Q5_K] = {LARGE, 176, q5_k},
+                                    [TC_Q6_K] = {LARGE, 210, q6_k},
+                                    [TC_IQ4_NL] = {SMALL, 18, tc_read_iq4_nl},
+                                    [TC_IQ4_XS] = {LARGE, 136, tc_read_iq4_xs},
+                                    [TC_MXFP4] = {SMALL, 17, tc_read_mxfp4},
+                                    [TC_NVFP4] = {64, 36, tc_read_nvfp4},
+                                    [TC_TQ1_0] = {LARGE, 54, tc_read_tq1_0},
+                                    [TC_TQ2_0] = {LARGE, 66, tc_read_tq2_0},
+                                    [TC_IQ1_S] = {LARGE, 50, tc_read_iq1_s},
+                                    [TC_IQ1_M] = {LARGE, 56, tc_read_iq1_m},
+                                    [TC_IQ2_XXS] = {LARGE, 66, tc_read_iq2_xxs},
+                                    [TC_IQ2_XS] = {LARGE, 74, tc_read_iq2_xs},
+                                    [TC_IQ2_S] = {LARGE, 82, tc_read_iq2_s},
+                                    [TC_IQ3_XXS] = {LARGE, 98, tc_read_iq3_xxs},
+                                    [TC_IQ3_S] = {LARGE, 110, tc_read_iq3_s},
+                                    TC_INTEGER_FORMATS(INTEGERS)};
+#undef INTEGERS
 
 size_t tc_block_elements(tc_block_format format) { return formats[format].elements; }
 

@@ -16,11 +16,16 @@ func randomBlocks(_ format: BlockFormat, rows: Int, width: Int, seed: UInt64 = 3
     case .q3K: [108]
     case .q6K: [208]
     case .mxfp4: []
+    case _ where BlockFormat.integers.contains(format): []
     default: [0]
     }
   for block in 0..<count {
     let start = block * format.byteCount
     if format == .mxfp4 { bytes[start] = UInt8.random(in: 118...121, using: &random) }
+    if BlockFormat.integers.contains(format) {  // float32, 2⁻⁸ to 2⁻⁷
+      bytes[start + 2] |= 0x80
+      bytes[start + 3] = 0x3B
+    }
     for factor in factors {  // half precision, 2⁻⁸ to 2⁻⁷
       bytes[start + factor + 1] = 0x1C | bytes[start + factor + 1] & 3
     }
@@ -119,6 +124,10 @@ struct PackedMatrixBlocksTests {
             block * format.byteCount + place..<block * format.byteCount + place + 2, with: [0x00, 0x3C])
         }
         if format == .mxfp4 { blocks[block * format.byteCount] = 128 }
+        if BlockFormat.integers.contains(format) {
+          blocks.replaceSubrange(
+            block * format.byteCount..<block * format.byteCount + 4, with: [0x00, 0x00, 0x80, 0x3F])
+        }
       }
       let matrix = BlockMatrix(format: format, shape: [2, 512], copying: blocks)
       // All elements of a strip become the limit or its opposite.
@@ -148,6 +157,7 @@ struct PackedMatrixBlocksTests {
     case .q3K: [108]
     case .q6K: [208]
     case .mxfp4: []
+    case _ where BlockFormat.integers.contains(format): []
     default: [0]
     }
   }

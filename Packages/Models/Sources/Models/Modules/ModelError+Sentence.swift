@@ -24,6 +24,8 @@ extension ModelError.Kind {
     case .quantized(let form):
       return
         "weights quantised by \(form), a form that is not read; take the model as it was before, or as a GGUF file"
+    case .notQuantized(let method, let tensor):
+      return "'quantization_config' names \(method) and no tensor is quantised so, expected some '\(tensor)'"
     case .unknownArchitecture(let name, let nearest, let known):
       let list = known.joined(separator: ", ")
       return "architecture '\(name)' is not implemented\(suggestion(nearest)) (known are \(list))"

@@ -18,6 +18,8 @@ public struct ModelError: ReportableError, Equatable {
     case unknownSettings([Setting], modelType: String)
     /// Weights are quantised in a form that is not read.
     case quantized(String)
+    /// The settings name a method of quantisation, and no tensor is quantised by it.
+    case notQuantized(method: String, tensor: String)
     /// No architecture has this name; `nearest` is the name that it misspells, if it does.
     case unknownArchitecture(String, nearest: String?, known: [String])
     /// An architecture of this name is registered already.
@@ -155,7 +157,7 @@ extension ModelError.Kind {
     case .unknownSettings(let settings, _): settings.first?.key
     case .differing(let setting, _): setting.key
     case .unknownRotary(let names): names.first
-    case .quantized: "quantization_config"
+    case .quantized, .notQuantized: "quantization_config"
     case .oddHeadWidth: "architecture/rope"
     case .blockSize: "architecture/block_size"
     case .layerType, .mixedLayers: "layer_types"
@@ -172,6 +174,7 @@ extension ModelError.Kind {
     case .notImplemented(_, _, let known), .unknownArchitecture(_, _, let known):
       known.isEmpty ? nil : known.joined(separator: ", ")
     case .notMultiple(_, _, _, let unit): "a multiple of \(unit)"
+    case .notQuantized(_, let tensor): tensor
     case .tooLong(_, let most), .tooWide(_, _, let most), .blockSize(_, let most, _): "at most \(most)"
     case .valueWidth(_, let width): "\(width)"
     case .divisors(_, _, let expected): "\(expected)"

@@ -137,7 +137,7 @@ public struct ParameterReader: Sendable {
         ledger.note(
           SurveyedParameter(
             path: path, axes: axes, slices: try placement.slices(of: path, axes: axes),
-            blocks: keepsBlocks ? try source.blocks(path, slice: TensorSlice(whole: shape))?.format : nil))
+            blocks: keepsBlocks ? source.blockFormat(of: path) : nil))
       case .initializers(let key):
         guard ledger.hasRoom(for: shape) else { break }
         let whole = initializer.tensor(shape, named: path, key: key)

@@ -16,12 +16,15 @@ public protocol ParameterSource: Sendable {
   ///
   /// - Shape: Rows of all matrices behind each other, and their last axis.
   func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix?
+  /// The format of the blocks of a whole parameter; `nil` where it has none. Reads nothing.
+  func blockFormat(of name: String) -> BlockFormat?
   /// What the parameter is called where it is stored, and in which file, for errors: `'model.safetensors': tensor 'wte'`.
   func place(of name: String) -> String
 }
 
 extension ParameterSource {
   public func place(of name: String) -> String { "parameter '\(name)'" }
+  public func blockFormat(of name: String) -> BlockFormat? { nil }
   public func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix? { nil }
 }
 

@@ -33,6 +33,8 @@ public struct ReportedSource: ParameterSource {
     return tensor
   }
 
+  public func blockFormat(of name: String) -> BlockFormat? { source.blockFormat(of: name) }
+
   public func blocks(_ name: String, slice: TensorSlice) throws -> BlockMatrix? {
     guard let blocks = try source.blocks(name, slice: slice) else { return nil }
     note(name)

@@ -57,6 +57,12 @@ public struct GGUFFile: WeightsFile {
     return try tensor(entry, named: name)
   }
 
+  public func storage(of name: String) -> QuantizedStorage? {
+    guard let entry = entries[name], case .blocks(let format) = entry.type else { return nil }
+    guard format.isKept else { return .decoded(format.rawValue) }
+    return entry.shape.count > 1 ? .blocks(format) : nil
+  }
+
   public func blocks(named name: String) throws(WeightsError) -> BlockMatrix? {
     guard let entry = entries[name], case .blocks(let format) = entry.type, format.isKept,
       let width = entry.shape.last, entry.shape.count > 1

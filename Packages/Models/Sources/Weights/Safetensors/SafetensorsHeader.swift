@@ -117,7 +117,9 @@ struct SafetensorsType {
     case "I32": (byteCount, elementType) = (4, .int32)
     case "U16": (byteCount, elementType) = (2, .uint16)
     case "U8", "BOOL": (byteCount, elementType) = (1, .uint8)
-    case "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0": (byteCount, elementType) = (1, nil)
+    // Bytes, whose meaning the name of the type has.
+    case "I8", "F8_E5M2", "F8_E4M3": (byteCount, elementType) = (1, .uint8)
+    case "F8_E8M0": (byteCount, elementType) = (1, nil)
     case "I16": (byteCount, elementType) = (2, nil)
     case "U32": (byteCount, elementType) = (4, nil)
     case "U64", "C64": (byteCount, elementType) = (8, nil)

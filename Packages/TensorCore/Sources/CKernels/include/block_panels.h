@@ -1,13 +1,14 @@
 // Quantised weights in panels: the blocks of a file, rearranged so that kernels read them along outputs, with
 // nothing lost.
 //
-// A panel of 64 outputs is a row of cells along the inner dimension, each as long as a block of the file: 32
-// elements, or 256. A cell holds, for its 64 outputs,
+// A panel of 64 outputs is a row of cells along the inner dimension, each as long as a block of the file: 32,
+// 64, 128 or 256 elements. A cell holds, for its 64 outputs,
 //
 //     factors   [64] half precision: the block's scale; [64] more where it has a minimum. Of MXFP4
-//               [64] bytes, its exponents
+//               [64] bytes, its exponents. Of integers float32: [64] lower and [64] upper halves
 //     scales    [groups][64] bytes where a block has scales of its own for groups of 16 or 32
-//               elements; [groups][64] more for minima, which share a byte with the scales in Q2_K
+//               elements; [groups][64] more for minima, which share a byte with the scales in Q2_K. Of
+//               integers, [64] zero points
 //     low       the lower bits of the elements, 8, 4 or 2 of them, and
 //     high      their upper bits, 2, 1 or none
 //
@@ -21,6 +22,8 @@
 //     scale * element (+ offset)
 //
 // the products and the sum each rounded once to float32, never fused: what tc_dequantize gives, bit for bit.
+// Where blocks have a zero point, the weight is scale * (code - zero point); integer kernels add
+// scale * (zero - zero point) as the offset.
 #ifndef TC_BLOCK_PANELS_H
 #define TC_BLOCK_PANELS_H
 
@@ -35,11 +38,12 @@ enum {
 
 /// Where the parts of a cell lie, in bytes from its start.
 typedef struct tc_block_layout {
-  size_t elements; ///< Of a block: 32 or 256; 0 for a format that is not kept in panels.
+  size_t elements; ///< Of a block: 32 to 256; 0 for a format that is not kept in panels.
   size_t group;    ///< Elements that share a scale: 16 or 32.
   size_t scales, minima, low, high, bytes;
   int low_bits, high_bits, largest, zero; ///< `largest`: of all codes.
   bool has_offset;
+  bool has_zeros; ///< Whether offsets follow from zero points.
 } tc_block_layout;
 
 /// Whether panels of a format exist; all others are decoded when they are read.

@@ -4,6 +4,7 @@
 #include "attention.h"
 #include "dequantize.h"
 #include "gradients.h"
+#include "integer_matrix.h"
 #include "isas.h"
 #include "outer_products.h"
 #include "peaks.h"

@@ -4,7 +4,26 @@
 
 #include <stddef.h>
 
-/// How a block stores its elements, by ggml's names.
+// X(format, bits, elements) for each format of integers with a scale and a zero point.
+#define TC_INTEGER_FORMATS(X)                                                                                \
+  X(TC_I2_32, 2, 32)                                                                                         \
+  X(TC_I2_64, 2, 64)                                                                                         \
+  X(TC_I2_128, 2, 128)                                                                                       \
+  X(TC_I3_32, 3, 32)                                                                                         \
+  X(TC_I3_64, 3, 64)                                                                                         \
+  X(TC_I3_128, 3, 128)                                                                                       \
+  X(TC_I4_32, 4, 32)                                                                                         \
+  X(TC_I4_64, 4, 64)                                                                                         \
+  X(TC_I4_128, 4, 128)                                                                                       \
+  X(TC_I8_32, 8, 32)                                                                                         \
+  X(TC_I8_64, 8, 64)                                                                                         \
+  X(TC_I8_128, 8, 128)
+#define TC_FORMAT_NAME(FORMAT, ...) FORMAT,
+
+/// How a block stores its elements, by ggml's names; then the blocks that tc_integer_blocks makes.
+///
+/// A block of integers is a float32 scale, a byte with the zero point, and codes of a few bits, the first in
+/// the lowest bits of the first byte: elements are scale * (code - zero).
 typedef enum tc_block_format {
   TC_Q4_0,
   TC_Q4_1,
@@ -29,7 +48,7 @@ typedef enum tc_block_format {
   TC_IQ2_S,
   TC_IQ3_XXS,
   TC_IQ3_S,
-  TC_BLOCK_FORMAT_COUNT
+  TC_INTEGER_FORMATS(TC_FORMAT_NAME) TC_BLOCK_FORMAT_COUNT
 } tc_block_format;
 
 /// Elements of one block.
@@ -41,7 +60,8 @@ size_t tc_block_bytes(tc_block_format format);
 /// Widens `count` blocks that lie behind each other. `blocks` may have any alignment and any contents.
 ///
 /// Each element is scale * q (+ minimum), the products and the sum each rounded once to float32, never fused:
-/// the bits of ggml's reference. Overflow to infinity and NaN pass through.
+/// the bits of ggml's reference; of integers, the product alone is rounded. Overflow to infinity and NaN pass
+/// through.
 void tc_dequantize(tc_block_format format, const void *blocks, float *y, size_t count);
 
 #endif

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// How a quantised weight packs neighbouring elements of a row into blocks: the formats of GGUF.
+/// How a quantised weight packs neighbouring elements of a row into blocks: the formats of GGUF, and those of an
+/// ``IntegerMatrix``, named by bits and elements.
 ///
 /// - Source: Gerganov and contributors, *ggml*, `ggml-quants.c`.
 public enum BlockFormat: String, Sendable, CaseIterable, Codable {
@@ -27,6 +28,36 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
   case iq2S = "IQ2_S"
   case iq3XXS = "IQ3_XXS"
   case iq3S = "IQ3_S"
+  case i2x32 = "I2_32"
+  case i2x64 = "I2_64"
+  case i2x128 = "I2_128"
+  case i3x32 = "I3_32"
+  case i3x64 = "I3_64"
+  case i3x128 = "I3_128"
+  case i4x32 = "I4_32"
+  case i4x64 = "I4_64"
+  case i4x128 = "I4_128"
+  case i8x32 = "I8_32"
+  case i8x64 = "I8_64"
+  case i8x128 = "I8_128"
+
+  /// The formats of GGUF files.
+  public static let ggml = allCases.filter { !integers.contains($0) }
+
+  /// Those of an ``IntegerMatrix``, the longest blocks first.
+  static let integers: [BlockFormat] = [
+    .i2x128, .i3x128, .i4x128, .i8x128, .i2x64, .i3x64, .i4x64, .i8x64, .i2x32, .i3x32, .i4x32, .i8x32,
+  ]
+
+  /// The format that keeps integers of so many bits, with the longest blocks that make up both a group and a row.
+  ///
+  /// - Returns: `nil` where blocks would cut through a group, and of other bits than 2, 3, 4 and 8.
+  public static func integers(bits: Int, group: Int, width: Int) -> BlockFormat? {
+    integers.first { format in
+      format.byteCount == 5 + format.elements * bits / 8 && group % format.elements == 0
+        && width % format.elements == 0
+    }
+  }
 
   /// Elements of one block.
   public var elements: Int { tc_block_elements(code) }
@@ -62,6 +93,18 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
     case .iq2S: TC_IQ2_S
     case .iq3XXS: TC_IQ3_XXS
     case .iq3S: TC_IQ3_S
+    case .i2x32: TC_I2_32
+    case .i2x64: TC_I2_64
+    case .i2x128: TC_I2_128
+    case .i3x32: TC_I3_32
+    case .i3x64: TC_I3_64
+    case .i3x128: TC_I3_128
+    case .i4x32: TC_I4_32
+    case .i4x64: TC_I4_64
+    case .i4x128: TC_I4_128
+    case .i8x32: TC_I8_32
+    case .i8x64: TC_I8_64
+    case .i8x128: TC_I8_128
     }
   }
 

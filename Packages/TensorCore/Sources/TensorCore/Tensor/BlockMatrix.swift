@@ -34,7 +34,28 @@ public struct BlockMatrix: Sendable {
     self.init(format, shape, bytes: bytes)
   }
 
-  private init(_ format: BlockFormat, _ shape: [Int], bytes: Tensor) {
+  /// The rows of several matrices behind each other, copied.
+  ///
+  /// - Precondition: There is at least one; all are of one format and width.
+  public init(joining matrices: [BlockMatrix]) {
+    let (format, width) = (matrices[0].format, matrices[0].shape[1])
+    precondition(
+      matrices.allSatisfy { $0.format == format && $0.shape[1] == width },
+      "matrices \(matrices.map(\.shape)) behind each other")
+    let bytes = Tensor(
+      undefined: [matrices.reduce(0) { $0 + $1.byteCount }], elementType: .uint8, pooled: false)
+    var start = bytes.mutableRawPointer
+    for matrix in matrices {
+      withExtendedLifetime((matrix, bytes)) {
+        start.copyMemory(from: matrix.bytes.rawPointer, byteCount: matrix.byteCount)
+      }
+      start += matrix.byteCount
+      matrix.releasePages()
+    }
+    self.init(format, [matrices.reduce(0) { $0 + $1.shape[0] }, width], bytes: bytes)
+  }
+
+  init(_ format: BlockFormat, _ shape: [Int], bytes: Tensor) {
     (self.format, self.shape, self.bytes) = (format, shape, bytes)
   }
 

@@ -35,6 +35,10 @@ struct AdaptedWeights: WeightsFile {
     adapter.touches(name) ? try tensor(named: name).rows(rows) : try base.tensor(named: name, rows: rows)
   }
 
+  func storage(of name: String) -> QuantizedStorage? {
+    adapter.touches(name) ? nil : base.storage(of: name)
+  }
+
   func blocks(named name: String) throws(WeightsError) -> BlockMatrix? {
     adapter.touches(name) ? nil : try base.blocks(named: name)
   }

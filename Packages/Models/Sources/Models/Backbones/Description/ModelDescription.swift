@@ -195,11 +195,6 @@ public final class ModelDescription {
     if let value = object["is_causal"], value != .bool(true) {
       throw ModelError(.notImplemented(key: "is_causal", found: "\(value)", known: ["true"]), path: path)
     }
-    if let quantization = object["quantization_config"],
-      quantization.object?["quant_method"] == .text("mxfp4")
-    {
-      ignore("quantization_config")
-    }
     let unknown = object.names.filter { name in
       guard !read.contains(name), let value = object[name], value != .null else { return false }
       return !Self.isHarmless(name, value)

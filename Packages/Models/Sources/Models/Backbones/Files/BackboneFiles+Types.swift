@@ -41,13 +41,17 @@ extension BackboneFiles {
   }
 
   private var holdsBlocks: Bool {
-    weights.names.contains { (try? weights.blocks(named: $0)) != nil }
+    weights.names.contains { name in
+      if case .blocks? = weights.storage(of: name) { true } else { false }
+    }
   }
 
-  /// Quantised formats whose weights are decoded to float32 when they are read, not kept in their blocks, in the order of
+  /// Quantised forms whose weights are decoded to float32 when they are read, not kept in their blocks, in the order of
   /// their names.
   public var decodedFormats: [String] {
-    Set(weights.names.compactMap(weights.elementType)).sorted()
-      .filter { BlockFormat(rawValue: $0).map { !$0.isKept } ?? false }
+    let titles = weights.names.compactMap { name in
+      if case .decoded(let title)? = weights.storage(of: name) { title } else { nil }
+    }
+    return Set(titles).sorted()
   }
 }

@@ -26,9 +26,10 @@ public struct BackboneFiles: Sendable {
   /// - Throws: ``ModelError`` for an architecture or a setting that is not implemented, and for an adapter of another model;
   ///   `WeightsError`.
   public init(_ path: String, implementation wanted: String? = nil, adapter: String? = nil) throws {
-    let weights = try Self.weights(path, adapter)
+    var weights = try openWeights(path)
     var (source, description): (BackboneSource, ModelDescription)
     if let file = weights.selfDescribed {
+      guard adapter == nil else { throw ModelError(.adapter(.overGGUF), path: path) }
       let (named, dialect) = try Self.dialect(of: file)
       source = try BackboneSource(file, hub: named.hub, dialect: dialect)
       description = try dialect.description(of: file, modelType: named.name, holds: source.holds)
@@ -39,17 +40,13 @@ public struct BackboneFiles: Sendable {
       let whole = try Self.configuration(in: file, of: path)
       let part = TextPart(of: whole)
       let object = try part?.settings(in: whole, path: file) ?? whole
-      let shown = QuantizedForm.shown(by: weights.names)
-      let isRead = shown == QuantizedForm.mxfp4
-      if let form = QuantizedForm.named(in: whole) ?? QuantizedForm.named(in: object),
-        !isRead || form != shown
-      {
-        throw ModelError(.quantized(form), path: file)
-      }
-      if let shown, !isRead { throw ModelError(.quantized(shown), path: weights.path) }
+      let quantized = try Self.quantized(weights, whole, object, path: file)
+      weights = quantized ?? weights
+      if let adapter { weights = AdaptedWeights(weights, try Adapter(adapter, over: weights)) }
       let type = try ModelDescription(object, path: file, layout: .hub) { _ in false }
       architecture = try Backbone.architecture(wanted, for: type)
-      source = try BackboneSource(weights, hub: architecture.hub, isPart: part != nil)
+      source = try BackboneSource(
+        weights, hub: architecture.hub, isPart: part != nil, optional: quantized?.emptyBiases ?? [])
       description = try ModelDescription(
         object, path: file, layout: .hub, scope: part == nil ? "" : "text_config/",
         defaults: architecture.defaults.merging(
@@ -62,6 +59,7 @@ public struct BackboneFiles: Sendable {
     self.weights = weights
     self.adapter = adapter
     build = try architecture.prepare(description)
+    description.ignore("quantization_config", "compression_config")
     try description.finish(for: wanted ?? description.modelType)
     if let embedding = description.embeddingInHead { source.rename("lm_head/weight", to: embedding) }
     if let layers = description.layersRead {
@@ -74,13 +72,20 @@ public struct BackboneFiles: Sendable {
     self.source = source
   }
 
-  private static func weights(_ path: String, _ adapter: String?) throws -> any WeightsFile {
-    let base = try openWeights(path)
-    guard let adapter else { return base }
-    guard base.selfDescribed == nil else {
-      throw ModelError(.adapter(.overGGUF), path: path)
-    }
-    return AdaptedWeights(base, try Adapter(adapter, over: base))
+  /// The weights with layers that are quantised as the settings have it, or the object of their text model; `nil` where
+  /// none is, or in a form that ``BackboneSource`` reads.
+  ///
+  /// - Throws: ``ModelError`` for a form that is not read, in the settings or in the names of tensors.
+  private static func quantized(
+    _ weights: any WeightsFile, _ whole: JSONObject, _ text: JSONObject, path: String
+  ) throws -> QuantizedWeights? {
+    let quantization = try Quantization(whole, path: path) ?? Quantization(text, path: path)
+    let quantized = try quantization.map { try QuantizedWeights(weights, $0) }
+    let shown = QuantizedForm.shown(by: (quantized ?? weights).names)
+    let named = QuantizedForm.named(in: whole) ?? QuantizedForm.named(in: text)
+    if quantized == nil, let named, named != shown { throw ModelError(.quantized(named), path: path) }
+    if let shown, shown != QuantizedForm.mxfp4 { throw ModelError(.quantized(shown), path: weights.path) }
+    return quantized
   }
 
   /// Whether a LoRA adapter lies beside the model and none is merged into it.

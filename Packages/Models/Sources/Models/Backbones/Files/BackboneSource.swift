@@ -8,6 +8,8 @@ import Weights
 /// blocks with their scales.
 struct BackboneSource: ParameterSource {
   private let weights: any WeightsFile
+  /// Tensors that no module need ask for.
+  private let optional: Set<String>
   private var entries: [String: Entry]
   private let dialect: GGUFDialect?
   /// What stands before every name, left by what wrapped the model when it was saved.
@@ -34,12 +36,16 @@ struct BackboneSource: ParameterSource {
     }
   }
 
-  /// - Parameter isPart: Whether the files hold parts for other kinds of input besides, which are left out.
+  /// - Parameters:
+  ///   - isPart: Whether the files hold parts for other kinds of input besides, which are left out.
+  ///   - optional: Tensors that no module need ask for.
   /// - Throws: ``ModelError`` for two tensors that are the same parameter.
-  init(_ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil, isPart: Bool = false)
-    throws(ModelError)
-  {
+  init(
+    _ weights: any WeightsFile, hub: HubNames, dialect: GGUFDialect? = nil, isPart: Bool = false,
+    optional: Set<String> = []
+  ) throws(ModelError) {
     self.weights = weights
+    self.optional = optional
     self.dialect = dialect
     let own = isPart ? weights.names.filter(Self.isOfText) : weights.names
     let (wrapper, prefix) = dialect == nil ? Self.beginnings(of: own, hub.prefix) : ("", "")
@@ -112,7 +118,7 @@ struct BackboneSource: ParameterSource {
       || name.hasSuffix("embed_positions.weights")
   }
 
-  var names: [String] { entries.keys.sorted() }
+  var names: [String] { entries.filter { !optional.contains($0.value.name) }.keys.sorted() }
   func holds(_ path: String) -> Bool { entries[path] != nil }
 
   /// Lets modules ask for a parameter by another path.
@@ -172,10 +178,7 @@ struct BackboneSource: ParameterSource {
     case nil: preconditionFailure("no parameter '\(path)'")
     case .tensor(let name): return try tensor(named: name, slice: slice)
     case .blocks(let blocks): return try blocks.tensor(slice, in: weights)
-    case .rows(let name, let rows):
-      let whole = [rows.rowCount] + slice.whole.dropFirst()
-      let ranges = [rows.places(of: slice.ranges[0])] + slice.ranges.dropFirst()
-      return try tensor(named: name, slice: TensorSlice(of: whole, ranges: ranges))
+    case .rows(let name, let rows): return try tensor(named: name, slice: rows.slice(slice))
     case .stack(let names): return try stacked(names, slice)
     }
   }
@@ -200,9 +203,36 @@ struct BackboneSource: ParameterSource {
     return result
   }
 
+  func blockFormat(of path: String) -> BlockFormat? {
+    guard let entry = entries[path] else { return nil }
+    return switch entry {
+    case .tensor(let name), .rows(let name, _): blockFormat(ofTensor: name)
+    case .stack(let names):
+      names.allSatisfy { blockFormat(ofTensor: $0) == blockFormat(ofTensor: names[0]) }
+        ? blockFormat(ofTensor: names[0]) : nil
+    case .blocks: nil
+    }
+  }
+
+  private func blockFormat(ofTensor name: String) -> BlockFormat? {
+    if case .blocks(let format)? = weights.storage(of: name) { format } else { nil }
+  }
+
   func blocks(_ path: String, slice: TensorSlice) throws -> BlockMatrix? {
-    guard case .tensor(let name)? = entries[path] else { return nil }
-    return try weights.blocks(named: name, slice: slice)
+    guard blockFormat(of: path) != nil, let entry = entries[path] else { return nil }
+    switch entry {
+    case .tensor(let name): return try weights.blocks(named: name, slice: slice)
+    case .rows(let name, let rows): return try weights.blocks(named: name, slice: rows.slice(slice))
+    case .stack(let names):
+      let inner = TensorSlice(of: Array(slice.whole.dropFirst()), ranges: Array(slice.ranges.dropFirst()))
+      var parts: [BlockMatrix] = []
+      for name in slice.ranges[0].flatMap({ names[$0] }) {
+        guard let part = try weights.blocks(named: name, slice: inner) else { return nil }
+        parts.append(part)
+      }
+      return parts.isEmpty ? nil : BlockMatrix(joining: parts)
+    case .blocks: return nil
+    }
   }
 
   func place(of path: String) -> String {
@@ -220,5 +250,13 @@ struct BackboneSource: ParameterSource {
       if let dialect { return dialect.name(of: path) }
       return wrapper + (path.hasPrefix("lm_head/") ? "" : prefix) + path.replacing("/", with: ".")
     }
+  }
+}
+
+extension FusedRows {
+  /// Where a slice of the parameter lies in the tensor.
+  fileprivate func slice(_ own: TensorSlice) -> TensorSlice {
+    TensorSlice(
+      of: [rowCount] + own.whole.dropFirst(), ranges: [places(of: own.ranges[0])] + own.ranges.dropFirst())
   }
 }

@@ -10,7 +10,7 @@ extension WeightsFile {
   /// - Precondition: The tensor has the shape that is cut.
   func tensor(named name: String, slice: TensorSlice) throws(WeightsError) -> Tensor {
     guard !slice.isWhole, !slice.ranges.isEmpty else { return try tensor(named: name) }
-    guard elementType(of: name).flatMap(BlockFormat.init(rawValue:)) != nil else {
+    guard storage(of: name) != nil else {
       let whole = try tensor(named: name)
       let part = whole[slice]
       if slice.isCopied { whole.releasePages() }
@@ -40,7 +40,8 @@ extension WeightsFile {
   func floatingPoint(_ tensor: Tensor, named name: String) throws(WeightsError) -> Tensor {
     guard tensor.elementType.isFloatingPoint else {
       throw WeightsError(
-        .elementType(found: "\(tensor.elementType)", isKnown: true), path: path, at: .tensor(name))
+        .elementType(found: elementType(of: name) ?? "\(tensor.elementType)", isKnown: true), path: path,
+        at: .tensor(name))
     }
     return tensor
   }

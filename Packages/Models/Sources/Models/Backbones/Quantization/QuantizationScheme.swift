@@ -1,0 +1,34 @@
+/// How the weight of a layer is quantised: what its tensors are called, and how they lie.
+struct QuantizationScheme: Sendable, Equatable {
+  enum Layout: Sendable, Equatable {
+    /// `qweight` `[inputs · bits / 32, outputs]`, packed along the inputs, and `qzeros` `[groups, outputs · bits / 32]`, to
+    /// which a number is added; `scales` `[groups, outputs]`, and `g_idx` `[inputs]` where groups are no neighbours.
+    case gptq(addingToZeros: Int)
+    /// `qweight` `[inputs, outputs / 8]` and `qzeros` `[groups, outputs / 8]`, of eight outputs the even ones first, and
+    /// `scales` `[groups, outputs]`.
+    case awq
+    /// `weight_packed` `[outputs, inputs · bits / 32]`, `weight_shape`, `weight_scale` and `weight_zero_point`.
+    case packed
+    /// `weight` in signed bytes, `weight_scale` and `weight_zero_point`.
+    case bytes
+  }
+
+  var layout: Layout
+  var bits: Int
+  /// Inputs that share a scale; `nil` for all of a row.
+  var group: Int?
+  /// Whether all zero points are in the middle and may be left out.
+  var isSymmetric = true
+
+  /// The tensor of a layer that shows it to be quantised, without the layer's name.
+  var mark: String {
+    switch layout {
+    case .gptq, .awq: "qweight"
+    case .packed: "weight_packed"
+    case .bytes: "weight"
+    }
+  }
+
+  /// Such as `4 bits in groups of 128`.
+  var title: String { "\(bits) bits " + (group.map { "in groups of \($0)" } ?? "in whole rows") }
+}

@@ -1,0 +1,221 @@
+import Basics
+import Foundation
+import Models
+import Sharding
+import ShardingTesting
+import TensorCore
+import Testing
+import Weights
+
+/// A small random model whose layers are quantised, with what `transformers` says of it on the decoded weights, in float64;
+/// made by `Tools/make-references/quantised_layers.py`.
+private struct QuantisedReference {
+  let path: String
+  let ids: [Int32]
+  /// Of each id after the first, given those before it.
+  let logProbabilities: [Double]
+  /// 64-bit FNV-1a of the bytes of each decoded weight, in float32.
+  let digests: [String: String]
+
+  static let folder = Bundle.module.url(forResource: "Quantised", withExtension: nil)!
+  static let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+  /// Those of which every layer is decoded: inputs in another order, and groups that are no whole blocks.
+  static let decoded: Set = ["gptq-ordered", "gptq-narrow"]
+
+  init(_ name: String) throws {
+    path = Self.folder.appending(path: name).path
+    let data = try Data(contentsOf: Self.folder.appending(path: "\(name)/expected.json"))
+    let object = try #require(try JSONValue(Array(data)).object)
+    ids = try #require(object["ids"]?.list).map { Int32($0.integer!) }
+    logProbabilities = try #require(object["logProbabilities"]?.list).map { $0.number! }
+    let found = try #require(object["digests"]?.object)
+    digests = Dictionary(uniqueKeysWithValues: found.names.map { ($0, found[$0]!.text!) })
+  }
+
+  /// The largest distance of a model's log-probabilities from the reference.
+  func distance(_ model: Backbone) throws -> Double {
+    let (logits, size) = (try model.logits(ids, passes: [ids.count]).floats, model.vocabularySize)
+    return zip(1..., logProbabilities).map { position, expected in
+      let row = logits[(position - 1) * size..<position * size].map(Double.init)
+      let largest = row.max() ?? 0
+      let sum = row.reduce(0) { $0 + exp($1 - largest) }
+      return abs(row[Int(ids[position])] - largest - log(sum) - expected)
+    }.max() ?? .infinity
+  }
+}
+
+@Suite("Quantised layers")
+struct QuantisedTests {
+  private func digest(_ tensor: Tensor) -> String {
+    let value = tensor.withBytes { bytes in
+      bytes.byteOffsets.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { value, place in
+        (value ^ UInt64(bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))) &* 0x100_0000_01B3
+      }
+    }
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
+
+  @Test("weights are decoded to the bits of the method's own definition", arguments: QuantisedReference.names)
+  private func bits(name: String) throws {
+    let reference = try QuantisedReference(name)
+    let files = try BackboneFiles(reference.path)
+    #expect(!reference.digests.isEmpty)
+    for (name, expected) in reference.digests {
+      #expect(digest(try files.weights.tensor(named: name)) == expected, "\(name)")
+      let blocks = try files.weights.blocks(named: name)
+      if let blocks { #expect(digest(blocks.tensor) == expected, "\(name) in \(blocks.format)") }
+      let some = try files.weights.tensor(named: name, rows: 3..<9)
+      let whole = try files.weights.tensor(named: name)
+      #expect(some.floats == whole.rows(3..<9).floats)
+    }
+  }
+
+  @Test(
+    "log-probabilities are those of transformers on the decoded weights", arguments: QuantisedReference.names)
+  private func reference(name: String) throws {
+    let reference = try QuantisedReference(name)
+    let distance = try reference.distance(Backbone(path: reference.path, types: float32Types))
+    #expect(distance <= 2e-5, "\(name): \(distance)")
+  }
+
+  @Test("layers stay in their blocks and are multiplied in int16", arguments: QuantisedReference.names)
+  private func blocks(name: String) throws {
+    let reference = try QuantisedReference(name)
+    let files = try BackboneFiles(reference.path)
+    guard !QuantisedReference.decoded.contains(name) else {
+      #expect(files.usualActivation == .float32)
+      #expect(!files.decodedFormats.isEmpty)
+      return
+    }
+    #expect(files.usualActivation == .int16 && files.decodedFormats.isEmpty)
+    for name in reference.digests.keys { #expect(try files.weights.blocks(named: name) != nil, "\(name)") }
+    let model = try Backbone(path: reference.path)
+    #expect(model.mode == .int16)
+    let distance = try reference.distance(model)
+    #expect(distance <= 5e-3, "\(name): \(distance)")
+  }
+}
+
+@Suite("Quantised layers that are not as their settings have them")
+struct QuantisedErrorTests {
+  /// What opening a copy of a model comes to, with other settings and other tensors; `nil` removes one.
+  private func problem(
+    _ name: String, _ edits: [String: String] = [:], _ tensors: [String: Tensor?] = [:]
+  ) throws -> any Error {
+    let from = try QuantisedReference(name).path
+    let folder = NSTemporaryDirectory() + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var text = try String(contentsOfFile: from + "/config.json", encoding: .utf8)
+    for (old, new) in edits {
+      #expect(text.contains(old), "\(old)")
+      text = text.replacing(old, with: new)
+    }
+    try text.write(toFile: folder + "/config.json", atomically: true, encoding: .utf8)
+    let weights = try openWeights(from)
+    let parts = try weights.names.compactMap { name in
+      let own = try tensors[name] ?? weights.tensor(named: name)
+      return own.map { tensor in
+        SafetensorsFile.Part(name, shape: tensor.shape, elementType: tensor.elementType) { tensor }
+      }
+    }
+    try SafetensorsFile.write(parts, to: folder + "/model.safetensors")
+    return try #require(throws: (any Error).self) {
+      _ = try BackboneFiles(folder).survey(mesh: .solo)
+    }
+  }
+
+  private static let layer = "model.layers.0.self_attn.q_proj."
+
+  @Test(
+    "settings that mean nothing are refused with their place in the file",
+    arguments: [
+      (
+        "gptq", #""bits": 4"#, #""bits": 5"#,
+        "'quantization_config/bits' is 5, which is not implemented; known are 2, 3, 4, 8"
+      ),
+      (
+        "gptq", #""group_size": 32"#, #""group_size": 0"#,
+        "'quantization_config/group_size' is 0, expected a whole number"
+      ),
+      ("gptq", #""bits": 4,"#, "", "'quantization_config/bits' is missing"),
+      (
+        "gptq-second", "gptq_v2", "marlin",
+        "'quantization_config/checkpoint_format' is 'marlin', which is not implemented; known are gptq, gptq_v2"
+      ),
+      (
+        "awq", #""bits": 4"#, #""bits": 3"#,
+        "'quantization_config/bits' is 3, which is not implemented; known are 4"
+      ),
+      (
+        "awq", "gemm", "gemv",
+        "'quantization_config/version' is 'gemv', which is not implemented; known are gemm"
+      ),
+      (
+        "packed-group", "pack-quantized", "nvfp4-pack-quantized",
+        "'quantization_config/format' is 'nvfp4-pack-quantized', which is not implemented"
+      ),
+      (
+        "packed-group", #""strategy": "group""#, #""strategy": "token""#,
+        "'quantization_config/config_groups/group_0/weights/strategy' is 'token', which is not implemented"
+      ),
+    ])
+  func settings(name: String, old: String, new: String, expected: String) throws {
+    let found = "\(try problem(name, [old: new]))"
+    #expect(found.contains(expected), "\(found)")
+  }
+
+  @Test(
+    "tensors that do not follow the settings are refused with what was expected and found",
+    arguments: [
+      (
+        "gptq", #""bits": 4"#, #""bits": 8"#,
+        "down_proj.qweight': shape: expected a multiple of 8 rows, found [12, 64]"
+      ),
+      (
+        "gptq", #""group_size": 32"#, #""group_size": 64"#,
+        "down_proj.scales': shape: expected [2, 64] by 4 bits in groups of 64, found [3, 64]"
+      ),
+      (
+        "gptq-eight", #""bits": 8"#, #""bits": 3"#,
+        "down_proj.scales': shape: expected [8, 64] by 3 bits in groups of 32, found [3, 64]"
+      ),
+      (
+        "awq", #""group_size": 32"#, #""group_size": 16"#,
+        "shape: expected [6, 64] by 4 bits in groups of 16, found [3, 64]"
+      ),
+      (
+        "packed-group", #""num_bits": 4"#, #""num_bits": 8"#,
+        "weight_shape': shape: expected that of [64, 12] words of 8 bits"
+      ),
+      (
+        "packed-group", #""symmetric": true"#, #""symmetric": false"#,
+        "no tensor 'model.layers.0.mlp.down_proj.weight_zero_point'"
+      ),
+      ("awq", #""awq""#, #""compressed-tensors""#, "'quantization_config/config_groups' is missing"),
+      (
+        "bytes-channel", "int-quantized", "pack-quantized",
+        "names compressed-tensors and no tensor is quantised so"
+      ),
+    ])
+  func schemes(name: String, old: String, new: String, expected: String) throws {
+    let found = "\(try problem(name, [old: new]))"
+    #expect(found.contains(expected), "\(found)")
+  }
+
+  @Test("a tensor of a layer that is missing, or holds a group that is none, is named")
+  func tensors() throws {
+    let missing = "\(try problem("gptq", [:], [Self.layer + "scales": nil]))"
+    #expect(
+      missing.contains("no tensor '\(Self.layer)scales', which belongs to a quantised weight"), "\(missing)")
+    let groups = Tensor((0..<64).map { $0 == 5 ? 2 : Int32($0 / 32) }, shape: [64])
+    let outside = "\(try problem("gptq", [:], [Self.layer + "g_idx": groups]))"
+    #expect(
+      outside.contains("tensor '\(Self.layer)g_idx': element 5: expected one of 2 groups, from 0, found 2"),
+      "\(outside)")
+    let numbers = "\(try problem("gptq", [:], [Self.layer + "qweight": Tensor(zeros: [8, 64])]))"
+    #expect(
+      numbers.contains("tensor '\(Self.layer)qweight': elements: expected I32, found F32"), "\(numbers)")
+  }
+}
