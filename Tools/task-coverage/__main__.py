@@ -1,10 +1,12 @@
 """Counts how many tasks of a folder load, and why the others do not.
 
     python3 Tools/task-coverage FOLDER [--evaluate PROGRAM] [--names FILE] [--list KIND]
+        [--python PATH] [--allow-code]
 
 FOLDER is one of task files, such as lm_eval/tasks of an installed lm-evaluation-harness. --names is a file whose lines
 begin with names of tasks, groups or tags, up to a '|'; a name loads where all of its tasks do. --list prints the tasks
-that are refused for one kind of reason.
+that are refused for one kind of reason. --python and --allow-code are handed to the program: a task whose functions the Python
+cannot load is refused by what it lacks.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import time
 
 KINDS = [
+    ("Python: what the Python lacks", r"failed in .*(ModuleNotFound|Import|FileNotFound|Runtime)Error|SystemExit"),
     ("Python: process_docs", r"'process_docs' names the Python function"),
     ("Python: doc_to_text, doc_to_target, doc_to_choice", r"'doc_to_\w+' names the Python function"),
     ("Python: few-shot samples", r"'samples' names the Python function"),
@@ -26,7 +29,8 @@ KINDS = [
     ("Python: other", r"names the Python function"),
     ("pictures and sound", r"'doc_to_(image|audio)' is not supported"),
     ("programs that the model writes", r"allow it with --allow-code"),
-    ("custom data set or class", r"'(custom_dataset|class)' is not supported"),
+    ("programs run by functions of Python", r"'unsafe_code' with functions of Python"),
+    ("custom data set or class", r"'custom_dataset' is not supported|names the Python class"),
     ("library 'evaluate'", r"Python library 'evaluate'"),
     ("metric or aggregation", r"unknown (metric|aggregation)"),
     ("unknown key", r"unknown key"),
@@ -41,9 +45,11 @@ def kind(message):
     return re.sub(r"'[^']*'", "'…'", message)[:90]
 
 
-def listing(program, folder, patterns=()):
-    command = [program, "list", "tasks", "--json", "--tasks-dir", folder, *patterns]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def listing(arguments, *patterns):
+    command = [arguments.evaluate, "list", "tasks", "--json", "--tasks-dir", arguments.folder, *patterns]
+    command += ["--python", arguments.python] if arguments.python else []
+    command += ["--allow-code"] if arguments.allow_code else []
+    lines = subprocess.run(command, capture_output=True, text=True).stdout
     return [json.loads(line) for line in lines.splitlines()]
 
 
@@ -57,9 +63,11 @@ def main():
     parser.add_argument("--evaluate", default="evaluate")
     parser.add_argument("--names")
     parser.add_argument("--list", dest="listed")
+    parser.add_argument("--python")
+    parser.add_argument("--allow-code", action="store_true")
     arguments = parser.parse_args()
     start = time.time()
-    tasks = own(listing(arguments.evaluate, arguments.folder), arguments.folder)
+    tasks = own(listing(arguments), arguments.folder)
     seconds = time.time() - start
     single = [task for task in tasks.values() if task["kind"] == "task"]
     loads = [task for task in single if not task["needs"]]
@@ -86,9 +94,7 @@ def count_names(arguments):
         name = line.split("|")[0].strip()
         if not name:
             continue
-        command = [arguments.evaluate, "list", "tasks", "--json", "--members", "--tasks-dir", arguments.folder, name]
-        answer = subprocess.run(command, capture_output=True, text=True)
-        members = [json.loads(member) for member in answer.stdout.splitlines()]
+        members = listing(arguments, "--members", name)
         good = sum(not member["needs"] for member in members)
         word = "runs" if members and good == len(members) else "part" if good else "no"
         state[word] += 1
