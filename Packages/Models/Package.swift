@@ -32,7 +32,9 @@ let package = Package(
     .target(
       name: "Templating", dependencies: [.product(name: "Basics", package: "TensorCore")],
       path: "Sources/Text/Templating"),
-    .target(name: "Chat", dependencies: ["Templating"], path: "Sources/Text/Chat"),
+    .target(
+      name: "Chat", dependencies: ["Templating", .product(name: "Basics", package: "TensorCore")],
+      path: "Sources/Text/Chat"),
     .target(
       name: "Tokenization",
       dependencies: ["Configurate", "Weights", .product(name: "Basics", package: "TensorCore")],

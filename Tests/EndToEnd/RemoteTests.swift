@@ -69,6 +69,49 @@ struct RemoteTests {
     #expect(try plan()["server"]?.object?["requests"]?.integer == 0)
   }
 
+  @Test("A server of another kind is asked in its own way, and what it cannot do is one sentence")
+  func kinds() throws {
+    let folder = try TemporaryFolder()
+    let server = try Served(
+      ["--restore", fixtures + "/eval_model", "--model-name", "tiny"], in: TemporaryFolder())
+    func run(_ tasks: String, _ name: String, _ model: [String]) throws -> Program.Outcome {
+      try Program.run(["run", "--tasks", tasks, "--limit", "4", "--name", name] + model, in: folder)
+    }
+    let local = try run("agreement,sums", "here", ["--restore", fixtures + "/eval_model"])
+    try #require(local.code == 0, "\(local.errors)")
+    let expected = try samples("here", in: folder)
+
+    let prompts = try NarrowServer("prompt_logprobs", before: server)
+    let same = try run("agreement,sums", "prompts", ["--backbone", "openai:\(prompts.base)#tiny"])
+    #expect(same.code == 0, "\(same.errors)")
+    #expect(try samples("prompts", in: folder) == expected)
+
+    for (kind, words) in [
+      ("text", "prompt must be a string."), ("chat", "scores no prompts of ids: not here"),
+    ] {
+      let narrow = try NarrowServer(kind, before: server)
+      let model = ["--backbone", "openai:\(narrow.base)#tiny"]
+      let generated = try run("sums", kind, model)
+      #expect(generated.code == 0, "\(generated.errors)")
+      #expect(try answers(kind, in: folder).count == 4)
+      let again = try run("sums", kind + "2", model + ["--max-requests", "5"])
+      #expect(again.code == 0, "what the journal has is not asked again: \(again.errors)")
+      let scored = try run("agreement", kind, model)
+      #expect(scored.code == 64 && scored.errors.contains(words), "\(scored.errors)")
+      let named = try run("sums", kind, model + ["tokenizer.backend=bytes"])
+      #expect(named.code == 64 && named.errors.contains("leave out tokenizer.backend"), "\(named.errors)")
+    }
+    // As texts, prompts and answers are what they are as ids.
+    #expect(try answers("text", in: folder) == answers("here", in: folder))
+  }
+
+  /// The answers to `sums`, as texts.
+  private func answers(_ name: String, in folder: TemporaryFolder) throws -> [String] {
+    let outcome = try Program.run(["show", name, "--task", "sums", "--json"], in: folder)
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    return outcome.output.matches(of: /"generated": \["([^"]*)"/).map { String($0.1) }
+  }
+
   @Test("What a server lacks, and an address that is none, is one sentence")
   func refusals() throws {
     let folder = try TemporaryFolder()

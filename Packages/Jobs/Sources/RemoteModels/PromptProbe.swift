@@ -1,8 +1,14 @@
 import Basics
 import Foundation
 
-/// Finds out with a few small requests how a server scores a prompt.
+/// Finds out with a few small requests what a server can do: how it scores a prompt, and how it is asked to generate.
 struct PromptProbe {
+  /// What was found.
+  struct Findings {
+    var scores: RemoteModel.PromptScores
+    var route: AnswerRoute
+  }
+
   private let client: RemoteClient
   private let model: String
   /// Ids that every vocabulary has; whether they make sense does not matter.
@@ -13,48 +19,118 @@ struct PromptProbe {
     self.model = model
   }
 
+  /// - Parameters:
+  ///   - hasTokenizer: Whether ids can be made of texts here.
+  ///   - prefersChat: Whether conversations are to be written by the server, where it can.
   /// - Throws: ``RemoteError`` for a server that cannot be reached or lets us not in.
-  func found() throws(RemoteError) -> RemoteModel.PromptScores {
-    var fault = RemoteError.PromptFault.ignoresEcho
-    for limit in [0, 1] {
-      guard
-        let answer = try completion(
-          [
-            ("echo", .bool(true)), ("logprobs", .integer(1)),
-          ], limit: limit)
-      else { continue }
-      let own = answer["logprobs"]?.object?["token_logprobs"]?.list
-      if own?.count == Self.ids.count + limit, own?[1].number != nil { return .echo(limit: limit) }
-      if own == nil { fault = .hasNoLogProbabilities }
-      if let own, own.count != Self.ids.count + limit, own.count > 1 {
-        fault = .tokenizes(ids: Self.ids.count, found: own.count)
-      }
-    }
-    if let answer = try completion([("prompt_logprobs", .integer(1))], limit: RemoteModel.leastAnswer),
-      answer["prompt_logprobs"]?.list?.count == Self.ids.count
-    {
-      return .promptLogProbabilities
-    }
-    return .none(fault)
+  func findings(hasTokenizer: Bool, prefersChat: Bool) throws(RemoteError) -> Findings {
+    var findings = try scores()
+    if prefersChat, case .chat(let name) = try chat() { findings.route = .chat(limitName: name) }
+    if case .textOfIDs = findings.route, !hasTokenizer { findings.route = .text }
+    if case .none = findings.route { findings.route = try text() }
+    return findings
   }
 
-  /// The first answer; `nil` where the server refuses the request.
-  private func completion(
-    _ pairs: [(String, JSONValue)], limit: Int
-  ) throws(RemoteError) -> JSONObject? {
-    let prompt = JSONValue.list(Self.ids.map { .integer(Int($0)) })
-    let base: [(String, JSONValue)] = [
-      ("model", .text(model)), ("prompt", prompt), ("temperature", .integer(0)), ("seed", .integer(0)),
-      ("max_tokens", .integer(limit)),
-    ]
-    do {
-      let answer = try client.completion(.object(base + pairs), tokens: Self.ids.count + limit)
-      return answer["choices"]?.list?.first?.object
-    } catch {
-      guard case .status(let status, _, _) = error.kind, [400, 404, 422, 501].contains(status) else {
-        throw error
+  // MARK: Ids
+
+  private func scores() throws(RemoteError) -> Findings {
+    var findings = Findings(scores: .none(.ignoresEcho), route: .none(""))
+    for limit in [0, RemoteModel.leastAnswer] {
+      let answer = try completion([("echo", .bool(true)), ("logprobs", .integer(1))], limit: limit)
+      guard case .answer(let choice) = answer else {
+        if case .refusal(let message) = answer, findings.route == .none("") {
+          findings = Findings(scores: .none(.refuses(message)), route: .none(message))
+        }
+        continue
       }
-      return nil
+      findings.route = Self.namesIDs(choice) ? .ids : .textOfIDs
+      let lists = choice["logprobs"]?.object
+      let own = lists?["token_logprobs"]?.list
+      if own?.count == Self.ids.count + limit, own?[1].number != nil {
+        findings.scores = .echo(limit: limit)
+        return findings
+      }
+      // llama-server lists those of an answer as chats have them.
+      let reportsAnswers = lists?["content"]?.list != nil
+      findings.scores = .none(
+        own.map { Self.fault($0, limit: limit) } ?? (reportsAnswers ? .ignoresEcho : .hasNoLogProbabilities))
+    }
+    if case .answer(let choice) = try completion(
+      [("prompt_logprobs", .integer(1))], limit: RemoteModel.leastAnswer),
+      choice["prompt_logprobs"]?.list?.count == Self.ids.count
+    {
+      findings = Findings(scores: .promptLogProbabilities, route: Self.namesIDs(choice) ? .ids : .textOfIDs)
+    }
+    return findings
+  }
+
+  private static func fault(_ own: [JSONValue], limit: Int) -> RemoteError.PromptFault {
+    // As many as were generated: the prompt is not among them.
+    guard own.count != ids.count + limit, own.count > 1 else { return .ignoresEcho }
+    return .tokenizes(ids: ids.count, found: own.count)
+  }
+
+  /// Whether an answer's tokens are named by ids.
+  private static func namesIDs(_ choice: JSONObject) -> Bool {
+    if choice["token_ids"]?.list != nil { return true }
+    let names = choice["logprobs"]?.object?["tokens"]?.list ?? []
+    return !names.isEmpty && names.allSatisfy { $0.text.map(RemoteModel.id) ?? nil != nil }
+  }
+
+  private func completion(_ pairs: [(String, JSONValue)], limit: Int) throws(RemoteError) -> Answer {
+    let prompt = JSONValue.list(Self.ids.map { .integer(Int($0)) })
+    return try answer(
+      .completions,
+      [
+        ("prompt", prompt), ("seed", .integer(0)), ("return_tokens_as_token_ids", .bool(true)),
+        ("return_token_ids", .bool(true)), ("max_tokens", .integer(limit)),
+      ] + pairs)
+  }
+
+  // MARK: Texts
+
+  /// The route to a server that takes no ids.
+  private func text() throws(RemoteError) -> AnswerRoute {
+    let answer = try answer(
+      .completions, [("prompt", .text("a")), ("max_tokens", .integer(RemoteModel.leastAnswer))])
+    if case .answer(let choice) = answer, choice["text"]?.text != nil { return .text }
+    return try chat()
+  }
+
+  private func chat() throws(RemoteError) -> AnswerRoute {
+    let messages = JSONValue.list([.object([("role", .text("user")), ("content", .text("a"))])])
+    var reason = ""
+    for name in ["max_tokens", "max_completion_tokens"] {
+      switch try answer(.chat, [("messages", messages), (name, .integer(RemoteModel.leastAnswer))]) {
+      case .answer(let choice) where choice["message"]?.object != nil: return .chat(limitName: name)
+      case .answer: break
+      case .refusal(let message): reason = message
+      }
+    }
+    return .none(reason)
+  }
+
+  // MARK: Requests
+
+  /// The first choice, or the sentence with which the server refuses the request.
+  private enum Answer {
+    case answer(JSONObject)
+    case refusal(String)
+  }
+
+  private func answer(
+    _ path: RemoteClient.Path, _ pairs: [(String, JSONValue)]
+  ) throws(RemoteError) -> Answer {
+    let base: [(String, JSONValue)] = [("model", .text(model)), ("temperature", .integer(0))]
+    do {
+      let answer = try client.answer(
+        path, .object(base + pairs), tokens: Self.ids.count + RemoteModel.leastAnswer)
+      return answer["choices"]?.list?.first?.object.map(Answer.answer) ?? .refusal("no choices")
+    } catch {
+      guard case .status(let status, _, let message) = error.kind,
+        [400, 404, 405, 415, 422, 500, 501].contains(status)
+      else { throw error }
+      return .refusal(message)
     }
   }
 }

@@ -26,20 +26,26 @@ final class RemoteClient: Sendable {
 
   var concurrency: Int { max(spec.concurrency, 1) }
 
-  /// The object that a completion answers, within what the run may ask.
+  /// Where a model computes.
+  enum Path: String {
+    case completions
+    case chat = "chat/completions"
+  }
+
+  /// The object that a model answers, within what the run may ask.
   ///
   /// - Parameter tokens: The most that it reads and writes.
   /// - Throws: ``RemoteError``.
-  func completion(_ body: JSONValue, tokens: Int) throws(RemoteError) -> JSONObject {
+  func answer(_ path: Path, _ body: JSONValue, tokens: Int) throws(RemoteError) -> JSONObject {
     let isAllowed = state.withLock { state in
       guard state.tokens + tokens <= spec.maxTokens ?? Int.max else { return false }
       state.tokens += tokens
       return true
     }
     guard isAllowed else { throw RemoteError(.budget(.tokens(spec.maxTokens ?? 0))) }
-    let answer = try object(address.url("completions"), body, isCounted: true)
+    let answer = try object(address.url(path.rawValue), body, isCounted: true)
     if let used = answer["usage"]?.object?["total_tokens"]?.integer {
-      state.withLock { $0.tokens += min(max(used, 0), tokens) - tokens }
+      state.withLock { $0.tokens += min(max(used, 0), 1 << 40) - tokens }
     }
     return answer
   }

@@ -26,12 +26,17 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
   public enum Ability: Sendable, Equatable {
     case scoresPrompts(PromptFault)
     case keepsTokenizer
-    case namesTokens
+    /// Prompts as ids.
+    case takesIDs
+    /// It answers neither prompts nor conversations, for its own reason.
+    case generates(String)
   }
 
   /// How a server answers that does not score prompts.
   public enum PromptFault: Sendable, Equatable {
     case ignoresEcho, hasNoLogProbabilities
+    /// The request, for its own reason.
+    case refuses(String)
     /// It has another number of tokens than the prompt has ids.
     case tokenizes(ids: Int, found: Int)
   }
@@ -82,7 +87,9 @@ extension RemoteError.Ability {
     case .scoresPrompts(let fault): "\(fault.clause); evaluations that generate can be run on it"
     case .keepsTokenizer:
       "has no /tokenizer_info; name the model's tokenizer with tokenizer.backend=huggingface tokenizer.name=DIR"
-    case .namesTokens: "answers without token ids ('return_token_ids'), so answers cannot be kept"
+    case .takesIDs:
+      "takes prompts as texts and makes ids of them itself; leave out tokenizer.backend and tokenizer.name"
+    case .generates(let reason): "answers neither prompts nor conversations: \(reason)"
     }
   }
 }
@@ -92,6 +99,7 @@ extension RemoteError.PromptFault {
     switch self {
     case .ignoresEcho: "ignores 'echo', so it scores no prompts"
     case .hasNoLogProbabilities: "answers without log-probabilities"
+    case .refuses(let reason): "scores no prompts of ids: \(reason)"
     case .tokenizes(let ids, let found):
       "has \(found) tokens for a prompt of \(ids) ids: it tokenizes prompts anew"
     }

@@ -2,14 +2,18 @@ import Basics
 public import Evaluations
 import Foundation
 import Synchronization
+public import Tokenization
 
 extension RemoteModel {
   /// Responses to requests, many at once.
   ///
-  /// - Parameter finished: Called with each response by the index of its request, one call after the other, from any thread.
+  /// - Parameters:
+  ///   - tokenizer: Makes ids of the answers' texts, where they come as texts.
+  ///   - finished: Called with each response by the index of its request, one call after the other, from any thread.
   /// - Throws: ``RemoteError``; what `finished` throws. What was answered before was given to `finished`.
   public func respond(
-    to requests: [Request], finished: @escaping @Sendable (Int, Response) throws -> Void
+    to requests: [Request], by tokenizer: any Tokenizer,
+    finished: @escaping @Sendable (Int, Response) throws -> Void
   ) throws -> [Response] {
     try checkAbility(requests)
     struct State {
@@ -28,7 +32,7 @@ extension RemoteModel {
           defer { state.next += 1 }
           return state.next
         }) {
-          let result = Result { try response(to: requests[index]) }
+          let result = Result { try response(to: requests[index], tokenizer) }
           state.withLock { state in
             do {
               let response = try result.get()
@@ -49,34 +53,19 @@ extension RemoteModel {
 
   /// - Throws: ``RemoteError`` for requests that the server cannot answer.
   public func checkAbility(_ requests: [Request]) throws(RemoteError) {
-    guard case .none(let fault) = promptScores else { return }
-    guard requests.contains(where: { if case .score = $0 { !$0.isEmpty } else { false } }) else { return }
-    throw RemoteError(
-      .lacks(.scoresPrompts(fault), url: client.address.base))
+    if case .none(let fault) = promptScores, requests.contains(where: { !$0.isGenerated && !$0.isEmpty }) {
+      throw RemoteError(.lacks(.scoresPrompts(fault), url: client.address.base))
+    }
+    if case .none(let reason) = route, requests.contains(where: \.isGenerated) {
+      throw RemoteError(.lacks(.generates(reason), url: client.address.base))
+    }
   }
 
-  private func response(to request: Request) throws(RemoteError) -> Response {
+  private func response(to request: Request, _ tokenizer: any Tokenizer) throws -> Response {
     switch request {
     case .score(let request): .score(try scores(request))
-    case .generate(let request): .generation(try generation(request))
+    case .generate(let request): .generation(try generation(request, tokenizer))
     }
-  }
-
-  /// - Parameter limit: The most tokens that are generated.
-  private func completion(
-    _ ids: [Int32], limit: Int, _ pairs: [(String, JSONValue)]
-  ) throws(RemoteError) -> JSONObject {
-    let url = client.address.url("completions")
-    let prompt: [(String, JSONValue)] = [
-      ("model", .text(name)), ("prompt", .list(ids.map { .integer(Int($0)) })),
-      ("return_tokens_as_token_ids", .bool(true)), ("return_token_ids", .bool(true)),
-      ("max_tokens", .integer(limit)),
-    ]
-    let answer = try client.completion(.object(prompt + pairs), tokens: ids.count + limit)
-    guard let choice = answer["choices"]?.list?.first?.object else {
-      throw RemoteError(.malformed(url: url.absoluteString, what: "'choices'"))
-    }
-    return choice
   }
 
   // MARK: Scores
@@ -96,10 +85,6 @@ extension RemoteModel {
       return try prompted(choice, request)
     case .none(let fault): throw RemoteError(.lacks(.scoresPrompts(fault), url: client.address.base))
     }
-  }
-
-  private func malformed(_ what: String) -> RemoteError {
-    RemoteError(.malformed(url: client.address.url("completions").absoluteString, what: what))
   }
 
   private func echoed(_ choice: JSONObject, _ request: ScoreRequest) throws(RemoteError) -> [TokenScore] {
@@ -152,49 +137,7 @@ extension RemoteModel {
   }
 
   /// The id in `token_id:N`.
-  private static func id(_ name: String) -> Int32? {
+  static func id(_ name: String) -> Int32? {
     name.hasPrefix("token_id:") ? Int32(name.dropFirst("token_id:".count)) : nil
-  }
-
-  // MARK: Generations
-
-  private func generation(_ request: GenerateRequest) throws(RemoteError) -> Generation {
-    guard request.limit > 0 else { return Generation() }
-    let sampling = request.sampling
-    var pairs: [(String, JSONValue)] = [
-      ("temperature", .number(sampling.temperature)), ("top_p", .number(sampling.topP)),
-      ("logprobs", .integer(1)), ("ignore_eos", .bool(true)),
-      ("stop_token_ids", .list(request.stops.sorted().map { .integer(Int($0)) })),
-    ]
-    pairs += sampling.simplified.rules.members
-    if !request.stopTexts.isEmpty { pairs.append(("stop", .list(request.stopTexts.map { .text($0) }))) }
-    if sampling.temperature > 0 {
-      pairs.append(("seed", .integer(Int(bitPattern: UInt(sampling.seed)))))
-      pairs.append(("sample", .integer(Int(clamping: sampling.sample))))
-    }
-    return try generation(in: try completion(request.prompt, limit: request.limit, pairs), request)
-  }
-
-  private func generation(in choice: JSONObject, _ request: GenerateRequest) throws(RemoteError) -> Generation
-  {
-    let lists = choice["logprobs"]?.object
-    let named = lists?["tokens"]?.list?.map { $0.text.flatMap(Self.id) }
-    let given = choice["token_ids"]?.list?.map { $0.integer.flatMap { Int32(exactly: $0) } }
-    guard let ids = given ?? named, !ids.contains(nil) else {
-      throw RemoteError(
-        .lacks(.namesTokens, url: client.address.base))
-    }
-    guard let own = lists?["token_logprobs"]?.list?.map(\.number), own.count == ids.count, !own.contains(nil)
-    else {
-      throw malformed("log-probability for each generated token")
-    }
-    var generation = Generation(
-      ids: ids.compactMap { $0 }, logProbabilities: own.compactMap { $0.map { Float($0) } })
-    if choice["finish_reason"]?.text == "stop", let last = generation.ids.last, request.stops.contains(last) {
-      generation.stop = last
-      generation.ids.removeLast()
-      generation.logProbabilities.removeLast()
-    }
-    return generation
   }
 }

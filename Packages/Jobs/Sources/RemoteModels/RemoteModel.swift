@@ -25,6 +25,7 @@ public final class RemoteModel: Sendable {
   /// The longest sequence that it reads, in tokens.
   public let blockSize: Int
   let promptScores: PromptScores
+  let route: AnswerRoute
   /// `tokenizer_info`, where the server has it.
   private let info: JSONObject?
 
@@ -33,23 +34,37 @@ public final class RemoteModel: Sendable {
   /// The block size of a server that does not report one, as lm-evaluation-harness has it.
   private static let defaultBlockSize = 2048
 
-  /// Looks at the server: its models, its tokenizer, and whether it scores a prompt.
+  /// The longest text that goes to a server as such, in characters: it is the server that counts tokens.
+  private static let longestText = 1 << 30
+
+  /// Looks at the server: its models, its tokenizer, whether it scores a prompt, and how it is asked to generate.
   ///
+  /// - Parameters:
+  ///   - hasTokenizer: Whether the settings name the model's tokenizer.
+  ///   - asksInChat: Whether all prompts are conversations; a server that does not report how they are written writes them.
   /// - Throws: ``RemoteError`` for a server that cannot be reached, or that does not serve the model.
-  public init(_ spec: RemoteModelSpec) throws(RemoteError) {
+  public init(_ spec: RemoteModelSpec, hasTokenizer: Bool, asksInChat: Bool) throws(RemoteError) {
     client = try RemoteClient(spec)
     let entry = try Self.entry(client)
     name = entry["id"]?.text ?? ""
     revision = entry["revision"]?.text
-    let length = entry["max_model_len"]?.integer
-    let isOurs = entry["owned_by"]?.text == "assay"
-    // Others read the last token of an answer too, and one must be generated.
-    blockSize = length.map { isOurs ? $0 : max($0 - 2, 1) } ?? Self.defaultBlockSize
     do { info = try client.object(client.address.besides("tokenizer_info")) } catch {
       guard case .status = error.kind else { throw error }
       info = nil
     }
-    promptScores = try PromptProbe(client, model: name).found()
+    let findings = try PromptProbe(client, model: name).findings(
+      hasTokenizer: hasTokenizer || info != nil,
+      prefersChat: asksInChat && info?["chat_template"]?.text == nil)
+    (promptScores, route) = (findings.scores, findings.route)
+    blockSize = route.takesTexts ? Self.longestText : Self.blockSize(entry)
+    if hasTokenizer, route.takesTexts { throw RemoteError(.lacks(.takesIDs, url: client.address.base)) }
+  }
+
+  private static func blockSize(_ entry: JSONObject) -> Int {
+    guard let length = entry["max_model_len"]?.integer else { return defaultBlockSize }
+    let isOurs = entry["owned_by"]?.text == "assay"
+    // Others read the last token of an answer too, and one must be generated.
+    return isOurs ? length : max(length - 2, 1)
   }
 
   private static func entry(_ client: RemoteClient) throws(RemoteError) -> JSONObject {
@@ -69,10 +84,11 @@ public final class RemoteModel: Sendable {
   /// Server, model and revision: what responses are kept under.
   public var identity: String { "openai \(client.address.base) \(name) \(revision ?? "")" }
 
-  /// The tokenizer that the server keeps.
+  /// The tokenizer that the server keeps, or what stands in for one where texts go to it.
   ///
   /// - Throws: ``RemoteError`` for a server that keeps none.
   public func tokenizer() throws(RemoteError) -> any Tokenizer {
+    if route.takesTexts { return TextTokenizer() }
     guard let info else {
       throw RemoteError(
         .lacks(.keepsTokenizer, url: client.address.base))
@@ -80,8 +96,9 @@ public final class RemoteModel: Sendable {
     return try RemoteTokenizer(client, info: info)
   }
 
-  /// How the model wants conversations written, where the server reports it.
+  /// How the model wants conversations written, where the server reports it or writes them itself.
   public var chat: ChatFormat {
+    if case .chat = route { return .turns }
     let place = client.address.besides("tokenizer_info").absoluteString
     guard let template = info?["chat_template"]?.text else {
       return .missing(from: place, "no 'chat_template'")

@@ -26,8 +26,4 @@ extension Request {
     case .generate(let request): request.prompt.count + max(request.limit, 0)
     }
   }
-
-  var isGenerated: Bool {
-    if case .generate = self { true } else { false }
-  }
 }

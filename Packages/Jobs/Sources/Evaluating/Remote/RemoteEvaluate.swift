@@ -37,14 +37,19 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
     guard let remote = spec.remote else {
       throw JobError(.usage, "job 'openai/evaluate' needs a server: give --backbone openai:URL#MODEL")
     }
-    return try spec.remoteSlot.model { try RemoteModel(remote) }
+    return try spec.remoteSlot.model {
+      try RemoteModel(
+        remote, hasTokenizer: namesTokenizer, asksInChat: configure(EvaluatorConfig.self).asksInChat)
+    }
+  }
+
+  private static var namesTokenizer: Bool {
+    get throws { try configure(BackboneSettings.self).tokenizer != BackboneSettings.ownTokenizer }
   }
 
   /// The tokenizer that the server keeps, unless the settings name another.
   override public class func makeTokenizer(_ spec: ExecutionSpec) throws -> any Tokenizer {
-    guard try configure(BackboneSettings.self).tokenizer == BackboneSettings.ownTokenizer else {
-      return try super.makeTokenizer(spec)
-    }
+    if try namesTokenizer { return try super.makeTokenizer(spec) }
     return try server(spec).tokenizer()
   }
 
@@ -63,7 +68,8 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
   override func responder() throws -> Responder {
     let server = try Self.server(spec)
     return Responder(
-      source: RemoteResponses(server, journal: try journal(of: server)), blockSize: server.blockSize,
+      source: RemoteResponses(server, tokenizer: tokenizer, journal: try journal(of: server)),
+      blockSize: server.blockSize,
       vocabularySize: nil, mode: Self.mode, kernels: Self.mode)
   }
 

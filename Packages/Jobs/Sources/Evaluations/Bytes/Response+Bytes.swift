@@ -30,8 +30,8 @@ extension Response {
       self = .score(scores)
     case .generate(let request):
       let count = (reader.remaining - 5) / 8
-      guard reader.remaining >= 5, reader.remaining == 5 + count * 8, count <= max(request.limit, 0),
-        let generation = try? reader.generation(of: count)
+      guard reader.remaining >= 5, reader.remaining == 5 + count * 8,
+        let generation = try? reader.generation(of: count), generation.fits(request.limit)
       else { return nil }
       self = .generation(generation)
     }
@@ -47,9 +47,9 @@ extension ByteWriter {
   mutating func append(_ generation: Generation) {
     append(UInt8(generation.stop == nil ? 0 : 1))
     append(generation.stop ?? 0)
-    for (id, logProbability) in zip(generation.ids, generation.logProbabilities) {
+    for (index, id) in generation.ids.enumerated() {
       append(id)
-      append(logProbability.bitPattern)
+      append(generation.isText ? Float.nan.bitPattern : generation.logProbabilities[index].bitPattern)
     }
   }
 }
@@ -69,6 +69,8 @@ extension ByteReader {
       generation.ids.append(try number())
       generation.logProbabilities.append(Float(bitPattern: try number()))
     }
+    // No computed one is recorded that is not a number.
+    if generation.logProbabilities.allSatisfy(\.isNaN) { generation.logProbabilities = [] }
     return generation
   }
 }

@@ -57,6 +57,10 @@ public struct GenerateRequest: Sendable, Hashable {
   }
 }
 
+extension Request {
+  package var isGenerated: Bool { if case .generate = self { true } else { false } }
+}
+
 /// The response to a ``Request``.
 public enum Response: Sendable, Equatable {
   case score([TokenScore])
@@ -108,7 +112,8 @@ public struct TokenScore: Sendable, Equatable {
 /// A generated continuation.
 public struct Generation: Sendable, Equatable {
   public var ids: [Int32] = []
-  /// Of each id, in nats, under the model's own distribution (before temperature and top-p).
+  /// Of each id, in nats, under the model's own distribution (before temperature and top-p); none where a server answered
+  /// with a text.
   public var logProbabilities: [Float] = []
   /// The id that ended the generation; `nil` where the limit or a stop text did.
   public var stop: Int32?
@@ -118,4 +123,10 @@ public struct Generation: Sendable, Equatable {
     self.logProbabilities = logProbabilities
     self.stop = stop
   }
+
+  /// Whether the ids were made of a text that a server gave, which counted its tokens otherwise.
+  package var isText: Bool { logProbabilities.isEmpty && !ids.isEmpty }
+
+  /// Whether it has no more ids than `limit`, where they are the model's own.
+  package func fits(_ limit: Int) -> Bool { isText || ids.count <= max(limit, 0) }
 }

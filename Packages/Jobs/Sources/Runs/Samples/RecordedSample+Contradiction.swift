@@ -70,10 +70,10 @@ extension RecordedExchange {
     _ index: Int, _ request: GenerateRequest, _ generation: Generation
   ) -> SampleContradiction? {
     let count = generation.ids.count
-    if count != generation.logProbabilities.count {
+    if !generation.isText, count != generation.logProbabilities.count {
       return .tokens(request: index, count: count, logProbabilities: generation.logProbabilities.count)
     }
-    if count > max(request.limit, 0) { return .limit(request: index, count: count, limit: request.limit) }
+    if !generation.fits(request.limit) { return .limit(request: index, count: count, limit: request.limit) }
     if let stop = generation.stop, !request.stops.contains(stop) { return .stop(request: index, Int(stop)) }
     return nil
   }

@@ -7,6 +7,8 @@ public struct ChatFormat: Sendable {
   enum Form: Sendable {
     case chatML
     case template(Template)
+    /// None: the turns stand as they are, for a server that writes them itself.
+    case turns
     /// Where a template was looked for and is not, or why it cannot be read.
     case missing(TemplateError)
   }
@@ -20,13 +22,21 @@ public struct ChatFormat: Sendable {
   /// ChatML: `<|im_start|>ROLE⏎CONTENT<|im_end|>⏎` for each turn.
   public static let chatML = ChatFormat(.chatML)
 
-  /// The text of the chat template; `nil` for ChatML.
+  /// The turns themselves, as ``conversation(in:)`` reads them again: for a model whose server writes conversations.
+  public static let turns = ChatFormat(.turns)
+
+  /// The text of the chat template; `nil` where there is none.
   public var source: String? { if case .template(let template) = form { template.source } else { nil } }
+
+  private var isTurns: Bool { if case .turns = form { true } else { false } }
 
   /// Formats with the same write all conversations alike.
   public var identity: String {
-    [source ?? failure.map { "\($0)" } ?? "", Self.text(of: specialTokens), Self.text(of: arguments)]
-      .joined(separator: "\n")
+    [
+      source ?? failure.map { "\($0)" } ?? (isTurns ? "turns" : ""), Self.text(of: specialTokens),
+      Self.text(of: arguments),
+    ]
+    .joined(separator: "\n")
   }
 
   private static func text(of values: TemplateDictionary) -> String {
@@ -92,6 +102,7 @@ public struct ChatFormat: Sendable {
     let template: Template
     switch form {
     case .chatML: return Self.chatML(turns, asksForAnswer: asksForAnswer)
+    case .turns: return Self.written(turns)
     case .missing(let error): throw error
     case .template(let own): template = own
     }
@@ -113,6 +124,10 @@ public struct ChatFormat: Sendable {
   /// - Throws: Also if the template does not write the last turn whole.
   public func text(continuing turns: [ChatTurn]) throws(TemplateError) -> String {
     guard var last = turns.last else { return try text(of: turns) }
+    if isTurns {
+      throw TemplateError(
+        .operation, "the server writes conversations itself, so an answer cannot go on from a turn")
+    }
     let mark = "(the answer goes on here)"
     last.content += mark + " "
     let pieces = PythonText.split(try text(of: turns.dropLast() + [last]), by: mark, limit: -1)
@@ -182,6 +197,7 @@ public struct ChatFormat: Sendable {
   /// They are read off a short conversation; none if the template does not take it.
   public var stops: [String] {
     if case .chatML = form { return ["<|im_end|>"] }
+    if isTurns { return [] }
     let answer = "An answer of its own"
     guard let text = try? text(of: [.user("A question"), .assistant(answer)]) else { return [] }
     let pieces = PythonText.split(text, by: answer, limit: -1)
