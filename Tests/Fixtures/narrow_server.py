@@ -31,7 +31,7 @@ def refusal(status, message):
 
 def prompt_logprobs(body):
     """What vLLM answers, made of an echo."""
-    body = {**body, "echo": True, "logprobs": 1, "return_tokens_as_token_ids": True}
+    body = {**body, "echo": True, "logprobs": 1, "max_tokens": 0, "return_tokens_as_token_ids": True}
     del body["prompt_logprobs"]
     status, answer = forward("/v1/completions", body)
     for choice in answer.get("choices", []):
