@@ -382,7 +382,7 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks", basics,
+        "Bridge", "Digests", "Documents", "Evaluations", "JobsTesting", "Sandbox", "Tasks", "Yams", basics,
         .product(name: "Chat", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),

@@ -23,24 +23,28 @@ public enum DocumentFile {
 
   /// The documents of a file, each with the fields that it has itself.
   ///
-  /// - Parameter limit: How many documents are wanted at most, where a file can be read in part.
+  /// - Parameters:
+  ///   - limit: How many documents are wanted at most, where a file can be read in part.
+  ///   - header: Where the names of columns of CSV and TSV come from.
   /// - Throws: ``DocumentError`` naming the file and the line or document that is wrong.
-  public static func read(_ path: String, limit: Int? = nil) throws(DocumentError) -> [TemplateDictionary] {
+  public static func read(
+    _ path: String, limit: Int? = nil, header: SeparatedDocuments.Header = .firstRow
+  ) throws(DocumentError) -> [TemplateDictionary] {
     switch form(of: path) {
     case "jsonl": try JSONDocuments.read(ByteLines(path: path, endsAtReturn: true), limit: limit)
-    case "csv": try separated(path, ",")
-    case "tsv": try separated(path, "\t")
+    case "csv": try separated(path, ",", header)
+    case "tsv": try separated(path, "\t", header)
     case "parquet": try parquet(path, limit: limit)
     case "json": try JSONDocuments.whole(ByteLines(path: path, endsAtReturn: true))
     default: try ArrowDocuments.read(try bytes(path), file: path)
     }
   }
 
-  private static func separated(_ path: String, _ separator: Unicode.Scalar) throws(DocumentError)
-    -> [TemplateDictionary]
-  {
+  private static func separated(
+    _ path: String, _ separator: Unicode.Scalar, _ header: SeparatedDocuments.Header
+  ) throws(DocumentError) -> [TemplateDictionary] {
     try SeparatedDocuments.read(
-      ByteLines(path: path, endsAtReturn: true), separator: UInt8(ascii: separator))
+      ByteLines(path: path, endsAtReturn: true), separator: UInt8(ascii: separator), header: header)
   }
 
   private static func parquet(_ path: String, limit: Int?) throws(DocumentError) -> [TemplateDictionary] {

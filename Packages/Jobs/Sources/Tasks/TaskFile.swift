@@ -1,3 +1,4 @@
+import Documents
 import Evaluations
 import Sandbox
 import Templating
@@ -49,6 +50,8 @@ struct TaskFile: Sendable {
     var name: String?
     /// `dataset_kwargs/data_files`: files by split.
     var files: [String: [String]] = [:]
+    /// Where the columns of its CSV files have their names: `dataset_kwargs/column_names` and `header`.
+    var header = SeparatedDocuments.Header.firstRow
     /// `dataset_kwargs` whole, for a function that gives the documents.
     var settings: TemplateDictionary = [:]
     var training: String?

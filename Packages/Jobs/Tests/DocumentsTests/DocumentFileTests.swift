@@ -31,6 +31,24 @@ struct DocumentFileTests {
     }
   }
 
+  @Test("CSV has its names from the first row, from a list, or from the numbers of its columns")
+  func headers() throws {
+    let path = NSTemporaryDirectory() + "documents-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data("\"What, is it?\",1\nq2,2\n".utf8).write(to: URL(fileURLWithPath: path))
+    func lines(_ header: SeparatedDocuments.Header) throws -> [String] {
+      try DocumentFile.read(path, header: header).map { try TemplateValue.dictionary($0).json() }
+    }
+    let second = "{\"q\": \"q2\", \"n\": 2}"
+    #expect(
+      try lines(.names(["q", "n"], dropsFirstRow: false)) == ["{\"q\": \"What, is it?\", \"n\": 1}", second])
+    #expect(try lines(.names(["q", "n"], dropsFirstRow: true)) == [second])
+    #expect(
+      try lines(.numbers) == ["{\"0\": \"What, is it?\", \"1\": 1}", "{\"0\": \"q2\", \"1\": 2}"])
+    #expect(try lines(.firstRow) == ["{\"What, is it?\": \"q2\", \"1\": 2}"])
+    #expect(throws: DocumentError.self) { try lines(.names(["q"], dropsFirstRow: false)) }
+  }
+
   @Test(
     "JSON of objects on one line, over several, and in one list is read alike, whatever the file is called")
   func jsonLayouts() throws {

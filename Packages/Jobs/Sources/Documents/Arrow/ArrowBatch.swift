@@ -8,22 +8,28 @@ struct ArrowBatch {
   private let body: ArrowBytes
   private var nodes: ArraySlice<(Int, Int)>
   private var buffers: ArraySlice<(Int, Int)>
+  /// How many buffers of texts each column of views has.
+  private var viewBufferCounts: ArraySlice<Int>
+  private let codec: ArrowCodec?
+  private let dictionaries: [Int: [TemplateValue]]
   private let budget: ArrowBudget
 
-  init(_ message: ArrowMessages.Message, _ budget: ArrowBudget) throws(ArrowError) {
-    guard try !message.header.has(3) else {
-      throw ArrowError(
-        .unsupported("compression of rows", remedy: "save the data set without compression"))
-    }
-    body = message.body
-    self.budget = budget
-    count = Int(try message.header.number(0, or: Int64(0)))
+  /// - Parameters:
+  ///   - header: The table that describes the rows.
+  ///   - dictionaries: The values that indices stand for, by the dictionary's number.
+  init(
+    _ header: FlatTable, _ body: ArrowBytes, _ dictionaries: [Int: [TemplateValue]], _ budget: ArrowBudget
+  ) throws(ArrowError) {
+    codec = try header.table(3).map { table throws(ArrowError) in try ArrowCodec(table) }
+    (self.body, self.dictionaries, self.budget) = (body, dictionaries, budget)
+    count = Int(try header.number(0, or: Int64(0)))
     guard count >= 0 else {
       throw ArrowError(.value("number of rows", expected: "at least 0", found: "\(count)"))
     }
     try budget.take(values: count)
-    nodes = try message.header.pairs(1)[...]
-    buffers = try message.header.pairs(2)[...]
+    nodes = try header.pairs(1)[...]
+    buffers = try header.pairs(2)[...]
+    viewBufferCounts = try header.numbers(4)[...]
   }
 
   /// The values of a column, or of what a column is made of.
@@ -47,6 +53,12 @@ struct ArrowBatch {
     case .null: return []
     case .boolean, .integer, .floating: return try scalars(field.kind, present)
     case .text(let isLarge): return try texts(isLarge, present)
+    case .textViews: return try textViews(present)
+    case .dictionary(let id, let width, let isSigned, _):
+      guard let dictionary = dictionaries[id] else {
+        throw ArrowError(.missing("dictionary of its values"), column: field.name)
+      }
+      return try indexed(dictionary, width, isSigned, present)
     case .list(let element, let isLarge): return try lists(of: element, isLarge, present)
     case .fixedList(let element, let size):
       let elements = try values(of: element, expected: nil)
@@ -92,6 +104,41 @@ struct ArrowBatch {
     }
   }
 
+  /// - Source: *Arrow Columnar Format* 1.5, "Variable-size Binary View Layout".
+  private mutating func textViews(_ present: [Bool]) throws(ArrowError) -> [TemplateValue] {
+    let views = try buffer()
+    let count = viewBufferCounts.popFirst() ?? 0
+    guard (0...buffers.count).contains(count) else { throw ArrowError(.missing("buffer of the rows")) }
+    var parts: [ArrowBytes] = []
+    for _ in 0..<count { parts.append(try buffer()) }
+    let budget = budget
+    return try Self.map(present) { index throws(ArrowError) in
+      let place = 16 * index
+      let length = Int(try views.number(Int32.self, at: place))
+      if length <= 12 { return .string(try views.text(place + 4, length)) }
+      let part = Int(try views.number(Int32.self, at: place + 8))
+      guard parts.indices.contains(part) else {
+        throw ArrowError(.value("buffer of a text", expected: "0 ..< \(parts.count)", found: "\(part)"))
+      }
+      try budget.take(derived: length)
+      return .string(try parts[part].text(Int(views.number(Int32.self, at: place + 12)), length))
+    }
+  }
+
+  private mutating func indexed(
+    _ dictionary: [TemplateValue], _ width: Int, _ isSigned: Bool, _ present: [Bool]
+  ) throws(ArrowError) -> [TemplateValue] {
+    let indices = try buffer()
+    return try Self.map(present) { place throws(ArrowError) in
+      let index = try Self.smallInteger(indices, place, width, isSigned)
+      guard dictionary.indices.contains(index) else {
+        throw ArrowError(
+          .value("an index of its dictionary", expected: "0 ..< \(dictionary.count)", found: "\(index)"))
+      }
+      return dictionary[index]
+    }
+  }
+
   private mutating func lists(of element: ArrowField, _ isLarge: Bool, _ present: [Bool]) throws(ArrowError)
     -> [TemplateValue]
   {
@@ -121,7 +168,8 @@ struct ArrowBatch {
 
   private mutating func buffer() throws(ArrowError) -> ArrowBytes {
     guard let (offset, length) = buffers.popFirst() else { throw ArrowError(.missing("buffer of the rows")) }
-    return try body.slice(offset, length)
+    let stored = try body.slice(offset, length)
+    return try codec?.decompressed(stored, budget) ?? stored
   }
 
   /// Which values there are: a bit each, or all where no value is null.

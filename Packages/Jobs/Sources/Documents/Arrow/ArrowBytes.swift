@@ -9,6 +9,9 @@ struct ArrowBytes {
 
   var count: Int { data.count }
 
+  /// All of them, for a codec.
+  var array: [UInt8] { Array(data) }
+
   /// The bytes of a part, which must lie within.
   func slice(_ start: Int, _ length: Int) throws(ArrowError) -> ArrowBytes {
     guard start >= 0, length >= 0, start <= count, length <= count - start else {
@@ -102,6 +105,19 @@ struct FlatTable {
       return (
         Int(try bytes.number(Int64.self, at: place)), Int(try bytes.number(Int64.self, at: place + 8))
       )
+    }
+  }
+
+  /// Where the elements of a vector begin.
+  func places(_ field: Int, width: Int) throws(ArrowError) -> [Int] {
+    guard let (start, count) = try vector(field, width: width) else { return [] }
+    return (0..<count).map { start + width * $0 }
+  }
+
+  /// A vector of 64-bit numbers.
+  func numbers(_ field: Int) throws(ArrowError) -> [Int] {
+    try ArrowError.map(places(field, width: 8)) { place throws(ArrowError) in
+      Int(try bytes.number(Int64.self, at: place))
     }
   }
 

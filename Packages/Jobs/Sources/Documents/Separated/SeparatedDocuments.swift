@@ -7,27 +7,55 @@ public import Templating
 /// whole numbers beside a missing one are floats. Whole numbers of more than 64 bits stay the texts that they are. Of two
 /// columns of one name the second is `name.1`, as pandas calls it.
 public enum SeparatedDocuments {
+  /// Where the names of the columns come from.
+  public enum Header: Sendable, Equatable {
+    /// The first row.
+    case firstRow
+    /// A list beside the file, with the first row among the rows or in place of its names.
+    case names([String], dropsFirstRow: Bool)
+    /// Their numbers, from `0` on.
+    case numbers
+  }
+
   /// - Parameter separator: An ASCII byte.
   /// - Throws: ``DocumentError`` naming the line of a row that is not one.
-  public static func read(_ lines: ByteLines, separator: UInt8) throws(DocumentError) -> [TemplateDictionary]
-  {
+  public static func read(
+    _ lines: ByteLines, separator: UInt8, header: Header = .firstRow
+  ) throws(DocumentError) -> [TemplateDictionary] {
     var records = SeparatedRecords(lines, separator: separator, takesTextAfterQuote: true)
-    guard let header = try records.next() else { throw DocumentError(.noHeader, path: lines.path) }
-    var rows: [[String]] = []
+    guard let first = try records.next() else { throw DocumentError(.noHeader, path: lines.path) }
+    let (start, columnNames) = try names(first, header, lines.path, at: records.firstLine)
+    var rows = start
     while let row = try records.next() {
-      guard row.count == header.count else {
+      guard row.count == columnNames.count else {
         throw DocumentError(
-          .cells(found: row.count, expected: header.count, row: rows.count + 1), path: lines.path,
+          .cells(found: row.count, expected: columnNames.count, row: rows.count + 1), path: lines.path,
           at: .line(records.firstLine))
       }
       rows.append(row)
     }
-    let names = distinct(header)
-    let columns = header.indices.map { column in values(rows.map { $0[column] }) }
+    let names = distinct(columnNames)
+    let columns = columnNames.indices.map { column in values(rows.map { $0[column] }) }
     return rows.indices.map { row in
       var document = TemplateDictionary()
       for (column, name) in names.enumerated() { document[name] = columns[column][row] }
       return document
+    }
+  }
+
+  /// The names of the columns, and the first row where it is one of the rows.
+  private static func names(
+    _ first: [String], _ header: Header, _ path: String, at line: Int
+  ) throws(DocumentError) -> (rows: [[String]], names: [String]) {
+    switch header {
+    case .firstRow: return ([], first)
+    case .numbers: return ([first], first.indices.map { "\($0)" })
+    case .names(let names, let dropsFirstRow):
+      guard first.count == names.count else {
+        throw DocumentError(
+          .cells(found: first.count, expected: names.count, row: 1), path: path, at: .line(line))
+      }
+      return (dropsFirstRow ? [] : [first], names)
     }
   }
 

@@ -23,7 +23,9 @@ struct DataRoot: Sendable {
     try checkNames(of: dataset, split: split)
     var documents: [TemplateDictionary] = []
     for file in try files(of: dataset, split: split) {
-      do throws(DocumentError) { documents += try DocumentFile.read(file, limit: limit) } catch {
+      do throws(DocumentError) {
+        documents += try DocumentFile.read(file, limit: limit, header: dataset.header)
+      } catch {
         throw TaskError(.documents(error))
       }
       if let limit, documents.count >= limit { break }

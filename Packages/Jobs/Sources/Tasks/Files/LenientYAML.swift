@@ -27,13 +27,15 @@ enum LenientYAML {
     return String(validating: units, as: UTF16.self)
   }
 
+  /// The nodes, whose plain scalars are texts as far as Yams is asked; ``tag(of:)`` says what they are.
+  ///
   /// - Throws: `YamlError`.
-  static func compose(_ yaml: String, _ resolver: Resolver = .default) throws -> Node? {
+  static func compose(_ yaml: String) throws -> Node? {
     var text = yaml
     if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
     var repetitions = 0
     while true {
-      do { return try Parser(yaml: text, resolver: resolver).singleRoot() } catch let error as YamlError {
+      do { return try Parser(yaml: text, resolver: .basic).singleRoot() } catch let error as YamlError {
         guard case .duplicatedKeysInMapping(_, let context) = error, repetitions < mostRepetitions,
           text.utf8.count * (repetitions + 1) < mostBytes,
           let marked = marking(text, context.mark, repetitions)
@@ -42,6 +44,22 @@ enum LenientYAML {
         repetitions += 1
       }
     }
+  }
+
+  /// What a scalar is, by its tag or else by YAML 1.1's rules.
+  ///
+  /// Yams tries a regular expression for each rule, which takes longer than the rest of a file. Of most texts the first character or
+  /// the length shows that they are nothing else.
+  static func tag(of scalar: Node.Scalar) -> String {
+    guard scalar.tag == .implicit else { return scalar.tag.rawValue }
+    let text = scalar.string.utf8
+    let isText =
+      switch text.first {
+      case nil: false
+      case let first? where "+-.0123456789<~= ".utf8.contains(first): false
+      case let first?: first >= 0x80 || text.count > "false".utf8.count
+      }
+    return isText ? Tag.Name.str.rawValue : Resolver.default.resolveTag(of: .scalar(scalar)).rawValue
   }
 
   /// A key as the file has it, and whether it stands again further on.

@@ -52,7 +52,7 @@ extension TaskNode {
     }
     func made(_ content: Content) -> TaskNode { TaskNode(content: content, file: file, line: line) }
     switch node {
-    case .scalar(let scalar): return made(try content(of: scalar, "\(node.tag)", file, line))
+    case .scalar(let scalar): return made(try content(of: scalar, file, line))
     case .sequence(let sequence):
       var elements: [TaskNode] = []
       for element in sequence {
@@ -91,9 +91,9 @@ extension TaskNode {
   }
 
   private static func content(
-    of scalar: Node.Scalar, _ tag: String, _ file: String, _ line: Int
+    of scalar: Node.Scalar, _ file: String, _ line: Int
   ) throws(TaskError) -> Content {
-    let node = Node.scalar(scalar)
+    let (node, tag) = (Node.scalar(scalar), LenientYAML.tag(of: scalar))
     let prefix = "tag:yaml.org,2002:"
     switch tag.hasPrefix(prefix) ? String(tag.dropFirst(prefix.count)) : tag {
     case "null": return .null

@@ -41,7 +41,13 @@ enum TaskSource: Sendable, Hashable {
       throw TaskError(.circle(path, by: including.last ?? path, isFile: true))
     }
     if let mapping = known[path] { return mapping }
-    var own = try own(path, includedBy: including.last)
+    let includer = including.last
+    var own =
+      if includer == nil { try own(path, includedBy: nil) } else {
+        try IncludedFiles.shared.mapping(path) { () throws(TaskError) in
+          try self.own(path, includedBy: includer)
+        }
+      }
     guard let include = own["include"] else {
       known[path] = own
       return own
@@ -64,7 +70,8 @@ enum TaskSource: Sendable, Hashable {
   /// Where an included file is: relative to the file that includes it, which may have no folder of its own.
   static func path(of name: String, includedBy path: String) -> String {
     let folder = parentFolder(of: path)
-    return name.hasPrefix("/") || folder.isEmpty ? name : (folder as NSString).appendingPathComponent(name)
+    if name.hasPrefix("/") || folder.isEmpty { return name }
+    return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 
   /// The keys of one file.

@@ -78,6 +78,7 @@ struct TaskHeaders: Sendable {
     _ path: String, _ known: inout [String: TaskHeaderFields]
   ) -> TaskHeaderFields {
     let path = standard(path)
+    if let known = known[path], known.includes.isEmpty { return known }
     var own = known[path] ?? TaskHeaderFields(path: path, isIncluded: true)
     let includes = own.includes
     own.includes = []
@@ -127,9 +128,11 @@ struct TaskHeaderFields: Sendable {
   /// - Parameter isIncluded: Whether the file may have none of the keys; else one without them is looked at by the parser,
   ///   for its faults.
   init(path: String, isIncluded: Bool = false) {
-    stamp = FileStamp(path: path)
-    guard let data = FileManager.default.contents(atPath: path), data.count <= Self.largest else { return }
-    let bytes = [UInt8](data)
+    guard let (bytes, read) = FileStamp.contents(ofFile: path, most: Self.largest) else {
+      stamp = FileStamp(path: path)
+      return
+    }
+    stamp = read
     if let plain = TaskHeaderScan.values(of: bytes), isIncluded || !plain.isEmpty {
       for (key, texts) in plain {
         if key == "include" { includes = texts ?? [] } else { values[key] = texts }
@@ -140,7 +143,6 @@ struct TaskHeaderFields: Sendable {
       reason = (0, "neither UTF-8 nor UTF-16 with its mark")
       return
     }
-    let read = stamp
     self = TaskHeaderFields(parsing: yaml)
     stamp = read
   }
@@ -148,8 +150,7 @@ struct TaskHeaderFields: Sendable {
   /// The fields as the YAML parser reads them.
   init(parsing yaml: String) {
     do {
-      // Without rules, a scalar is a text at once.
-      for (key, value) in try LenientYAML.compose(yaml, .basic)?.mapping ?? [:] {
+      for (key, value) in try LenientYAML.compose(yaml)?.mapping ?? [:] {
         guard let name = key.scalar?.string else { continue }
         switch name {
         case "task", "group", "tag": values[name] = Self.texts(value)

@@ -1,3 +1,4 @@
+import Documents
 import Templating
 
 extension TaskFile {
@@ -93,8 +94,33 @@ extension TaskFile {
         dataset.files[split] = (files.list ?? [files]).compactMap(\.text)
       }
     }
+    dataset.header = header(&reader)
     return dataset
   }
+
+  /// The names of columns, as pandas takes them: given ones stand for a header that is absent, or replace one that is row 0.
+  private static func header(_ reader: inout TaskReader) -> SeparatedDocuments.Header {
+    guard let group = reader.group("dataset_kwargs"), reader.node("custom_dataset") == nil else {
+      return .firstRow
+    }
+    for (key, value) in group.pairs where !heededDatasetKeys.contains(key) {
+      reader.notice(value, "'dataset_kwargs/\(key)' is not heeded")
+    }
+    let row = group["header"].flatMap { $0.isNull || $0.text == "infer" ? nil : $0 }
+    if let row, row.integer != 0 {
+      reader.report(row, "'dataset_kwargs/header' must be 0 or null, found \(row.phrase)")
+    }
+    if let names = group["column_names"], !names.isNull {
+      return .names(names.list?.compactMap(\.text) ?? [], dropsFirstRow: row != nil)
+    }
+    return group["header"]?.isNull == true ? .numbers : .firstRow
+  }
+
+  /// Those that say which documents there are, and those that change nothing about them.
+  private static let heededDatasetKeys: Set<String> = [
+    "data_files", "header", "column_names", "trust_remote_code", "streaming", "verification_mode", "num_proc",
+    "cache_dir", "download_mode", "keep_in_memory", "token", "save_infos",
+  ]
 
   private static func promptFields(_ reader: inout TaskReader, _ type: OutputType) -> PromptFields {
     let text = reader.field("doc_to_text")

@@ -18,9 +18,11 @@ struct HarnessSample {
 
   init(_ sample: ScoredSample, tokenizer: any Tokenizer) throws {
     self.sample = sample
-    answers = try zip(sample.sample.requests, sample.responses).map { try Self.answer($0, $1, tokenizer) }
     let record = sample.sample.record?()
     arguments = record?.arguments ?? []
+    answers =
+      try Self.wholeText(arguments, sample.responses).map { [$0] }
+      ?? zip(sample.sample.requests, sample.responses).map { try Self.answer($0, $1, tokenizer) }
     document = record?.document ?? "{}"
     target = try record.map { try TemplateValue(json: $0.target).text } ?? ""
     documentHash = Self.digest(try TemplateValue(json: document).json(indent: 2))
@@ -64,6 +66,17 @@ struct HarnessSample {
 
   /// SHA-256 of the text's UTF-8, in hexadecimal digits.
   static func digest(_ text: String) -> String { Digest.sha256(of: text) }
+
+  /// The log-likelihood of a text that is scored whole, however many windows it takes; `nil` for what is asked with a prompt.
+  private static func wholeText(_ arguments: [[String]], _ responses: [Response]) -> JSONValue? {
+    guard arguments.count == 1, arguments[0].count == 1 else { return nil }
+    var sum = 0.0
+    for response in responses {
+      guard case .score(let scores) = response else { return nil }
+      sum += scores.logLikelihood
+    }
+    return .text("\(sum)")
+  }
 
   /// A log-likelihood and whether it is greedy, as Python's texts, or what was written up to the first of the stops.
   private static func answer(

@@ -1,9 +1,9 @@
 /// Snappy's raw format.
 ///
 /// - Source: Google, *Snappy compressed format description*, 2011.
-enum Snappy {
+public enum Snappy {
   /// - Returns: `nil` unless the stream holds exactly so many bytes.
-  static func decompress(_ stream: ArraySlice<UInt8>, to count: Int) -> [UInt8]? {
+  public static func decompress(_ stream: ArraySlice<UInt8>, to count: Int) -> [UInt8]? {
     let input = stream.span.bytes
     var at = CodecPositions()
     guard announcedLength(input, &at) == count else { return nil }
