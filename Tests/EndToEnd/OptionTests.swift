@@ -170,6 +170,7 @@ private struct Option {
     Option("--api-key-file", "key", use: .by([])),
     Option("--concurrency", "2", use: .by([])),
     Option("--max-requests", "2", use: .by([])),
+    Option("--max-tokens", "2000", use: .by([])),
     Option("--requests-per-minute", "2", use: .by([])),
     Option("--python", "/bin/true", use: .by([])),
     Option("--python-timeout", "5", use: .by([])),
