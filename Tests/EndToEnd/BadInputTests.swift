@@ -122,6 +122,6 @@ struct BadInputTests {
     #expect(try Program.run(["run", "--rot", "x"], in: folder).code == 64)
     #expect(try Program.run(["list", "everything"], in: folder).code == 64)
     #expect(try Program.run(["--help"], in: folder).output.contains("How good is this language model?"))
-    #expect(try Program.run(["--version"], in: folder).output == "0.1.0\n")
+    #expect(try Program.run(["--version"], in: folder).output == "0.2.0\n")
   }
 }

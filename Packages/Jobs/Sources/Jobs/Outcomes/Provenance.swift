@@ -241,4 +241,4 @@ extension Provenance.Documents {
 }
 
 /// The version of these packages, written into every result.
-public let assayVersion = "0.1.0"
+public let assayVersion = "0.2.0"
