@@ -88,8 +88,8 @@ struct SafetensorsTests {
         .elementType(found: "F99", isKnown: false)
       ),
       (
-        #"{"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}}"#, nil, 4,
-        .elementType(found: "I8", isKnown: true)
+        #"{"a":{"dtype":"F8_E8M0","shape":[4],"data_offsets":[0,4]}}"#, nil, 4,
+        .elementType(found: "F8_E8M0", isKnown: true)
       ),
       (
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#,
