@@ -173,21 +173,27 @@ def closeness():
         show(f"{name}: " + ", ".join(f"{t} {mean:.4f}" for t, mean in zip(tasks, means)) + " nats from float32")
 
 
+# Of a window that `diff`, `run` and llama.cpp's tool read.
+CONTEXT = 512
+
+
 def divergence():
     """`diff` beside scoring its models one after another; its numbers beside those of llama.cpp's tool."""
     kinds = ["Q4_0", "Q8_0", "Q4_K_M"]
     text, log = WORK / "pages.txt", WORK / "diff.json"
     pages = DATA / "wikitext_document_level" / "wikitext-2-raw-v1" / "test.jsonl"
-    text.write_text("\n".join(json.loads(line)["page"] for line in open(pages))[:48000])
+    text.write_text("\n".join(json.loads(line)["page"] for line in open(pages))[:24000])
 
     def diff(windows, *candidates):
         models = map(quantized, ("F32", *candidates))
-        return shell([EVALUATE, "diff", *models, "--text", text, "--windows", windows, "--json"], log.name)
+        words = ["--text", text, "--windows", windows, "--context", CONTEXT, "--json"]
+        return shell([EVALUATE, "diff", *models, *words], log.name)
 
     def score(kind):
         root = WORK / "assay" / "pages"
         shutil.rmtree(root, ignore_errors=True)
-        return shell([EVALUATE, "run", "--backbone", quantized(kind), "--tasks", text, "--root", root], "pages.log")
+        words = ["--tasks", text, "--root", root, f"architecture.block_size={CONTEXT}"]
+        return shell([EVALUATE, "run", "--backbone", quantized(kind), *words], "pages.log")
 
     reference, alone = score("F32"), {}
     for kind in kinds:
@@ -197,7 +203,9 @@ def divergence():
     together, apart = diff("rolling", *kinds), sum(alone.values())
     show(f"diff of three: {together:.1f} s, one by one {apart:.1f} s: {times(together / apart, '0.8 at most')}")
     diff("llama-perplexity", *kinds)
-    for kind, found in zip(kinds, json.loads(log.read_text())["candidates"]):
+    printed = log.read_text()
+    candidates = json.loads(printed[printed.index("{\n") : printed.rindex("}") + 1])["candidates"]
+    for kind, found in zip(kinds, candidates):
         numbers = found["divergence"]
         show(f"{kind}, {found['mode']}: mean KL {numbers['mean']['value']:.6f} ± {numbers['mean']['stderr']:.6f}, "
              f"maximum {numbers['maximum']:.4f}, same top {found['same_top']['value']:.4%}")
