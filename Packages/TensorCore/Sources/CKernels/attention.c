@@ -71,4 +71,4 @@ TC_VARIANTS(void, write_bf16, PARAMETERS, (keys, values, stride, rows, width, bl
       .write_f32 = tc_write_f32__##ISA,                                                                      \
       .write_bf16 = tc_write_bf16__##ISA,                                                                    \
   };
-TC_ISAS(TABLE)
+TC_BASES(TABLE)

@@ -55,13 +55,21 @@ TC_INLINE void NAME(put_words)(tc_u32x16 codes, int zero, int16_t *to) {
   memcpy(to + 2 * TC_PANEL, &pairs[1], sizeof pairs[1]);
 }
 
+// What is read a while later than a strip, so that memory delivers it while strips are multiplied. Where
+// groups are shorter, computing takes longer than reading.
+TC_INLINE void NAME(prefetch)(const tc_block_layout *layout, const uint8_t *cell, size_t quad) {
+  const size_t bytes = layout->bytes * TC_STRIP / layout->elements;
+  for (size_t at = 0; at < bytes; at += 64)
+    __builtin_prefetch(cell + quad * 4 / TC_STRIP * bytes + 4096 + at, 0, 3);
+}
+
 TC_INLINE void NAME(expand)(const tc_block_format format, const uint8_t *panel, size_t first, size_t count,
-                            char *elements, float *scales, float *offsets) {
+                            const bool words, char *elements, float *scales, float *offsets) {
   const tc_block_layout *layout = &tc_block_layouts[format];
-  const bool words = layout->largest >= 64;
   for (size_t strip = first; strip < first + count; strip++) {
     const uint8_t *cell = panel + strip * TC_STRIP / layout->elements * layout->bytes;
     const size_t quad = strip * TC_STRIP % layout->elements / 4;
+    if (layout->group == TC_STRIP) NAME(prefetch)(layout, cell, quad);
     for (size_t g = 0; g < TC_STRIP / layout->group; g++)
       for (size_t c = 0; c < TC_PANEL; c += 16) {
         tc_f32x16 scale = tc_set(0), offset = tc_set(0);
@@ -99,10 +107,13 @@ TARGET void NAME(tc_decode_strips)(tc_block_format format, const void *panel, si
 }
 
 TARGET void NAME(tc_expand_strips)(tc_block_format format, const void *panel, size_t first, size_t count,
-                                   void *elements, float *scales, float *offsets) {
+                                   bool words, void *elements, float *scales, float *offsets) {
 #define EXPAND(FORMAT, ...)                                                                                  \
   case FORMAT:                                                                                               \
-    NAME(expand)(FORMAT, panel, first, count, elements, scales, offsets);                                    \
+    if (words && tc_block_layouts[FORMAT].largest >= 64)                                                     \
+      NAME(expand)(FORMAT, panel, first, count, true, elements, scales, offsets);                            \
+    else                                                                                                     \
+      NAME(expand)(FORMAT, panel, first, count, false, elements, scales, offsets);                           \
     break;
   switch (format) {
     TC_PANEL_FORMATS(EXPAND)

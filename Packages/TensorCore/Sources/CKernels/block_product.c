@@ -8,6 +8,7 @@ enum {
   float_strips = 4,         // 32 KB of float32 weights
   integer_bytes = 16 << 10, // of 16-bit elements, or of codes
   most_strips = integer_bytes / TC_STRIP / TC_PANEL,
+  few_strips = 2, // for the rows of one tile: memory is read while others are multiplied
 };
 
 // Strips of a panel as the tile kernel reads them: float32 numbers, or pairs of bfloat16.
@@ -61,9 +62,11 @@ static void multiply_integers(const tc_product_kernels *kernels, const tc_packed
   alignas(64) char elements[integer_bytes];
   alignas(64) float scales[most_strips * 2 * TC_PANEL], offsets[most_strips * 2 * TC_PANEL];
   const tc_block_layout *layout = tc_block_layout_of(weight->format);
-  const tc_integer_form form = tc_integer_kind_of(weight).form;
-  const size_t strips = weight->inner / TC_STRIP,
-               most = form == TC_FORM_WORDS ? most_strips / 2 : most_strips;
+  const tc_integer_form form = tc_integer_kind_of(weight, kernels->dots).form;
+  const bool few = row_count <= TC_TILE_ROWS && layout->group == TC_STRIP;
+  const size_t strips = weight->inner / TC_STRIP, most = few                     ? few_strips
+                                                         : form == TC_FORM_WORDS ? most_strips / 2
+                                                                                 : most_strips;
   memset(sums, 0, row_count * TC_PANEL * sizeof *sums);
   for (size_t strip = 0; strip < strips; strip += most) {
     const tc_strips part = {
@@ -76,7 +79,8 @@ static void multiply_integers(const tc_product_kernels *kernels, const tc_packed
         .largest = layout->largest,
         .zero = layout->zero,
     };
-    kernels->expand_strips(weight->format, panel, strip, part.count, elements, scales, offsets);
+    kernels->expand_strips(weight->format, panel, strip, part.count, form == TC_FORM_WORDS, elements, scales,
+                           offsets);
     for (size_t row = 0; row < row_count; row += TC_TILE_ROWS)
       kernels->integer_tile(tc_row(rows, row), rows.stride, weight->inner,
                             tc_least(TC_TILE_ROWS, row_count - row), &part, strip, sums + row * TC_PANEL);

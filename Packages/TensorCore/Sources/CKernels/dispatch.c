@@ -3,14 +3,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TABLE(ISA, ...)                                                                                      \
+#define TABLE(ISA, BASE, ...)                                                                                \
   [TC_ISA_##ISA] = {                                                                                         \
       .isa = TC_ISA_##ISA,                                                                                   \
       .products = &tc_products__##ISA,                                                                       \
-      .rows = &tc_rows__##ISA,                                                                               \
-      .attention = &tc_attention__##ISA,                                                                     \
-      .gradients = &tc_gradients__##ISA,                                                                     \
-      .recurrences = &tc_recurrences__##ISA,                                                                 \
+      .rows = &tc_rows__##BASE,                                                                              \
+      .attention = &tc_attention__##BASE,                                                                    \
+      .gradients = &tc_gradients__##BASE,                                                                    \
+      .recurrences = &tc_recurrences__##BASE,                                                                \
       .peaks = &tc_peaks__##ISA,                                                                             \
   },
 static const tc_kernels tables[TC_ISA_COUNT] = {TC_ISAS(TABLE)};
@@ -30,6 +30,8 @@ static bool runs_here(tc_isa isa) {
     return runs_here(TC_ISA_avx2) && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl");
+  case TC_ISA_avx512vnni:
+    return runs_here(TC_ISA_avx512) && __builtin_cpu_supports("avx512vnni");
 #endif
   default:
     return false;

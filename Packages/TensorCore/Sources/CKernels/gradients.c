@@ -34,4 +34,4 @@
       .adam = tc_adam__##ISA,                                                                                \
   };
 
-TC_ISAS(TABLE)
+TC_BASES(TABLE)

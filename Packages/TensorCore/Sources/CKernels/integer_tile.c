@@ -68,7 +68,6 @@ TC_INLINE tc_i32x16 byte_pairs(tc_i32x16 codes, tc_i32x16 bytes) {
 #define LOAD_WORDS(P) ((tc_i32x16)tc_load_words(P))
 #define SET_WORD(X) ((tc_i32x16){0} + (X))
 #define ADD(A, B) ((A) + (B))
-#define SUBTRACT(A, B) ((A) - (B))
 #define MULTIPLY_PAIRS(W, X) (((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
 #define MULTIPLY_BYTES(W, X) byte_pairs(W, X)
 #define ADD_PAIRS(A, B) ((tc_i32x16)((tc_i16x32)(A) + (tc_i16x32)(B)))
@@ -91,7 +90,6 @@ TC_INLINE tc_i32x16 byte_pairs(tc_i32x16 codes, tc_i32x16 bytes) {
 #define LOAD_WORDS(P) _mm256_loadu_si256((const __m256i *)(P))
 #define SET_WORD(X) _mm256_set1_epi32(X)
 #define ADD(A, B) _mm256_add_epi32(A, B)
-#define SUBTRACT(A, B) _mm256_sub_epi32(A, B)
 #define MULTIPLY_PAIRS(W, X) _mm256_madd_epi16(W, X)
 #define MULTIPLY_BYTES(W, X) _mm256_maddubs_epi16(W, X)
 #define ADD_PAIRS(A, B) _mm256_add_epi16(A, B)
@@ -112,10 +110,28 @@ TC_INLINE tc_i32x16 byte_pairs(tc_i32x16 codes, tc_i32x16 bytes) {
 #define LOAD_WORDS(P) _mm512_loadu_si512(P)
 #define SET_WORD(X) _mm512_set1_epi32(X)
 #define ADD(A, B) _mm512_add_epi32(A, B)
-#define SUBTRACT(A, B) _mm512_sub_epi32(A, B)
 #define MULTIPLY_PAIRS(W, X) _mm512_madd_epi16(W, X)
 #define MULTIPLY_BYTES(W, X) _mm512_maddubs_epi16(W, X)
 #define ADD_PAIRS(A, B) _mm512_add_epi16(A, B)
+#define TO_FLOATS(X) _mm512_cvtepi32_ps(X)
+#define LOAD(P) _mm512_loadu_ps(P)
+#define STORE(P, X) _mm512_storeu_ps(P, X)
+#define SET(X) _mm512_set1_ps(X)
+#define MULTIPLY(A, B) _mm512_mul_ps(A, B)
+#define FMA(A, B, C) _mm512_fmadd_ps(A, B, C)
+#include "integer_tile_body.h"
+
+#define ISA avx512vnni
+#define WIDTH 16
+#define VECTORS 4
+#define INTEGERS __m512i
+#define FLOATS __m512
+#define ZERO() _mm512_setzero_si512()
+#define LOAD_WORDS(P) _mm512_loadu_si512(P)
+#define SET_WORD(X) _mm512_set1_epi32(X)
+#define ADD(A, B) _mm512_add_epi32(A, B)
+#define SHIFT(A) _mm512_slli_epi32(A, 7)
+#define DOT(SUM, W, X) _mm512_dpbusd_epi32(SUM, W, X)
 #define TO_FLOATS(X) _mm512_cvtepi32_ps(X)
 #define LOAD(P) _mm512_loadu_ps(P)
 #define STORE(P, X) _mm512_storeu_ps(P, X)

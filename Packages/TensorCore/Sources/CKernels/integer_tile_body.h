@@ -4,10 +4,11 @@
 //   WIDTH, VECTORS            lanes of a vector, and how many of them are worked on at once
 //   INTEGERS, FLOATS          vectors of int32 and of float32
 //   LOAD_WORDS, SET_WORD      WIDTH words in memory; the same word in all lanes
+//   DOT(sum, w, x)            sum plus the products of four bytes, unsigned ones w; or, where there is none,
 //   MULTIPLY_PAIRS(w, x)      of pairs of 16 bits both products, added
 //   MULTIPLY_BYTES(w, x)      of four bytes, unsigned ones w, two such sums in 16 bits
 //   ADD_PAIRS                 of 16 bits
-//   ZERO, ADD, SUBTRACT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
+//   ZERO, ADD, SHIFT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
 //
 // Rows, groups and forms are constants where these functions are inlined: sums live in registers.
 #define JOIN(A, B) JOIN_(A, B)
@@ -20,13 +21,16 @@
 TARGET TC_INLINE void NAME(add_scaled)(INTEGERS (*found)[VECTORS], const size_t rows, const float *scales,
                                        const float *offsets, const bool has_offsets, const row *x, size_t g,
                                        float *sums) {
-  UNROLLED(r, rows)
-  UNROLLED(v, VECTORS) {
-    const size_t c = v * WIDTH;
-    float *to = sums + r * TC_PANEL + c;
-    FLOATS sum = FMA(MULTIPLY(LOAD(scales + c), TO_FLOATS(found[r][v])), SET(x[r].groups[g].scale), LOAD(to));
-    if (has_offsets) sum = FMA(LOAD(offsets + c), SET(x[r].groups[g].sum), sum);
-    STORE(to, sum);
+  UNROLLED(r, rows) {
+    const tc_integer_group *of_row = &x[r].groups[g];
+    const FLOATS scale = SET(of_row->scale), integers = SET(of_row->sum);
+    UNROLLED(v, VECTORS) {
+      const size_t c = v * WIDTH;
+      float *to = sums + r * TC_PANEL + c;
+      FLOATS sum = FMA(MULTIPLY(LOAD(scales + c), TO_FLOATS(found[r][v])), scale, LOAD(to));
+      if (has_offsets) sum = FMA(LOAD(offsets + c), integers, sum);
+      STORE(to, sum);
+    }
   }
 }
 
@@ -40,6 +44,55 @@ TARGET TC_INLINE void NAME(add_group)(INTEGERS (*found)[VECTORS], const size_t r
     NAME(add_scaled)(found, rows, strips->scales + at, NULL, false, x, g, sums + c);
 }
 
+#ifdef DOT
+// A quad of each row, `at` bytes from x on, times one of the elements, in each plane.
+TARGET TC_INLINE void NAME(add_quad)(const row *x, size_t at, const size_t rows, const size_t planes,
+                                     const uint8_t *elements, INTEGERS (*sums)[TC_TILE_ROWS][VECTORS]) {
+  INTEGERS w[VECTORS];
+  UNROLLED(v, VECTORS) w[v] = LOAD_WORDS(elements + v * WIDTH * 4);
+  UNROLLED(r, rows)
+  UNROLLED(p, planes) {
+    int32_t quad;
+    memcpy(&quad, x[r].integers + at + p * TC_STRIP, sizeof quad);
+    const INTEGERS bytes = SET_WORD(quad);
+    UNROLLED(v, VECTORS) sums[p][r][v] = DOT(sums[p][r][v], w[v], bytes);
+  }
+}
+
+TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, const size_t planes,
+                                           const tc_strips *strips, const size_t group, size_t c,
+                                           float *sums) {
+  const size_t groups = strips->count * TC_STRIP / group;
+  row of[TC_TILE_ROWS]; // that no store can change
+  UNROLLED(r, rows) of[r] = x[r];
+  const uint8_t *elements = (const uint8_t *)strips->elements + 4 * c;
+  for (size_t g = 0; g < groups; g++, elements += group * TC_PANEL) {
+    INTEGERS found[2][TC_TILE_ROWS][VECTORS];
+    UNROLLED(r, rows) {
+      const INTEGERS less = SET_WORD(of[r].groups[g].less);
+      UNROLLED(v, VECTORS) found[0][r][v] = planes == 2 ? ZERO() : less;
+      UNROLLED(v, VECTORS) found[1][r][v] = less;
+    }
+    const size_t at = g * group / TC_STRIP * planes * TC_STRIP + g * group % TC_STRIP;
+#pragma clang loop unroll(disable) // or the compiler changes the order, for which registers do not suffice
+    for (size_t q = 0; q < group / 4; q++)
+      NAME(add_quad)(of, at + 4 * q, rows, planes, elements + q * TC_PANEL * 4, found);
+    if (planes == 2) {
+      UNROLLED(r, rows)
+      UNROLLED(v, VECTORS) found[0][r][v] = ADD(SHIFT(found[0][r][v]), found[1][r][v]);
+    }
+    NAME(add_group)(found[0], rows, strips, of, g, c, sums);
+  }
+}
+
+TARGET TC_INLINE void NAME(multiply_kinds)(const row *x, const size_t rows, const size_t planes,
+                                           const tc_strips *strips, size_t c, float *sums) {
+  if (strips->group == 32)
+    NAME(multiply_codes)(x, rows, planes, strips, 32, c, sums);
+  else
+    NAME(multiply_codes)(x, rows, planes, strips, 16, c, sums);
+}
+#else
 // Codes that take words are of formats whose groups are strips.
 TARGET TC_INLINE void NAME(multiply_words)(const row *x, const size_t rows, const tc_strips *strips, size_t c,
                                            float *sums) {
@@ -112,8 +165,8 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
     }
     if (strips->zero != 0) {
       UNROLLED(r, rows) {
-        const INTEGERS more = SET_WORD(strips->zero * of[r].groups[g].integers);
-        UNROLLED(v, VECTORS) found[r][v] = SUBTRACT(found[r][v], more);
+        const INTEGERS less = SET_WORD(of[r].groups[g].less);
+        UNROLLED(v, VECTORS) found[r][v] = ADD(found[r][v], less);
       }
     }
     NAME(add_group)(found, rows, strips, of, g, c, sums);
@@ -132,6 +185,7 @@ TARGET TC_INLINE void NAME(multiply_kinds)(const row *x, const size_t rows, cons
   else
     NAME(multiply_codes)(x, rows, planes, strips, 16, 2, c, sums);
 }
+#endif
 
 TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inner, size_t rows,
                                   const tc_strips *strips, size_t first, float *sums) {
@@ -151,7 +205,9 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
     break;
   for (size_t c = 0; c < TC_PANEL; c += VECTORS * WIDTH) switch (strips->form) {
     case TC_FORM_WORDS:
+#ifndef DOT
       switch (rows) { WORDS(1) WORDS(2) WORDS(3) WORDS(4) WORDS(5) WORDS(6) }
+#endif
       break;
     case TC_FORM_BYTES:
       switch (rows) { BYTES(1) BYTES(2) BYTES(3) BYTES(4) BYTES(5) BYTES(6) }
@@ -180,7 +236,8 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
 #undef LOAD_WORDS
 #undef SET_WORD
 #undef ADD
-#undef SUBTRACT
+#undef SHIFT
+#undef DOT
 #undef MULTIPLY_PAIRS
 #undef MULTIPLY_BYTES
 #undef ADD_PAIRS

@@ -19,13 +19,15 @@
 
 #define TC_INLINE static inline __attribute__((always_inline))
 
-// The target attribute of each set of isas.h.
+// The target attribute of each base of isas.h, and of the kernels that a set has of its own.
 #define TC_TARGET_scalar
 #if defined(__aarch64__)
 #define TC_TARGET_neon // every aarch64 has it
 #elif defined(__x86_64__)
 #define TC_TARGET_avx2 __attribute__((target("avx2,fma,f16c")))
 #define TC_TARGET_avx512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
+#define TC_TARGET_avx512vnni                                                                                 \
+  __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #endif
 
 #define TC_LANES 16
@@ -33,7 +35,7 @@
 /// The variants of one kernel: TC_VARIANTS(void, add, (const float *x, size_t n), (x, n)) makes
 /// tc_add__scalar and its siblings of the always-inlined `add`.
 #define TC_VARIANTS(RESULT, NAME, PARAMETERS, ARGUMENTS)                                                     \
-  TC_ISAS(TC_VARIANT, RESULT, NAME, PARAMETERS, ARGUMENTS)
+  TC_BASES(TC_VARIANT, RESULT, NAME, PARAMETERS, ARGUMENTS)
 #define TC_VARIANT(ISA, RESULT, NAME, PARAMETERS, ARGUMENTS)                                                 \
   TC_TARGET_##ISA RESULT tc_##NAME##__##ISA PARAMETERS { return NAME ARGUMENTS; }
 

@@ -16,32 +16,38 @@
 #define WIDENS_neon true
 #define WIDENS_avx2 true
 #define WIDENS_avx512 true
-#define TABLE(ISA, ...)                                                                                      \
+#define DOTS_scalar false
+#define DOTS_neon false
+#define DOTS_avx2 false
+#define DOTS_avx512 false
+#define DOTS_avx512vnni true
+#define TABLE(ISA, BASE, ...)                                                                                \
   const tc_product_kernels tc_products__##ISA = {                                                            \
-      .tile_f32 = tc_tile_f32__##ISA,                                                                        \
-      .tile_transposed = tc_tile_transposed__##ISA,                                                          \
-      .transpose_tiles = tc_transpose_tiles__##ISA,                                                          \
-      .transpose_panel = tc_transpose_panel__##ISA,                                                          \
-      .tile_bf16 = tc_tile_bf16__##ISA,                                                                      \
-      .lanes_f32 = tc_lanes_f32__##ISA,                                                                      \
-      .lanes_bf16 = tc_lanes_bf16__##ISA,                                                                    \
-      .round_rows = tc_round_rows__##ISA,                                                                    \
-      .pair_weights = tc_pair_weights__##ISA,                                                                \
-      .round_weights = tc_round_weights__##ISA,                                                              \
-      .widen_pairs = tc_widen_pairs__##ISA,                                                                  \
-      .widen_rows = tc_widen_rows__##ISA,                                                                    \
-      .widens = WIDENS_##ISA,                                                                                \
-      .decode_strips = tc_decode_strips__##ISA,                                                              \
-      .expand_strips = tc_expand_strips__##ISA,                                                              \
-      .quantize_rows = tc_quantize_rows__##ISA,                                                              \
+      .tile_f32 = tc_tile_f32__##BASE,                                                                       \
+      .tile_transposed = tc_tile_transposed__##BASE,                                                         \
+      .transpose_tiles = tc_transpose_tiles__##BASE,                                                         \
+      .transpose_panel = tc_transpose_panel__##BASE,                                                         \
+      .tile_bf16 = tc_tile_bf16__##BASE,                                                                     \
+      .lanes_f32 = tc_lanes_f32__##BASE,                                                                     \
+      .lanes_bf16 = tc_lanes_bf16__##BASE,                                                                   \
+      .round_rows = tc_round_rows__##BASE,                                                                   \
+      .pair_weights = tc_pair_weights__##BASE,                                                               \
+      .round_weights = tc_round_weights__##BASE,                                                             \
+      .widen_pairs = tc_widen_pairs__##BASE,                                                                 \
+      .widen_rows = tc_widen_rows__##BASE,                                                                   \
+      .widens = WIDENS_##BASE,                                                                               \
+      .decode_strips = tc_decode_strips__##BASE,                                                             \
+      .expand_strips = tc_expand_strips__##BASE,                                                             \
+      .quantize_rows = tc_quantize_rows__##BASE,                                                             \
+      .dots = DOTS_##ISA,                                                                                    \
       .integer_tile = tc_integer_tile__##ISA,                                                                \
-      .finish = tc_finish__##ISA,                                                                            \
-      .score_fold = tc_score_fold__##ISA,                                                                    \
-      .score_total = tc_score_total__##ISA,                                                                  \
-      .score_join = tc_score_join__##ISA,                                                                    \
-      .score_capped = tc_score_capped__##ISA,                                                                \
-      .score_above = tc_score_above__##ISA,                                                                  \
-      .score_top = tc_score_top__##ISA,                                                                      \
+      .finish = tc_finish__##BASE,                                                                           \
+      .score_fold = tc_score_fold__##BASE,                                                                   \
+      .score_total = tc_score_total__##BASE,                                                                 \
+      .score_join = tc_score_join__##BASE,                                                                   \
+      .score_capped = tc_score_capped__##BASE,                                                               \
+      .score_above = tc_score_above__##BASE,                                                                 \
+      .score_top = tc_score_top__##BASE,                                                                     \
   };
 TC_ISAS(TABLE)
 

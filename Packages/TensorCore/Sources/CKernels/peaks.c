@@ -50,6 +50,11 @@ PEAK(float32, avx512, __m512, "v", _mm512_set1_ps, FMA512, 16)
 PEAK(words, avx512, __m512i, "v", _mm512_set1_epi32, PAIRS512, 32)
 #define BYTES512(sum, x) _mm512_add_epi16(sum, _mm512_maddubs_epi16(x, x))
 PEAK(bytes, avx512, __m512i, "v", _mm512_set1_epi32, BYTES512, 64)
+#define DOT512(sum, x) _mm512_dpbusd_epi32(sum, x, x)
+PEAK(bytes, avx512vnni, __m512i, "v", _mm512_set1_epi32, DOT512, 64)
+// An integer of 16 bits is two bytes.
+#define PLANES512(sum, x) _mm512_dpbusd_epi32(sum, x, x)
+PEAK(words, avx512vnni, __m512i, "v", _mm512_set1_epi32, PLANES512, 32)
 #elif defined(__aarch64__)
 #define FMA128(sum, x) vfmaq_f32(sum, x, x)
 PEAK(float32, neon, float32x4_t, "w", vdupq_n_f32, FMA128, 4)
@@ -80,11 +85,11 @@ TC_VARIANTS(unsigned, read_memory, (const void *memory, size_t bytes, size_t str
 
 // The definition multiplies bytes as whole integers.
 #define bytes__scalar words__scalar
-#define TABLE(ISA, ...)                                                                                      \
+#define TABLE(ISA, BASE, ...)                                                                                \
   const tc_peak_kernels tc_peaks__##ISA = {                                                                  \
-      .float32 = float32__##ISA,                                                                             \
+      .float32 = float32__##BASE,                                                                            \
       .words = words__##ISA,                                                                                 \
       .bytes = bytes__##ISA,                                                                                 \
-      .read = tc_read_memory__##ISA,                                                                         \
+      .read = tc_read_memory__##BASE,                                                                        \
   };
 TC_ISAS(TABLE)

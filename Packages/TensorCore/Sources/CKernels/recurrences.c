@@ -74,4 +74,4 @@ TC_VARIANTS(void, delta_rule, (const tc_delta_rule *s), (s))
       .delta_rule = tc_delta_rule__##ISA,                                                                    \
   };
 
-TC_ISAS(TABLE)
+TC_BASES(TABLE)

@@ -45,4 +45,4 @@
       .transpose = tc_transpose__##ISA,                                                                      \
   };
 
-TC_ISAS(TABLE)
+TC_BASES(TABLE)

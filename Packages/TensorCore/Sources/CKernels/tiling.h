@@ -75,7 +75,8 @@ static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_pa
   if (widened) {
     kernels->widen_rows(rows, row_count, weight->inner, to, stride);
   } else if (tc_has_integers(weight)) {
-    kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight), to, stride);
+    kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight, kernels->dots), to,
+                           stride);
   } else {
     kernels->round_rows(rows, row_count, weight->inner, to, 2 * stride);
   }

@@ -182,7 +182,7 @@ static uint8_t *random_panel(tc_block_format format, tc_packed *weight) {
 
 static void check_integers(const tc_kernels *set, const tc_packed *weight, tc_strips strips) {
   enum { ELEMENTS = STRIPS * TC_STRIP, UNITS = (ELEMENTS / 2 + STRIPS * 6 + 15) / 16 * 16 };
-  const tc_integer_kind kind = tc_integer_kind_of(weight);
+  const tc_integer_kind kind = tc_integer_kind_of(weight, set->products->dots);
   const float *x = random_floats(TC_TILE_ROWS * ELEMENTS);
   static uint32_t rows[TC_TILE_ROWS * UNITS];
   CHECK("quantize_rows", uint32_t, TC_TILE_ROWS * UNITS,
@@ -201,10 +201,8 @@ static void check_blocks(const tc_kernels *set, tc_block_format format) {
   static int16_t elements[ELEMENTS * TC_PANEL];
   static float scales[2 * STRIPS * TC_PANEL], offsets[2 * STRIPS * TC_PANEL];
   CHECK("decode_strips", float, ELEMENTS *TC_PANEL, k->products->decode_strips(format, panel, 0, STRIPS, y));
-  CHECK("expand_strips", int16_t, ELEMENTS * TC_PANEL,
-        k->products->expand_strips(format, panel, 0, STRIPS, y, scales, offsets));
   CHECK("scales", float, 2 * STRIPS * TC_PANEL,
-        k->products->expand_strips(format, panel, 0, STRIPS, elements, y, offsets));
+        k->products->expand_strips(format, panel, 0, STRIPS, true, elements, y, offsets));
   const tc_block_layout *layout = tc_block_layout_of(format);
   const tc_strips strips = {
       .elements = elements,
@@ -217,6 +215,10 @@ static void check_blocks(const tc_kernels *set, tc_block_format format) {
   };
   for (tc_operand operand = TC_OPERAND_INT16; operand <= TC_OPERAND_INT8; operand++) {
     weight.operand = operand;
+    const bool words = tc_integer_kind_of(&weight, set->products->dots).form == TC_FORM_WORDS;
+    CHECK("expand_strips", int16_t, ELEMENTS * TC_PANEL,
+          k->products->expand_strips(format, panel, 0, STRIPS, words, y, scales, offsets));
+    set->products->expand_strips(format, panel, 0, STRIPS, words, elements, scales, offsets);
     check_integers(set, &weight, strips);
   }
 }

@@ -78,7 +78,7 @@ typedef struct tc_attention_kernels {
 } tc_attention_kernels;
 
 #define TC_ATTENTION_TABLE(ISA, ...) extern const tc_attention_kernels tc_attention__##ISA;
-TC_ISAS(TC_ATTENTION_TABLE)
+TC_BASES(TC_ATTENTION_TABLE)
 #undef TC_ATTENTION_TABLE
 
 #endif

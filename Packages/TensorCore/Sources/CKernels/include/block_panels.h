@@ -57,7 +57,8 @@ typedef void tc_decode_strips_fn(tc_block_format format, const void *panel, size
                                  float *weights);
 
 /// How integers stand in memory when they are multiplied. Codes below 64 are multiplied in bytes: two
-/// neighbours times integers of 8 bits fit 16 (2 * 63 * 127), more of them where codes are smaller.
+/// neighbours times integers of 8 bits fit 16 (2 * 63 * 127), more of them where codes are smaller. Where an
+/// instruction adds four products to 32 bits, codes of 8 bits are too.
 typedef enum tc_integer_form {
   TC_FORM_WORDS,  ///< Elements and rows in 16 bits.
   TC_FORM_BYTES,  ///< Codes in unsigned bytes, rows of 8 bits in bytes.
@@ -74,10 +75,10 @@ typedef struct tc_strips {
   int largest, zero; ///< Of codes.
 } tc_strips;
 
-/// Strips `first` and on of a panel as integers: int16 where codes are not below 64. `offsets` is left alone
-/// where the format has none.
+/// Strips `first` and on of a panel as integers: int16, where codes are not below 64, if `words`. `offsets`
+/// is left alone where the format has none.
 typedef void tc_expand_strips_fn(tc_block_format format, const void *panel, size_t first, size_t count,
-                                 void *elements, float *scales, float *offsets);
+                                 bool words, void *elements, float *scales, float *offsets);
 
 enum { TC_LIMIT_INT16 = 127 * 128, TC_LIMIT_INT8 = 127 }; ///< What the largest number of a strip becomes.
 
@@ -86,13 +87,14 @@ typedef struct tc_integer_kind {
   tc_integer_form form;
   int32_t limit;
   size_t group; ///< Elements that share a scale of the weight.
+  int zero;     ///< Of its codes.
 } tc_integer_kind;
 
 /// What goes with a group of a row's integers.
 typedef struct tc_integer_group {
-  float scale;      ///< Of its strip: x = scale * integer.
-  float sum;        ///< scale * (float)integers.
-  int32_t integers; ///< Their sum.
+  float scale;  ///< Of its strip: x = scale * integer.
+  float sum;    ///< scale * (float)A, A the sum of the integers.
+  int32_t less; ///< -zero * A.
 } tc_integer_group;
 
 /// A row in integers of 16 or 8 bits: `inner` of them, words for either or as the form says, then a
@@ -124,7 +126,7 @@ static inline size_t tc_integer_row_units(size_t inner, tc_integer_kind kind) {
 ///     sum = fma(offset, X * (float)A, sum)     where the format has offsets
 ///
 /// so that each group adds at most 3 u |scale I X| + u |sum| of rounding, and 2 u |offset X A| + u |sum|.
-/// Of codes, I is their sum of products less zero * A.
+/// Of codes, I is their sum of products less zero * A. That fits, too: |code| < 256.
 typedef void tc_integer_tile_fn(const void *x, size_t stride, size_t inner, size_t rows,
                                 const tc_strips *strips, size_t first, float *sums);
 

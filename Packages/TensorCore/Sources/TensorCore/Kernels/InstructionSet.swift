@@ -15,6 +15,8 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   case avx2
   /// AVX-512 F, DQ, BW and VL.
   case avx512
+  /// The above and VNNI, dot products of bytes, for products of integers.
+  case avx512vnni
   /// Products of float32 and bfloat16 by OpenBLAS, all else by the fastest of the others: for processors that they have no
   /// tiles for. Never chosen unless named.
   ///
