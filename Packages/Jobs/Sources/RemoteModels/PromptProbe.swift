@@ -1,10 +1,11 @@
 import Basics
+import Chat
 import Foundation
 
 /// Finds out with a few small requests what a server can do: how it scores a prompt, and how it is asked to generate.
 struct PromptProbe {
   /// What was found.
-  struct Findings {
+  struct Capabilities {
     var scores: RemoteModel.PromptScores
     var route: AnswerRoute
   }
@@ -23,45 +24,46 @@ struct PromptProbe {
   ///   - hasTokenizer: Whether ids can be made of texts here.
   ///   - prefersChat: Whether conversations are to be written by the server, where it can.
   /// - Throws: ``RemoteError`` for a server that cannot be reached or lets us not in.
-  func findings(hasTokenizer: Bool, prefersChat: Bool) throws(RemoteError) -> Findings {
-    var findings = try scores()
-    if prefersChat, case .chat(let name) = try chat() { findings.route = .chat(limitName: name) }
-    if case .textOfIDs = findings.route, !hasTokenizer { findings.route = .text }
-    if case .none = findings.route { findings.route = try text() }
-    return findings
+  func capabilities(hasTokenizer: Bool, prefersChat: Bool) throws(RemoteError) -> Capabilities {
+    var capabilities = try scores()
+    if prefersChat, case .chat(let name) = try chat() { capabilities.route = .chat(limitName: name) }
+    if case .textOfIDs = capabilities.route, !hasTokenizer { capabilities.route = .text }
+    if case .none = capabilities.route { capabilities.route = try text() }
+    return capabilities
   }
 
   // MARK: Ids
 
-  private func scores() throws(RemoteError) -> Findings {
-    var findings = Findings(scores: .none(.ignoresEcho), route: .none(""))
+  private func scores() throws(RemoteError) -> Capabilities {
+    var capabilities = Capabilities(scores: .none(.ignoresEcho), route: .none(""))
     for limit in [0, RemoteModel.leastAnswer] {
       let answer = try completion([("echo", .bool(true)), ("logprobs", .integer(1))], limit: limit)
       guard case .answer(let choice) = answer else {
-        if case .refusal(let message) = answer, findings.route == .none("") {
-          findings = Findings(scores: .none(.refuses(message)), route: .none(message))
+        if case .refusal(let message) = answer, capabilities.route == .none("") {
+          capabilities = Capabilities(scores: .none(.refuses(message)), route: .none(message))
         }
         continue
       }
-      findings.route = Self.namesIDs(choice) ? .ids : .textOfIDs
+      capabilities.route = Self.namesIDs(choice) ? .ids : .textOfIDs
       let lists = choice["logprobs"]?.object
       let own = lists?["token_logprobs"]?.list
       if own?.count == Self.ids.count + limit, own?[1].number != nil {
-        findings.scores = .echo(limit: limit)
-        return findings
+        capabilities.scores = .echo(limit: limit)
+        return capabilities
       }
       // llama-server lists those of an answer as chats have them.
       let reportsAnswers = lists?["content"]?.list != nil
-      findings.scores = .none(
+      capabilities.scores = .none(
         own.map { Self.fault($0, limit: limit) } ?? (reportsAnswers ? .ignoresEcho : .hasNoLogProbabilities))
     }
     if case .answer(let choice) = try completion(
       [("prompt_logprobs", .integer(1))], limit: RemoteModel.leastAnswer),
       choice["prompt_logprobs"]?.list?.count == Self.ids.count
     {
-      findings = Findings(scores: .promptLogProbabilities, route: Self.namesIDs(choice) ? .ids : .textOfIDs)
+      capabilities = Capabilities(
+        scores: .promptLogProbabilities, route: Self.namesIDs(choice) ? .ids : .textOfIDs)
     }
-    return findings
+    return capabilities
   }
 
   private static func fault(_ own: [JSONValue], limit: Int) -> RemoteError.PromptFault {
@@ -78,13 +80,8 @@ struct PromptProbe {
   }
 
   private func completion(_ pairs: [(String, JSONValue)], limit: Int) throws(RemoteError) -> Answer {
-    let prompt = JSONValue.list(Self.ids.map { .integer(Int($0)) })
-    return try answer(
-      .completions,
-      [
-        ("prompt", prompt), ("seed", .integer(0)), ("return_tokens_as_token_ids", .bool(true)),
-        ("return_token_ids", .bool(true)), ("max_tokens", .integer(limit)),
-      ] + pairs)
+    try answer(
+      .completions, RemoteModel.members(prompt: Self.ids, limit: limit) + [("seed", .integer(0))] + pairs)
   }
 
   // MARK: Texts
@@ -98,7 +95,7 @@ struct PromptProbe {
   }
 
   private func chat() throws(RemoteError) -> AnswerRoute {
-    let messages = JSONValue.list([.object([("role", .text("user")), ("content", .text("a"))])])
+    let messages = JSONValue.list([ChatTurn.user("a").json])
     var reason = ""
     for name in ["max_tokens", "max_completion_tokens"] {
       switch try answer(.chat, [("messages", messages), (name, .integer(RemoteModel.leastAnswer))]) {

@@ -12,11 +12,15 @@ extension RemoteModel {
   func completion(
     _ ids: [Int32], limit: Int, _ pairs: [(String, JSONValue)]
   ) throws(RemoteError) -> JSONObject {
-    let prompt: [(String, JSONValue)] = [
-      ("prompt", .list(ids.map { .integer(Int($0)) })), ("return_tokens_as_token_ids", .bool(true)),
+    try choice(.completions, Self.members(prompt: ids, limit: limit) + pairs, tokens: ids.count + limit)
+  }
+
+  /// What a request holds whose prompt, and answer, are ids.
+  static func members(prompt: [Int32], limit: Int) -> [(String, JSONValue)] {
+    [
+      ("prompt", .list(prompt.map { .integer(Int($0)) })), ("return_tokens_as_token_ids", .bool(true)),
       ("return_token_ids", .bool(true)), ("max_tokens", .integer(limit)),
     ]
-    return try choice(.completions, prompt + pairs, tokens: ids.count + limit)
   }
 
   private func choice(
@@ -45,10 +49,8 @@ extension RemoteModel {
     case .chat(let limitName):
       let prompt = try tokenizer.decode(request.prompt)
       let turns = ChatFormat.conversation(in: prompt) ?? [.user(prompt)]
-      let messages = turns.map {
-        JSONValue.object([("role", .text($0.role)), ("content", .text($0.content))])
-      }
-      let pairs = [("messages", .list(messages)), (limitName, .integer(request.limit))] + texts(request)
+      let pairs =
+        [("messages", .list(turns.map(\.json))), (limitName, .integer(request.limit))] + texts(request)
       let message = try choice(.chat, pairs, tokens: request.mostTokens)["message"]?.object
       return try generation(message?["content"], tokenizer)
     case .none(let reason): throw RemoteError(.lacks(.generates(reason), url: client.address.base))

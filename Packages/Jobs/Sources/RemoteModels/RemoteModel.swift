@@ -52,10 +52,10 @@ public final class RemoteModel: Sendable {
       guard case .status = error.kind else { throw error }
       info = nil
     }
-    let findings = try PromptProbe(client, model: name).findings(
+    let found = try PromptProbe(client, model: name).capabilities(
       hasTokenizer: hasTokenizer || info != nil,
       prefersChat: asksInChat && info?["chat_template"]?.text == nil)
-    (promptScores, route) = (findings.scores, findings.route)
+    (promptScores, route) = (found.scores, found.route)
     blockSize = route.takesTexts ? Self.longestText : Self.blockSize(entry)
     if hasTokenizer, route.takesTexts { throw RemoteError(.lacks(.takesIDs, url: client.address.base)) }
   }

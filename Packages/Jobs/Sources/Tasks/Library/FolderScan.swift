@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 #if canImport(Glibc)
@@ -31,16 +32,11 @@ struct FolderScan {
           waiting.append(path)
         } else if name.hasSuffix(ending) {
           files.append(path)
-        } else if kind == Int(DT_UNKNOWN), Self.isFolder(path) {
+        } else if kind == Int(DT_UNKNOWN), isFolder(path) {
           waiting.append(path)
         }
       }
     }
     files.sort()
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import TensorCore
@@ -29,10 +30,7 @@ struct TaskHeaders: Sendable {
   /// - Parameter cache: Where headers are kept; `nil` for nowhere.
   /// - Throws: ``TaskError`` for a folder that is not there.
   init(in directory: String, cache: TaskHeaderCache? = .user) throws(TaskError) {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
-      throw TaskError(.missingFolder(directory))
-    }
+    guard isFolder(directory) else { throw TaskError(.missingFolder(directory)) }
     if let resolved = cache?.resolved(of: directory) {
       all = resolved
       return

@@ -5,8 +5,7 @@ extension ChatFormat {
   private static let mark = "conversation: "
 
   static func written(_ turns: [ChatTurn]) -> String {
-    let list = turns.map { JSONValue.object([("role", .text($0.role)), ("content", .text($0.content))]) }
-    return mark + JSONValue.list(list).line
+    mark + JSONValue.list(turns.map(\.json)).line
   }
 
   /// The turns of a text that ``turns`` has written; `nil` for any other text.

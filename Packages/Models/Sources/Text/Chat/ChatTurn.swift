@@ -1,4 +1,4 @@
-import Templating
+public import Basics
 
 /// One contribution to a conversation.
 public struct ChatTurn: Sendable, Equatable, Hashable, Codable {
@@ -16,4 +16,7 @@ public struct ChatTurn: Sendable, Equatable, Hashable, Codable {
   public static func assistant(_ content: String) -> ChatTurn {
     ChatTurn(role: "assistant", content: content)
   }
+
+  /// An object with `role` and `content`, as OpenAI's API has it.
+  public var json: JSONValue { .object([("role", .text(role)), ("content", .text(content))]) }
 }
