@@ -67,6 +67,26 @@ struct ReportTests {
     #expect(try Program.run(report + ["none.json"], in: folder).code == 66)
   }
 
+  @Test("a reference may have settings of its own, on the same file as a candidate")
+  func referenceSettings() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(String(repeating: "the red cat sees the old dog.\n", count: 4), to: "page.txt")
+    let (model, mode) = (fixtures + "/eval_model", "architecture.dtype.activation=")
+    let common = ["diff", model, model, "--text", "page.txt", "--json", mode + "bfloat16"]
+    func found(_ more: [String]) throws -> (modes: [String?], divergence: Double?) {
+      let run = try Program.run(common + more, in: folder)
+      let report = try #require(try JSONValue(Array(run.output.utf8)).object, "\(run.errors)")
+      let candidate = report["candidates"]?.list?.first?.object
+      let divergence = candidate?["divergence"]?.object?["mean"]?.object?["value"]?.number
+      return ([report["reference"]?.object?["mode"]?.text, candidate?["mode"]?.text], divergence)
+    }
+    #expect(try found([]) == (["bfloat16", "bfloat16"], 0))
+    let differing = try found(["--reference", mode + "float32"])
+    #expect(differing.modes == ["float32", "bfloat16"] && differing.divergence ?? 0 > 0)
+    #expect(try Program.run(common + ["--reference", "float32"], in: folder).code == 64)
+    #expect(try Program.run(common + ["--reference", "archi=float32"], in: folder).code == 64)
+  }
+
   @Test("what is no run has no page, and the command names the nearest")
   func unknownRun() throws {
     let folder = try TemporaryFolder()

@@ -46,6 +46,11 @@ struct DiffCommand: ParsableCommand {
       "Read so many tokens at once: 512 of a text and the models' own block for tasks, unless given.",
       valueName: "n"))
   var context: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Set this for the reference alone, such as architecture.dtype.activation=float32 beside candidates in int8; may be given again. The reference and a candidate may be one file.",
+      valueName: "key=value"))
+  var reference: [String] = []
   @Flag(help: "Compare the ids that all models have, where some pad their vocabulary.")
   var commonVocabulary = false
   @OptionGroup var documents: TaskOptions
@@ -78,6 +83,9 @@ struct DiffCommand: ParsableCommand {
     guard windows == nil || !text.isEmpty else {
       throw ValidationError("--windows cuts texts; give --text")
     }
+    if let word = reference.first(where: { !$0.contains("=") }) {
+      throw ValidationError("--reference takes a setting KEY=VALUE, found '\(word)'")
+    }
     if let context, !(3...1 << 30).contains(context) {
       throw ValidationError("--context must be from 3 to 1073741824, found \(context)")
     }
@@ -96,6 +104,7 @@ struct DiffCommand: ParsableCommand {
       ("--num-fewshot", documents.numFewshot != nil), ("--tasks-dir", !documents.tasksDir.isEmpty),
       ("--data", documents.data != nil), ("--split", documents.split != nil),
       ("--common-vocabulary", commonVocabulary), ("--plot", plot != nil),
+      ("--reference", !reference.isEmpty),
     ]
     if let (name, _) = given.first(where: \.1) {
       throw ValidationError("\(name) does nothing with --against, whose run says what is asked")
@@ -151,7 +160,7 @@ struct DiffCommand: ParsableCommand {
   /// A job on one of the models; only that of the reference has evaluations.
   private func job(on model: String, isReference: Bool, _ bar: ProgressBar) throws -> any EvaluationJob {
     var options = try RunOptions.parse(
-      words.filter(isSetting) + (isReference ? evaluations : ["eval.evaluations=[]"]))
+      words.filter(isSetting) + (isReference ? reference + evaluations : ["eval.evaluations=[]"]))
     options.store = store
     let isCheckpoint = store.checkpoints.holds(model)
     (options.model.restore, options.model.backbone) = isCheckpoint ? (model, nil) : (nil, model)
