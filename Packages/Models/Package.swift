@@ -83,7 +83,8 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       resources: [
-        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Hybrids"), .copy("Mixtures"),
+        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Gemma"), .copy("Hybrids"),
+        .copy("Mixtures"),
         .copy("Quantised"),
         .copy("Original"),
         .copy("settings.json"),

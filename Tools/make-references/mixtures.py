@@ -210,9 +210,12 @@ def make(name, folder, case=None, common=COMMON, positions=POSITIONS, initial=No
             if options.get("mxfp4") and path.endswith(("gate_up_proj", "down_proj")):
                 values = four_bits(values)
             tensor.copy_(values.to(dtype).float())
-    ids = torch.randint(0, config.vocab_size, (1, positions[-1] + 1), generator=generator)
+    ids = torch.randint(0, config.get_text_config().vocab_size, (1, positions[-1] + 1), generator=generator)
     with torch.no_grad():
-        logprobs = torch.log_softmax(model(ids, use_cache=False).logits[0, positions], -1)
+        if options.get("double"):
+            model.double().set_experts_implementation("eager")
+        logits = model(ids, use_cache=False).logits
+        logprobs = torch.log_softmax(logits[0, positions], -1).to(torch.float32)
     target = folder / name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -50,7 +50,7 @@ struct ArchitectureTests {
     "training of an architecture without gradients is refused, and what has none is named",
     arguments: [
       ("Dense/minicpm3", "of latent attention"), ("Mixtures/mixtral", "of mixtures of experts"),
-      ("Hybrids/mamba", "of recurrent layers"),
+      ("Hybrids/mamba", "of recurrent layers"), ("Gemma/gemma4-shared", "of per-layer embeddings"),
     ])
   func untrained(name: String, part: String) throws {
     let files = try BackboneFiles(Bundle.module.resourceURL!.appending(path: name).path)

@@ -11,7 +11,7 @@ extension Backbone {
       Ernie.architecture, HunYuan.architecture, SeedOSS.architecture, Arcee.architecture, Helium.architecture,
       Apertus.architecture, CWM.architecture, Jais2.architecture, Persimmon.architecture,
       InternLM2.architecture, MiniCPM.architecture, XGLM.architecture, LatentDecoders.miniCPM3,
-      LatentDecoders.youtu,
+      LatentDecoders.youtu, Gemma3n.architecture, Gemma4.architecture,
     ]
   }
 }

@@ -1,17 +1,23 @@
 public import Sharding
 public import TensorCore
 
-/// A language model as all backbones are: an embedding, blocks one after the other, a norm, a head.
+/// A language model with a ``DecoderStem`` around what it computes.
 ///
-/// A type that states its ``stem`` and its ``block(_:_:_:)`` has all that ``LanguageModel`` asks for.
-public protocol Decoder: LanguageModel {
+/// A type that states its ``stem`` and how it decodes has all that ``LanguageModel`` asks for.
+public protocol StemmedModel: LanguageModel {
   /// What lies around the blocks.
   var stem: DecoderStem { get }
+}
+
+/// A language model as almost all backbones are: an embedding, blocks one after the other, a norm, a head.
+///
+/// A type that states its ``StemmedModel/stem`` and its ``block(_:_:_:)`` has all that ``LanguageModel`` asks for.
+public protocol Decoder: StemmedModel {
   /// Runs block `index`: rows `[tokens, width]` in and out.
   func block(_ index: Int, _ rows: Tensor, _ pass: ForwardPass) throws -> Tensor
 }
 
-extension Decoder {
+extension StemmedModel {
   public var blockSize: Int { stem.shape.blockSize }
   public var vocabularySize: Int { stem.shape.vocabularySize }
   public var mode: ComputeMode { stem.mode }
@@ -30,16 +36,6 @@ extension Decoder {
   public func makeCache() -> KVCache { stem.makeCache() }
   public func embed(_ ids: [Int32], _ pass: ForwardPass) throws -> Tensor { try stem.embed(ids, pass) }
 
-  public func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
-    var rows = rows
-    pass.record(embedding: rows)
-    for index in 0..<stem.shape.layers {
-      rows = try block(index, rows, pass)
-      pass.record(rows, afterBlock: index)
-    }
-    return rows
-  }
-
   public func unembed(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
     try stem.vocabulary.logits(of: stem.normalized(rows), pass)
   }
@@ -50,6 +46,18 @@ extension Decoder {
 
   public func crossEntropy(_ rows: Tensor, targets: [Int32], _ pass: ForwardPass) throws -> CrossEntropy {
     try stem.vocabulary.crossEntropy(of: stem.normalized(rows), targets: targets, pass)
+  }
+}
+
+extension Decoder {
+  public func decode(_ rows: Tensor, _ pass: ForwardPass) throws -> Tensor {
+    var rows = rows
+    pass.record(embedding: rows)
+    for index in 0..<stem.shape.layers {
+      rows = try block(index, rows, pass)
+      pass.record(rows, afterBlock: index)
+    }
+    return rows
   }
 }
 

@@ -24,6 +24,8 @@ public final class KVCache: Sendable {
   private let offsets: [Int]
   /// Bytes of the largest layer.
   private let layerByteCount: Int
+  /// Whether layers attend to what others before them have stored.
+  private let sharesLayers: Bool
 
   private struct Page {
     /// None before the first write.
@@ -60,11 +62,14 @@ public final class KVCache: Sendable {
 
   /// Starts without pages.
   ///
+  /// - Parameter sharesLayers: Whether layers attend to what others before them have stored in the same pass. All layers of
+  ///   a page then stay until the pass ends, also of one that is kept for it alone.
   /// - Precondition: There is a layer, and the sizes of all are positive; only a recurrent layer may have no state.
-  public init(_ states: [LayerState], mode: ComputeMode) {
+  public init(_ states: [LayerState], mode: ComputeMode, sharesLayers: Bool = false) {
     precondition(!states.isEmpty && states.allSatisfy(\.isValid), "pages of \(states)")
     self.states = states
     self.mode = mode
+    self.sharesLayers = sharesLayers
     let sizes = states.map { $0.byteCount(mode) }
     offsets = sizes.reduce(into: [0]) { $0.append($0.last! + $1) }
     layerByteCount = sizes.max()!
@@ -107,7 +112,8 @@ public final class KVCache: Sendable {
     }
   }
 
-  /// Lets a page that is not read after the next forward pass hold one layer at a time, each in place of the one before.
+  /// Lets a page that is not read after the next forward pass hold one layer at a time, each in place of the one before,
+  /// unless layers share what they store.
   ///
   /// - Precondition: The page has one holder, and nothing is written to it yet.
   public func keepForOnePass(_ page: Int32) {
@@ -115,7 +121,7 @@ public final class KVCache: Sendable {
       state.check(page)
       let held = state.pages[Int(page)]!
       precondition(held.storage == nil && held.holders == 1, "page \(page) is in use already")
-      guard !held.isPassing else { return }
+      guard !held.isPassing, !sharesLayers else { return }
       state.pages[Int(page)]!.isPassing = true
       state.passingCount += 1
     }

@@ -22,6 +22,8 @@ struct TextPart: Sendable {
         "vocab_size": 262_208, "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
         "num_attention_heads": 8,
       ]),
+    TextPart(name: "gemma3n", textTypes: ["gemma3n_text"]),
+    TextPart(name: "gemma4", textTypes: ["gemma4_text"]),
     TextPart(name: "mistral3", textTypes: ["mistral", "ministral3", "mistral4"]),
     TextPart(name: "qwen3_5", textTypes: ["qwen3_5_text"], tiesHead: false),
     TextPart(name: "qwen3_5_moe", textTypes: ["qwen3_5_moe_text"], tiesHead: false),

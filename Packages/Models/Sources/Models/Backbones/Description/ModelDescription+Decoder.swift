@@ -9,6 +9,13 @@ extension ModelDescription {
   ///   - hidden: The hidden width where no layer has a network of `intermediate_size`.
   /// - Throws: ``ModelError`` for a size that is missing, out of range, or does not fit the others.
   public func decoderShape(layers: Int? = nil, hidden: Int? = nil) throws(ModelError) -> DecoderShape {
+    var shape = try decoderShapeWithoutHidden(layers: layers)
+    shape.hidden = try integer("intermediate_size", default: hidden)
+    return shape
+  }
+
+  /// The same where the hidden width is for each layer to say.
+  func decoderShapeWithoutHidden(layers: Int? = nil) throws(ModelError) -> DecoderShape {
     var shape = DecoderShape()
     shape.vocabularySize = try integer("vocab_size")
     shape.width = try integer("hidden_size")
@@ -19,7 +26,6 @@ extension ModelDescription {
     }
     shape.heads = try integer("num_attention_heads", in: 1...65_536)
     shape.keyHeads = try integer("num_key_value_heads", default: shape.heads, in: 1...65_536)
-    shape.hidden = try integer("intermediate_size", default: hidden)
     shape.blockSize = try integer("max_position_embeddings")
     shape.headWidth = try integer("head_dim", default: shape.width / shape.heads, in: 1...65_536)
     guard shape.heads % shape.keyHeads == 0 else {

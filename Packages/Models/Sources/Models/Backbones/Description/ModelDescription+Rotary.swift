@@ -56,7 +56,9 @@ extension ModelDescription {
     var fields = RotaryFields(try rotaryObject(kind), self, read: names)
     let besideBase = try number(base, default: defaultBase)
     var base = try fields.number("rope_theta") ?? besideBase
-    var scaling = try fields.scaling(blockSize: blockSize, isNested: kind != nil && self.layout == .hub)
+    var scaling = try fields.scaling(
+      headWidth: fraction == nil ? headWidth : nil, blockSize: blockSize,
+      isNested: kind != nil && self.layout == .hub)
     if hasFixedAlpha, case .dynamic = scaling, let alpha = try fields.number("alpha") {
       if headWidth > 2 { base *= pow(alpha, Double(headWidth) / Double(headWidth - 2)) }
       scaling = .none
@@ -66,7 +68,7 @@ extension ModelDescription {
       // transformers rotates whole heads whatever the setting says, and fails where frequencies are scaled.
       let besides = try number("partial_rotary_factor", default: 1)
       let part = try fields.number("partial_rotary_factor") ?? besides
-      guard part == 1 || scaling == .none else {
+      guard part == 1 || scaling == .none || fields.isProportional else {
         throw failure(
           .invalid(
             key: "partial_rotary_factor", found: "\(part) beside scaled rotary positions", expected: "1"))

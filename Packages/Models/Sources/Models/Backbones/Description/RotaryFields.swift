@@ -52,9 +52,17 @@ struct RotaryFields {
     return positions
   }
 
-  /// - Parameter isNested: Whether the fields are those of one kind of layer.
-  mutating func scaling(blockSize: Int, isNested: Bool) throws(ModelError) -> RotaryTable.Scaling {
-    let type = object["rope_type"] ?? object["type"] ?? .text("default")
+  private var type: JSONValue { object["rope_type"] ?? object["type"] ?? .text("default") }
+
+  /// Whether the part of a head that rotates is that of its pairs, and the others stand still.
+  var isProportional: Bool { type.text == "proportional" }
+
+  /// - Parameters:
+  ///   - headWidth: Elements of a head where it rotates whole; `nil` where a part of it does.
+  ///   - isNested: Whether the fields are those of one kind of layer.
+  mutating func scaling(headWidth: Int?, blockSize: Int, isNested: Bool) throws(ModelError)
+    -> RotaryTable.Scaling
+  {
     description.ignore("original_max_position_embeddings")
     switch type.text {
     case "default": return .none
@@ -67,9 +75,24 @@ struct RotaryFields {
         highFrequencyFactor: try needed("high_freq_factor"),
         originalMaximumPosition: try originalPositions(blockSize))
     case "longrope", "su": return try long(blockSize: blockSize)
+    case "proportional" where headWidth != nil: return try proportional(pairs: headWidth! / 2)
     case "yarn": return .yarn(try yarn(blockSize: blockSize, isNested: isNested))
     default: throw description.failure(.rotaryType("\(type)"))
     }
+  }
+
+  /// Frequencies of a head that rotates whole, of its first pairs only.
+  ///
+  /// - Source: `_compute_proportional_rope_parameters` of `transformers`.
+  private mutating func proportional(pairs: Int) throws(ModelError) -> RotaryTable.Scaling {
+    let factor = try number("factor") ?? 1
+    let part = try number("partial_rotary_factor") ?? 1
+    guard part <= 1 else {
+      throw description.failure(
+        .rotary(.invalid(key: "partial_rotary_factor", found: "\(part)", expected: "at most 1")))
+    }
+    let rotating = Int(part * Double(pairs))
+    return .divided(by: (0..<pairs).map { $0 < rotating ? factor : .infinity })
   }
 
   /// The short factors of LongRoPE, of sequences no longer than those of training.

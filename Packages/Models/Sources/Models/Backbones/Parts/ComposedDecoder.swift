@@ -58,9 +58,12 @@ struct RotaryTables {
   private var made: [(settings: RotarySettings, table: RotaryTable)] = []
 
   init(_ settings: ComposedDecoder.Configuration) {
-    for rotary in settings.layers.compactMap(\.rotary) where !made.contains(where: { $0.settings == rotary })
-    {
-      made.append((rotary, rotary.table(settings.shape.blockSize)))
+    self.init(settings.layers.compactMap(\.rotary), blockSize: settings.shape.blockSize)
+  }
+
+  init(_ layers: [RotarySettings], blockSize: Int) {
+    for rotary in layers where !made.contains(where: { $0.settings == rotary }) {
+      made.append((rotary, rotary.table(blockSize)))
     }
   }
 
