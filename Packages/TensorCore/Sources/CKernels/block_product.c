@@ -12,8 +12,8 @@ enum {
 };
 
 // Strips of a panel as the tile kernel reads them: float32 numbers, or pairs of bfloat16.
-static void decode(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
-                   bool widened, size_t strip, size_t count, float *weights) {
+static void decode(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel, bool widens,
+                   size_t strip, size_t count, float *weights) {
   const size_t pairs = count * TC_STRIP / 2, first = strip * TC_STRIP / 2;
   if (!weight->blocks) {
     kernels->widen_pairs(panel + first * TC_PANEL * 4, weights,
@@ -22,38 +22,73 @@ static void decode(const tc_product_kernels *kernels, const tc_packed *weight, c
   }
   kernels->decode_strips(weight->format, panel, strip, count, weights);
   if (weight->operand == TC_OPERAND_BFLOAT16)
-    (widened ? kernels->round_weights : kernels->pair_weights)(weights, pairs);
+    (widens ? kernels->round_weights : kernels->pair_weights)(weights, pairs);
 }
 
-// All rows by `units` of weights, after those that are in `sums` where `at` > 0 of them went before.
-static void multiply_units(const tc_product_kernels *kernels, tc_row_units rows, size_t at, size_t row_count,
-                           bool pairs, const void *weights, size_t units, float *sums) {
-  const char *x = rows.first + 4 * at;
+// What all rows are multiplied with: some units of a panel.
+typedef struct part {
+  const void *weights;
+  size_t units;
+  bool pairs, adds;
+  const char *next; // what the next part is made of, and is fetched meanwhile
+  size_t next_lines;
+} part;
+
+static void multiply_part(const tc_product_kernels *kernels, tc_row_units rows, size_t row_count,
+                          const part *part, float *sums, const tc_tile_end *end) {
   if (kernels->multiply) {
-    kernels->multiply((const float *)x, rows.stride, row_count, weights, units, at > 0, sums);
+    kernels->multiply((const float *)rows.first, rows.stride, row_count, part->weights, part->units,
+                      part->adds, sums);
     return;
   }
-  for (size_t row = 0; row < row_count; row += TC_TILE_ROWS) {
+  tc_tile_fn *tile = part->pairs ? kernels->tile_bf16 : kernels->tile_f32;
+  const size_t tiles = tc_ceiling(row_count, TC_TILE_ROWS);
+  for (size_t i = 0; i < tiles; i++) {
+    const size_t row = tc_part(row_count, i, tiles), count = tc_part(row_count, i + 1, tiles) - row;
+    const size_t line = tc_part(part->next_lines, i, tiles);
     float *to = sums + row * TC_PANEL;
-    (pairs ? kernels->tile_bf16 : kernels->tile_f32)(
-        x + 4 * row * rows.stride, rows.stride, tc_least(TC_TILE_ROWS, row_count - row), weights, units,
-        at > 0 ? to : NULL, NULL, 0, &(tc_tile_end){.y = to, .stride = TC_PANEL});
+    tc_tile_end own = {.y = to, .stride = TC_PANEL};
+    if (end) {
+      own = *end;
+      own.y += row * own.stride;
+      if (own.residual) own.residual += row * own.stride;
+    }
+    tile(tc_row(rows, row), rows.stride, count, part->weights, part->units, part->adds ? to : NULL,
+         part->next + 64 * line, tc_part(part->next_lines, i + 1, tiles) - line, &own);
   }
+}
+
+static size_t strip_bytes(const tc_packed *weight) {
+  if (!weight->blocks) return TC_STRIP / 2 * TC_PANEL * 4;
+  const tc_block_layout *layout = tc_block_layout_of(weight->format);
+  return layout->bytes * TC_STRIP / layout->elements;
 }
 
 static void multiply_floats(const tc_product_kernels *kernels, const tc_packed *weight, const char *panel,
-                            tc_row_units rows, size_t row_count, float *sums) {
+                            tc_row_units rows, size_t row_count, float *sums, const tc_tile_end *end) {
   alignas(64) float weights[float_strips * TC_STRIP * TC_PANEL];
-  const bool rounds = weight->operand == TC_OPERAND_BFLOAT16, pairs = rounds && !rows.widened;
-  if (!weight->blocks && !rows.widened) { // panels are operands already
-    multiply_units(kernels, rows, 0, row_count, pairs, panel, tc_packed_units(weight), sums);
+  const bool rounds = weight->operand == TC_OPERAND_BFLOAT16, pairs = rounds && !rows.widens;
+  if (!weight->blocks && !rows.widens) { // panels are operands already
+    const part whole = {.weights = panel, .units = tc_packed_units(weight), .pairs = pairs};
+    multiply_part(kernels, rows, row_count, &whole, sums, end);
     return;
   }
   const size_t inner = rounds ? tc_ceiling(weight->inner, 2) * 2 : weight->inner; // half of a pair is zero
-  for (size_t first = 0; first < inner || first == 0; first += float_strips * TC_STRIP) {
-    const size_t count = tc_least(float_strips * TC_STRIP, inner - first), units = pairs ? count / 2 : count;
-    decode(kernels, weight, panel, rows.widened, first / TC_STRIP, tc_ceiling(count, TC_STRIP), weights);
-    multiply_units(kernels, rows, pairs ? first / 2 : first, row_count, pairs, weights, units, sums);
+  const size_t most = float_strips * TC_STRIP, bytes = strip_bytes(weight);
+  for (size_t first = 0; first < inner || first == 0; first += most) {
+    const size_t count = tc_least(most, inner - first), strip = first / TC_STRIP;
+    decode(kernels, weight, panel, rows.widens, strip, tc_ceiling(count, TC_STRIP), weights);
+    const part next = {
+        .weights = weights,
+        .units = pairs ? count / 2 : count,
+        .pairs = pairs,
+        .adds = first > 0,
+        .next = panel + (strip + float_strips) * bytes,
+        .next_lines = row_count > TC_TILE_ROWS ? float_strips * bytes / 64 : 0,
+    };
+    tc_row_units from = rows;
+    from.first += 4 * first;
+    multiply_part(kernels, from, row_count, &next, sums, first + most < inner ? NULL : end);
   }
 }
 
@@ -88,8 +123,10 @@ static void multiply_integers(const tc_product_kernels *kernels, const tc_packed
 }
 
 void tc_multiply_decoded(const tc_product_kernels *kernels, const tc_packed *weight, size_t panel,
-                         tc_row_units rows, size_t row_count, float *sums) {
+                         tc_row_units rows, size_t row_count, float *sums, const tc_tile_end *end) {
   const char *start = (const char *)weight->panels + panel * tc_panel_bytes(weight);
-  (tc_has_integers(weight) ? multiply_integers : multiply_floats)(kernels, weight, start, rows, row_count,
-                                                                  sums);
+  if (tc_has_integers(weight))
+    multiply_integers(kernels, weight, start, rows, row_count, sums);
+  else
+    multiply_floats(kernels, weight, start, rows, row_count, sums, end);
 }

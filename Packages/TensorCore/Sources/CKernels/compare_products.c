@@ -35,11 +35,12 @@ static void compare_panel(void *context, size_t panel) {
   const comparison *c = context;
   alignas(64) float ours[block_rows * TC_PANEL], theirs[block_rows * TC_PANEL], squares[TC_PANEL];
   tc_panel_distance distance = {0, 0};
-  tc_multiply_decoded(c->squares, c->weight, panel, c->library_rows, 1, squares);
+  tc_multiply_decoded(c->squares, c->weight, panel, c->library_rows, 1, squares, NULL);
   for (size_t first = 0; first < c->row_count; first += block_rows) {
     const size_t rows = tc_least(block_rows, c->row_count - first);
-    tc_multiply_decoded(c->ours, c->weight, panel, tc_rows_from(c->rows, first), rows, ours);
-    tc_multiply_decoded(c->library, c->weight, panel, tc_rows_from(c->library_rows, first), rows, theirs);
+    tc_multiply_decoded(c->ours, c->weight, panel, tc_rows_from(c->rows, first), rows, ours, NULL);
+    tc_multiply_decoded(c->library, c->weight, panel, tc_rows_from(c->library_rows, first), rows, theirs,
+                        NULL);
     for (size_t i = 0; i < rows * TC_PANEL; i++) {
       // The addend is for weights whose squares vanish.
       const float magnitude = c->lengths[first + i / TC_PANEL] * (sqrtf(squares[i % TC_PANEL]) + 0x1p-60f);

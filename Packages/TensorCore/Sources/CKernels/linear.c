@@ -30,7 +30,6 @@
       .tile_bf16 = tc_tile_bf16__##BASE,                                                                     \
       .lanes_f32 = tc_lanes_f32__##BASE,                                                                     \
       .lanes_bf16 = tc_lanes_bf16__##BASE,                                                                   \
-      .round_rows = tc_round_rows__##BASE,                                                                   \
       .pair_weights = tc_pair_weights__##BASE,                                                               \
       .round_weights = tc_round_weights__##BASE,                                                             \
       .widen_pairs = tc_widen_pairs__##BASE,                                                                 \
@@ -114,9 +113,28 @@ static bool is_plain(const tc_linear *product, size_t panel) {
          (panel + 1) * TC_PANEL <= product->weight->outputs;
 }
 
+// Where those of rows from `row` on go.
+static tc_tile_end plain_end(const walk *w, size_t panel, size_t row) {
+  const tc_linear *product = w->product;
+  const size_t column = panel * TC_PANEL, at = row * product->stride + column;
+  return (tc_tile_end){
+      .y = product->result + at,
+      .stride = product->stride,
+      .bias = product->bias ? product->bias + column : NULL,
+      .residual = product->residual ? product->residual + at : NULL,
+      .far = !w->streamed,
+      .streamed = w->streamed,
+  };
+}
+
 // One panel that is not operands yet by rows first ..< end.
 static void multiply_decoded_panel(const walk *w, size_t panel, size_t first, size_t end, float *sums) {
-  tc_multiply_decoded(w->kernels, w->product->weight, panel, tc_rows_from(w->rows, first), end - first, sums);
+  const tc_packed *weight = w->product->weight;
+  const bool plain = is_plain(w->product, panel) && !tc_has_integers(weight) && !w->kernels->multiply;
+  const tc_tile_end plain_results = plain ? plain_end(w, panel, first) : (tc_tile_end){0};
+  tc_multiply_decoded(w->kernels, weight, panel, tc_rows_from(w->rows, first), end - first, sums,
+                      plain ? &plain_results : NULL);
+  if (plain) return;
   for (size_t row = first; row < end; row += TC_TILE_ROWS) {
     const size_t ahead = tc_least(end, row + finish_ahead);
     prefetch_results(w, panel, ahead, tc_least(TC_TILE_ROWS, end - ahead));
@@ -131,9 +149,10 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
   const tc_packed *weight = product->weight;
   tc_tile_fn *tile = weight->operand == TC_OPERAND_FLOAT32 ? w->kernels->tile_f32 : w->kernels->tile_bf16;
   const size_t rows = end - first, tiles = tc_ceiling(rows, TC_TILE_ROWS);
-  const size_t panel_bytes = w->units * TC_PANEL * 4, column = panel * TC_PANEL;
+  const size_t panel_bytes = w->units * TC_PANEL * 4;
   const char *start = (const char *)weight->panels + panel * panel_bytes;
   const bool plain = is_plain(product, panel);
+  const size_t x_bytes = weight->operand == TC_OPERAND_BFLOAT16 ? 8 : 4; // of a unit in a row
   for (size_t u = 0; u < w->units || u == 0; u += block_units) {
     const size_t units = tc_least(block_units, w->units - u);
     const bool last = u + units == w->units;
@@ -144,18 +163,8 @@ static void multiply_panel(const walk *w, size_t panel, size_t first, size_t end
       if (last && !plain) prefetch_results(w, panel, first + row, count);
       const tc_prefetch next = tc_prefetch_for(block, units * TC_PANEL * 4, i, tiles);
       tc_tile_end end = {.y = buffer, .stride = TC_PANEL};
-      if (last && plain) {
-        const size_t at = (first + row) * product->stride + column;
-        end = (tc_tile_end){
-            .y = product->result + at,
-            .stride = product->stride,
-            .bias = product->bias ? product->bias + column : NULL,
-            .residual = product->residual ? product->residual + at : NULL,
-            .far = !w->streamed,
-            .streamed = w->streamed,
-        };
-      }
-      tile((const char *)tc_row(w->rows, first + row) + 4 * u, w->rows.stride, count, block, units,
+      if (last && plain) end = plain_end(w, panel, first + row);
+      tile((const char *)tc_row(w->rows, first + row) + x_bytes * u, w->rows.stride, count, block, units,
            u > 0 ? buffer : NULL, next.first, next.lines, &end);
       if (last && !plain) finish_tile(w, buffer, panel, first + row, count);
     }
@@ -171,8 +180,7 @@ static size_t block_start(const walk *w, size_t block) {
 static void round_block(const walk *w, size_t block) {
   const size_t inner = w->product->weight->inner, first = block_start(w, block);
   tc_to_operands(w->kernels, w->product->weight, w->product->rows + first * inner,
-                 block_start(w, block + 1) - first, (void *)tc_row(w->rows, first), w->rows.stride,
-                 w->rows.widened);
+                 block_start(w, block + 1) - first, (void *)tc_row(w->rows, first), w->rows.stride);
   atomic_store_explicit(&w->rounded[block], 1, memory_order_release);
 }
 
@@ -250,8 +258,8 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
   };
   if (product->row_count == 0 || w.panels == 0) return;
   if (weight->operand != TC_OPERAND_FLOAT32) {
-    const bool widened = tc_widens(kernels, weight, product->row_count);
-    w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight, widened), widened};
+    w.rows = (tc_row_units){product->scratch, tc_scratch_stride(weight),
+                            tc_widens(kernels, weight, product->row_count)};
     cut(&w);
     w.ahead = tc_least(tc_pool_thread_count(), w.row_blocks);
     w.rounded = (atomic_uchar *)((char *)product->scratch + product->row_count * w.rows.stride * 4);
@@ -265,6 +273,5 @@ void tc_linear_run(const tc_product_kernels *kernels, const tc_linear *product) 
 
 size_t tc_linear_scratch(const tc_packed *weight, size_t row_count) {
   if (weight->operand == TC_OPERAND_FLOAT32) return 0;
-  const bool widened = weight->operand == TC_OPERAND_BFLOAT16;
-  return row_count * (tc_scratch_stride(weight, widened) * 4 + sizeof(atomic_uchar));
+  return row_count * (tc_scratch_stride(weight) * 4 + sizeof(atomic_uchar));
 }

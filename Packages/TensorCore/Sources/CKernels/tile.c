@@ -74,11 +74,11 @@ void tc_tile_bf16__scalar(const void *x, size_t stride, size_t rows, const void 
     float sums[TC_PANEL];
     load_or_zero(start ? start + r * TC_PANEL : NULL, sums);
     for (size_t u = 0; u < units; u++) {
-      const uint32_t pair = ((const uint32_t *)x)[r * stride + u];
+      const float *pair = (const float *)x + r * stride + 2 * u;
       for (size_t c = 0; c < TC_PANEL; c++) {
         const uint32_t weights = ((const uint32_t *)panel)[u * TC_PANEL + c];
-        sums[c] = fmaf(upper_half(pair), upper_half(weights), sums[c]);
-        sums[c] = fmaf(lower_half(pair), lower_half(weights), sums[c]);
+        sums[c] = fmaf(pair[0], upper_half(weights), sums[c]);
+        sums[c] = fmaf(pair[1], lower_half(weights), sums[c]);
       }
     }
     end_row(sums, r, end);
@@ -96,8 +96,8 @@ void tc_lanes_bf16__scalar(const void *x, const void *panel, size_t units, float
   memset(sums, 0, 16 * sizeof *sums);
   for (size_t u = 0; u < units; u++)
     for (size_t c = 0; c < 16; c++) {
-      const uint32_t pair = ((const uint32_t *)x)[u], weights = ((const uint32_t *)panel)[u * TC_PANEL + c];
-      sums[c] = fmaf(upper_half(pair), upper_half(weights), sums[c]);
-      sums[c] = fmaf(lower_half(pair), lower_half(weights), sums[c]);
+      const uint32_t weights = ((const uint32_t *)panel)[u * TC_PANEL + c];
+      sums[c] = fmaf(((const float *)x)[2 * u], upper_half(weights), sums[c]);
+      sums[c] = fmaf(((const float *)x)[2 * u + 1], lower_half(weights), sums[c]);
     }
 }

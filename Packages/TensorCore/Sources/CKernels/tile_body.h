@@ -2,7 +2,7 @@
 //
 //   TILE_NAME     the always-inlined function to make
 //   TILE_STEP(sum, x, w)  the sum after one unit: a row's element x (in all lanes) and 16 weights w
-//   TILE_ELEMENT(r, u)  where unit u of row r is in x
+//   TILE_X, TILE_ELEMENT(r, u)  unit u of row r of x, in all lanes, and its type
 //   TILE_LINE(i)   where line i of what is fetched begins, in bytes
 //
 // Row and column counts are constants in every call, so the loops over them unroll and `sums` lives in
@@ -24,7 +24,7 @@ TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const
   _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) w[c] =                             \
       tc_load(panel + (u)*TC_PANEL + 16 * c);                                                                \
   _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                     \
-    const tc_f32x16 element = tc_set(x[TILE_ELEMENT(r, u)]);                                                 \
+    const TILE_X element = TILE_ELEMENT(r, u);                                                               \
     _Pragma("clang loop unroll(full)") for (size_t c = 0; c < columns; c++) sums[r][c] =                     \
         TILE_STEP(sums[r][c], element, w[c]);                                                                \
   }
@@ -69,5 +69,6 @@ TC_INLINE void TILE_NAME(const float *x, size_t stride, const size_t rows, const
 #undef TILE_END
 #undef TILE_NAME
 #undef TILE_STEP
+#undef TILE_X
 #undef TILE_ELEMENT
 #undef TILE_LINE

@@ -6,7 +6,8 @@
 // float32: one fused multiply-add.
 #define TILE_NAME tile_f32
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
-#define TILE_ELEMENT(r, u) (r) * stride + (u)
+#define TILE_X tc_f32x16
+#define TILE_ELEMENT(r, u) tc_set(x[(r)*stride + (u)])
 #define TILE_LINE(i) 64 * (i)
 #include "tile_body.h"
 
@@ -14,16 +15,22 @@
 // panel that is yet to be copied, `stride` floats apart.
 #define TILE_NAME tile_transposed
 #define TILE_STEP(sum, x, w) tc_fma(x, w, sum)
-#define TILE_ELEMENT(r, u) (u) * TC_TILE_ROWS + (r)
+#define TILE_X tc_f32x16
+#define TILE_ELEMENT(r, u) tc_set(x[(u)*TC_TILE_ROWS + (r)])
 #define TILE_LINE(i) (i) / 4 * stride * 4 + (i) % 4 * 64
 #include "tile_body.h"
 
-// bfloat16: upper halves, then lower halves, widened by a mask and a shift.
+// bfloat16: upper halves, then lower halves, widened by a mask and a shift; those of rows are.
+typedef struct widened {
+  tc_f32x16 upper, lower;
+} widened;
 TC_INLINE tc_f32x16 upper(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair & 0xFFFF0000); }
 TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair << 16); }
 #define TILE_NAME tile_bf16
-#define TILE_STEP(sum, x, w) tc_fma(lower(x), lower(w), tc_fma(upper(x), upper(w), sum))
-#define TILE_ELEMENT(r, u) (r) * stride + (u)
+#define TILE_STEP(sum, x, w) tc_fma((x).lower, lower(w), tc_fma((x).upper, upper(w), sum))
+#define TILE_X widened
+#define TILE_ELEMENT(r, u)                                                                                   \
+  { tc_set(x[(r)*stride + 2 * (u)]), tc_set(x[(r)*stride + 2 * (u) + 1]) }
 #define TILE_LINE(i) 64 * (i)
 #include "tile_body.h"
 
@@ -46,6 +53,20 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 
 // AVX-512: six rows by 64 outputs are 24 sums, with four registers of weights and one of a row's element.
 #define WHOLE_PANEL(BODY) ONE_TO_SIX(BODY, 0, 4)
+
+// Five rows of pairs: 20 sums, and eight registers of weights that are widened once for all rows.
+#define WHOLE_OR_HALVES(BODY)                                                                                \
+  switch (rows) {                                                                                            \
+    WITH_ROWS(1, BODY, 0, 4)                                                                                 \
+    WITH_ROWS(2, BODY, 0, 4)                                                                                 \
+    WITH_ROWS(3, BODY, 0, 4)                                                                                 \
+    WITH_ROWS(4, BODY, 0, 4)                                                                                 \
+    WITH_ROWS(5, BODY, 0, 4)                                                                                 \
+  default:                                                                                                   \
+    for (size_t c = 0; c < TC_PANEL; c += 32, prefetch_lines = 0) switch (rows) {                            \
+        WITH_ROWS(6, BODY, c, 2)                                                                             \
+      }                                                                                                      \
+  }
 
 // AVX2: sixteen registers hold six rows by 16 outputs, so the panel is walked four times.
 #define QUARTER_PANELS(BODY)                                                                                 \
@@ -76,7 +97,7 @@ TC_INLINE tc_f32x16 lower(tc_f32x16 pair) { return (tc_f32x16)((tc_u32x16)pair <
 VARIANTS(neon, QUARTER_PANELS, QUARTER_PANELS)
 #else
 VARIANTS(avx2, QUARTER_PANELS, QUARTER_PANELS)
-VARIANTS(avx512, WHOLE_PANEL, QUARTER_PANELS)
+VARIANTS(avx512, WHOLE_PANEL, WHOLE_OR_HALVES)
 #endif
 
 #endif

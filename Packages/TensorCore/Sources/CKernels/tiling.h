@@ -36,7 +36,7 @@ static inline void tc_copy_to_panel(const float *x, size_t stride, size_t rows, 
 typedef struct tc_row_units {
   const char *first;
   size_t stride;
-  bool widened; ///< bfloat16 as float32, neighbours changed.
+  bool widens; ///< Panels of pairs are widened for them.
 } tc_row_units;
 
 static inline const void *tc_row(tc_row_units rows, size_t r) { return rows.first + 4 * r * rows.stride; }
@@ -50,18 +50,18 @@ static inline tc_row_units tc_rows_from(tc_row_units rows, size_t r) {
 /// Whether such rows are not multiplied with panels as they are: blocks, pairs to be widened, or a library's
 /// products.
 static inline bool tc_is_decoded(const tc_product_kernels *kernels, const tc_packed *w, tc_row_units rows) {
-  return w->blocks || rows.widened || kernels->multiply;
+  return w->blocks || rows.widens || kernels->multiply;
 }
 
-/// Units from row to row of bfloat16 scratch rows: whole cache lines, and an odd number of them, so that the
+/// Units from row to row of scratch rows: whole cache lines, and an odd number of them, so that the
 /// rows of a tile do not fight for the same sets of the first-level cache.
-static inline size_t tc_scratch_stride(const tc_packed *w, bool widened) {
-  return (tc_ceiling(widened ? w->inner : tc_packed_units(w), 16) | 1) * 16;
+static inline size_t tc_scratch_stride(const tc_packed *w) {
+  return (tc_ceiling(tc_has_integers(w) ? tc_packed_units(w) : w->inner, 16) | 1) * 16;
 }
 
-enum { TC_LEAST_WIDENED = 12 }; ///< Rows for which it pays to widen a panel of pairs.
+enum { TC_LEAST_WIDENED = 48 }; ///< Rows for which it pays to widen a panel of pairs.
 
-/// Whether so many rows of bfloat16 are multiplied as float32.
+/// Whether panels of pairs are widened for so many rows of bfloat16.
 static inline bool tc_widens(const tc_product_kernels *kernels, const tc_packed *w, size_t row_count) {
   return w->operand == TC_OPERAND_BFLOAT16 &&
          (kernels->multiply || (kernels->widens && (w->blocks || row_count >= TC_LEAST_WIDENED)));
@@ -70,15 +70,12 @@ static inline bool tc_widens(const tc_product_kernels *kernels, const tc_packed 
 /// Rows of floats as the weight's operand type wants them, `stride` units apart at `to`; not of float32
 /// operands.
 static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_packed *weight,
-                                  const float *rows, size_t row_count, void *to, size_t stride,
-                                  bool widened) {
-  if (widened) {
-    kernels->widen_rows(rows, row_count, weight->inner, to, stride);
-  } else if (tc_has_integers(weight)) {
+                                  const float *rows, size_t row_count, void *to, size_t stride) {
+  if (tc_has_integers(weight)) {
     kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight, kernels->dots), to,
                            stride);
   } else {
-    kernels->round_rows(rows, row_count, weight->inner, to, 2 * stride);
+    kernels->widen_rows(rows, row_count, weight->inner, to, stride);
   }
 }
 

@@ -51,7 +51,7 @@ static tc_top *top_of(const pass *p, size_t group, size_t row) {
 // kernel.
 static float decoded_sum(const pass *p, size_t row, size_t id) {
   alignas(64) float sums[TC_PANEL];
-  tc_multiply_decoded(p->kernels, p->score->weight, id / TC_PANEL, tc_rows_from(p->rows, row), 1, sums);
+  tc_multiply_decoded(p->kernels, p->score->weight, id / TC_PANEL, tc_rows_from(p->rows, row), 1, sums, NULL);
   return sums[id % TC_PANEL];
 }
 
@@ -92,7 +92,7 @@ static void score_decoded_panel(const pass *p, size_t group, size_t panel) {
   alignas(64) float block[block_rows * TC_PANEL];
   for (size_t row = 0; row < p->row_count; row += block_rows) {
     const size_t count = tc_least(block_rows, p->row_count - row);
-    tc_multiply_decoded(p->kernels, p->score->weight, panel, tc_rows_from(p->rows, row), count, block);
+    tc_multiply_decoded(p->kernels, p->score->weight, panel, tc_rows_from(p->rows, row), count, block, NULL);
     for (size_t r = 0; r < count; r++) {
       float *logits = block + r * TC_PANEL;
       if (bias)

@@ -63,7 +63,8 @@ static void compare(const char *kernel, const tc_kernels *set, const void *found
 
 static void check_tiles(const tc_kernels *set) {
   const float *x = random_floats(TC_TILE_ROWS * WIDTH), *panel = random_floats(TC_PANEL * WIDTH);
-  const uint32_t *pairs = random_pairs(TC_TILE_ROWS * WIDTH), *panel_pairs = random_pairs(TC_PANEL * WIDTH);
+  const float *widened = random_floats(TC_TILE_ROWS * 2 * WIDTH);
+  const uint32_t *pairs = random_pairs(TC_PANEL * WIDTH);
   for (size_t rows = 1; rows <= TC_TILE_ROWS; rows++)
     for (size_t units = 1; units <= WIDTH; units += 83) {
       CHECK("tile_f32", float, TC_TILE_ROWS *TC_PANEL, {
@@ -76,12 +77,12 @@ static void check_tiles(const tc_kernels *set) {
       });
       CHECK("tile_bf16", float, TC_TILE_ROWS *TC_PANEL, {
         const tc_tile_end end = {.y = y, .stride = TC_PANEL};
-        k->products->tile_bf16(pairs, WIDTH, rows, panel_pairs, units, NULL, NULL, 0, &end);
+        k->products->tile_bf16(widened, 2 * WIDTH, rows, pairs, units, NULL, NULL, 0, &end);
       });
     }
   CHECK("lanes_f32", float, 16, k->products->lanes_f32(x, panel, WIDTH, y));
-  CHECK("lanes_bf16", float, 16, k->products->lanes_bf16(pairs, panel_pairs, WIDTH, y));
-  CHECK("round_rows", uint16_t, 3 * (WIDTH + 1), k->products->round_rows(x, 3, WIDTH, y, WIDTH + 1));
+  CHECK("lanes_bf16", float, 16, k->products->lanes_bf16(widened, pairs, WIDTH, y));
+  CHECK("widen_rows", float, 3 * (WIDTH + 15), k->products->widen_rows(x, 3, WIDTH, y, WIDTH + 15));
 }
 
 static void check_rows(const tc_kernels *set) {

@@ -148,7 +148,8 @@ typedef struct tc_tile_end {
 /// y[r][c] = (start ? start[r][c] : 0) + sum of x[r][u] * panel[u][c], u in order, and what `end` adds;
 /// c < 64, r < rows <= 6.
 ///
-/// x: rows of units, `stride` units apart; panel: [units, 64]; start: [rows, 64] or NULL, may be y. 64 bytes
+/// x: rows of units, `stride` floats apart, in bfloat16 two numbers for a unit of the panel, as
+/// tc_widen_rows_fn makes them; panel: [units, 64]; start: [rows, 64] or NULL, may be y. 64 bytes
 /// at `prefetch` + 64 i are fetched into the second-level cache, i < prefetch_lines; that never faults.
 typedef void tc_tile_fn(const void *x, size_t stride, size_t rows, const void *panel, size_t units,
                         const float *start, const char *prefetch, size_t prefetch_lines,
@@ -162,11 +163,9 @@ typedef void tc_transpose_rows_fn(const float *x, size_t stride, size_t rows, si
 /// bit for bit.
 typedef void tc_lanes_fn(const void *x, const void *panel, size_t units, float *sums);
 
-/// y[r][c] = x[r][c] to bfloat16, nearest even, c < inner; zero from there to the end of the last unit.
-typedef void tc_round_rows_fn(const float *x, size_t rows, size_t inner, uint16_t *y, size_t y_stride);
-
 /// bfloat16 as float32: a step of a pair is two of float32, first the upper element and then the lower, so
-/// that rows and weights whose neighbours have changed places give the sums of pairs, bit for bit.
+/// that rows and weights whose neighbours have changed places give the sums of pairs, bit for bit. Rows
+/// always are such numbers.
 ///
 /// Weights [2 units][64] rounded to bfloat16, in place: to pairs [units][64], or to float32 numbers whose
 /// neighbours have changed places.
@@ -246,11 +245,10 @@ typedef struct tc_product_kernels {
   tc_tile_fn *tile_transposed;
   tc_transpose_rows_fn *transpose_tiles, *transpose_panel;
   tc_lanes_fn *lanes_f32, *lanes_bf16;
-  tc_round_rows_fn *round_rows;
   tc_weights_in_place_fn *pair_weights, *round_weights;
   tc_widen_pairs_fn *widen_pairs;
   tc_widen_rows_fn *widen_rows;
-  bool widens; ///< There is no instruction for products of bfloat16: many rows are faster in float32.
+  bool widens;              ///< Many rows of bfloat16 are multiplied with panels that are widened first.
   tc_multiply_fn *multiply; ///< A library's, in place of tiles; NULL where products are ours.
   tc_decode_strips_fn *decode_strips;
   tc_expand_strips_fn *expand_strips;
