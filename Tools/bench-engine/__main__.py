@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from runs import DATA, EVALUATE, WORK, evaluate, has_lm_eval, llama_cpp, lm_eval, model, quantized, shell
+from runs import DATA, EVALUATE, WORK, evaluate, has_lm_eval, llama_cpp, lm_eval, model, quantized, shell, widened
 
 MODES = os.environ.get("ASSAY_MODES", "float32 bfloat16 int16 int8").split()
 FOUR = ["hellaswag", "arc_easy", "lambada_openai", "blimp_wh_island"]
@@ -184,10 +184,11 @@ def divergence():
     pages = DATA / "wikitext_document_level" / "wikitext-2-raw-v1" / "test.jsonl"
     text.write_text("\n".join(json.loads(line)["page"] for line in open(pages))[:24000])
 
-    def diff(windows, *candidates):
-        models = map(quantized, ("F32", *candidates))
+    def diff(windows, *candidates, mode="auto"):
+        models = [quantized("F32"), *candidates]
         words = ["--text", text, "--windows", windows, "--context", CONTEXT, "--json"]
-        return shell([EVALUATE, "diff", *models, *words], log.name)
+        key = "architecture.dtype.activation"
+        return shell([EVALUATE, "diff", *models, *words, f"{key}={mode}", "--reference", f"{key}=float32"], log.name)
 
     def score(kind):
         root = WORK / "assay" / "pages"
@@ -197,24 +198,28 @@ def divergence():
 
     reference, alone = score("F32"), {}
     for kind in kinds:
-        alone[kind] = diff("rolling", kind)
+        alone[kind] = diff("rolling", quantized(kind))
         both = reference + score(kind)
         show(f"diff, {kind}: {alone[kind]:.1f} s, scoring both {both:.1f} s: {times(alone[kind] / both, '1.25 at most')}")
-    together, apart = diff("rolling", *kinds), sum(alone.values())
+    together, apart = diff("rolling", *map(quantized, kinds)), sum(alone.values())
     show(f"diff of three: {together:.1f} s, one by one {apart:.1f} s: {times(together / apart, '0.8 at most')}")
-    diff("llama-perplexity", *kinds)
-    printed = log.read_text()
-    candidates = json.loads(printed[printed.index("{\n") : printed.rindex("}") + 1])["candidates"]
-    for kind, found in zip(kinds, candidates):
-        numbers = found["divergence"]
-        show(f"{kind}, {found['mode']}: mean KL {numbers['mean']['value']:.6f} ± {numbers['mean']['stderr']:.6f}, "
-             f"maximum {numbers['maximum']:.4f}, same top {found['same_top']['value']:.4%}")
+    # What llama.cpp computes in float32, its weights those of a quantised file.
+    candidates = {kind: quantized(kind) for kind in kinds} | {f"{kind} as F32": widened(kind) for kind in kinds}
+    for mode, names in [("float32", list(candidates)), ("int16", kinds), ("int8", kinds)]:
+        diff("llama-perplexity", *(candidates[name] for name in names), mode=mode)
+        printed = log.read_text()
+        report = json.loads(printed[printed.index("{\n") : printed.rindex("}") + 1])
+        for name, found in zip(names, report["candidates"]):
+            numbers, ratio = found["divergence"], found["perplexity_ratio"]
+            show(f"{name}, {found['mode']}: mean KL {numbers['mean']['value']:.6f} ± {numbers['mean']['stderr']:.6f}, "
+                 f"maximum {numbers['maximum']:.4f}, same top {found['same_top']['value']:.4%}, "
+                 f"ratio of perplexities {ratio['value']:.6f} ± {ratio['stderr']:.6f}")
     base = WORK / "base.kld"
     common = ["--kl-divergence-base", base, "-t", os.cpu_count()]
     llama_cpp("llama-perplexity", "-m", quantized("F32"), "-f", text, *common, log="llama-base.log")
     show(f"llama.cpp keeps {base.stat().st_size >> 20} MiB of logits")
-    for kind in kinds:
-        seconds = llama_cpp("llama-perplexity", "-m", quantized(kind), *common, "--kl-divergence", log="llama-diff.log")
+    for kind, path in candidates.items():
+        seconds = llama_cpp("llama-perplexity", "-m", path, *common, "--kl-divergence", log="llama-diff.log")
         lines = (WORK / "llama-diff.log").read_text().splitlines()
         wanted = ("Mean    KLD", "Maximum KLD", "Same top p", "Mean PPL(Q)/PPL(base)")
         show(f"llama.cpp, {kind}: {seconds:.1f} s; " + "; ".join(l.strip() for l in lines if l.startswith(wanted)))

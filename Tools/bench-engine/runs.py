@@ -85,3 +85,11 @@ def quantized(kind):
     if not path.exists():
         llama_cpp("llama-quantize", "--allow-requantize", model(), path, kind, log=f"quantize-{kind}.log")
     return path
+
+
+def widened(kind):
+    """The same weights in float32."""
+    path = WORK / f"{kind}-F32.gguf"
+    if not path.exists():
+        llama_cpp("llama-quantize", "--allow-requantize", quantized(kind), path, "F32", log=f"widen-{kind}.log")
+    return path
