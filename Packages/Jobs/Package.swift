@@ -342,7 +342,7 @@ let package = Package(
     .testTarget(
       name: "JobsTests",
       dependencies: [
-        "Jobs", "JobsTesting",
+        "Jobs", "JobsTesting", basics,
         .product(name: "Models", package: "Models"),
         .product(name: "ModelsTesting", package: "Models"),
         .product(name: "Sharding", package: "Sharding"),

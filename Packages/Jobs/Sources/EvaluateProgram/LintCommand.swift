@@ -29,7 +29,7 @@ struct LintCommand: ParsableCommand {
   func run() throws {
     for folder in tasksDir where !isFolder(folder) { throw TaskError(.missingFolder(folder)) }
     if let data, !isFolder(data) {
-      throw JobError(.missingInput, "there is no folder of data sets '\(data)'")
+      throw JobError(.missingFile(path: data, .datasets))
     }
     var linter = TaskLinter(
       directories: folders, dataRoot: data ?? "data", allowed: try python.allowed())

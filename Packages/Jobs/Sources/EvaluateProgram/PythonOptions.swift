@@ -56,8 +56,8 @@ struct PythonOptions: ParsableArguments, Sendable {
     let variable = environment["ASSAY_TASK_PYTHON"].flatMap { $0.isEmpty ? nil : $0 }
     guard let given = python ?? variable else { return nil }
     guard let path = Self.program(given, environment) else {
-      let origin = python == nil ? "of ASSAY_TASK_PYTHON" : "for --python"
-      throw JobError(.missingInput, "no program '\(given)' \(origin)")
+      let use: JobError.PythonUse = python == nil ? .variable("ASSAY_TASK_PYTHON") : .option
+      throw JobError(.missingFile(path: given, .python(use)))
     }
     return Self.known.withLock { known in
       let python = known[path] ?? TaskPython(path, seconds: pythonTimeout ?? 600)
@@ -91,7 +91,7 @@ struct PythonOptions: ParsableArguments, Sendable {
     guard allowCode else { return nil }
     let given = python ?? "python3"
     guard let path = Self.program(given, environment) else {
-      throw JobError(.missingInput, "no program '\(given)' for --allow-code, which runs Python")
+      throw JobError(.missingFile(path: given, .python(.code)))
     }
     return try Self.sandboxes.withLock { known in
       if let (sandbox, _) = known[path] { return sandbox }

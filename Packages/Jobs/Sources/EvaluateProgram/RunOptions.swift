@@ -187,7 +187,8 @@ struct RunOptions: ParsableArguments, Sendable {
     }
     if let adapter = model.adapter {
       guard model.backbone != nil, !RemoteOptions.isServer(model.backbone) else {
-        throw JobError(.usage, "--adapter needs --backbone with the folder of the model that it adapts")
+        throw JobError(
+          .option("--adapter", .needs(option: "--backbone", "the folder of the model that it adapts")))
       }
       settings[Backbone.Configuration.adapterKey] = SettingsTree(.text(adapter))
     }

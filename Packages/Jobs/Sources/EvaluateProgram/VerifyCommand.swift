@@ -38,7 +38,7 @@ struct VerifyCommand: ParsableCommand {
     print("\nall answers are the same bits, however they are computed")
     print(opinion?.text ?? "no second opinion on products: this build has no OpenBLAS")
     guard opinion?.agrees ?? true else {
-      throw JobError(.internalError, "products differ from those of OpenBLAS by more than both may be off")
+      throw JobError(.differingProducts)
     }
   }
 }

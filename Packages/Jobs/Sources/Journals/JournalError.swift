@@ -7,8 +7,10 @@ public struct JournalError: ReportableError, Equatable {
   public enum Kind: Sendable, Equatable {
     /// Another process holds it.
     case busy
-    /// It cannot be made, read or written.
-    case unwritable(reason: String)
+    /// It cannot be made, read or written: the code and the words of SQLite.
+    case unwritable(code: Int, reason: String)
+    /// It cannot be used, as what it consists of reports.
+    case unusable(ErrorCause)
     /// Its folder cannot be made.
     case noFolder(reason: String)
     /// It is no database, or a damaged one.
@@ -30,7 +32,7 @@ public struct JournalError: ReportableError, Equatable {
   public var fault: Fault {
     switch kind {
     case .busy: .tryAgain
-    case .unwritable, .noFolder: .usage
+    case .unwritable, .unusable, .noFolder: .usage
     case .damaged, .otherDatabase, .newerFormat: .badData
     }
   }
@@ -38,7 +40,8 @@ public struct JournalError: ReportableError, Equatable {
   public var description: String {
     switch kind {
     case .busy: "journal '\(path)' is in use by another process; try again when it is done"
-    case .unwritable(let reason): "cannot use journal '\(path)': \(reason)"
+    case .unwritable(_, let reason): "cannot use journal '\(path)': \(reason)"
+    case .unusable(let cause): "cannot use journal '\(path)': \(cause)"
     case .noFolder(let reason): "cannot make the folder of journal '\(path)': \(reason)"
     case .damaged: "'\(path)' is not a journal, or damaged; remove it to begin a new one"
     case .otherDatabase(let tables):
@@ -60,14 +63,14 @@ public struct JournalError: ReportableError, Equatable {
     } catch let error as SQLiteError {
       throw JournalError(path, Kind(error))
     } catch {
-      throw JournalError(path, .unwritable(reason: "\(error)"))
+      throw JournalError(path, .unusable(ErrorCause(error)))
     }
   }
 
   /// Runs `body`, which makes the journal's folder.
   static func makingFolder(of path: String, _ body: () throws -> Void) throws(JournalError) {
     do { try body() } catch {
-      throw JournalError(path, .noFolder(reason: error.localizedDescription))
+      throw JournalError(path, .noFolder(reason: systemReason(error)))
     }
   }
 }
@@ -77,7 +80,7 @@ extension JournalError.Kind {
     switch error.code {
     case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
     case SQLITE_NOTADB, SQLITE_CORRUPT: self = .damaged
-    default: self = .unwritable(reason: error.message)
+    default: self = .unwritable(code: Int(error.code), reason: error.message)
     }
   }
 }

@@ -91,7 +91,7 @@ final class RemoteClient: Sendable {
         Thread.sleep(forTimeInterval: delay)
       case .failure(let error):
         guard error.remedy == .transfer, tries < spec.retries else {
-          throw RemoteError(.unreachable(url: url.absoluteString, reason: "\(error)"))
+          throw RemoteError(.unreachable(url: url.absoluteString, error))
         }
         Thread.sleep(forTimeInterval: WebRequest.delay(retryAfter: nil, tries: tries) ?? 1)
       }

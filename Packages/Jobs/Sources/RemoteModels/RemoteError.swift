@@ -1,4 +1,5 @@
 public import Basics
+public import Hub
 
 /// Why a served model cannot be evaluated, in one sentence.
 public struct RemoteError: ReportableError, Sendable, Equatable {
@@ -13,7 +14,7 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     /// What the probe found that the server cannot do.
     case lacks(Ability, url: String)
     case budget(Budget)
-    case unreachable(url: String, reason: String)
+    case unreachable(url: String, HubError)
   }
 
   /// What a run may ask of a server, at most.
@@ -67,7 +68,7 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     case .lacks(let what, let url): "the server at '\(url)' \(what.absence)"
     case .budget(let budget):
       "\(budget.option) are used up; what was answered is in the journal, and the same command resumes the run"
-    case .unreachable(let url, let reason): "'\(url)' cannot be reached: \(reason)"
+    case .unreachable(let url, let error): "'\(url)' cannot be reached: \(error)"
     }
   }
 }

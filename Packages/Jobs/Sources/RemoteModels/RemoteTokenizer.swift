@@ -80,7 +80,7 @@ final class RemoteTokenizer: Tokenizer {
 
   private func asking<Value>(_ body: () throws(RemoteError) -> Value) throws(TokenizerError) -> Value {
     do { return try body() } catch {
-      throw TokenizerError(.unreachable(server: client.address.base, reason: "\(error)"))
+      throw TokenizerError(.unreachable(server: client.address.base, ErrorCause(error)))
     }
   }
 }

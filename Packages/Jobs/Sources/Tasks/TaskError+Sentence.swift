@@ -25,9 +25,9 @@ extension TaskError {
     case .missingDataFile(let name, let places):
       "no file '\(name)', which the task names under 'dataset_kwargs/data_files': looked for \(Self.list(places))"
     case .malformed(let path, let line, let violation):
-      "\(TaskFinding(file: path, line: line, message: "\(violation)"))"
+      "\(TaskFinding(file: path, line: line, .violation(violation)))"
     case .noYAML(let path, let line, let reason):
-      "\(TaskFinding(file: path, line: line, message: reason))"
+      "\(TaskFinding(file: path, line: line, .noYAML(reason: reason)))"
     case .findings(let findings): findings.map(\.description).joined(separator: "; ")
     case .circle(let path, let includer, isFile: true):
       "'\(includer)' includes '\(path)', which includes it in turn"
@@ -64,10 +64,10 @@ extension TaskError {
     case .filterField(let filter, let field):
       "filter '\(filter)' needs the field '\(field)' with a list of texts"
     case .documents(let error): error.description
-    case .download(let what, let reason, _): "\(what) cannot be fetched: \(reason)"
+    case .download(let what, let cause, _): "\(what) cannot be fetched: \(cause)"
     case .python(let error, let split): (split.map { "split '\($0)': " } ?? "") + error.description
     case .violation(let violation): violation.description
-    case .underlying(let reason, let split): (split.map { "split '\($0)': " } ?? "") + reason
+    case .underlying(let cause, let split): (split.map { "split '\($0)': " } ?? "") + "\(cause)"
     default: ""
     }
   }

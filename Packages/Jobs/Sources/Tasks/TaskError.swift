@@ -58,13 +58,13 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     /// A file of documents that cannot be read.
     case documents(DocumentError)
     /// A split that a server did not give; `isTransient` where it may the next time.
-    case download(what: String, reason: String, isTransient: Bool)
+    case download(what: String, ErrorCause, isTransient: Bool)
     /// A function of a Python file failed, or the Python itself.
     case python(BridgeError, split: String? = nil)
     /// A document, an answer or what a function makes of them is not of the form that it must have.
     case violation(Violation)
     /// What a template, a setting or a server reports; `split` where it is about one.
-    case underlying(reason: String, split: String? = nil)
+    case underlying(ErrorCause, split: String? = nil)
   }
 
   public var kind: Kind
@@ -99,7 +99,7 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     switch error {
     case let error as TaskError: self = error
     case let error as BridgeError: self.init(.python(error, split: split))
-    default: self.init(.underlying(reason: "\(error)", split: split))
+    default: self.init(.underlying(ErrorCause(error), split: split))
     }
   }
 
@@ -112,23 +112,5 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     case .python(let error, _): error.fault
     default: .badData
     }
-  }
-}
-
-/// One thing that is wrong with a task file.
-public struct TaskFinding: Sendable, Equatable, CustomStringConvertible {
-  public var file: String
-  /// Counted from 1; 0 where no line is known.
-  public var line: Int
-  public var message: String
-
-  public init(file: String, line: Int = 0, message: String) {
-    self.file = file
-    self.line = line
-    self.message = message
-  }
-
-  public var description: String {
-    "'\(file)'" + (line > 0 ? ", line \(line)" : "") + ": \(message)"
   }
 }

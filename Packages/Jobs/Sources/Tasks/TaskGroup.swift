@@ -21,9 +21,6 @@ public struct TaskGroup: Sendable {
   /// The keys of a group; all others go before those of its tasks.
   static let keys = ["group", "group_alias", "task", "aggregate_metric_list", "metadata", "include", "tag"]
 
-  /// The finding about a group without members, whose results would be none.
-  static let hasNoMembers = "a group needs members: 'task' names none"
-
   /// What one task came to.
   public struct Result: Sendable {
     public var metrics: [Metric]

@@ -1,3 +1,4 @@
+import Basics
 import Jobs
 import Testing
 
@@ -86,4 +87,37 @@ struct ErrorSentenceTests {
       ),
     ] as [(JobError.Kind, String)])
   func sentence(kind: JobError.Kind, expected: String) { #expect("\(JobError(kind))" == expected) }
+
+  @Test(
+    "Each is computed from the facts, of programs, servers and data sets",
+    arguments: [
+      (
+        .unfit(job: "openai/evaluate", .needsServer), .usage,
+        "job 'openai/evaluate' needs a server: give --backbone openai:URL#MODEL"
+      ),
+      (.served, .usage, "the model is held by a server, which 'run' can ask; give one that is loaded"),
+      (.noTasks(command: "gate", model: "m"), .usage, "'gate' needs --tasks to run the model 'm'"),
+      (.noSample(document: 7), .usage, "the run has no sample of document 7"),
+      (
+        .differingProducts, .internalError,
+        "products differ from those of OpenBLAS by more than both may be off"
+      ),
+      (
+        .option("--adapter", .needs(option: "--backbone", "the folder of the model that it adapts")), .usage,
+        "--adapter needs --backbone with the folder of the model that it adapts"
+      ),
+      (.missingFile(path: "p", .python(.option)), .missingInput, "no program 'p' for --python"),
+      (.missingFile(path: "p", .python(.variable("V"))), .missingInput, "no program 'p' of V"),
+      (
+        .missingFile(path: "p", .python(.code)), .missingInput,
+        "no program 'p' for --allow-code, which runs Python"
+      ),
+      (.missingFile(path: "k", .key), .missingInput, "no file 'k' for --api-key-file"),
+      (.malformedFile(path: "k", .noKey), .badData, "file 'k' must hold one key on one line"),
+      (.missingFile(path: "d", .datasets), .missingInput, "there is no folder of data sets 'd'"),
+    ] as [(JobError.Kind, Fault, String)])
+  func resources(kind: JobError.Kind, fault: Fault, expected: String) {
+    #expect("\(JobError(kind))" == expected)
+    #expect(JobError(kind).fault == fault)
+  }
 }

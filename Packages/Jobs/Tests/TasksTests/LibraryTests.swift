@@ -48,8 +48,10 @@ struct LibraryTests {
     """.write(toFile: path, atomically: true, encoding: .utf8)
     let findings = try TaskLint.findings(in: path)
     #expect(findings.map(\.line) == [4, 5, 6, 8])
-    #expect(findings[0].message == "unknown key 'output_typ'; did you mean 'output_type'?")
-    #expect(findings[2].message.contains("'utils.nothing'"))
+    #expect(findings[0].problem == .unknownKey("output_typ", nearest: "output_type"))
+    #expect(findings[1].key == "doc_to_text")
+    #expect(findings[2].key == "doc_to_target" && findings[2].found == "utils.nothing")
+    #expect(findings[3].found == "blue" && findings[3].nearest == "bleu")
   }
 
   /// Worked out by hand from the definitions of f1 and of the phi coefficient.

@@ -13,7 +13,7 @@ struct TaskErrorTests {
     (
       TaskError(
         .unknownTask(
-          "a", nearest: "b", unreadable: [TaskFinding(file: "x.yaml", line: 2, message: "no YAML")])),
+          "a", nearest: "b", unreadable: [TaskFinding(file: "x.yaml", line: 2, .noYAML(reason: "no YAML"))])),
       .usage, "unknown task 'a'; did you mean 'b'?; not searched: 'x.yaml', line 2: no YAML"
     ),
     (

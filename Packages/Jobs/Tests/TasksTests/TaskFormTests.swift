@@ -51,7 +51,7 @@ struct TaskFormTests {
       "a.yaml": "task: t\nnum_fewshot: 1\n" + TaskFolder.base + "\nnum_fewshot: 2\n"
     ])
     let findings = try TaskLint.findings(in: folder.path + "/a.yaml")
-    #expect(findings.map(\.message) == ["the key 'num_fewshot' stands twice; the last one counts"])
+    #expect(findings.map(\.problem) == [.repeated(.key("num_fewshot"))])
     #expect(findings.map(\.line) == [2])
     var reader = try TaskReader(.file(folder.path + "/a.yaml"))
     #expect(TaskFile.reading(&reader)?.numFewshot == 2)
@@ -94,12 +94,12 @@ struct TaskFormTests {
       "a.yaml": "include: _bad\ntask: a\n", "_bad": TaskFolder.base + "\nprocess_docs: !function utils.f\n",
     ])
     var linter = TaskLinter(directories: [folder.path])
-    let group = try linter.findings(in: folder.path + "/g.yaml").map(\.message)
-    #expect(group.contains { $0.contains("names the unknown task 'no_such'") })
-    #expect(group.contains { $0.hasPrefix("member 'a' does not load: ") })
-    #expect(group.contains { $0.contains("a member of group 'g' must not have the key 'include'") })
-    let own = try linter.findings(in: folder.path + "/a.yaml").map(\.message)
-    #expect(own.count == 1 && own[0].contains("(included by task 'a' in"))
+    let group = try linter.findings(in: folder.path + "/g.yaml").map(\.problem)
+    #expect(group.contains(.error(TaskError(.unknownMember("no_such", group: "g", nearest: nil)))))
+    #expect(group.contains { if case .unloadable("a", _, _) = $0 { true } else { false } })
+    #expect(group.contains(.memberKey("include", of: "g")))
+    let own = try linter.findings(in: folder.path + "/a.yaml").map(\.includer)
+    #expect(own == [.init(task: "a", path: folder.path + "/a.yaml")])
   }
 
   @Test("lint counts labels that name no choice, where the data are there")
@@ -111,11 +111,8 @@ struct TaskFormTests {
       "a.yaml": "task: t\n" + TaskFolder.base, "data/toy/test.jsonl": rows.joined(),
     ])
     var linter = TaskLinter(directories: [], dataRoot: folder.path + "/data")
-    let messages = try linter.findings(in: folder.path + "/a.yaml").map(\.message)
-    #expect(
-      messages == [
-        "the label names no choice in 4 of 8 documents of split 'test', first in document 1: found 5"
-      ])
+    let problems = try linter.findings(in: folder.path + "/a.yaml").map(\.problem)
+    #expect(problems == [.labels(astray: 4, of: 8, split: "test", first: 1, found: "5")])
     var without = TaskLinter(directories: [], dataRoot: folder.path + "/nowhere")
     #expect(try without.findings(in: folder.path + "/a.yaml").isEmpty)
   }

@@ -46,7 +46,7 @@ struct GateOperand {
   private func result(of model: String, _ wave: DocumentWave?) throws -> StoredRun {
     try options.ranks.refuse("'gate' runs its models on one rank")
     guard options.tasks != nil else {
-      throw JobError(.usage, "'gate' needs --tasks to run the model '\(model)'")
+      throw JobError(.noTasks(command: "gate", model: model))
     }
     var options = options
     options.model.backbone = model

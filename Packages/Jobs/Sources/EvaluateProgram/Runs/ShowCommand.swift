@@ -75,7 +75,7 @@ struct ShowCommand: ParsableCommand {
       }
     }
     guard count == 0 else { return }
-    if let sample { throw JobError(.usage, "the run has no sample of document \(sample)") }
+    if let sample { throw JobError(.noSample(document: sample)) }
     if !json { print(flips == nil ? "no sample is wrong" : "no sample flips") }
   }
 }

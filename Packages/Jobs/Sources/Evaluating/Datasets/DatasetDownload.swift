@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Files
 import Foundation
@@ -43,9 +44,9 @@ enum DatasetDownload {
   /// The error that ends a run; `nil` where the report of what is missing names it.
   private static func taskError(_ error: HubError, _ what: String) -> TaskError? {
     switch error.remedy {
-    case .transfer: TaskError(.download(what: what, reason: "\(error)", isTransient: true))
-    case .damaged: TaskError(.download(what: what, reason: "\(error)", isTransient: false))
-    case .request: TaskError(.underlying(reason: "\(error)"))
+    case .transfer: TaskError(.download(what: what, ErrorCause(error), isTransient: true))
+    case .damaged: TaskError(.download(what: what, ErrorCause(error), isTransient: false))
+    case .request: TaskError(.underlying(ErrorCause(error)))
     case .missing, .unauthorized, .unwritable: nil
     }
   }

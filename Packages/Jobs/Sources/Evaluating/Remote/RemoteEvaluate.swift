@@ -35,7 +35,7 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
   /// The server as it was found, once a job.
   private static func server(_ spec: ExecutionSpec) throws -> RemoteModel {
     guard let remote = spec.remote else {
-      throw JobError(.usage, "job 'openai/evaluate' needs a server: give --backbone openai:URL#MODEL")
+      throw JobError(.unfit(job: "openai/evaluate", .needsServer))
     }
     return try spec.remoteSlot.model {
       try RemoteModel(
@@ -59,7 +59,7 @@ public final class RemoteEvaluate: Evaluate<Backbone> {
   override public func weightsIdentity() throws -> String? { try Self.server(spec).identity }
 
   override public func load() throws {
-    throw JobError(.usage, "the model is held by a server, which 'run' can ask; give one that is loaded")
+    throw JobError(.served)
   }
 
   /// There is nothing to load; whether results can be written is seen before anything is asked.

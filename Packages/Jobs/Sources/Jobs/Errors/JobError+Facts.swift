@@ -3,7 +3,7 @@ public import Basics
 extension JobError {
   public var fault: Fault {
     switch kind {
-    case .registration, .noContext, .abstract, .differingResponses: .internalError
+    case .registration, .noContext, .abstract, .differingResponses, .differingProducts: .internalError
     case .unreadable, .malformedFile, .notFinite, .recordedNotFinite, .otherData, .otherTokenizer,
       .incomparable, .emptyCorpus:
       .badData

@@ -20,10 +20,10 @@ extension JobError {
     case .noContext: "a job must be made within a Configurate context"
     case .abstract(let type, let task): "\(type) does not say what to \(task)"
     case .setting, .negative, .emptySetting, .otherSetting, .blockSize, .indivisible, .noEvaluations,
-      .noModel, .unfit, .twoModels, .option, .sharded, .openFiles:
+      .noModel, .unfit, .twoModels, .option, .sharded, .served, .noTasks, .openFiles:
       requestSentence
     case .notFinite, .recordedNotFinite, .busy, .stopped, .otherData, .otherTrainingData, .otherTokenizer,
-      .incomparable, .differingResponses, .findings, .unfinishedRun:
+      .incomparable, .noSample, .differingResponses, .differingProducts, .findings, .unfinishedRun:
       runSentence
     case .other(_, let sentence): sentence
     default: fileSentence
@@ -52,6 +52,8 @@ extension JobError {
       "forward needs the whole model, and this one lies on \(shards) shards; ask it by rollout"
     case .sharded(.training, let shards):
       "a trainer needs the whole model on every rank: its parameters cannot be cut into \(shards) shards"
+    case .served: "the model is held by a server, which 'run' can ask; give one that is loaded"
+    case .noTasks(let command, let model): "'\(command)' needs --tasks to run the model '\(model)'"
     case .openFiles(let found, let needed):
       "the system lets this process open \(found) more files, and it needs \(needed); see 'ulimit -n'"
     default: ""
@@ -80,6 +82,8 @@ extension JobError {
     case .otherTokenizer(let path, let expected, let found):
       "the run in '\(path)' used tokenizer '\(expected)', this one is '\(found)'"
     case .incomparable(let reason): reason.sentence
+    case .noSample(let document): "the run has no sample of document \(document)"
+    case .differingProducts: "products differ from those of OpenBLAS by more than both may be off"
     case .differingResponses(let ways):
       "answers depend on how they are computed: \(ways.joined(separator: ", "))"
     case .findings(let count, let faulty, let files, _):
@@ -148,6 +152,7 @@ extension JobError.Misfit {
     case .takesNoBackbone: "job '\(job)' takes no backbone; name a checkpoint with --restore CKPT"
     case .resumesNothing: "job '\(job)' has no checkpoints to resume from; leave out --resume"
     case .usesOneRank: "job '\(job)' has no model to replicate; leave out --devices"
+    case .needsServer: "job '\(job)' needs a server: give --backbone openai:URL#MODEL"
     case .showsNoModel: "job '\(job)' has no model that could be looked at"
     case .answersNoClients: "job '\(job)' has no model that answers; see 'evaluate list jobs'"
     }
@@ -166,6 +171,11 @@ extension JobError.MissingFile {
     case .weights(let nearest): "no file or folder '\(path)'\(suggestion(nearest))"
     case .tokenizer: "no tokenizer '\(path)' to export with the model"
     case .corpus: "there is no file '\(path)' in data/dataset"
+    case .python(.option): "no program '\(path)' for --python"
+    case .python(.variable(let name)): "no program '\(path)' of \(name)"
+    case .python(.code): "no program '\(path)' for --allow-code, which runs Python"
+    case .key: "no file '\(path)' for --api-key-file"
+    case .datasets: "there is no folder of data sets '\(path)'"
     }
   }
 }
@@ -184,6 +194,7 @@ extension JobError.Malformation {
     case .noResponse:
       "the samples in '\(path)' do not answer all that is asked now; run the evaluations again"
     case .notUTF8: "'\(path)' is not UTF-8 text"
+    case .noKey: "file '\(path)' must hold one key on one line"
     case .empty: "'\(path)' is empty: there is nothing to score"
     case .noJSON(let error): "file '\(path)': \(error)"
     case .value(let key, let expected, let found):
@@ -252,6 +263,7 @@ extension JobError.OptionFault {
       "is for evaluations, which follow validations, and '\(key)' is \(interval), so that none are run"
     case .launched(let launcher, let count):
       "makes ranks of threads, but \(launcher) has started \(count) processes; leave one out"
+    case .needs(let option, let what): "needs \(option) with \(what)"
     case .ranks(let count):
       "\(count) needs as many ranks: give --devices \(count), or start processes with mpirun or srun"
     }

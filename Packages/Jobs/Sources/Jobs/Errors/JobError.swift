@@ -53,6 +53,10 @@ public struct JobError: ReportableError, Equatable {
     case indivisible(shardInto: Int, devices: Int)
     /// What needs a whole model, and this one lies on several ranks.
     case sharded(WholeModelTask, shards: Int)
+    /// What needs a model in this process, and it is held by a server.
+    case served
+    /// A command was given a model and nothing to ask it.
+    case noTasks(command: String, model: String)
     /// A process may open fewer files than the program needs.
     case openFiles(found: Int, needed: Int)
 
@@ -101,6 +105,10 @@ public struct JobError: ReportableError, Equatable {
     case otherTokenizer(path: String, expected: String, found: String)
     /// Two runs that cannot be compared.
     case incomparable(Incomparable)
+    /// A run that has no sample of a document, counted from 0.
+    case noSample(document: Int)
+    /// Products that differ from those of OpenBLAS by more than both may be off.
+    case differingProducts
     /// Ways of computing that do not give the same responses.
     case differingResponses([String])
     /// What is wrong with task files, in numbers.
@@ -140,6 +148,8 @@ extension JobError {
     case launched(by: String, processes: Int)
     /// It needs as many ranks.
     case ranks(Int)
+    /// It needs another option, and what that one names.
+    case needs(option: String, String)
   }
 
   /// Why no evaluation is run.
@@ -154,7 +164,7 @@ extension JobError {
   /// What does not fit a job.
   public enum Misfit: Sendable, Equatable {
     case runsNoEvaluations, takesNoCheckpoint, needsCheckpoint, takesNoBackbone
-    case showsNoModel, answersNoClients, resumesNothing, usesOneRank
+    case showsNoModel, answersNoClients, resumesNothing, usesOneRank, needsServer
   }
 
   /// What needs the whole model on a rank.
@@ -170,6 +180,21 @@ extension JobError {
     case tokenizer
     /// A text to train on.
     case corpus
+    /// A Python, and what names or needs it.
+    case python(PythonUse)
+    /// The key of a server.
+    case key
+    /// The data sets of tasks, a folder.
+    case datasets
+  }
+
+  /// Where a Python is named that is not there.
+  public enum PythonUse: Sendable, Equatable {
+    case option
+    /// A variable of the environment.
+    case variable(String)
+    /// What `--allow-code` runs programs with.
+    case code
   }
 
   /// How a file is not what it should be.
@@ -185,6 +210,8 @@ extension JobError {
     /// Recorded responses that lack some of the requests.
     case noResponse
     case notUTF8
+    /// A file that does not hold one key on one line.
+    case noKey
     case empty
     case noJSON(JSONError)
     /// A value in JSON is not what it must be.

@@ -79,8 +79,8 @@ extension TaskNode {
             merged = merged.overlaid(with: mapping)
           }
         } else if isRepeated {
-          let message = "the key '\(name)' stands twice; the last one counts"
-          own.repeated.append(TaskFinding(file: file, line: key.mark?.line ?? line, message: message))
+          own.repeated.append(
+            TaskFinding(file: file, line: key.mark?.line ?? line, .repeated(.key(name))))
         } else {
           own[name] = value
         }

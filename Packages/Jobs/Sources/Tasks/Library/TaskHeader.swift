@@ -50,7 +50,7 @@ struct TaskHeaders: Sendable {
 
   private mutating func add(_ path: String, _ fields: TaskHeaderFields) {
     if let reason = fields.reason {
-      return unreadable.append(TaskFinding(file: path, line: reason.line, message: reason.message))
+      return unreadable.append(TaskFinding(file: path, line: reason.line, reason.problem))
     }
     let tags = fields["tag"]
     if let group = fields["group"].first {
@@ -115,7 +115,7 @@ struct TaskHeaderFields: Sendable {
   private(set) var values: [String: [String]] = [:]
   var includes: [String] = []
   /// Why the file could not be read.
-  var reason: (line: Int, message: String)?
+  var reason: (line: Int, problem: TaskFinding.Problem)?
   /// What the file was like when it was read; `nil` for one that was not there.
   var stamp: FileStamp?
 
@@ -138,7 +138,7 @@ struct TaskHeaderFields: Sendable {
       return
     }
     guard let yaml = LenientYAML.text(bytes) else {
-      reason = (0, "neither UTF-8 nor UTF-16 with its mark")
+      reason = (0, .noText)
       return
     }
     self = TaskHeaderFields(parsing: yaml)
@@ -157,8 +157,8 @@ struct TaskHeaderFields: Sendable {
         }
       }
     } catch {
-      let (line, message) = TaskNode.reason(error)
-      reason = (line, message)
+      let (line, words) = TaskNode.reason(error)
+      reason = (line, .noYAML(reason: words))
     }
   }
 

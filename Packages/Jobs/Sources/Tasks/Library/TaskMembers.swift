@@ -101,7 +101,7 @@ struct TaskMemberSearch {
     for member in mapping["task"]?.list ?? mapping["task"].map({ [$0] }) ?? [] {
       members.add(try self.member(member, of: name, source, overrides, within: within + [name]))
     }
-    if members.tasks.isEmpty { reader.report(mapping["task"], TaskGroup.hasNoMembers) }
+    if members.tasks.isEmpty { reader.report(mapping["task"], .noMembers) }
     guard reader.findings.isEmpty else { throw TaskError(.findings(reader.findings)) }
     let alias = mapping["group_alias"]?.text ?? name
     members.groups.insert(

@@ -47,7 +47,7 @@ public struct TaskSummary: Sendable {
     if case .file(let path) = source { file = path }
     let reader: TaskReader
     do throws(TaskError) { reader = try TaskReader(source, allowed) } catch {
-      needs = [TaskFinding(file: error.path ?? source.name, line: error.line ?? 0, message: "\(error)")]
+      needs = [TaskFinding(file: error.path ?? source.name, line: error.line ?? 0, .error(error))]
       return
     }
     if kind == "group" { describeGroup(reader) } else { describeTask(reader) }

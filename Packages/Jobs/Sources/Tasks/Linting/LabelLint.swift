@@ -10,17 +10,17 @@ struct LabelLint {
   init(_ file: TaskFile, dataRoot: String, path: String) {
     var findings: [TaskFinding] = []
     do throws(TaskError) {
-      if let message = try Self.message(file, DataRoot(path: dataRoot)) {
-        findings = [TaskFinding(file: path, message: message)]
+      if let problem = try Self.problem(file, DataRoot(path: dataRoot)) {
+        findings = [TaskFinding(file: path, problem)]
       }
     } catch {
       // Data that are not there are no fault of the file.
-      if error.fault != .missingInput { findings = [TaskFinding(file: path, message: "\(error)")] }
+      if error.fault != .missingInput { findings = [TaskFinding(file: path, .error(error))] }
     }
     self.findings = findings
   }
 
-  private static func message(_ file: TaskFile, _ data: DataRoot) throws(TaskError) -> String? {
+  private static func problem(_ file: TaskFile, _ data: DataRoot) throws(TaskError) -> TaskFinding.Problem? {
     guard file.outputType == .multipleChoice, file.processResults == nil,
       let split = file.evaluatedSplit
     else { return nil }
@@ -36,14 +36,14 @@ struct LabelLint {
       }
       evaluation = try TaskEvaluation(file, split: split, documents: processed, shots: .none, shotCount: 0)
     } catch let error as TaskError { throw error } catch {
-      throw TaskError(.underlying(reason: "\(error)"))
+      throw TaskError(.underlying(ErrorCause(error)))
     }
     let astray = try (0..<evaluation.count).compactMapTyped { index throws(TaskError) in
       try evaluation.labels(of: index).flatMap { $0.labels.areAstray ? (index, $0.target) : nil }
     }
     guard let first = astray.first else { return nil }
-    return
-      "the label names no choice in \(astray.count) of \(evaluation.count) documents of split '\(split)', first in document \(first.0): found \(first.1.excerpt)"
+    return .labels(
+      astray: astray.count, of: evaluation.count, split: split, first: first.0, found: first.1.excerpt)
   }
 }
 
@@ -69,7 +69,7 @@ extension TaskEvaluation {
         : file.prompt.target.asTarget(document, choices: true)
       return (ChoiceLabels(target, of: choices), target)
     } catch let error as TaskError { throw error.about(file.name, document: index) } catch {
-      throw TaskError(.underlying(reason: "\(error)"), task: file.name, document: index)
+      throw TaskError(.underlying(ErrorCause(error)), task: file.name, document: index)
     }
   }
 }

@@ -50,7 +50,7 @@ public struct TaskLinter {
     var seen: [TaskFinding] = []
     for var finding in findings {
       if (finding.file as NSString).standardizingPath != own, let task {
-        finding.message += " (included by task '\(task)' in '\(path)')"
+        finding.includer = .init(task: task, path: path)
       }
       if !seen.contains(finding) { seen.append(finding) }
     }
@@ -62,7 +62,7 @@ public struct TaskLinter {
     TaskFile.reportUnsupported(&reader)
     _ = TaskGroup.aggregates(&reader)
     guard let members = reader.node("task"), members.list?.isEmpty != true else {
-      return reader.report(reader.mapping["task"], TaskGroup.hasNoMembers)
+      return reader.report(reader.mapping["task"], .noMembers)
     }
     let index: TaskIndex
     if let known = self.index { index = known } else { index = try TaskIndex(directories: directories) }
@@ -86,7 +86,7 @@ private struct GroupLint {
       } else if let mapping = node.mapping {
         check(mapping, node, of: group, &reader)
       } else {
-        reader.report(node, "a member of group '\(group)' must be a name or a mapping, found \(node.phrase)")
+        reader.report(node, .member(of: group, found: node.phrase))
       }
     }
   }
@@ -102,11 +102,10 @@ private struct GroupLint {
       where known.insert("\(name)/\(task.name)").inserted {
         var own = TaskReader(task.mapping, task.source, reader.allowed)
         guard TaskFile.reading(&own) == nil, let first = own.findings.first else { continue }
-        let others = own.findings.count - 1
         reader.report(
-          node, "member '\(task.name)' does not load: \(first)" + (others > 0 ? ", and \(others) more" : ""))
+          node, .unloadable(member: task.name, first, others: own.findings.count - 1))
       }
-    } catch { reader.report(node, "\(error)") }
+    } catch { reader.report(node, .error(error)) }
   }
 
   /// A member with keys of its own.
@@ -114,7 +113,7 @@ private struct GroupLint {
     _ mapping: TaskMapping, _ node: TaskNode, of group: String, _ reader: inout TaskReader
   ) {
     if let include = mapping["include"] {
-      reader.report(include, "a member of group '\(group)' must not have the key 'include'")
+      reader.report(include, .memberKey("include", of: group))
     } else if let inner = mapping["group"]?.text {
       if index.entries[inner] != nil {
         check(inner, node, of: group, &reader)
@@ -127,12 +126,12 @@ private struct GroupLint {
       _ = TaskFile.reading(&own)
       reader.findings += own.findings.map { finding in
         var finding = finding
-        finding.message = "member '\(name)': \(finding.message)"
+        finding.member = name
         if finding.line == 0 { finding.line = node.line }
         return finding
       }
     } else {
-      reader.report(node, "a member of group '\(group)' needs the key 'task' or 'group'")
+      reader.report(node, .incomplete(.member(of: group), needs: ["task", "group"]))
     }
   }
 }

@@ -10,7 +10,7 @@ extension TaskFile {
     }
     guard let entries = node.list, !entries.isEmpty else {
       let found = node.list == nil ? node.phrase : "an empty list"
-      reader.report(node, "'filter_list' must be a list of filters, found \(found)")
+      reader.report(node, .value(key: "filter_list", expected: "a list of filters", found: found))
       return []
     }
     var pipelines: [FilterPipeline] = []
@@ -18,17 +18,16 @@ extension TaskFile {
       guard let mapping = entry.mapping, let name = reader.text("name", in: mapping),
         let steps = mapping["filter"]?.list
       else {
-        reader.report(entry, "an entry of 'filter_list' needs a 'name' and a list 'filter'")
+        reader.report(entry, .incomplete(.entry(of: "filter_list"), needs: ["name", "filter"]))
         continue
       }
       reader.checkKeys(mapping, known: ["name", "filter"], in: "filter_list/")
       let pipeline = FilterPipeline(name: name, steps: steps.compactMap { step($0, &reader) })
       if type != .generate, !pipeline.takesFirst {
-        reader.report(
-          entry, "filter '\(name)' works on texts, and 'output_type: \(type.rawValue)' has none to filter")
+        reader.report(entry, .textFilter(name, outputType: type.rawValue))
       }
       if let other = pipelines.firstIndex(where: { $0.name == name }) {
-        reader.notice(entry, "two filters are named '\(name)'; the last one counts")
+        reader.notice(entry, .repeated(.filter(name)))
         pipelines[other] = pipeline
       } else {
         pipelines.append(pipeline)
@@ -39,24 +38,24 @@ extension TaskFile {
 
   private static func step(_ node: TaskNode, _ reader: inout TaskReader) -> ResponseFilter? {
     guard let mapping = node.mapping, let function = mapping["function"] else {
-      reader.report(node, "a step of a filter needs the key 'function'")
+      reader.report(node, .incomplete(.filterStep, needs: ["function"]))
       return nil
     }
     if case .function(let name) = function.content { return native(name, mapping, function, &reader) }
     guard let name = function.text else {
-      reader.report(node, "a step of a filter needs the key 'function' with a name, found \(function.phrase)")
+      reader.report(node, .incomplete(.filterStep, needs: ["function"], found: function.phrase))
       return nil
     }
     if name == "custom", let custom = mapping["filter_fn"] {
       guard case .function(let name) = custom.content else {
-        reader.report(custom, "'filter_fn' must be a function, found \(custom.phrase)")
+        reader.report(custom, .value(key: "filter_fn", expected: "a function", found: custom.phrase))
         return nil
       }
       return native(name, mapping, custom, &reader)
     }
     guard ResponseFilter.names.contains(name) else {
-      let near = suggestion(for: name, among: ResponseFilter.names)
-      reader.report(node, "filter '\(name)' is not known\(near)")
+      let nearest = nearestName(to: name, among: ResponseFilter.names)
+      reader.report(node, .unknownFilter(name, nearest: nearest))
       return nil
     }
     return named(name, mapping, node, &reader)
@@ -84,7 +83,7 @@ extension TaskFile {
     case "uppercase": return .uppercase
     case "map":
       if let node = mapping["mapping_dict"], node.mapping == nil {
-        reader.report(node, "'mapping_dict' must be a mapping, found \(node.phrase)")
+        reader.report(node, .value(key: "mapping_dict", expected: "a mapping", found: node.phrase))
       }
       var texts: [String: String] = [:]
       for (key, value) in mapping["mapping_dict"]?.mapping?.pairs ?? [] {
@@ -98,12 +97,12 @@ extension TaskFile {
       filter.ignoresCase = reader.truth("ignore_case", in: mapping) ?? false
       filter.ignoresPunctuation = reader.truth("ignore_punctuation", in: mapping) ?? false
       for text in reader.texts("regexes_to_ignore", in: mapping) ?? [] {
-        do { filter.ignored.append(try PythonPattern(text)) } catch { reader.report(node, "\(error)") }
+        do { filter.ignored.append(try PythonPattern(text)) } catch { reader.report(node, .pattern(error)) }
       }
       return .choiceRegex(filter)
     case "regex_pos": return .tags(fallback: reader.texts("fallback", in: mapping) ?? ["invalid"])
     case "custom":
-      reader.report(node, "filter 'custom' needs the key 'filter_fn'")
+      reader.report(node, .incomplete(.filter("custom"), needs: ["filter_fn"]))
       return nil
     default: return .spans
     }
@@ -123,9 +122,9 @@ extension TaskFile {
       return .function { try call.filter($0, $1, settings: settings) }
     case .native(.filter(let make)):
       do { return .function(try make(mapping.templateDictionary)) } catch {
-        reader.report(node, "filter '\(name)': \(error)")
+        reader.report(node, .filterSettings(name, ErrorCause(error)))
       }
-    case .native: reader.report(node, "a filter needs a function of answers, and '\(name)' is none")
+    case .native: reader.report(node, .function(name, key: nil, needs: .answers))
     }
     return nil
   }
@@ -140,7 +139,7 @@ extension TaskFile {
         selection: reader.integer("group_select", in: mapping, within: -mostShots...mostShots) ?? 0,
         fallback: reader.text("fallback", in: mapping) ?? RegexFilter.invalid)
     } catch {
-      reader.report(mapping["regex_pattern"] ?? node, "\(error)")
+      reader.report(mapping["regex_pattern"] ?? node, .pattern(error))
       return nil
     }
   }

@@ -30,12 +30,18 @@ extension TaskFile {
     let draws = reader.flag("do_sample", in: group)
     if draws != false { settings.temperature = reader.number("temperature", in: group) ?? 0 }
     settings.topP = reader.number("top_p", in: group) ?? 1
-    if !(settings.temperature >= 0) || !(settings.topP > 0 && settings.topP <= 1) {
-      reader.report(nil, "'generation_kwargs' needs a temperature of at least 0 and a top_p in (0, 1]")
+    if !(settings.temperature >= 0) {
+      reader.report(
+        group["temperature"],
+        .value(key: "temperature", expected: "at least 0", found: "\(settings.temperature)"))
+    }
+    if !(settings.topP > 0 && settings.topP <= 1) {
+      reader.report(
+        group["top_p"],
+        .value(key: "top_p", expected: "above 0 and at most 1", found: "\(settings.topP)"))
     }
     if draws == true, settings.temperature == 0 {
-      reader.notice(
-        group["do_sample"], "'do_sample' draws nothing at a temperature of 0: answers are the likeliest")
+      reader.notice(group["do_sample"], .unused(key: "do_sample", .noTemperature))
     }
     settings.rules = rules(&reader, group, draws: settings.temperature > 0)
     checkOthers(&reader, group, draws: settings.temperature > 0)
@@ -51,9 +57,9 @@ extension TaskFile {
       guard let node = reader.node(rule.name, in: group), let value = reader.number(rule.name, in: group)
       else { continue }
       if !rule.set(value, in: &rules) {
-        reader.report(node, "'\(rule.name)' must be \(rule.expected), found \(node.phrase)")
+        reader.report(node, .value(key: rule.name, expected: rule.expected, found: node.phrase))
       } else if !draws, !rule.isPenalty {
-        reader.notice(node, "'\(rule.name)' does nothing where no answer is drawn")
+        reader.notice(node, .unused(key: rule.name, .noDraws))
       }
     }
     return rules
@@ -64,7 +70,7 @@ extension TaskFile {
     let given = limits.filter { reader.node($0, in: group) != nil }
     guard let first = given.first, let node = group[first] else { return nil }
     for other in given.dropFirst() {
-      reader.notice(group[other], "'\(other)' does nothing beside '\(first)'")
+      reader.notice(group[other], .unused(key: other, .beside(first)))
     }
     var group = group
     switch node.content {
@@ -80,16 +86,17 @@ extension TaskFile {
   private static func checkOthers(_ reader: inout TaskReader, _ group: TaskMapping, draws: Bool) {
     for (key, value) in neutral.sorted(by: { $0.key < $1.key }) {
       guard let node = reader.node(key, in: group), reader.number(key, in: group) != value else { continue }
-      let reason = key == "num_beams" ? "there is no search with beams" : "it would change answers"
-      reader.report(node, "'\(key)' must be \(Int(value)), found \(node.phrase): \(reason)")
+      reader.report(
+        node,
+        .fixed(
+          key: key, value: Int(value), found: node.phrase, key == "num_beams" ? .noBeams : .changesAnswers))
     }
     for key in ofDraws {
       guard let node = reader.node(key, in: group) else { continue }
       if draws {
-        reader.report(
-          node, "'\(key)' is not implemented for answers that are drawn; 'top_p', 'top_k' and 'min_p' are")
+        reader.report(node, .unsupported(key: key, .drawing))
       } else {
-        reader.notice(node, "'\(key)' does nothing where no answer is drawn")
+        reader.notice(node, .unused(key: key, .noDraws))
       }
     }
   }

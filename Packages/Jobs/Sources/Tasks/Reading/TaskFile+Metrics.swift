@@ -52,14 +52,14 @@ extension TaskFile {
       }
     }
     guard let entries = node.list else {
-      reader.report(node, "'metric_list' must be a list, found \(node.phrase)")
+      reader.report(node, .value(key: "metric_list", expected: "a list", found: node.phrase))
       return []
     }
     var metrics: [MetricSettings] = []
     for entry in entries {
       guard let settings = metric(entry, &reader, known, type) else { continue }
       if let other = metrics.firstIndex(where: { $0.name == settings.name }) {
-        reader.notice(entry, "two metrics are named '\(settings.name)'; the last one counts")
+        reader.notice(entry, .repeated(.metric(settings.name)))
         metrics[other] = settings
       } else {
         metrics.append(settings)
@@ -73,7 +73,7 @@ extension TaskFile {
     _ type: OutputType
   ) -> MetricSettings? {
     guard let entry = node.mapping, let metric = entry["metric"] else {
-      reader.report(node, "an entry of 'metric_list' needs the key 'metric'")
+      reader.report(node, .incomplete(.entry(of: "metric_list"), needs: ["metric"]))
       return nil
     }
     guard let (name, named) = metricName(metric, &reader, type) else { return nil }
@@ -111,7 +111,7 @@ extension TaskFile {
     matching.ignoresNumbers = reader.truth("ignore_numbers", in: entry) ?? false
     for text in reader.texts("regexes_to_ignore", in: entry) ?? [] {
       do { matching.ignored.append(try PythonPattern(text)) } catch {
-        reader.report(entry["regexes_to_ignore"], "\(error)")
+        reader.report(entry["regexes_to_ignore"], .pattern(error))
       }
     }
     return matching
@@ -133,7 +133,7 @@ extension TaskFile {
       return reader.checkKeys(entry, known: entryKeys, in: "metric_list/")
     }
     for (key, value) in entry.pairs where !entryKeys.contains(key) {
-      reader.notice(value, "'metric_list/\(key)' does nothing for this metric")
+      reader.notice(value, .unused(key: "metric_list/\(key)", .otherMetric))
     }
   }
 
@@ -143,7 +143,7 @@ extension TaskFile {
   ) -> (String, NamedFunction?)? {
     if let name = node.text { return (name, nil) }
     guard case .function(let name) = node.content else {
-      reader.report(node, "'metric' must be a name or a function, found \(node.phrase)")
+      reader.report(node, .value(key: "metric", expected: "a name or a function", found: node.phrase))
       return nil
     }
     guard let function = reader.function(name, "metric", node) else { return nil }
@@ -151,7 +151,7 @@ extension TaskFile {
     case .python, .native(.metric), .native(.programs):
       return (name.split(separator: ".").last.map(String.init) ?? name, function)
     case .native:
-      reader.report(node, "'metric' needs a function of references and answers, and '\(name)' is none")
+      reader.report(node, .function(name, key: "metric", needs: .pairs))
       return nil
     }
   }
@@ -162,23 +162,17 @@ extension TaskFile {
   ) -> Bool {
     guard reader.truth("hf_evaluate", in: entry) == true else { return true }
     if name == "exact_match" {
-      reader.notice(
-        entry["hf_evaluate"], "'exact_match' is the same here as in the Python library 'evaluate'")
+      reader.notice(entry["hf_evaluate"], .unused(key: "exact_match", .native))
       return true
     }
-    reader.report(
-      metric, "metric '\(name)' comes from the Python library 'evaluate', which is not supported")
+    reader.report(metric, .foreignMetric(name))
     return false
   }
 
   private static func report(
     unknownMetric name: String, _ node: TaskNode, _ reader: inout TaskReader, _ known: [String]
   ) {
-    let near = suggestion(for: name, among: known)
-    reader.report(
-      node,
-      "unknown metric '\(name)' for this output type, which has \(known.map { "'\($0)'" }.joined(separator: ", "))\(near)"
-    )
+    reader.report(node, .unknownMetric(name, known: known))
   }
 
   private static func aggregation(
@@ -190,8 +184,8 @@ extension TaskFile {
       {
         return .named(natural, tokenizer: tokenizer)
       }
-      let near = suggestion(for: metric, among: Self.known.values.joined().map(\.name).sorted())
-      reader.report(entry["metric"], "metric '\(metric)' is not known, and has no 'aggregation'\(near)")
+      let nearest = nearestName(to: metric, among: Self.known.values.joined().map(\.name).sorted())
+      reader.report(entry["metric"], .unaggregatedMetric(metric, nearest: nearest))
       return nil
     }
     if case .function(let name) = node.content {
@@ -199,21 +193,17 @@ extension TaskFile {
       switch function {
       case .python(let call): return .python(call)
       case .native(.aggregation(let body)): return .function(body)
-      case .native: reader.report(node, "'aggregation' needs a function of all values, and '\(name)' is none")
+      case .native: reader.report(node, .function(name, key: "aggregation", needs: .values))
       }
       return nil
     }
     guard let name = node.text else {
-      reader.report(node, "'aggregation' must be a name or a function, found \(node.phrase)")
+      reader.report(node, .value(key: "aggregation", expected: "a name or a function", found: node.phrase))
       return nil
     }
     if let aggregation = Aggregation(rawValue: name) { return .named(aggregation, tokenizer: tokenizer) }
     let names = Aggregation.allCases.map(\.rawValue)
-    let near = suggestion(for: name, among: names)
-    reader.report(
-      node,
-      "unknown aggregation '\(name)', expected one of \(names.map { "'\($0)'" }.joined(separator: ", "))\(near)"
-    )
+    reader.report(node, .unknownAggregation(name, known: names))
     return nil
   }
 }

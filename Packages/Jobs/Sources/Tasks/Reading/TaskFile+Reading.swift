@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Templating
 
@@ -34,10 +35,10 @@ extension TaskFile {
     reader.checkKeys(reader.mapping, known: keys)
     reportUnsupported(&reader)
     let name = reader.text("task")
-    if name == nil { reader.report(nil, "the key 'task' is missing") }
+    if name == nil { reader.report(nil, .missingKey("task")) }
     let path = reader.text("dataset_path")
     let custom = customDataset(&reader)
-    if path == nil, custom == nil { reader.report(nil, "the key 'dataset_path' is missing") }
+    if path == nil, custom == nil { reader.report(nil, .missingKey("dataset_path")) }
     let outputType: OutputType? = reader.node("output_type") == nil ? .generate : reader.choice("output_type")
     let fields = promptFields(&reader, outputType ?? .generate)
     var file = TaskFile(
@@ -59,7 +60,7 @@ extension TaskFile {
     (file.callsPython, file.customDataset) = (reader.callsPython, custom)
     (file.continuation, file.checkDocument) = (native?.continuation, reader.documentCheck)
     if file.evaluatedSplit == nil {
-      reader.report(nil, "neither 'test_split' nor 'validation_split' says what to evaluate")
+      reader.report(nil, .noSplit)
     }
     return reader.findings.isEmpty ? file : nil
   }
@@ -69,17 +70,14 @@ extension TaskFile {
     for key in unsupported {
       guard let node = reader.node(key) else { continue }
       if case .boolean(false) = node.content { continue }
-      reader.report(node, "'\(key)' is not supported: nothing is executed from a file, and models read text")
+      reader.report(node, .unsupported(key: key, .notText))
     }
     guard let code = reader.node("unsafe_code") else { return }
     if case .boolean(false) = code.content { return }
     if reader.allowed.sandbox == nil {
       reader.reportPrograms(code)
     } else if reader.callsPython {
-      reader.report(
-        code,
-        "'unsafe_code' with functions of Python is not supported: programs run isolated, which functions of the file do not"
-      )
+      reader.report(code, .unsupported(key: "unsafe_code", .functionsBesidePrograms))
     }
   }
 
@@ -104,11 +102,11 @@ extension TaskFile {
       return .firstRow
     }
     for (key, value) in group.pairs where !heededDatasetKeys.contains(key) {
-      reader.notice(value, "'dataset_kwargs/\(key)' is not heeded")
+      reader.notice(value, .unused(key: "dataset_kwargs/\(key)", .notHeeded))
     }
     let row = group["header"].flatMap { $0.isNull || $0.text == "infer" ? nil : $0 }
     if let row, row.integer != 0 {
-      reader.report(row, "'dataset_kwargs/header' must be 0 or null, found \(row.phrase)")
+      reader.report(row, .value(key: "dataset_kwargs/header", expected: "0 or null", found: row.phrase))
     }
     if let names = group["column_names"], !names.isNull {
       return .names(names.list?.compactMap(\.text) ?? [], dropsFirstRow: row != nil)
@@ -127,13 +125,13 @@ extension TaskFile {
     let target = reader.field("doc_to_target")
     let choices = reader.field("doc_to_choice")
     if text == nil, reader.node("doc_to_text") == nil, type != .rolling {
-      reader.report(nil, "the key 'doc_to_text' is missing")
+      reader.report(nil, .missingKey("doc_to_text"))
     }
     if target == nil, reader.node("doc_to_target") == nil {
-      reader.report(nil, "the key 'doc_to_target' is missing")
+      reader.report(nil, .missingKey("doc_to_target"))
     }
     if type == .multipleChoice, reader.node("doc_to_choice") == nil {
-      reader.report(nil, "the key 'doc_to_choice' is missing, which 'output_type: multiple_choice' needs")
+      reader.report(nil, .missingKey("doc_to_choice", neededBy: "output_type: multiple_choice"))
     }
     return PromptFields(
       text: text ?? .constant(.list([])), target: target ?? .constant(.list([])), choices: choices,
@@ -169,7 +167,8 @@ extension TaskFile {
       } else if let list = samples.list {
         fewshot.samples = list.compactMap { $0.mapping?.templateDictionary }
       } else {
-        reader.report(samples, "'fewshot_config/samples' must be a list, found \(samples.phrase)")
+        reader.report(
+          samples, .value(key: "fewshot_config/samples", expected: "a list", found: samples.phrase))
       }
     }
     fewshot.indices = reader.integers("fewshot_indices", in: group, within: 0...mostShots)
@@ -183,8 +182,10 @@ extension TaskFile {
     switch reader.function(name, "samples", node) {
     case .native(.samples(let make))?: return make()
     case .python(let call)?:
-      do { return try call.samples() } catch { reader.report(node, "'samples': \(error)") }
-    case .native?: reader.report(node, "'samples' needs a function of examples, and '\(name)' is none")
+      do { return try call.samples() } catch {
+        reader.report(node, .python(key: "samples", ErrorCause(error)))
+      }
+    case .native?: reader.report(node, .function(name, key: "samples", needs: .examples))
     case nil: break
     }
     return nil
@@ -195,10 +196,7 @@ extension TaskFile {
     guard let node = reader.node("custom_dataset") else { return nil }
     let call = reader.datasetFunction("custom_dataset")
     if !reader.callsPython {
-      reader.report(
-        node,
-        "'custom_dataset' is not supported: nothing is executed from a file, unless --python PATH lets it run"
-      )
+      reader.report(node, .unsupported(key: "custom_dataset", .noPython))
     }
     return call
   }

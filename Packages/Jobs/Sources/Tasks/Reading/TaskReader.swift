@@ -38,16 +38,13 @@ struct TaskReader {
     guard case .function(let name) = node.content,
       let source = pythonFolder(of: node).flatMap({ PythonModules.shared.function(name, in: $0) })
     else {
-      report(node, "'class' must name a Python class beside the file, found \(node.phrase)")
+      report(node, .noClass(found: node.phrase))
       return nil
     }
     guard let known = NativeClasses.known(by: source),
       let keys = try? TaskNode(yaml: known.keys, file: node.file).mapping
     else {
-      report(
-        node,
-        "'class' names the Python class '\(name)', and what '\((source.path as NSString).lastPathComponent)' says it does is not known here (digest \(source.digest)); classes are not run in Python"
-      )
+      report(node, .unknownClass(name, TaskFinding.Source(source)))
       return nil
     }
     note(name, source)
@@ -57,25 +54,24 @@ struct TaskReader {
   }
 
   /// Notes a finding, once: a key may be read for more than one purpose.
-  mutating func report(_ node: TaskNode? = nil, _ message: String) {
-    let finding = TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message)
+  mutating func report(_ node: TaskNode? = nil, _ problem: TaskFinding.Problem) {
+    let finding = TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, problem)
     if !findings.suffix(64).contains(finding) { findings.append(finding) }
   }
 
   /// Reports that programs would be run.
   mutating func reportPrograms(_ node: TaskNode?) {
-    report(node, "the task runs programs that the model writes; allow it with --allow-code")
+    report(node, .programs)
   }
 
-  mutating func notice(_ node: TaskNode? = nil, _ message: String) {
-    notices.append(TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, message: message))
+  mutating func notice(_ node: TaskNode? = nil, _ problem: TaskFinding.Problem) {
+    notices.append(TaskFinding(file: node?.file ?? source.name, line: node?.line ?? 0, problem))
   }
 
   /// Reports every key of `mapping` that is not among `known`.
   mutating func checkKeys(_ mapping: TaskMapping, known: [String], in place: String = "") {
     for (key, value) in mapping.pairs where !known.contains(key) {
-      let near = suggestion(for: key, among: known)
-      report(value, "unknown key '\(place)\(key)'\(near)")
+      report(value, .unknownKey(place + key, nearest: nearestName(to: key, among: known)))
     }
   }
 
@@ -92,7 +88,7 @@ struct TaskReader {
     case .integer(let value): return String(value)
     case .number(let value): return "\(value)"
     default:
-      report(node, "'\(key)' must be a text, found \(node.phrase)")
+      report(node, .value(key: key, expected: "a text", found: node.phrase))
       return nil
     }
   }
@@ -106,7 +102,9 @@ struct TaskReader {
     if let value = node.integer, range.contains(value) { return value }
     report(
       node,
-      "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound), found \(node.phrase)")
+      .value(
+        key: key, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+        found: node.phrase))
     return nil
   }
 
@@ -119,8 +117,9 @@ struct TaskReader {
     if let values, values.count == node.list?.count { return values }
     report(
       node,
-      "'\(key)' must be a list of whole numbers from \(range.lowerBound) to \(range.upperBound), found \(node.phrase)"
-    )
+      .value(
+        key: key, expected: "a list of whole numbers from \(range.lowerBound) to \(range.upperBound)",
+        found: node.phrase))
     return nil
   }
 
@@ -131,7 +130,7 @@ struct TaskReader {
     case .number(let value) where value.isFinite: return value
     case .text(let text) where Double(text)?.isFinite == true: return Double(text)
     default:
-      report(node, "'\(key)' must be a number, found \(node.phrase)")
+      report(node, .value(key: key, expected: "a number", found: node.phrase))
       return nil
     }
   }
@@ -139,7 +138,7 @@ struct TaskReader {
   mutating func boolean(_ key: String, in group: TaskMapping? = nil) -> Bool? {
     guard let node = node(key, in: group) else { return nil }
     if case .boolean(let value) = node.content { return value }
-    report(node, "'\(key)' must be true or false, found \(node.phrase)")
+    report(node, .value(key: key, expected: "true or false", found: node.phrase))
     return nil
   }
 
@@ -164,7 +163,7 @@ struct TaskReader {
       if let text = element.text {
         texts.append(text)
       } else {
-        report(element, "'\(key)' must hold texts, found \(element.phrase)")
+        report(element, .element(key: key, expected: "texts", found: element.phrase))
       }
     }
     return texts
@@ -173,7 +172,7 @@ struct TaskReader {
   mutating func group(_ key: String) -> TaskMapping? {
     guard let node = node(key) else { return nil }
     if let mapping = node.mapping { return mapping }
-    report(node, "'\(key)' must be a mapping, found \(node.phrase)")
+    report(node, .value(key: key, expected: "a mapping", found: node.phrase))
     return nil
   }
 
@@ -184,10 +183,7 @@ struct TaskReader {
     guard let name = text(key, in: group) else { return nil }
     if let value = Choice(rawValue: name) { return value }
     let names = Choice.allCases.map(\.rawValue)
-    let near = suggestion(for: name, among: names)
-    report(
-      node(key, in: group),
-      "'\(key)' must be one of \(names.map { "'\($0)'" }.joined(separator: ", ")), found '\(name)'\(near)")
+    report(node(key, in: group), .choice(key: key, found: name, known: names))
     return nil
   }
 
@@ -201,7 +197,7 @@ struct TaskReader {
       do {
         return .text(text, try Template(text, environment: .taskFile).located(in: node.file, at: key))
       } catch {
-        report(node, "'\(key)' is no template: \(error)")
+        report(node, .template(key: key, error))
         return nil
       }
     case .function(let name):
@@ -209,11 +205,12 @@ struct TaskReader {
       switch function {
       case .python(let call): return .function { try call.value($0) }
       case .native(.value(let body)): return .function(body)
-      case .native: report(node, "'\(key)' needs a function of a document, and '\(name)' is none")
+      case .native: report(node, .function(name, key: key, needs: .document))
       }
       return nil
     case .null, .number:
-      report(node, "'\(key)' must be a template, a number, a list or a function, found \(node.phrase)")
+      report(
+        node, .value(key: key, expected: "a template, a number, a list or a function", found: node.phrase))
       return nil
     }
   }
@@ -224,7 +221,7 @@ struct TaskReader {
   ) -> TaskFile.DocumentsFunction? {
     guard let node = node(key, in: group) else { return nil }
     guard case .function(let name) = node.content else {
-      report(node, "'\(key)' must be a function, found \(node.phrase)")
+      report(node, .value(key: key, expected: "a function", found: node.phrase))
       return nil
     }
     guard let function = function(name, key, node) else { return nil }
@@ -235,7 +232,7 @@ struct TaskReader {
     case .native(.drawn(let body)): return .drawn(body)
     case .native: break
     }
-    report(node, "'\(key)' needs a function of documents, and '\(name)' is none")
+    report(node, .function(name, key: key, needs: .documents))
     return nil
   }
 
@@ -243,7 +240,7 @@ struct TaskReader {
   mutating func resultFunction(_ key: String, isRolling: Bool) -> ResultFunction? {
     guard let node = node(key) else { return nil }
     guard case .function(let name) = node.content else {
-      report(node, "'\(key)' must be a function, found \(node.phrase)")
+      report(node, .value(key: key, expected: "a function", found: node.phrase))
       return nil
     }
     guard let function = function(name, key, node) else { return nil }
@@ -253,7 +250,7 @@ struct TaskReader {
     case .native(.partialResults(let body, let check)):
       documentCheck = check
       return body
-    case .native: report(node, "'\(key)' needs a function of results, and '\(name)' is none")
+    case .native: report(node, .function(name, key: key, needs: .results))
     }
     return nil
   }
@@ -279,14 +276,10 @@ struct TaskReader {
       return .native(found)
     }
     lacksPython = lacksPython || folder != nil
-    let reason =
-      source.map {
-        "and what '\(($0.path as NSString).lastPathComponent)' says it does is not known here (digest \($0.digest), shape \($0.shape))"
-      } ?? "and no native function is registered under it"
+    let registered = (scopes.first.map { "\($0):" } ?? "") + name
     report(
       node,
-      "'\(key)' names the Python function '\(name)', \(reason); let it run with --python PATH, or register one with TaskFunctions as '\(scopes.first.map { "\($0):" } ?? "")\(name)'"
-    )
+      .unknownFunction(name, key: key, source.map(TaskFinding.Source.init), registered: registered))
     return nil
   }
 
@@ -300,7 +293,7 @@ struct TaskReader {
     _ call: PythonCall, _ source: PythonFunction?, _ key: String, _ node: TaskNode
   ) -> PythonCall? {
     do throws(BridgeError) { try call.python.check(call) } catch {
-      report(node, "'\(key)': \(error)")
+      report(node, .python(key: key, ErrorCause(error)))
       return nil
     }
     note(call.name, source)

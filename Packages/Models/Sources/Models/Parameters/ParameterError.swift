@@ -24,7 +24,7 @@ public struct ParameterError: ReportableError, Equatable {
       case .notFinite(let error): "\(error)"
       case .memory(let bytes):
         "weights, gradients and moments of training take more than the \(bytes >> 20) MiB of this machine's memory"
-      case .source(let reason): reason
+      case .source(let cause): "\(cause)"
       }
     }
   }
@@ -36,8 +36,8 @@ public struct ParameterError: ReportableError, Equatable {
     case notFinite(NonFiniteError)
     /// Training needs more than this machine's bytes.
     case memory(UInt64)
-    /// The sentence of a source of another kind than files of weights.
-    case source(reason: String)
+    /// What a source of another kind than files of weights reports.
+    case source(ErrorCause)
 
     init(_ error: any Error) {
       self =
@@ -45,7 +45,7 @@ public struct ParameterError: ReportableError, Equatable {
         case let error as PlacementError: .placement(error)
         case let error as WeightsError: .weights(error)
         case let error as NonFiniteError: .notFinite(error)
-        default: .source(reason: "\(error)")
+        default: .source(ErrorCause(error))
         }
     }
   }

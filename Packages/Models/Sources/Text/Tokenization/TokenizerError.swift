@@ -21,7 +21,7 @@ public struct TokenizerError: ReportableError, Equatable {
     /// The rank file of an encoding of tiktoken is in none of the places where it may be.
     case noRanks(encoding: String, places: [String])
     /// A server that holds the tokenizer does not answer as it should.
-    case unreachable(server: String, reason: String)
+    case unreachable(server: String, ErrorCause)
     /// A file that is no JSON, or not of its form.
     case noJSON(JSONError, path: String)
     /// A file of weights, in which the vocabulary stands, that cannot be read.
@@ -139,7 +139,7 @@ public struct TokenizerError: ReportableError, Equatable {
     case .noRanks(let encoding, let places):
       return
         "the rank file of tiktoken encoding '\(encoding)' is not there, looked for \(places.joined(separator: ", "))"
-    case .unreachable(_, let reason): return reason
+    case .unreachable(_, let cause): return "\(cause)"
     default: return ""
     }
   }
