@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import Sharding
 import Testing
@@ -34,5 +35,25 @@ struct ExecutionSpecTests {
     spec.group = "other"
     #expect(spec.job == JobSpec(name: "mine", id: "7", group: "other"))
     #expect(spec.resultPath("results.json") == "r/results/general/other/mine/results.json")
+  }
+
+  @Test("An execution spec is kept in JSON, with the parts of its job beside the others")
+  func codable() throws {
+    var spec = try ExecutionSpec.local(root: "r", name: "mine", group: "g", devices: 4, shardInto: 2)
+    spec.id = "7"
+    spec.hardware.hosts = ["a", "b"]
+    (spec.distributed, spec.isMain) = (true, false)
+    spec.shouldStop = { true }
+    let bytes = try JSONEncoder().encode(spec)
+    let again = try JSONDecoder().decode(ExecutionSpec.self, from: bytes)
+    #expect(again.job == spec.job && again.root == "r" && again.hardware == spec.hardware)
+    #expect(again.topology == spec.topology && again.distributed && !again.isMain)
+    // What is the process's own is not kept.
+    #expect(!again.shouldStop() && again.communicator.size == 1)
+    #expect(try JSONDecoder().decode(JobSpec.self, from: bytes) == spec.job)
+    #expect(throws: JobError.self) {
+      let text = String(decoding: bytes, as: UTF8.self).replacing("\"mine\"", with: "\"..\"")
+      return try JSONDecoder().decode(ExecutionSpec.self, from: Data(text.utf8))
+    }
   }
 }

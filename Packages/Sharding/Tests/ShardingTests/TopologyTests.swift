@@ -1,3 +1,4 @@
+import Foundation
 import Sharding
 import Testing
 
@@ -32,5 +33,16 @@ struct TopologyTests {
       try Topology(count: count, localCount: localCount, shardInto: shardInto)
     }
     #expect(error?.kind == kind)
+  }
+
+  @Test("is kept in JSON by its counts, which are checked when they are read")
+  func codable() throws {
+    let topology = try Topology(count: 16, localCount: 8, shardInto: 4)
+    let text = String(decoding: try JSONEncoder().encode(topology), as: UTF8.self)
+    #expect(try JSONDecoder().decode(Topology.self, from: Data(text.utf8)) == topology)
+    let error = #expect(throws: TopologyError.self) {
+      try JSONDecoder().decode(Topology.self, from: Data(text.replacing("16", with: "10").utf8))
+    }
+    #expect(error?.kind == .doesNotDivide(shardInto: 4, .deviceCount, 10))
   }
 }

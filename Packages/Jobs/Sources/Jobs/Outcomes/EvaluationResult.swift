@@ -20,3 +20,8 @@ public struct EvaluationResult: Sendable {
     (self.samples, self.counts, self.intermediates) = (samples, counts, intermediates)
   }
 }
+
+extension [EvaluationResult] {
+  /// The result of an evaluation by its name; `nil` where it was not run.
+  public subscript(name: String) -> EvaluationResult? { first { $0.name == name } }
+}
