@@ -102,6 +102,15 @@ struct ChatTests {
       try ChatFormat(tokenizerConfiguration: json, named: "rag")
     }
     #expect(error.kind == .syntax && error.found == "rag")
+    #expect(throws: TemplateError.self) { try ChatFormat(tokenizerConfiguration: #"{"chat_template": []}"#) }
+  }
+
+  @Test("a template that writes nothing of a question is refused, for every prompt would be empty")
+  func writesNothing() throws {
+    let format = try ChatFormat(tokenizerConfiguration: #"{"chat_template": ""}"#)
+    let error = #expect(throws: TemplateError.self) { try format.text(of: [.user("q")], asksForAnswer: true) }
+    #expect(error?.kind == .operation)
+    #expect(try format.text(of: [.system("s")]) == "")
   }
 
   @Test("a folder's own file wins over its configuration, and errors name the file")

@@ -67,8 +67,8 @@ extension ChatFormat {
       if found == name { return source }
       names.append("'\(found)'")
     }
-    var error = TemplateError(
-      .syntax, "no chat template is named '\(name)'; there are \(names.joined(separator: ", "))")
+    let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
+    var error = TemplateError(.syntax, "no chat template is named '\(name)'; \(known)")
     error.found = name
     throw error
   }

@@ -114,7 +114,11 @@ public struct ChatFormat: Sendable {
     for case (.string(let name), let value) in zip(arguments.keys, arguments.values) {
       variables[name] = value
     }
-    return try template.render(variables)
+    let text = try template.render(variables)
+    guard !text.isEmpty || !turns.contains(where: { $0.role == "user" && !$0.content.isEmpty }) else {
+      throw located(.operation("the chat template writes nothing of the conversation"))
+    }
+    return text
   }
 
   /// The text of a conversation that breaks off within its last turn, for the model to go on from there.

@@ -1,27 +1,55 @@
 internal import Foundation
+internal import Synchronization
 
 /// A regular expression in Python's spelling, run by ICU.
 ///
 /// Where the two spell or mean things differently, the pattern is translated: `(?P<name>…)` and `(?P=name)`, `\Z`,
-/// braces and brackets that stand for themselves, and Python's notion of digits, white space and letters. Lines end at
-/// `\n` only.
+/// braces and brackets that stand for themselves, Python's notion of digits, white space and letters, and of the bounds of
+/// words, the flag `a`, letters that differ in case, and octal numbers. Lines end at `\n` only.
 ///
 /// ICU backtracks, so a pattern may take more time on a text than anyone has, or more memory than it may use. A search ends
 /// with an error then, never with what was found so far.
 public struct PythonPattern: Sendable {
   /// As it was given.
   public let pattern: String
-  private let expression: NSRegularExpression
-  private let groups: [String: Int]
+  private let compiled: Compiled
+
+  /// What ICU makes of a pattern.
+  private struct Compiled {
+    let expression: NSRegularExpression
+    let groups: [String: Int]
+  }
+
+  /// Patterns as they were compiled, by their bytes, since equal texts may be of other scalars. Python keeps its own, too: a
+  /// set of letters takes a quarter of a millisecond.
+  private static let known = Mutex<[[UInt8]: Compiled]>([:])
 
   /// The most bytes of a pattern: compiling cannot be stopped.
   private static let largest = 1 << 18
+  /// The most bytes of a pattern that is kept as it was compiled.
+  private static let longestKept = 1 << 12
 
   /// - Throws: ``TemplateError`` for a text that is no regular expression, or one too large or too deep to compile.
   public init(_ pattern: String) throws(TemplateError) {
+    self.pattern = pattern
+    let key = Array(pattern.utf8.prefix(Self.longestKept + 1))
+    if let known = Self.known.withLock({ $0[key] }) {
+      compiled = known
+      return
+    }
+    let compiled = try Self.compiled(pattern)
+    self.compiled = compiled
+    guard key.count <= Self.longestKept else { return }
+    Self.known.withLock { known in
+      if known.count >= 512 { known = [:] }
+      known[key] = compiled
+    }
+  }
+
+  private static func compiled(_ pattern: String) throws(TemplateError) -> Compiled {
     let phrase = TemplateValue.string(pattern).excerpt
-    guard pattern.utf8.count <= Self.largest else {
-      throw TemplateError(.limit, "a regular expression of more than \(Self.largest) bytes")
+    guard pattern.utf8.count <= largest else {
+      throw TemplateError(.limit, "a regular expression of more than \(largest) bytes")
     }
     var translation = PatternTranslation(pattern)
     let translated = translation.run()
@@ -29,11 +57,17 @@ public struct PythonPattern: Sendable {
       throw TemplateError(
         .limit, "\(phrase) has more than \(PatternTranslation.deepest) groups inside each other")
     }
+    guard !translation.hasTooManySets else {
+      throw TemplateError(
+        .limit,
+        "\(phrase) has more than \(PatternTranslation.mostSets) classes of letters, white space and bounds of words"
+      )
+    }
     do {
-      expression = try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators)
+      return Compiled(
+        expression: try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators),
+        groups: translation.groups)
     } catch { throw .operation("\(phrase) is not a regular expression") }
-    self.pattern = pattern
-    groups = translation.groups
   }
 
   /// `re.findall`: of every match its groups, or itself where the pattern has none. A group without a match is empty.
@@ -42,7 +76,7 @@ public struct PythonPattern: Sendable {
   public func findAll(in text: String) throws(TemplateError) -> [[String]] {
     let source = text as NSString
     var limit = MatchLimit.standard
-    return try limit.matches(of: expression, pattern, in: text).map { match in
+    return try limit.matches(of: compiled.expression, pattern, in: text).map { match in
       (min(1, match.numberOfRanges - 1)..<match.numberOfRanges).map { index in
         let range = match.range(at: index)
         return range.location == NSNotFound ? "" : source.substring(with: range)
@@ -80,7 +114,7 @@ public struct PythonPattern: Sendable {
     let source = text as NSString
     var result = ""
     var end = 0
-    for match in try time.matches(of: expression, pattern, in: text, most: limit) {
+    for match in try time.matches(of: compiled.expression, pattern, in: text, most: limit) {
       result += source.substring(with: NSRange(location: end, length: match.range.location - end))
       result += try expanded(replacement, match, source)
       end = match.range.location + match.range.length
@@ -141,7 +175,7 @@ public struct PythonPattern: Sendable {
       }
       range = match.range(at: number)
     } else {
-      guard let number = groups[name] else {
+      guard let number = compiled.groups[name] else {
         throw .operation("the replacement names group '\(name)', which the pattern does not have")
       }
       range = match.range(at: number)

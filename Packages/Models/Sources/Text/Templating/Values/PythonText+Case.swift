@@ -15,6 +15,20 @@ extension PythonText {
     return result
   }
 
+  /// `str.casefold`: Unicode's full case folding, which is the lower case of the upper case but for a few letters.
+  public static func folded(_ text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      switch scalar.value {
+      case 0x131: "\u{131}"
+      case 0x1E9E: "ss"
+      // Cherokee folds to its capitals.
+      case 0x13A0...0x13F5: String(scalar)
+      case 0x13F8...0x13FD, 0xAB70...0xABBF: scalar.properties.uppercaseMapping
+      default: scalar.properties.uppercaseMapping.unicodeScalars.map(\.properties.lowercaseMapping).joined()
+      }
+    }.joined()
+  }
+
   /// Unicode's condition Final_Sigma: a cased letter before, none after, case-ignorable ones aside.
   private static func endsWord(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {
     let before = scalars[..<index].last { !$0.properties.isCaseIgnorable }

@@ -22,7 +22,7 @@ extension Library {
   private static let caseMethods: [String: StringMethod] = [
     "upper": plain("upper") { .string(PythonText.upper($0)) },
     "lower": plain("lower") { .string(PythonText.lower($0)) },
-    "casefold": plain("casefold") { .string(PythonText.lower($0)) },
+    "casefold": plain("casefold") { .string(PythonText.folded($0)) },
     "title": plain("title") { .string(PythonText.titled($0)) },
     "capitalize": plain("capitalize") { .string(PythonText.capitalized($0)) },
     "swapcase": plain("swapcase") { .string(PythonText.swapped($0)) },
