@@ -34,13 +34,12 @@ private enum EndSettings {
   /// The ids in a file, one or a list; a negative one stands for none. A model with parts has them beside or in
   /// `text_config`.
   static func ids(in bytes: Data, of path: String) throws(JobError) -> [Int32] {
-    let settings: JSONObject?
-    do throws(JSONError) {
-      settings = try JSONValue(Array(bytes), options: .python).object
-    } catch {
+    let json: JSONValue
+    do throws(JSONError) { json = try JSONValue(Array(bytes), options: .python) } catch {
       throw JobError(.malformedFile(path: path, .noJSON(error)))
     }
-    let found = [settings, settings?["text_config"]?.object].lazy
+    guard let settings = json.object else { throw JobError(.malformedFile(path: path, .noSettingsObject)) }
+    let found = [settings, settings["text_config"]?.object].lazy
       .compactMap { $0?["eos_token_id"] }.first { $0 != .null }
     guard let found else { return [] }
     let values = found.list ?? [found]

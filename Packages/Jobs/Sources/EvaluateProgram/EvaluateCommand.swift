@@ -64,9 +64,10 @@ public enum EvaluateCommand {
     let failure = Failure(error)
     guard failure != nil || RootCommand.exitCode(for: error) != .success else { endWithHelp(error) }
     if Launch.isMain {
-      standardError.write("error: \(failure?.sentence ?? parserSentence(error))\n")
+      let sentence = failure?.sentence.printable() ?? parserSentence(error).printable(keeping: "\n")
+      standardError.write("error: \(sentence)\n")
     } else if let error = error as? TopologyError {
-      standardError.write("error: rank \(Launch.place?.rank ?? 0): \(error)\n")
+      standardError.write("error: rank \(Launch.place?.rank ?? 0): \("\(error)".printable())\n")
     }
     exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
   }

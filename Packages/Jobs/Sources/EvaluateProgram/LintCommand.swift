@@ -37,11 +37,11 @@ struct LintCommand: ParsableCommand {
     for file in files {
       do throws(TaskError) {
         let found = try linter.findings(in: file)
-        for finding in found { print(finding) }
+        for finding in found { print(finding.description.printable()) }
         findings += found.count
         faulty += found.isEmpty ? 0 : 1
       } catch {
-        print(error.path.map { $0 == file } ?? true ? "\(error)" : "'\(file)': \(error)")
+        print((error.path.map { $0 == file } ?? true ? "\(error)" : "'\(file)': \(error)").printable())
         findings += 1
         faulty += 1
         if error.fault == .missingInput { missing += 1 }

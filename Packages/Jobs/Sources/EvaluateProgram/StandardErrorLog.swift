@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Logging
 
@@ -17,6 +18,6 @@ struct StandardErrorLog: LogHandler {
   func log(event: LogEvent) {
     let erased = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
     let level = event.level == .info ? "" : "\(event.level.rawValue): "
-    standardError.write("\(erased)\(level)\(event.message)\n")
+    standardError.write("\(erased)\(level)\("\(event.message)".printable(keeping: "\n"))\n")
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Where progress and logs go; standard output carries results only.
@@ -15,7 +16,7 @@ struct TextTable {
   var rows: [[String]] = []
 
   var text: String {
-    let all = [header] + rows
+    let all = Self.printable([header] + rows)
     let widths = Self.widths(of: all)
     let lines = Self.lines(all, widths) { textColumns.contains($0) }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
@@ -23,7 +24,13 @@ struct TextTable {
   }
 
   /// Columns of texts without a rule, a line for each row: for scripts, and for names beside what they name.
-  static func columns(_ rows: [[String]]) -> [String] { lines(rows, widths(of: rows)) { _ in true } }
+  static func columns(_ rows: [[String]]) -> [String] {
+    let rows = printable(rows)
+    return lines(rows, widths(of: rows)) { _ in true }
+  }
+
+  /// Names come from files of others.
+  private static func printable(_ rows: [[String]]) -> [[String]] { rows.map { $0.map { $0.printable() } } }
 
   private static func widths(of rows: [[String]]) -> [Int] {
     (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

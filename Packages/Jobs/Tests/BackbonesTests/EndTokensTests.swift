@@ -34,7 +34,7 @@ struct EndTokensTests {
 
   @Test("that are no ids are an error that names file and key")
   func damaged() {
-    for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{"] {
+    for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{", "[]", "5"] {
       let error = #expect(throws: JobError.self) { try ends(["generation_config.json": text]) }
       #expect(error?.fault == .badData && error?.path?.hasSuffix("/generation_config.json") == true)
     }

@@ -47,6 +47,9 @@ struct DocumentFileTests {
       try lines(.numbers) == ["{\"0\": \"What, is it?\", \"1\": 1}", "{\"0\": \"q2\", \"1\": 2}"])
     #expect(try lines(.firstRow) == ["{\"What, is it?\": \"q2\", \"1\": 2}"])
     #expect(throws: DocumentError.self) { try lines(.names(["q"], dropsFirstRow: false)) }
+    // A number ends with its cell, and not before a zero byte in it.
+    try Data("q,n\na,1.5\0\n".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try lines(.firstRow) == [#"{"q": "a", "n": "1.5\u0000"}"#])
   }
 
   @Test(

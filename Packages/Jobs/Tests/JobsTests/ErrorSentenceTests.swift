@@ -114,6 +114,7 @@ struct ErrorSentenceTests {
       ),
       (.missingFile(path: "k", .key), .missingInput, "no file 'k' for --api-key-file"),
       (.malformedFile(path: "k", .noKey), .badData, "file 'k' must hold one key on one line"),
+      (.malformedFile(path: "s", .noSettingsObject), .badData, "file 's': expected a JSON object"),
       (.missingFile(path: "d", .datasets), .missingInput, "there is no folder of data sets 'd'"),
     ] as [(JobError.Kind, Fault, String)])
   func resources(kind: JobError.Kind, fault: Fault, expected: String) {

@@ -15,7 +15,8 @@ struct TaskBoundsTests {
       "repeats: 9223372036854775807", "repeats: 10000000", "repeats: 0",
       "fewshot_config: {fewshot_indices: [-1]}", "fewshot_config: {fewshot_indices: [9223372036854775807]}",
       "generation_kwargs: {max_gen_toks: 9223372036854775807}", "generation_kwargs: {max_gen_toks: -5}",
-      "generation_kwargs: {temperature: .inf}", "generation_kwargs: {num_beams: 4}",
+      "generation_kwargs: {temperature: .inf}",
+      #"generation_kwargs: {temperature: "0.5\0x"}"#, "generation_kwargs: {num_beams: 4}",
       "generation_kwargs: {repetition_penalty: 0}", "generation_kwargs: {no_repeat_ngram_size: 2}",
       "generation_kwargs: {typical_p: 0.5, temperature: 1}", "generation_kwargs: {max_length: 5}",
       "generation_kwargs: {max_gen_toks: true}",
@@ -90,20 +91,24 @@ struct TaskBoundsTests {
     }
   }
 
+  private static func isTemplateError(_ error: any Error, _ kind: TemplateError.Kind) -> Bool {
+    (error as? TemplateError)?.kind == kind
+  }
+
   @Test("a filter whose pattern backtracks without end is an error that names the pattern")
   func backtracking() throws {
     let filter = RegexFilter(pattern: try PythonPattern("(a|a|aa)*c"))
     #expect { try filter.extract(from: String(repeating: "a", count: 200)) } throws: {
-      "\($0)".contains("takes more than 4 seconds")
+      Self.isTemplateError($0, .limit)
     }
-    #expect { try PythonPattern("((a|b)*") } throws: { "\($0)".contains("is not a regular expression") }
+    #expect { try PythonPattern("((a|b)*") } throws: { Self.isTemplateError($0, .operation) }
     let nested = String(repeating: "(?:", count: 20_000) + "a" + String(repeating: ")", count: 20_000)
     #expect { try PythonPattern(nested) } throws: {
-      "\($0)".contains("more than 90 groups inside each other")
+      Self.isTemplateError($0, .limit)
     }
     let long = try PythonPattern("(a|b)*c")
     #expect { try long.findAll(in: String(repeating: "ab", count: 3_000_000)) } throws: {
-      "\($0)".contains("needs too much memory")
+      Self.isTemplateError($0, .limit)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 public import Templating
 
 /// Documents as rows of separated values beneath a header.
@@ -108,6 +109,6 @@ public enum SeparatedDocuments {
 
   /// A decimal number; hexadecimal ones are texts.
   private static func number(_ text: String) -> Double? {
-    text.utf8.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") } ? nil : Double(text)
+    text.utf8.contains { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") } ? nil : Double(whole: text)
   }
 }

@@ -36,7 +36,7 @@ struct SampleText {
       let remarks = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
       if !remarks.isEmpty { lines.append("\(prefix(run))\(remarks.joined(separator: ", "))") }
     }
-    return lines.joined(separator: "\n")
+    return lines.joined(separator: "\n").printable(keeping: "\n\t")
   }
 
   /// The samples as the run recorded them, without the ids.

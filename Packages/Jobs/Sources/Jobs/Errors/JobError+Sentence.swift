@@ -194,6 +194,7 @@ extension JobError.Malformation {
     case .noResponse:
       "the samples in '\(path)' do not answer all that is asked now; run the evaluations again"
     case .notUTF8: "'\(path)' is not UTF-8 text"
+    case .noSettingsObject: "file '\(path)': expected a JSON object"
     case .noKey: "file '\(path)' must hold one key on one line"
     case .empty: "'\(path)' is empty: there is nothing to score"
     case .noJSON(let error): "file '\(path)': \(error)"

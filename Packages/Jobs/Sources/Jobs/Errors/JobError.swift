@@ -210,6 +210,8 @@ extension JobError {
     /// Recorded responses that lack some of the requests.
     case noResponse
     case notUTF8
+    /// A file of settings that is JSON and no object.
+    case noSettingsObject
     /// A file that does not hold one key on one line.
     case noKey
     case empty

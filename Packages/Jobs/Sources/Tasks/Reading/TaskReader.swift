@@ -128,7 +128,7 @@ struct TaskReader {
     switch node.content {
     case .integer(let value): return Double(value)
     case .number(let value) where value.isFinite: return value
-    case .text(let text) where Double(text)?.isFinite == true: return Double(text)
+    case .text(let text) where Double(whole: text)?.isFinite == true: return Double(whole: text)
     default:
       report(node, .value(key: key, expected: "a number", found: node.phrase))
       return nil
