@@ -66,6 +66,8 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
   row of[TC_TILE_ROWS]; // that no store can change
   UNROLLED(r, rows) of[r] = x[r];
   const uint8_t *elements = (const uint8_t *)strips->elements + 4 * c;
+  // More rows have no registers for two sums each: the planes go one after the other, into the same sums.
+  const bool in_turn = planes == 2 && rows > TC_TILE_ROWS / 2;
   for (size_t g = 0; g < groups; g++, elements += group * TC_PANEL) {
     INTEGERS found[2][TC_TILE_ROWS][VECTORS];
     UNROLLED(r, rows) {
@@ -76,8 +78,20 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
     const size_t at = g * group / TC_STRIP * planes * TC_STRIP + g * group % TC_STRIP;
 #pragma clang loop unroll(disable) // or the compiler changes the order, for which registers do not suffice
     for (size_t q = 0; q < group / 4; q++)
-      NAME(add_quad)(of, at + 4 * q, rows, planes, elements + q * TC_PANEL * 4, found);
-    if (planes == 2) {
+      NAME(add_quad)(of, at + 4 * q, rows, in_turn ? 1 : planes, elements + q * TC_PANEL * 4, found);
+    if (in_turn) {
+      if (strips->zero == 0) {
+        UNROLLED(r, rows) UNROLLED(v, VECTORS) found[0][r][v] = SHIFT(found[0][r][v]);
+      } else {
+        UNROLLED(r, rows) {
+          const INTEGERS less = SET_WORD(of[r].groups[g].less);
+          UNROLLED(v, VECTORS) found[0][r][v] = ADD(SHIFT(found[0][r][v]), less);
+        }
+      }
+#pragma clang loop unroll(disable)
+      for (size_t q = 0; q < group / 4; q++)
+        NAME(add_quad)(of, at + TC_STRIP + 4 * q, rows, 1, elements + q * TC_PANEL * 4, found);
+    } else if (planes == 2) {
       UNROLLED(r, rows)
       UNROLLED(v, VECTORS) found[0][r][v] = ADD(SHIFT(found[0][r][v]), found[1][r][v]);
     }
@@ -203,6 +217,10 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
   case N:                                                                                                    \
     NAME(multiply_kinds)(x + r, N, 2, strips, c, sums + r * TC_PANEL);                                       \
     break;
+#define IN_TURN(N)                                                                                           \
+  case N:                                                                                                    \
+    NAME(multiply_codes)(x, N, 2, strips, TC_STRIP, c, sums);                                                \
+    break;
   for (size_t c = 0; c < TC_PANEL; c += VECTORS * WIDTH) switch (strips->form) {
     case TC_FORM_WORDS:
 #ifndef DOT
@@ -213,6 +231,12 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
       switch (rows) { BYTES(1) BYTES(2) BYTES(3) BYTES(4) BYTES(5) BYTES(6) }
       break;
     case TC_FORM_PLANES: // of twice as many sums
+#ifdef DOT
+      if (strips->group == TC_STRIP && rows > TC_TILE_ROWS / 2) {
+        switch (rows) { IN_TURN(4) IN_TURN(5) IN_TURN(6) }
+        break;
+      }
+#endif
       for (size_t r = 0; r < rows; r += 3) switch (rows - r) {
           PLANES(1) PLANES(2) default : NAME(multiply_kinds)(x + r, 3, 2, strips, c, sums + r * TC_PANEL);
         }
@@ -220,6 +244,7 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
 #undef WORDS
 #undef BYTES
 #undef PLANES
+#undef IN_TURN
 }
 
 #undef JOIN
