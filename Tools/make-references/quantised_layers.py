@@ -1,11 +1,13 @@
 """Small random models whose layers are quantised, one folder a case: quantised_layers.py FOLDER [CASE…]
 
 Each gets config.json and model.safetensors as the tools that quantise write them: GPTQ and AWQ from the layout of their
-kernels, compressed-tensors by the package of that name. expected.json has `ids` [T], `logProbabilities` [T - 1] (of each id
+kernels, compressed-tensors by the package of that name, 8-bit floats by torch. expected.json has `ids` [T], `logProbabilities` [T - 1] (of each id
 after the first, given those before it, of `transformers` in float64 on the decoded weights), and `digests`: of the bytes of
 each decoded weight in float32, 64-bit FNV-1a. Weights are decoded with scales in float32, as the package does or by
 
     weight = scale * (code - zero)
+
+8-bit floats of `quant_method` fp8 are decoded by `transformers`, those of compressed-tensors by torch.
 """
 
 import json
@@ -50,6 +52,14 @@ def integers(bits, strategy, symmetric=True, group=None, **more):
     return dict(num_bits=bits, type="int", symmetric=symmetric, strategy=strategy, group_size=group, dynamic=False, **more)
 
 
+def fp8(tile, model="llama", **settings):
+    return model, dict(quant_method="fp8", weight_block_size=tile, activation_scheme="dynamic", fmt="e4m3", **settings)
+
+
+def floats(strategy, **more):
+    return dict(num_bits=8, type="float", symmetric=True, strategy=strategy, dynamic=False, **more)
+
+
 ALL = ["Linear"]
 # By name: the model and its quantization_config.
 CASES = {
@@ -75,6 +85,15 @@ CASES = {
     "bytes-channel": compressed((ALL, integers(8, "channel")), format="int-quantized", model="qwen2"),
     "bytes-asymmetric": compressed((ALL, integers(8, "channel", False)), format="int-quantized"),
     "bytes-group": compressed((ALL, integers(8, "group", False, 32)), format="int-quantized"),
+    "fp8-wide": fp8([128, 128], model="llama-128"),
+    "fp8-clipped": fp8([128, 128], model="qwen2"),
+    "fp8-tiles": fp8([40, 32]),
+    "fp8-narrow": fp8([24, 40]),
+    "fp8-whole": fp8(None, modules_to_not_convert=["o_proj", "lm_head"]) ,
+    "fp8-experts": fp8([32, 32], model="qwen3_moe"),
+    "floats-channel": compressed((ALL, floats("channel")), format="float-quantized", model="qwen2"),
+    "floats-tensor": compressed((ALL, floats("tensor")), format="float-quantized"),
+    "floats-block": compressed((ALL, floats("block", block_structure=[24, 32])), format="float-quantized"),
 }  # fmt: skip
 # Cases whose groups are not neighbours.
 ORDERED = {"gptq-ordered"}
@@ -82,6 +101,8 @@ ORDERED = {"gptq-ordered"}
 
 def build(kind):
     settings = dict(SIZES)
+    if kind == "llama-128":
+        kind, settings = "llama", SIZES | dict(hidden_size=128, intermediate_size=256)
     if kind == "qwen2":
         settings.update(tie_word_embeddings=True, rope_theta=5000.0)
     if kind == "qwen3_moe":
@@ -192,6 +213,37 @@ def compressed_layer(name, weight, settings):
     return {part: tensor.contiguous() for part, tensor in stored.items()}, plain.float()
 
 
+def float_layer(name, weight, settings):
+    """Bytes and scales of tiles, of rows or of the whole, and what they stand for."""
+    from transformers.integrations.finegrained_fp8 import _dequantize_fp8_weight
+
+    if any(part in name for part in settings.get("modules_to_not_convert", settings.get("ignore", []))):
+        return None
+    own = settings["config_groups"]["group_0"]["weights"] if "config_groups" in settings else {}
+    rows, columns = weight.shape
+    if own.get("strategy") == "channel":
+        tile = [1, columns]
+    else:
+        tile = settings.get("weight_block_size") or own.get("block_structure") or [rows, columns]
+    padded = torch.nn.functional.pad(weight, (0, -columns % tile[1], 0, -rows % tile[0]))
+    most = padded.unflatten(1, (-1, tile[1])).unflatten(0, (-1, tile[0])).abs().amax((1, 3))
+    scales = most / 448
+    if own:
+        scales = scales.to(torch.bfloat16).float()
+    spread = scales.repeat_interleave(tile[0], 0)[:rows].repeat_interleave(tile[1], 1)[:, :columns]
+    codes = (weight / spread).clamp(-448, 448).to(torch.float8_e4m3fn)
+    if own:
+        scale = scales.to(torch.bfloat16) if own["strategy"] != "tensor" else scales.to(torch.bfloat16).reshape(1)
+        return dict(weight=codes, weight_scale=scale), codes.float() * spread
+    if settings["weight_block_size"] is None:
+        scales = scales.reshape(())
+        more = dict(activation_scale=torch.tensor(0.7))
+    else:
+        more = {}
+    plain = _dequantize_fp8_weight(codes, scales, settings["weight_block_size"], torch.float32)
+    return dict(weight=codes, weight_scale_inv=scales, **more), plain
+
+
 def digest(tensor):
     value = 0xCBF29CE484222325
     for byte in tensor.contiguous().numpy().tobytes():
@@ -215,6 +267,8 @@ def write(name, folder):
             made = gptq_layer(layer, tensor, settings, generator, name in ORDERED)
         elif is_layer and settings["quant_method"] == "awq":
             made = awq_layer(layer, tensor, settings, generator)
+        elif is_layer and (settings["quant_method"] == "fp8" or settings["format"] == "float-quantized"):
+            made = float_layer(layer, tensor, settings)
         elif is_layer:
             made = compressed_layer(layer, tensor, settings)
         if made is None:

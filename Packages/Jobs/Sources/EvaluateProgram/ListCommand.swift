@@ -104,6 +104,7 @@ struct ListCommand: ParsableCommand {
       guard !json else { return print(listing.json, terminator: "") }
       printRows(Registry.shared.models.map { [$0.key, parts(of: $0.type)] })
       print("\n" + listing.table)
+      print("\n" + listing.quantizations)
     case .topology:
       let hardware = Hardware.detected()
       let topology = try Launch(ranks).topology

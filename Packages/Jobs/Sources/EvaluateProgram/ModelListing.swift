@@ -28,6 +28,14 @@ struct ModelListing {
     ).text
   }
 
+  /// Columns under a header: ways to store quantised weights in folders, what is read of each, how it is held.
+  var quantizations: String {
+    TextTable(
+      header: ["quant_method", "what is read", "held in"],
+      rows: QuantizationMethod.all.map { [$0.name, $0.forms, $0.held] }
+    ).text
+  }
+
   private static func row(_ architecture: Architecture) -> [String] {
     [
       (architecture.names + architecture.multimodalTypes).joined(separator: ","),

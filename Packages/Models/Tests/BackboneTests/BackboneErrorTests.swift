@@ -158,7 +158,7 @@ struct BackboneErrorTests {
   @Test(
     "quantised weights are refused with the name of their form",
     arguments: [
-      (#"{"load_in_4bit": true}"#, "bitsandbytes"), (#"{"quant_method": "fp8"}"#, "FP8"),
+      (#"{"load_in_4bit": true}"#, "bitsandbytes"), (#"{"quant_method": "hqq"}"#, "HQQ"),
       (#"{"quant_method": "mxfp4"}"#, "MXFP4"), (#"{"quant_method": "unheard-of"}"#, "'unheard-of'"),
     ])
   func quantized(settings: String, form: String) throws {

@@ -20,7 +20,9 @@ private struct QuantisedReference {
   static let folder = Bundle.module.url(forResource: "Quantised", withExtension: nil)!
   static let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
   /// Those of which every layer is decoded: inputs in another order, and groups that are no whole blocks.
-  static let decoded: Set = ["gptq-ordered", "gptq-narrow"]
+  static let decoded: Set = ["gptq-ordered", "gptq-narrow", "fp8-narrow"]
+  /// Whether the blocks are of floats, which are not multiplied as integers.
+  static func isOfFloats(_ name: String) -> Bool { name.hasPrefix("fp8") || name.hasPrefix("floats") }
 
   init(_ name: String) throws {
     path = Self.folder.appending(path: name).path
@@ -79,7 +81,9 @@ struct QuantisedTests {
     #expect(distance <= 2e-5, "\(name): \(distance)")
   }
 
-  @Test("layers stay in their blocks and are multiplied in int16", arguments: QuantisedReference.names)
+  @Test(
+    "layers stay in their blocks and are multiplied in int16, floats in float32",
+    arguments: QuantisedReference.names)
   private func blocks(name: String) throws {
     let reference = try QuantisedReference(name)
     let files = try BackboneFiles(reference.path)
@@ -88,10 +92,11 @@ struct QuantisedTests {
       #expect(!files.decodedFormats.isEmpty)
       return
     }
-    #expect(files.usualActivation == .int16 && files.decodedFormats.isEmpty)
+    let usual: ActivationType = QuantisedReference.isOfFloats(name) ? .float32 : .int16
+    #expect(files.usualActivation == usual && files.decodedFormats.isEmpty)
     for name in reference.digests.keys { #expect(try files.weights.blocks(named: name) != nil, "\(name)") }
     let model = try Backbone(path: reference.path)
-    #expect(model.mode == .int16)
+    #expect(model.mode == usual.mode)
     let distance = try reference.distance(model)
     #expect(distance <= 5e-3, "\(name): \(distance)")
   }
@@ -160,6 +165,14 @@ struct QuantisedErrorTests {
         "packed-group", #""strategy": "group""#, #""strategy": "token""#,
         "'quantization_config/config_groups/group_0/weights/strategy' is 'token', which is not implemented"
       ),
+      (
+        "fp8-tiles", #""e4m3""#, #""e5m2""#,
+        "'quantization_config/fmt' is 'e5m2', which is not implemented"
+      ),
+      (
+        "floats-channel", #""strategy": "channel""#, #""strategy": "group""#,
+        "'quantization_config/config_groups/group_0/weights/strategy' is 'group', which is not implemented; known are block, channel, tensor"
+      ),
     ])
   func settings(name: String, old: String, new: String, expected: String) throws {
     let found = "\(try problem(name, [old: new]))"
@@ -192,6 +205,10 @@ struct QuantisedErrorTests {
       (
         "packed-group", #""symmetric": true"#, #""symmetric": false"#,
         "no tensor 'model.layers.0.mlp.down_proj.weight_zero_point'"
+      ),
+      (
+        "floats-block", "24,", "20,",
+        "down_proj.weight_scale': shape: expected [4, 3] by 8-bit floats in tiles of 20 by 32, found [3, 3]"
       ),
       ("awq", #""awq""#, #""compressed-tensors""#, "'quantization_config/config_groups' is missing"),
       (

@@ -16,6 +16,11 @@ static void fifth_bits(const uint8_t *from, uint8_t *codes) {
   for (int i = 0; i < 32; i++) codes[i] |= (uint8_t)((fifth >> i & 1) << 4);
 }
 
+static void q8_0(const uint8_t *block, tc_block_codes *to) {
+  memcpy(to->factors, block, 2);
+  for (int i = 0; i < 32; i++) to->codes[i] = block[2 + i] ^ 0x80;
+}
+
 static void q2_k(const uint8_t *block, tc_block_codes *to) {
   memcpy(to->scales, block, 16);
   for (int i = 0; i < 256; i++) to->codes[i] = block[16 + i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2) & 3;
@@ -85,6 +90,11 @@ static void integers(const uint8_t *block, size_t bits, size_t elements, tc_bloc
   for (size_t i = 0; i < elements; i++) to->codes[i] = tc_code_at(block + 5, bits, i);
 }
 
+static void floats(const uint8_t *block, size_t elements, tc_block_codes *to) {
+  memcpy(to->factors, block, 4);
+  memcpy(to->codes, block + 4, elements);
+}
+
 void tc_read_codes(tc_block_format format, const uint8_t *block, tc_block_codes *to) {
 #define INTEGERS(FORMAT, BITS, ELEMENTS)                                                                     \
   case FORMAT:                                                                                               \
@@ -111,8 +121,7 @@ void tc_read_codes(tc_block_format format, const uint8_t *block, tc_block_codes 
     fifth_bits(block + 4, to->codes);
     break;
   case TC_Q8_0:
-    memcpy(to->factors, block, 2);
-    for (int i = 0; i < 32; i++) to->codes[i] = block[2 + i] ^ 0x80;
+    q8_0(block, to);
     break;
   case TC_MXFP4:
     to->factors[0] = block[0];
@@ -137,6 +146,10 @@ void tc_read_codes(tc_block_format format, const uint8_t *block, tc_block_codes 
     iq4_xs(block, to);
     break;
     TC_INTEGER_FORMATS(INTEGERS)
+  case TC_F8_32:
+  case TC_F8_128:
+    floats(block, tc_block_elements(format), to);
+    break;
   default:
     break; // has no panels
   }

@@ -44,6 +44,13 @@ TC_INLINE tc_f32x16 tc_load_floats(const uint8_t *p) {
                                                                    << 16);
 }
 
+/// Numbers of E4M3 by their bits, exactly; NaN too.
+TC_INLINE tc_f32x16 tc_floats_of_bytes(tc_u32x16 bits) {
+  const tc_u32x16 magnitude = bits & 0x7F, is_nan = (tc_u32x16)(magnitude == 0x7F);
+  const tc_u32x16 finite = (tc_u32x16)((tc_f32x16)(magnitude << 20) * 0x1p120f);
+  return (tc_f32x16)((bits & 0x80) << 24 | finite | (is_nan & 0x7FC00000));
+}
+
 /// The scales and the offsets of one group, for 16 outputs from `c`.
 TC_INLINE void tc_load_group(tc_block_format format, const tc_block_layout *layout, const uint8_t *cell,
                              size_t group, size_t c, tc_f32x16 *scale, tc_f32x16 *offset) {
@@ -51,6 +58,10 @@ TC_INLINE void tc_load_group(tc_block_format format, const tc_block_layout *layo
   const uint8_t *minima = cell + layout->minima + group * TC_PANEL + c;
   if (format == TC_MXFP4) {
     *scale = tc_load_exponents(cell + c);
+    return;
+  }
+  if (layout->has_floats) {
+    *scale = tc_load_floats(cell + 2 * c);
     return;
   }
   if (layout->has_zeros) {

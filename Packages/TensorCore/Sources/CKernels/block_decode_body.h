@@ -35,8 +35,11 @@ TC_INLINE void NAME(decode)(const tc_block_format format, const uint8_t *panel, 
         const tc_u32x16 codes = NAME(codes_of)(format, layout, cell, q, c);
         float *to = weights + (q - quad) * 4 * TC_PANEL + c;
         for (uint32_t j = 0; j < 4; j++) {
-          const tc_i32x16 element = (tc_i32x16)((codes >> (8 * j)) & 255) - zeros;
-          const tc_f32x16 weight = scale * __builtin_convertvector(element, tc_f32x16);
+          const tc_u32x16 code = (codes >> (8 * j)) & 255;
+          const tc_f32x16 element = layout->has_floats
+                                        ? tc_floats_of_bytes(code)
+                                        : __builtin_convertvector((tc_i32x16)code - zeros, tc_f32x16);
+          const tc_f32x16 weight = scale * element;
           tc_store(to + j * TC_PANEL, layout->has_offset && !layout->has_zeros ? weight + offset : weight);
         }
       }

@@ -6,8 +6,8 @@
 #include "products.h"
 
 // What is added to scale * element: nothing, an offset, or the scale times what a zero point differs from the
-// layout's.
-enum { TC_NO_OFFSET, TC_OFFSET, TC_ZERO_POINT };
+// layout's. Nothing is added to 8-bit floats, whose codes are no integers.
+enum { TC_NO_OFFSET, TC_OFFSET, TC_ZERO_POINT, TC_FLOATS };
 
 // X(format, elements, group, factors, scales, minima, low, high, largest, zero, offset) for each format
 // that has panels: elements of a block and those that share a scale; bytes of factors, of scales and of
@@ -37,7 +37,9 @@ enum { TC_NO_OFFSET, TC_OFFSET, TC_ZERO_POINT };
   X(TC_I4_128, 128, 32, 4, 0, 1, 4, 0, 15, 8, TC_ZERO_POINT)                                                 \
   X(TC_I8_32, 32, 32, 4, 0, 1, 8, 0, 255, 128, TC_ZERO_POINT)                                                \
   X(TC_I8_64, 64, 32, 4, 0, 1, 8, 0, 255, 128, TC_ZERO_POINT)                                                \
-  X(TC_I8_128, 128, 32, 4, 0, 1, 8, 0, 255, 128, TC_ZERO_POINT)
+  X(TC_I8_128, 128, 32, 4, 0, 1, 8, 0, 255, 128, TC_ZERO_POINT)                                              \
+  X(TC_F8_32, 32, 32, 4, 0, 0, 8, 0, 255, 0, TC_FLOATS)                                                      \
+  X(TC_F8_128, 128, 32, 4, 0, 0, 8, 0, 255, 0, TC_FLOATS)
 
 #define TC_LAYOUT(FORMAT, ELEMENTS, GROUP, FACTORS, SCALES, MINIMA, LOW, HIGH, LARGEST, ZERO, OFFSET)        \
   [FORMAT] = {                                                                                               \
@@ -52,8 +54,9 @@ enum { TC_NO_OFFSET, TC_OFFSET, TC_ZERO_POINT };
       .high_bits = HIGH,                                                                                     \
       .largest = LARGEST,                                                                                    \
       .zero = ZERO,                                                                                          \
-      .has_offset = OFFSET != TC_NO_OFFSET,                                                                  \
+      .has_offset = OFFSET == TC_OFFSET || OFFSET == TC_ZERO_POINT,                                          \
       .has_zeros = OFFSET == TC_ZERO_POINT,                                                                  \
+      .has_floats = OFFSET == TC_FLOATS,                                                                     \
   },
 static const tc_block_layout tc_block_layouts[TC_BLOCK_FORMAT_COUNT] = {TC_PANEL_FORMATS(TC_LAYOUT)};
 #undef TC_LAYOUT

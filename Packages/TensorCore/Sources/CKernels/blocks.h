@@ -54,6 +54,14 @@ static inline float tc_half_of_bits(uint32_t bits) {
 
 static inline float tc_half(const uint8_t *bytes) { return tc_half_of_bits(tc_little16(bytes)); }
 
+/// A number of E4M3, by its bits; NaN too.
+static inline float tc_float8_of_bits(uint32_t bits) {
+  const uint32_t magnitude = bits & 0x7F;
+  const float value = magnitude == 0x7F ? tc_float_of_bits(0x7FC00000)
+                                        : tc_float_of_bits(magnitude << 20) * 0x1p120f; // subnormals too
+  return bits & 0x80 ? -value : value;
+}
+
 /// Code `i` of some of `bits` bits, the first in the lowest bits of the first byte.
 static inline uint8_t tc_code_at(const uint8_t *codes, size_t bits, size_t i) {
   const size_t first = bits * i, shift = first % 8;

@@ -144,11 +144,21 @@ static void integers(const uint8_t *block, size_t bits, size_t elements, float *
     y[i] = scale * (float)((int)tc_code_at(block + 5, bits, i) - (int)block[4]);
 }
 
+static void floats(const uint8_t *block, size_t elements, float *y) {
+  const float scale = tc_float_of_bits(tc_little32(block));
+  for (size_t i = 0; i < elements; i++) y[i] = scale * tc_float8_of_bits(block[4 + i]);
+}
+
 #define INTEGERS(FORMAT, BITS, ELEMENTS)                                                                     \
   static void read_##FORMAT(const uint8_t *block, float *y) { integers(block, BITS, ELEMENTS, y); }
 TC_INTEGER_FORMATS(INTEGERS)
 #undef INTEGERS
+#define FLOATS(FORMAT, ELEMENTS)                                                                             \
+  static void read_##FORMAT(const uint8_t *block, float *y) { floats(block, ELEMENTS, y); }
+TC_FLOAT8_FORMATS(FLOATS)
+#undef FLOATS
 #define INTEGERS(FORMAT, BITS, ELEMENTS) [FORMAT] = {ELEMENTS, 5 + ELEMENTS * BITS / 8, read_##FORMAT},
+#define FLOATS(FORMAT, ELEMENTS) [FORMAT] = {ELEMENTS, 4 + ELEMENTS, read_##FORMAT},
 
 static const struct {
   size_t elements, bytes;
@@ -176,8 +186,9 @@ static const struct {
                                     [TC_IQ2_S] = {LARGE, 82, tc_read_iq2_s},
                                     [TC_IQ3_XXS] = {LARGE, 98, tc_read_iq3_xxs},
                                     [TC_IQ3_S] = {LARGE, 110, tc_read_iq3_s},
-                                    TC_INTEGER_FORMATS(INTEGERS)};
+                                    TC_INTEGER_FORMATS(INTEGERS) TC_FLOAT8_FORMATS(FLOATS)};
 #undef INTEGERS
+#undef FLOATS
 
 size_t tc_block_elements(tc_block_format format) { return formats[format].elements; }
 

@@ -16,15 +16,18 @@ func randomBlocks(_ format: BlockFormat, rows: Int, width: Int, seed: UInt64 = 3
     case .q3K: [108]
     case .q6K: [208]
     case .mxfp4: []
-    case _ where BlockFormat.integers.contains(format): []
+    case _ where BlockFormat.integers.contains(format) || format.isOfFloats: []
     default: [0]
     }
   for block in 0..<count {
     let start = block * format.byteCount
     if format == .mxfp4 { bytes[start] = UInt8.random(in: 118...121, using: &random) }
-    if BlockFormat.integers.contains(format) {  // float32, 2⁻⁸ to 2⁻⁷
+    if BlockFormat.integers.contains(format) || format.isOfFloats {  // float32, 2⁻⁸ to 2⁻⁷
       bytes[start + 2] |= 0x80
       bytes[start + 3] = 0x3B
+    }
+    if format.isOfFloats {  // no NaN, and numbers below 2
+      for place in start + 4..<start + format.byteCount { bytes[place] &= 0xBF }
     }
     for factor in factors {  // half precision, 2⁻⁸ to 2⁻⁷
       bytes[start + factor + 1] = 0x1C | bytes[start + factor + 1] & 3
@@ -36,6 +39,7 @@ func randomBlocks(_ format: BlockFormat, rows: Int, width: Int, seed: UInt64 = 3
 @Suite("Matrices in blocks")
 struct PackedMatrixBlocksTests {
   private static let kept = BlockFormat.allCases.filter(\.isKept)
+  private static let ofIntegers = kept.filter { !$0.isOfFloats }
   private static let sets = InstructionSet.available
   /// The integer that the largest number of a strip becomes.
   private static let limits: [ComputeMode: Float] = [.int16: 16256, .int8: 127]
@@ -72,7 +76,7 @@ struct PackedMatrixBlocksTests {
   }
 
   @Test(
-    "give the same bits in integers on every instruction set, a row by itself too", arguments: kept,
+    "give the same bits in integers on every instruction set, a row by itself too", arguments: ofIntegers,
     [ComputeMode.int16, .int8])
   func integers(format: BlockFormat, mode: ComputeMode) {
     let weight = packed([randomBlocks(format, rows: 70, width: 512)], mode: mode)
@@ -87,8 +91,20 @@ struct PackedMatrixBlocksTests {
     }
   }
 
+  @Test(
+    "of floats are multiplied as float32 where others are integers", arguments: [ComputeMode.int16, .int8])
+  func floatsAmongIntegers(mode: ComputeMode) {
+    for format in [BlockFormat.f8x32, .f8x128] {
+      let blocks = randomBlocks(format, rows: 70, width: 512)
+      let x = rows(9, 512)
+      let expected = bits(product(packed([blocks], mode: .float32), x, .current))
+      #expect(bits(product(packed([blocks], mode: mode), x, .current)) == expected)
+    }
+  }
+
   /// A row is off by half a step of each strip's integers, and sums by three roundings a group and one for each before.
-  @Test("are in integers within the stated bound of float64", arguments: kept, [ComputeMode.int16, .int8])
+  @Test(
+    "are in integers within the stated bound of float64", arguments: ofIntegers, [ComputeMode.int16, .int8])
   func bound(format: BlockFormat, mode: ComputeMode) {
     let limit = Double(Self.limits[mode]!)
     let blocks = randomBlocks(format, rows: 70, width: 512)
@@ -113,7 +129,7 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("sum exactly at the extremes of rows and elements", arguments: kept, [ComputeMode.int16, .int8])
+  @Test("sum exactly at the extremes of rows and elements", arguments: ofIntegers, [ComputeMode.int16, .int8])
   func extremes(format: BlockFormat, mode: ComputeMode) {
     let limit = Self.limits[mode]!
     for byte in [UInt8(0), 0x80, 0xFF] {

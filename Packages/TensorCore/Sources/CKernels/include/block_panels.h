@@ -5,7 +5,8 @@
 // 64, 128 or 256 elements. A cell holds, for its 64 outputs,
 //
 //     factors   [64] half precision: the block's scale; [64] more where it has a minimum. Of MXFP4
-//               [64] bytes, its exponents. Of integers float32: [64] lower and [64] upper halves
+//               [64] bytes, its exponents. Of integers and of floats float32: [64] lower and [64] upper
+//               halves
 //     scales    [groups][64] bytes where a block has scales of its own for groups of 16 or 32
 //               elements; [groups][64] more for minima, which share a byte with the scales in Q2_K. Of
 //               integers, [64] zero points
@@ -22,6 +23,7 @@
 //     scale * element (+ offset)
 //
 // the products and the sum each rounded once to float32, never fused: what tc_dequantize gives, bit for bit.
+// Of 8-bit floats the element is the number that the code stands for; integer kernels do not read them.
 // Where blocks have a zero point, the weight is scale * (code - zero point); integer kernels add
 // scale * (zero - zero point) as the offset.
 #ifndef TC_BLOCK_PANELS_H
@@ -43,7 +45,8 @@ typedef struct tc_block_layout {
   size_t scales, minima, low, high, bytes;
   int low_bits, high_bits, largest, zero; ///< `largest`: of all codes.
   bool has_offset;
-  bool has_zeros; ///< Whether offsets follow from zero points.
+  bool has_zeros;  ///< Whether offsets follow from zero points.
+  bool has_floats; ///< Whether codes are 8-bit floats.
 } tc_block_layout;
 
 /// Whether panels of a format exist; all others are decoded when they are read.

@@ -3,6 +3,7 @@
 
 #include "attention.h"
 #include "dequantize.h"
+#include "float8_matrix.h"
 #include "gradients.h"
 #include "integer_matrix.h"
 #include "isas.h"

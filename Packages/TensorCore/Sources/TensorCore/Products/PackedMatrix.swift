@@ -243,7 +243,7 @@ extension tc_packed {
     outputs = columns
     self.inner = inner
     gated = isGated
-    operand = format == nil ? mode.operand : mode.blockOperand
+    operand = format.map(\.isOfFloats) ?? true ? mode.operand : mode.blockOperand
     guard let format else { return }
     blocks = true
     self.format = format.code

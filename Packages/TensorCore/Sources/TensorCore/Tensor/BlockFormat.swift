@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// How a quantised weight packs neighbouring elements of a row into blocks: the formats of GGUF, and those of an
-/// ``IntegerMatrix``, named by bits and elements.
+/// ``IntegerMatrix`` and a ``Float8Matrix``, named by bits and elements.
 ///
 /// - Source: Gerganov and contributors, *ggml*, `ggml-quants.c`.
 public enum BlockFormat: String, Sendable, CaseIterable, Codable {
@@ -40,9 +40,11 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
   case i8x32 = "I8_32"
   case i8x64 = "I8_64"
   case i8x128 = "I8_128"
+  case f8x32 = "F8_32"
+  case f8x128 = "F8_128"
 
   /// The formats of GGUF files.
-  public static let ggml = allCases.filter { !integers.contains($0) }
+  public static let ggml = allCases.filter { !integers.contains($0) && !$0.isOfFloats }
 
   /// Those of an ``IntegerMatrix``, the longest blocks first.
   static let integers: [BlockFormat] = [
@@ -58,6 +60,17 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
         && width % format.elements == 0
     }
   }
+
+  /// The format that keeps 8-bit floats whose scales are of tiles so wide, with the longest blocks that make up both a
+  /// tile and a row.
+  ///
+  /// - Returns: `nil` where blocks would cut through a tile.
+  public static func floats(tile: Int, width: Int) -> BlockFormat? {
+    [.f8x128, .f8x32].first { tile % $0.elements == 0 && width % $0.elements == 0 }
+  }
+
+  /// Whether its elements are floats, which products of integers widen to float32.
+  public var isOfFloats: Bool { self == .f8x32 || self == .f8x128 }
 
   /// Elements of one block.
   public var elements: Int { tc_block_elements(code) }
@@ -105,6 +118,8 @@ public enum BlockFormat: String, Sendable, CaseIterable, Codable {
     case .i8x32: TC_I8_32
     case .i8x64: TC_I8_64
     case .i8x128: TC_I8_128
+    case .f8x32: TC_F8_32
+    case .f8x128: TC_F8_128
     }
   }
 

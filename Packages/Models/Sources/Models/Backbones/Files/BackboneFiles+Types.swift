@@ -36,13 +36,13 @@ extension BackboneFiles {
       throw ModelError(
         .outOfRange(
           key: "architecture/dtype/activation", found: types.activation.rawValue,
-          expected: "bfloat16 or float32, since none of the weights stays in quantised blocks"))
+          expected: "bfloat16 or float32, since none of the weights stays in blocks of integers"))
     }
   }
 
   private var holdsBlocks: Bool {
     weights.names.contains { name in
-      if case .blocks? = weights.storage(of: name) { true } else { false }
+      if case .blocks(let format)? = weights.storage(of: name) { !format.isOfFloats } else { false }
     }
   }
 

@@ -24,8 +24,24 @@ struct Quantization: Sendable {
     case "gptq": schemes = try Self.gptq(fields)
     case "awq": schemes = [try Self.awq(fields)]
     case "compressed-tensors": schemes = try Self.compressed(fields)
+    case "fp8": schemes = [try Self.floats(fields)]
     default: throw ModelError(.quantized(form), path: path)
     }
+  }
+
+  /// FP8 as DeepSeek and Qwen have it: scales of tiles, or one of each matrix.
+  ///
+  /// - Source: `FineGrainedFP8Config` and `_dequantize_fp8_weight` of `transformers` 5.24.
+  private static func floats(_ fields: QuantizationFields) throws(ModelError) -> QuantizationScheme {
+    try fields.refuse("fmt", unless: .text("e4m3"))
+    try fields.refuse("scale_fmt", unless: .text("float"))
+    try fields.refuse("expert_dtype", unless: .text("fp8"))
+    let isWhole = fields.isNull("weight_block_size")
+    return QuantizationScheme(
+      layout: .floats(
+        scale: "weight_scale_inv",
+        tile: isWhole ? nil : try fields.tile("weight_block_size", default: .init(outputs: 128, inputs: 128))),
+      bits: 8)
   }
 
   private static func gptq(_ fields: QuantizationFields) throws(ModelError) -> [QuantizationScheme] {

@@ -13,6 +13,9 @@ struct QuantizationFields {
 
   func has(_ name: String) -> Bool { object[name].map { $0 != .null } ?? false }
 
+  /// Whether it is there and null.
+  func isNull(_ name: String) -> Bool { object[name] == .null }
+
   func text(_ name: String) -> String? { object[name]?.text }
 
   func value(_ name: String) -> JSONValue { object[name] ?? .null }
@@ -51,6 +54,24 @@ struct QuantizationFields {
         path: path)
     }
     return group == -1 ? nil : group
+  }
+
+  /// Outputs and inputs that share a scale.
+  func tile(_ name: String, default fallback: QuantizationScheme.Tile?) throws(ModelError)
+    -> QuantizationScheme.Tile
+  {
+    guard has(name) else {
+      guard let fallback else { throw missing(name) }
+      return fallback
+    }
+    let sizes = (object[name]?.list ?? []).compactMap(\.integer).filter { (1...1 << 24).contains($0) }
+    guard sizes.count == 2, object[name]?.list?.count == 2 else {
+      throw ModelError(
+        .invalid(
+          key: scope + name, found: "\(value(name))", expected: "two whole numbers from 1 to \(1 << 24)"),
+        path: path)
+    }
+    return .init(outputs: sizes[0], inputs: sizes[1])
   }
 
   func bool(_ name: String, default fallback: Bool) throws(ModelError) -> Bool {

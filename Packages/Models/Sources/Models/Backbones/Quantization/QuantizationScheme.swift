@@ -11,6 +11,14 @@ struct QuantizationScheme: Sendable, Equatable {
     case packed
     /// `weight` in signed bytes, `weight_scale` and `weight_zero_point`.
     case bytes
+    /// `weight` in 8-bit floats, and their scales by the name of a tensor: of the whole, of each row, or of tiles.
+    case floats(scale: String, tile: Tile?)
+  }
+
+  /// Outputs and inputs that share a scale.
+  struct Tile: Sendable, Equatable {
+    var outputs: Int
+    var inputs: Int
   }
 
   var layout: Layout
@@ -25,10 +33,24 @@ struct QuantizationScheme: Sendable, Equatable {
     switch layout {
     case .gptq, .awq: "qweight"
     case .packed: "weight_packed"
-    case .bytes: "weight"
+    case .bytes, .floats: "weight"
+    }
+  }
+
+  /// The tensor of scales, without the layer's name.
+  var scales: String {
+    switch layout {
+    case .gptq, .awq: "scales"
+    case .packed, .bytes: "weight_scale"
+    case .floats(let scale, _): scale
     }
   }
 
   /// Such as `4 bits in groups of 128`.
-  var title: String { "\(bits) bits " + (group.map { "in groups of \($0)" } ?? "in whole rows") }
+  var title: String {
+    if case .floats(_, let tile) = layout {
+      return "8-bit floats " + (tile.map { "in tiles of \($0.outputs) by \($0.inputs)" } ?? "in whole rows")
+    }
+    return "\(bits) bits " + (group.map { "in groups of \($0)" } ?? "in whole rows")
+  }
 }

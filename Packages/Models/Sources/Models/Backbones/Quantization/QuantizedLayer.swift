@@ -21,6 +21,14 @@ struct QuantizedLayer: Sendable {
     self.scheme = scheme
     name = parts.name(scheme.mark)
     shape = try Self.shape(of: parts, scheme)
+    if case .floats(_, let tile) = scheme.layout {
+      try Self.checkFloats(parts, scheme, shape, tile)
+      (group, groupOf) = (tile?.inputs ?? max(shape[1], 1), nil)
+      storage =
+        BlockFormat.floats(tile: tile?.inputs ?? shape[1], width: shape[1]).map(QuantizedStorage.blocks)
+        ?? .decoded("\(method) of \(scheme.title)")
+      return
+    }
     group = scheme.group ?? max(shape[1], 1)
     try Self.check(parts, scheme, shape, groups: (shape[1] + group - 1) / group)
     groupOf = try Self.groups(parts, scheme, shape, group)
@@ -46,9 +54,21 @@ struct QuantizedLayer: Sendable {
       }
       return [found[1], found[0] / scheme.bits * 32 + found[0] % scheme.bits * 32 / scheme.bits]
     case .awq: return [found[1] * 32 / scheme.bits, found[0]]
-    case .bytes: return found
+    case .bytes, .floats: return found
     case .packed: return try parts.statedShape("weight_shape", packed: found, bits: scheme.bits)
     }
+  }
+
+  /// The same of floats.
+  private static func checkFloats(
+    _ parts: LayerTensors, _ scheme: QuantizationScheme, _ shape: [Int], _ tile: QuantizationScheme.Tile?
+  ) throws(WeightsError) {
+    if let tile {
+      try parts.expect(scheme.scales, tile.counts(in: shape), by: scheme)
+    } else {
+      try parts.expectSpread(scheme.scales, over: [shape[0], 1], by: scheme)
+    }
+    try parts.expect(scheme.mark, type: "F8_E4M3")
   }
 
   /// Compares the tensors beside the codes with what the scheme has.
@@ -57,6 +77,7 @@ struct QuantizedLayer: Sendable {
   ) throws(WeightsError) {
     let words = (shape[0] * scheme.bits + 31) / 32
     switch scheme.layout {
+    case .floats: break
     case .gptq, .awq:
       try parts.expect("qweight", type: "I32")
       try parts.expect("scales", [groups, shape[0]], by: scheme)
@@ -99,6 +120,18 @@ struct QuantizedLayer: Sendable {
     return found.enumerated().allSatisfy { $0.offset / group == Int($0.element) } ? nil : tensor
   }
 
+  /// The floats, read; `nil` of integers.
+  private func floats() throws(WeightsError) -> Float8Matrix? {
+    guard case .floats(_, let tile) = scheme.layout else { return nil }
+    let own = tile ?? .init(outputs: 1, inputs: max(shape[1], 1))
+    let scales =
+      tile == nil
+      ? try parts.spread(scheme.scales, over: [shape[0], 1])
+      : try parts.tensor(scheme.scales).converted(to: .float32)
+    return Float8Matrix(
+      codes: try parts.tensor(scheme.mark), scales: scales, tile: (own.outputs, own.inputs))
+  }
+
   /// The integers, read.
   private func matrix() throws(WeightsError) -> IntegerMatrix {
     let groups = (shape[1] + group - 1) / group
@@ -116,7 +149,7 @@ struct QuantizedLayer: Sendable {
     switch scheme.layout {
     case .gptq: .init(tensor, bits: scheme.bits, along: .inputs, isFirst: true)
     case .awq: .init(tensor, bits: scheme.bits, along: .outputs, isInterleaved: true)
-    case .packed, .bytes: .init(tensor, bits: scheme.bits, along: .inputs)
+    case .packed, .bytes, .floats: .init(tensor, bits: scheme.bits, along: .inputs)
     }
   }
 
@@ -127,7 +160,7 @@ struct QuantizedLayer: Sendable {
       return .codes(.init(try parts.tensor("qzeros"), bits: bits, along: .outputs), adding: added)
     case .awq:
       return .codes(.init(try parts.tensor("qzeros"), bits: bits, along: .outputs, isInterleaved: true))
-    case .packed, .bytes:
+    case .packed, .bytes, .floats:
       guard parts.has("weight_zero_point") else { return .constant(1 << (bits - 1)) }
       guard parts.type("weight_zero_point") == "I8" else {
         let words = try parts.tensor("weight_zero_point")
@@ -142,9 +175,20 @@ struct QuantizedLayer: Sendable {
   /// The weight in its blocks; `nil` where it is decoded.
   func blocks() throws(WeightsError) -> BlockMatrix? {
     guard case .blocks(let format) = storage else { return nil }
+    if let floats = try floats() { return floats.blocks(format) }
     return try matrix().blocks(format)
   }
 
   /// Some of its rows as float32.
-  func tensor(rows: Range<Int>) throws(WeightsError) -> Tensor { try matrix().tensor(rows: rows) }
+  func tensor(rows: Range<Int>) throws(WeightsError) -> Tensor {
+    if let floats = try floats() { return floats.tensor(rows: rows) }
+    return try matrix().tensor(rows: rows)
+  }
+}
+
+extension QuantizationScheme.Tile {
+  /// How many tiles there are along each axis.
+  fileprivate func counts(in shape: [Int]) -> [Int] {
+    [(shape[0] + outputs - 1) / outputs, (shape[1] + inputs - 1) / inputs]
+  }
 }

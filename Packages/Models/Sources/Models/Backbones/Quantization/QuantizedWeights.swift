@@ -16,10 +16,11 @@ struct QuantizedWeights: WeightsFile {
     var (layers, hidden) = ([String: QuantizedLayer](), Set<String>())
     let names = Set(base.names)
     let marks = Set(quantization.schemes.map(\.mark))
+    let scales = Set(quantization.schemes.map(\.scales))
     for name in base.names {
       guard let mark = marks.first(where: { name.hasSuffix("." + $0) }) else { continue }
       let parts = LayerTensors(weights: base, prefix: String(name.dropLast(mark.count)))
-      if mark == "weight", !parts.has("weight_scale") { continue }
+      if mark == "weight", !scales.contains(where: parts.has) { continue }
       let weight = parts.name("weight")
       guard mark == "weight" || !names.contains(weight) else {
         throw ModelError(.sameParameter(weight, name), path: base.path)
@@ -58,14 +59,17 @@ struct QuantizedWeights: WeightsFile {
   /// The tensors that make a weight.
   private static let parts = [
     "qweight", "qzeros", "scales", "g_idx", "weight_packed", "weight_shape", "weight_scale",
-    "weight_zero_point",
+    "weight_scale_inv", "weight_zero_point",
     "weight_g_idx", "weight",
   ]
 
   /// Whether a tensor belongs to roundings of activations and of the cache, which do not take place here.
   private static func isOfActivations(_ name: String) -> Bool {
-    ["input_scale", "input_zero_point", "output_scale", "output_zero_point", "k_scale", "v_scale"]
-      .contains { name.hasSuffix("." + $0) }
+    [
+      "activation_scale", "input_scale", "input_zero_point", "output_scale", "output_zero_point", "k_scale",
+      "v_scale",
+    ]
+    .contains { name.hasSuffix("." + $0) }
   }
 
   private static func emptyBiases(of weights: some Sequence<String>, _ base: any WeightsFile)
