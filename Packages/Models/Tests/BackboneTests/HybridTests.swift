@@ -54,6 +54,19 @@ struct HybridTests {
     #expect(try model.logits(hybrid.ids, passes: [64, 64, 12]).floats == whole)
   }
 
+  @Test("score the same where pages are kept for one pass", arguments: RandomModel.all)
+  private func passing(name: String) throws {
+    let hybrid = try RandomModel(name)
+    let model = try Backbone(path: hybrid.folder, types: float32Types)
+    let targets = Array(hybrid.ids.dropFirst()) + [-1]
+    let sequence = CachedSequence(in: model.makeCache())
+    let pass = ForwardPass(
+      segments: [sequence.extend(by: hybrid.ids.count, firstRow: 0)], pages: sequence.pages, mode: model.mode)
+    let kept = try model.crossEntropy(model.rows(hybrid.ids, pass), targets: targets, pass)
+    let passing = try model.crossEntropy(TokenBatch([hybrid.ids]), targets: TokenBatch([targets]))
+    #expect(passing.sum == kept.sum && passing.count == kept.count && kept.count == hybrid.ids.count - 1)
+  }
+
   @Test("have the same bits in sequences that leave others anywhere", arguments: RandomModel.all)
   private func forked(name: String) throws {
     let hybrid = try RandomModel(name)

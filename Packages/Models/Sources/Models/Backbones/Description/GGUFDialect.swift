@@ -17,6 +17,8 @@ public struct GGUFDialect: Sendable {
   /// Tensors of block N, without `blk.N.` and `.weight` or `.bias`, to their paths with points: `ffn_up` for example, to
   /// `mlp.up_proj`. A name with its ending, `attn_sinks.weight`, stands for a whole path, `self_attn.sinks`.
   public var blockTensors: [String: String]
+  /// Parameters of a block that files hold in another form, by their paths below it: `mixer/A_log` for example.
+  public var conversions: [String: GGUFConversion] = [:]
   /// What the paths of blocks begin with: `layers` for `layers/0/mlp/up_proj/weight`.
   public var blocks: String
   /// Whether `rope.…` settings become the `rope_parameters` of a `config.json`.
@@ -81,16 +83,23 @@ extension GGUFDialect {
   /// The path of a tensor, such as `layers/0/self_attn/q_proj/weight`; `nil` for a name of another dialect.
   func path(of name: String) -> String? {
     var parts = name.split(separator: ".").map(String.init)
-    guard let ending = parts.popLast(), ["weight", "bias"].contains(ending) else { return nil }
-    if parts.count == 3, parts[0] == "blk", let own = blockTensors["\(parts[2]).\(ending)"] {
+    let isOfBlock = parts.count > 2 && parts[0] == "blk"
+    if isOfBlock, let own = blockTensors[parts[2...].joined(separator: ".")] {
       return "\(blocks)/\(parts[1])/\(own.replacing(".", with: "/"))"
     }
+    guard let ending = parts.popLast(), ["weight", "bias"].contains(ending) else { return nil }
     if parts.count == 1, let stem = tensors[parts[0]] { return "\(stem)/\(ending)" }
-    guard parts.count == 3, parts[0] == "blk", let index = Int(parts[1]), let stem = blockTensors[parts[2]]
-    else {
-      return nil
-    }
+    guard isOfBlock, let index = Int(parts[1]),
+      let stem = blockTensors[parts[2...].joined(separator: ".")]
+    else { return nil }
     return "\(blocks)/\(index)/\(stem.replacing(".", with: "/"))/\(ending)"
+  }
+
+  /// How a parameter is made of its tensor; `nil` where it is the tensor.
+  func conversion(of path: String) -> GGUFConversion? {
+    let parts = path.split(separator: "/")
+    guard parts.count > 2, parts[0] == blocks else { return nil }
+    return conversions[parts[2...].joined(separator: "/")]
   }
 
   /// The name of a tensor whose path is known: the inverse of ``path(of:)``.
@@ -99,7 +108,7 @@ extension GGUFDialect {
     let ending = parts.popLast() ?? ""
     if parts.first == blocks, parts.count > 2 {
       let whole = (parts[2...] + [ending]).joined(separator: ".")
-      if let name = blockTensors.first(where: { $0.value == whole && $0.key.contains(".") })?.key {
+      if let name = blockTensors.first(where: { $0.value == whole })?.key {
         return "blk.\(parts[1]).\(name)"
       }
       let stem = parts[2...].joined(separator: ".")

@@ -47,11 +47,13 @@ extension ModelDescription {
   ///   - layout: Which elements of a head are a pair.
   ///   - hasFixedAlpha: Whether dynamic scaling with an `alpha` stretches the base by it once for all.
   ///   - names: Fields that the architecture reads by itself.
+  ///   - isDivided: Whether the divisors of a GGUF file are of these layers.
   /// - Throws: ``ModelError`` for a form that is not implemented, or a value that cannot be.
   public func rotary(
     headWidth: Int, blockSize: Int, kind: String? = nil, base: String = "rope_theta",
     defaultBase: Double = 10_000, fraction: String? = nil, defaultFraction: Double = 1,
-    layout: RotaryTable.Layout = .halfSplit, hasFixedAlpha: Bool = false, alsoRead names: Set<String> = []
+    layout: RotaryTable.Layout = .halfSplit, hasFixedAlpha: Bool = false, alsoRead names: Set<String> = [],
+    isDivided: Bool = true
   ) throws(ModelError) -> RotarySettings {
     var fields = RotaryFields(try rotaryObject(kind), self, read: names)
     let besideBase = try number(base, default: defaultBase)
@@ -90,7 +92,8 @@ extension ModelDescription {
       throw failure("\(divisors.count) rotary factors of \(width / 2) pairs")
     }
     return RotarySettings(
-      base: base, width: width, layout: layout, scaling: try divided(scaling, pairs: width / 2))
+      base: base, width: width, layout: layout,
+      scaling: isDivided ? try divided(scaling, pairs: width / 2) : scaling)
   }
 
   /// The fields that hold.

@@ -25,11 +25,13 @@ struct BackboneSource: ParameterSource {
     case blocks(MXFP4)
     /// Rows of a tensor that holds several parameters.
     case rows(String, FusedRows)
+    /// A tensor of a GGUF file that the parameter is made of.
+    case converted(String, GGUFConversion)
 
     /// The tensor that names it.
     var name: String {
       switch self {
-      case .tensor(let name), .rows(let name, _): name
+      case .tensor(let name), .rows(let name, _), .converted(let name, _): name
       case .stack(let names): names[0]
       case .blocks(let blocks): blocks.name
       }
@@ -62,6 +64,9 @@ struct BackboneSource: ParameterSource {
       }
     }
     entries = nameOf.mapValues(Entry.tensor)
+    for (path, name) in nameOf {
+      if let conversion = dialect?.conversion(of: path) { entries[path] = .converted(name, conversion) }
+    }
     for (path, names) in Self.stacks(of: nameOf) {
       for name in nameOf where names.contains(name.value) { entries[name.key] = nil }
       entries[path] = .stack(names)
@@ -94,12 +99,15 @@ struct BackboneSource: ParameterSource {
     return (wrapper, prefix ?? "")
   }
 
+  /// What has a number behind it, that of one of several tensors.
+  private static let stacked: Set = ["experts", "altup_projections", "altup_unembed_projections"]
+
   /// Tensors of experts that lie beside each other, `experts/0/up_proj/weight` and so on, by the path of all of them.
   private static func stacks(of nameOf: [String: String]) -> [String: [String]] {
     var members: [String: [Int: String]] = [:]
     for (path, name) in nameOf {
       let parts = path.split(separator: "/")
-      guard let place = parts.firstIndex(of: "experts"), place + 1 < parts.count,
+      guard let place = parts.firstIndex(where: { stacked.contains(String($0)) }), place + 1 < parts.count,
         let index = Int(parts[place + 1])
       else { continue }
       members[(parts[...place] + parts[(place + 2)...]).joined(separator: "/"), default: [:]][index] = name
@@ -151,6 +159,7 @@ struct BackboneSource: ParameterSource {
       if shape.first == rows.rowCount { shape[0] = rows.count }
       return shape
     case .tensor(let name): return weights.shape(of: name)
+    case .converted(let name, let conversion): return weights.shape(of: name).map(conversion.shape)
     case .blocks(let blocks): return blocks.shape
     case .stack(let names):
       let shapes = names.map(weights.shape)
@@ -163,7 +172,7 @@ struct BackboneSource: ParameterSource {
   func isHalf(_ path: String) -> Bool {
     switch entries[path] {
     case nil: false
-    case .tensor(let name), .rows(let name, _): isHalf(tensor: name)
+    case .tensor(let name), .rows(let name, _), .converted(let name, _): isHalf(tensor: name)
     case .stack(let names): names.allSatisfy(isHalf(tensor:))
     case .blocks: true
     }
@@ -180,6 +189,10 @@ struct BackboneSource: ParameterSource {
     case .blocks(let blocks): return try blocks.tensor(slice, in: weights)
     case .rows(let name, let rows): return try tensor(named: name, slice: rows.slice(slice))
     case .stack(let names): return try stacked(names, slice)
+    case .converted(let name, let conversion):
+      let whole = conversion.parameter(
+        try weights.floatingPoint(weights.tensor(named: name), named: name))
+      return slice.isWhole ? whole : whole[slice]
     }
   }
 
@@ -210,7 +223,7 @@ struct BackboneSource: ParameterSource {
     case .stack(let names):
       names.allSatisfy { blockFormat(ofTensor: $0) == blockFormat(ofTensor: names[0]) }
         ? blockFormat(ofTensor: names[0]) : nil
-    case .blocks: nil
+    case .blocks, .converted: nil
     }
   }
 
@@ -231,7 +244,7 @@ struct BackboneSource: ParameterSource {
         parts.append(part)
       }
       return parts.isEmpty ? nil : BlockMatrix(joining: parts)
-    case .blocks: return nil
+    case .blocks, .converted: return nil
     }
   }
 
@@ -243,9 +256,9 @@ struct BackboneSource: ParameterSource {
   /// What the file calls, or would call, a parameter.
   func name(of path: String) -> String {
     switch entries[path] {
-    case .tensor(let name), .rows(let name, _): return name
+    case .tensor(let name), .rows(let name, _), .converted(let name, _): return name
     case .blocks(let blocks): return blocks.name
-    case .stack(let names): return names[0].replacing("experts.0.", with: "experts.N.", maxReplacements: 1)
+    case .stack(let names): return names[0].replacing(/(experts|projections)\.0\./) { "\($0.1).N." }
     case nil:
       if let dialect { return dialect.name(of: path) }
       return wrapper + (path.hasPrefix("lm_head/") ? "" : prefix) + path.replacing("/", with: ".")

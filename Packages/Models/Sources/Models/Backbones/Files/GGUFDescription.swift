@@ -83,7 +83,11 @@ extension JSONValue {
     case .number(let number): self = .number(number)
     case .bool(let bool): self = .bool(bool)
     case .text(let text): self = .text(text)
-    case .array(let array): self = .list(Array(repeating: .null, count: min(array.count, 1 << 16)))
+    case .array(let array):
+      let numbers = array.count <= 1 << 16 ? (try? array.numbers()) ?? nil : nil
+      self = .list(
+        numbers?.map { Int(exactly: $0).map(JSONValue.integer) ?? .number($0) }
+          ?? Array(repeating: .null, count: min(array.count, 1 << 16)))
     }
   }
 }

@@ -92,37 +92,37 @@ struct AlternatingUpdates: Sendable {
 
 /// Where the streams of ``AlternatingUpdates`` come from, and how they become one again.
 ///
-/// - Parameters in a checkpoint: `altup_projections/N/weight` and `altup_unembed_projections/N/weight` `[width, width]`, of all
-///   streams but the first.
+/// - Parameters in a checkpoint: `altup_projections/weight` and `altup_unembed_projections/weight`
+///   `[streams − 1, width, width]`, of all streams but the first.
 struct AlternatingStreams: Sendable {
-  private let projections: [Linear]
-  private let unembedding: [Linear]
+  private let projections: [LinearWeight]
+  private let unembedding: [LinearWeight]
 
   /// - Parameter parameters: A reader above `altup_projections`.
   init(_ streams: Int, of shape: DecoderShape, mode: ComputeMode, parameters: ParameterReader) {
-    func maps(_ name: String) -> [Linear] {
-      (0..<streams - 1).map { index in
-        Linear(
-          ["\(index)": ParameterAxis(nil, shape.width)], from: shape.embedAxis, bias: false, mode: mode,
-          parameters: parameters.scoped(to: name))
-      }
+    func maps(_ name: String) -> [LinearWeight] {
+      guard streams > 1 else { return [] }
+      return parameters.matrices(
+        name + "/weight", [streams - 1, shape.width, shape.width].map { ParameterAxis(nil, $0) },
+        initializer: .normal(deviation: 0.02)
+      ).map { LinearWeight(freezing: [.init($0)], orientation: .outputsByInner, mode: mode) }
     }
     projections = maps("altup_projections")
     unembedding = maps("altup_unembed_projections")
   }
 
   /// The embedded rows, and maps of them, of the same size in each row.
-  func split(_ rows: Tensor, _ pass: ForwardPass) throws -> [Tensor] {
+  func split(_ rows: Tensor, _ pass: ForwardPass) -> [Tensor] {
     let sizes = rows.meanSquares
-    return [rows] + (try projections.map { try $0(rows, pass).sized(sizes) })
+    return [rows] + projections.map { rows.multiplied(by: $0, mode: pass.mode).sized(sizes) }
   }
 
   /// The mean of the first stream and of maps of the others, of the same size in each row.
-  func joined(_ streams: [Tensor], _ pass: ForwardPass) throws -> Tensor {
+  func joined(_ streams: [Tensor], _ pass: ForwardPass) -> Tensor {
     let sizes = streams[0].meanSquares
     var sum = streams[0]
     for (map, stream) in zip(unembedding, streams.dropFirst()) {
-      sum.add(try map(stream, pass).sized(sizes))
+      sum.add(stream.multiplied(by: map, mode: pass.mode).sized(sizes))
     }
     sum.scale(by: 1 / Float(streams.count))
     return sum

@@ -9,8 +9,8 @@ struct GemmaLayer: Sendable {
   var window: Int?
   var rotary = RotarySettings()
   var keys = SharedAttention.Keys.own
-  /// The part of gates that is cut to zero, of those that are normally distributed; 0 for none.
-  var sparsity = 0.0
+  /// Below which gates are cut to zero, in deviations from their mean; `nil` where none is.
+  var gateCut: Double?
 }
 
 extension [GemmaLayer] {
@@ -29,7 +29,13 @@ extension ModelDescription {
   ///
   /// - Parameter period: Without that setting every so manieth layer does.
   func globalLayers(_ count: Int, period: Int) throws(ModelError) -> [Bool] {
-    try kinds("layer_types", count, ["full_attention": true, "sliding_attention": false])
+    if layout == .gguf, let slides = self["sliding_window_pattern"]?.list {
+      guard slides.count == count else {
+        throw invalid("sliding_window_pattern", .list(slides), "one for each of \(count) layers")
+      }
+      return slides.map { $0 == .integer(0) }
+    }
+    return try kinds("layer_types", count, ["full_attention": true, "sliding_attention": false])
       ?? (1...count).map { $0 % period == 0 }
   }
 

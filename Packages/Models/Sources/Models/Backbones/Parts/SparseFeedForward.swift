@@ -23,15 +23,15 @@ struct SparseFeedForward: FeedForward {
   private let path: String
 
   /// - Parameters:
-  ///   - sparsity: The part of gates that is zero where they are normally distributed, above 0 and below 1.
+  ///   - cut: Below which gates are zero, in deviations from their mean.
   ///   - parameters: A reader above `gate_proj`.
   init(
-    _ shape: DecoderShape, sparsity: Double, activation: Activation, mode: ComputeMode,
+    _ shape: DecoderShape, cut: Double, activation: Activation, mode: ComputeMode,
     parameters: ParameterReader
   ) {
     self.activation = activation
     (hidden, shards, path) = (shape.hidden, parameters.shards(of: .embedFF), parameters.path)
-    quantile = Self.normalQuantile(sparsity)
+    quantile = cut
     upProjection = Linear(
       ["gate_proj": shape.hiddenAxis, "up_proj": shape.hiddenAxis], from: shape.embedAxis, bias: false,
       mode: mode, parameters: parameters)

@@ -65,12 +65,12 @@ struct Gemma3n: StemmedModel {
   func decode(_ embedded: Tensor, _ pass: ForwardPass) throws -> Tensor {
     let rows = embedded.columns(0..<stem.shape.width)
     pass.record(embedding: rows)
-    var all = try streams.split(rows, pass)
+    var all = streams.split(rows, pass)
     for (index, block) in blocks.enumerated() {
       all = try block(all, input: inputs.input(of: index, in: embedded), pass)
       pass.record(all[0], afterBlock: index)
     }
-    return try streams.joined(all, pass)
+    return streams.joined(all, pass)
   }
 }
 
@@ -113,10 +113,9 @@ private struct Gemma3nBlock: Sendable {
     afterLowRank = norm("laurel/post_laurel_norm")
     let own = parameters.scoped(to: "mlp")
     feedForward =
-      layer.sparsity > 0
-      ? SparseFeedForward(
-        shape, sparsity: layer.sparsity, activation: settings.activation, mode: mode, parameters: own)
-      : GatedFeedForward(shape, activation: settings.activation, mode: mode, parameters: own)
+      layer.gateCut.map {
+        SparseFeedForward(shape, cut: $0, activation: settings.activation, mode: mode, parameters: own)
+      } ?? GatedFeedForward(shape, activation: settings.activation, mode: mode, parameters: own)
     gate = PerLayerGate(
       settings.inputs, of: shape, activation: settings.activation, epsilon: epsilon, mode: mode,
       parameters: parameters)

@@ -1,10 +1,41 @@
 import Basics
 import TensorCore
+import Weights
 
 extension Gemma4 {
   static let architecture = Architecture(
     "gemma4_text", of: Gemma4.self, withoutGradients: .perLayerEmbeddings, defaults: defaults,
-    settings: Configuration.init, types: \.types)
+    settings: Configuration.init, types: \.types, gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama("gemma4", changing: GGUFDialect.gemmaNames.merging(layerNames) { $1 })
+    dialect.hasLocalRotary = true
+    dialect.settings.merge(GGUFDialect.gemmaSettings) { $1 }
+    dialect.settings.merge([
+      "attention.key_length": "global_head_dim", "attention.key_length_swa": "head_dim",
+      "attention.value_length_swa": "value_width_swa", "rope.dimension_count_swa": "rotary_width_swa",
+      "expert_count": "num_experts", "expert_used_count": "top_k_experts",
+      "expert_feed_forward_length": "moe_intermediate_size",
+    ]) { $1 }
+    dialect.tensors.merge(GGUFDialect.gemmaTensors) { $1 }
+    dialect.implied = { settings in
+      var implied = settings.inputsForLayers
+      if let heads = settings["attention.head_count_kv"]?.array {
+        implied["key_heads_of_layers"] = .array(heads)
+        implied["num_key_value_heads"] = .integer(try heads.integers()?.first ?? 0)
+      }
+      return implied
+    }
+    return dialect
+  }
+
+  private static let layerNames = [
+    "layer_output_scale.weight": "layer_scalar", "ffn_gate_inp": "router.proj",
+    "ffn_gate_inp.scale": "router.scale",
+    "ffn_gate_up_exps.weight": "experts.gate_up_proj", "ffn_down_exps.weight": "experts.down_proj",
+    "ffn_down_exps.scale": "router.per_expert_scale", "pre_ffw_norm_2": "pre_feedforward_layernorm_2",
+    "post_ffw_norm_1": "post_feedforward_layernorm_1", "post_ffw_norm_2": "post_feedforward_layernorm_2",
+  ]
 
   private static let defaults: [String: JSONValue] = [
     "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "num_key_value_heads": 4, "head_dim": 256,
@@ -23,7 +54,7 @@ extension Gemma4.Configuration {
   /// Reads `config.json` of `gemma4_text`.
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
-    shape = try description.decoderShape()
+    shape = try description.decoderShapeWithoutHidden()
     softcap = try description.softcap("final_logit_softcapping")
     epsilon = try description.number("rms_norm_eps")
     activation = try description.activation("hidden_activation", default: "gelu_pytorch_tanh")
@@ -50,12 +81,16 @@ extension Gemma4.Configuration {
     let sharesProjection = try description.bool("attention_k_eq_v", default: false)
     let doubles = try description.bool("use_double_wide_mlp", default: false)
     let shapes = try description.shapes(of: shape, isGlobal: isGlobal, sharesProjection: sharesProjection)
+    let hidden = try description.hiddenWidths(shape.layers)
     layers = []
-    for (shape, isGlobal) in zip(shapes, isGlobal) {
-      var layer = GemmaLayer(shape: shape, window: isGlobal ? nil : window)
-      layer.rotary = try description.nestedRotary(
-        shape, kind: isGlobal ? "full_attention" : "sliding_attention")
-      if sharesProjection, isGlobal { layer.keys = .ownAsValues }
+    for (index, isGlobal) in isGlobal.enumerated() {
+      var layer = GemmaLayer(shape: shapes[index], window: isGlobal ? nil : window)
+      layer.shape.hidden = hidden[index]
+      layer.rotary = try description.nestedRotary(shapes[index], isGlobal: isGlobal)
+      let values = "layers/\(index)/self_attn/v_proj/weight"
+      if description.layout == .gguf ? !description.holdsParameter(values) : sharesProjection && isGlobal {
+        layer.keys = .ownAsValues
+      }
       layers.append(layer)
     }
     try description.shareKeys(&layers, isGlobal: isGlobal, default: 0)
@@ -65,7 +100,8 @@ extension Gemma4.Configuration {
   }
 
   private mutating func readMixture(_ description: ModelDescription) throws(ModelError) {
-    guard try description.bool("enable_moe_block", default: false) else {
+    let isMixture = description.layout == .gguf && description["num_experts"] != nil
+    guard try description.bool("enable_moe_block", default: isMixture) else {
       return description.ignore("num_experts", "top_k_experts", "moe_intermediate_size")
     }
     var mixture = MixtureOfExperts.Configuration()
@@ -80,14 +116,16 @@ extension Gemma4.Configuration {
 
 extension ModelDescription {
   /// Rotary positions of one kind of layer, which must stand in `rope_parameters` and nowhere else.
-  fileprivate func nestedRotary(_ shape: DecoderShape, kind: String) throws(ModelError) -> RotarySettings {
+  fileprivate func nestedRotary(_ shape: DecoderShape, isGlobal: Bool) throws(ModelError) -> RotarySettings {
+    let kind = isGlobal ? "full_attention" : "sliding_attention"
     try refuse("rope_scaling")
     try refuse("rope_theta")
     try refuse("partial_rotary_factor")
     guard self["rope_parameters"]?.object?[kind]?.object != nil else {
       throw missing("rope_parameters/\(kind)")
     }
-    return try rotary(headWidth: shape.headWidth, blockSize: shape.blockSize, kind: kind)
+    return try rotary(
+      headWidth: shape.headWidth, blockSize: shape.blockSize, kind: kind, isDivided: isGlobal)
   }
 
   /// The sizes of each layer: as `per_layer_config` has them, or those that see everything with heads of their own.
@@ -107,6 +145,7 @@ extension ModelDescription {
         if sharesProjection, let keyHeads { shapes[index].keyHeads = keyHeads }
       }
     }
+    if layout == .gguf { try readWidths(&shapes) }
     for shape in shapes {
       guard shape.heads % shape.keyHeads == 0 else {
         throw failure(.keyHeads(shape.keyHeads, heads: shape.heads))
@@ -116,6 +155,21 @@ extension ModelDescription {
       }
     }
     return shapes
+  }
+
+  /// What GGUF files say of the heads of each layer.
+  private func readWidths(_ shapes: inout [DecoderShape]) throws(ModelError) {
+    let own = try integer("head_dim")
+    for name in ["value_width_swa", "rotary_width_swa"] {
+      let width = try integer(name, default: own)
+      guard width == own else { throw invalid(name, .integer(width), "\(own), as '\(fileName("head_dim"))'") }
+    }
+    guard let heads = try integers("key_heads_of_layers") else { return }
+    guard heads.count == shapes.count, heads.allSatisfy({ $0 > 0 }) else {
+      throw invalid(
+        "num_key_value_heads", .list(heads.map(JSONValue.integer)), "one for each of \(shapes.count) layers")
+    }
+    for index in shapes.indices { shapes[index].keyHeads = heads[index] }
   }
 
   private func change(_ shapes: inout [DecoderShape], by changes: JSONValue) throws(ModelError) {

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// LFM2: short gated convolutions in most layers, attention in the others.
 ///
@@ -12,13 +13,40 @@ enum LFM2 {
     defaults: [
       "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
       "block_multiple_of": 256, "block_ffn_dim_multiplier": 1,
-    ], settings: { try configuration($0) }, types: \.common.types)
+    ], settings: { try configuration($0) }, types: \.common.types, gguf: dialect)
   static let mixture = Architecture(
     "lfm2_moe", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: [
       "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
       "num_experts_per_tok": 4,
     ], settings: { try configuration($0, isMixture: true) }, types: \.common.types)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "lfm2",
+      changing: [
+        "attn_norm": "operator_norm", "attn_output": "self_attn.out_proj",
+        "attn_q_norm": "self_attn.q_layernorm", "attn_k_norm": "self_attn.k_layernorm",
+        "ffn_norm": "ffn_norm", "ffn_gate": "feed_forward.w1", "ffn_up": "feed_forward.w3",
+        "ffn_down": "feed_forward.w2", "shortconv.conv": "conv.conv", "shortconv.in_proj": "conv.in_proj",
+        "shortconv.out_proj": "conv.out_proj",
+      ])
+    dialect.tensors = [
+      "token_embd": "embed_tokens", "token_embd_norm": "embedding_norm", "output": "lm_head",
+    ]
+    dialect.settings["attention.layer_norm_rms_epsilon"] = "norm_eps"
+    dialect.settings["shortconv.l_cache"] = "conv_L_cache"
+    dialect.conversions = ["conv/conv/weight": .squeezed]
+    // Layers without key heads are convolutions.
+    dialect.implied = { settings in
+      guard let heads = settings["attention.head_count_kv"]?.array else { return [:] }
+      return [
+        "key_heads_of_layers": .array(heads),
+        "num_key_value_heads": .integer(try heads.integers()?.max() ?? 0),
+      ]
+    }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription, isMixture: Bool = false) throws
     -> HybridDecoder.Configuration
@@ -70,6 +98,7 @@ enum LFM2 {
   /// The hidden width, which settings state before it is fitted to a gate and to whole blocks.
   private static func hidden(_ description: ModelDescription, _ shape: DecoderShape) throws(ModelError) -> Int
   {
+    guard description.layout == .hub else { return shape.hidden }
     let stated = try description.integer("block_ff_dim", default: shape.hidden)
     let (multiple, factor) = (
       try description.integer("block_multiple_of"), try description.number("block_ffn_dim_multiplier")
@@ -81,6 +110,13 @@ enum LFM2 {
 
   /// Of each layer, whether it attends.
   private static func attends(_ description: ModelDescription, _ layers: Int) throws(ModelError) -> [Bool] {
+    if description.layout == .gguf, let heads = try description.integers("key_heads_of_layers") {
+      guard heads.count == layers else {
+        throw description.invalid(
+          "num_key_value_heads", .list(heads.map(JSONValue.integer)), "one for each of \(layers) layers")
+      }
+      return heads.map { $0 > 0 }
+    }
     let indices = try description.integers("full_attn_idxs").map(Set.init)
     return try description.kinds("layer_types", layers, ["conv": false, "full_attention": true])
       ?? (0..<layers).map { indices?.contains($0) ?? true }

@@ -10,7 +10,7 @@ enum MambaModels {
   static let first = Architecture(
     "mamba", of: HybridDecoder.self, withoutGradients: .recurrentLayers, defaults: defaults,
     settings: { try configuration($0) },
-    types: \.common.types, hub: HubNames(prefix: "backbone."))
+    types: \.common.types, hub: HubNames(prefix: "backbone."), gguf: dialect)
   static let falcon = Architecture(
     "falcon_mamba", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: defaults.merging(["mixer_rms_eps": 1e-6]) { $1 },
@@ -19,6 +19,27 @@ enum MambaModels {
       description.ignore("use_falcon_mambapy")
       return try configuration(description, norms: .bare(epsilon: epsilon))
     }, types: \.common.types, hub: HubNames(prefix: "backbone."))
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect(
+      "mamba",
+      settings: [
+        "block_count": "num_hidden_layers", "embedding_length": "hidden_size",
+        "ssm.conv_kernel": "conv_kernel", "ssm.inner_size": "intermediate_size",
+        "ssm.state_size": "state_size", "ssm.time_step_rank": "time_step_rank",
+        "attention.layer_norm_rms_epsilon": "layer_norm_epsilon", "ssm.dt_b_c_rms": "dt_b_c_rms",
+        "context_length": "context_length", "feed_forward_length": "feed_forward_length",
+        "attention.head_count": "head_count",
+      ],
+      tensors: ["token_embd": "embeddings", "output_norm": "norm_f", "output": "lm_head"],
+      blockTensors: [
+        "attn_norm": "norm", "ssm_in": "mixer.in_proj", "ssm_conv1d": "mixer.conv1d",
+        "ssm_x": "mixer.x_proj", "ssm_dt": "mixer.dt_proj", "ssm_a": "mixer.A_log", "ssm_d": "mixer.D",
+        "ssm_out": "mixer.out_proj",
+      ], hasRotaryPositions: false)
+    dialect.conversions = ["mixer/conv1d/weight": .squeezed, "mixer/A_log": .decay]
+    return dialect
+  }
 
   private static let defaults: [String: JSONValue] = [
     "layer_norm_epsilon": 1e-5, "state_size": 16, "conv_kernel": 4, "expand": 2,
@@ -31,13 +52,18 @@ enum MambaModels {
     let width = common.shape.width
     var part = MambaPart()
     part.channels = try description.integer(
-      "intermediate_size", default: try description.integer("expand", in: 1...64) * width)
+      "intermediate_size", default: try description.integer("expand", default: 2, in: 1...64) * width)
     part.states = try description.integer("state_size", in: 1...4096)
     part.taps = try description.integer("conv_kernel", in: 1...64)
     part.bias = try description.bool("use_bias", default: false)
     part.convolutionBias = try description.bool("use_conv_bias", default: true)
     part.activation = try description.activation("hidden_act", default: "silu")
     part.norms = norms
+    if description.layout == .gguf {
+      description.ignore("context_length", "feed_forward_length", "head_count")
+      // Falcon Mamba's, with an epsilon that is not the model's own.
+      try description.refuse("dt_b_c_rms", unless: .bool(false))
+    }
     part.rank = try description.stepRank("time_step_rank", width: width)
     // Of initialisation, of how PyTorch computes the same, and what the first files kept besides.
     description.ignore(
