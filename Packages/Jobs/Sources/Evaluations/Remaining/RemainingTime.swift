@@ -5,10 +5,10 @@
 /// those that are usual the less, the better the passes determine them. The rest's time is its work at these costs, times how
 /// slow the latest passes were beside them, because a machine's load changes.
 public struct RemainingTime: Sendable {
-  /// What takes time, in this order: rows, scored positions, attended positions and passes.
+  /// What takes time, in this order: rows, scored positions, attended positions, passes, and rows that passes lack.
   private typealias Features = [Double]
   /// What a small model takes for each, in rows; a position that is scored is multiplied with the vocabulary.
-  private static let usual: Features = [1, 0.25, 1 / 2000, 8]
+  private static let usual: Features = [1, 0.25, 1 / 2000, 8, 0.3, 0.7]
   private static let count = usual.count
 
   /// Sums over passes of products of features with each other and with seconds, each weighed by the inverse of its seconds: a
@@ -60,14 +60,19 @@ public struct RemainingTime: Sendable {
 
   /// The distribution behind a token that is generated is scored.
   private static func features(of work: EngineWork) -> Features {
-    [
-      work.rows, Double(work.positionsScored + work.tokensGenerated), Double(work.positionsAttended),
-      Double(work.passes),
+    let rows = Double(work.tokensRead + work.tokensGenerated)
+    let missing = MissingRows(passes: Double(work.passes), rows: rows)
+    return [
+      rows, Double(work.positionsScored + work.tokensGenerated), Double(work.positionsAttended),
+      Double(work.passes), missing.few, missing.many,
     ]
   }
 
   private static func features(of work: WorkLeft) -> Features {
-    [work.rows, work.positionsScored + work.tokensGenerated, work.positionsAttended, work.passes]
+    [
+      work.rows, work.positionsScored + work.tokensGenerated, work.positionsAttended, work.passes,
+      work.missing.few, work.missing.many,
+    ]
   }
 
   private static func dot(_ features: Features, _ costs: Features) -> Double {
@@ -85,14 +90,27 @@ public struct RemainingTime: Sendable {
       ? 0.1 * lastSeconds / Double(observations)
       : LeastSquares(products, times, drawnTo: usual, by: 1e-9 * lastSeconds)
         .error(lastSeconds) / Double(observations - Self.count)
-    return LeastSquares(products, times, drawnTo: usual, by: max(variation, 1e-9 * lastSeconds)).solution
+    // As if passes varied twice as much: a machine that others use is slow for several of them in a row.
+    return LeastSquares(products, times, drawnTo: usual, by: max(4 * variation, 1e-9 * lastSeconds)).solution
   }
 }
 
-extension EngineWork {
-  /// A pass takes as long as one of so many rows, however few it has, because it reads all weights.
-  static let leastRows = 32.0
+/// How many rows passes have less than 8 and less than 32, where all are alike.
+///
+/// A pass reads all weights, however few rows it has, so that a few rows less make it no shorter; how many, is the machine's.
+struct MissingRows {
+  var few = 0.0
+  var many = 0.0
 
-  /// The rows of the passes, of each pass at least ``leastRows``, where all are alike.
-  var rows: Double { max(Double(tokensRead + tokensGenerated), Self.leastRows * Double(passes)) }
+  init() {}
+
+  init(passes: Double, rows: Double) {
+    few = max(8 * passes - rows, 0)
+    many = max(32 * passes - rows, 0)
+  }
+
+  static func += (missing: inout MissingRows, other: MissingRows) {
+    missing.few += other.few
+    missing.many += other.many
+  }
 }

@@ -3,8 +3,8 @@ import Foundation
 /// What there is left to compute, as expected numbers; see ``EngineWork``.
 struct WorkLeft {
   var passes = 0.0
-  /// See ``EngineWork/rows``.
   var rows = 0.0
+  var missing = MissingRows()
   var positionsScored: Double
   var positionsAttended: Double
   var tokensGenerated = 0.0
@@ -107,7 +107,8 @@ private struct PassForecast {
     for index in groups.indices { groups[index].generate(stride, &work) }
     let rows = unreadBefore - unread + work.tokensGenerated - generatedBefore
     work.passes += passes
-    work.rows += max(rows, passes * EngineWork.leastRows)
+    work.rows += rows
+    work.missing += MissingRows(passes: passes, rows: rows)
   }
 
   /// Reads what the passes of a step have room for, and begins the answers to what is read.
