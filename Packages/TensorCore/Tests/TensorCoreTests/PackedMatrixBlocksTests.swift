@@ -129,7 +129,8 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("sum exactly at the extremes of rows and elements", arguments: ofIntegers, [ComputeMode.int16, .int8])
+  @Test(
+    "sum exactly at the extremes of rows and elements", arguments: ofIntegers, [ComputeMode.int16, .int8])
   func extremes(format: BlockFormat, mode: ComputeMode) {
     let limit = Self.limits[mode]!
     for byte in [UInt8(0), 0x80, 0xFF] {
