@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import Sharding
 import ShardingTesting
@@ -94,6 +95,20 @@ struct HybridTests {
         #expect(logits == Array(whole[start * width..<(start + 9) * width]), "\(name) from \(start)")
       }
     }
+  }
+
+  @Test(
+    "whose weights transformers changes as it loads them are refused",
+    arguments: ["mamba", "mamba2", "falcon_mamba"])
+  private func rescaled(name: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.copyItem(atPath: RandomModel(name).folder, toPath: folder.path)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (file, key) = (folder.appending(path: "config.json"), "rescale_prenorm_residual")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data(text.replacing("\"\(key)\": false", with: "\"\(key)\": true").utf8).write(to: file)
+    let error = #expect(throws: ModelError.self) { try Backbone(path: folder.path, types: float32Types) }
+    #expect(error?.kind == .notImplemented(key: key, found: "true", known: []))
   }
 
   @Test("are the same on two and four shards", arguments: RandomModel.all, [2, 4])

@@ -87,10 +87,10 @@ extension ComposedDecoder.Configuration {
     (stem.tokens, stem.norm) = ("embeddings", "norm_f")
     try readHead(description, tied: tied)
     layers = Array(repeating: LayerPlan(), count: shape.layers)
+    // `transformers` divides what it has loaded, too, by the root of the number of layers.
+    try description.refuse("rescale_prenorm_residual", unless: .bool(false))
     description.ignore(
-      "residual_in_fp32", "rescale_prenorm_residual", "time_step_min", "time_step_max",
-      "time_step_init_scheme",
-      "time_step_floor")
+      "residual_in_fp32", "time_step_min", "time_step_max", "time_step_init_scheme", "time_step_floor")
   }
 }
 
