@@ -64,8 +64,8 @@ public final class Server: Sendable {
     watch = ConnectionWatch(table)
     address = try ListeningAddress(host: options.host, port: options.port)
     let pool = GuardedPool(table, idleSeconds: options.limits.idleSeconds)
-    // Its own limit of time is far beyond ours, which answers.
-    let time = options.limits.seconds + 600
+    // Its own limit of time lies beyond ours, which answers; not far, for the timer of each request lives as long.
+    let time = options.limits.seconds + 10
     func configuration(_ address: some SocketAddress) -> HTTPServer.Configuration {
       HTTPServer.Configuration(
         address: address, timeout: time, sharedRequestReplaySize: 4096, pool: pool,
