@@ -38,47 +38,21 @@ public struct Float8Matrix: Sendable {
   public func blocks(_ format: BlockFormat) -> BlockMatrix {
     precondition(
       format == .floats(tile: tile.inputs, width: shape[1]), "floats \(shape) in tiles \(tile) as \(format)")
-    let rowBytes = shape[1] / format.elements * format.byteCount
-    let bytes = Tensor(undefined: [shape[0] * rowBytes], elementType: .uint8, pooled: false)
-    inParallelRows(of: shape[0], to: bytes) { matrix, rows, to in
-      tc_float8_blocks(
-        matrix, format.code, rows.lowerBound, rows.count,
-        (to + rows.lowerBound * rowBytes).assumingMemoryBound(to: UInt8.self))
-    }
-    return BlockMatrix(format, shape, bytes: bytes)
+    return blocks(format, by: tc_float8_blocks)
   }
 
   /// Some rows as float32. Gives the pages of mapped codes back.
   ///
   /// - Shape: `[rows.count, inputs]`.
   public func tensor(rows: Range<Int>) -> Tensor {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows \(rows) of a matrix \(shape)")
-    let (first, width) = (rows.lowerBound, shape[1])
-    let result = Tensor(undefined: [rows.count, width])
-    inParallelRows(of: rows.count, to: result) { matrix, rows, to in
-      tc_float8_floats(
-        matrix, first + rows.lowerBound, rows.count,
-        (to + rows.lowerBound * width * 4).assumingMemoryBound(to: Float.self))
-    }
-    return result
+    tensor(rows: rows, by: tc_float8_floats)
   }
+}
 
-  /// Runs `body` on ranges of rows at the same time, with this matrix and the memory of `result` as C sees them.
-  private func inParallelRows(
-    of count: Int, to result: Tensor,
-    _ body: @Sendable (UnsafePointer<tc_float8_matrix>, Range<Int>, UnsafeMutableRawPointer) -> Void
-  ) {
-    let target = result.address
-    inParallel(count, grain: max(1, (1 << 14) / max(shape[1], 1))) { rows in
-      withExtendedLifetime((self, result)) {
-        var view = view
-        body(&view, rows, target.mutableRaw)
-      }
-    }
-    codes.releasePages()
-  }
+extension Float8Matrix: EncodedMatrix {
+  var mapped: Tensor { codes }
 
-  private var view: tc_float8_matrix {
+  var view: tc_float8_matrix {
     tc_float8_matrix(
       codes: codes.rawPointer.assumingMemoryBound(to: UInt8.self), scales: scales.floatPointer,
       inner: shape[1], tiles: scales.shape[1], tile_outputs: tile.outputs, tile_inner: tile.inputs)
