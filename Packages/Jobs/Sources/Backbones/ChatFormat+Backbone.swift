@@ -19,7 +19,7 @@ extension ChatFormat {
 
   private static func inGGUF(_ file: GGUFFile) throws -> ChatFormat {
     let key = "tokenizer.chat_template"
-    guard let template = file.values[key]?.text else { return .missing(from: file.path, "no '\(key)'") }
+    guard let template = file.values[key]?.text else { return .missing(from: file.path, .key(key)) }
     let tokens = try file.values["tokenizer.ggml.tokens"]?.array?.texts() ?? []
     var named: [String: String] = [:]
     for (name, key) in [("bos", "bos"), ("eos", "eos"), ("unk", "unknown"), ("pad", "padding")] {

@@ -101,12 +101,12 @@ public final class RemoteModel: Sendable {
     if case .chat = route { return .turns }
     let place = client.address.besides("tokenizer_info").absoluteString
     guard let template = info?["chat_template"]?.text else {
-      return .missing(from: place, "no 'chat_template'")
+      return .missing(from: place, .key("chat_template"))
     }
     var tokens: [String: String] = [:]
     for name in ["bos_token", "eos_token", "unk_token", "pad_token"] { tokens[name] = info?[name]?.text }
     do { return try ChatFormat(template: template, specialTokens: tokens).located(in: place) } catch {
-      return .missing(from: place, "a 'chat_template' that cannot be read: \(error)")
+      return .failing(error.located(in: place, at: "chat_template"))
     }
   }
 }

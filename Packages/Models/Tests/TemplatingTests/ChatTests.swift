@@ -101,7 +101,7 @@ struct ChatTests {
     let error = try #require(throws: TemplateError.self) {
       try ChatFormat(tokenizerConfiguration: json, named: "rag")
     }
-    #expect(error.kind == .syntax && error.found == "rag")
+    #expect(error == TemplateError(.syntax, .chatTemplate("rag", known: ["default", "tool_use"])))
     #expect(throws: TemplateError.self) { try ChatFormat(tokenizerConfiguration: #"{"chat_template": []}"#) }
   }
 
@@ -109,7 +109,7 @@ struct ChatTests {
   func writesNothing() throws {
     let format = try ChatFormat(tokenizerConfiguration: #"{"chat_template": ""}"#)
     let error = #expect(throws: TemplateError.self) { try format.text(of: [.user("q")], asksForAnswer: true) }
-    #expect(error?.kind == .operation)
+    #expect(error?.problem == .conversation(.empty))
     #expect(try format.text(of: [.system("s")]) == "")
   }
 

@@ -1,70 +1,111 @@
 import Templating
 import Testing
 
-@Suite("Errors of templates")
+/// The only tests of how errors of templates are worded; all others match fields.
+@Suite("Sentences of errors in templates")
 struct ErrorSentenceTests {
-  /// Every sentence names what was tried, on what, and where.
   @Test(
-    "say it in one sentence with the line",
+    "An error says in one sentence what was tried, on what, and where",
     arguments: [
-      ("\n{{ message.content }}", "'message' is undefined (template line 2)"),
-      ("{{ list.items.name }}", "'list.items' is undefined (template line 1)"),
-      ("{{ list[7].name }}", "'list[7]' is undefined (template line 1)"),
-      ("{{ text + 1 }}", "'+' does not take a string and an integer (template line 1)"),
-      ("{{ text.uper() }}", "'text.uper' is undefined (template line 1)"),
-      ("{{ text() }}", "'text' is a string, which cannot be called (template line 1)"),
-      ("{{ text | uper }}", "unknown filter 'uper'; did you mean 'upper'? (template line 1)"),
-      ("{{ text is strin }}", "unknown test 'strin'; did you mean 'string'? (template line 1)"),
-      ("{{ list | join(seperator=',') }}", "filter 'join' has no parameter 'seperator' (template line 1)"),
+      (.undefined(.name("message")), "'message' is undefined"),
+      (.undefined(.part("attribute 'x'", of: "a list")), "a list has no attribute 'x'"),
+      (.undefined(.argument("b", macro: "m")), "macro 'm' got no value for 'b'"),
+      (.undefined(.caller(macro: "m")), "macro 'm' was not called by a call block"),
+      (.unwritable(.slice(of: "none")), "none cannot be cut into a slice, so it cannot be written as JSON"),
+      (.expected("an expression", found: "'%}'"), "expected an expression, found '%}'"),
+      (.unexpected("']'", expected: ")"), "unexpected ']', expected ')'"),
+      (.unclosed("this tag", end: "'}}'"), "this tag has no '}}'"),
       (
-        "{{ list | sort(revers=true) }}",
-        "filter 'sort' has no parameter 'revers'; did you mean 'reverse'? (template line 1)"
+        .endsBefore(["else", "endif"], open: "if", line: 2),
+        "the template ends before 'else' or 'endif', which 'if' of line 2 needs"
       ),
-      ("{{ text | replace('a') }}", "filter 'replace' needs a value for 'new' (template line 1)"),
+      (.misplaced(.end("endif", open: "for", line: 1)), "'endif' does not belong to 'for' of line 1"),
+      (.misplaced(.end("endif")), "'endif' without a beginning"),
+      (.misplaced(.outsideLoop("break")), "'break' outside of a loop"),
       (
-        "{{ list.append(4) }}",
-        "method 'append' would change a list, which templates may not do (template line 1)"
-      ),
-      ("{{ 'b'.index('x') }}", "'x' is not in the string (template line 1)"),
-      ("{% fro a in list %}", "unknown statement 'fro'; did you mean 'for'? (template line 1)"),
-      ("{% for a in list %}\n{% endif %}", "'endif' does not belong to 'for' of line 1 (template line 2)"),
-      (
-        "\n{% if text %}\n",
-        "the template ends before 'elif' or 'else' or 'endif', which 'if' of line 2 needs (template line 2)"
+        .unsupported(.statement("include")),
+        "statement 'include' is not supported: a template is one plain text"
       ),
       (
-        "{% include 'a' %}",
-        "statement 'include' is not supported: a template is one plain text (template line 1)"
+        .unsupported(.change(method: "append", of: "a list")),
+        "method 'append' would change a list, which templates may not do"
       ),
-      ("{{ text", "this tag has no '}}' (template line 1)"),
-      ("{{ (1] }}", "unexpected ']', expected ')' (template line 1)"),
-      (
-        "{{ 99999999999999999999 }}",
-        "integer '99999999999999999999' is more than 64 bits hold (template line 1)"
-      ),
-      ("{{ raise_exception('Roles must alternate') }}", "Roles must alternate (template line 1)"),
-    ])
-  func sayItInOneSentence(source: String, sentence: String) throws {
-    let error = try #require(throws: TemplateError.self) {
-      try Template(source, environment: .chat).render(["text": "abc", "list": [1, 2, 3]])
-    }
-    #expect(error.description == sentence)
+      (.integer(digits: "99"), "integer '99' is more than 64 bits hold"),
+      (.integer(digits: nil), "an integer that 64 bits do not hold"),
+      (.raised("Roles must alternate"), "Roles must alternate"),
+    ] as [(TemplateError.Problem, String)])
+  func saysWhatHappened(problem: TemplateError.Problem, sentence: String) {
+    #expect(TemplateError(.operation, problem, line: 2).description == sentence + " (template line 2)")
   }
 
-  @Test("hold facts: the file, the key, the name and the nearest one")
-  func facts() throws {
-    let template = try Template("a\n{{ x }}", environment: .taskFile).located(in: "t.yaml", at: "doc_to_text")
-    let error = try #require(throws: TemplateError.self) { try template.render([:]) }
-    #expect(
-      error.kind == .undefined && error.path == "t.yaml" && error.key == "doc_to_text" && error.line == 2)
+  @Test(
+    "An error about a call names the function, its parameter and the type of the value",
+    arguments: [
+      (.unknown(.filter, "uper", nearest: "upper"), "unknown filter 'uper'; did you mean 'upper'?"),
+      (
+        .parameter(of: "filter 'sort'", "revers", nearest: "reverse"),
+        "filter 'sort' has no parameter 'revers'; did you mean 'reverse'?"
+      ),
+      (
+        .needs("filter 'replace'", expected: "a value", parameter: "new"),
+        "filter 'replace' needs a value for 'new'"
+      ),
+      (
+        .needs("filter 'abs'", expected: "a number", found: "a string"),
+        "filter 'abs' needs a number, found a string"
+      ),
+      (.refused(by: "'+'", types: ["a string", "an integer"]), "'+' does not take a string and an integer"),
+      (.tooMany(of: "macro 'm'", most: 2, found: 3), "macro 'm' takes at most 2 values, got 3"),
+      (.twoValues(of: "macro 'm'", parameter: "a"), "macro 'm' got two values for 'a'"),
+      (.unfit("a string", for: .call(name: "text")), "'text' is a string, which cannot be called"),
+      (.unfit("a list", for: .key), "a list cannot be a key"),
+      (.hasNo("method 'x'", of: "a list"), "a list has no method 'x'"),
+      (.notIn("'x'", "the string"), "'x' is not in the string"),
+      (.zero(.step(of: "a slice")), "the step of a slice cannot be 0"),
+      (.lacks("a format", "value 3"), "a format lacks value 3"),
+      (.format(.type("d", found: "a string", isPercent: true)), "'%d' does not fit a string"),
+      (.group("3", count: 1), "the replacement names group 3, but the pattern has 1"),
+    ] as [(TemplateError.Problem, String)])
+  func namesTheFunction(problem: TemplateError.Problem, sentence: String) {
+    #expect(TemplateError(.operation, problem).message == sentence)
+  }
+
+  @Test(
+    "An error about a limit states the limit",
+    arguments: [
+      (.limit(5, .steps), "more than 5 steps"),
+      (.limit(10, .bytes), "a text of more than 10 bytes"),
+      (.limit(8, .groups(pattern: "'((a))'")), "'((a))' has more than 8 groups inside each other"),
+      (
+        .matching(pattern: "'(a+)+'", .seconds(most: 4), characters: 30),
+        "the regular expression '(a+)+' takes more than 4 seconds on a text of 30 characters"
+      ),
+    ] as [(TemplateError.Problem, String)])
+  func statesTheLimit(problem: TemplateError.Problem, sentence: String) {
+    #expect(TemplateError(.limit, problem).message == sentence)
+  }
+
+  @Test("An error about a conversation names the file, the key and where the system turn comes from")
+  func namesTheFile() {
+    var error = TemplateError(.undefined, .undefined(.name("x")), line: 2)
+      .located(in: "t.yaml", at: "doc_to_text")
     #expect(error.description == "file 't.yaml', 'doc_to_text': 'x' is undefined (template line 2)")
-    let unknown = try #require(throws: TemplateError.self) {
-      try Template("{{ x | uper }}", environment: .chat)
-    }
-    #expect(unknown.kind == .syntax && unknown.found == "uper" && unknown.nearest == "upper")
+    error.systemOrigin = "description"
+    #expect(
+      error.description
+        == "file 't.yaml', 'doc_to_text': 'x' is undefined; so it does with the system turn, which comes from the description (template line 2)"
+    )
+    #expect(
+      TemplateError(.missing, .noTemplate(.key("chat_template", besides: "chat_template.jinja")))
+        .located(in: "c.json").description
+        == "file 'c.json': no 'chat_template', and no file 'chat_template.jinja' beside it; without a chat template the model has no chat format"
+    )
+    #expect(
+      TemplateError(.syntax, .chatTemplate("rag", known: ["default", "tool_use"])).message
+        == "no chat template is named 'rag'; there are 'default', 'tool_use'")
   }
 
-  @Test("of JSON name the byte")
+  @Test("An error in JSON names the byte")
   func jsonErrors() throws {
     let cases = [
       ("", "JSON, byte 0: expected a value, found the end"),
@@ -80,16 +121,5 @@ struct ErrorSentenceTests {
       #expect(error.description == sentence, "\(json)")
     }
     #expect(throws: TemplateError.self) { try TemplateValue(json: String(repeating: "[", count: 10_000)) }
-  }
-
-  @Test("do not come from JSON that is right")
-  func readsJSON() throws {
-    let value = try TemplateValue(
-      json: #" {"b": [1, -2.5, 1e3, true, null], "a": "\u00e9\n\ud83d\ude00\/", "c": {}} "#)
-    let expected: TemplateValue = ["b": [1, -2.5, 1000.0, true, .null], "a": "é\n😀/", "c": [:]]
-    #expect(value == expected)
-    #expect(
-      try Template("{{ value }}", environment: .chat).render(["value": value])
-        == "{'b': [1, -2.5, 1000.0, True, None], 'a': 'é\\n😀/', 'c': {}}")
   }
 }

@@ -142,10 +142,10 @@ struct LimitTests {
 
   @Test("can be set")
   func canBeSet() {
-    #expect(failure("{{ 'a' * 11 }}") { $0.bytes = 10 }?.message == "a text of more than 10 bytes")
+    #expect(failure("{{ 'a' * 11 }}") { $0.bytes = 10 }?.problem == .limit(10, .bytes))
     #expect(
-      failure("\n{% for i in range(9) %}{% endfor %}") { $0.steps = 5 }?.description
-        == "more than 5 steps (template line 2)")
+      failure("\n{% for i in range(9) %}{% endfor %}") { $0.steps = 5 }
+        == TemplateError(.limit, .limit(5, .steps), line: 2))
     #expect(failure("{{ ((((1)))) }}") { $0.nesting = 3 }?.kind == .limit)
   }
 
@@ -156,7 +156,7 @@ struct LimitTests {
       "10 ** 400",
       "(-9223372036854775807 - 1) // -1", "(-9223372036854775807 - 1) | abs", "-(-9223372036854775807 - 1)",
     ] {
-      #expect(failure("{{ \(source) }}")?.message == "an integer that 64 bits do not hold", "\(source)")
+      #expect(failure("{{ \(source) }}")?.problem == .integer(digits: nil), "\(source)")
     }
     #expect(failure("{{ (-9223372036854775807 - 1) % -1 }}") == nil)
     #expect(

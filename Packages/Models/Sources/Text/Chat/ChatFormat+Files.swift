@@ -29,11 +29,10 @@ extension ChatFormat {
       }
       self =
         format.source == nil
-        ? .missing(from: configurationFile, "no 'chat_template', and no file 'chat_template.jinja' beside it")
+        ? .missing(from: configurationFile, .key("chat_template", besides: "chat_template.jinja"))
         : format.located(in: configurationFile, at: "chat_template")
     } else {
-      self = .missing(
-        from: configurationFile, "there is no such file, and no 'chat_template.jinja' in its folder")
+      self = .missing(from: configurationFile, .file(besides: "chat_template.jinja"))
     }
   }
 
@@ -52,7 +51,8 @@ extension ChatFormat {
     case .list(let entries)?:
       form = .template(try Template(try Self.source(named: name, among: entries), environment: environment))
     case let value?:
-      throw TemplateError(.syntax, "'chat_template' has to be a string or a list, found \(value.typeName)")
+      throw TemplateError(
+        .syntax, .needs("'chat_template'", expected: "a string or a list", found: value.typeName))
     }
   }
 
@@ -63,14 +63,11 @@ extension ChatFormat {
     for entry in entries {
       guard case .dictionary(let entry) = entry, case .string(let found)? = entry["name"],
         case .string(let source)? = entry["template"]
-      else { throw TemplateError(.syntax, "an entry of 'chat_template' lacks its 'name' or 'template'") }
+      else { throw TemplateError(.syntax, .lacks("an entry of 'chat_template'", "its 'name' or 'template'")) }
       if found == name { return source }
-      names.append("'\(found)'")
+      names.append(found)
     }
-    let known = names.isEmpty ? "there is none" : "there are \(names.joined(separator: ", "))"
-    var error = TemplateError(.syntax, "no chat template is named '\(name)'; \(known)")
-    error.found = name
-    throw error
+    throw TemplateError(.syntax, .chatTemplate(name, known: names))
   }
 
   /// All keys that end in `_token`, whose values are texts or descriptions with `content`.
@@ -92,7 +89,7 @@ extension ChatFormat {
   private static func dictionary(_ json: String) throws(TemplateError) -> TemplateDictionary {
     let value = try TemplateValue(json: json)
     guard case .dictionary(let dictionary) = value else {
-      throw TemplateError(.syntax, "expected a JSON object, found \(value.typeName)")
+      throw TemplateError(.syntax, .expected("a JSON object", found: value.typeName))
     }
     return dictionary
   }
@@ -103,7 +100,7 @@ extension ChatFormat {
     do {
       return try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw TemplateError(.syntax, "cannot be read as UTF-8 text").located(in: path)
+      throw TemplateError(.syntax, .notUTF8).located(in: path)
     }
   }
 

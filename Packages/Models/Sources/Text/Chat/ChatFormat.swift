@@ -55,11 +55,9 @@ public struct ChatFormat: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file in which a template was looked for.
-  ///   - message: What is not there, behind the file's name.
-  public static func missing(from path: String, _ message: String) -> ChatFormat {
-    var error = TemplateError(.missing, message + "; without a chat template the model has no chat format")
-    error.path = path
-    return ChatFormat(.missing(error))
+  ///   - missing: What is not there.
+  public static func missing(from path: String, _ missing: TemplateError.Missing) -> ChatFormat {
+    ChatFormat(.missing(TemplateError(.missing, .noTemplate(missing)).located(in: path)))
   }
 
   /// The format of a model whose chat template cannot be read: writing a conversation in it fails.
@@ -116,7 +114,7 @@ public struct ChatFormat: Sendable {
     }
     let text = try template.render(variables)
     guard !text.isEmpty || !turns.contains(where: { $0.role == "user" && !$0.content.isEmpty }) else {
-      throw located(.operation("the chat template writes nothing of the conversation"))
+      throw located(.operation(.conversation(.empty)))
     }
     return text
   }
@@ -129,16 +127,13 @@ public struct ChatFormat: Sendable {
   public func text(continuing turns: [ChatTurn]) throws(TemplateError) -> String {
     guard var last = turns.last else { return try text(of: turns) }
     if isTurns {
-      throw TemplateError(
-        .operation, "the server writes conversations itself, so an answer cannot go on from a turn")
+      throw .operation(.conversation(.servers))
     }
     let mark = "(the answer goes on here)"
     last.content += mark + " "
     let pieces = PythonText.split(try text(of: turns.dropLast() + [last]), by: mark, limit: -1)
     guard pieces.count == 2 else {
-      throw located(
-        .operation(
-          "the chat template does not write the last turn as it is, so an answer cannot go on from it"))
+      throw located(.operation(.conversation(.changedLast)))
     }
     // A template that trims the mark's space has trimmed the turn's too.
     return PythonText.hasPrefix(pieces[1], " ") ? pieces[0] : PythonText.trimmed(pieces[0], start: false)
@@ -170,9 +165,7 @@ public struct ChatFormat: Sendable {
           turns.prefix(count), system: system, mayFail: !isWhole && turn.role == "system")
       else { continue }
       guard PythonText.hasPrefix(text, written) else {
-        throw located(
-          .operation(
-            "the chat template changes turns before turn \(count), so the assistant's text has no place"))
+        throw located(.operation(.conversation(.changedEarlier(turn: count))))
       }
       let part = String(decoding: text.utf8.dropFirst(written.utf8.count), as: UTF8.self)
       segments.append(Segment(text: part, isAssistant: turn.role == "assistant"))

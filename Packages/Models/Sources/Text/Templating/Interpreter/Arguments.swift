@@ -13,19 +13,20 @@ struct Arguments {
     to parameters: [String], required: Int = 0, of function: String
   ) throws(TemplateError) -> BoundArguments {
     guard positional.count <= parameters.count else {
-      throw .operation("\(function) takes at most \(parameters.count) values, got \(positional.count)")
+      throw .operation(.tooMany(of: function, most: parameters.count, found: positional.count))
     }
     var values: [String: TemplateValue] = [:]
     for (name, value) in zip(parameters, positional) { values[name] = value }
     for (name, value) in named {
       guard parameters.contains(name) else {
-        throw .unknown("\(function) has no parameter", name, among: parameters)
+        let nearest = TemplateError.nearest(to: name, among: parameters)
+        throw .operation(.parameter(of: function, name, nearest: nearest))
       }
-      guard values[name] == nil else { throw .operation("\(function) got two values for '\(name)'") }
+      guard values[name] == nil else { throw .operation(.twoValues(of: function, parameter: name)) }
       values[name] = value
     }
     for name in parameters.prefix(required) where values[name] == nil {
-      throw .operation("\(function) needs a value for '\(name)'")
+      throw .operation(.needs(function, expected: "a value", parameter: name))
     }
     return BoundArguments(values: values, function: function)
   }
@@ -40,7 +41,7 @@ struct BoundArguments {
   /// The value of a parameter that is given and is not none.
   func some(_ name: String) throws(TemplateError) -> TemplateValue? {
     guard let value = values[name] else { return nil }
-    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
+    if case .undefined(let absence) = value { throw .undefined(absence) }
     if case .null = value { return nil }
     return value
   }
@@ -62,6 +63,6 @@ struct BoundArguments {
   }
 
   func mismatch(_ name: String, _ expected: String, _ found: TemplateValue) -> TemplateError {
-    .operation("\(function) needs \(expected) for '\(name)', found \(found.typeName)")
+    .needs(function, expected, for: name, found: found)
   }
 }

@@ -9,11 +9,12 @@ extension Interpreter {
       result.positional += try elements(of: try evaluate(list, in: scope))
     }
     if let expression = arguments.unpackedDictionary {
-      guard case .dictionary(let dictionary) = try evaluate(expression, in: scope) else {
-        throw .operation("'**' needs a dictionary")
+      let value = try evaluate(expression, in: scope)
+      guard case .dictionary(let dictionary) = value else {
+        throw .needs("'**'", "a dictionary", found: value)
       }
       for (key, value) in zip(dictionary.keys, dictionary.values) {
-        guard case .string(let name) = key else { throw .operation("'**' needs strings as keys") }
+        guard case .string(let name) = key else { throw .needs("'**'", "strings as keys", found: key) }
         result.named.append((name, value))
       }
     }
@@ -44,8 +45,7 @@ extension Interpreter {
   ) throws(TemplateError) -> TemplateValue {
     try requireDefined(function)
     guard case .object(let object) = function else {
-      throw .operation(
-        "\(name.map { "'\($0)' is" } ?? "this is") \(function.typeName), which cannot be called")
+      throw .operation(.unfit(function.typeName, for: .call(name: name)))
     }
     switch object.reference {
     case .macro(let index): return try callMacro(index, arguments, caller: caller)
@@ -54,7 +54,7 @@ extension Interpreter {
         try definitions.callFunction(function, arguments, self)
       }
     case .method(let receiver, let name): return try callMethod(name, of: receiver, arguments)
-    default: throw .operation("\(function.typeName) cannot be called")
+    default: throw .operation(.unfit(function.typeName, for: .call(name: name)))
     }
   }
 
@@ -72,9 +72,11 @@ extension Interpreter {
   private func callLoop(
     _ number: Int, _ name: String, _ arguments: Arguments
   ) throws(TemplateError) -> TemplateValue {
-    guard let state = loops[number] else { throw .operation("this loop has ended") }
+    guard let state = loops[number] else { throw .operation(.loopHasEnded) }
     if name == "cycle" {
-      guard !arguments.positional.isEmpty else { throw .operation("'loop.cycle' needs values") }
+      guard !arguments.positional.isEmpty else {
+        throw .operation(.needs("'loop.cycle'", expected: "values"))
+      }
       return arguments.positional[state.index % arguments.positional.count]
     }
     let values = TemplateValue.list(arguments.positional)
@@ -111,7 +113,7 @@ extension Interpreter {
     _ name: String, _ value: TemplateValue, _ arguments: Arguments
   ) throws(TemplateError) -> TemplateValue {
     guard let filter = definitions.filters[name] else {
-      throw .unknown("unknown filter", name, among: definitions.filters.keys.sorted())
+      throw .unknown(.filter, name, among: definitions.filters.keys.sorted())
     }
     return try metered(value, arguments) { () throws(TemplateError) in try filter(self, value, arguments) }
   }
@@ -138,31 +140,31 @@ extension Interpreter {
     for (key, value) in zip(named.keys, named.values) where !names.contains(key.text) {
       if key == "caller", macro.takesCaller { continue }
       guard macro.takesMoreNamed else {
-        throw .operation("macro '\(macro.name)' has no parameter '\(key.text)'")
+        let nearest = TemplateError.nearest(to: key.text, among: macro.parameters.map(\.name))
+        throw .operation(.parameter(of: "macro '\(macro.name)'", key.text, nearest: nearest))
       }
       more[key.text] = value
     }
     for (position, parameter) in macro.parameters.enumerated() {
       let given = position < arguments.positional.count ? arguments.positional[position] : nil
       guard given == nil || named[parameter.name] == nil else {
-        throw .operation("macro '\(macro.name)' got two values for '\(parameter.name)'")
+        throw .operation(.twoValues(of: "macro '\(macro.name)'", parameter: parameter.name))
       }
       var value = given ?? named[parameter.name]
       if value == nil, let expression = parameter.value { value = try evaluate(expression, in: scope) }
-      let bound = value ?? .undefined("macro '\(macro.name)' got no value for '\(parameter.name)'")
+      let bound = value ?? .undefined(.argument(parameter.name, macro: macro.name))
       try checkShape(of: bound)
       scope.variables[parameter.name] = bound
     }
     let extra = arguments.positional.dropFirst(macro.parameters.count)
     guard extra.isEmpty || macro.takesMorePositional else {
       throw .operation(
-        "macro '\(macro.name)' takes at most \(macro.parameters.count) values, "
-          + "got \(arguments.positional.count)"
-      )
+        .tooMany(
+          of: "macro '\(macro.name)'", most: macro.parameters.count, found: arguments.positional.count))
     }
     if macro.takesCaller {
       scope.variables["caller"] =
-        named["caller"] ?? .undefined("macro '\(macro.name)' was not called by a call block")
+        named["caller"] ?? .undefined(.caller(macro: macro.name))
     }
     if macro.takesMorePositional { scope.variables["varargs"] = .tuple(Array(extra)) }
     if macro.takesMoreNamed { scope.variables["kwargs"] = .dictionary(more) }

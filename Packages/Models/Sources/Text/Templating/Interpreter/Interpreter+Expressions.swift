@@ -56,7 +56,7 @@ extension Interpreter {
     for entry in entries {
       let key = try evaluate(entry.key, in: scope)
       try requireDefined(key)
-      guard key.isHashable else { throw .operation("\(key.typeName) cannot be a key") }
+      guard key.isHashable else { throw .operation(.unfit(key.typeName, for: .key)) }
       try chargeWhole(key)
       dictionary[key] = try evaluate(entry.value, in: scope)
     }
@@ -83,15 +83,15 @@ extension Interpreter {
       try requireDefined(value)
       if case .null = value { return nil }
       guard case .integer(let bound)? = value.number else {
-        throw .operation("a slice needs integers, found \(value.typeName)")
+        throw .needs("a slice", "integers", found: value)
       }
       return bound
     }
     let (start, stop, step) = (try bound(start), try bound(stop), try bound(step) ?? 1)
-    guard step != 0 else { throw .operation("the step of a slice cannot be 0") }
+    guard step != 0 else { throw .operation(.zero(.step(of: "a slice"))) }
     try chargeReading(value)
     return value.sliced(start: start, stop: stop, step: step)
-      ?? .undefined("\(value.typeName) cannot be cut into a slice")
+      ?? .undefined(.slice(of: value.typeName))
   }
 
   private func concatenate(_ parts: [Expression], in scope: Scope) throws(TemplateError) -> TemplateValue {
@@ -114,7 +114,7 @@ extension Interpreter {
     _ test: Expression, _ then: Expression, _ otherwise: Expression?, line: Int, in scope: Scope
   ) throws(TemplateError) -> TemplateValue {
     if try isTrue(try evaluate(test, in: scope)) { return try evaluate(then, in: scope) }
-    guard let otherwise else { return .undefined(Self.noElse) }
+    guard let otherwise else { return .undefined(.noElse) }
     return try evaluate(otherwise, in: scope)
   }
 
@@ -128,7 +128,7 @@ extension Interpreter {
   /// The test of this name on a value.
   func test(_ name: String, _ value: TemplateValue, _ arguments: Arguments) throws(TemplateError) -> Bool {
     guard let test = definitions.tests[name] else {
-      throw .unknown("unknown test", name, among: definitions.tests.keys.sorted())
+      throw .unknown(.test, name, among: definitions.tests.keys.sorted())
     }
     try chargeReading(value, arguments)
     return try test(self, value, arguments)

@@ -11,7 +11,7 @@ extension Interpreter {
     let (sum, overflows) = steps.addingReportingOverflow(max(count, 0))
     steps = overflows ? .max : sum
     guard steps <= environment.limits.steps else {
-      throw TemplateError(.limit, "more than \(environment.limits.steps) steps")
+      throw .limit(environment.limits.steps, .steps)
     }
   }
 
@@ -96,7 +96,7 @@ extension Interpreter {
   /// - Parameter bytes: The size of a text that exists or is about to; `nil` where it overflows an integer.
   func checkSize(_ bytes: Int?) throws(TemplateError) {
     guard let bytes, bytes <= environment.limits.bytes else {
-      throw TemplateError(.limit, "a text of more than \(environment.limits.bytes) bytes")
+      throw .limit(environment.limits.bytes, .bytes)
     }
   }
 
@@ -104,14 +104,14 @@ extension Interpreter {
     depth += 1
     defer { depth -= 1 }
     guard depth <= environment.limits.depth else {
-      throw TemplateError(.limit, "more than \(environment.limits.depth) evaluations inside each other")
+      throw .limit(environment.limits.depth, .evaluations)
     }
     return try body()
   }
 
   private func checkNesting(_ level: Int) throws(TemplateError) {
     guard level < environment.limits.nesting else {
-      throw TemplateError(.limit, "more than \(environment.limits.nesting) lists inside each other")
+      throw .limit(environment.limits.nesting, .lists)
     }
   }
 

@@ -1,17 +1,14 @@
 /// Python's protocols, with the strictness of the environment about values that do not exist.
 extension Interpreter {
-  /// Jinja prints an `if` without `else` as nothing even where it is strict about all else.
-  static let noElse = "the condition is false and there is no 'else'"
-
-  /// - Throws: In a strict environment, for an undefined value.
+  /// - Throws: In a strict environment, for an undefined value; Jinja prints an `if` without `else` as nothing even there.
   func checkDefined(_ value: TemplateValue) throws(TemplateError) {
-    guard environment.isStrict, case .undefined(let sentence) = value, sentence != Self.noElse else { return }
-    throw TemplateError(.undefined, sentence)
+    guard environment.isStrict, case .undefined(let absence) = value, absence != .noElse else { return }
+    throw .undefined(absence)
   }
 
   /// - Throws: For an undefined value, also in a lenient environment.
   func requireDefined(_ value: TemplateValue) throws(TemplateError) {
-    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
+    if case .undefined(let absence) = value { throw .undefined(absence) }
   }
 
   func isTrue(_ value: TemplateValue) throws(TemplateError) -> Bool {
@@ -41,7 +38,7 @@ extension Interpreter {
     if case .string = value { try chargeReading(value) }
     try charge(value.elementCount)
     guard let elements = value.elements else {
-      throw .operation("\(value.typeName) has no elements to visit")
+      throw .operation(.unfit(value.typeName, for: .visiting))
     }
     return elements
   }
@@ -58,12 +55,12 @@ extension Interpreter {
     case .string(let text):
       guard case .string(let needle) = element else {
         try requireDefined(element)
-        throw .operation("'in' a string needs a string, found \(element.typeName)")
+        throw .needs("'in' a string", "a string", found: element)
       }
       try charge(bytes: text.utf8.count)
       return PythonText.contains(text, needle)
     case .dictionary(let dictionary):
-      guard element.isHashable else { throw .operation("\(element.typeName) cannot be a key") }
+      guard element.isHashable else { throw .operation(.unfit(element.typeName, for: .key)) }
       try chargeWhole(element)
       return dictionary[element] != nil
     default:
@@ -101,7 +98,7 @@ extension Interpreter {
     default:
       if definitions.hasMethod(name, value) { return .object(.method(value, name)) }
     }
-    return .undefined(path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no attribute '\(name)'")
+    return .undefined(path().map { .name($0) } ?? .part("attribute '\(name)'", of: value.typeName))
   }
 
   private func attribute(_ name: String, of object: TemplateValue.TemplateObject) -> TemplateValue? {
@@ -127,8 +124,7 @@ extension Interpreter {
       if case .object = value { return try attribute(name, of: value, path: path) }
       if definitions.hasMethod(name, value) { return .object(.method(value, name)) }
     }
-    return .undefined(
-      path().map { "'\($0)' is undefined" } ?? "\(value.typeName) has no element \(key.excerpt)")
+    return .undefined(path().map { .name($0) } ?? .part("element \(key.excerpt)", of: value.typeName))
   }
 
   /// A key is hashed whole, and a text is walked along to its element.
@@ -153,9 +149,11 @@ extension LoopState {
     case "length": .integer(elements.count)
     case "depth": .integer(depth)
     case "depth0": .integer(depth - 1)
-    case "previtem": index > 0 ? elements[index - 1] : .undefined("the first element has no 'loop.previtem'")
+    case "previtem":
+      index > 0 ? elements[index - 1] : .undefined(.part("'loop.previtem'", of: "the first element"))
     case "nextitem":
-      index + 1 < elements.count ? elements[index + 1] : .undefined("the last element has no 'loop.nextitem'")
+      index + 1 < elements.count
+        ? elements[index + 1] : .undefined(.part("'loop.nextitem'", of: "the last element"))
     case "cycle", "changed": .object(.method(loop, name))
     default: nil
     }

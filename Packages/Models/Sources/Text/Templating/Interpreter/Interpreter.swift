@@ -47,7 +47,7 @@ final class Interpreter {
     if let function = Builtin(rawValue: name), function.isAvailable(in: environment) {
       return .object(.function(function))
     }
-    return .undefined("'\(name)' is undefined")
+    return .undefined(.name(name))
   }
 
   func assign(_ value: TemplateValue, to target: Target, in scope: Scope) throws(TemplateError) {
@@ -57,7 +57,7 @@ final class Interpreter {
       guard case .object(let object) = self.value(of: name, in: scope),
         case .namespace(let index) = object.reference
       else {
-        throw TemplateError(.operation, "'\(name)' is not a namespace, so it takes no attributes", line: line)
+        throw TemplateError(.operation, .unfit("'\(name)'", for: .attributes), line: line)
       }
       namespaces[index][attribute] = value
     case .tuple(let targets, let line):
@@ -66,8 +66,8 @@ final class Interpreter {
         throw error.located(at: line)
       }
       guard elements.count == targets.count else {
-        let message = "expected \(targets.count) values to unpack, found \(elements.count)"
-        throw TemplateError(.operation, message, line: line)
+        throw TemplateError(
+          .operation, .expected("\(targets.count) values to unpack", found: "\(elements.count)"), line: line)
       }
       for (target, element) in zip(targets, elements) { try assign(element, to: target, in: scope) }
     }

@@ -22,7 +22,7 @@ enum PercentFormat {
       try interpreter.checkSize(result.utf8.count)
     }
     if case .dictionary = operand { return result }
-    guard used == values.count else { throw .operation("a format has more values than fields") }
+    guard used == values.count else { throw .operation(.format(.tooManyValues)) }
     return result
   }
 
@@ -33,17 +33,17 @@ enum PercentFormat {
     var named: TemplateValue?
     if rest.first == "(" {
       guard let end = rest.firstIndex(of: ")"), case .dictionary(let dictionary) = operand else {
-        throw .operation("a format with names needs a dictionary")
+        throw .needs("a format with names", "a dictionary", found: operand)
       }
       let name = String(String.UnicodeScalarView(rest[(rest.startIndex + 1)..<end]))
-      guard let value = dictionary[name] else { throw .operation("a format lacks the value '\(name)'") }
+      guard let value = dictionary[name] else { throw .operation(.lacks("a format", "the value '\(name)'")) }
       named = value
       rest = rest[(end + 1)...]
     }
     let specification = try readSpecification(&rest)
-    guard let type = specification.type else { throw .operation("a format ends within a field") }
+    guard let type = specification.type else { throw .operation(.format(.endsWithinField)) }
     if named == nil {
-      guard used < values.count else { throw .operation("a format has fewer values than fields") }
+      guard used < values.count else { throw .operation(.format(.tooFewValues)) }
       named = values[used]
       used += 1
     }
@@ -99,8 +99,8 @@ enum PercentFormat {
     case "f", "F", "e", "E", "g", "G":
       guard let number = value.number else { break }
       return try specification.apply(to: .float(number.double))
-    default: throw .operation("a format does not know '%\(type)'")
+    default: throw .operation(.format(.unknownType(String(type))))
     }
-    throw .operation("'%\(type)' does not fit \(value.typeName)")
+    throw .operation(.format(.type(String(type), found: value.typeName, isPercent: true)))
   }
 }

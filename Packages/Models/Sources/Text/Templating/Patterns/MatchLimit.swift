@@ -27,7 +27,7 @@ public struct MatchLimit: Sendable, Equatable {
     let start = Self.processorSeconds
     let end = start + seconds
     var found: [NSTextCheckingResult] = []
-    var reason: String?
+    var failure: TemplateError.MatchFailure?
     let limit = Int(Self.standard.seconds)
     let largest = matches
     let range = NSRange(location: 0, length: (text as NSString).length)
@@ -38,19 +38,18 @@ public struct MatchLimit: Sendable, Equatable {
     ) { match, flags, stop in
       if let match { found.append(match) }
       if flags.contains(.internalError) {
-        reason = reason ?? "needs too much memory"
+        failure = failure ?? .memory
       } else if found.count > largest {
-        reason = "has more than \(largest) matches"
+        failure = .matches(most: largest)
       } else if Self.processorSeconds > end {
-        reason = "takes more than \(limit) seconds"
+        failure = .seconds(most: limit)
       }
-      stop.pointee = ObjCBool(reason != nil || most > 0 && found.count >= most)
+      stop.pointee = ObjCBool(failure != nil || most > 0 && found.count >= most)
     }
     seconds -= Self.processorSeconds - start
-    guard let reason else { return found }
+    guard let failure else { return found }
     let phrase = TemplateValue.string(pattern).excerpt
-    throw TemplateError(
-      .limit, "the regular expression \(phrase) \(reason) on a text of \(range.length) characters")
+    throw TemplateError(.limit, .matching(pattern: phrase, failure, characters: range.length))
   }
 
   private static var processorSeconds: Double {

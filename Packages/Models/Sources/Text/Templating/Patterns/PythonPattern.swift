@@ -49,25 +49,21 @@ public struct PythonPattern: Sendable {
   private static func compiled(_ pattern: String) throws(TemplateError) -> Compiled {
     let phrase = TemplateValue.string(pattern).excerpt
     guard pattern.utf8.count <= largest else {
-      throw TemplateError(.limit, "a regular expression of more than \(largest) bytes")
+      throw .limit(largest, .patternBytes)
     }
     var translation = PatternTranslation(pattern)
     let translated = translation.run()
     guard !translation.isTooDeep else {
-      throw TemplateError(
-        .limit, "\(phrase) has more than \(PatternTranslation.deepest) groups inside each other")
+      throw .limit(PatternTranslation.deepest, .groups(pattern: phrase))
     }
     guard !translation.hasTooManySets else {
-      throw TemplateError(
-        .limit,
-        "\(phrase) has more than \(PatternTranslation.mostSets) classes of letters, white space and bounds of words"
-      )
+      throw .limit(PatternTranslation.mostSets, .classes(pattern: phrase))
     }
     do {
       return Compiled(
         expression: try NSRegularExpression(pattern: translated, options: .useUnixLineSeparators),
         groups: translation.groups)
-    } catch { throw .operation("\(phrase) is not a regular expression") }
+    } catch { throw .operation(.pattern(phrase)) }
   }
 
   /// `re.findall`: of every match its groups, or itself where the pattern has none. A group without a match is empty.
@@ -119,7 +115,7 @@ public struct PythonPattern: Sendable {
       result += try expanded(replacement, match, source)
       end = match.range.location + match.range.length
       guard result.utf8.count <= bytes else {
-        throw TemplateError(.limit, "a text of more than \(bytes) bytes")
+        throw .limit(bytes, .bytes)
       }
     }
     return result + source.substring(from: end)
@@ -143,7 +139,7 @@ public struct PythonPattern: Sendable {
       case "\\": result += "\\"
       case "g":
         guard rest.popFirst() == "<", let close = rest.firstIndex(of: ">") else {
-          throw .operation("the replacement '\(replacement)' lacks the name of a group")
+          throw .operation(.lacks("the replacement '\(replacement)'", "the name of a group"))
         }
         result += try group(String(String.UnicodeScalarView(rest[..<close])), match, source)
         rest = rest[(close + 1)...]
@@ -156,7 +152,7 @@ public struct PythonPattern: Sendable {
         result += try group(number, match, source)
       default:
         guard !next.properties.isAlphabetic else {
-          throw .operation("the replacement '\(replacement)' has a bad escape '\\\(next)'")
+          throw .operation(.replacement(replacement, escape: "\\\(next)"))
         }
         result += "\\" + String(next)
       }
@@ -170,13 +166,12 @@ public struct PythonPattern: Sendable {
     let range: NSRange
     if let number = Int(name) {
       guard (0..<match.numberOfRanges).contains(number) else {
-        throw .operation(
-          "the replacement names group \(number), but the pattern has \(match.numberOfRanges - 1)")
+        throw .operation(.group(name, count: match.numberOfRanges - 1))
       }
       range = match.range(at: number)
     } else {
       guard let number = compiled.groups[name] else {
-        throw .operation("the replacement names group '\(name)', which the pattern does not have")
+        throw .operation(.group(name, count: nil))
       }
       range = match.range(at: number)
     }

@@ -17,13 +17,15 @@ extension Lexer {
       return
     }
     guard let symbol = Self.symbols.first(where: { text[position...].starts(with: $0.unicodeScalars) }) else {
-      throw failure("unexpected character '\(text[position])'")
+      throw failure(.unexpected("character '\(text[position])'"))
     }
     if let closing = Self.closing[symbol] {
       brackets.append(closing)
     } else if let bracket = symbol.unicodeScalars.first, [")", "]", "}"].contains(bracket) {
-      guard let expected = brackets.popLast() else { throw failure("unexpected '\(symbol)'") }
-      guard expected == bracket else { throw failure("unexpected '\(symbol)', expected '\(expected)'") }
+      guard let expected = brackets.popLast() else { throw failure(.unexpected("'\(symbol)'")) }
+      guard expected == bracket else {
+        throw failure(.unexpected("'\(symbol)'", expected: String(expected)))
+      }
     }
     position += symbol.utf8.count
     tokens.append(Token(kind: .symbol(symbol), line: start))
@@ -102,7 +104,7 @@ extension Lexer {
     -> Token.Kind
   {
     guard let value = Int(digits, radix: radix) else {
-      throw failure("integer '\(digits)' is more than 64 bits hold")
+      throw failure(.integer(digits: digits))
     }
     position = end
     return .integer(value)
@@ -128,7 +130,7 @@ extension Lexer {
       }
     }
     position = start
-    throw failure("this string has no closing \(quote)")
+    throw failure(.unclosed("this string", end: "closing \(quote)"))
   }
 
   private mutating func readEscape() throws(TemplateError) -> String {
@@ -164,7 +166,7 @@ extension Lexer {
     guard digits.unicodeScalars.count == count, digits.utf8.allSatisfy({ $0 != 43 && $0 != 45 }),
       let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code)
     else {
-      throw failure("'\(escape)' needs \(count) hexadecimal digits of a Unicode scalar, found '\(digits)'")
+      throw failure(.escape(String(escape), digits: count, found: digits))
     }
     position += count
     return String(scalar)

@@ -52,7 +52,9 @@ struct Lexer {
     return tokens
   }
 
-  func failure(_ message: String) -> TemplateError { TemplateError(.syntax, message, line: line) }
+  func failure(_ problem: TemplateError.Problem) -> TemplateError {
+    TemplateError(.syntax, problem, line: line)
+  }
 
   func peek(_ offset: Int = 0) -> Unicode.Scalar? {
     position + offset < text.count ? text[position + offset] : nil
@@ -133,7 +135,7 @@ struct Lexer {
       guard let next = afterEnd(of: "#", at: place) else { continue }
       return move(to: next)
     }
-    throw failure("this comment has no '#}'")
+    throw failure(.unclosed("this comment", end: "'#}'"))
   }
 
   /// Behind `raw %}`, if that follows.
@@ -167,7 +169,7 @@ struct Lexer {
       position = place
       return move(to: next)
     }
-    throw failure("this raw block has no '{% endraw %}'")
+    throw failure(.unclosed("this raw block", end: "'{% endraw %}'"))
   }
 
   // MARK: Inside a tag
@@ -190,6 +192,6 @@ struct Lexer {
       }
     }
     line = start
-    throw failure("this tag has no '\(mark)}'")
+    throw failure(.unclosed("this tag", end: "'\(mark)}'"))
   }
 }

@@ -160,7 +160,7 @@ extension Parser {
     case .symbol("("): return try parseParentheses()
     case .symbol("["): return try parseList()
     case .symbol("{"): return try parseDictionary()
-    default: throw failure("expected an expression, found \(token.description)")
+    default: throw failure(.expected("an expression", found: token.description))
     }
   }
 

@@ -26,7 +26,7 @@ extension Parser {
     case .integer(let index):
       advance()
       return .item(operand, .literal(.integer(index)), line: line)
-    default: throw failure("expected a name or number after '.', found \(current.description)")
+    default: throw failure(.expected("a name or number after '.'", found: current.description))
     }
   }
 
@@ -34,7 +34,7 @@ extension Parser {
   {
     let start = isAt(":") ? nil : try parseExpression()
     guard accept(":") else {
-      guard let start else { throw failure("expected an index") }
+      guard let start else { throw failure(.expected("an index")) }
       guard isAt(",") else {
         try expect("]")
         return .item(operand, start, line: line)
@@ -72,20 +72,20 @@ extension Parser {
       let isList = accept("*")
       if !isList { advance() }
       guard arguments.unpackedDictionary == nil, !isList || arguments.unpackedList == nil else {
-        throw failure("this argument may not follow '**'")
+        throw failure(.misplaced(.afterUnpacking(nil)))
       }
       let value = try parseExpression()
       if isList { arguments.unpackedList = value } else { arguments.unpackedDictionary = value }
     } else if case .name(let name) = current.kind, following.kind == .symbol("=") {
       guard arguments.unpackedDictionary == nil else {
-        throw failure("argument '\(name)' may not follow '**'")
+        throw failure(.misplaced(.afterUnpacking(name)))
       }
       advance()
       advance()
       arguments.named.append((name, try parseExpression()))
     } else {
       guard !isUnpacked, arguments.named.isEmpty else {
-        throw failure("an argument without a name may not follow one with a name")
+        throw failure(.misplaced(.positionalAfterNamed))
       }
       arguments.positional.append(try parseExpression())
     }
@@ -122,7 +122,7 @@ extension Parser {
       let line = current.line
       let name = try parseDottedName()
       if conditionDepth == 0, let known = names?.filters, !known.contains(name) {
-        throw .unknown("unknown filter", name, among: known.sorted(), kind: .syntax, line: line)
+        throw .unknown(.filter, name, among: known.sorted(), kind: .syntax, line: line)
       }
       let arguments = isAt("(") ? try parseArguments() : CallArguments()
       result = .filter(result, name, arguments, line: line)
@@ -141,7 +141,7 @@ extension Parser {
     let isNegated = accept(name: "not")
     let name = try parseDottedName()
     if conditionDepth == 0, let known = names?.tests, !known.contains(name) {
-      throw .unknown("unknown test", name, among: known.sorted(), kind: .syntax, line: line)
+      throw .unknown(.test, name, among: known.sorted(), kind: .syntax, line: line)
     }
     let test = Expression.test(operand, name, try parseTestArguments(), line: line)
     return isNegated ? .not(test, line: line) : test
@@ -152,7 +152,7 @@ extension Parser {
     switch current.kind {
     case .symbol("("): return try parseArguments()
     case .name("else"), .name("or"), .name("and"): return CallArguments()
-    case .name("is"): throw failure("tests cannot follow each other with 'is'")
+    case .name("is"): throw failure(.misplaced(.secondTest))
     case .name, .string, .integer, .float, .symbol("["), .symbol("{"):
       let operand = try parsePrimary()
       return CallArguments(positional: [try parsePostfix(of: operand)])

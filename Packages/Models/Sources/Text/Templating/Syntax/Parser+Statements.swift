@@ -2,7 +2,7 @@ extension Parser {
   /// One statement, from its name up to its last `%}`, which is left.
   mutating func parseStatement() throws(TemplateError) -> [Statement] {
     guard case .name(let name) = current.kind else {
-      throw failure("expected the name of a statement, found \(current.description)")
+      throw failure(.expected("the name of a statement", found: current.description))
     }
     let token = advance()
     openTags.append(token)
@@ -19,7 +19,7 @@ extension Parser {
     case "break", "continue", "generation":
       if environment.hasChatExtensions { return [try parseChatStatement(name, line: token.line)] }
     case "include", "import", "from", "extends", "block", "autoescape":
-      throw failure("statement '\(name)' is not supported: a template is one plain text", line: token.line)
+      throw failure(.unsupported(.statement(name)), line: token.line)
     default: break
     }
     throw unknown(name, line: token.line)
@@ -32,11 +32,11 @@ extension Parser {
     ]
     if ends.contains(name) {
       guard let open = openTags.dropLast().last else {
-        return failure("'\(name)' without a beginning", line: line)
+        return failure(.misplaced(.end(name)), line: line)
       }
-      return failure("'\(name)' does not belong to '\(Self.name(of: open))' of line \(open.line)", line: line)
+      return failure(.misplaced(.end(name, open: Self.name(of: open), line: open.line)), line: line)
     }
-    return .unknown("unknown statement", name, among: known.sorted(), kind: .syntax, line: line)
+    return .unknown(.statement, name, among: known.sorted(), kind: .syntax, line: line)
   }
 
   private mutating func parseBlock(until ends: [String]) throws(TemplateError) -> [Statement] {
@@ -71,7 +71,7 @@ extension Parser {
     try expect(.name("in"))
     let elements = try parseTuple(withConditional: false)
     let condition = accept(name: "if") ? try parseExpression() : nil
-    if isAt(name: "recursive") { throw failure("recursive loops are not supported: use a macro") }
+    if isAt(name: "recursive") { throw failure(.unsupported(.recursiveLoop)) }
     loopDepth += 1
     let body = try parseBlock(until: ["endfor", "else"])
     loopDepth -= 1
@@ -117,7 +117,7 @@ extension Parser {
       let name = try expectName()
       let value = accept("=") ? try parseExpression() : nil
       if value == nil, parameters.last?.value != nil {
-        throw failure("parameter '\(name)' without a default follows one with a default")
+        throw failure(.misplaced(.parameterWithoutDefault(name)))
       }
       parameters.append((name, value))
     }
@@ -128,7 +128,7 @@ extension Parser {
   private mutating func parseCallBlock(line: Int) throws(TemplateError) -> Statement {
     let parameters = accept("(") ? try parseParameters() : []
     let call = try parseExpression()
-    guard case .call = call else { throw failure("expected a call", line: line) }
+    guard case .call = call else { throw failure(.expected("a call"), line: line) }
     return .call(
       call, caller: try parseCallable(name: "caller", parameters: parameters, end: "endcall"), line: line)
   }
@@ -163,7 +163,7 @@ extension Parser {
       // transformers marks what the assistant wrote, as the body of a call: a scope, outside of any loop
       return .scope(try parseCallable(name: "generation", parameters: [], end: "endgeneration").body)
     }
-    guard loopDepth > 0 else { throw failure("'\(name)' outside of a loop", line: line) }
+    guard loopDepth > 0 else { throw failure(.misplaced(.outsideLoop(name)), line: line) }
     return name == "break" ? .breakLoop : .continueLoop
   }
 
@@ -196,7 +196,7 @@ extension Parser {
     let line = current.line
     let name = try expectName()
     guard !["true", "false", "none", "True", "False", "None"].contains(name) else {
-      throw failure("'\(name)' cannot be assigned to", line: line)
+      throw failure(.unfit("'\(name)'", for: .assignment), line: line)
     }
     guard allowsAttribute, accept(".") else { return .name(name) }
     return .attribute(name, try expectName(), line: line)

@@ -63,27 +63,27 @@ struct Parser {
   }
 
   mutating func expect(_ symbol: String) throws(TemplateError) {
-    guard accept(symbol) else { throw failure("expected '\(symbol)', found \(current.description)") }
+    guard accept(symbol) else { throw failure(.expected("'\(symbol)'", found: current.description)) }
   }
 
   mutating func expect(_ kind: Token.Kind) throws(TemplateError) {
     guard current.kind == kind else {
       let expected = Token(kind: kind, line: 0).description
-      throw failure("expected \(expected), found \(current.description)")
+      throw failure(.expected(expected, found: current.description))
     }
     advance()
   }
 
   mutating func expectName() throws(TemplateError) -> String {
     guard case .name(let name) = current.kind else {
-      throw failure("expected a name, found \(current.description)")
+      throw failure(.expected("a name", found: current.description))
     }
     advance()
     return name
   }
 
-  func failure(_ message: String, line: Int? = nil) -> TemplateError {
-    TemplateError(.syntax, message, line: line ?? current.line)
+  func failure(_ problem: TemplateError.Problem, line: Int? = nil) -> TemplateError {
+    TemplateError(.syntax, problem, line: line ?? current.line)
   }
 
   // MARK: Limits
@@ -94,17 +94,14 @@ struct Parser {
     nesting += 1
     defer { nesting -= 1 }
     guard nesting <= environment.limits.nesting else {
-      throw TemplateError(
-        .limit, "more than \(environment.limits.nesting) levels inside each other", line: current.line)
+      throw .limit(environment.limits.nesting, .levels, line: current.line)
     }
     return try body(&self)
   }
 
   mutating func countOperator() throws(TemplateError) {
     operators += 1
-    guard operators <= 1000 else {
-      throw TemplateError(.limit, "more than 1000 operators in one tag", line: current.line)
-    }
+    guard operators <= 1000 else { throw .limit(1000, .operators, line: current.line) }
   }
 
   // MARK: Bodies
@@ -137,10 +134,8 @@ struct Parser {
   }
 
   private func unclosed(_ ends: [String]) -> TemplateError {
-    let expected = ends.map { "'\($0)'" }.joined(separator: " or ")
-    guard let tag = openTags.last else { return failure("the template ends before \(expected)") }
-    return failure(
-      "the template ends before \(expected), which '\(Self.name(of: tag))' of line \(tag.line) needs")
+    let tag = openTags.last
+    return failure(.endsBefore(ends, open: tag.map { Self.name(of: $0) }, line: tag?.line ?? 0))
   }
 
   static func name(of token: Token) -> String {

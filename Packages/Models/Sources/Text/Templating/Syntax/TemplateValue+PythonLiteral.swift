@@ -8,7 +8,7 @@ extension TemplateValue {
     var parser = try Parser("{{ " + text + "\n}}", environment: .taskFile)
     let statements = try parser.parseTemplate()
     guard statements.count == 1, case .output(let expression, _) = statements[0] else {
-      throw TemplateError(.syntax, "expected one literal")
+      throw TemplateError(.syntax, .expected("one literal"))
     }
     self = try Self.literal(expression)
   }
@@ -22,13 +22,14 @@ extension TemplateValue {
       var dictionary = TemplateDictionary()
       for entry in entries {
         let key = try literal(entry.key)
-        guard key.isHashable else { throw .operation("\(key.typeName) cannot be a key") }
+        guard key.isHashable else { throw .operation(.unfit(key.typeName, for: .key)) }
         dictionary[key] = try literal(entry.value)
       }
       return .dictionary(dictionary)
     case .negative(.literal(let value), _): return try Arithmetic.negated(value)
     case .positive(.literal(let value), _): return try Arithmetic.positive(value)
-    default: throw TemplateError(.syntax, "expected a literal, found an expression", line: expression.line)
+    default:
+      throw TemplateError(.syntax, .expected("a literal", found: "an expression"), line: expression.line)
     }
   }
 

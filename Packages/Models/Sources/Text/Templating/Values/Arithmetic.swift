@@ -45,7 +45,7 @@ enum Arithmetic {
       if let result = repeated(left, right) ?? repeated(right, left) { return result }
     default: break
     }
-    throw .operation("'\(operation.rawValue)' does not take \(left.typeName) and \(right.typeName)")
+    throw .operation(.refused(by: "'\(operation.rawValue)'", types: [left.typeName, right.typeName]))
   }
 
   private static func repeated(_ operand: TemplateValue, _ factor: TemplateValue) -> TemplateValue? {
@@ -60,17 +60,17 @@ enum Arithmetic {
   }
 
   static func negated(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
-    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
+    if case .undefined(let absence) = value { throw .undefined(absence) }
     switch value.number {
     case .integer(let number): return TemplateValue(try checked((0).subtractingReportingOverflow(number)))
     case .float(let number): return .float(-number)
-    case nil: throw .operation("'-' does not take \(value.typeName)")
+    case nil: throw .operation(.refused(by: "'-'", types: [value.typeName]))
     }
   }
 
   static func positive(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
-    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
-    guard let number = value.number else { throw .operation("'+' does not take \(value.typeName)") }
+    if case .undefined(let absence) = value { throw .undefined(absence) }
+    guard let number = value.number else { throw .operation(.refused(by: "'+'", types: [value.typeName])) }
     return TemplateValue(number)
   }
 
@@ -80,7 +80,7 @@ enum Arithmetic {
     _ operation: ArithmeticOperator, _ left: Number, _ right: Number
   ) throws(TemplateError) -> Number {
     if [.divide, .floorDivide, .remainder].contains(operation), right.double == 0 {
-      throw .operation("division by zero")
+      throw .operation(.zero(.divisor))
     }
     if case .integer(let first) = left, case .integer(let second) = right {
       return try compute(operation, first, second)
@@ -131,7 +131,7 @@ enum Arithmetic {
     return result
   }
 
-  private static var tooLarge: TemplateError { .operation("an integer that 64 bits do not hold") }
+  private static var tooLarge: TemplateError { .operation(.integer(digits: nil)) }
 
   private static func checked(_ result: (partialValue: Int, overflow: Bool)) throws(TemplateError) -> Number {
     guard !result.overflow else { throw tooLarge }

@@ -35,19 +35,19 @@ struct FormatSpecification {
     if rest.first == "." {
       rest.removeFirst()
       guard let digits = try Self.takeNumber(from: &rest) else {
-        throw .operation("format '\(text)' lacks a precision")
+        throw .operation(.lacks("format '\(text)'", "a precision"))
       }
       precision = digits
     }
     type = rest.popFirst()
-    guard rest.isEmpty else { throw .operation("format '\(text)' is not valid") }
+    guard rest.isEmpty else { throw .operation(.format(.invalid(text))) }
   }
 
   static func takeNumber(from rest: inout ArraySlice<Unicode.Scalar>) throws(TemplateError) -> Int? {
     let digits = rest.prefix { (48...57).contains($0.value) }
     guard !digits.isEmpty else { return nil }
     rest = rest.dropFirst(digits.count)
-    guard digits.count <= 6 else { throw TemplateError(.limit, "a format wider than 999999") }
+    guard digits.count <= 6 else { throw .limit(999_999, .formatWidth) }
     return digits.reduce(0) { $0 * 10 + Int($1.value) - 48 }
   }
 
@@ -66,7 +66,8 @@ struct FormatSpecification {
     case (_, nil) where width == 0 && precision == nil: return value.text
     default: break
     }
-    throw .operation("format '\(type.map { String($0) } ?? "")' does not fit \(value.typeName)")
+    throw .operation(
+      .format(.type(type.map { String($0) } ?? "", found: value.typeName, isPercent: false)))
   }
 
   private var isIntegerType: Bool { type.map { "dxXobcn".unicodeScalars.contains($0) } ?? false }

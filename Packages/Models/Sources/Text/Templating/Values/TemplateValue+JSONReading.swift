@@ -11,7 +11,7 @@ extension TemplateValue {
       self = try TemplateValue(json: &reader)
       try reader.expectEnd()
     } catch {
-      throw TemplateError(.syntax, "\(error)")
+      throw TemplateError(.syntax, .json(error))
     }
   }
 

@@ -50,8 +50,8 @@ struct JSONWriter {
         result += quoted(try Self.key(entry.0)) + keySeparator
         try write(entry.1, at: level + 1, into: &result)
       }
-    case .undefined(let sentence): throw .operation(sentence + ", so it cannot be written as JSON")
-    case .iterable, .object: throw .operation("\(value.typeName) cannot be written as JSON")
+    case .undefined(let absence): throw .operation(.unwritable(absence))
+    case .iterable, .object: throw .operation(.unfit(value.typeName, for: .json))
     }
   }
 
@@ -60,7 +60,7 @@ struct JSONWriter {
     into result: inout String,
     _ body: (Element, inout String) throws(TemplateError) -> Void
   ) throws(TemplateError) {
-    guard level < 200 else { throw TemplateError(.limit, "more than 200 levels of values for 'tojson'") }
+    guard level < 200 else { throw .limit(200, .jsonLevels) }
     result += opening
     for (position, element) in elements.enumerated() {
       if position > 0 { result += itemSeparator }
@@ -72,9 +72,7 @@ struct JSONWriter {
   }
 
   private func startLine(at level: Int, into result: inout String) throws(TemplateError) {
-    guard result.utf8.count <= limit else {
-      throw TemplateError(.limit, "a text of more than \(limit) bytes")
-    }
+    guard result.utf8.count <= limit else { throw .limit(limit, .bytes) }
     guard let indentation else { return }
     result += "\n"
     for _ in 0..<level where result.utf8.count <= limit { result += indentation }
@@ -92,7 +90,7 @@ struct JSONWriter {
     case .boolean(let flag): flag ? "true" : "false"
     case .integer(let number): String(number)
     case .float(let number): text(number)
-    default: throw .operation("\(value.typeName) cannot be a key in JSON")
+    default: throw .operation(.unfit(value.typeName, for: .jsonKey))
     }
   }
 

@@ -20,8 +20,8 @@ extension TemplateValue {
   private static func incomparable(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError)
     -> TemplateError
   {
-    for case .undefined(let sentence) in [left, right] { throw TemplateError(.undefined, sentence) }
-    return .operation("\(left.typeName) and \(right.typeName) have no order")
+    for case .undefined(let absence) in [left, right] { throw .undefined(absence) }
+    return .operation(.unordered(left.typeName, right.typeName))
   }
 
   /// A stable sort, ascending by keys, or descending with equal elements in their old order.

@@ -1,7 +1,7 @@
 /// A value as templates see it: Python's types, unchangeable.
 public enum TemplateValue: Sendable {
-  /// A name, key or element that does not exist; the sentence names it.
-  case undefined(String)
+  /// A name, key or element that does not exist.
+  case undefined(TemplateError.Absence)
   /// Python's `None`.
   case null
   case boolean(Bool)

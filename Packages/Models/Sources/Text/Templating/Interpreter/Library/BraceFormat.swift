@@ -19,11 +19,11 @@ struct BraceFormat {
         result.unicodeScalars.append(scalar)
       case "{":
         guard let end = rest.firstIndex(of: "}") else {
-          throw .operation("a format lacks the '}' of a field")
+          throw .operation(.lacks("a format", "the '}' of a field"))
         }
         result += try field(String(String.UnicodeScalarView(rest[..<end])), next: &next)
         rest = rest[(end + 1)...]
-      case "}": throw .operation("a format has a single '}'")
+      case "}": throw .operation(.format(.singleBrace))
       default: result.unicodeScalars.append(scalar)
       }
       try interpreter.checkSize(result.utf8.count)
@@ -33,7 +33,7 @@ struct BraceFormat {
 
   private func field(_ text: String, next: inout Int) throws(TemplateError) -> String {
     guard !text.unicodeScalars.contains("{") else {
-      throw .operation("fields inside of formats are not supported")
+      throw .operation(.unsupported(.nestedField))
     }
     let halves = PythonText.split(text, by: ":", limit: 1)
     let parts = PythonText.split(halves[0], by: "!", limit: 1)
@@ -43,7 +43,8 @@ struct BraceFormat {
     case "": break
     case "r": value = .string(try interpreter.representation(of: value))
     case "s": value = .string(try interpreter.plainText(of: value))
-    default: throw .operation("a format knows the conversions '!r' and '!s', found '!\(parts[1])'")
+    default:
+      throw .operation(.needs("a format", expected: "the conversion '!r' or '!s'", found: "'!\(parts[1])'"))
     }
     try interpreter.chargeWhole(value)
     return try FormatSpecification(halves.count == 2 ? halves[1] : "").apply(to: value)
@@ -55,12 +56,12 @@ struct BraceFormat {
     if let place = first.isEmpty ? next : Int(first) {
       if first.isEmpty { next += 1 }
       guard arguments.positional.indices.contains(place) else {
-        throw .operation("a format lacks value \(place)")
+        throw .operation(.lacks("a format", "value \(place)"))
       }
       value = arguments.positional[place]
     } else {
       guard let named = arguments.named.first(where: { $0.name == first }) else {
-        throw .operation("a format lacks the value '\(first)'")
+        throw .operation(.lacks("a format", "the value '\(first)'"))
       }
       value = named.value
     }
@@ -69,7 +70,7 @@ struct BraceFormat {
       let key = String(String.UnicodeScalarView(rest.prefix { ![".", "[", "]"].contains($0) }))
       rest = rest.dropFirst(key.unicodeScalars.count)
       if opening == "[" {
-        guard rest.popFirst() == "]" else { throw .operation("a format lacks the ']' of a field") }
+        guard rest.popFirst() == "]" else { throw .operation(.lacks("a format", "the ']' of a field")) }
         value = try interpreter.item(Int(key).map(TemplateValue.integer) ?? .string(key), of: value)
       } else {
         value = try interpreter.attribute(key, of: value)

@@ -23,14 +23,14 @@ extension Library {
       switch value.number {
       case .integer(let number): return number < 0 ? try Arithmetic.negated(value) : .integer(number)
       case .float(let number): return .float(number.magnitude)
-      case nil: throw .operation("filter 'abs' needs a number, found \(value.typeName)")
+      case nil: throw .needs("filter 'abs'", "a number", found: value)
       }
     },
     "round": { interpreter, value, arguments throws(TemplateError) in
       let bound = try arguments.bound(to: ["precision", "method"], of: "filter 'round'")
       try interpreter.requireDefined(value)
       guard let number = value.number else {
-        throw .operation("filter 'round' needs a number, found \(value.typeName)")
+        throw .needs("filter 'round'", "a number", found: value)
       }
       return try rounded(
         number, decimals: try bound.integer("precision") ?? 0, try bound.string("method") ?? "common")
@@ -48,7 +48,8 @@ extension Library {
           try interpreter.charge(count ?? 0)
         }
         guard element.isAddable, total.isAddable else {
-          throw .operation("filter 'sum' does not take \((total.isAddable ? element : total).typeName)")
+          throw .operation(
+            .refused(by: "filter 'sum'", types: [(total.isAddable ? element : total).typeName]))
         }
         total = try Arithmetic.compute(.add, total, part ?? element)
       }
@@ -82,7 +83,11 @@ extension Library {
     case ("common", .float(let value)): return .float(PythonFloat.rounded(value, decimals: decimals))
     case ("ceil", let value): return .float((value.double * scale).rounded(.up) / scale)
     case ("floor", let value): return .float((value.double * scale).rounded(.down) / scale)
-    default: throw .operation("filter 'round' knows 'common', 'ceil' and 'floor', found '\(method)'")
+    default:
+      throw .operation(
+        .needs(
+          "filter 'round'", expected: "'common', 'ceil' or 'floor'", parameter: "method", found: "'\(method)'"
+        ))
     }
   }
 }

@@ -5,13 +5,14 @@ extension Library {
     "default": defaultValue,
     "d": defaultValue,
     "first": { interpreter, value, _ throws(TemplateError) in
-      try interpreter.elements(of: value).first ?? .undefined("an empty sequence has no first element")
+      try interpreter.elements(of: value).first ?? .undefined(.part("first element", of: "an empty sequence"))
     },
     "last": { interpreter, value, _ throws(TemplateError) in
       if case .iterable(.generator, _) = value {
-        throw .operation("a generator has no last element: use 'list' first")
+        throw .operation(.hasNo("last element", of: "a generator", remedy: "use 'list' first"))
       }
-      return try interpreter.elements(of: value).last ?? .undefined("an empty sequence has no last element")
+      return try interpreter.elements(of: value).last
+        ?? .undefined(.part("last element", of: "an empty sequence"))
     },
     "list": { interpreter, value, _ throws(TemplateError) in .list(try interpreter.elements(of: value)) },
     "reverse": { interpreter, value, _ throws(TemplateError) in
@@ -26,7 +27,7 @@ extension Library {
       try interpreter.checkDefined(value)
       if case .undefined = value { return .iterable(.generator, []) }
       guard case .dictionary(let dictionary) = value else {
-        throw .operation("filter 'items' needs a dictionary, found \(value.typeName)")
+        throw .needs("filter 'items'", "a dictionary", found: value)
       }
       return .iterable(.generator, dictionary.items)
     },
@@ -49,7 +50,7 @@ extension Library {
       let bound = try arguments.bound(to: ["name"], required: 1, of: "filter 'attr'")
       let name = try interpreter.text(of: bound["name"] ?? .null)
       if case .dictionary = value, !hasMethod(name, value) {
-        return .undefined("a dictionary has no attribute '\(name)'")
+        return .undefined(.part("attribute '\(name)'", of: "a dictionary"))
       }
       return try interpreter.attribute(name, of: value)
     },
@@ -66,11 +67,12 @@ extension Library {
       let bound = try arguments.bound(to: ["case_sensitive", "by", "reverse"], of: "filter 'dictsort'")
       try interpreter.requireDefined(value)
       guard case .dictionary(let dictionary) = value else {
-        throw .operation("filter 'dictsort' needs a dictionary, found \(value.typeName)")
+        throw .needs("filter 'dictsort'", "a dictionary", found: value)
       }
       let by = try bound.string("by") ?? "key"
       guard ["key", "value"].contains(by) else {
-        throw .operation("filter 'dictsort' sorts by 'key' or 'value', found '\(by)'")
+        throw .operation(
+          .needs("filter 'dictsort'", expected: "'key' or 'value'", parameter: "by", found: "'\(by)'"))
       }
       let isSensitive = try bound.flag("case_sensitive")
       let sorted = try interpreter.sorted(dictionary.items, descending: try bound.flag("reverse")) {
@@ -88,7 +90,9 @@ extension Library {
       var unique: [TemplateValue] = []
       for element in try interpreter.elements(of: value) {
         let value = try key.value(of: element, interpreter)
-        guard value.isHashable else { throw .operation("filter 'unique' does not take \(value.typeName)") }
+        guard value.isHashable else {
+          throw .operation(.refused(by: "filter 'unique'", types: [value.typeName]))
+        }
         try interpreter.chargeWhole(value)
         if seen.insert(value).inserted { unique.append(element) }
       }
@@ -110,7 +114,11 @@ extension Library {
     "batch": { interpreter, value, arguments throws(TemplateError) in
       let bound = try arguments.bound(to: ["linecount", "fill_with"], required: 1, of: "filter 'batch'")
       let size = try bound.integer("linecount") ?? 0
-      guard size > 0 else { throw .operation("filter 'batch' needs a positive size") }
+      guard size > 0 else {
+        throw .operation(
+          .needs(
+            "filter 'batch'", expected: "a positive number", parameter: "linecount", found: "\(size)"))
+      }
       let elements = try interpreter.elements(of: value)
       var batches = stride(from: 0, to: elements.count, by: size).map { start in
         Array(elements[start..<min(elements.count, start + size)])
@@ -125,7 +133,7 @@ extension Library {
 
   private static let length: Filter = { interpreter, value, _ throws(TemplateError) in
     try interpreter.checkDefined(value)
-    guard let length = value.length else { throw .operation("\(value.typeName) has no length") }
+    guard let length = value.length else { throw .operation(.hasNo("length", of: value.typeName)) }
     return .integer(length)
   }
 
@@ -150,7 +158,7 @@ extension Library {
         if let current = best, !(try isBetter(interpreter, candidate, current.key)) { continue }
         best = (element, candidate)
       }
-      return best?.element ?? .undefined("an empty sequence has no '\(name)'")
+      return best?.element ?? .undefined(.part("'\(name)'", of: "an empty sequence"))
     }
   }
 
@@ -170,7 +178,7 @@ extension Library {
       return .iterable(.generator, mapped)
     }
     guard case .string(let name) = arguments.positional[0] else {
-      throw .operation("filter 'map' needs the name of a filter")
+      throw .needs("filter 'map'", "the name of a filter", found: arguments.positional[0])
     }
     let rest = Arguments(positional: Array(arguments.positional.dropFirst()), named: arguments.named)
     for element in elements { mapped.append(try interpreter.filter(name, element, rest)) }
@@ -190,7 +198,7 @@ extension Library {
       guard !elements.isEmpty else { return .iterable(.generator, []) }
       var rest = arguments
       guard !byAttribute || !rest.positional.isEmpty else {
-        throw .operation("filter '\(filter)' needs the name of an attribute")
+        throw .operation(.needs("filter '\(filter)'", expected: "the name of an attribute"))
       }
       let attribute = byAttribute ? rest.positional.removeFirst() : nil
       let test = rest.positional.isEmpty ? nil : rest.positional.removeFirst()

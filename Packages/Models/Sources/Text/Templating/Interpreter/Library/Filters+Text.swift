@@ -33,7 +33,7 @@ extension Library {
         to: ["pattern", "repl", "count"], required: 2, of: "filter 'regex_replace'")
       guard case .string(let text) = value else {
         try interpreter.requireDefined(value)
-        throw .operation("filter 'regex_replace' needs a string, found \(value.typeName)")
+        throw .needs("filter 'regex_replace'", "a string", found: value)
       }
       let expression = try PythonPattern(try bound.string("pattern") ?? "")
       return .string(
@@ -94,9 +94,9 @@ extension Library {
   }
 
   static func textOperand(_ value: TemplateValue, _ function: String) throws(TemplateError) -> String {
-    if case .undefined(let sentence) = value { throw TemplateError(.undefined, sentence) }
+    if case .undefined(let absence) = value { throw .undefined(absence) }
     guard case .string(let text) = value else {
-      throw .operation("\(function) needs a string, found \(value.typeName)")
+      throw .needs(function, "a string", found: value)
     }
     return text
   }
@@ -215,7 +215,10 @@ extension Library {
     if case .string(let text) = value {
       writer.indentation = text
     } else if let width = try bound.integer("indent") {
-      guard width <= 100 else { throw .operation("filter 'tojson' indents by at most 100, found \(width)") }
+      guard width <= 100 else {
+        throw .operation(
+          .needs("filter 'tojson'", expected: "at most 100", parameter: "indent", found: "\(width)"))
+      }
       writer.indentation = String(repeating: " ", count: max(width, 0))
     }
   }

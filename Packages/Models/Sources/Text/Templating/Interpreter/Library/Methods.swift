@@ -39,11 +39,11 @@ extension Library {
       return try callDictionary(name, dictionary, arguments, interpreter)
     default: break
     }
-    throw .operation("\(value.typeName) has no method '\(name)'")
+    throw .operation(.hasNo("method '\(name)'", of: value.typeName))
   }
 
   private static func changes(_ name: String, _ value: TemplateValue) -> TemplateError {
-    .operation("method '\(name)' would change \(value.typeName), which templates may not do")
+    .operation(.unsupported(.change(method: name, of: value.typeName)))
   }
 
   private static func callSequence(
@@ -64,7 +64,7 @@ extension Library {
     let start = clamped(try bound.integer("start") ?? 0)
     let stop = clamped(try bound.integer("stop") ?? elements.count)
     guard let place = places.first(where: { $0 >= start && $0 < stop }) else {
-      throw .operation("\(wanted.excerpt) is not in \(value.typeName)")
+      throw .operation(.notIn(wanted.excerpt, value.typeName))
     }
     return .integer(place)
   }
@@ -75,7 +75,7 @@ extension Library {
     if name == "get" {
       let bound = try arguments.bound(to: ["key", "default"], required: 1, of: "method 'get'")
       let key = bound["key"] ?? .null
-      guard key.isHashable else { throw .operation("\(key.typeName) cannot be a key") }
+      guard key.isHashable else { throw .operation(.unfit(key.typeName, for: .key)) }
       try interpreter.chargeWhole(key)
       return dictionary[key] ?? bound["default"] ?? .null
     }

@@ -150,7 +150,7 @@ extension Library {
   }
 
   private static func missing(_ arguments: Arguments) -> TemplateError {
-    .operation("\(arguments.positional.first?.excerpt ?? "") is not in the string")
+    .operation(.notIn(arguments.positional.first?.excerpt ?? "", "the string"))
   }
 
   private static func cut(
@@ -158,16 +158,20 @@ extension Library {
   ) throws(TemplateError) -> (separator: String?, limit: Int) {
     let bound = try arguments.bound(to: ["sep", "maxsplit"], of: "method '\(name)'")
     let separator = try bound.string("sep")
-    guard separator != "" else { throw .operation("method '\(name)' needs a separator that is not empty") }
+    guard separator != "" else { throw emptySeparator(name) }
     return (separator, try bound.integer("maxsplit") ?? -1)
   }
 
   private static func separator(_ arguments: Arguments, _ name: String) throws(TemplateError) -> String {
     let bound = try arguments.bound(to: ["sep"], required: 1, of: "method '\(name)'")
     guard let separator = try bound.string("sep"), !separator.isEmpty else {
-      throw .operation("method '\(name)' needs a separator that is not empty")
+      throw emptySeparator(name)
     }
     return separator
+  }
+
+  private static func emptySeparator(_ name: String) -> TemplateError {
+    .operation(.needs("method '\(name)'", expected: "a text that is not empty", parameter: "sep"))
   }
 
   private static let layoutMethods: [String: StringMethod] = [
@@ -203,7 +207,7 @@ extension Library {
       var bytes = 0
       for element in try interpreter.elements(of: bound["iterable"] ?? .null) {
         guard case .string(let part) = element else {
-          throw .operation("method 'join' needs strings, found \(element.typeName)")
+          throw .needs("method 'join'", "strings", found: element)
         }
         bytes += part.utf8.count + text.utf8.count
         try interpreter.checkSize(bytes)
@@ -247,7 +251,10 @@ extension Library {
       let width = try bound.integer("width") ?? 0
       let fill = try bound.string("fillchar") ?? " "
       guard fill.unicodeScalars.count == 1 else {
-        throw .operation("method '\(name)' fills with one character, found '\(fill.prefix(20))'")
+        throw .operation(
+          .needs(
+            "method '\(name)'", expected: "one character", parameter: "fillchar",
+            found: "'\(fill.prefix(20))'"))
       }
       try interpreter.checkSize(width > 0 ? interpreter.product(width, fill.utf8.count) : 0)
       return .string(body(text, width, fill))

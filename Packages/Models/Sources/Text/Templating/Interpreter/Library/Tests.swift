@@ -99,7 +99,7 @@ extension Library {
     try interpreter.requireDefined(value)
     try interpreter.requireDefined(divisor)
     guard value.number != nil, divisor.number != nil else {
-      throw .operation("this test needs numbers, found \(value.typeName)")
+      throw .needs("this test", "numbers", found: value.number == nil ? value : divisor)
     }
     return try Arithmetic.compute(.remainder, value, divisor)
   }
