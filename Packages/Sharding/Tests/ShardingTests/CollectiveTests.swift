@@ -8,17 +8,21 @@ private let meshes = (1...8).flatMap(Mesh.shapes(of:))
 
 @Suite("Collectives")
 struct CollectiveTests {
-  @Test("do what is asked of every communicator", arguments: CommunicatorCheck.all, meshes)
+  @Test(
+    "Every collective of a mesh of threads does what all communicators must do",
+    arguments: CommunicatorCheck.all, meshes)
   func checks(check: CommunicatorCheck, mesh: Mesh) throws {
     _ = try ThreadMesh.test(mesh) { try check.run($0) }
   }
 
-  @Test("of packets do the same", arguments: CommunicatorCheck.all, meshes.filter { $0.count < 6 })
+  @Test(
+    "Every collective over packets does the same", arguments: CommunicatorCheck.all,
+    meshes.filter { $0.count < 6 })
   func packets(check: CommunicatorCheck, mesh: Mesh) throws {
     _ = try PacketMesh.run(mesh) { try check.run($0) }
   }
 
-  @Test("holds a barrier until all have come")
+  @Test("No rank leaves a barrier before all have come")
   func barrier() throws {
     let counter = Counter()
     let arrived = try ThreadMesh.test(Mesh(batch: 4, shard: 1)) { communicator in
@@ -29,7 +33,7 @@ struct CollectiveTests {
     #expect(arrived == [4, 4, 4, 4])
   }
 
-  @Test("needs no other rank alone")
+  @Test("A rank that is alone needs no other for a collective")
   func solo() throws {
     let solo = SoloCommunicator()
     var tensor = Tensor(numbered: [2, 2])
@@ -47,7 +51,7 @@ struct CollectiveTests {
   }
 
   /// A product whose inner axis is cut: each rank multiplies its slices, and an all-reduce joins the terms.
-  @Test("joins what a cut contraction leaves", arguments: [1, 2, 4])
+  @Test("An all-reduce joins the parts of a product whose contraction is cut", arguments: [1, 2, 4])
   func contraction(shards: Int) throws {
     let (x, w) = (Tensor(numbered: [3, 8]), Tensor(numbered: [8, 5]))
     let expected = product(x, w).floats
@@ -63,7 +67,7 @@ struct CollectiveTests {
     #expect(results.allSatisfy { $0 == expected }, "small whole numbers: exact in float32")
   }
 
-  @Test("is noted by a log")
+  @Test("A log notes each collective")
   func log() throws {
     let entries = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
       let log = CollectiveLog(communicator)

@@ -4,7 +4,7 @@ import Testing
 /// The wording of all errors of the package; other tests compare their facts.
 @Suite("Sentences of errors")
 struct ErrorSentenceTests {
-  @Test("of a topology are those of the original system, to the letter")
+  @Test("Sentences about a topology are those of the original system, to the letter")
   func topologies() {
     let sentences: [(TopologyError.Kind, String)] = [
       (.notPositive(.shardInto, 0), "shard_into must be positive, got 0"),
@@ -16,7 +16,7 @@ struct ErrorSentenceTests {
     for (kind, sentence) in sentences { #expect(TopologyError(kind).description == sentence) }
   }
 
-  @Test("of a launcher's variables name the variable")
+  @Test("Sentences about a launcher's variables name the variable")
   func launchers() {
     let sentences: [(LaunchError.Kind, String)] = [
       (.missing(variable: "PMI_SIZE"), "the launcher has set a rank, but not PMI_SIZE"),
@@ -42,7 +42,7 @@ struct ErrorSentenceTests {
     #expect(error?.description == sentence)
   }
 
-  @Test("of a placement name parameter, axis, size, unit and shards")
+  @Test("Sentences about a placement name parameter, axis, size, unit and shards")
   func placements() {
     sentence(
       ParameterAxis(.attention, 1728, parts: 3, unit: 64), shards: 2,
@@ -74,7 +74,7 @@ struct ErrorSentenceTests {
     )
   }
 
-  @Test("of a parameter that is cut twice name the mesh axis")
+  @Test("The sentence about a parameter that is cut twice names the mesh axis")
   func cutTwice() {
     let error = #expect(throws: PlacementError.self) {
       try GPTRules.rules.spec(for: [.init(.embedFF, 4), .init(.attention, 6)], of: "w")
@@ -85,7 +85,7 @@ struct ErrorSentenceTests {
     )
   }
 
-  @Test("of a communicator name rank, collective and cause")
+  @Test("Sentences about a communicator name rank, collective and cause")
   func communicators() {
     let sentences: [(CommunicatorError.Reason, String)] = [
       (.rankFailed(rank: 1, message: "no such tensor 'wte'"), "rank 1 failed: no such tensor 'wte'"),
@@ -103,7 +103,7 @@ struct ErrorSentenceTests {
     }
   }
 
-  @Test("of a mesh of processes say how to start it")
+  @Test("The sentence about a mesh of processes says how to start one")
   func processes() {
     let (mesh, two) = (
       Mesh(batch: 2, shard: 2),

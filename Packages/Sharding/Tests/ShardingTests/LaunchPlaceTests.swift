@@ -12,7 +12,7 @@ struct LaunchPlaceTests {
     "SLURM_STEP_TASKS_PER_NODE": "2(x3),1", "SLURM_STEP_NUM_NODES": "4", "SLURM_NTASKS": "7",
   ]
 
-  @Test("is alone where no launcher started it")
+  @Test("A process that no launcher started is one rank")
   func alone() throws {
     #expect(try LaunchPlace(environment: ["PATH": "/bin"]) == .alone)
     // A batch script that srun did not start.
@@ -20,7 +20,7 @@ struct LaunchPlaceTests {
     #expect(try LaunchPlace(environment: script) == .alone)
   }
 
-  @Test("reads Open MPI, also within a Slurm allocation")
+  @Test("Open MPI's variables give the rank, also within a Slurm allocation")
   func readsOpenMPI() throws {
     for environment in [openMPI, openMPI.merging(slurm) { mine, _ in mine }] {
       let place = try LaunchPlace(environment: environment)
@@ -34,7 +34,9 @@ struct LaunchPlaceTests {
     }
   }
 
-  @Test("reads Slurm, whose nodes may differ", arguments: zip(["0", "2", "3"], [2, 2, 1]))
+  @Test(
+    "Slurm's variables give the rank, also where nodes have different numbers of tasks",
+    arguments: zip(["0", "2", "3"], [2, 2, 1]))
   func readsSlurm(node: String, localCount: Int) throws {
     let place = try LaunchPlace(environment: slurm.merging(["SLURM_NODEID": node]) { $1 })
     #expect(
@@ -43,7 +45,7 @@ struct LaunchPlaceTests {
           launcher: .slurm, rank: 6, count: 7, localRank: 0, localCount: localCount, hosts: 4))
   }
 
-  @Test("takes the rank of PMIx")
+  @Test("PMIx's variables give the rank")
   func readsPMIx() throws {
     let place = try LaunchPlace(environment: slurm.merging(["PMIX_RANK": "4"]) { $1 })
     #expect(place.launcher == .pmix && place.rank == 4 && place.count == 7)
@@ -51,7 +53,7 @@ struct LaunchPlaceTests {
     #expect(try LaunchPlace(environment: own).count == 2)
   }
 
-  @Test("refuses shards that span hosts")
+  @Test("Shards that span hosts are refused")
   func shardsAcrossHosts() throws {
     let place = try LaunchPlace(environment: openMPI)
     let error = #expect(throws: TopologyError.self) { try place.topology(shardInto: 8) }
@@ -59,7 +61,7 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "names the variable that is wrong",
+    "A variable whose value is wrong is named",
     arguments: [
       (["PMIX_RANK": "1"], LaunchError.Kind.missing(variable: "PMI_SIZE")),
       (["OMPI_COMM_WORLD_RANK": "x"], .notACount(variable: "OMPI_COMM_WORLD_RANK", value: "x")),
@@ -73,7 +75,7 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "names what is out of range",
+    "A rank or number that is out of range is named",
     arguments: [
       (
         ["OMPI_COMM_WORLD_SIZE": "5"],
@@ -93,7 +95,8 @@ struct LaunchPlaceTests {
   }
 
   @Test(
-    "refuses a list of tasks without the node", arguments: ["2(x3)", "", "a", "2(x0),7", "2(3)(4)"])
+    "A list of Slurm's tasks without this node is refused",
+    arguments: ["2(x3)", "", "a", "2(x0),7", "2(3)(4)"])
   func taskLists(list: String) {
     let environment = slurm.merging(["SLURM_STEP_TASKS_PER_NODE": list]) { $1 }
     let error = #expect(throws: LaunchError.self) { try LaunchPlace(environment: environment) }

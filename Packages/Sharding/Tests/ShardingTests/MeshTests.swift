@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Mesh")
 struct MeshTests {
-  @Test("numbers its ranks row by row", arguments: (1...8).flatMap(Mesh.shapes(of:)))
+  @Test("A mesh numbers its ranks row by row", arguments: (1...8).flatMap(Mesh.shapes(of:)))
   func ranksAndCoordinates(mesh: Mesh) {
     for rank in 0..<mesh.count {
       let place = mesh.coordinate(of: rank)
@@ -13,7 +13,7 @@ struct MeshTests {
     }
   }
 
-  @Test("falls into groups along either axis", arguments: (1...8).flatMap(Mesh.shapes(of:)))
+  @Test("A mesh falls into groups along either axis", arguments: (1...8).flatMap(Mesh.shapes(of:)))
   func groups(mesh: Mesh) {
     for axis in MeshAxis.allCases {
       let groups = Set((0..<mesh.count).map { mesh.group(of: $0, along: axis) })
@@ -22,14 +22,14 @@ struct MeshTests {
     }
   }
 
-  @Test("keeps the shards of one replica together")
+  @Test("The shards of one replica are neighbours")
   func shardsAreNeighbours() {
     let mesh = Mesh(batch: 2, shard: 3)
     #expect(mesh.group(of: 4, along: .shard) == [3, 4, 5])
     #expect(mesh.group(of: 4, along: .batch) == [1, 4])
   }
 
-  @Test("draws itself")
+  @Test("A mesh draws itself")
   func drawing() {
     #expect(
       Mesh(batch: 2, shard: 2).drawing == """
@@ -40,7 +40,7 @@ struct MeshTests {
     #expect("\(Mesh(batch: 2, shard: 4))" == "2×4 (batch × shard)")
   }
 
-  @Test("traps on a rank that is not on it")
+  @Test("A rank that is not on the mesh traps")
   func traps() async {
     await #expect(processExitsWith: .failure) { _ = Mesh(batch: 2, shard: 2).coordinate(of: 4) }
     await #expect(processExitsWith: .failure) { _ = Mesh(batch: 0, shard: 2) }

@@ -11,7 +11,7 @@ struct MessageFailureTests {
     let description = "no such tensor 'wte'"
   }
 
-  @Test("because a rank fails, ends the waits for it on all threads", arguments: [2, 3, 4])
+  @Test("A rank that fails ends all waits for its messages, on all threads", arguments: [2, 3, 4])
   func failure(ranks: Int) throws {
     let received = Mutex<[CommunicatorError?]>([])
     let failure = #expect(throws: RankFailure.self) {
@@ -31,7 +31,7 @@ struct MessageFailureTests {
     #expect(received.withLock { $0.compactMap(\.self).sorted { $0.rank < $1.rank } } == expected)
   }
 
-  @Test("is not sent once a rank is known to have failed")
+  @Test("A message to a rank that is known to have failed is refused")
   func sendingAfterFailure() throws {
     let received = Mutex<CommunicatorError?>(nil)
     let failure = #expect(throws: RankFailure.self) {
@@ -53,7 +53,7 @@ struct MessageFailureTests {
           reason: .rankFailed(rank: 1, message: Spilled().description)))
   }
 
-  @Test("does come when it was sent before the sender failed")
+  @Test("A message sent before its sender failed is received")
   func sentBeforeFailure() {
     let received = Mutex<[UInt8]>([])
     let failure = #expect(throws: RankFailure.self) {
@@ -71,7 +71,7 @@ struct MessageFailureTests {
     #expect(received.withLock { $0 } == [5])
   }
 
-  @Test("because all others have returned, is missed", arguments: [2, 3])
+  @Test("A wait for a message ends when all other ranks have returned", arguments: [2, 3])
   func returned(ranks: Int) throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: ranks, shard: 1)) { communicator in
@@ -84,7 +84,7 @@ struct MessageFailureTests {
           Collective(.receive, named: "requests"), rank: 0, reason: .rankReturned(rank: ranks - 1)))
   }
 
-  @Test("may still come from the rank itself when all others have returned")
+  @Test("A rank receives its own message when all others have returned")
   func ownMessage() throws {
     let received = try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
       guard communicator.isMain else { return false }
@@ -96,7 +96,7 @@ struct MessageFailureTests {
     #expect(received == [true, false])
   }
 
-  @Test("is reported when patience ends")
+  @Test("A message that does not come is reported when patience ends")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
@@ -106,7 +106,7 @@ struct MessageFailureTests {
         == .timedOut(seconds: 0.3, missing: ["rank 1 (before its first collective)"]))
   }
 
-  @Test("cannot go along an axis")
+  @Test("A message cannot be sent along an axis")
   func alongAxis() async {
     await #expect(processExitsWith: .failure) {
       _ = try ThreadMesh.test(Mesh(batch: 2, shard: 2)) { communicator in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Messages")
 struct MessageTests {
-  @Test("reach another thread of a rank that is alone")
+  @Test("A rank that is alone sends messages to its other threads")
   func solo() throws {
     let solo = SoloCommunicator()
     let thread = Thread {
@@ -16,7 +16,7 @@ struct MessageTests {
     #expect(try solo.receive(named: "box") == Message(sender: 0, bytes: [7]))
   }
 
-  @Test("are noted by a log")
+  @Test("A log notes messages")
   func log() throws {
     let log = CollectiveLog(SoloCommunicator())
     try log.send([1, 2, 3], to: 0, named: "a")

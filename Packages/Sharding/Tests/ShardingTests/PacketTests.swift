@@ -23,14 +23,14 @@ struct PacketTests {
       payload: Tensor(zeros: [2, 0, 3], elementType: .bfloat16)),
   ].map(\.header)
 
-  @Test("keep what their headers hold, with a payload behind them or without", arguments: headers)
+  @Test("A packet keeps its header and its payload, also where that is empty", arguments: headers)
   func roundTrip(header: PacketHeader) throws {
     let read = try #require(PacketHeader.read(from: header.bytes + [1, 2, 3]))
     #expect(read.header == header)
     #expect(read.byteCount == header.bytes.count)
   }
 
-  @Test("that are cut short or damaged are refused, never trapped on", arguments: headers)
+  @Test("A packet that is cut short or damaged is refused and never traps", arguments: headers)
   func damaged(header: PacketHeader) {
     let bytes = header.bytes
     for count in bytes.indices { #expect(PacketHeader.read(from: Array(bytes.prefix(count))) == nil) }
@@ -48,7 +48,7 @@ struct PacketTests {
   }
 
   @Test(
-    "report a rank that fails, wherever the others wait",
+    "Ranks receive that another failed, wherever they wait",
     arguments: [Mesh(batch: 3, shard: 1), Mesh(batch: 2, shard: 2)])
   func failure(mesh: Mesh) throws {
     let received = Mutex<[Int: Collective]>([:])
@@ -72,7 +72,7 @@ struct PacketTests {
     #expect(received.withLock { $0 } == expected)
   }
 
-  @Test("report a rank that returned, and ranks that disagree")
+  @Test("Ranks receive that another returned, or that they disagree")
   func returnedAndDisagreeing() throws {
     let returned = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 2, shard: 1)) { if $0.isMain { try $0.barrier(named: "end") } }
@@ -92,7 +92,7 @@ struct PacketTests {
           .init(rank: 0, "allReduce 'loss' of [2]"), .init(rank: 2, "allReduce 'loss' of [3]")))
   }
 
-  @Test("report a hang when patience ends, with the last packet that arrived")
+  @Test("A hang is reported when patience ends, with the last packet that arrived")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 2, shard: 1), patience: .milliseconds(200)) { communicator in
@@ -108,7 +108,7 @@ struct PacketTests {
           reason: .timedOut(seconds: 0.2, missing: ["rank 1 (last packet in barrier 'start')"])))
   }
 
-  @Test("report who may still send a message: not who waits as well")
+  @Test("A rank that waits does not count as one that may still send a message")
   func silence() throws {
     let failure = #expect(throws: RankFailure.self) {
       try PacketMesh.run(Mesh(batch: 3, shard: 1), patience: .milliseconds(300), waitForSilentRank)
@@ -118,7 +118,7 @@ struct PacketTests {
         == .timedOut(seconds: 0.3, missing: ["rank 1 (no packet yet)"]))
   }
 
-  @Test("that cannot be carried end the waits of all threads")
+  @Test("A packet that cannot be carried ends the waits of all threads")
   func transportFailure() throws {
     let rendezvous = ProcessRendezvous(mesh: Mesh(batch: 2, shard: 1), rank: 0, patience: nil)
     rendezvous.transportFailed("MPI_Isend failed: MPI_ERR_OTHER: known error not in list")
@@ -134,7 +134,7 @@ struct PacketTests {
     #expect(!rendezvous.end(with: nil, status: nil), "there is no end that all reach")
   }
 
-  @Test("that cannot be carried after a rank has failed end its last wait too")
+  @Test("A packet that cannot be carried after a rank has failed ends the last wait too")
   func transportFailureAfterRankFailure() {
     let rendezvous = ProcessRendezvous(mesh: Mesh(batch: 3, shard: 1), rank: 0, patience: nil)
     rendezvous.receive(
@@ -143,7 +143,7 @@ struct PacketTests {
     #expect(!rendezvous.end(with: Spilled(), status: nil))
   }
 
-  @Test("a mesh of processes needs a launcher, and one rank nothing")
+  @Test("A mesh of processes needs a launcher, and a mesh of one rank does not")
   func processMesh() throws {
     #expect(try ProcessMesh.run(.solo) { $0.size } == 1)
     let error = #expect(throws: ProcessMeshError.self) {

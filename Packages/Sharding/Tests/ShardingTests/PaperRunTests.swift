@@ -15,7 +15,7 @@ struct PaperRunTests {
     ], rules: ShardingRules([(.embedFF, .shard)]), bytesPerElement: 4)
 
   @Test(
-    "counts the sums, the bytes and the packets of real ranks",
+    "A run on paper counts the sums, bytes and packets that real ranks exchange",
     arguments: [1, 2, 3, 4], [1, 30, 1000])
   func agreesWithRanks(shards: Int, rows: Int) throws {
     let run = PaperRun(Self.model, on: Mesh(batch: 1, shard: shards), tokensPerPass: rows)
@@ -45,7 +45,7 @@ struct PaperRunTests {
     #expect(post.sent(by: shards - 1).packets == sent.packets)
   }
 
-  @Test("balances tokens over replicas and their arithmetic over shards")
+  @Test("A run on paper divides tokens among replicas and their arithmetic among shards")
   func time() {
     func seconds(_ batch: Int, _ shard: Int) -> Double {
       PaperRun(Self.model, on: Mesh(batch: batch, shard: shard), tokensPerPass: 1000)
@@ -57,7 +57,7 @@ struct PaperRunTests {
     #expect(abs(seconds(2, 2) / (Double(1 << 20) / 2 * (0.5e-3 + sums)) - 1) < 1e-12)
   }
 
-  @Test("names what does not divide")
+  @Test("A run on paper names the parameter that does not divide")
   func uneven() {
     let error = #expect(throws: PlacementError.self) {
       try PaperRun(Self.model, on: Mesh(batch: 1, shard: 5), tokensPerPass: 1).byteCounts()
@@ -66,7 +66,7 @@ struct PaperRunTests {
   }
 
   /// The table of the README, and the drawing in it.
-  @Test("is what the README shows")
+  @Test("A run on paper gives the numbers that the README shows")
   func readme() throws {
     let model = PaperModel.decoder(
       layers: 32, width: 4096, hidden: 14_336, heads: 32, keyHeads: 8, vocabulary: 128_256)

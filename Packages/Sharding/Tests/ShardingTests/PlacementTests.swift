@@ -10,7 +10,7 @@ private let gpt = ShardingRules([
 
 @Suite("Placement")
 struct PlacementTests {
-  @Test("cuts each part of a fused q|k|v on its own")
+  @Test("Each part of a fused q|k|v is cut on its own")
   func fusedParts() throws {
     let axes = [ParameterAxis(.embed, 8), ParameterAxis(.attention, 24, parts: 3, unit: 2)]
     let slice = try Placement(gpt, on: Mesh(batch: 1, shard: 2)).slice(of: "c_attn", axes: axes, rank: 1)
@@ -19,7 +19,7 @@ struct PlacementTests {
     #expect("\(slice)" == "[0..<8, 4..<8 + 12..<16 + 20..<24] of [8, 24]")
   }
 
-  @Test("cuts parts of different length: q|k|v of 4 heads on 2")
+  @Test("Parts of different length are cut: q|k|v of 4 heads on 2")
   func unequalParts() throws {
     let axis = ParameterAxis(.attention, partSizes: [16, 8, 8], unit: 4)
     let placement = Placement(gpt, on: Mesh(batch: 1, shard: 2))
@@ -27,14 +27,14 @@ struct PlacementTests {
     #expect(try placement.slice(of: "qkv", axes: [axis], rank: 1).ranges == [[8..<16, 20..<24, 28..<32]])
   }
 
-  @Test("gives copies of a key head to neighbours where there are fewer heads than shards")
+  @Test("Neighbours hold copies of a key head where there are fewer heads than shards")
   func sharedUnits() throws {
     let axis = ParameterAxis(.attention, 2 * 16, unit: 16, sharesUnits: true)
     let slices = try Placement(gpt, on: Mesh(batch: 1, shard: 4)).slices(of: "k_proj", axes: [axis])
     #expect(slices.map(\.ranges) == [[[0..<16]], [[0..<16]], [[16..<32]], [[16..<32]]])
   }
 
-  @Test("gives replicas the same slices")
+  @Test("All replicas hold the same slices")
   func replicas() throws {
     let mesh = Mesh(batch: 3, shard: 2)
     let slices = try Placement(gpt, on: mesh).slices(
@@ -44,7 +44,8 @@ struct PlacementTests {
 
   /// Every mesh of up to 8 ranks, every combination of parts, unit and units for both axes: each element is held exactly once
   /// a replica, and runs and boxes are the same as the definition, element by element.
-  @Test("tiles every tensor exactly once", arguments: (1...8).flatMap(Mesh.shapes(of:)))
+  @Test(
+    "The slices of all shards tile every tensor exactly once", arguments: (1...8).flatMap(Mesh.shapes(of:)))
   func tiling(mesh: Mesh) throws {
     let placement = Placement(gpt, on: mesh)
     for (parts, unit, share, rows) in combinations([1, 2, 3], [1, 2, 3], [1, 2], [1, 3]) {
@@ -63,7 +64,7 @@ struct PlacementTests {
     }
   }
 
-  @Test("keeps whole what no rule names, whatever its size")
+  @Test("A parameter that no rule names stays whole, whatever its size")
   func unruled() throws {
     let placement = Placement(gpt, on: Mesh(batch: 1, shard: 4))
     let axes = [ParameterAxis("n_experts", 7), ParameterAxis(nil, 3, parts: 2)]
@@ -73,7 +74,7 @@ struct PlacementTests {
     #expect(Placement().shards(of: .embedFF) == 1)
   }
 
-  @Test("lists which axes are cut")
+  @Test("A placement lists which axes are cut")
   func specs() throws {
     let spec = try gpt.spec(for: [.init(.embed, 8), .init(.attention, 24)], of: "c_attn")
     #expect(spec == [nil, .shard])
@@ -83,7 +84,7 @@ struct PlacementTests {
   }
 
   @Test(
-    "refuses what does not divide, with parameter, axis, shards and the numbers that would do",
+    "A size that does not divide is refused with parameter, axis, shards and numbers that would do",
     arguments: [
       (
         ParameterAxis(.attention, 1728, parts: 3, unit: 64), 2, PlacementError.Reason.uneven, [1, 3] as [Int]
@@ -103,7 +104,7 @@ struct PlacementTests {
     #expect(error?.reason == reason && error?.nearest == nearest)
   }
 
-  @Test("refuses to cut two axes of a parameter along one mesh axis")
+  @Test("Two axes of a parameter cannot be cut along one mesh axis")
   func usedTwice() {
     let error = #expect(throws: PlacementError.self) {
       try gpt.spec(for: [.init(.embedFF, 4), .init(.attention, 6)], of: "w")

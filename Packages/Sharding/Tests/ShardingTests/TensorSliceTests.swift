@@ -31,13 +31,13 @@ private func number(_ index: [Int], in shape: [Int]) -> Int {
 struct TensorSliceTests {
   /// Every choice of indices along every axis of small shapes: gaps, neighbours, nothing at all.
   @Test(
-    "walks runs and boxes of any shape",
+    "A slice gives its runs and boxes in any shape",
     arguments: [[], [0], [1], [5], [3, 4], [4, 1], [2, 0, 3], [2, 3, 3], [2, 1, 2, 3]])
   func anyShape(shape: [Int]) {
     for ranges in choices(shape) { expectConsistent(TensorSlice(of: shape, ranges: ranges)) }
   }
 
-  @Test("reads rows in one run and columns in one a row")
+  @Test("A slice of rows is one run, and a slice of columns one run a row")
   func runLengths() {
     #expect(Array(TensorSlice(of: [6, 4], ranges: [[2..<5], [0..<4]]).runs) == [8..<20])
     #expect(Array(TensorSlice(of: [2, 4], ranges: [[0..<2], [1..<3]]).runs) == [1..<3, 5..<7])
@@ -45,7 +45,7 @@ struct TensorSliceTests {
     #expect(Array(TensorSlice(whole: []).runs) == [0..<1])
   }
 
-  @Test("makes touching ranges one")
+  @Test("Ranges that touch become one")
   func canonical() {
     let slice = TensorSlice(of: [8], ranges: [[0..<2, 2..<5, 5..<5, 6..<8]])
     #expect(slice.ranges == [[0..<5, 6..<8]])
@@ -53,7 +53,7 @@ struct TensorSliceTests {
     #expect(TensorSlice(of: [4], ranges: [[0..<2, 2..<4]]).isWhole)
   }
 
-  @Test("takes any element type", arguments: ElementType.allCases)
+  @Test("A slice of any element type is copied", arguments: ElementType.allCases)
   func elementTypes(type: ElementType) {
     let whole = Tensor(zeros: [2, 4], elementType: type)
     let piece = whole[TensorSlice(of: [2, 4], ranges: [[0..<2], [1..<2, 3..<4]])]
@@ -61,7 +61,7 @@ struct TensorSliceTests {
     #expect(piece.elementType == type)
   }
 
-  @Test("traps on ranges out of order or out of bounds")
+  @Test("Ranges out of order or out of bounds trap")
   func traps() async {
     await #expect(processExitsWith: .failure) { _ = TensorSlice(of: [4], ranges: [[2..<3, 0..<1]]) }
     await #expect(processExitsWith: .failure) { _ = TensorSlice(of: [4], ranges: [[2..<5]]) }

@@ -11,7 +11,7 @@ struct ThreadMeshFailureTests {
     let description = "no such tensor 'wte'"
   }
 
-  @Test("ends the waits of all others, which name it", arguments: [2, 3, 4, 8])
+  @Test("A rank that fails ends the waits of all others, which name it", arguments: [2, 3, 4, 8])
   func ranksLearn(ranks: Int) throws {
     for culprit in 0..<ranks {
       let received = Mutex<[CommunicatorError]>([])
@@ -40,7 +40,7 @@ struct ThreadMeshFailureTests {
   }
 
   @Test(
-    "reaches ranks that wait in groups of their own",
+    "Ranks that wait in groups of their own learn that another failed",
     arguments: [Mesh(batch: 2, shard: 2), Mesh(batch: 3, shard: 2)])
   func groupsLearn(mesh: Mesh) {
     let failure = #expect(throws: RankFailure.self) {
@@ -55,7 +55,7 @@ struct ThreadMeshFailureTests {
     #expect(failure?.rank == 0)
   }
 
-  @Test("may be asked again, with the same answer")
+  @Test("A second wait after a failure reports the same failure")
   func retries() {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 3, shard: 1)) { communicator in
@@ -68,7 +68,7 @@ struct ThreadMeshFailureTests {
     #expect(failure?.rank == 1)
   }
 
-  @Test("or that returns before the others, is missed")
+  @Test("A rank that returns before the others is reported")
   func early() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
@@ -81,7 +81,7 @@ struct ThreadMeshFailureTests {
         == CommunicatorError(Collective(.barrier, named: "end"), rank: 1, reason: .rankReturned(rank: 0)))
   }
 
-  @Test("or calls in another order, receives what both did")
+  @Test("Ranks that call collectives in different orders learn what each called")
   func disagreement() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1)) { communicator in
@@ -95,7 +95,7 @@ struct ThreadMeshFailureTests {
         == .disagreement(.init(rank: 0, "barrier 'end'"), .init(rank: 1, "allReduce 'loss' of [2, 3]")))
   }
 
-  @Test("or brings another shape, or another name, or another root")
+  @Test("Ranks whose shapes, names or roots differ are reported")
   func mismatchedOperands() {
     let attempts: [@Sendable (any Communicator) throws -> Void] = [
       { communicator in
@@ -119,7 +119,7 @@ struct ThreadMeshFailureTests {
     }
   }
 
-  @Test("or hangs, is reported when patience ends")
+  @Test("A rank that hangs is reported when patience ends")
   func hang() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 2), patience: .milliseconds(200)) { communicator in
@@ -150,7 +150,7 @@ struct ThreadMeshFailureTests {
     #expect(waits.contains(missing[0]), "\(error)")
   }
 
-  @Test("or stops waiting, ends the run even where its own code goes on")
+  @Test("A rank that stops waiting ends the run even where its own code goes on")
   func impatience() {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.test(Mesh(batch: 2, shard: 1), patience: .milliseconds(100)) { communicator in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Thread mesh under stress", .serialized)
 struct ThreadMeshStressTests {
-  @Test("keeps thousands of collectives apart", arguments: 1...8)
+  @Test("Thousands of collectives in a row do not mix", arguments: 1...8)
   func manyCollectives(ranks: Int) throws {
     for mesh in Mesh.shapes(of: ranks) {
       let rounds = 150
@@ -28,7 +28,7 @@ struct ThreadMeshStressTests {
     }
   }
 
-  @Test("does not mix runs that go on at once")
+  @Test("Two runs at the same time do not mix")
   func concurrentRuns() async throws {
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for run in 0..<4 {
@@ -46,7 +46,7 @@ struct ThreadMeshStressTests {
     }
   }
 
-  @Test("ends whole runs that fail at any moment", arguments: [2, 4, 7])
+  @Test("A run ends at whatever moment a rank fails", arguments: [2, 4, 7])
   func randomFailures(ranks: Int) {
     for moment in 0..<60 {
       let failure = #expect(throws: RankFailure.self) {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Topology")
 struct TopologyTests {
-  @Test("counts replicas here and over all hosts")
+  @Test("A topology counts its replicas on this host and on all hosts")
   func counts() throws {
     let topology = try Topology(count: 16, localCount: 8, shardInto: 4)
     #expect(topology.mesh == Mesh(batch: 4, shard: 4))
@@ -16,7 +16,7 @@ struct TopologyTests {
   }
 
   @Test(
-    "refuses counts that make no mesh",
+    "Counts that make no mesh are refused",
     arguments: [
       (8, 8, 0, TopologyError.Kind.notPositive(.shardInto, 0)),
       (8, 8, -2, .notPositive(.shardInto, -2)),
@@ -35,7 +35,7 @@ struct TopologyTests {
     #expect(error?.kind == kind)
   }
 
-  @Test("is kept in JSON by its counts, which are checked when they are read")
+  @Test("A topology is encoded by its counts, which are checked when it is decoded")
   func codable() throws {
     let topology = try Topology(count: 16, localCount: 8, shardInto: 4)
     let text = String(decoding: try JSONEncoder().encode(topology), as: UTF8.self)

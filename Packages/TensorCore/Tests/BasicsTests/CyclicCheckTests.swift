@@ -5,7 +5,7 @@ import Testing
 struct CyclicCheckTests {
   /// The check value that catalogues of such checks give, and zlib's of one, seven and seventeen bytes.
   @Test(
-    "of 32 bits are those of zlib",
+    "A check of 32 bits is that of zlib",
     arguments: [
       (Array("123456789".utf8), 0xCBF4_3926), ([], 0), ([0], 0xD202_EF8D), (Array(0..<7), 0xAD58_09F9),
       (Array(0..<17), 0x2C18_3A19),

@@ -5,7 +5,7 @@ import Testing
 struct FaultTests {
   private struct Unclassified: Error {}
 
-  @Test("an error that names no fault is the program's own")
+  @Test("An error that names no fault counts as the program's own")
   func unclassified() {
     #expect(Fault(of: Unclassified()) == .internalError)
     #expect(Fault(of: JSONError(.escape, offset: 3)) == .badData)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Folders")
 struct FoldersTests {
-  @Test("A folder is made with those it lies in, and once is enough")
+  @Test("Making a folder makes those that it lies in, and making it again is no error")
   func nested() throws {
     let root = NSTemporaryDirectory() + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: root) }
@@ -15,7 +15,7 @@ struct FoldersTests {
     }
   }
 
-  @Test("What stands in the way is the system's reason")
+  @Test("A folder that cannot be made is an error with the system's reason")
   func reasons() throws {
     let file = NSTemporaryDirectory() + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: file) }
@@ -28,7 +28,7 @@ struct FoldersTests {
   }
 
   @Test(
-    "the folder of a path is what stands before its last name, of one character too",
+    "The folder of a path is what stands before its last name, also where that is one character",
     arguments: [
       ("x", ""), ("x/", ""), ("/x", "/"), ("a/b", "a"), ("a//b/", "a"), ("/a/b", "/a"), ("/", "/"), ("", ""),
       ("é", ""),

@@ -7,7 +7,7 @@ struct JSONTests {
     try JSONValue(Array(text.utf8), options: options)
   }
 
-  @Test("A document is read with its order, and whole numbers apart from others")
+  @Test("A reader keeps the order of names, and reads whole numbers apart from others")
   func reads() throws {
     let value = try read(#" {"b": [1, -2.5, 1e3, 0, true, null], "a": "\u00e9\n\ud83d\ude00\/", "c": {}} "#)
     #expect(
@@ -21,7 +21,7 @@ struct JSONTests {
   }
 
   @Test(
-    "What is no JSON is refused with its byte",
+    "A text that is no JSON is refused with the byte at fault",
     arguments: [
       ("", 0), ("[1,]", 3), ("{1: 2}", 1), ("{\"a\" 1}", 5), ("[1] 2", 4), ("\"a", 2), ("\"\\u12\"", 3),
       ("01", 1), ("1.", 0), (".5", 0), ("-", 0), ("1e", 0), ("+1", 0), ("NaN", 0), ("-Infinity", 0),
@@ -34,7 +34,7 @@ struct JSONTests {
     #expect(error.offset == offset, "\(error)")
   }
 
-  @Test("Nesting has a bound, and a million brackets end with a sentence")
+  @Test("A million brackets inside each other are refused, since nesting has a bound")
   func depth() throws {
     var options = JSONReader.Options()
     options.deepest = 3
@@ -45,7 +45,8 @@ struct JSONTests {
     #expect(throws: JSONError.self) { try read(String(repeating: "[", count: 1_000_000)) }
   }
 
-  @Test("As Python reads: the last of two names, numbers that are not finite, halves of surrogate pairs")
+  @Test(
+    "Python's options take the last of two names, numbers that are not finite and halves of surrogate pairs")
   func python() throws {
     #expect(
       try read(#"{"a": 1, "b": 2, "a": 3}"#, .python) == .object([("a", .integer(3)), ("b", .integer(2))]))
@@ -58,7 +59,7 @@ struct JSONTests {
     #expect(try read(#""\ud83d\u0041""#, .python) == .text("\u{FFFD}A"))
   }
 
-  @Test("Whole numbers beyond 64 bits are float64, or stay as they are written")
+  @Test("Whole numbers beyond 64 bits are read as float64, or kept as they are written")
   func largeIntegers() throws {
     var options = JSONReader.Options()
     #expect(try read("18446744073709551616", options) == .number(18_446_744_073_709_551_616))
@@ -67,7 +68,7 @@ struct JSONTests {
     #expect(try read("9223372036854775807", options) == .integer(.max))
   }
 
-  @Test("What is written reads back as the same value")
+  @Test("A reader returns the value that a writer wrote")
   func roundTrip() throws {
     let value = JSONValue.object([
       ("text", .text("\u{0}\u{8}\"\\\n\u{7F}é😀\u{2028}")),
@@ -78,7 +79,7 @@ struct JSONTests {
     #expect(try read(value.indented) == value)
   }
 
-  @Test("Each style of quoting escapes what it says")
+  @Test("Each style of quoting escapes the characters that it names")
   func quoting() {
     let text = "\u{8}\u{C}\u{1}\u{7F}\u{85}é😀"
     #expect(JSONText.quoted(text) == "\"\\u0008\\u000c\\u0001\\u007f\u{85}é😀\"")

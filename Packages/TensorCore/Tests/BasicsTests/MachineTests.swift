@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Facts about the machine")
 struct MachineTests {
-  @Test("The peak of memory counts what the process held")
+  @Test("The peak of memory counts what the process has held")
   func peak() {
     let before = Machine.peakMemory
     let bytes = [UInt8](repeating: 1, count: 256 << 20)
@@ -12,7 +12,7 @@ struct MachineTests {
     #expect(Machine.peakMemory >= max(before, 256 << 20))
   }
 
-  @Test("What is free is no more than what there is")
+  @Test("Free memory is at most all memory")
   func memory() throws {
     #expect(try #require(Machine.availableMemory) <= Int(ProcessInfo.processInfo.physicalMemory))
     #expect(Machine.memory > 0 && Machine.coreCount > 0)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Nearest names")
 struct NearestNameTests {
   @Test(
-    "A name within a third of its letters, or two, is near",
+    "A name that differs in two letters, or in a third of them, is near",
     arguments: [
       ("n_layer", "n_layers"), ("hellaswga", "hellaswag"), ("arc", "ar"), ("evaluate", "evaluate"),
     ])
@@ -13,13 +13,13 @@ struct NearestNameTests {
     #expect(suggestion(for: name, among: [candidate]) == "; did you mean '\(candidate)'?")
   }
 
-  @Test("A name that is far from all others has no neighbour")
+  @Test("A name that is far from all others has no nearest name")
   func far() {
     #expect(nearestName(to: "perplexity", among: ["accuracy", "f1"]) == nil)
     #expect(suggestion(for: "perplexity", among: ["accuracy", "f1"]).isEmpty)
   }
 
-  @Test("The last components of a key find it")
+  @Test("A key is near where its last components are")
   func tail() {
     #expect(
       nearestName(to: "n_layers", among: ["eval/length", "architecture/n_layers"]) == "architecture/n_layers")

@@ -4,7 +4,7 @@ import Testing
 @Suite("Texts on a terminal")
 struct PrintableTextTests {
   @Test(
-    "have no character that it obeys",
+    "A printable text has no character that a terminal obeys",
     arguments: [
       ("red \u{1B}[31m", #"red \u{1B}[31m"#), ("a\nb\r\nc", #"a\nb\r\nc"#),
       ("\u{9B}2J\u{7}", #"\u{009B}2J\u{07}"#),
@@ -15,6 +15,6 @@ struct PrintableTextTests {
     #expect(expected.printable() == expected)
   }
 
-  @Test("keep what is to be kept")
+  @Test("A printable text keeps the characters that the caller names")
   func kept() { #expect("a\n\tb\u{1B}".printable(keeping: "\n\t") == "a\n\tb\\u{1B}") }
 }

@@ -14,7 +14,7 @@ struct ActivationsTests {
       + [0, -0.0, 1e-30, -1e-30, .leastNonzeroMagnitude, 50, -50, 87, -87, -88, 1e30, .infinity]
   }()
 
-  @Test("keep their bounds on every instruction set")
+  @Test("Activations keep their error bounds on every instruction set")
   func bounds() {
     let x = Self.inputs
     var first: [[UInt32]]?
@@ -52,7 +52,9 @@ struct ActivationsTests {
     }
   }
 
-  @Test("gates and sums are the functions they are made of", arguments: [1, 15, 16, 17, 1000, 100_003])
+  @Test(
+    "Gated activations and fused sums have the bits of the functions that they are made of",
+    arguments: [1, 15, 16, 17, 1000, 100_003])
   func gates(count: Int) {
     var random = SeededGenerator(seed: UInt64(count))
     let a = Tensor(random.floats(count, in: -5...5), shape: [count])

@@ -134,7 +134,7 @@ extension KVCache {
 @Suite("Attention", .serialized)
 struct AttentionTests {
   @Test(
-    "keeps its bound on every instruction set, which agree",
+    "Attention keeps its error bound, and all instruction sets give the same bits",
     arguments: [
       AttentionCase(tokens: 1), AttentionCase(tokens: 63, width: 16), AttentionCase(tokens: 65, width: 64),
       AttentionCase(tokens: 200), AttentionCase(tokens: 130, heads: 4, keyHeads: 4, width: 7),
@@ -169,7 +169,7 @@ struct AttentionTests {
   }
 
   @Test(
-    "gives the same bits whether a prefix was cached or not, however it was cut",
+    "Attention gives the same bits whether a prefix was cached or not, and wherever it was cut",
     arguments: [
       AttentionCase(tokens: 200), AttentionCase(tokens: 200, mode: .bfloat16),
       AttentionCase(tokens: 200, width: 64, mode: .bfloat16, window: 37),
@@ -191,7 +191,7 @@ struct AttentionTests {
     }
   }
 
-  @Test("decodes row by row to the same bits", arguments: ComputeMode.allCases)
+  @Test("Decoding row by row gives the bits of one pass", arguments: ComputeMode.allCases)
   func decoding(mode: ComputeMode) {
     let attention = AttentionCase(tokens: 140, heads: 4, keyHeads: 2, width: 32, mode: mode)
     let whole = attention.whole()
@@ -204,7 +204,7 @@ struct AttentionTests {
     }
   }
 
-  @Test("nothing that a row does not see can touch it", arguments: ComputeMode.allCases, [nil, 40])
+  @Test("Values that a row does not see do not change its bits", arguments: ComputeMode.allCases, [nil, 40])
   func isolation(mode: ComputeMode, window: Int?) {
     let attention = AttentionCase(tokens: 100, heads: 3, keyHeads: 1, width: 18, mode: mode, window: window)
     let whole = attention.whole().rows(0..<71)
@@ -229,7 +229,7 @@ struct AttentionTests {
   }
 
   @Test(
-    "many segments of one call are what each is alone, on any number of threads",
+    "Several segments in one call have the bits of each alone, on any number of threads",
     arguments: ComputeMode.allCases)
   func batchInvariance(mode: ComputeMode) {
     let attention = AttentionCase(tokens: 300, mode: mode)
@@ -257,7 +257,7 @@ struct AttentionTests {
     }
   }
 
-  @Test("rows of no segment are zero")
+  @Test("Rows of no segment are zero")
   func uncovered() {
     let attention = AttentionCase(tokens: 5)
     let pages = attention.pages()
@@ -271,7 +271,7 @@ struct AttentionTests {
 
 @Suite("Key-value pages")
 struct KeyValuePagesTests {
-  @Test("a fork shares whole pages and copies its last", arguments: ComputeMode.allCases)
+  @Test("A forked sequence shares full pages and copies its last one", arguments: ComputeMode.allCases)
   func fork(mode: ComputeMode) {
     let attention = AttentionCase(tokens: 120, mode: mode)
     let pages = attention.pages()
@@ -291,7 +291,9 @@ struct KeyValuePagesTests {
     #expect(pages.pagesInUse == 0)
   }
 
-  @Test("pages for one pass, empty or copies, hold one layer at a time", arguments: ComputeMode.allCases)
+  @Test(
+    "Pages kept for one pass hold one layer at a time, whether they are new or copies",
+    arguments: ComputeMode.allCases)
   func onePass(mode: ComputeMode) {
     let attention = AttentionCase(tokens: 70, mode: mode)
     let pages = attention.pages(3)
@@ -312,7 +314,7 @@ struct KeyValuePagesTests {
     #expect(pages.bytesInUse == 0)
   }
 
-  @Test("numbers of released pages are used again")
+  @Test("Numbers of released pages are used again")
   func reuse() {
     let pages = KVCache(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32)
     let first = pages.allocate()
@@ -325,7 +327,7 @@ struct KeyValuePagesTests {
     #expect(pages.pageByteCount == (8 * 64 + 64 * 16) * 4)
   }
 
-  @Test("misuse traps")
+  @Test("Wrong shapes and released sequences trap")
   func traps() async {
     await #expect(processExitsWith: .failure) {
       KVCache(layers: 1, keyHeads: 1, headWidth: 8, mode: .float32).release(0)

@@ -88,7 +88,7 @@ struct CompanyTests {
     return list
   }()
 
-  @Test("changes no bit", arguments: operations)
+  @Test("A row has the same bits whichever rows are computed beside it", arguments: operations)
   func changesNothing(operation: Operation) {
     let before = ThreadPool.shared.threadCount
     defer { ThreadPool.setThreadCount(before) }

@@ -16,7 +16,7 @@ struct ConversionsTests {
 
   private static let patterns = (0...UInt16.max).map { $0 }
 
-  @Test("all bfloat16 numbers widen exactly and come back", arguments: InstructionSet.available)
+  @Test("Every bfloat16 number becomes float32 exactly and comes back", arguments: InstructionSet.available)
   func bfloat16(set: InstructionSet) {
     let wide = convert(Self.patterns, TC_BFLOAT16, TC_FLOAT32, on: set, zero: Float(0))
     let back = convert(wide, TC_FLOAT32, TC_BFLOAT16, on: set, zero: UInt16(0))
@@ -30,7 +30,7 @@ struct ConversionsTests {
     #expect(wrong.isEmpty)
   }
 
-  @Test("all float16 numbers widen exactly and come back", arguments: InstructionSet.available)
+  @Test("Every float16 number becomes float32 exactly and comes back", arguments: InstructionSet.available)
   func float16(set: InstructionSet) {
     let wide = convert(Self.patterns, TC_FLOAT16, TC_FLOAT32, on: set, zero: Float(0))
     let back = convert(wide, TC_FLOAT32, TC_FLOAT16, on: set, zero: UInt16(0))
@@ -62,7 +62,9 @@ struct ConversionsTests {
     return values + [65504, 65519.996, 65520, 65536, .greatestFiniteMagnitude, .infinity, -.infinity, .nan]
   }()
 
-  @Test("float32 rounds to the nearest, ties to even, at every boundary", arguments: InstructionSet.available)
+  @Test(
+    "Float32 rounds to the nearest number of 16 bits, ties to even, at every boundary",
+    arguments: InstructionSet.available)
   func rounding(set: InstructionSet) {
     let halves = convert(Self.edges, TC_FLOAT32, TC_FLOAT16, on: set, zero: UInt16(0))
     let brains = convert(Self.edges, TC_FLOAT32, TC_BFLOAT16, on: set, zero: UInt16(0))
@@ -96,7 +98,7 @@ struct ConversionsTests {
     return toLow < toHigh || (toLow == toHigh && below & 1 == 0) ? below : above
   }
 
-  @Test("float64 is rounded once", arguments: InstructionSet.available)
+  @Test("Float64 is rounded to 16 bits once, not by way of float32", arguments: InstructionSet.available)
   func float64(set: InstructionSet) {
     var random = SeededGenerator(seed: 4)
     // Just beside a tie of bfloat16, by less than float32 can tell.
@@ -120,7 +122,7 @@ struct ConversionsTests {
     #expect(zip(back, singles).allSatisfy { $0 == Double($1) || $0.isNaN })
   }
 
-  @Test("tensors convert at any length", arguments: [0, 1, 15, 16, 17, 200_001])
+  @Test("Tensors of any length are converted whole", arguments: [0, 1, 15, 16, 17, 200_001])
   func tensors(count: Int) {
     var random = SeededGenerator(seed: 4)
     let tensor = Tensor(random.floats(count), shape: [count])

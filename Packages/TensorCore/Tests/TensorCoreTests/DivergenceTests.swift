@@ -28,7 +28,7 @@ struct DivergenceTests {
   }
 
   @Test(
-    "the sums that stream over a vocabulary keep their bound, and 1e-6 of themselves, on every instruction set",
+    "Sums that stream over a vocabulary keep their error bound on every instruction set, and are within 1e-6 of float64",
     arguments: oddWidths + [4097], [(Float(2), Float(0.05)), (10, 1), (40, 8)])
   func bound(width: Int, scale: (spread: Float, noise: Float)) {
     let (a, b) = Self.logits(width, spread: scale.spread, noise: scale.noise)
@@ -53,7 +53,7 @@ struct DivergenceTests {
     }
   }
 
-  @Test("a model has no divergence from itself")
+  @Test("A model has no divergence from itself")
   func itself() {
     let (a, _) = Self.logits(1000, spread: 20, noise: 1)
     for set in InstructionSet.available {
@@ -62,7 +62,7 @@ struct DivergenceTests {
   }
 
   @Test(
-    "a logit that is not a number leaves no finite divergence",
+    "A logit that is not a number makes the divergence not finite",
     arguments: [Float.nan, .infinity, -.infinity], [0, 20, 99])
   func notFinite(value: Float, place: Int) {
     let (a, b) = Self.logits(100, spread: 5, noise: 1)
@@ -75,7 +75,7 @@ struct DivergenceTests {
     }
   }
 
-  @Test("rows of vocabularies that one model pads are compared over the ids of both")
+  @Test("Rows of a padded and an unpadded vocabulary are compared over the ids of both")
   func padded() {
     let (a, b) = Self.logits(2 * 70, spread: 5, noise: 1)
     let reference = Tensor(a, shape: [2, 70])

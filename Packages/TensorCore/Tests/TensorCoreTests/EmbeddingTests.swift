@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Embedding")
 struct EmbeddingTests {
-  @Test("gathers rows of any floating type", arguments: [ElementType.float32, .bfloat16, .float16, .float64])
+  @Test(
+    "Gathering copies rows of any floating type",
+    arguments: [ElementType.float32, .bfloat16, .float16, .float64])
   func gathers(type: ElementType) {
     var random = SeededGenerator(seed: 2)
     let table = Tensor(random.floats(10 * 19), shape: [10, 19]).converted(to: type)
@@ -16,13 +18,13 @@ struct EmbeddingTests {
     #expect(table.gatheringRows([]).count == 0)
   }
 
-  @Test("scatters rows among zeros")
+  @Test("Scattering puts rows among zeros")
   func scatters() {
     let rows = Tensor([1, 2, 3, 4] as [Float], shape: [2, 2])
     #expect(rows.scatteringRows(to: [3, 1], count: 4).floats == [0, 0, 3, 4, 0, 0, 1, 2])
   }
 
-  @Test("an id out of range traps")
+  @Test("An id out of range traps")
   func traps() async {
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [3, 2]).gatheringRows([3]) }
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [3, 2]).gatheringRows([-1]) }

@@ -4,7 +4,7 @@ import Testing
 /// The wording of all errors of TensorCore; other tests compare their facts.
 @Suite("Sentences of errors")
 struct ErrorSentenceTests {
-  @Test("of a tensor in a file name the file, the shape and the bytes")
+  @Test("An error of a tensor in a file names the file, the shape and the bytes")
   func tensors() {
     let sentences: [(TensorFileError.Kind, String)] = [
       (
@@ -28,7 +28,7 @@ struct ErrorSentenceTests {
     }
   }
 
-  @Test("of a file and of a number of threads name what was given")
+  @Test("Errors of files and of numbers of threads name what was given")
   func systems() {
     let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
     #expect(missing?.description == "cannot map '/nowhere/weights': no such file or directory")

@@ -14,7 +14,7 @@ struct FiniteTests {
   }
 
   @Test(
-    "The first of several is found, wherever it lies",
+    "The first number that is not finite is found, wherever it lies",
     arguments: [ElementType.float32, .bfloat16, .float16, .float64], [Float.nan, .infinity, -.infinity])
   func found(type: ElementType, value: Float) {
     let count = (1 << 21) + 3

@@ -30,7 +30,7 @@ struct Float8MatrixTests {
   }
 
   @Test(
-    "every code is the number of its definition, in rows and in blocks",
+    "Every code of an 8-bit float is decoded as its definition says, in rows and in blocks",
     arguments: [(32, 32), (96, 40), (256, 128)])
   func all(width: Int, tile: Int) {
     let codes = codes(8, width, withNaN: true)
@@ -53,7 +53,7 @@ struct Float8MatrixTests {
   }
 
   @Test(
-    "products with blocks have the bits of the decoded matrix for every code",
+    "Products with blocks of 8-bit floats have the bits of products with the decoded matrix, for every code",
     arguments: InstructionSet.available)
   func products(set: InstructionSet) {
     let matrix = Float8Matrix(

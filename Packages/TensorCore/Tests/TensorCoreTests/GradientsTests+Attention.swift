@@ -6,7 +6,9 @@ import Testing
 @testable import TensorCore
 
 extension GradientsTests {
-  @Test("rotation", arguments: [RotaryTable.Layout.halfSplit, .interleaved])
+  @Test(
+    "The gradients of rotation agree with central differences",
+    arguments: [RotaryTable.Layout.halfSplit, .interleaved])
   func rotation(layout: RotaryTable.Layout) {
     var random = SeededGenerator(seed: 8)
     let (x, seed) = (random.floats(5 * 20), random.floats(5 * 20))
@@ -35,7 +37,7 @@ extension GradientsTests {
 
   /// Two sequences, so long that they take several blocks of rows, with shared key heads and windows.
   @Test(
-    "attention",
+    "The gradients of attention agree with central differences",
     arguments: [(4, 1, 5, Int?.none), (2, 2, 16, nil), (4, 2, 20, 7), (2, 1, 33, 64), (1, 1, 70, 40)])
   func attention(heads: Int, keyHeads: Int, headWidth: Int, window: Int?) {
     var random = SeededGenerator(seed: UInt64(headWidth))

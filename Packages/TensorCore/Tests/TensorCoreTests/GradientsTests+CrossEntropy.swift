@@ -6,7 +6,7 @@ import Testing
 @testable import TensorCore
 
 extension GradientsTests {
-  @Test("cross-entropy, of which some rows have no target")
+  @Test("The gradient of cross-entropy agrees with central differences, also where rows have no target")
   func crossEntropy() {
     var random = SeededGenerator(seed: 9)
     let (rows, width, vocabulary) = (40, 12, 67)
@@ -39,7 +39,7 @@ extension GradientsTests {
     #expect(unrecorded.sum == result.sum && unrecorded.node == nil)
   }
 
-  @Test("a recorded cross-entropy is the plain one, bit for bit", arguments: InstructionSet.available)
+  @Test("Recording does not change the bits of cross-entropy", arguments: InstructionSet.available)
   func crossEntropyBits(set: InstructionSet) {
     var random = SeededGenerator(seed: 11)
     let kernels = set.kernels

@@ -48,7 +48,7 @@ struct GradientsTests {
     return tables.map { gradients[$0]?.floats ?? [] }
   }
 
-  @Test("norms", arguments: [1, 3, 16, 37], [true, false])
+  @Test("The gradients of norms agree with central differences", arguments: [1, 3, 16, 37], [true, false])
   func norms(width: Int, centers: Bool) {
     var random = SeededGenerator(seed: UInt64(width))
     let rows = 300  // more than one run of sums
@@ -95,7 +95,7 @@ struct GradientsTests {
     expectClose(gradients[shift]!.floats, byBias)
   }
 
-  @Test("activations", arguments: [1, 15, 16, 100])
+  @Test("The gradients of activations agree with central differences", arguments: [1, 15, 16, 100])
   func activations(count: Int) {
     var random = SeededGenerator(seed: 5)
     let x = random.floats(count, in: -6...6)
@@ -111,7 +111,7 @@ struct GradientsTests {
     }
   }
 
-  @Test("activations at the ends of their range stay numbers")
+  @Test("The gradients of activations are finite at the ends of their range")
   func extremes() {
     let x: [Float] = [-1e30, -1e4, -90, 0, 90, 1e4]
     for operation in [{ (x: Tensor) in x.gelu(.tanh) }, { $0.gelu(.erf) }, { $0.silu() }] {
@@ -120,7 +120,7 @@ struct GradientsTests {
     }
   }
 
-  @Test("gates and sums")
+  @Test("The gradients of gates and sums agree with central differences")
   func gates() {
     var random = SeededGenerator(seed: 6)
     let (a, b, seed) = (random.floats(33, in: -3...3), random.floats(33), random.floats(33))
@@ -145,7 +145,9 @@ struct GradientsTests {
       twice[0], differences(at: a) { loss($0.map { Reference.silu($0) + 2 * $0 }, seed) })
   }
 
-  @Test("products", arguments: [PackedMatrix.Orientation.innerByOutputs, .outputsByInner], [false, true])
+  @Test(
+    "The gradients of products agree with central differences",
+    arguments: [PackedMatrix.Orientation.innerByOutputs, .outputsByInner], [false, true])
   func products(orientation: PackedMatrix.Orientation, hasExtras: Bool) {
     var random = SeededGenerator(seed: 7)
     let (rows, inner, outputs) = (70, 33, 81)
@@ -194,7 +196,8 @@ struct GradientsTests {
     expectClose(gradients[tables[1]]!.floats, seed.map(Double.init))
   }
 
-  @Test("gates of both halves of a row", arguments: [1, 16, 21])
+  @Test(
+    "The gradients of gates of both halves of a row agree with central differences", arguments: [1, 16, 21])
   func halves(half: Int) {
     var random = SeededGenerator(seed: 11)
     let (x, seed) = (random.floats(3 * 2 * half, in: -3...3), random.floats(3 * half))
@@ -217,7 +220,7 @@ struct GradientsTests {
     }
   }
 
-  @Test("norms of heads leave the other columns alone", arguments: [Float(0), 1])
+  @Test("The gradient of a norm of heads leaves the other columns alone", arguments: [Float(0), 1])
   func heads(offset: Float) {
     var random = SeededGenerator(seed: 12)
     let (rows, width, headWidth) = (5, 23, 6)
@@ -252,7 +255,7 @@ struct GradientsTests {
     expectClose(gradients[gain]!.floats, byWeight)
   }
 
-  @Test("norms with an offset, and factors")
+  @Test("The gradients of norms with an offset, and of factors, agree with central differences")
   func offsets() {
     var random = SeededGenerator(seed: 13)
     let (x, weight, seed) = (random.floats(4 * 9), random.floats(9), random.floats(4 * 9))
@@ -272,7 +275,7 @@ struct GradientsTests {
     expectClose(found[0], expected)
   }
 
-  @Test("an embedding adds up the rows of an id that comes twice")
+  @Test("The gradient of an embedding adds up the rows of an id that occurs twice")
   func embedding() {
     let tape = Tape()
     let table = Parameter(Tensor([0, 0, 0, 0, 0, 0] as [Float], shape: [3, 2]))
@@ -282,7 +285,7 @@ struct GradientsTests {
     #expect(gradients[table]?.floats == [3, 4, 0, 0, 6, 8])
   }
 
-  @Test("dropout lets the gradient through where it let the element through")
+  @Test("Dropout lets the gradient through exactly where it kept the element")
   func dropout() {
     let x = [Float](repeating: 1, count: 200)
     let key = RandomKey(seed: 3)
@@ -296,7 +299,7 @@ struct GradientsTests {
     }
   }
 
-  @Test("variants agree bit for bit", arguments: InstructionSet.available)
+  @Test("All instruction sets give gradients of the same bits", arguments: InstructionSet.available)
   func variants(set: InstructionSet) {
     var random = SeededGenerator(seed: 10)
     let n = 77
@@ -354,7 +357,7 @@ struct GradientsTests {
     #expect(abs(Double(-x.floats[0]) / (first / second.squareRoot()) - 1) < 4e-5)
   }
 
-  @Test("an operation without a derivative refuses recorded rows")
+  @Test("An operation without a derivative refuses recorded rows")
   func refusal() async {
     await #expect(processExitsWith: .failure) {
       let table = Parameter(Tensor(zeros: [2, 2]))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Instruction set")
 struct InstructionSetTests {
-  @Test("always has the scalar kernels, and prefers the fastest")
+  @Test("The scalar kernels are always available, and the fastest ones are the default")
   func available() throws {
     #expect(InstructionSet.available.first == .scalar)
     #expect(InstructionSet.available == InstructionSet.available.sorted())
@@ -11,12 +11,12 @@ struct InstructionSetTests {
     #expect(InstructionSet.available.contains(.current))
   }
 
-  @Test("is pinned by name", arguments: InstructionSet.available)
+  @Test("A name selects an instruction set", arguments: InstructionSet.available)
   func pinned(set: InstructionSet) throws {
     #expect(try InstructionSet.preferred(environment: ["ASSAY_KERNELS": set.name]) == set)
   }
 
-  @Test("an unknown instruction set is refused by name")
+  @Test("The name of no instruction set is refused")
   func unknown() {
     let error = #expect(throws: InstructionSetError.self) {
       try InstructionSet.preferred(environment: ["ASSAY_KERNELS": "avx1024"])

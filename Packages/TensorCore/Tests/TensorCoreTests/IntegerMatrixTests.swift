@@ -27,7 +27,8 @@ struct IntegerMatrixTests {
   }
 
   @Test(
-    "in blocks and widened are scale times code less zero point, rounded once", arguments: [2, 3, 4, 8],
+    "An element of integers is scale times code less zero point, rounded once, in blocks and as float32",
+    arguments: [2, 3, 4, 8],
     [32, 64, 128])
   func definition(bits: Int, group: Int) throws {
     let (outputs, inputs) = (7, 384)
@@ -57,7 +58,7 @@ struct IntegerMatrixTests {
     #expect(matrix.blocks(format).tensor.floats == expected)
   }
 
-  @Test("blocks are the longest that cut through no group")
+  @Test("A block is the longest that cuts through no group")
   func formats() {
     #expect(BlockFormat.integers(bits: 4, group: 128, width: 576) == .i4x64)
     #expect(BlockFormat.integers(bits: 8, group: 576, width: 576) == .i8x64)
@@ -66,7 +67,7 @@ struct IntegerMatrixTests {
     #expect(BlockFormat.integers(bits: 5, group: 32, width: 64) == nil)
   }
 
-  @Test("groups may be those of any inputs")
+  @Test("A group may consist of any inputs, not only of neighbours")
   func ordered() {
     let groupOf = Tensor((0..<64).map { Int32(63 - $0) / 32 }, shape: [64])
     let words = words([64 * 4 / 32, 3], seed: 4)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Linear weight")
 struct LinearWeightTests {
-  @Test("packs once a form, and anew after an update of any part")
+  @Test("A weight is packed once a form, and again after an update of any part")
   func packsOnDemand() {
     let parts = [
       Parameter(Tensor([1.0, 2, 3], shape: [1, 3])), Parameter(Tensor([4.0, 5, 6], shape: [1, 3])),
@@ -22,7 +22,7 @@ struct LinearWeightTests {
     #expect(first.multiply(x).floats == [50, 122])
   }
 
-  @Test("packs an update where the version before was, if nothing else holds that")
+  @Test("An updated weight is packed where the earlier version was, if nothing else holds that")
   func packsInPlace() {
     let parameter = Parameter(Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3]))
     let weight = LinearWeight([.init(parameter)], orientation: .outputsByInner)
@@ -33,7 +33,7 @@ struct LinearWeightTests {
     }
   }
 
-  @Test("frozen, is the same numbers, and holds no parameter", arguments: ComputeMode.allCases)
+  @Test("A frozen weight has the same numbers and no parameter", arguments: ComputeMode.allCases)
   func freezes(mode: ComputeMode) {
     var random = SeededGenerator(seed: 1)
     weak var master: Parameter?
@@ -55,7 +55,7 @@ struct LinearWeightTests {
     #expect(x.multiplied(by: frozen!, mode: mode, activation: .silu).floats == expected)
   }
 
-  @Test("gates have the bits of two products", arguments: [false, true])
+  @Test("A gated product has the bits of two products", arguments: [false, true])
   func gates(hasBias: Bool) {
     var random = SeededGenerator(seed: 2)
     let x = Tensor(random.floats(6 * 9), shape: [6, 9])
@@ -78,7 +78,7 @@ struct LinearWeightTests {
   }
 
   /// Against the sums as they are written, in float64; a sum of forty float32 terms is within 1e-5 of the largest.
-  @Test("has a gradient for each part, in the order that the parameter has")
+  @Test("A weight of several parts has a gradient for each, in the order of the parameter")
   func gradients() {
     var random = SeededGenerator(seed: 3)
     let (rows, inner, sizes) = (11, 7, [6, 4, 4])
@@ -130,7 +130,7 @@ struct LinearWeightTests {
     expectClose(parts.flatMap { gradients[$0.bias!]!.floats }, byBias)
   }
 
-  @Test("frozen, refuses recorded rows")
+  @Test("A frozen weight refuses recorded rows")
   func refusal() async {
     await #expect(processExitsWith: .failure) {
       let parameter = Parameter(Tensor(zeros: [2, 2]))

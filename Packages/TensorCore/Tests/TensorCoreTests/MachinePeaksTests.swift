@@ -4,19 +4,20 @@ import Testing
 
 @Suite("Machine's peaks", .serialized)
 struct MachinePeaksTests {
-  @Test("a processor's multiply-adds are measured in every mode", arguments: ComputeMode.allCases)
+  @Test(
+    "The processor's multiply-adds per second are measured in every mode", arguments: ComputeMode.allCases)
   func multiplyAdds(mode: ComputeMode) {
     let rate = MachinePeaks.multiplyAdds(mode)
     #expect(rate > 1e7 && rate < 1e15)
   }
 
-  @Test("the memory's bandwidth is measured")
+  @Test("The memory's bandwidth is measured")
   func bandwidth() {
     let rate = MachinePeaks.bandwidth()
     #expect(rate > 1e7 && rate < 1e14)
   }
 
-  @Test("products with packed weights are counted by what they multiply and read")
+  @Test("The counters of products count what packed products multiply and read")
   func work() {
     var samples = ProductSamples(seed: 2)
     let x = samples.tensor([5, 64])

@@ -26,7 +26,7 @@ struct MappedFileTests {
     }
   }
 
-  @Test("gives back the memory of a range, and reads it again")
+  @Test("A range whose memory was given back is read from the file again")
   func release() throws {
     try Self.withFile { file in
       let expected = Self.sum(file)
@@ -38,7 +38,7 @@ struct MappedFileTests {
     }
   }
 
-  @Test("gives back the memory of a tensor in it")
+  @Test("A tensor whose memory was given back is read from the file again")
   func releaseTensor() throws {
     try Self.withFile { file in
       let tensor = try Tensor(shape: [4 << 20], elementType: .float32, file: file, offset: 4)
@@ -50,7 +50,9 @@ struct MappedFileTests {
     }
   }
 
-  @Test("takes any range to release", arguments: [0..<0, 5..<6, 0..<(64 << 20), (40 << 20)..<(64 << 20)])
+  @Test(
+    "Any range may be given back, also one that is empty or ends beyond the file",
+    arguments: [0..<0, 5..<6, 0..<(64 << 20), (40 << 20)..<(64 << 20)])
   func anyRange(range: Range<Int>) throws {
     try Self.withFile { file in
       file.release(range)

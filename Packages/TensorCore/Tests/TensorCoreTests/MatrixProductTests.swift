@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Product of two changing tensors")
 struct MatrixProductTests {
-  @Test("keeps its bound for every orientation", arguments: [false, true], [false, true])
+  @Test(
+    "A product of two tensors keeps its error bound in every orientation", arguments: [false, true],
+    [false, true])
   func orientations(transposingSelf: Bool, transposingOther: Bool) {
     let (rows, inner, columns) = (7, 33, 5)
     var random = SeededGenerator(seed: 1)
@@ -32,7 +34,7 @@ struct MatrixProductTests {
     #expect(worstShare(of: bounds, product.floats, exact) <= 1)
   }
 
-  @Test("empty operands")
+  @Test("A product of empty tensors is empty, or zero")
   func empty() {
     #expect(Tensor(zeros: [0, 3]).matrixProduct(Tensor(zeros: [3, 2])).shape == [0, 2])
     #expect(Tensor(zeros: [2, 0]).matrixProduct(Tensor(zeros: [0, 1])).floats == [0, 0])

@@ -9,7 +9,7 @@ let oddWidths = [1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 100, 576, 1000]
 
 @Suite("Norms")
 struct NormalizationTests {
-  @Test("layer norm keeps its bound on every instruction set", arguments: oddWidths)
+  @Test("Layer norm keeps its error bound on every instruction set", arguments: oddWidths)
   func layerNorm(width: Int) {
     var random = SeededGenerator(seed: UInt64(width))
     let x = random.floats(3 * width, in: -4...4)
@@ -41,7 +41,7 @@ struct NormalizationTests {
     }
   }
 
-  @Test("root mean square norm keeps its bound on every instruction set", arguments: oddWidths)
+  @Test("Root mean square norm keeps its error bound on every instruction set", arguments: oddWidths)
   func rmsNorm(width: Int) {
     var random = SeededGenerator(seed: UInt64(width))
     let x = random.floats(2 * width, in: -4...4)
@@ -60,7 +60,7 @@ struct NormalizationTests {
     }
   }
 
-  @Test("a row's bits do not depend on the other rows")
+  @Test("A norm gives a row the same bits beside any other rows")
   func batchInvariance() {
     var random = SeededGenerator(seed: 5)
     let x = Tensor(random.floats(300 * 100), shape: [300, 100])
@@ -79,7 +79,7 @@ struct NormalizationTests {
     }
   }
 
-  @Test("heads in a range of columns are normed in place, the rest stays")
+  @Test("A norm of heads changes their range of columns in place and leaves the rest")
   func heads() {
     var random = SeededGenerator(seed: 6)
     let x = Tensor(random.floats(3 * 20), shape: [3, 20])
@@ -92,7 +92,7 @@ struct NormalizationTests {
     #expect(normed.columns(12..<20).floats == x.columns(12..<20).floats)
   }
 
-  @Test("heads are layer-normed in place, with gains that they share or their own")
+  @Test("A layer norm of heads takes gains that all heads share, and gains of each")
   func layerNormedHeads() {
     var random = SeededGenerator(seed: 7)
     let x = Tensor(random.floats(3 * 20), shape: [3, 20])
@@ -116,7 +116,7 @@ struct NormalizationTests {
     }
   }
 
-  @Test("operands of other shapes trap")
+  @Test("Operands of other shapes trap")
   func traps() async {
     await #expect(processExitsWith: .failure) {
       _ = Tensor(zeros: [2, 4]).rmsNormalized(weight: Tensor(zeros: [3]), epsilon: 1e-6)

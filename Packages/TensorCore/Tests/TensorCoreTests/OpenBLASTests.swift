@@ -6,7 +6,7 @@ import Testing
 #if OpenBLAS
 @Suite("OpenBLAS")
 struct OpenBLASTests {
-  @Test("products by OpenBLAS are within the bound of products of float64", arguments: ComputeMode.allCases)
+  @Test("Products by OpenBLAS are within the error bound of float64", arguments: ComputeMode.allCases)
   func agreeWithReference(mode: ComputeMode) {
     for (rows, outputs, inner) in PackedMatrixTests.shapes + [(200, 70, 130)] {
       var samples = ProductSamples(seed: rows + outputs + inner)
@@ -23,7 +23,7 @@ struct OpenBLASTests {
     }
   }
 
-  @Test("scores by OpenBLAS have no positive log-probability and count each better id once")
+  @Test("Scores by OpenBLAS have no positive log-probability and count each better id once")
   func scores() {
     var samples = ProductSamples(seed: 9)
     let x = samples.tensor([40, 65])
@@ -36,7 +36,7 @@ struct OpenBLASTests {
     #expect(scores.targetLogProbabilities.allSatisfy { $0 <= 0 })
   }
 
-  @Test("is selected by name, and never by itself")
+  @Test("OpenBLAS computes only where its name selects it")
   func selection() throws {
     #expect(try InstructionSet(named: "openblas") == .openblas)
     #expect(try InstructionSet.preferred(environment: [:]) != .openblas)
@@ -47,7 +47,9 @@ struct OpenBLASTests {
 
 @Suite("Second opinion", .serialized)
 struct SecondOpinionTests {
-  @Test("on products and scores is that of the library, in every float mode", arguments: ComputeMode.allCases)
+  @Test(
+    "A second opinion on products and scores has OpenBLAS's bits, in every float mode",
+    arguments: ComputeMode.allCases)
   func agrees(mode: ComputeMode) {
     var samples = ProductSamples(seed: 5)
     let x = samples.tensor([20, 67])
@@ -64,7 +66,9 @@ struct SecondOpinionTests {
   }
 
   /// Short sums may be the library's, bit for bit.
-  @Test("is a share of what both may be off, in every float mode", arguments: ComputeMode.allCases)
+  @Test(
+    "A difference from OpenBLAS is stated as a share of what both may be off, in every float mode",
+    arguments: ComputeMode.allCases)
   func measures(mode: ComputeMode) {
     var samples = ProductSamples(seed: 5)
     let x = samples.tensor([20, 1027])
@@ -73,7 +77,7 @@ struct SecondOpinionTests {
     #expect(opinion.agrees && opinion.productShare > 0 && opinion.productShare < 1)
   }
 
-  @Test("does not hold for a sum that is off by more than both may be")
+  @Test("A sum that is off by more than both may be fails the second opinion")
   func differs() throws {
     var samples = ProductSamples(seed: 6)
     let (rows, inner) = (7, 67)
@@ -95,7 +99,7 @@ struct SecondOpinionTests {
 #else
 @Suite("OpenBLAS")
 struct OpenBLASTests {
-  @Test("a build without OpenBLAS refuses its kernels")
+  @Test("A build without OpenBLAS refuses its kernels")
   func absent() {
     let error = #expect(throws: InstructionSetError.self) { try InstructionSet(named: "openblas") }
     #expect(error?.kind == .noOpenBLAS)

@@ -19,7 +19,8 @@ struct OuterProductsTests {
     )
   }
 
-  @Test("are within rows + runs roundings of float64", arguments: shapes, [false, true])
+  @Test(
+    "Sums of outer products are within rows + runs roundings of float64", arguments: shapes, [false, true])
   func bound(shape: (Int, Int, Int), adding: Bool) {
     let (left, right, before) = operands(shape)
     var found = adding ? before : Tensor(outerProducts: left, right)
@@ -42,7 +43,9 @@ struct OuterProductsTests {
   }
 
   /// Threads take columns, never rows, so nothing can depend on them.
-  @Test("have the same bits on one, two and five threads, and with every instruction set", arguments: shapes)
+  @Test(
+    "Sums of outer products have the same bits on one, two and five threads and on every instruction set",
+    arguments: shapes)
   func bits(shape: (Int, Int, Int)) {
     let before = ThreadPool.shared.threadCount
     defer { ThreadPool.setThreadCount(before) }
@@ -78,7 +81,7 @@ struct OuterProductsTests {
     return withExtendedLifetime(scratch) { TensorCoreTesting.bits(result) }
   }
 
-  @Test("of no rows are zero, or what was there")
+  @Test("Sums over no rows are zero, or what was there before")
   func empty() {
     let (left, right) = (Tensor(zeros: [0, 2]), Tensor(zeros: [0, 3]))
     #expect(Tensor(outerProducts: left, right).floats == [0, 0, 0, 0, 0, 0])
@@ -87,7 +90,7 @@ struct OuterProductsTests {
     #expect(sum.floats == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test("turning a matrix moves every element", arguments: InstructionSet.available)
+  @Test("Transposing a matrix moves every element", arguments: InstructionSet.available)
   func transpose(set: InstructionSet) {
     for (rows, columns) in [(1, 1), (15, 17), (16, 16), (33, 64), (70, 3), (2, 100)] {
       let x = (0..<rows * columns).map { Float($0) }

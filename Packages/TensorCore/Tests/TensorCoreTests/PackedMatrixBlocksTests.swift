@@ -61,7 +61,7 @@ struct PackedMatrixBlocksTests {
   }
 
   @Test(
-    "give the bits of the decoded matrix in float32 and bfloat16", arguments: kept,
+    "Products with blocks have the bits of the decoded matrix in float32 and bfloat16", arguments: kept,
     [ComputeMode.float32, .bfloat16])
   func floats(format: BlockFormat, mode: ComputeMode) {
     let blocks = randomBlocks(format, rows: 70, width: 512)
@@ -76,7 +76,8 @@ struct PackedMatrixBlocksTests {
   }
 
   @Test(
-    "give the same bits in integers on every instruction set, a row by itself too", arguments: ofIntegers,
+    "Integer products with blocks have the same bits on every instruction set, also for a single row",
+    arguments: ofIntegers,
     [ComputeMode.int16, .int8])
   func integers(format: BlockFormat, mode: ComputeMode) {
     let weight = packed([randomBlocks(format, rows: 70, width: 512)], mode: mode)
@@ -92,7 +93,8 @@ struct PackedMatrixBlocksTests {
   }
 
   @Test(
-    "of floats are multiplied as float32 where others are integers", arguments: [ComputeMode.int16, .int8])
+    "Blocks of floats are multiplied in float32 where other blocks are multiplied in integers",
+    arguments: [ComputeMode.int16, .int8])
   func floatsAmongIntegers(mode: ComputeMode) {
     for format in [BlockFormat.f8x32, .f8x128] {
       let blocks = randomBlocks(format, rows: 70, width: 512)
@@ -104,7 +106,8 @@ struct PackedMatrixBlocksTests {
 
   /// A row is off by half a step of each strip's integers, and sums by three roundings a group and one for each before.
   @Test(
-    "are in integers within the stated bound of float64", arguments: ofIntegers, [ComputeMode.int16, .int8])
+    "Integer products with blocks keep their error bound against float64", arguments: ofIntegers,
+    [ComputeMode.int16, .int8])
   func bound(format: BlockFormat, mode: ComputeMode) {
     let limit = Double(Self.limits[mode]!)
     let blocks = randomBlocks(format, rows: 70, width: 512)
@@ -130,7 +133,8 @@ struct PackedMatrixBlocksTests {
   }
 
   @Test(
-    "sum exactly at the extremes of rows and elements", arguments: ofIntegers, [ComputeMode.int16, .int8])
+    "Integer sums are exact at the extremes of rows and elements", arguments: ofIntegers,
+    [ComputeMode.int16, .int8])
   func extremes(format: BlockFormat, mode: ComputeMode) {
     let limit = Self.limits[mode]!
     for byte in [UInt8(0), 0x80, 0xFF] {
@@ -179,7 +183,7 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("join gate and up, and stand beside parts of other formats")
+  @Test("Gate and up may be joined in blocks, and parts of different formats may lie beside each other")
   func parts() {
     let gate = randomBlocks(.q4K, rows: 50, width: 256)
     let up = randomBlocks(.q4K, rows: 50, width: 256, seed: 5)
@@ -217,7 +221,7 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("score a vocabulary as their logits would", arguments: ComputeMode.allCases)
+  @Test("A score from blocks is that of the logits", arguments: ComputeMode.allCases)
   func scores(mode: ComputeMode) {
     let blocks = randomBlocks(.q80, rows: 1500, width: 64)
     let weight = packed([blocks], mode: mode)
@@ -233,7 +237,8 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("score with a bias as their logits would, decoded or not", arguments: sets, [9, 40])
+  @Test(
+    "A score with a bias is that of the logits, from blocks and from decoded rows", arguments: sets, [9, 40])
   func biasOfScores(set: InstructionSet, count: Int) {
     let blocks = randomBlocks(.q80, rows: 1500, width: 64)
     let bias = rows(1, 1500).reshaped([1500])
@@ -253,7 +258,8 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("a number that is not finite makes its row NaN, and no other", arguments: [ComputeMode.int16, .int8])
+  @Test(
+    "A number that is not finite makes its own row NaN, and no other", arguments: [ComputeMode.int16, .int8])
   func notFinite(mode: ComputeMode) {
     let weight = packed([randomBlocks(.q40, rows: 64, width: 64)], mode: mode)
     for value in [Float.infinity, .nan] {
@@ -266,7 +272,7 @@ struct PackedMatrixBlocksTests {
     }
   }
 
-  @Test("give rows and gathered columns as the decoded matrix has them")
+  @Test("Rows and gathered columns of blocks are those of the decoded matrix")
   func slices() throws {
     let blocks = randomBlocks(.q41, rows: 9, width: 128)
     let whole = blocks.tensor

@@ -59,14 +59,14 @@ struct PackedMatrixScoreTests {
   }
 
   @Test(
-    "agrees with plain logits in float64", arguments: InstructionSet.available,
+    "A fused score agrees with logits in float64", arguments: InstructionSet.available,
     [(1, 1, 3), (3, 63, 5), (7, 64, 16), (8, 65, 9), (20, 1023, 17), (5, 1025, 30), (9, 3000, 11)])
   func agreesWithReference(set: InstructionSet, shape: (rows: Int, vocabulary: Int, inner: Int)) {
     let sample = Sample(rows: shape.rows, vocabulary: shape.vocabulary, inner: shape.inner)
     Self.check(sample.packed.score(sample.rows, targets: sample.targets, softcap: nil, on: set), sample)
   }
 
-  @Test("adds a bias to logits", arguments: InstructionSet.available, [1, 64, 1030])
+  @Test("A fused score adds a bias to the logits", arguments: InstructionSet.available, [1, 64, 1030])
   func bias(set: InstructionSet, vocabulary: Int) {
     let sample = Sample(rows: 9, vocabulary: vocabulary, inner: 11, hasBias: true)
     let scores = sample.packed.score(
@@ -74,7 +74,8 @@ struct PackedMatrixScoreTests {
     Self.check(scores, sample)
   }
 
-  @Test("takes the lowest id among equal logits, and ranks equals by id", arguments: [3, 100, 2500])
+  @Test(
+    "The greedy id is the lowest among equal logits, and equal logits rank by id", arguments: [3, 100, 2500])
   func ties(vocabulary: Int) {
     let sample = Sample(rows: 8, vocabulary: vocabulary, inner: 7, duplicates: true)
     let scores = sample.packed.score(sample.rows, targets: sample.targets)
@@ -83,7 +84,7 @@ struct PackedMatrixScoreTests {
   }
 
   @Test(
-    "keeps the largest logits, equals by id, on every instruction set and any number of threads",
+    "The largest logits are kept, equals by id, on every instruction set and any number of threads",
     arguments: [(1, 1, 1), (3, 64, 64), (9, 3000, 5), (40, 5000, 100), (1500, 1100, 3)], [false, true])
   func top(shape: (rows: Int, vocabulary: Int, count: Int), duplicates: Bool) {
     let before = ThreadPool.shared.threadCount
@@ -105,7 +106,7 @@ struct PackedMatrixScoreTests {
     }
   }
 
-  @Test("leaves out what is no number among the largest")
+  @Test("The largest logits leave out what is not a number")
   func topOfNaN() {
     let weight = Tensor([1, .nan, 3, -.infinity], shape: [4, 1])
     let packed = PackedMatrix(weight, orientation: .outputsByInner, mode: .float32)
@@ -114,7 +115,7 @@ struct PackedMatrixScoreTests {
     #expect(scores.topIDs == [2, 0, -1, -1] && scores.topLogits == [6, 2, -.infinity, -.infinity])
   }
 
-  @Test("works in less than 32 MB, whatever is asked")
+  @Test("A fused score takes less than 32 MB, whatever is asked")
   func workSpace() {
     let before = ThreadPool.shared.threadCount
     defer { ThreadPool.setThreadCount(before) }
@@ -130,13 +131,13 @@ struct PackedMatrixScoreTests {
     }
   }
 
-  @Test("caps logits softly")
+  @Test("A fused score caps logits softly")
   func softcap() {
     let sample = Sample(rows: 6, vocabulary: 1500, inner: 40)
     Self.check(sample.packed.score(sample.rows, targets: sample.targets, softcap: 2), sample, cap: 2)
   }
 
-  @Test("has the same bits on every instruction set in float32")
+  @Test("Fused scores in float32 have the same bits on every instruction set")
   func variantsAgree() {
     let sample = Sample(rows: 13, vocabulary: 2100, inner: 33)
     let all = InstructionSet.available.map {
@@ -145,7 +146,7 @@ struct PackedMatrixScoreTests {
     #expect(all.allSatisfy { $0 == all[0] })
   }
 
-  @Test("gives a row the same bits beside any other rows", arguments: ComputeMode.allCases)
+  @Test("A fused score gives a row the same bits beside any other rows", arguments: ComputeMode.allCases)
   func rowsAreIndependent(mode: ComputeMode) {
     let sample = Sample(rows: 1100, vocabulary: 1200, inner: 6, mode: mode)  // more rows than one pass takes
     let scores = sample.packed.score(sample.rows, targets: sample.targets)
@@ -160,14 +161,14 @@ struct PackedMatrixScoreTests {
     }
   }
 
-  @Test("scores no rows, and rows without targets")
+  @Test("No rows give no scores, and rows without targets give none")
   func empty() {
     let sample = Sample(rows: 2, vocabulary: 70, inner: 3)
     #expect(sample.packed.score(sample.rows, targets: TargetLists(noneFor: 2)).argmax.count == 2)
     #expect(sample.packed.score(sample.rows.rows(0..<0), targets: TargetLists(noneFor: 0)).argmax.isEmpty)
   }
 
-  @Test("traps on a target outside the vocabulary")
+  @Test("A target outside the vocabulary traps")
   func targetOutside() async {
     await #expect(processExitsWith: .failure) {
       let sample = Sample(rows: 1, vocabulary: 5, inner: 2)

@@ -10,7 +10,9 @@ struct PackedMatrixTests {
     (3, 70, 2049), (7, 5, 4099),
   ]
 
-  @Test("are within the stated bound of float64", arguments: InstructionSet.available, ComputeMode.allCases)
+  @Test(
+    "Packed products keep their error bound against float64", arguments: InstructionSet.available,
+    ComputeMode.allCases)
   func agreeWithReference(set: InstructionSet, mode: ComputeMode) {
     for (rows, outputs, inner) in Self.shapes {
       var samples = ProductSamples(seed: rows + outputs + inner)
@@ -28,7 +30,7 @@ struct PackedMatrixTests {
     }
   }
 
-  @Test("in float32 have the same bits on every instruction set")
+  @Test("Packed products in float32 have the same bits on every instruction set")
   func variantsAgree() {
     for (rows, outputs, inner) in Self.shapes {
       var samples = ProductSamples(seed: inner)
@@ -48,7 +50,7 @@ struct PackedMatrixTests {
 
   /// Below 2^-126 operands and sums are subnormal.
   @Test(
-    "in bfloat16 have the same bits on every instruction set, of subnormal numbers and sums too",
+    "Packed products in bfloat16 have the same bits on every instruction set, also of subnormal numbers and sums",
     arguments: [1, 0x1p-70, 0x1p-124, 0x1p-130] as [Float])
   func bfloat16VariantsAgree(scale: Float) {
     for (rows, outputs, inner) in Self.shapes {
@@ -64,7 +66,7 @@ struct PackedMatrixTests {
   }
 
   @Test(
-    "give a row the same bits in any batch of 1 to 300 rows", .serialized,
+    "A packed product gives a row the same bits in any batch of 1 to 300 rows", .serialized,
     arguments: InstructionSet.available.filter { $0 != .scalar }, ComputeMode.allCases)
   func rowsAreIndependent(set: InstructionSet, mode: ComputeMode) {
     let (inner, outputs) = (67, 131)
@@ -80,7 +82,7 @@ struct PackedMatrixTests {
     #expect(last == Array(all[(299 * outputs)...]))
   }
 
-  @Test("take every source type in either orientation", arguments: ComputeMode.allCases)
+  @Test("A matrix is packed from every source type in either orientation", arguments: ComputeMode.allCases)
   func sourcesAgree(mode: ComputeMode) {
     var samples = ProductSamples(seed: 3)
     let x = samples.tensor([5, 71])
@@ -95,7 +97,7 @@ struct PackedMatrixTests {
     }
   }
 
-  @Test("read weights from a file that does not align them")
+  @Test("A matrix is packed from a file that does not align it")
   func unalignedSource() throws {
     var samples = ProductSamples(seed: 4)
     let weight = samples.tensor([70, 33])
@@ -110,7 +112,9 @@ struct PackedMatrixTests {
     #expect(PackedMatrix(mapped, orientation: .outputsByInner, mode: .float32).multiply(x).bits == expected)
   }
 
-  @Test("of concatenated weights are the weights' products side by side", arguments: ComputeMode.allCases)
+  @Test(
+    "The product of concatenated weights is the weights' products side by side",
+    arguments: ComputeMode.allCases)
   func concatenation(mode: ComputeMode) {
     var samples = ProductSamples(seed: 5)
     let x = samples.tensor([4, 37])
@@ -124,7 +128,9 @@ struct PackedMatrixTests {
     #expect(transposed.multiply(x).bits == expected)
   }
 
-  @Test("decode a source on the way", arguments: [PackedMatrix.Orientation.outputsByInner, .innerByOutputs])
+  @Test(
+    "A source may be decoded while it is packed",
+    arguments: [PackedMatrix.Orientation.outputsByInner, .innerByOutputs])
   func decodedSource(orientation: PackedMatrix.Orientation) {
     var samples = ProductSamples(seed: 6)
     let weight = samples.tensor([70, 66])
@@ -139,7 +145,9 @@ struct PackedMatrixTests {
     #expect(PackedMatrix([decoded], orientation: orientation, mode: .float32).multiply(x).bits == expected)
   }
 
-  @Test("join gate and up as two products would", arguments: InstructionSet.available, ComputeMode.allCases)
+  @Test(
+    "Joined gate and up give the bits of two products", arguments: InstructionSet.available,
+    ComputeMode.allCases)
   func gates(set: InstructionSet, mode: ComputeMode) {
     for width in [1, 31, 32, 33, 100] {
       var samples = ProductSamples(seed: width)
@@ -161,13 +169,13 @@ struct PackedMatrixTests {
     }
   }
 
-  @Test("of no rows are no rows")
+  @Test("A product of no rows has no rows")
   func empty() {
     let packed = PackedMatrix(Tensor(zeros: [3, 4]), orientation: .outputsByInner, mode: .bfloat16)
     #expect(packed.multiply(Tensor(zeros: [0, 4])).shape == [0, 3])
   }
 
-  @Test("trap on rows of another width")
+  @Test("Rows of another width trap")
   func wrongWidth() async {
     await #expect(processExitsWith: .failure) {
       let packed = PackedMatrix(Tensor(zeros: [3, 4]), orientation: .outputsByInner, mode: .float32)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Parameter")
 struct ParameterTests {
-  @Test("counts its updates")
+  @Test("A parameter counts its updates")
   func counts() {
     let parameter = Parameter(Tensor([1.0, 2], shape: [2]))
     #expect(parameter.version == 0)
@@ -12,7 +12,7 @@ struct ParameterTests {
     #expect(parameter.version == 2 && parameter.tensor.floats == [6, 8])
   }
 
-  @Test("keeps its shape")
+  @Test("An update of another shape traps")
   func keepsShape() async {
     await #expect(processExitsWith: .failure) {
       Parameter(Tensor(zeros: [2, 3])).update(Tensor(zeros: [3, 2]))

@@ -4,7 +4,7 @@ import Testing
 /// Vectors of CPython 3.11's `random.Random`.
 @Suite("Python's random numbers")
 struct PythonRandomTests {
-  @Test("getrandbits")
+  @Test("Random bits are those of Python's getrandbits")
   func bits() {
     var random = PythonRandom(seed: 0xC0FFEE)
     let expected: [UInt64] = [
@@ -14,7 +14,7 @@ struct PythonRandomTests {
     #expect((0..<8).map { _ in random.bits(32) } == expected)
   }
 
-  @Test("random")
+  @Test("Random numbers are those of Python's random")
   func uniform() {
     var random = PythonRandom(seed: 2357)
     let expected = [
@@ -24,7 +24,7 @@ struct PythonRandomTests {
     #expect((0..<6).map { _ in random.uniform() } == expected)
   }
 
-  @Test("shuffle")
+  @Test("A shuffle has the order of Python's")
   func shuffle() {
     var random = PythonRandom(seed: 2357)
     var elements = Array(0..<20)
@@ -32,20 +32,20 @@ struct PythonRandomTests {
     #expect(elements == [14, 1, 9, 7, 18, 3, 11, 8, 2, 15, 0, 13, 16, 4, 12, 17, 19, 5, 6, 10])
   }
 
-  @Test("choice")
+  @Test("A choice is Python's")
   func choice() {
     var random = PythonRandom(seed: 7)
     let expected = "FTFTTTFTTTTFFTTTFTTTTFTTTTFFTTFTTTFTTTTFFFFFFFTTTTFFFFFTTFTFTFFT"
     #expect(String((0..<64).map { _ in random.choice([true, false]) ? "T" : "F" }) == expected)
   }
 
-  @Test("choices")
+  @Test("Choices with weights are Python's")
   func choices() {
     var random = PythonRandom(seed: 2357)
     #expect(random.choices(Array(0..<100), count: 4) == [79, 63, 21, 34])
   }
 
-  @Test("sample draws on through one generator")
+  @Test("Samples drawn one after another from one generator are Python's")
   func sample() {
     var eight = PythonRandom(seed: 32)
     #expect(eight.sample(0..<8, 8) == [1, 7, 6, 2, 5, 3, 0, 4])
@@ -75,7 +75,7 @@ struct PythonRandomTests {
       ])
   }
 
-  @Test("sample draws on from a large range through one generator")
+  @Test("Samples drawn one after another from a large range are Python's")
   func sampleOfMany() {
     var draw1000 = PythonRandom(seed: 0xC0FFEE)
     #expect(

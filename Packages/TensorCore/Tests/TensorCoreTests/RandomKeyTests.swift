@@ -9,7 +9,7 @@ import Testing
 struct RandomKeyTests {
   private let key = RandomKey(seed: 123)
 
-  @Test("draw what JAX draws")
+  @Test("Random numbers are those that JAX draws for the same key")
   func vectors() {
     #expect(key.folded(0).words == (969_380_169, 3_408_994_049))
     #expect(key.folded(1).words == (2_095_235_069, 2_959_038_751))
@@ -26,7 +26,7 @@ struct RandomKeyTests {
     #expect(zip(key.normals(4), normals).allSatisfy { abs($0 - $1) <= 2 * $1.ulp })
   }
 
-  @Test("number i of a key is the same however it is drawn")
+  @Test("Number i of a key is the same however many are drawn at once")
   func counters() {
     let all = key.bits(100)
     #expect(key.bits(17, from: 50) == Array(all[50..<67]))
@@ -39,7 +39,7 @@ struct RandomKeyTests {
     }
   }
 
-  @Test("normals have mean 0 and variance 1")
+  @Test("Normal numbers have mean 0 and variance 1")
   func moments() {
     let draws = key.folded(7).normals(20_000).map(Double.init)
     let mean = draws.reduce(0, +) / 20_000
@@ -50,7 +50,7 @@ struct RandomKeyTests {
 
 @Suite("Dropout")
 struct DropoutTests {
-  @Test("drops by element number and scales the rest")
+  @Test("Dropout chooses elements by their number and scales those that stay")
   func definition() {
     var random = SeededGenerator(seed: 1)
     let x = random.floats(40_007, in: 1...2)
@@ -68,7 +68,7 @@ struct DropoutTests {
   }
 
   /// Wide and long enough that threads share the rows.
-  @Test("drops of a row by its number, beside any other rows", arguments: [19, 4096])
+  @Test("Dropout of a row depends on the row's number, not on the other rows", arguments: [19, 4096])
   func rows(width: Int) {
     let numbers = [7, 0, 3, 4, 1, 1 << 33, 2, 5, 6]
     let key = RandomKey(seed: 5)

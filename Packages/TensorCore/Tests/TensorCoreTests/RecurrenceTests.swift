@@ -161,7 +161,8 @@ private struct Recurrence: Sendable, CustomTestStringConvertible {
 /// 2⁻²⁴ times tens of terms, 2e-5.
 @Suite("Recurrences", .serialized)
 struct RecurrenceTests {
-  @Test("agree with float64, and have the same bits on every instruction set", arguments: Recurrence.all)
+  @Test(
+    "Recurrences agree with float64, and all instruction sets give the same bits", arguments: Recurrence.all)
   private func exact(recurrence: Recurrence) throws {
     let count = 200
     let rows = recurrence.rows(count, seed: 7)
@@ -182,7 +183,7 @@ struct RecurrenceTests {
     #expect(distance <= 2e-5, "\(distance)")
   }
 
-  @Test("have the same bits however a sequence is cut into passes", arguments: Recurrence.all)
+  @Test("A recurrence has the same bits however its sequence is cut into passes", arguments: Recurrence.all)
   private func cuts(recurrence: Recurrence) {
     let rows = recurrence.rows(200, seed: 8)
     let whole = bits(recurrence.outcome(rows, passes: [200]))
@@ -193,7 +194,7 @@ struct RecurrenceTests {
     }
   }
 
-  @Test("have the same bits on one thread as on two", arguments: Recurrence.all)
+  @Test("A recurrence has the same bits on one thread as on two", arguments: Recurrence.all)
   private func threads(recurrence: Recurrence) {
     let rows = recurrence.rows(130, seed: 9)
     let count = ThreadPool.shared.threadCount
@@ -207,7 +208,8 @@ struct RecurrenceTests {
 
   /// As the traversal of a trie does it: a sequence leaves another within a page, some of whose rows are of this pass.
   @Test(
-    "have the same bits in a sequence that leaves another within a pass", arguments: Recurrence.all,
+    "A recurrence has the same bits in a sequence that leaves another within a pass",
+    arguments: Recurrence.all,
     [1, 37, 63, 64, 65, 90, 127, 128, 129])
   private func forks(recurrence: Recurrence, shared: Int) {
     let rows = recurrence.rows(150, seed: 10)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Rotary positions")
 struct RotationTests {
   @Test(
-    "rotate pairs within their bound on every instruction set",
+    "Rotation keeps its error bound on every instruction set",
     arguments: [2, 6, 16, 20, 32, 64, 66], RotaryTable.Layout.allCases)
   func bound(width: Int, layout: RotaryTable.Layout) {
     var random = SeededGenerator(seed: UInt64(width))
@@ -43,7 +43,7 @@ struct RotationTests {
     }
   }
 
-  @Test("rows rotate by their own positions, in their columns only")
+  @Test("Each row is rotated by its own position, in its range of columns only")
   func columns() {
     var random = SeededGenerator(seed: 1)
     let x = Tensor(random.floats(3 * 20), shape: [3, 20])
@@ -67,7 +67,7 @@ struct RotationTests {
   }
 
   /// Values of transformers 4.57's `ROPE_INIT_FUNCTIONS`, recomputed in float64 from its formulas.
-  @Test("scaling kinds")
+  @Test("Each kind of scaling gives the frequencies of its definition")
   func scaling() {
     func table(_ scaling: RotaryTable.Scaling, maximum: Int = 4096) -> RotaryTable {
       RotaryTable(base: 10_000, width: 64, maximumPosition: maximum, scaling: scaling)
@@ -93,7 +93,7 @@ struct RotationTests {
     #expect(table(.yarn(yarn)).amplitude == 1.5)
   }
 
-  @Test("a position beyond the table traps")
+  @Test("A position beyond the table traps")
   func beyond() async {
     await #expect(processExitsWith: .failure) {
       var x = Tensor(zeros: [1, 4])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Softmax and cross-entropy")
 struct SoftmaxTests {
-  @Test("softmax keeps its bound on every instruction set", arguments: oddWidths)
+  @Test("Softmax keeps its error bound on every instruction set", arguments: oddWidths)
   func softmax(width: Int) {
     var random = SeededGenerator(seed: UInt64(width))
     let x = random.floats(2 * width, in: -30...30)
@@ -30,7 +30,7 @@ struct SoftmaxTests {
     }
   }
 
-  @Test("log-sum-exp keeps its bound on every instruction set", arguments: oddWidths)
+  @Test("Log-sum-exp keeps its error bound on every instruction set", arguments: oddWidths)
   func logSumExp(width: Int) {
     var random = SeededGenerator(seed: UInt64(width) + 1)
     let x = random.floats(width, in: -30...30)
@@ -47,7 +47,7 @@ struct SoftmaxTests {
     }
   }
 
-  @Test("cross-entropy leaves out targets of -1")
+  @Test("Cross-entropy leaves out rows whose target is -1")
   func crossEntropy() {
     var random = SeededGenerator(seed: 9)
     let x = random.floats(5 * 33, in: -3...3)
@@ -62,7 +62,7 @@ struct SoftmaxTests {
     #expect(abs(sum - exact) < 3 * 20 * 0x1p-24)
   }
 
-  @Test("infinities follow arithmetic")
+  @Test("Infinite logits give what arithmetic gives")
   func infinities() {
     let x = Tensor([-.infinity, 0, -.infinity, .infinity, 0, 1] as [Float], shape: [2, 3])
     let y = x.softmax().floats

@@ -36,12 +36,12 @@ struct SteadyStateTests {
   }
 
   /// In a process of its own, because the pool's counters are the whole process's.
-  @Test("a pass of the shapes of the one before takes nothing from the system, in float32")
+  @Test("A pass of the same shapes as the one before allocates nothing, in float32")
   func float32() async {
     await #expect(processExitsWith: .success) { Self.check(.float32) }
   }
 
-  @Test("nor in bfloat16")
+  @Test("A pass of the same shapes as the one before allocates nothing, in bfloat16")
   func bfloat16() async {
     await #expect(processExitsWith: .success) { Self.check(.bfloat16) }
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Tensor")
 struct TensorTests {
-  @Test("copies share storage until one is written to")
+  @Test("Copies of a tensor share storage until one is written to")
   func copyOnWrite() {
     let original = Tensor([1, 2, 3, 4] as [Float], shape: [2, 2])
     var copy = original
@@ -19,7 +19,7 @@ struct TensorTests {
     #expect(original.floats == [1, 2, 3, 4])
   }
 
-  @Test("rows, columns and shapes")
+  @Test("Rows, columns and reshaping give the elements that they name")
   func slices() {
     let tensor = Tensor((0..<12).map(Float.init), shape: [3, 4])
     #expect(tensor.rows(1..<3).floats == [4, 5, 6, 7, 8, 9, 10, 11])
@@ -30,7 +30,7 @@ struct TensorTests {
     #expect(tensor.rows(2..<2).count == 0)
   }
 
-  @Test("a misuse traps")
+  @Test("Indices and shapes that do not fit trap")
   func traps() async {
     await #expect(processExitsWith: .failure) { _ = Tensor([1, 2] as [Float], shape: [3]) }
     await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 2]).rows(1..<3) }
@@ -47,7 +47,7 @@ struct MappedTensorTests {
     return try body(path)
   }
 
-  @Test("are windows of the file at any alignment", arguments: 0..<5)
+  @Test("A mapped tensor is a window of its file, at any alignment", arguments: 0..<5)
   func windows(offset: Int) throws {
     let values: [Float] = [1.5, -2, 3.25]
     let bytes =
@@ -61,7 +61,7 @@ struct MappedTensorTests {
     }
   }
 
-  @Test("lying headers are errors, never traps")
+  @Test("A header that does not fit its file is an error, never a trap")
   func lies() throws {
     try withFile([UInt8](repeating: 0, count: 16)) { path in
       let file = try MappedFile(path: path)
@@ -83,7 +83,7 @@ struct MappedTensorTests {
     }
   }
 
-  @Test("a file that cannot be mapped is refused with its reason")
+  @Test("A file that cannot be mapped is refused with the system's reason")
   func unmappable() throws {
     let missing = #expect(throws: MappedFileError.self) { try MappedFile(path: "/nowhere/weights") }
     #expect(missing?.path == "/nowhere/weights" && missing?.reason == "no such file or directory")
@@ -101,7 +101,7 @@ struct MappedTensorTests {
 
 @Suite("Buffer pool")
 struct BufferPoolTests {
-  @Test("the same shapes again allocate nothing")
+  @Test("A second allocation of the same shapes takes buffers from the pool")
   func steadyState() {
     let pool = BufferPool()
     func pass() {
@@ -116,7 +116,7 @@ struct BufferPoolTests {
     #expect(pool.statistics.peakBytes == first.peakBytes)
   }
 
-  @Test("keeps no more than its limit")
+  @Test("The pool keeps no more than its limit")
   func bounded() {
     let pool = BufferPool()
     pool.idleLimit = 10_000
@@ -129,7 +129,7 @@ struct BufferPoolTests {
     #expect(pool.statistics.idleBytes == 0)
   }
 
-  @Test("size classes hold what they promise and waste at most an eighth")
+  @Test("A size class holds what it promises and wastes at most an eighth")
   func sizeClasses() {
     var previous = SizeClass(holding: 1)
     for bytes in (1...70_000).map({ $0 }) + [1 << 20, (1 << 20) + 1, 123_456_789, 1 << 40] {

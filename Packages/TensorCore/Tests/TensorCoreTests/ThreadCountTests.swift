@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Thread count")
 struct ThreadCountTests {
-  @Test("is the environment's where it says one")
+  @Test("The environment's number of threads is used where it is set")
   func said() throws {
     #expect(try ThreadPool.preferredThreadCount(environment: [:]) == nil)
     #expect(try ThreadPool.preferredThreadCount(environment: ["ASSAY_THREADS": "3"]) == 3)
@@ -11,7 +11,7 @@ struct ThreadCountTests {
   }
 
   @Test(
-    "that is none is refused with what was found",
+    "A number of threads that is none is refused with the text that was found",
     arguments: ["", "abc", "0", "-1", "257", "1.5", " 2", "999999999999", "9223372036854775808"])
   func refused(text: String) {
     let error = #expect(throws: ThreadCountError.self) {

@@ -5,14 +5,14 @@ import Testing
 @Suite("Thread pool", .serialized)
 struct ThreadPoolTests {
   /// Sizes of region around the number of threads, and long enough for workers to join.
-  @Test("runs every index once", arguments: [0, 1, 2, 3, 17, 1000])
+  @Test("A region runs every index once", arguments: [0, 1, 2, 3, 17, 1000])
   func everyIndexOnce(count: Int) {
     let taken = Counters(count)
     for _ in 0..<200 { ThreadPool.shared.run(count) { taken.add(at: $0) } }
     #expect((0..<count).allSatisfy { taken.value(at: $0) == 200 })
   }
 
-  @Test("runs a region inside a region, and regions of several threads")
+  @Test("A region may run inside another, and regions may be run from several threads")
   func nestedAndConcurrent() async {
     let total = Counters(1)
     await withTaskGroup(of: Void.self) { group in
@@ -29,7 +29,7 @@ struct ThreadPoolTests {
     #expect(total.value(at: 0) == 4 * 50 * 32)
   }
 
-  @Test("changes its size between regions, and products keep their bits")
+  @Test("A pool changes its size between regions, and products keep their bits")
   func changesSize() {
     let before = ThreadPool.shared.threadCount
     defer { ThreadPool.setThreadCount(before) }
