@@ -45,7 +45,7 @@ private struct AdapterReference {
 
 @Suite("LoRA adapters")
 struct AdapterTests {
-  @Test("a model with an adapter merged in is that of peft", arguments: AdapterReference.names)
+  @Test("A model with an adapter merged in has the logits that peft gives", arguments: AdapterReference.names)
   private func merged(name: String) throws {
     let reference = try AdapterReference(name)
     let distance = try reference.distance(reference.model())
@@ -53,7 +53,7 @@ struct AdapterTests {
     #expect(try reference.distance(reference.model(adapter: "")) > 1e-2, "the adapter changes something")
   }
 
-  @Test("an adapter of another model is refused with the tensor that does not fit")
+  @Test("An adapter of another model is refused with the tensor that does not fit")
   func foreign() throws {
     var settings = Backbone.Configuration()
     settings.weights = Reference.folder.appending(path: "llama").path
@@ -67,7 +67,7 @@ struct AdapterTests {
   }
 
   @Test(
-    "a setting of an adapter that is not implemented is refused by its name",
+    "A setting of an adapter that is not implemented is refused by its name",
     arguments: [
       (#""use_rslora": false"#, #""use_rslora": false, "use_dora": true"#, "use_dora", "true"),
       (#""peft_type": "LORA""#, #""peft_type": "IA3""#, "peft_type", "'IA3'"),
@@ -89,7 +89,7 @@ struct AdapterTests {
     #expect(error.key == key && error.found == found, "\(error)")
   }
 
-  @Test("a folder of an adapter in place of a model names its base, and how the two are given")
+  @Test("An adapter's folder in place of a model names its base, and how to give both")
   func alone() throws {
     let folder = try AdapterReference("plain").folder
     let error = try #require(throws: WeightsError.self) { try Backbone(path: folder) }

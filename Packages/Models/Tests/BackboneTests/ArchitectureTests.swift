@@ -10,7 +10,7 @@ struct ArchitectureTests {
   }
 
   @Test(
-    "an architecture that transformers knows, or one of another number, is refused without a near name",
+    "An architecture of transformers that is not here, or one of another number, is refused without a near name",
     arguments: [
       "gpt_neo", "gptj", "jetmoe", "mistral3", "ministral3", "gemma3n_text", "gemma4_text", "opt", "mpt",
       "gemma",
@@ -22,14 +22,14 @@ struct ArchitectureTests {
   }
 
   @Test(
-    "a name one letter away that can mean nothing else is taken for a misspelt one",
+    "A name that differs in one letter, and can mean nothing else, is taken for a misspelt one",
     arguments: [("lama", "llama"), ("gpt-neox", "gpt_neox"), ("qwne2", "qwen2"), ("mistrall", "mistral")])
   func misspelt(name: String, meant: String) throws {
     let error = try refusal(name)
     #expect(error.nearest == meant)
   }
 
-  @Test("every architecture of the package is found by its names, and by that of its GGUF files")
+  @Test("Every architecture of the package is found by its names and by that of its GGUF files")
   func builtIn() throws {
     #expect(
       Backbone.implementations.starts(with: [
@@ -40,14 +40,14 @@ struct ArchitectureTests {
     }
   }
 
-  @Test("a name that is taken is refused, whichever it is")
+  @Test("A second registration under a name that is taken is refused")
   func taken() {
     let error = #expect(throws: ModelError.self) { try Backbone.register(Llama.architecture) }
     #expect(error?.kind == .registeredTwice("llama"))
   }
 
   @Test(
-    "training of an architecture without gradients is refused, and what has none is named",
+    "Training an architecture without gradients is refused, and the parts that lack them are named",
     arguments: [
       ("Dense/minicpm3", "of latent attention"), ("Mixtures/mixtral", "of mixtures of experts"),
       ("Hybrids/mamba", "of recurrent layers"), ("Gemma/gemma4-shared", "of per-layer embeddings"),
@@ -59,7 +59,7 @@ struct ArchitectureTests {
     #expect(error?.kind == .noGradients(of: part))
   }
 
-  @Test("a forced implementation does not read files of another architecture")
+  @Test("An implementation that the settings name does not read files of another architecture")
   func forced() throws {
     let copy = try Copy(of: "llama", changing: [#""model_type": "llama""#: #""model_type": "gemma""#])
     let error = #expect(throws: ModelError.self) { try BackboneFiles(copy.path, implementation: "llama") }
@@ -67,7 +67,7 @@ struct ArchitectureTests {
     #expect(error?.found == "'gemma'")
   }
 
-  @Test("a backbone draws attention, the residual stream and the loss")
+  @Test("A backbone draws attention, the residual stream and the loss")
   func plots() throws {
     let folder = Reference.folder.appending(path: "llama")
     let figures = try Backbone(path: folder.path).figures(of: [3, 5, 7, 11, 2])

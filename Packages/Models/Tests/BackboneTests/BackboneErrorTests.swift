@@ -46,7 +46,7 @@ struct BackboneErrorTests {
   }
 
   @Test(
-    "a setting or a value that is not implemented is named",
+    "A setting or a value that is not implemented is refused by its name",
     arguments: [
       (#""hidden_act": "silu""#, #""hidden_act": "mish""#, "hidden_act", "'mish'"),
       (#""rope_type": "default""#, #""rope_type": "mrope""#, nil, "'mrope'"),
@@ -66,7 +66,7 @@ struct BackboneErrorTests {
     #expect(problem.path?.hasSuffix("/config.json") == true)
   }
 
-  @Test("a name that occurs twice in config.json is refused")
+  @Test("A name that occurs twice in config.json is refused")
   func twice() throws {
     let problem = try problem("llama", [#""hidden_size": 16"#: #""hidden_size": 16, "hidden_size": 8"#])
     guard case .noJSON(let error) = problem.kind else {
@@ -76,12 +76,12 @@ struct BackboneErrorTests {
     #expect(error.kind == .repeated(name: "hidden_size"))
   }
 
-  @Test("an id of a token that no architecture reads is no error")
+  @Test("An id of a token that no architecture reads is no error")
   func harmless() throws {
     #expect(try failure("llama", [#""use_cache": true"#: #""unk_token_id": 0"#]) == nil)
   }
 
-  @Test("missing, unexpected and misshapen parameters are all listed, as the files name them")
+  @Test("Missing, unexpected and misshapen parameters are all listed by the files' names")
   func parameters() throws {
     let found = try #require(
       try failure(
@@ -105,7 +105,7 @@ struct BackboneErrorTests {
   ]
 
   @Test(
-    "no value of any setting traps",
+    "No value of any setting traps",
     arguments: [
       "llama-yarn", "llama-biases-llama3", "llama-dynamic", "gemma3-pattern", "qwen2-window-tied", "gpt2",
       "neox",
@@ -129,7 +129,7 @@ struct BackboneErrorTests {
     #expect(opened > 0, "settings that mean nothing may have any value")
   }
 
-  @Test("an architecture that does not exist is refused with those that do, and a near name")
+  @Test("An architecture that does not exist is refused with those that do, and the nearest name")
   func implementation() throws {
     let wanted = try problem("llama", [:], implementation: "qwen4")
     #expect(
@@ -138,7 +138,7 @@ struct BackboneErrorTests {
     #expect(stated.found == "lama" && stated.nearest == "llama")
   }
 
-  @Test("an implementation reads the model types that it was compared with, and no other")
+  @Test("An implementation reads the model types that it was compared with, and no other")
   func forced() throws {
     for type in ["gemma", "helium", "ernie4_5", "llamada"] {
       let problem = try problem(
@@ -156,7 +156,7 @@ struct BackboneErrorTests {
   }
 
   @Test(
-    "quantised weights are refused with the name of their form",
+    "Quantised weights are refused with the name of their form",
     arguments: [
       (#"{"load_in_4bit": true}"#, "bitsandbytes"), (#"{"quant_method": "hqq"}"#, "HQQ"),
       (#"{"quant_method": "mxfp4"}"#, "MXFP4"), (#"{"quant_method": "unheard-of"}"#, "'unheard-of'"),
@@ -166,7 +166,7 @@ struct BackboneErrorTests {
     #expect(problem.kind == .quantized(form))
   }
 
-  @Test("a folder that holds only an adapter, a pickle or empty parts of a GGUF model is called that")
+  @Test("A folder that holds only an adapter, a pickle or empty parts of a GGUF model is described as that")
   func folders() throws {
     func problem(_ files: [String: String]) throws -> WeightsError {
       let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -187,7 +187,7 @@ struct BackboneErrorTests {
     #expect(parts.kind == .violation(.truncated("the file, within the letters 'GGUF',")))
   }
 
-  @Test("a weight that is not finite is named with its file and its place")
+  @Test("A weight that is not finite is refused with its file and its place")
   func notFinite() throws {
     let copy = try Copy(of: "llama", changing: [:])
     let file = URL(fileURLWithPath: copy.path).appending(path: "model.safetensors")
@@ -202,7 +202,7 @@ struct BackboneErrorTests {
     #expect(cause.name.contains(file.path) && cause.value == "inf" && cause.index != nil)
   }
 
-  @Test("integers are refused for weights that are not quantised", arguments: [ActivationType.int16, .int8])
+  @Test("Integers are refused for weights that are not quantised", arguments: [ActivationType.int16, .int8])
   func integers(type: ActivationType) throws {
     let copy = try Copy(of: "llama", changing: [:])
     var types = NumericTypes()
@@ -212,7 +212,7 @@ struct BackboneErrorTests {
     #expect(error.found == type.rawValue)
   }
 
-  @Test("a folder without weights or configuration is an error") func empty() throws {
+  @Test("A folder without weights or configuration is refused") func empty() throws {
     #expect(throws: (any Error).self) { try Backbone(path: "/nowhere") }
   }
 }

@@ -65,7 +65,8 @@ private struct Trainable {
 /// 2.6e-6 of it on these models.
 @Suite("Gradients of backbones")
 struct BackboneGradientTests {
-  @Test("agree with transformers in float64, all parameters", arguments: GradientReference.names)
+  @Test(
+    "The gradients of all parameters agree with transformers in float64", arguments: GradientReference.names)
   func agree(name: String) throws {
     let reference = try GradientReference(name)
     let trainable = try Trainable(Reference(name).path)
@@ -82,7 +83,7 @@ struct BackboneGradientTests {
   }
 
   /// Layouts of their own: other orders of heads, and GPT-2's matrices the other way round.
-  @Test("of a GGUF file have the same gradients of its embedding", arguments: Reference.converted)
+  @Test("A GGUF file's embedding has the gradients of the folder's", arguments: Reference.converted)
   func gguf(name: String) throws {
     guard GradientReference.names.contains(name) else { return }
     let reference = try GradientReference(name)
@@ -96,7 +97,7 @@ struct BackboneGradientTests {
     for parameter in trainable.parameters { #expect(gradients[parameter.parameter] != nil) }
   }
 
-  @Test("a recording changes no bit, nor does being trainable", arguments: Reference.names)
+  @Test("Neither recording nor being trainable changes a bit of the logits", arguments: Reference.names)
   func recordingIsInvisible(name: String) throws {
     let ids = try Reference(name).ids
     let trainable = try Trainable(Reference(name).path).model
@@ -109,7 +110,7 @@ struct BackboneGradientTests {
   }
 
   @Test(
-    "an update of any parameter reaches the logits",
+    "An update of any parameter changes the logits",
     arguments: ["llama-biases-llama3", "gemma3", "neox", "gpt2"])
   func updates(name: String) throws {
     let reference = try Reference(name)
@@ -132,7 +133,7 @@ struct BackboneGradientTests {
     #expect(after == (try fresh.logits(reference.ids, passes: [70]).floats))
   }
 
-  @Test("a model that only scores lets its matrices go")
+  @Test("A model that only scores frees its unpacked matrices")
   func lean() throws {
     let files = try BackboneFiles(Reference("llama").path)
     var settings = Backbone.Configuration()

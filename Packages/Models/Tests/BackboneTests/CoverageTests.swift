@@ -50,7 +50,7 @@ struct CoverageTests {
     #expect(tried.subtracting(refused).count == 81)
   }
 
-  @Test("what is said to be compared is compared")
+  @Test("Every architecture that is said to be compared is compared")
   func comparisons() throws {
     var found: [String: Set<String>] = [:]
     for kind in kinds {
@@ -72,7 +72,7 @@ struct CoverageTests {
     }
   }
 
-  @Test("every architecture of the package is compared with transformers")
+  @Test("Every architecture of the package is compared with transformers")
   func all() throws {
     // 'qwen' is the original system's name of 'qwen2'.
     let names = Set(Backbone.implementations + TextPart.all.map(\.name)).subtracting(["qwen"])

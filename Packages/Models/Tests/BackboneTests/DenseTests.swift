@@ -63,7 +63,7 @@ private struct DenseReference {
 @Suite("Dense decoders against transformers")
 struct DenseTests {
   @Test(
-    "log-probabilities are those of transformers in float64, and a cache changes no bit",
+    "A dense decoder has the log-probabilities of transformers in float64, and a cache changes no bit",
     arguments: DenseReference.names)
   func reference(name: String) throws {
     let reference = try DenseReference(name)
@@ -74,7 +74,9 @@ struct DenseTests {
     #expect(try reference.logProbabilities(model, passes: [1, 7, 1, 58, 1, 1, 1]) == whole)
   }
 
-  @Test("a GGUF file is the same model", arguments: DenseReference.converted)
+  @Test(
+    "A GGUF file gives the log-probabilities of the folder it was made of",
+    arguments: DenseReference.converted)
   func gguf(name: String) throws {
     let reference = try DenseReference(name)
     let model = try Backbone(path: reference.path + "/model.gguf", types: float32Types)
@@ -83,7 +85,9 @@ struct DenseTests {
     #expect(distance <= reference.bound, "\(name): \(distance)")
   }
 
-  @Test("heads and hidden widths lie on two and four ranks", arguments: DenseReference.divisible, [2, 4])
+  @Test(
+    "A dense decoder gives the same scores on two and four shards", arguments: DenseReference.divisible,
+    [2, 4])
   func sharded(name: String, shards: Int) throws {
     let reference = try DenseReference(name)
     let results = try ThreadMesh.run(Mesh(batch: 1, shard: shards), patience: .seconds(60)) { communicator in
@@ -96,7 +100,7 @@ struct DenseTests {
     #expect(results.allSatisfy { $0 == results[0] }, "all ranks hold the same bits")
   }
 
-  @Test("logits are what scores are made of", arguments: DenseReference.names)
+  @Test("Scores are those of the logits", arguments: DenseReference.names)
   func logits(name: String) throws {
     let reference = try DenseReference(name)
     let model = try Backbone(path: reference.path, types: float32Types)

@@ -42,7 +42,7 @@ struct ExpertBlocksTests {
     }
   }
 
-  @Test("stay blocks, a matrix for each expert of a rank, with the elements of the tensor")
+  @Test("Quantised experts stay in their blocks, a matrix for each expert of a rank")
   func matrices() throws {
     let whole = File().tensor(named: "experts")
     for (shards, rank) in [(1, 0), (2, 0), (2, 1), (4, 3)] {
@@ -61,14 +61,14 @@ struct ExpertBlocksTests {
     }
   }
 
-  @Test("are decoded where a model asks for them as one tensor")
+  @Test("Quantised experts are decoded where a model asks for one tensor of all")
   func wholeTensor() throws {
     let reader = ParameterReader(Source(), rules: [], isTrainable: false)
     let all = reader.parameter("w", File.shape, initializer: .zeros)
     #expect(all.blocks == nil && all.shape == File.shape)
   }
 
-  @Test("are cut along any axis, unless that cuts through a block")
+  @Test("Quantised experts are cut along any axis, unless that would cut a block")
   func slices() throws {
     let file = File()
     let whole = file.tensor(named: "experts")

@@ -62,7 +62,7 @@ private func little(_ number: some FixedWidthInteger) -> [UInt8] {
 
 @Suite("Settings of a GGUF file")
 struct GGUFSettingsTests {
-  @Test("What turns nothing on changes no logit")
+  @Test("Settings that turn nothing on change no logit")
   func harmless() throws {
     let reference = try Reference("llama")
     let found = try ChangedGGUF(
@@ -76,7 +76,7 @@ struct GGUFSettingsTests {
     #expect(reference.distance(found) <= 2e-5)
   }
 
-  @Test("Factors on YaRN's own are multiplied, as ggml does")
+  @Test("Attention factors multiply YaRN's own, as in ggml")
   func yarn() throws {
     let reference = try Reference("llama-yarn")
     let found = try ChangedGGUF(
@@ -90,7 +90,7 @@ struct GGUFSettingsTests {
     #expect(reference.distance(found) <= 2e-5)
   }
 
-  @Test("The old spelling of linear scaling gives the same bits as the new one")
+  @Test("The old spelling of linear scaling gives the bits of the new one")
   func linear() throws {
     let reference = try Reference("llama")
     let old = try ChangedGGUF("llama", adding: [("llama.rope.scale_linear", .number(4))]).logits(
@@ -112,7 +112,7 @@ struct GGUFSettingsTests {
   }
 
   @Test(
-    "What is not computed is refused with the file's own name for it",
+    "A setting that is not computed is refused with the file's own name for it",
     arguments: [
       ("llama.attention.causal", ChangedGGUF.Value.bool(false)), ("llama.expert_used_count", .integer(2)),
       ("llama.rope.scaling.yarn_log_multiplier", .number(0.1)),
@@ -131,7 +131,7 @@ struct GGUFSettingsTests {
   }
 
   @Test(
-    "A text where the format has a number is refused, as llama.cpp does",
+    "A text where the format has a number is refused, as in llama.cpp",
     arguments: ["general.alignment", "split.count"])
   private func wrongType(name: String) throws {
     let file = try ChangedGGUF("llama", adding: [(name, .text("32"))])

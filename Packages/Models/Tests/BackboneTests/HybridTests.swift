@@ -26,7 +26,7 @@ extension RandomModel {
 
 @Suite("Layers that are recurrent, and those that share keys")
 struct HybridTests {
-  @Test("from a folder are those of transformers", arguments: RandomModel.all)
+  @Test("A hybrid in a folder has the log-probabilities of transformers", arguments: RandomModel.all)
   private func folder(name: String) throws {
     let hybrid = try RandomModel(name)
     let model = try Backbone(path: hybrid.folder, types: float32Types)
@@ -34,7 +34,8 @@ struct HybridTests {
     #expect(distance <= hybrid.bound, "\(name): \(distance)")
   }
 
-  @Test("from a GGUF file are those of transformers", arguments: RandomModel.allConverted)
+  @Test(
+    "A hybrid in a GGUF file has the log-probabilities of transformers", arguments: RandomModel.allConverted)
   private func gguf(name: String) throws {
     let hybrid = try RandomModel(name)
     let model = try Backbone(path: hybrid.gguf, types: float32Types)
@@ -43,7 +44,7 @@ struct HybridTests {
   }
 
   @Test(
-    "give the same bits whether a prefix was cached or not", arguments: RandomModel.all,
+    "A hybrid gives the same bits whether a prefix was cached or not", arguments: RandomModel.all,
     [ActivationType.float32, .bfloat16])
   private func cached(name: String, type: ActivationType) throws {
     let hybrid = try RandomModel(name)
@@ -55,7 +56,7 @@ struct HybridTests {
     #expect(try model.logits(hybrid.ids, passes: [64, 64, 12]).floats == whole)
   }
 
-  @Test("score the same where pages are kept for one pass", arguments: RandomModel.all)
+  @Test("A hybrid gives the same scores where pages are kept for one pass", arguments: RandomModel.all)
   private func passing(name: String) throws {
     let hybrid = try RandomModel(name)
     let model = try Backbone(path: hybrid.folder, types: float32Types)
@@ -68,7 +69,8 @@ struct HybridTests {
     #expect(passing.sum == kept.sum && passing.count == kept.count && kept.count == hybrid.ids.count - 1)
   }
 
-  @Test("have the same bits in sequences that leave others anywhere", arguments: RandomModel.all)
+  @Test(
+    "A hybrid gives the same bits in sequences that leave others at any position", arguments: RandomModel.all)
   private func forked(name: String) throws {
     let hybrid = try RandomModel(name)
     let model = try Backbone(path: hybrid.folder, types: float32Types)
@@ -98,7 +100,7 @@ struct HybridTests {
   }
 
   @Test(
-    "whose weights transformers changes as it loads them are refused",
+    "A hybrid whose weights transformers changes as it loads them is refused",
     arguments: ["mamba", "mamba2", "falcon_mamba"])
   private func rescaled(name: String) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -111,7 +113,7 @@ struct HybridTests {
     #expect(error?.kind == .notImplemented(key: key, found: "true", known: []))
   }
 
-  @Test("are the same on two and four shards", arguments: RandomModel.all, [2, 4])
+  @Test("A hybrid gives the same scores on two and four shards", arguments: RandomModel.all, [2, 4])
   private func sharded(name: String, shards: Int) throws {
     let hybrid = try RandomModel(name)
     let mesh = Mesh(batch: 1, shard: shards)

@@ -63,21 +63,25 @@ extension LanguageModel {
 
 @Suite("Backbones against transformers")
 struct LogitsTests {
-  @Test("logits of a folder", arguments: Reference.names) func folder(name: String) throws {
+  @Test("A folder has the logits of transformers", arguments: Reference.names) func folder(name: String)
+    throws
+  {
     let reference = try Reference(name)
     let model = try Backbone(path: reference.path, types: float32Types)
     let distance = reference.distance(try model.logits(reference.ids, passes: [reference.ids.count]))
     #expect(distance <= 2e-5, "\(name): \(distance)")
   }
 
-  @Test("logits of a GGUF file", arguments: Reference.converted) func gguf(name: String) throws {
+  @Test("A GGUF file has the logits of transformers", arguments: Reference.converted) func gguf(name: String)
+    throws
+  {
     let reference = try Reference(name)
     let model = try Backbone(path: Reference.gguf(name), types: float32Types)
     let distance = reference.distance(try model.logits(reference.ids, passes: [reference.ids.count]))
     #expect(distance <= 2e-5, "\(name): \(distance)")
   }
 
-  @Test("a cache changes no bit", arguments: Reference.names) func cached(name: String) throws {
+  @Test("A cache changes no bit of the logits", arguments: Reference.names) func cached(name: String) throws {
     let reference = try Reference(name)
     let model = try Backbone(path: reference.path, types: float32Types)
     let whole = try model.logits(reference.ids, passes: [reference.ids.count]).floats
@@ -85,7 +89,9 @@ struct LogitsTests {
     #expect(whole == parts)
   }
 
-  @Test("bfloat16 mode stays near", arguments: Reference.names) func bfloat16(name: String) throws {
+  @Test("The bfloat16 mode stays near the logits of float32", arguments: Reference.names) func bfloat16(
+    name: String
+  ) throws {
     let reference = try Reference(name)
     let model = try Backbone(path: reference.path, types: NumericTypes())
     #expect(model.mode == .bfloat16)
@@ -94,7 +100,9 @@ struct LogitsTests {
     #expect(distance <= 0.15, "\(name): \(distance)")
   }
 
-  @Test("scores are the logits'", arguments: ["llama", "gemma3", "gpt2"]) func scores(name: String) throws {
+  @Test("Scores are those of the logits", arguments: ["llama", "gemma3", "gpt2"]) func scores(name: String)
+    throws
+  {
     let reference = try Reference(name)
     let model = try Backbone(path: reference.path, types: float32Types)
     let logits = try model.logits(reference.ids, passes: [reference.ids.count]).floats

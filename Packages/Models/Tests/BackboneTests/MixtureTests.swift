@@ -12,7 +12,9 @@ extension RandomModel {
 /// Sums of tens of products of about one, in float32: bounds are a few roundings of 2⁻²⁴ each.
 @Suite("Mixtures of experts")
 struct MixtureTests {
-  @Test("from a folder are those of transformers", arguments: RandomModel.names("Mixtures"))
+  @Test(
+    "A mixture in a folder has the log-probabilities of transformers",
+    arguments: RandomModel.names("Mixtures"))
   private func folder(name: String) throws {
     let mixture = try RandomModel("Mixtures", name)
     let model = try Backbone(path: mixture.folder, types: float32Types)
@@ -20,7 +22,9 @@ struct MixtureTests {
     #expect(distance <= mixture.bound, "\(name): \(distance)")
   }
 
-  @Test("from a GGUF file are those of transformers", arguments: RandomModel.converted("Mixtures"))
+  @Test(
+    "A mixture in a GGUF file has the log-probabilities of transformers",
+    arguments: RandomModel.converted("Mixtures"))
   private func gguf(name: String) throws {
     let mixture = try RandomModel("Mixtures", name)
     let model = try Backbone(path: mixture.gguf, types: float32Types)
@@ -29,7 +33,8 @@ struct MixtureTests {
   }
 
   @Test(
-    "give the same bits whether a prefix was cached or not", arguments: RandomModel.names("Mixtures"),
+    "A mixture gives the same bits whether a prefix was cached or not",
+    arguments: RandomModel.names("Mixtures"),
     [ActivationType.float32, .bfloat16]
   )
   private func cached(name: String, type: ActivationType) throws {
@@ -42,7 +47,9 @@ struct MixtureTests {
     #expect(whole == parts)
   }
 
-  @Test("lie on shards, experts beside heads", arguments: RandomModel.names("Mixtures"), [2, 4])
+  @Test(
+    "A mixture gives the same scores where shards hold experts and heads",
+    arguments: RandomModel.names("Mixtures"), [2, 4])
   private func sharded(name: String, shards: Int) throws {
     let mixture = try RandomModel("Mixtures", name)
     let mesh = Mesh(batch: 1, shard: shards)

@@ -4,7 +4,7 @@ import Testing
 /// The one place where the wording of these errors is tested; elsewhere their facts are.
 @Suite("Sentences of model errors")
 struct ModelErrorSentenceTests {
-  @Test("are one sentence each, made of the facts")
+  @Test("An error of a model is one sentence, made of its facts")
   func sentences() {
     let sentences: [(ModelError.Kind, String)] = [
       (.missing(key: "vocab_size"), "'vocab_size' is missing"),

@@ -41,7 +41,9 @@ private func deviation(_ a: [Float], _ b: [Float]) -> Double {
 
 @Suite("Backbones against the original system")
 struct OriginalTests {
-  @Test("Qwen2 with grouped heads and a window, float32") func qwen() throws {
+  @Test("Qwen2 with grouped heads and a window has the original system's logits in float32") func qwen()
+    throws
+  {
     let original = try Original("qwen_gqa_f32")
     let model = try Backbone(path: original.path, types: float32Types)
     let logits = try model(original.tokens, deterministic: true).logits.floats
@@ -57,7 +59,7 @@ struct OriginalTests {
   }
 
   /// The original rounds after every step; ours rounds the operands of products, so it must be nearer to float32.
-  @Test("Llama in bfloat16 mode is nearer to float32 than the original") func llama() throws {
+  @Test("Llama in bfloat16 is nearer to float32 than the original system is") func llama() throws {
     let original = try Original("llama_gqa_bf16act")
     let exact = try Backbone(path: original.path, types: float32Types)(original.tokens).logits.floats
     let rounded = try Backbone(path: original.path, types: NumericTypes())(original.tokens).logits.floats

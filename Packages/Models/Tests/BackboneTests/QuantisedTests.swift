@@ -58,7 +58,9 @@ struct QuantisedTests {
     return String(repeating: "0", count: 16 - text.count) + text
   }
 
-  @Test("weights are decoded to the bits of the method's own definition", arguments: QuantisedReference.names)
+  @Test(
+    "Quantised weights are decoded to the bits of their method's definition",
+    arguments: QuantisedReference.names)
   private func bits(name: String) throws {
     let reference = try QuantisedReference(name)
     let files = try BackboneFiles(reference.path)
@@ -74,7 +76,8 @@ struct QuantisedTests {
   }
 
   @Test(
-    "log-probabilities are those of transformers on the decoded weights", arguments: QuantisedReference.names)
+    "Quantised models have the log-probabilities of transformers on the decoded weights",
+    arguments: QuantisedReference.names)
   private func reference(name: String) throws {
     let reference = try QuantisedReference(name)
     let distance = try reference.distance(Backbone(path: reference.path, types: float32Types))
@@ -82,7 +85,7 @@ struct QuantisedTests {
   }
 
   @Test(
-    "layers stay in their blocks and are multiplied in int16, floats in float32",
+    "Quantised layers stay in their blocks and are multiplied in int16, floats in float32",
     arguments: QuantisedReference.names)
   private func blocks(name: String) throws {
     let reference = try QuantisedReference(name)
@@ -134,7 +137,7 @@ struct QuantisedErrorTests {
   private static let layer = "model.layers.0.self_attn.q_proj."
 
   @Test(
-    "settings that mean nothing are refused with their place in the file",
+    "Quantisation settings that mean nothing are refused with their place in the file",
     arguments: [
       (
         "gptq", #""bits": 4"#, #""bits": 5"#,
@@ -180,7 +183,7 @@ struct QuantisedErrorTests {
   }
 
   @Test(
-    "tensors that do not follow the settings are refused with what was expected and found",
+    "Tensors that do not follow the quantisation settings are refused with what was expected and found",
     arguments: [
       (
         "gptq", #""bits": 4"#, #""bits": 8"#,
@@ -221,7 +224,7 @@ struct QuantisedErrorTests {
     #expect(found.contains(expected), "\(found)")
   }
 
-  @Test("a tensor of a layer that is missing, or holds a group that is none, is named")
+  @Test("A quantised layer's missing tensor, or a group that is none, is named")
   func tensors() throws {
     let missing = "\(try problem("gptq", [:], [Self.layer + "scales": nil]))"
     #expect(

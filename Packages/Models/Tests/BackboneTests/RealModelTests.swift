@@ -9,7 +9,7 @@ struct RealModelTests {
   private static let stories = SharedFolder.url.appending(path: "models/stories260K")
 
   @Test(
-    "stories260K continues greedily as its authors' program does",
+    "stories260K generates the greedy text that its authors' program generates",
     .enabled(if: SharedFolder.has("models/stories260K"), "no ../shared/models/stories260K"))
   func stories() throws {
     let model = try Backbone(path: Self.stories.path, types: float32Types)
@@ -73,7 +73,7 @@ struct RealModelTests {
   }
 
   @Test(
-    "SmolLM2-135M widens to the weights of the package gguf",
+    "SmolLM2-135M in a GGUF file is decoded to the weights that the package gguf gives",
     .enabled(if: hasSmolLM2, "no model: run Tools/fetch-model smollm2-135m"))
   func smollm2Weights() throws {
     let file = try GGUFFile(path: Self.smollm2)
@@ -96,7 +96,7 @@ struct RealModelTests {
   }
 
   @Test(
-    "SmolLM2-135M is ready within a second",
+    "SmolLM2-135M is loaded within a second",
     .enabled(if: hasSmolLM2, "no model: run Tools/fetch-model smollm2-135m"),
     arguments: [ActivationType.float32, .bfloat16])
   func smollm2Loading(activation: ActivationType) throws {

@@ -56,7 +56,9 @@ private struct SettingsCase: CustomTestStringConvertible, Sendable {
 
 @Suite("Settings of a config.json")
 struct SettingsTests {
-  @Test("Each is taken as transformers takes it", arguments: try SettingsCase.all(refused: false))
+  @Test(
+    "Each setting of a config.json has the effect that it has in transformers",
+    arguments: try SettingsCase.all(refused: false))
   private func taken(settings: SettingsCase) throws {
     let folder = try settings.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -79,7 +81,7 @@ struct SettingsTests {
   }
 
   @Test(
-    "One that would change outputs and is not computed is refused",
+    "A setting that would change outputs and is not computed is refused",
     arguments: try SettingsCase.all(refused: true))
   private func refused(settings: SettingsCase) throws {
     let folder = try settings.folder()
@@ -90,7 +92,7 @@ struct SettingsTests {
 
   /// Python takes null for false; transformers gives rotary positions that are null its own default.
   @Test(
-    "Null is false, or the default that is a dictionary",
+    "A setting that is null is false, or the default that is a dictionary",
     arguments: [
       ("gpt_oss", "rope_parameters", nil), ("deepseek_v3", "norm_topk_prob", .bool(false)),
       ("deepseek_v3", "rope_interleave", .bool(false)),

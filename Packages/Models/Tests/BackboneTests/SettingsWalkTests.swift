@@ -12,7 +12,7 @@ private let walkFile = ProcessInfo.processInfo.environment["ASSAY_WALK"]
 @Suite("A walk over all settings")
 struct SettingsWalkTests {
   @Test(
-    "finds each right or refused, and none accepted and wrong",
+    "Every setting of every architecture is right or refused, and none is accepted and wrong",
     .enabled(if: walkFile != nil, "ASSAY_WALK names no file of Tools/make-references/walk.py"))
   private func walk() throws {
     let text = try Data(contentsOf: URL(fileURLWithPath: #require(walkFile)))

@@ -11,7 +11,9 @@ import Testing
 /// bit can tip an operand to its neighbour, 2^-9 of it: within 2e-2.
 @Suite("Sharded backbones")
 struct ShardedBackboneTests {
-  @Test("of Llama share key heads where there are fewer than ranks", arguments: [1, 2, 4, 8], [2, 4])
+  @Test(
+    "Shards of Llama hold copies of key heads where there are fewer heads than shards",
+    arguments: [1, 2, 4, 8], [2, 4])
   func llama(keyHeads: Int, shards: Int) throws {
     var settings = Llama.Configuration()
     settings.shape = shape(keyHeads: keyHeads)
@@ -27,7 +29,8 @@ struct ShardedBackboneTests {
     try expectAgreement(Llama.self, settings, shards: shards, within: 2e-2)
   }
 
-  @Test("of GPT-NeoX cut the fused projection by heads", arguments: [2, 4], [WeightLayout.hub, .gguf])
+  @Test(
+    "Shards of GPT-NeoX cut the fused projection by heads", arguments: [2, 4], [WeightLayout.hub, .gguf])
   func neoX(shards: Int, layout: WeightLayout) throws {
     var settings = GPTNeoX.Configuration()
     settings.shape = shape(keyHeads: 8)
@@ -39,14 +42,14 @@ struct ShardedBackboneTests {
     }
   }
 
-  @Test("of GPT-2 cut the three parts of c_attn each", arguments: [2, 4, 8])
+  @Test("Shards of GPT-2 cut each of the three parts of c_attn", arguments: [2, 4, 8])
   func gpt2(shards: Int) throws {
     var settings = GPT2.Configuration()
     settings.shape = shape(keyHeads: 8)
     try expectAgreement(GPT2.self, settings, shards: shards, within: 2e-5)
   }
 
-  @Test("refuse heads that do not divide")
+  @Test("Heads that do not divide are refused")
   func uneven() throws {
     var settings = Llama.Configuration()
     settings.shape = shape(keyHeads: 8)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Sharded vocabulary")
 struct ShardedVocabularyTests {
   /// The join alone, on logits that are the same bits: what is exact must be equal, ties across ranks too.
-  @Test("joins scores", arguments: [1, 2, 4])
+  @Test("Shards of a vocabulary join their scores to those of the whole", arguments: [1, 2, 4])
   func joining(shards: Int) {
     let (rows, width, size) = (40, 6, 128)
     let key = RandomKey(seed: 3)
@@ -45,7 +45,7 @@ struct ShardedVocabularyTests {
     }
   }
 
-  @Test("of a model gives the scores of one rank", arguments: [2, 4], [false, true])
+  @Test("A model with a sharded vocabulary gives the scores of one rank", arguments: [2, 4], [false, true])
   func models(shards: Int, isTied: Bool) throws {
     var llama = Llama.Configuration()
     llama.shape = shape()
@@ -71,7 +71,7 @@ struct ShardedVocabularyTests {
     try expectAgreement(GPT.self, gpt, shards: shards)
   }
 
-  @Test("cannot be trained, nor be of a size that does not divide")
+  @Test("A sharded vocabulary cannot be trained, and its size has to divide")
   func refusals() throws {
     var settings = Llama.Configuration()
     settings.shape = shape()

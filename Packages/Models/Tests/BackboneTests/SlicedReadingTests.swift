@@ -30,14 +30,14 @@ struct SlicedReadingTests {
     }
   }
 
-  @Test("of safetensors are those of the whole")
+  @Test("Slices of safetensors are those of the whole tensor")
   func safetensors() throws {
     let weights = try openWeights(Reference.folder.appending(path: "llama").path)
     for name in weights.names { try expectSlices(of: weights, name) }
   }
 
   @Test(
-    "of quantised blocks are those of the whole",
+    "Slices of quantised blocks are those of the whole tensor",
     .enabled(if: FileManager.default.fileExists(atPath: smollm2), "needs Tools/fetch-model smollm2-135m"))
   func quantised() throws {
     let weights = try openWeights(Self.smollm2)

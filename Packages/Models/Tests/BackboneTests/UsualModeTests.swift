@@ -9,7 +9,7 @@ import Weights
 @Suite("Modes that files decide")
 struct UsualModeTests {
   @Test(
-    "a model is computed as its file keeps it: float32 is not rounded, 16 bits are bfloat16",
+    "A file's own type decides the mode: float32 is not rounded, 16 bits are bfloat16",
     arguments: [
       ("llama-biases-llama3", ActivationType.float32), ("llama-linear-shards", .bfloat16),
       ("llama", .bfloat16),
@@ -20,7 +20,7 @@ struct UsualModeTests {
     #expect(try model.files.survey(mesh: .solo).mode == expected.mode)
   }
 
-  @Test("a mode that is given stands")
+  @Test("A mode that is given wins over the file's")
   func given() throws {
     for type in [ActivationType.float32, .bfloat16] {
       var types = NumericTypes.ofFiles
@@ -30,7 +30,7 @@ struct UsualModeTests {
   }
 
   @Test(
-    "parameters that are rounded to 16 bits are computed in bfloat16",
+    "Parameters that are rounded to 16 bits are computed in bfloat16",
     arguments: [ParameterType.bfloat16, .float16])
   func rounded(type: ParameterType) throws {
     var types = NumericTypes.ofFiles
@@ -39,14 +39,14 @@ struct UsualModeTests {
   }
 
   @Test(
-    "quantised matrices among float32 vectors are int16",
+    "Quantised matrices among float32 vectors are computed in int16",
     .enabled(if: RealModelTests.hasSmolLM2, "no SmolLM2-135M"))
   func quantised() throws {
     let model = try BackboneFiles(RealModelTests.smollm2)
     #expect(model.usualActivation == .int16)
   }
 
-  @Test("one float32 matrix among others of 16 bits keeps its digits, a float32 vector does not count")
+  @Test("One float32 matrix among others of 16 bits keeps float32, and a float32 vector does not")
   func mixed() throws {
     for (widened, expected) in [("norm", ActivationType.bfloat16), ("down_proj", .float32)] {
       let folder = try Self.copy(of: "llama", widening: widened)

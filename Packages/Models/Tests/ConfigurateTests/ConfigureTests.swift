@@ -20,13 +20,13 @@ private struct Everything: Settings {
 
 @Suite("configure")
 struct ConfigureTests {
-  @Test("without a hydrator a struct holds its defaults")
+  @Test("Without a hydrator a struct holds its defaults")
   func plain() {
     #expect(Widths().layers == 32)
     #expect(Suite().length == -1)
   }
 
-  @Test("values come from the current tree, absent keys keep their defaults")
+  @Test("Values come from the current tree, and absent keys keep their defaults")
   func hydrates() throws {
     let widths = try withConfiguration(["architecture": ["n_layers": 2, "n_embd": "64"]]) {
       try configure(Widths.self)
@@ -36,7 +36,7 @@ struct ConfigureTests {
     #expect(widths.dropout == 0)
   }
 
-  @Test("overrides touch this instance only and may supply a mandatory value")
+  @Test("Overrides change this instance only and may give a mandatory value")
   func overrides() throws {
     try withConfiguration(["eval": ["evaluations": "???"], "architecture/n_layers": 2]) {
       let suite = try configure(Suite.self) { $0.evaluations = ["blimp"] }
@@ -47,13 +47,13 @@ struct ConfigureTests {
     }
   }
 
-  @Test("outside of a context there is a clear error")
+  @Test("Configuring outside of a context is an error")
   func noContext() {
     let error = #expect(throws: SettingsError.self) { try configure(Widths.self) }
     #expect(error?.kind == .noContext)
   }
 
-  @Test("nested settings take part, and every fault is reported at once")
+  @Test("Nested settings are set too, and every fault is reported at once")
   func reportsTogether() {
     let tree: SettingsTree = ["architecture": ["n_layers": 1.5, "n_embd": "wide"], "seed": "???"]
     let error = #expect(throws: SettingsError.self) {
@@ -70,7 +70,7 @@ struct ConfigureTests {
       ])
   }
 
-  @Test("contexts nest, end with their scope, and reach child tasks")
+  @Test("Contexts nest, end with their scope, and reach child tasks")
   func contexts() async throws {
     #expect(ConfigurationContext.current == nil)
     try await withConfiguration(["a": 1]) {
@@ -83,14 +83,14 @@ struct ConfigureTests {
     #expect(ConfigurationContext.current == nil)
   }
 
-  @Test("a context ends with an error too")
+  @Test("A context ends also where its scope ends with an error")
   func contextEndsOnError() {
     struct Stop: Error {}
     #expect(throws: Stop.self) { try withConfiguration(["a": 1]) { throw Stop() } }
     #expect(ConfigurationContext.current == nil)
   }
 
-  @Test("settings become a tree of their current values")
+  @Test("Settings become a tree of their current values")
   func asTree() {
     var everything = Everything()
     everything.widths.layers = 3
@@ -102,7 +102,7 @@ struct ConfigureTests {
       ])
   }
 
-  @Test("reading a mandatory setting before it is set traps")
+  @Test("Reading a mandatory setting before it is set traps")
   func trapsOnUnsetRead() async {
     await #expect(processExitsWith: .failure) { _ = Suite().evaluations }
   }

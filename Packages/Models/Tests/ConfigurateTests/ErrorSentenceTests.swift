@@ -13,7 +13,7 @@ struct ErrorSentenceTests {
   private static let file = SettingOrigin.file("f", line: 2)
 
   @Test(
-    "Each is computed from the facts",
+    "Each sentence is computed from the facts of its error",
     arguments: [
       (.noContext, "configure() must be called within a Configurate context"),
       (.missing, "mandatory setting 'a/b' has no value"),
@@ -70,7 +70,7 @@ struct ErrorSentenceTests {
     #expect("\(SettingsError(.init(kind, key: "a/b", origin: Self.file)))" == expected)
   }
 
-  @Test("Problems stand in one sentence, mandatory settings at its end")
+  @Test("Several problems stand in one sentence, mandatory settings at its end")
   func several() {
     let error = SettingsError([
       .init(.missing, key: "a"), .init(.unknownKey(nearest: nil), key: "b", origin: .override("b=1")),

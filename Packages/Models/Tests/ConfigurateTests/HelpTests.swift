@@ -12,7 +12,7 @@ private struct Undocumented: Settings { @Setting("eval/length") var length = -1 
 
 @Suite("Help of settings")
 struct HelpTests {
-  @Test("is written above each key, and a reader ignores it")
+  @Test("A setting's help is written above its key, and a reader ignores it")
   func comments() throws {
     let schema = try SettingsSchema(of: [Undocumented.self, Documented.self])
     let text = schema.defaults.yaml { schema[$0]?.help ?? "" }
@@ -33,7 +33,7 @@ struct HelpTests {
     #expect(try SettingsTree(yaml: text, name: "text").yaml == schema.defaults.yaml)
   }
 
-  @Test("is broken into lines")
+  @Test("A setting's help is broken into lines")
   func wrapping() throws {
     let help = Array(repeating: "word", count: 60).joined(separator: " ")
     let text = SettingsTree(Documented()).yaml { $0 == "eval/length" ? help : "" }
@@ -42,13 +42,15 @@ struct HelpTests {
     #expect(lines[1].hasPrefix("  # word") && lines[2].hasPrefix("  # word"))
   }
 
-  @Test("is found by a key, by dots and by last parts", arguments: ["eval/length", "eval.length", "length"])
+  @Test(
+    "A setting's help is found by its key, by dots and by last parts",
+    arguments: ["eval/length", "eval.length", "length"])
   func lookup(name: String) throws {
     let schema = try SettingsSchema(of: [Documented.self])
     #expect(schema.declarations(named: name).map(\.key) == ["eval/length"])
   }
 
-  @Test("has a nearest key on a miss")
+  @Test("A key that does not exist gets the nearest one that does")
   func nearest() throws {
     let schema = try SettingsSchema(of: [Documented.self])
     #expect(schema.declarations(named: "eval.lenght").isEmpty && schema.declarations(named: "").isEmpty)
@@ -62,7 +64,7 @@ struct HelpTests {
 struct BoundTests {
   private let schema = try? SettingsSchema(of: [Documented.self])
 
-  @Test("refuse what is above them, with the facts", arguments: [101, Int.max])
+  @Test("A value beyond a setting's bound is refused with the facts", arguments: [101, Int.max])
   func above(value: Int) throws {
     var tree = try SettingsTree(yaml: "eval: {evaluations: []}", name: "file")
     try tree.overlay(SettingsTree(yaml: "model: {layers: \(value)}", name: "file"), unknownKeys: .add)
@@ -76,13 +78,13 @@ struct BoundTests {
     #expect(error?.origin == .file("file", line: 1))
   }
 
-  @Test("accept what they name")
+  @Test("A value at a setting's bound is accepted")
   func at() throws {
     let tree = try SettingsTree(yaml: "eval: {evaluations: []}\nmodel: {layers: 100}", name: "file")
     #expect(try withConfiguration(tree) { try configure(Documented.self) }.layers == 100)
   }
 
-  @Test("a text inside a data file and a missing file are told apart")
+  @Test("A text inside a data file and a missing file are different errors")
   func origins() throws {
     let data = #expect(throws: SettingsError.self) {
       try SettingsTree(yaml: "a: [", name: "checkpoint", isData: true)

@@ -20,7 +20,7 @@ struct OriginalDefaultsTests {
   ]
 
   @Test(
-    "a job's tree equals the recorded one",
+    "A job's tree of defaults is the one that the original system wrote",
     .enabled(if: SharedFolder.exists, "there is no folder of fixtures beside the repository"),
     arguments: jobs.keys.sorted())
   func equalsFixture(job: String) throws {
@@ -35,7 +35,7 @@ struct OriginalDefaultsTests {
     #expect(defaults.keys.sorted() == expected.keys.sorted())
   }
 
-  @Test("the tree of gpt/evaluate, as it is written")
+  @Test("The tree of gpt/evaluate is written as recorded")
   func evaluateYAML() throws {
     let defaults = try SettingsTree.defaults(for: [EvaluatorSettings.self, TokenizerSettings.self])
     #expect(
@@ -53,7 +53,7 @@ struct OriginalDefaultsTests {
         """)
   }
 
-  @Test("a schedule and a trainer that disagree make a mandatory key, if the job says so")
+  @Test("A schedule and a trainer that disagree make a key mandatory, if the job says so")
   func disagreement() throws {
     let types: [any Settings.Type] = [WSDSettings.self, WSDSSettings.self]
     let error = #expect(throws: SettingsError.self) { try SettingsTree.defaults(for: types) }
@@ -71,7 +71,7 @@ struct OriginalDefaultsTests {
     #expect(try withConfiguration(tree) { try configure(WSDSSettings.self) }.warmup == 0.02)
   }
 
-  @Test("a mandatory key of gpt/evaluate can be set by an override")
+  @Test("A mandatory key of gpt/evaluate can be set by an override")
   func mandatoryOverride() throws {
     var tree = try SettingsTree.defaults(for: [EvaluatorSettings.self])
     try tree.applyOverrides(["eval.evaluations=[blimp]"])

@@ -17,7 +17,7 @@ private struct Outer: Settings { @Setting("architecture") var name = "gpt" }
 
 @Suite("Schema")
 struct SchemaTests {
-  @Test("declarations that agree are one key, and a default may come from any")
+  @Test("Declarations that agree make one key, and any of them may give the default")
   func agreement() throws {
     let schema = try SettingsSchema(of: [AnyWidth.self, Model.self, SameWidth.self])
     #expect(schema.defaults.yaml == "architecture:\n  n_embd: 2048\n  rate: 1.0\neval:\n  evaluations: ???\n")
@@ -32,7 +32,7 @@ struct SchemaTests {
     return []
   }
 
-  @Test("declarations that disagree are an error with both types and both defaults")
+  @Test("Declarations that disagree are an error with both types and both defaults")
   func disagreement() {
     let found = problems([Model.self, OtherWidth.self, TextWidth.self])
     #expect(found.map(\.key) == ["architecture/n_embd", "architecture/n_embd"])
@@ -47,7 +47,7 @@ struct SchemaTests {
     #expect(first == number && first.owner.hasSuffix("Model") && text.owner.hasSuffix("TextWidth"))
   }
 
-  @Test("a job may leave a disagreement to its user")
+  @Test("A job may leave a disagreement to its user")
   func mandatory() throws {
     let schema = try SettingsSchema(of: [Model.self, OtherWidth.self], mandatory: ["architecture/n_embd"])
     #expect(schema.defaults["architecture/n_embd"] == .missing)
@@ -58,7 +58,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "keys do not nest under values",
+    "Keys cannot stand below a value",
     arguments: [[Inner.self, SameWidth.self], [SameWidth.self, Inner.self]] as [[any Settings.Type]])
   func collision(types: [any Settings.Type]) {
     for (types, outerKey) in [(types, "architecture/n_embd"), ([Outer.self, Inner.self], "architecture")] {
@@ -70,7 +70,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("a tree is checked whole, and comes back in its types' own form")
+  @Test("A whole tree is checked, and comes back in the form of its types")
   func checks() throws {
     let schema = try SettingsSchema(of: [Model.self])
     let checked = try schema.checked([

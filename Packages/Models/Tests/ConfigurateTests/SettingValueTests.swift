@@ -23,7 +23,7 @@ struct SettingValueTests {
     try (["k": tree] as SettingsTree).value(of: "k", as: type)
   }
 
-  @Test("what converts")
+  @Test("A value converts to the types that it fits")
   func converts() throws {
     #expect(try read("12", as: Int.self) == 12)
     #expect(try read(3, as: Double.self) == 3)
@@ -40,7 +40,7 @@ struct SettingValueTests {
     #expect(try read(["x": [1]], as: SettingsTree.self) == ["x": [1]])
   }
 
-  @Test("text keeps the spelling of a number")
+  @Test("A text keeps the spelling of a number")
   func spelling() throws {
     let tree = try SettingsTree(yaml: "a: 1.10\nb: 0x10\nc: 1e5", name: "t")
     #expect(try tree.value(of: "a") == "1.10")
@@ -56,7 +56,7 @@ struct SettingValueTests {
     return []
   }
 
-  @Test("what does not convert is named with its type and value")
+  @Test("A value that does not convert is named with the type and the value")
   func refuses() {
     func wrong(_ expected: String, _ found: SettingsTree, nearest: String? = nil, key: String = "k")
       -> SettingsError.Problem
@@ -84,7 +84,7 @@ struct SettingValueTests {
       ])
   }
 
-  @Test("records are lists of settings with keys of their own")
+  @Test("A record is a list of settings with keys of their own")
   func records() throws {
     let yaml = "training: {dataset: [{name: a, rate: 0.5}, {name: b, options: {suffix: s}}]}"
     let mixture = try withConfiguration(SettingsTree(yaml: yaml, name: "t")) { try configure(Mixture.self) }
@@ -97,7 +97,7 @@ struct SettingValueTests {
       defaults["training/dataset"] == [["name": "fineweb", "rate": 1.0, "options": ["suffix": ""]]])
   }
 
-  @Test("a record's faults are named by path")
+  @Test("A fault in a record is named by its path")
   func recordFaults() {
     let tree: SettingsTree = [
       "training": [
@@ -118,7 +118,7 @@ struct SettingValueTests {
     for problem in error?.problems ?? [] { #expect(expected[problem.key] == problem.kind, "\(problem)") }
   }
 
-  @Test("a whole mapping is one setting, open to any name")
+  @Test("A mapping may be one setting that is open to any name")
   func wholeMappings() throws {
     var tree = try SettingsTree.defaults(for: [Mixture.self])
     try tree.applyOverrides(["sampling.temperature=0.7"])

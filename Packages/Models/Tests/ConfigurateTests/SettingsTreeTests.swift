@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Settings tree")
 struct SettingsTreeTests {
-  @Test("slash keys reach, make and remove")
+  @Test("Keys with slashes read, make and remove nested values")
   func keys() {
     var tree: SettingsTree = ["architecture/n_embd": 32]
     #expect(tree["architecture/n_embd"] == 32)
@@ -20,7 +20,7 @@ struct SettingsTreeTests {
     #expect(tree["not"] == nil)
   }
 
-  @Test("equality is by meaning")
+  @Test("Trees are equal where their values mean the same")
   func equality() throws {
     #expect(SettingsTree(.integer(1)) == SettingsTree(.number(1)))
     #expect(SettingsTree(.integer(1)) != SettingsTree(.number(1.5)))
@@ -29,7 +29,7 @@ struct SettingsTreeTests {
     #expect(try SettingsTree(yaml: "{b: 1, a: 0x1}", name: "x") == ["a": 1, "b": 1])
   }
 
-  @Test("one value is read by its key")
+  @Test("One value is read by its key")
   func value() throws {
     let tree: SettingsTree = ["a": ["n": "12", "open": "???"]]
     #expect(try tree.value(of: "a/n", as: Int.self) == 12)
@@ -44,7 +44,7 @@ struct OverlayTests {
     "architecture": ["n_layers": 32, "n_embd": 2048], "eval": ["evaluations": "???", "suite": ["a", "b"]],
   ]
 
-  @Test("the other wins, lists whole, ??? replaces nothing")
+  @Test("An overlay wins over the tree, replaces whole lists, and ??? replaces nothing")
   func wins() throws {
     var tree = defaults
     try tree.overlay(["architecture": ["n_layers": 2, "n_embd": "???"], "eval": ["suite": ["c"]]])
@@ -54,7 +54,7 @@ struct OverlayTests {
       ])
   }
 
-  @Test("an unknown key names the nearest one and where it stands, and changes nothing")
+  @Test("An unknown key in an overlay names the nearest one and its place, and changes nothing")
   func unknown() throws {
     var tree = defaults
     let file = try SettingsTree(
@@ -71,7 +71,7 @@ struct OverlayTests {
     #expect(tree == defaults)
   }
 
-  @Test("unknown keys can be skipped or added")
+  @Test("Unknown keys in an overlay can be skipped or added")
   func skipsOrAdds() throws {
     var tree = defaults
     try tree.overlay(["optimization/lr": 0.1, "eval/suite": []], unknownKeys: .skip)
@@ -81,7 +81,7 @@ struct OverlayTests {
     #expect(tree["optimization/lr"] == 0.1)
   }
 
-  @Test("a value is no group and a group no value")
+  @Test("An overlay cannot put a value where a group is, nor a group where a value is")
   func shapes() throws {
     var tree = defaults
     let error = #expect(throws: SettingsError.self) {
@@ -94,14 +94,14 @@ struct OverlayTests {
       ])
   }
 
-  @Test("a file may spell a path with slashes")
+  @Test("A file may write a path with slashes")
   func slashNames() throws {
     var tree = defaults
     try tree.overlay(SettingsTree(yaml: "architecture/n_embd: 64", name: "f"))
     #expect(tree["architecture/n_embd"] == 64)
   }
 
-  @Test("changes are the keys that differ")
+  @Test("The changes between two trees are the keys that differ")
   func changes() throws {
     var tree = defaults
     #expect(tree.changes(from: defaults) == [:])
@@ -119,7 +119,7 @@ struct OverrideTests {
   ]
 
   @Test(
-    "values are YAML",
+    "The values of overrides are YAML",
     arguments: [
       ("architecture.dropout=1e-3", "architecture/dropout", 0.001),
       ("architecture/n_layers=2", "architecture/n_layers", 2),
@@ -133,14 +133,14 @@ struct OverrideTests {
     #expect(tree[key] == expected)
   }
 
-  @Test("a later override wins, and a group can be given at once")
+  @Test("A later override wins, and a group can be given at once")
   func later() throws {
     var tree = defaults
     try tree.applyOverrides(["architecture={n_layers: 1, dropout: 0.5}", "architecture.n_layers=2"])
     #expect(tree["architecture"] == ["n_layers": 2, "dropout": 0.5])
   }
 
-  @Test("every fault is named with its argument, and nothing is applied")
+  @Test("Every faulty override is named with its argument, and none is applied")
   func faults() {
     var tree = defaults
     let error = #expect(throws: SettingsError.self) {
@@ -163,7 +163,7 @@ struct OverrideTests {
 
 @Suite("References")
 struct ReferenceTests {
-  @Test("a reference takes the value of another setting")
+  @Test("A reference takes the value of another setting")
   func follows() throws {
     let tree: SettingsTree = [
       "width": "${model.width}", "model/width": "${base/width}", "base": ["width": 64], "all": ["${base}"],
@@ -174,7 +174,7 @@ struct ReferenceTests {
   }
 
   @Test(
-    "what is not understood is refused",
+    "A reference that is not understood is refused",
     arguments: [
       ("${b}", .unknown("b", nearest: "a")), ("${a}", .circle), ("x${c}", .form), ("${oc.env:HOME}", .form),
     ] as [(String, SettingsError.Problem.ReferenceFault)])
@@ -184,7 +184,7 @@ struct ReferenceTests {
     #expect(error?.problems == [.init(.badReference(text: text, fault), key: "a")])
   }
 
-  @Test("a backslash keeps the letters, both ways")
+  @Test("A backslash keeps the letters of a reference, in reading and in writing")
   func escapes() throws {
     #expect(try (["a": "\\${b}"] as SettingsTree).value(of: "a") == "${b}")
     #expect("${b}".settingsTree == "\\${b}")

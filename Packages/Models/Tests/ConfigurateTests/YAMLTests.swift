@@ -6,7 +6,7 @@ import Testing
 @Suite("YAML")
 struct YAMLTests {
   @Test(
-    "plain scalars mean what the core schema says",
+    "Plain scalars mean what YAML's core schema says",
     arguments: [
       ("3", 3), ("-7", -7), ("+7", 7), ("0x1F", 31), ("0o17", 15), ("0b101", 5), ("1_000", 1000), ("0", 0),
       ("1e-3", 0.001), ("1.0e-05", 1e-5), (".5", 0.5), ("1.", 1.0), ("-0.0", -0.0), ("2E3", 2000.0),
@@ -24,7 +24,7 @@ struct YAMLTests {
   }
 
   @Test(
-    "numbers are written as Python and PyYAML write them",
+    "Numbers are written as Python and PyYAML write them",
     arguments: [
       (1e-5, "1.0e-05"), (3e-4, "0.0003"), (1e6, "1000000.0"), (1e-4, "0.0001"), (1.5e-7, "1.5e-07"),
       (0.1, "0.1"), (1e16, "1.0e+16"), (9.5e15, "9500000000000000.0"),
@@ -40,7 +40,7 @@ struct YAMLTests {
     #expect(try SettingsTree(yaml: "a: \(text)", name: "t")["a"] == SettingsTree(.number(number)))
   }
 
-  @Test("the layout is OmegaConf's")
+  @Test("The layout of YAML is OmegaConf's")
   func layout() throws {
     let tree: SettingsTree = [
       "architecture": ["n_layers": 2, "eps": 1e-5, "rope": true],
@@ -82,7 +82,7 @@ struct YAMLTests {
   }
 
   @Test(
-    "any text survives writing and reading, and stays text",
+    "Any text survives writing and reading, and stays a text",
     arguments: [
       "", " ", "plain", "two words", "yes", "No", "on", "null", "~", "true", "12", "1e5", "1.0", "0x10",
       "010", "1:30",
@@ -109,7 +109,7 @@ struct YAMLTests {
   }
 
   @Test(
-    "bad text is refused with its place",
+    "A text that is no YAML is refused with its place",
     arguments: [
       (
         "a: [1", 2,
@@ -134,7 +134,7 @@ struct YAMLTests {
     #expect(error?.origin == .file("t", line: line))
   }
 
-  @Test("input is bounded in depth, values and bytes")
+  @Test("YAML has bounds of depth, values and bytes")
   func bounds() {
     func kind(_ yaml: String) -> SettingsError.Problem.Kind? {
       do { _ = try SettingsTree(yaml: yaml, name: "t") } catch { return error.kind }
@@ -155,7 +155,7 @@ struct YAMLTests {
     #expect(kind("a: '" + String(repeating: "x", count: 4 << 20) + "'") == .violation(length))
   }
 
-  @Test("files are read, and failures say which")
+  @Test("A file of settings is read, or refused with the reason")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -173,7 +173,7 @@ struct YAMLTests {
     #expect(try SettingsTree(yamlFile: path) == [:])
   }
 
-  @Test("JSON is written with its own words")
+  @Test("JSON is written with JSON's own words")
   func json() {
     let tree: SettingsTree = [
       "a": ["b": 1.0, "c": [1, "x\"\n"]], "d": .missing, "e": .null, "f": [], "g": false,

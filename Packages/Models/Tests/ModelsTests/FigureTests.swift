@@ -13,7 +13,7 @@ struct FigureTests {
     return try makeGPT(settings, parameters ?? TinyGPT.parameters(settings)).figures(of: ids)
   }
 
-  @Test("attention weights of a row sum to one, over what it sees")
+  @Test("Attention weights of a row sum to one over what it sees")
   func attention() throws {
     guard case .heatMaps(let maps) = try #require(figures()["attention"]).content else {
       Issue.record("no heat maps")
@@ -32,7 +32,7 @@ struct FigureTests {
   }
 
   /// Without queries all scores are zero, so that the weights of a row are equal.
-  @Test("attention weights are those of the queries and keys")
+  @Test("Attention weights are those of the queries and keys")
   func uniform() throws {
     var parameters = TinyGPT.parameters(TinyGPT.settings())
     for name in ["kernel", "bias"] {
@@ -56,7 +56,7 @@ struct FigureTests {
     }
   }
 
-  @Test("the loss of each token is what float64 says")
+  @Test("The loss of each token agrees with float64")
   func loss() throws {
     guard case .lines(let lines, _, let y) = try #require(figures()["token_loss"]).content else {
       Issue.record("no lines")
@@ -70,7 +70,7 @@ struct FigureTests {
     #expect(abs(lines[1].y[2] - lines[0].y.prefix(3).reduce(0, +) / 3) < 1e-9)
   }
 
-  @Test("the residual stream is measured before the first block and after each")
+  @Test("The residual stream is measured before the first block and after each")
   func residual() throws {
     guard case .lines(let lines, _, _) = try #require(figures()["residual_norm"]).content else {
       Issue.record("no lines")
@@ -85,7 +85,7 @@ struct FigureTests {
     #expect(abs(lines[0].y[0] - norms.max()!) < 1e-6 && abs(lines[2].y[0] - norms.min()!) < 1e-6)
   }
 
-  @Test("chosen layers and heads lie evenly between the first and the last")
+  @Test("Chosen layers and heads lie evenly between the first and the last")
   func choice() {
     let choice = Intermediates.AttentionChoice(layers: 4, heads: 3, positions: 8)
     #expect((0..<30).filter { choice.includes(layer: $0, of: 30) } == [0, 10, 19, 29])
@@ -93,7 +93,7 @@ struct FigureTests {
     #expect(!Intermediates.AttentionChoice.none.includes(layer: 0, of: 2))
   }
 
-  @Test("a sink changes no bit, and texts too short to ask about have no figures")
+  @Test("Recording figures changes no bit, and texts of one token have none")
   func invisible() throws {
     let model = try makeGPT(TinyGPT.settings(), TinyGPT.parameters(TinyGPT.settings()))
     let (batch, targets) = (TokenBatch([ids]), TokenBatch([ids.dropFirst() + [-1]]))

@@ -39,7 +39,7 @@ struct GPTTests {
 
   /// Two layers of float32 products over inner dimensions of at most 64, on values of order one: a few dozen rounding
   /// steps of 2^-24 relative to logits of order ten.
-  @Test("agrees with a float64 evaluation", arguments: Variant.allCases)
+  @Test("A GPT agrees with an evaluation in float64", arguments: Variant.allCases)
   func agreesWithFloat64(variant: Variant) throws {
     let parameters = TinyGPT.parameters(variant.settings)
     let model = try makeGPT(variant.settings, parameters)
@@ -50,7 +50,7 @@ struct GPTTests {
     #expect(worst < 2e-5)
   }
 
-  @Test("padding does not change a real token's logits", arguments: Variant.allCases, [true, false])
+  @Test("Padding does not change a real token's logits", arguments: Variant.allCases, [true, false])
   func paddingIsInvisible(variant: Variant, left: Bool) throws {
     let model = try makeGPT(variant.settings, TinyGPT.parameters(variant.settings))
     let plain = try model(TokenBatch([ids])).logits
@@ -68,7 +68,7 @@ struct GPTTests {
     #expect(padded.rows(first..<first + ids.count).floats == plain.floats)
   }
 
-  @Test("a row's bits do not depend on its company")
+  @Test("A row's bits do not depend on the other rows in the batch")
   func companyIsInvisible() throws {
     let settings = Variant.rotary.settings
     let model = try makeGPT(settings, TinyGPT.parameters(settings))
@@ -81,7 +81,7 @@ struct GPTTests {
     }
   }
 
-  @Test("continuing a cached sequence gives the bits of one pass", arguments: Variant.allCases, [1, 4, 10])
+  @Test("Continuing a cached sequence gives the bits of one pass", arguments: Variant.allCases, [1, 4, 10])
   func cachedEqualsUncached(variant: Variant, cut: Int) throws {
     let model = try makeGPT(variant.settings, TinyGPT.parameters(variant.settings))
     func pass(_ sequence: CachedSequence, _ part: ArraySlice<Int32>) throws -> [Float] {
@@ -95,7 +95,7 @@ struct GPTTests {
     #expect(parts == whole)
   }
 
-  @Test("loss is the mean over targets that are not -1")
+  @Test("The loss is the mean over targets that are not -1")
   func loss() throws {
     let settings = Variant.rotary.settings
     let parameters = TinyGPT.parameters(settings)
@@ -108,7 +108,7 @@ struct GPTTests {
     #expect(try model(TokenBatch([ids]), targets: TokenBatch([ignored])).loss == 0)
   }
 
-  @Test("dropout acts only when asked, and repeats with its key")
+  @Test("Dropout acts only when asked, and repeats with its key")
   func dropout() throws {
     let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let parameters = TinyGPT.parameters(settings)
@@ -124,7 +124,7 @@ struct GPTTests {
     #expect(try dropped(1) != still)
   }
 
-  @Test("a call without a key drops anew unless it is deterministic; without a rate nothing changes")
+  @Test("A call without a key drops anew unless it is deterministic, and without a rate nothing is dropped")
   func dropoutByDefault() throws {
     let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let model = try makeGPT(settings, TinyGPT.parameters(settings))
@@ -137,15 +137,8 @@ struct GPTTests {
     #expect(try plain(batch).logits.floats == plain(batch, deterministic: true).logits.floats)
   }
 
-  @Test("GPT gathers its parts depth first, both attentions among them")
-  func gathers() {
-    #expect(
-      GPT.gather().map { "\($0)" }
-        == ["GPT", "Block", "LayerNorm", "SelfAttention", "RotaryAttention", "MLP"])
-  }
-
   /// The last is below 1 and is 1 in float32.
-  @Test("a rate of dropout that is none is refused", arguments: [1, -0.1, .nan, 2, 1 - 1e-12])
+  @Test("A rate of dropout that is none is refused", arguments: [1, -0.1, .nan, 2, 1 - 1e-12])
   func badDropout(rate: Double) throws {
     for place in [\GPT.Configuration.dropout, \.block.attention.dropout, \.block.mlp.dropout] {
       let settings = TinyGPT.settings { $0[keyPath: place] = rate }
@@ -156,7 +149,7 @@ struct GPTTests {
     }
   }
 
-  @Test("scores without logits equal log-softmax of the logits")
+  @Test("Scores without logits equal the log-softmax of the logits")
   func scoresEqualLogits() throws {
     let settings = Variant.learnedPositions.settings
     let parameters = TinyGPT.parameters(settings)
@@ -172,7 +165,7 @@ struct GPTTests {
     }
   }
 
-  @Test("ids outside the vocabulary and sequences beyond the block are errors")
+  @Test("Ids outside the vocabulary and sequences beyond the block are errors")
   func badIDs() throws {
     let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
     #expect(
@@ -190,7 +183,7 @@ struct GPTTests {
     }
   }
 
-  @Test("gathers its parts depth first, each once")
+  @Test("A GPT lists each of its parts once, depth first, both attentions among them")
   func gather() {
     #expect(
       GPT.gather().map { "\($0)" } == [
@@ -198,7 +191,7 @@ struct GPTTests {
       ])
   }
 
-  @Test("records what a pass asks for")
+  @Test("A GPT records what a pass asks for")
   func intermediates() throws {
     let model = try makeGPT(Variant.rotary.settings, TinyGPT.parameters(Variant.rotary.settings))
     let sequence = CachedSequence(in: model.makeCache())

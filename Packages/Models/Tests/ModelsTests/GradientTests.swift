@@ -24,7 +24,7 @@ struct GradientTests {
   ///
   /// A parameter is moved by float32 numbers, so the step is what they were rounded to; a step of 1e-3 in a gradient of
   /// order one leaves h² / 6 of a third derivative of order one, and the gradient's own float32 rounding is smaller.
-  @Test("agree with central differences in float64", arguments: Variant.allCases)
+  @Test("The gradients of a GPT agree with central differences in float64", arguments: Variant.allCases)
   func agreeWithDifferences(variant: Variant) throws {
     let settings = variant.settings
     let values = TinyGPT.parameters(settings)
@@ -59,7 +59,7 @@ struct GradientTests {
     #expect(reader.parameters.map(\.path).sorted() == values.keys.sorted())
   }
 
-  @Test("a recording changes no bit, and dropout has a gradient")
+  @Test("Recording changes no bit, and dropout has a gradient")
   func recordingIsInvisible() throws {
     let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let model = try makeGPT(settings, TinyGPT.parameters(settings))
@@ -72,7 +72,7 @@ struct GradientTests {
   }
 
   /// Sums of the same terms in another order: of the order of 1e-7 of what is added.
-  @Test("what is dropped of a sequence depends on its number, not on its company or on padding")
+  @Test("What dropout drops of a sequence depends on its number, not on other sequences or padding")
   func dropoutOfSequences() throws {
     let settings = TinyGPT.settings { $0.setDropout(0.3) }
     let reader = ParameterReader(MemorySource(TinyGPT.parameters(settings)), rules: GPT.sharding)
@@ -113,7 +113,9 @@ struct GradientTests {
   }
 
   /// Wide enough for several tiles and panels, and long enough for two runs of rows.
-  @Test("have the same bits on one, two and three threads", arguments: ComputeMode.allCases)
+  @Test(
+    "The gradients of a GPT have the same bits on one, two and three threads", arguments: ComputeMode.allCases
+  )
   func threads(mode: ComputeMode) throws {
     let settings = TinyGPT.settings {
       $0.setSizes(layers: 2, width: 72, heads: 3, blockSize: 300, vocabularySize: 150)
@@ -143,7 +145,7 @@ struct GradientTests {
     #expect(try gradients(threads: 3) == expected)
   }
 
-  @Test("padding has no gradient")
+  @Test("Padding has no gradient")
   func padding() throws {
     let settings = Variant.rotary.settings
     let values = TinyGPT.parameters(settings)

@@ -25,7 +25,7 @@ struct ModelSurveyTests {
     }
   }
 
-  @Test("says who holds what and reads nothing", arguments: [1, 2, 4])
+  @Test("A survey lists what each rank holds and reads no weights", arguments: [1, 2, 4])
   func slices(shards: Int) throws {
     let settings = settings(vocabularySize: 37)
     let source = UnreadableSource(settings)
@@ -45,7 +45,8 @@ struct ModelSurveyTests {
     #expect(survey.bytes(rank: 0) >= survey.wholeBytes / shards)
   }
 
-  @Test("the vocabulary is cut where its size divides, and else stays whole", arguments: [(36, 2), (37, 1)])
+  @Test(
+    "A vocabulary is cut where its size divides, and otherwise stays whole", arguments: [(36, 2), (37, 1)])
   func vocabulary(size: Int, parts: Int) throws {
     let settings = settings(vocabularySize: size)
     let survey = try GPT.survey(settings, of: UnreadableSource(settings), mesh: Mesh(batch: 1, shard: 2))
@@ -56,7 +57,7 @@ struct ModelSurveyTests {
     #expect(models.allSatisfy { $0.vocabularySize == size })
   }
 
-  @Test("what does not divide, or does not fit, is told before anything is read")
+  @Test("A survey refuses what does not divide or fit before weights are read")
   func refusals() throws {
     let settings = settings(vocabularySize: 37)
     let placement = #expect(throws: PlacementError.self) {

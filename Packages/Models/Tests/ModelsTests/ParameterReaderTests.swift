@@ -18,7 +18,7 @@ struct ParameterReaderTests {
     }
   }
 
-  @Test("names every missing, unexpected and misshapen parameter at once")
+  @Test("A reader names every missing, unexpected and misshapen parameter at once")
   func namesAll() throws {
     let error = try error { parameters in
       parameters["blocks_0/ln_1/bias"] = nil
@@ -32,7 +32,7 @@ struct ParameterReaderTests {
         + "unexpected 'blocks_2/ln_1/bias'; 'wte' has shape [37, 15], expected [37, 16]")
   }
 
-  @Test("a reported source counts each parameter once, up to all there are")
+  @Test("The progress of a source counts each parameter once, up to all there are")
   func reported() throws {
     let parameters = TinyGPT.parameters(TinyGPT.settings())
     let reports = Mutex<[(read: Int, total: Int)]>([])
@@ -49,7 +49,7 @@ struct ParameterReaderTests {
     #expect(zip(found, found.dropFirst()).allSatisfy { $0.read <= $1.read })
   }
 
-  @Test("initialises without a source, the same numbers for the same key")
+  @Test("Parameters are initialised without a source, the same numbers for the same key")
   func initializes() throws {
     let settings = TinyGPT.settings()
     func logits(_ seed: UInt64) throws -> [Float] {
@@ -62,7 +62,7 @@ struct ParameterReaderTests {
     #expect(try logits(1) != logits(2))
   }
 
-  @Test("sizes that do not divide are named before anything is computed")
+  @Test("Sizes that do not divide are named before anything is computed")
   func uneven() throws {
     let reader = ParameterReader(
       MemorySource(TinyGPT.parameters(TinyGPT.settings())), rules: GPT.sharding,
@@ -80,7 +80,7 @@ struct ParameterReaderTests {
 
   /// Each rank sums its share of an inner dimension, so a sum of n terms becomes a sum of n-term sums: the last bits
   /// may differ, by a few roundings of 2^-24 a layer.
-  @Test("shards compute what one rank computes", arguments: [2, 4])
+  @Test("Shards compute what one rank computes", arguments: [2, 4])
   func shards(count: Int) throws {
     let settings = TinyGPT.settings()
     let parameters = TinyGPT.parameters(settings)

@@ -7,7 +7,7 @@ import Testing
 struct ChatTests {
   /// Cases of the system that we replace; the two that show its defect are mended in ``mendsTheDefect()``.
   @Test(
-    "finds turns in text",
+    "Turns are found in a text",
     arguments: [
       (
         "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\nyo<|im_end|>\n",
@@ -30,7 +30,7 @@ struct ChatTests {
     #expect(ChatFormat.turns(in: text).map { [$0.role, $0.content] } == turns)
   }
 
-  @Test("text that begins with the answer is the assistant's turn, and an end mark closes it")
+  @Test("A text that begins with the answer is the assistant's turn, and an end mark closes it")
   func mendsTheDefect() {
     #expect(ChatFormat.turns(in: "positive<|im_end|>\n") == [.assistant("positive")])
     let runsOn =
@@ -57,7 +57,7 @@ struct ChatTests {
     #expect(segments.map(\.text).joined() == "<|im_start|>system\ns<|im_end|>\n" + body)
   }
 
-  @Test("a conversation goes on within its last turn")
+  @Test("A conversation may break off within its last turn and continue there")
   func continues() throws {
     let turns: [ChatTurn] = [.user("q"), .assistant("The answer is ")]
     let text = "<|im_start|>user\nq<|im_end|>\n<|im_start|>assistant\nThe answer is "
@@ -69,7 +69,7 @@ struct ChatTests {
     #expect(throws: TemplateError.self) { try forgetful.text(continuing: turns) }
   }
 
-  @Test("a tokenizer's configuration gives the template and its special tokens")
+  @Test("A tokenizer's configuration gives the template and its special tokens")
   func readsConfigurations() throws {
     let template =
       "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{{ eos_token }}{% endfor %}"
@@ -91,7 +91,7 @@ struct ChatTests {
         == "<|im_start|>user\nhi<|im_end|>\n")
   }
 
-  @Test("one of several named templates is chosen by name")
+  @Test("A name chooses one of several templates")
   func choosesByName() throws {
     let json = """
       {"chat_template": [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "with tools"}]}
@@ -105,7 +105,7 @@ struct ChatTests {
     #expect(throws: TemplateError.self) { try ChatFormat(tokenizerConfiguration: #"{"chat_template": []}"#) }
   }
 
-  @Test("a template that writes nothing of a question is refused, for every prompt would be empty")
+  @Test("A template that writes nothing of a question is refused, for every prompt would be empty")
   func writesNothing() throws {
     let format = try ChatFormat(tokenizerConfiguration: #"{"chat_template": ""}"#)
     let error = #expect(throws: TemplateError.self) { try format.text(of: [.user("q")], asksForAnswer: true) }
@@ -113,7 +113,7 @@ struct ChatTests {
     #expect(try format.text(of: [.system("s")]) == "")
   }
 
-  @Test("a folder's own file wins over its configuration, and errors name the file")
+  @Test("A folder's own file wins over its configuration, and errors name the file")
   func readsFolders() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -156,7 +156,7 @@ struct ChatTests {
   }
 
   @Test(
-    "agrees with the system that we replace, but for its defect",
+    "Conversations are encoded as in the original system, but for its defect",
     .enabled(if: SharedFolder.exists, "the shared folder is not beside the repository"))
   func agreesWithFixture() throws {
     let data = try Data(contentsOf: SharedFolder.url.appending(path: "fixtures/chat.json"))

@@ -17,7 +17,7 @@ struct LimitTests {
 
   /// Each would exhaust the stack, the memory or the day.
   @Test(
-    "end hostile templates with an error",
+    "A hostile template ends with an error",
     arguments: [
       "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
       "{% macro f(x) %}{{ f([x, x]) }}{% endmacro %}{{ f(1) }}",
@@ -51,7 +51,7 @@ struct LimitTests {
 
   /// Arithmetic on lengths: each trapped, for a sum or difference that 64 bits do not hold.
   @Test(
-    "hold for numbers that no length reaches",
+    "Numbers that no length reaches are no way around the limits",
     arguments: [
       "[1] | batch(MAX, 'x') | list", "'abc' | truncate(MAX)", "'abc' | truncate(MIN)",
       "'abc' | truncate(MAX, false, '...', MAX)", "'abc' | truncate(MIN, true, '', MIN)",
@@ -79,7 +79,7 @@ struct LimitTests {
 
   /// Each reads or makes a long text at every turn of a loop; without a price for that it would take hours.
   @Test(
-    "count what methods, filters, tests and operators read and make",
+    "Methods, filters, tests and operators are charged for what they read and make",
     arguments: [
       "s.find('b')", "s.rfind('b')", "s.index('a')", "s.count('b')", "s.upper()", "s.lower()", "s.title()",
       "s.capitalize()", "s.swapcase()", "s.isalpha()", "s.isspace()", "s.strip()", "s.strip('a')",
@@ -109,7 +109,7 @@ struct LimitTests {
     #expect(failure(source)?.kind == .limit)
   }
 
-  @Test("let searches be linear in needle and text")
+  @Test("Searches take time in proportion to the text")
   func searchesAreLinear() {
     let source =
       "{% set s = 'a' * 1000000 %}{% set n = 'a' * 500000 ~ 'b' %}{{ s.find(n) }}{{ s.count(n) }}{{ s.rfind(n) }}{{ n in s }}"
@@ -117,7 +117,7 @@ struct LimitTests {
   }
 
   @Test(
-    "end regular expressions that backtrack without end, and refuse deep ones",
+    "Regular expressions that backtrack without end are stopped, and deep ones are refused",
     arguments: [
       "'a' * 60 | regex_replace('(a|a|aa)*c', 'x')", "'ab' * 30 | regex_replace('((.|.)*)*Q', 'x')",
       "'a' | regex_replace('(' * 20000 ~ 'a' ~ ')' * 20000, 'x')", "'a' | regex_replace('a' * 300000, 'x')",
@@ -130,7 +130,7 @@ struct LimitTests {
     #expect(ContinuousClock.now - start < .seconds(30))
   }
 
-  @Test("are no more than that")
+  @Test("Ordinary templates stay within the limits")
   func passOrdinaryTemplates() {
     #expect(failure("{{ 1" + String(repeating: " + 1", count: 100) + " }}") == nil)
     #expect(failure("{% macro f(n) %}{% if n %}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(50) }}") == nil)
@@ -140,7 +140,7 @@ struct LimitTests {
     #expect(failure("{% for a in range(50000) %}{{ a }}{% endfor %}") == nil)
   }
 
-  @Test("can be set")
+  @Test("Limits can be set")
   func canBeSet() {
     #expect(failure("{{ 'a' * 11 }}") { $0.bytes = 10 }?.problem == .limit(10, .bytes))
     #expect(
@@ -149,7 +149,7 @@ struct LimitTests {
     #expect(failure("{{ ((((1)))) }}") { $0.nesting = 3 }?.kind == .limit)
   }
 
-  @Test("hold for integers: 64 bits, and no further")
+  @Test("Integers have 64 bits, and more is an error")
   func integersOverflowWithAnError() {
     for source in [
       "9223372036854775807 + 1", "-9223372036854775807 - 2", "9223372036854775807 * 2", "2 ** 63",

@@ -18,7 +18,7 @@ struct MutationTests {
   }
 
   /// Pieces of templates cut, doubled, swapped and joined: whatever comes out renders or is an error, and never traps.
-  @Test("render, or are an error", arguments: 0..<8)
+  @Test("A damaged template renders or is refused, and never traps", arguments: 0..<8)
   func neverTrap(seed: UInt64) {
     var random = Seeded(state: seed)
     let sources = TemplateReferences.bundled.cases.map { Array($0.template.unicodeScalars) }

@@ -20,27 +20,27 @@ struct PatternTests {
     (#"\bthe answer is \(?([A-D])\)?"#, "So the answer is (B).", "So <X>."),
   ]
 
-  @Test("replace the same", arguments: references)
+  @Test("A regular expression replaces what Python replaces", arguments: references)
   func replaces(pattern: String, text: String, result: String) throws {
     let replaced = try PythonPattern(pattern).replacingMatches(in: text, with: "<X>")
     #expect(Array(replaced.unicodeScalars) == Array(result.unicodeScalars))
   }
 
   @Test(
-    "are none where Python has none",
+    "A text that is no regular expression in Python is none here",
     arguments: [#"\e"#, #"\x4"#, #"\u00e"#, #"\h"#, #"\p{L}"#, "(?z)a", "(a"])
   func refusals(pattern: String) {
     let error = #expect(throws: TemplateError.self) { try PythonPattern(pattern) }
     #expect(error?.kind == .operation)
   }
 
-  @Test("are kept apart where only their scalars differ")
+  @Test("Regular expressions that differ in scalars only are kept apart")
   func scalars() throws {
     #expect(try PythonPattern("e\u{301}").replacingMatches(in: "e\u{301}", with: "x") == "x")
     #expect(try PythonPattern("\u{E9}").replacingMatches(in: "e\u{301}", with: "x") == "e\u{301}")
   }
 
-  @Test("have a limit of classes, which take time to make")
+  @Test("A regular expression with too many classes is refused, since each takes time to compile")
   func classes() {
     for part in [#"\w"#, #"\b"#, #"[\s]"#] {
       let error = #expect(throws: TemplateError.self) {
@@ -55,7 +55,7 @@ struct PatternTests {
 struct CaseFoldingTests {
   /// As CPython 3.11 has them.
   @Test(
-    "is Python's",
+    "Case folding is Python's",
     arguments: [
       ("Straße ẞ", "strasse ss"), ("ﬁ ŉ ǰ", "fi \u{2BC}n j\u{30C}"), ("ΑΣ ς", "ασ σ"), ("İıI", "i\u{307}ıi"),
       ("Ꭰꭰ", "ᎠᎠ"),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Python's literals")
 struct PythonLiteralTests {
-  @Test("are read back from what templates print")
+  @Test("What a template prints is read back as a Python literal")
   func readsBack() throws {
     let choices: TemplateValue = ["cold", "it's", "say \"x\"", "both ' and \"", "a\nb\\n", "é }} %}", ""]
     let value: TemplateValue = [
@@ -17,7 +17,7 @@ struct PythonLiteralTests {
   }
 
   @Test(
-    "are no expressions",
+    "An expression is no Python literal",
     arguments: [
       "", "name", "[name]", "1 + 1", "f()", "[1", "1]", "[1] }}{{ 2", "[1]}} {{", "{[]: 1}", "'a", "-'a'",
       "{#",

@@ -8,7 +8,9 @@ extension TemplateReferences.Case: CustomTestStringConvertible {
 
 @Suite("Templates, as Python's Jinja2 renders them")
 struct ReferenceTests {
-  @Test("agree in text, or in the kind and line of the error", arguments: TemplateReferences.bundled.cases)
+  @Test(
+    "A template gives Jinja2's text, or an error of its kind and line",
+    arguments: TemplateReferences.bundled.cases)
   func agrees(reference: TemplateReferences.Case) {
     do throws(TemplateError) {
       let template = try Template(reference.template, environment: .named(reference.environment))
@@ -24,7 +26,7 @@ struct ReferenceTests {
   }
 
   @Test(
-    "agree on real templates, by digest",
+    "Real templates give Jinja2's text, by digest",
     .enabled(if: SharedFolder.exists, "the shared folder is not beside the repository"))
   func agreesOnSharedTemplates() throws {
     try compare(TemplateReferences.bundled.shared, in: SharedFolder.url)
@@ -39,7 +41,7 @@ struct ReferenceTests {
   }()
 
   @Test(
-    "agree on seventy templates of published models, by digest",
+    "Seventy templates of published models give Jinja2's text, by digest",
     .enabled(if: fetched != nil, "needs Tools/fetch-templates"))
   func agreesOnPublishedTemplates() throws {
     // 'safe' is plain text here; that template adds a tool's description to it, which Jinja2 then escapes as HTML.

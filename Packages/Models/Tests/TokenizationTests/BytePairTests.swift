@@ -38,7 +38,7 @@ struct BytePairTests {
     }
   }
 
-  @Test("merge as the definition says, in short pieces and in long ones", arguments: 1...6)
+  @Test("Byte pairs are merged as the definition says, in short and in long pre-tokens", arguments: 1...6)
   func merging(seed: UInt64) {
     let vocabulary = vocabulary(merges: 60, seed: seed)
     var merger = BytePairMerger()
@@ -54,7 +54,7 @@ struct BytePairTests {
     }
   }
 
-  @Test("take a long run of one letter without a square of time")
+  @Test("A long run of one letter is merged in less than the square of its length")
   func longPiece() throws {
     let tokenizer = SubwordTokenizer(
       .init(
@@ -69,7 +69,7 @@ struct BytePairTests {
     #expect(duration < .seconds(20))
   }
 
-  @Test("find added tokens: the longest first, spaces taken where asked, none inside a word")
+  @Test("Added tokens are found: the longest first, spaces taken where asked, none inside a word")
   func addedTokens() throws {
     var (mask, word) = (AddedToken(id: 301, text: "<m>"), AddedToken(id: 302, text: "key"))
     (mask.stripsLeft, mask.stripsRight, word.isSingleWord) = (true, true, true)
@@ -94,7 +94,7 @@ struct BytePairTests {
     #expect(try tokenizer.decode([0xE4, 0xBD]) == "\u{FFFD}", "half a character")
   }
 
-  @Test("give a space to a text without one, if the file asks for it")
+  @Test("A text without a space in front gets one, if the file asks for it")
   func prefixSpace() throws {
     let tokenizer = SubwordTokenizer(
       .init(
@@ -105,7 +105,7 @@ struct BytePairTests {
     #expect(tokenizer.encode("") == [])
   }
 
-  @Test("have an identity that follows every part of the definition")
+  @Test("The identity of a tokenizer follows every part of its definition")
   func identity() {
     let base = SubwordTokenizer.Definition(
       model: .bytePairs(vocabulary(merges: 5, seed: 1)), preTokenizer: PreTokenizer(steps: [.pattern(.gpt2)]),

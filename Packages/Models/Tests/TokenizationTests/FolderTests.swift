@@ -19,7 +19,7 @@ struct FolderTests {
     return try body(folder.path)
   }
 
-  @Test("leave special tokens out of an answer's text, and keep added ones that are not special")
+  @Test("An answer's text leaves out special tokens and keeps added ones that are not special")
   func skipsSpecialTokens() throws {
     try withFolder(["tokenizer.json": Self.json]) { folder in
       let tokenizer = try SubwordTokenizer(huggingFace: folder)
@@ -29,7 +29,7 @@ struct FolderTests {
   }
 
   /// transformers: a token that `tokenizer_config.json` names is special, and added where the file lacks it.
-  @Test("make the tokens special that tokenizer_config.json names")
+  @Test("The tokens that tokenizer_config.json names become special")
   func namedTokens() throws {
     let names = #"{"eos_token": "</s>", "pad_token": {"content": "[PAD]"}, "bos_token": ""}"#
     try withFolder(["tokenizer.json": Self.json, "tokenizer_config.json": names]) { folder in
@@ -48,7 +48,7 @@ struct FolderTests {
 
   /// Ids and texts of transformers 5.24; ids that the files give to added tokens count for nothing.
   @Test(
-    "add tokens as transformers does",
+    "Tokens are added as transformers adds them",
     arguments: [
       (
         [
@@ -97,7 +97,7 @@ struct FolderTests {
 
   /// Texts of transformers 5.24 for the small tokenizers of Unigram and of byte pairs.
   @Test(
-    "remove spaces from an answer's text where tokenizer_config.json asks for it, of byte pairs where it insists",
+    "Spaces are removed from an answer's text where tokenizer_config.json asks for it, of byte pairs where it insists",
     arguments: [
       ("unigram", #"{"clean_up_tokenization_spaces": true}"#, true),
       ("unigram", #"{"clean_up_tokenization_spaces": false}"#, false), ("unigram", "{}", false),
@@ -124,7 +124,7 @@ struct FolderTests {
 
   /// transformers raises for each; a token that is left out would be another prefix or end, without a word.
   @Test(
-    "refuse a token that is named by something else than a text",
+    "A token that is named by something else than a text is refused",
     arguments: [
       (
         "tokenizer_config.json", #"{"bos_token": 5}"#, "bos_token", "a text, or an object with 'content'", "5"
@@ -151,7 +151,7 @@ struct FolderTests {
     }
   }
 
-  @Test("may be a vocab.json and a merges.txt, as those of a GPT-2")
+  @Test("A folder may hold a vocab.json and a merges.txt, as those of a GPT-2")
   func twoFiles() throws {
     let files = [
       "vocab.json": #"{"a": 0, "b": 1, "ab": 2, "\u0120": 3, "<|endoftext|>": 4}"#,
@@ -171,7 +171,7 @@ struct FolderTests {
     #expect(error?.found == "RobertaTokenizer" && error?.key == "tokenizer_class")
   }
 
-  @Test("that have another form are refused with what they have and what is needed")
+  @Test("A folder with a tokenizer of another form is refused with what it has and what is needed")
   func otherForms() throws {
     try withFolder(["tokenizer.model": "x", "config.json": "{}"]) { folder in
       let error = #expect(throws: TokenizerError.self) { try SubwordTokenizer(huggingFace: folder) }

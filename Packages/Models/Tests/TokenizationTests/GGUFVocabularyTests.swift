@@ -13,7 +13,7 @@ struct GGUFVocabularyTests {
   }()
 
   @Test(
-    "give llama.cpp's ids",
+    "A GGUF vocabulary gives llama.cpp's ids",
     .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"),
     arguments: goldens)
   func golden(file: String) throws {

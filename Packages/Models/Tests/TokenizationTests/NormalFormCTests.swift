@@ -6,7 +6,7 @@ import Testing
 struct NormalFormCTests {
   /// What Python's `unicodedata.normalize("NFC", …)` says.
   @Test(
-    "composes, orders marks, and knows Hangul",
+    "Normal form C composes letters, orders marks, and composes Hangul",
     arguments: [
       ("e\u{301}", "\u{E9}"), ("\u{1E9B}\u{323}", "\u{1E9B}\u{323}"), ("\u{212B}", "\u{C5}"),
       ("A\u{30A}", "\u{C5}"),
@@ -28,14 +28,14 @@ struct NormalFormCTests {
     #expect(composed(expected).unicodeScalars.elementsEqual(expected.unicodeScalars), "twice is once")
   }
 
-  @Test("knows no character beyond Unicode 9, as the wheel does not")
+  @Test("Normal form C leaves characters beyond Unicode 9 alone, as tokenizers does")
   func newer() {
     for text in ["a\u{345}\u{1DFA}", "\u{11935}\u{11930}", "\u{105D2}\u{307}"] {  // Unicode 14, 13, 16
       #expect(composed(text).unicodeScalars.elementsEqual(text.unicodeScalars))
     }
   }
 
-  @Test("leaves alone what is in it")
+  @Test("Normal form C does not change a text that is in it")
   func inert() {
     for text in ["", "plain", "caf\u{E9}", "日本語 – “quoted” … 🦙"] {
       #expect(NormalFormC.normalized(Array(text.utf8), in: 0..<text.utf8.count) == nil)

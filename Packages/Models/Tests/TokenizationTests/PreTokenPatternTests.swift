@@ -14,7 +14,7 @@ struct PreTokenPatternTests {
         .replacingOccurrences(of: #"\S"#, with: #"\P{White_Space}"#))
   }
 
-  @Test("cut where their regular expression cuts", arguments: PreTokenPattern.allCases)
+  @Test("A pattern cuts where its regular expression cuts", arguments: PreTokenPattern.allCases)
   func agrees(pattern: PreTokenPattern) throws {
     let expression = try definition(pattern)
     for text in RandomText(count: 20_000) {
@@ -28,7 +28,7 @@ struct PreTokenPatternTests {
     }
   }
 
-  @Test("leave digits alone where they are cut out first")
+  @Test("A pattern does not cut digits where another step has cut them")
   func digits() {
     let preTokenizer = PreTokenizer(steps: [.digits(oneByOne: true), .pattern(.gpt2)])
     #expect(
@@ -39,7 +39,7 @@ struct PreTokenPatternTests {
     #expect(pieces(of: "x 123", by: groups).map { String(decoding: $0, as: UTF8.self) } == ["x", " ", "123"])
   }
 
-  @Test("know no character beyond Unicode 16")
+  @Test("A pattern knows no character beyond Unicode 16")
   func newer() {
     #expect(CharacterClass("\u{10940}") == .other, "a letter of Unicode 17")
     #expect(CharacterClass("\u{10D4A}") == [.letter, .upper, .lower], "a letter of Unicode 16")
@@ -47,7 +47,7 @@ struct PreTokenPatternTests {
     #expect(CharacterClass("\u{295}") == [.letter, .lower], "a small letter until Unicode 17")
   }
 
-  @Test("are known by the expression that a file writes out")
+  @Test("A pattern is found by the regular expression that a file writes out")
   func names() {
     for pattern in PreTokenPattern.allCases {
       #expect(PreTokenPattern(regularExpression: pattern.regularExpression) == pattern)

@@ -52,7 +52,7 @@ struct ReferenceIDsTests {
     try #require(Bundle.module.url(forResource: "Fixtures/tokenizers/\(name)", withExtension: "json")).path
   }
 
-  @Test("of small tokenizers of Llama's kind equal the wheel's", arguments: small)
+  @Test("Small tokenizers of Llama's kind give the ids of the package tokenizers", arguments: small)
   func smallTokenizers(name: String) throws {
     try expectAgreement(SubwordTokenizer(huggingFace: Self.path(name)), with: name)
   }
@@ -60,7 +60,8 @@ struct ReferenceIDsTests {
   static let folders = ["gpt-neox", "gpt2", "qwen2", "smollm2"]
 
   @Test(
-    "equal the wheel's", .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"),
+    "Tokenizers give the ids of the package tokenizers",
+    .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"),
     arguments: folders)
   func huggingFace(folder: String) throws {
     let tokenizer = try SubwordTokenizer(
@@ -75,7 +76,7 @@ struct ReferenceIDsTests {
   }
 
   @Test(
-    "equal llama.cpp's goldens",
+    "Tokenizers give the ids that llama.cpp recorded",
     .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"),
     arguments: [("gpt2", "gpt-2"), ("qwen2", "qwen2")])
   func goldens(folder: String, golden: String) throws {
@@ -93,7 +94,7 @@ struct ReferenceIDsTests {
     #expect(texts.count > 40)
   }
 
-  @Test("equal tiktoken's over a small rank file", arguments: ["cl100k_base", "o200k_base"])
+  @Test("A small rank file gives tiktoken's ids", arguments: ["cl100k_base", "o200k_base"])
   func tiktoken(name: String) throws {
     let url = try #require(Bundle.module.url(forResource: "Fixtures/small", withExtension: "tiktoken"))
     let ranks = try TiktokenRanks([UInt8](Data(contentsOf: url)), path: url.path)

@@ -13,7 +13,9 @@ struct SentencePieceTests {
     try SubwordTokenizer(huggingFace: Self.folder.appending(path: name).path)
   }
 
-  @Test("give the package's ids", arguments: ["bpe", "bpe-unprefixed", "unigram", "unigram-unknown"])
+  @Test(
+    "A SentencePiece model gives the ids of the package sentencepiece",
+    arguments: ["bpe", "bpe-unprefixed", "unigram", "unigram-unknown"])
   func ids(name: String) throws {
     let tokenizer = try tokenizer(name)
     let text = try Data(contentsOf: Self.folder.appending(path: "\(name)/ids.json"))
@@ -26,7 +28,7 @@ struct SentencePieceTests {
     }
   }
 
-  @Test("begin a text with the token of the model, and know what ends one")
+  @Test("A SentencePiece model begins a text with its own token, and has one that ends a text")
   func ends() throws {
     let first = try tokenizer("bpe")
     #expect(first.bosToken == 1 && first.eotToken == 2 && first.encode("a").first == 1)
@@ -36,7 +38,7 @@ struct SentencePieceTests {
     #expect(other.encode("<turn>", addingSpecialTokens: false).count == 1)
   }
 
-  @Test("that change a text first are refused with what they ask for")
+  @Test("A SentencePiece model that changes a text first is refused with what it asks for")
   func normalized() throws {
     let error = #expect(throws: TokenizerError.self) { try tokenizer("collapsed") }
     #expect(error?.found == "remove_extra_whitespaces")

@@ -6,7 +6,7 @@ import Weights
 /// The one place where the wording of these errors is tested; elsewhere their facts are.
 @Suite("Errors of tokenizers")
 struct TokenizerErrorTests {
-  @Test("are one sentence each, made of their facts")
+  @Test("An error of a tokenizer is one sentence, made of its facts")
   func sentences() {
     let sentences: [(TokenizerError.Kind, String)] = [
       (

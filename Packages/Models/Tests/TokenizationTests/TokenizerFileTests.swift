@@ -21,7 +21,7 @@ struct TokenizerFileTests {
 
   private static let byteLevel = #""pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false}"#
 
-  @Test("may write merges as words or as pairs")
+  @Test("A tokenizer file may write merges as words or as pairs")
   func merges() throws {
     for merges in [#"["a b", "ab c"]"#, #"[["a", "b"], ["ab", "c"]]"#] {
       let json =
@@ -33,14 +33,14 @@ struct TokenizerFileTests {
     }
   }
 
-  @Test("may name a token for what no token has")
+  @Test("A tokenizer file may name a token for what no token has")
   func unknown() throws {
     let json = #"{"model": {"vocab": {"a": 0, "?": 1}, "unk_token": "?"}, \#(Self.byteLevel)}"#
     let tokenizer = SubwordTokenizer(try TokenizerFile(Array(json.utf8), path: "t.json").definition())
     #expect(tokenizer.encode("axa") == [0, 1, 0])
   }
 
-  @Test("that are no JSON, or hold other values, are refused with what was expected")
+  @Test("A tokenizer file that is no JSON, or holds other values, is refused with what was expected")
   func damaged() {
     for (json, problem) in [
       ("", .expected("'{'", found: nil)),
@@ -73,7 +73,7 @@ struct TokenizerFileTests {
   }
 
   @Test(
-    "that need what we lack say what and where",
+    "A tokenizer file that needs what is not implemented is refused with what and where",
     arguments: [
       (#"{"model": {"type": "WordPiece"}}"#, unsupported("model", "WordPiece", ["BPE", "Unigram"])),
       (
@@ -152,7 +152,7 @@ struct TokenizerFileTests {
     #expect(self.kind(json) == kind)
   }
 
-  @Test("of tiktoken are checked line by line, and for their number of ranks")
+  @Test("A rank file of tiktoken is checked line by line, and for its number of ranks")
   func tiktoken() throws {
     let error = #expect(throws: TokenizerError.self) {
       try TiktokenRanks(Array("YQ== 0\n!! 1\n".utf8), path: "r")
@@ -177,7 +177,7 @@ struct TokenizerFileTests {
     #expect(unknown?.found == "cl100_base" && unknown?.nearest == "cl100k_base")
   }
 
-  @Test("name the end of a text: eos_token, else pad_token, else the usual names")
+  @Test("The end of a text is eos_token, else pad_token, else one of the usual names")
   func endOfText() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -5,7 +5,7 @@ import Tokenization
 
 @Suite("Tokenizers")
 struct TokenizerTests {
-  @Test("bytes: Latin-1 code plus one, other characters as UTF-8")
+  @Test("The bytes tokenizer gives Latin-1 code plus one, and UTF-8 for other characters")
   func bytes() throws {
     let tokenizer = BytesTokenizer()
     #expect(tokenizer.encode("aé\n") == [98, 234, 11])
@@ -24,7 +24,7 @@ struct TokenizerTests {
     }
   }
 
-  @Test("trivial: numbers with spaces between them")
+  @Test("The trivial tokenizer reads and writes numbers with spaces between them")
   func trivial() throws {
     let tokenizer = TrivialTokenizer()
     #expect(try tokenizer.encode(" 3  17 0") == [3, 17, 0])
@@ -35,7 +35,7 @@ struct TokenizerTests {
     }
   }
 
-  @Test("settings name the backend; an unknown one is an error that lists the others")
+  @Test("Settings name the backend, and an unknown one is an error that lists the others")
   func make() throws {
     var settings = TokenizerSettings()
     settings.backend = "bytes"

@@ -14,13 +14,15 @@ struct WheelTests {
     "tokenizers/gpt2", "tokenizers/gpt-neox", "tokenizers/qwen2", "tokenizers/smollm2", "models/stories260K",
   ]
 
-  @Test("gives the same for small tokenizers of Llama's kind", arguments: ReferenceIDsTests.small)
+  @Test(
+    "Small tokenizers of Llama's kind agree with the wheel tokenizers on random texts, source code and WikiText-2",
+    arguments: ReferenceIDsTests.small)
   func smallTokenizers(name: String) throws {
     try compare(ReferenceIDsTests.path(name))
   }
 
   @Test(
-    "gives the same for tokenizers of real models",
+    "Tokenizers of real models agree with the wheel tokenizers on random texts, source code and WikiText-2",
     .enabled(if: SharedFolder.exists, "needs the shared folder beside the repository"), arguments: shared)
   func realTokenizers(folder: String) throws {
     try compare(SharedFolder.url.appending(path: "\(folder)/tokenizer.json").path)

@@ -43,7 +43,7 @@ struct GGUFPartsTests {
       .kind
   }
 
-  @Test("are opened as one model by any part and by their folder")
+  @Test("The parts of a model are opened as one by any part and by their folder")
   func opened() throws {
     let names = ["m-00001-of-00002.gguf", "m-00002-of-00002.gguf"]
     let folder = try Folder([names[0]: Self.first, names[1]: Self.second])
@@ -58,7 +58,7 @@ struct GGUFPartsTests {
     }
   }
 
-  @Test("that are missing, foreign or incomplete are refused with what was found")
+  @Test("Parts that are missing, foreign or incomplete are refused with what was found")
   func refused() throws {
     let (one, two) = ("m-00001-of-00002.gguf", "m-00002-of-00002.gguf")
     #expect(try refusal([one: Self.first]) == .noPart(two, of: 2))
@@ -81,7 +81,7 @@ struct GGUFPartsTests {
             expected: "an end such as '-00001-of-3', with five digits each")))
   }
 
-  @Test("are told from other files by their names")
+  @Test("Parts are told from other files by their names")
   func names() throws {
     let parts = try #require(GGUFParts(of: "a-b-00002-of-00011.gguf"))
     #expect(parts.name == "a-b" && parts.count == 11)

@@ -5,7 +5,7 @@ import Weights
 
 @Suite("GGUF")
 struct GGUFTests {
-  @Test("widens every block format to the bits of the reference") func formats() throws {
+  @Test("Every block format is decoded to the bits of the reference") func formats() throws {
     let weights = try openWeights(Fixtures.path("blocks.gguf"))
     let expected = try openWeights(Fixtures.path("blocks.safetensors"))
     #expect(Set(weights.names) == Set(expected.names))
@@ -19,7 +19,7 @@ struct GGUFTests {
     }
   }
 
-  @Test("gives matrices of the kinds that are kept in their blocks, and of no other") func kept() throws {
+  @Test("Matrices of the kinds that are kept in their blocks stay there, and no others") func kept() throws {
     let weights = try openWeights(Fixtures.path("blocks.gguf"))
     for format in BlockFormat.ggml {
       let blocks = try weights.blocks(named: format.rawValue)
@@ -33,7 +33,7 @@ struct GGUFTests {
     #expect(try weights.blocks(named: "nothing") == nil)
   }
 
-  @Test("widens some rows of a tensor to the bits of the whole") func rows() throws {
+  @Test("Some rows of a tensor are decoded to the bits of the whole") func rows() throws {
     for weights in [
       try openWeights(Fixtures.path("blocks.gguf")), try openWeights(Fixtures.path("blocks.safetensors")),
     ] {
@@ -50,7 +50,7 @@ struct GGUFTests {
     }
   }
 
-  @Test("widens some elements of a tensor of one axis to the bits of the whole") func elements() throws {
+  @Test("Some elements of a tensor of one axis are decoded to the bits of the whole") func elements() throws {
     // Two blocks of Q8_0, of scales 1 and 2.
     let blocks: [[UInt8]] = [0x3C00, 0x4000].map { .little(UInt16($0)) + (0..<32).map { $0 } }
     let bytes = Self.file(
@@ -64,7 +64,7 @@ struct GGUFTests {
     }
   }
 
-  @Test("reads metadata") func metadata() throws {
+  @Test("The metadata of a GGUF file is read") func metadata() throws {
     let values = try GGUFFile(path: Fixtures.path("blocks.gguf")).values
     #expect(values["general.architecture"]?.text == "llama")
     #expect(values["test.text"]?.text == "naïve ▁text")
@@ -75,7 +75,7 @@ struct GGUFTests {
     #expect(try values["test.integers"]?.array?.texts() == nil)
   }
 
-  @Test("refuses every truncation of a real file") func truncations() throws {
+  @Test("Every truncation of a real GGUF file is refused") func truncations() throws {
     let file = try MappedFile(path: Fixtures.path("blocks.gguf"))
     let bytes = file.withBytes { span in
       (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
@@ -189,7 +189,7 @@ struct GGUFTests {
     ),
   ]
 
-  @Test("refuses what does not fit the file", arguments: hostile.indices)
+  @Test("A GGUF file whose parts do not fit each other is refused", arguments: hostile.indices)
   func refuses(index: Int) throws {
     let (bytes, kind) = Self.hostile[index]
     #expect(try refusal(bytes, "gguf")?.kind == kind)

@@ -5,7 +5,7 @@ import Weights
 
 @Suite("NumPy archives")
 struct NPZTests {
-  @Test("are read like any weights") func reads() throws {
+  @Test("A NumPy archive is read like any weights") func reads() throws {
     let arrays = try openWeights(Fixtures.path("arrays.npz"))
     let expected = try openWeights(Fixtures.path("arrays.safetensors"))
     #expect(Set(arrays.names) == Set(expected.names))
@@ -16,12 +16,12 @@ struct NPZTests {
     #expect(arrays.elementType(of: "half") == "<f2")
   }
 
-  @Test("that are compressed are refused") func compressed() {
+  @Test("A compressed NumPy archive is refused") func compressed() {
     #expect(throws: WeightsError.self) { try openWeights(Fixtures.path("compressed.npz")) }
   }
 
   /// NumPy reads each array to its end, and compares there.
-  @Test("with a byte of an array changed are refused where that array is read, by name and check")
+  @Test("An array with a changed byte is refused when it is read, by name and checksum")
   func damaged() throws {
     var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: Fixtures.path("arrays.npz"))))
     let intact = try openWeights(Fixtures.path("arrays.npz"))
@@ -44,7 +44,7 @@ struct NPZTests {
     }
   }
 
-  @Test("are refused at every truncation") func truncations() throws {
+  @Test("Every truncation of a NumPy archive is refused") func truncations() throws {
     let file = try MappedFile(path: Fixtures.path("arrays.npz"))
     let bytes = file.withBytes { span in
       (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }

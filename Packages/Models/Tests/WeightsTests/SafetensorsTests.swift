@@ -10,7 +10,7 @@ struct SafetensorsTests {
     .little(length ?? UInt64(header.utf8.count)) + Array(header.utf8) + Array(repeating: 0, count: data)
   }
 
-  @Test("reads names, shapes, types, metadata and elements")
+  @Test("A safetensors file gives names, shapes, types, metadata and elements")
   func reads() throws {
     let header =
       #"{"__metadata__":{"format":"pt"},"b\u00e9":{"dtype":"F32","shape":[2,1],"data_offsets":[2,10]},"#
@@ -33,7 +33,7 @@ struct SafetensorsTests {
 
   /// What a truncated, lying or hostile header gets: an error, and nothing allocated.
   @Test(
-    "refuses what does not fit the file",
+    "A safetensors file whose parts do not fit each other is refused",
     arguments: [
       ("", nil, 0, .size(of: "length of the header", expected: 8, found: 3)),
       (
@@ -123,7 +123,7 @@ struct SafetensorsTests {
     .noJSON(JSONError(kind, offset: 0))
   }
 
-  @Test("refuses deep nesting") func nesting() throws {
+  @Test("A header that nests deeply is refused") func nesting() throws {
     let deep = #"{"__metadata__":{"a":"# + String(repeating: "[", count: 1_000_000)
     guard case .noJSON(let error) = try refusal(Self.file(deep, data: 0), "safetensors")?.kind else {
       Issue.record("opened")
@@ -132,7 +132,7 @@ struct SafetensorsTests {
     #expect(error.kind == .tooDeep(most: 64))
   }
 
-  @Test("refuses pickles with the way to convert them", arguments: ["bin", "pt", "pth"]) func pickles(
+  @Test("A pickle is refused with the way to convert it", arguments: ["bin", "pt", "pth"]) func pickles(
     ending: String
   ) throws {
     #expect(try refusal([0x80, 2], ending)?.kind == .pickle(isOnly: false))

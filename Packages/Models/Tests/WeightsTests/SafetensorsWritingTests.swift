@@ -5,7 +5,7 @@ import Weights
 
 @Suite("Writing safetensors")
 struct SafetensorsWritingTests {
-  @Test("what is written is read, bit for bit")
+  @Test("Weights that were written are read bit for bit")
   func readsBack() throws {
     let matrix = Tensor([1.5, -2, .infinity, 0.1], shape: [2, 2])
     let tensors = [
@@ -30,7 +30,7 @@ struct SafetensorsWritingTests {
     #expect(bytes[0] % 8 == 0, "elements begin at a multiple of eight")
   }
 
-  @Test("a place that cannot be written to is named")
+  @Test("A place that cannot be written to is named")
   func unwritable() {
     let path = "/nowhere/model.safetensors"
     #expect(throws: WeightsError(.unwritable(reason: "no such file or directory"), path: path)) {
