@@ -18,7 +18,9 @@ struct EndTokensTests {
   }
 
   /// transformers: `generation_config.json` wins where there is one; lm-evaluation-harness adds the tokenizer's own.
-  @Test("are those of generation_config.json, else of config.json, and the tokenizer's")
+  @Test(
+    "The ids that end an answer are those of generation_config.json, else of config.json, and the tokenizer's"
+  )
   func files() throws {
     #expect(try ends([:]) == [257])
     #expect(try ends(["config.json": #"{"eos_token_id": 7}"#]) == [257, 7])
@@ -32,7 +34,7 @@ struct EndTokensTests {
     #expect(try ends(["config.json": #"{"eos_token_id": 7}"#, "generation_config.json": "{}"]) == [257])
   }
 
-  @Test("that are no ids are an error that names file and key")
+  @Test("An end token that is no id is an error that names the file and the key")
   func damaged() {
     for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{", "[]", "5"] {
       let error = #expect(throws: JobError.self) { try ends(["generation_config.json": text]) }

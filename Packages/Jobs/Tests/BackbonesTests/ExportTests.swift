@@ -45,7 +45,7 @@ struct ExportTests {
   }
 
   @Test(
-    "are read by our own backbones, with the same logits",
+    "An exported checkpoint read as a backbone has the same logits",
     arguments: [(true, true), (true, false), (false, true)])
   func backbone(rope: Bool, bias: Bool) throws {
     let root = try TemporaryRoot()
@@ -64,7 +64,7 @@ struct ExportTests {
   }
 
   @Test(
-    "are loaded by transformers, with the same ids and logits",
+    "transformers loads an exported checkpoint, with the same ids and logits",
     .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"),
     arguments: [(true, true), (false, true), (true, false)])
   func transformers(rope: Bool, bias: Bool) throws {
@@ -87,7 +87,7 @@ struct ExportTests {
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 2e-5 })
   }
 
-  @Test("a tokenizer without such a form, and a checkpoint that is no GPT, are refused")
+  @Test("A tokenizer that has no file format, and a checkpoint that is no GPT, cannot be exported")
   func refusals() throws {
     let root = try TemporaryRoot()
     let writer = try CheckpointStore(root: root.path).writer(

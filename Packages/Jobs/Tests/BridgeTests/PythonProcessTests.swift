@@ -31,7 +31,7 @@ struct PythonProcessTests {
     return type
   }
 
-  @Test("are called with documents, and give texts, numbers and lists")
+  @Test("Python functions are called with documents and return texts, numbers and lists")
   func calls() throws {
     let process = try process()
     #expect(process.version.hasPrefix("3."))
@@ -63,7 +63,9 @@ struct PythonProcessTests {
       ).json() == #"[["same", true]]"#)
   }
 
-  @Test("get tuples back that they gave, and results as lm-evaluation-harness gives them")
+  @Test(
+    "Python functions get back the tuples that they returned, and results as lm-evaluation-harness gives them"
+  )
   func tuples() throws {
     let process = try process()
     let scores: [(String, JSONValue)] = [("kind", .text("scores")), ("results", .json("[[-1.5, true]]"))]
@@ -73,7 +75,7 @@ struct PythonProcessTests {
     #expect(try process.call("utils.spread", in: Self.folder, "aggregation", [("values", values)]) == 3)
   }
 
-  @Test("that fail are an error with the file and the line, and the next call is answered")
+  @Test("A Python function that fails is an error with the file and the line, and the next call is answered")
   func exceptions() throws {
     let process = try process()
     #expect(
@@ -84,7 +86,9 @@ struct PythonProcessTests {
     #expect(try problem("utils.is_right", of: process) == nil)
   }
 
-  @Test("that never answer, answer too much or end the process are an error, now and from then on")
+  @Test(
+    "A Python function that never returns, returns too much or ends the process is an error, now and from then on"
+  )
   func faults() throws {
     let slow = try process(seconds: 5)
     #expect(try problem("utils.endless", of: slow) == .timeout(seconds: 5))
@@ -93,7 +97,7 @@ struct PythonProcessTests {
     #expect(try problem("utils.killed", of: try process()) == .ended(reason: "signal 9", last: ""))
   }
 
-  @Test("of a program that is no Python are refused")
+  @Test("A program that is no Python is refused")
   func noPython() {
     for path in ["/bin/true", "/nowhere/python"] {
       #expect(throws: BridgeError.self) { try PythonProcess(path) }

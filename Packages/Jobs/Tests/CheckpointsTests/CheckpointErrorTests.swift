@@ -17,7 +17,7 @@ struct CheckpointErrorTests {
     try writeSmallCheckpoint(to: path)
   }
 
-  @Test("a file that is not there, or no file")
+  @Test("A checkpoint that is not there, or is no file, is refused")
   func missing() {
     let absent = directory.file("absent.h5")
     #expect(
@@ -28,7 +28,7 @@ struct CheckpointErrorTests {
         == CheckpointError(.unopened(reason: "not a regular file", isThere: true), at: "/dev/null"))
   }
 
-  @Test("a file that is no HDF5")
+  @Test("A file that is no HDF5 is refused")
   func foreign() throws {
     try write(Array("{\"a\": 1}, and more".utf8), to: path)
     #expect(failure { _ = try Checkpoint(path: path) }?.kind == .notHDF5(found: Array("{\"a\": 1}".utf8)))
@@ -36,7 +36,7 @@ struct CheckpointErrorTests {
     #expect(failure { _ = try Checkpoint(path: path) }?.kind == .notHDF5(found: []))
   }
 
-  @Test("a truncated file")
+  @Test("A truncated file is refused")
   func truncated() throws {
     let bytes = try contents(of: path)
     try write(bytes.prefix(2000), to: path)
@@ -45,7 +45,7 @@ struct CheckpointErrorTests {
         == CheckpointError(.truncated(expected: bytes.count, found: 2000), at: path))
   }
 
-  @Test("whole numbers where a model computes")
+  @Test("Whole numbers are refused where a model computes")
   func wholeNumbers() throws {
     let checkpoint = try Checkpoint(path: path)
     try checkpoint.requireFloatingPoint("ln_f/weight")
@@ -55,7 +55,7 @@ struct CheckpointErrorTests {
           object: "state/step", expected: ["float32", "bfloat16", "float16", "float64"], found: "int64"))
   }
 
-  @Test("a flipped byte in a tensor")
+  @Test("A flipped byte in a tensor is an error")
   func flipped() throws {
     let checkpoint = try Checkpoint(path: path)
     let digest = try #require(try checkpoint.digest(of: "wte"))
@@ -76,7 +76,7 @@ struct CheckpointErrorTests {
     #expect(try Checkpoint(path: damaged, verifies: false).tensor(named: "wte").byteArray != tensor)
   }
 
-  @Test("a damaged chunk")
+  @Test("A damaged chunk is an error")
   func damagedChunk() throws {
     try writeSmallCheckpoint(to: path, layout: .chunked(deflate: 0))
     var bytes = try contents(of: path)
@@ -94,7 +94,7 @@ struct CheckpointErrorTests {
     #expect(fault.violation.expected != fault.violation.found)
   }
 
-  @Test("a tensor that is not there, with the nearest name")
+  @Test("A tensor that is not there is refused with the nearest name")
   func missingTensor() throws {
     let checkpoint = try Checkpoint(path: path)
     #expect(
@@ -109,7 +109,7 @@ struct CheckpointErrorTests {
         == .tensor(name: "wte", section: "optimizer", nearest: nil))
   }
 
-  @Test("another shape than asked for")
+  @Test("A tensor of another shape than asked for is refused")
   func wrongShape() throws {
     let checkpoint = try Checkpoint(path: path)
     let expected = CheckpointError.Kind.shape(tensor: "wte", expected: [7, 5], found: [7, 4])
@@ -123,7 +123,7 @@ struct CheckpointErrorTests {
         == .shape(tensor: "wte", expected: [28], found: [7, 4]))
   }
 
-  @Test("all parameters that are missing, not expected, or of another shape")
+  @Test("All parameters that are missing, not expected or of another shape are named at once")
   func parameters() throws {
     let checkpoint = try Checkpoint(path: path)
     var expected = Dictionary(
@@ -141,7 +141,7 @@ struct CheckpointErrorTests {
   }
 
   @Test(
-    "an HDF5 file that is no checkpoint, or of another version",
+    "An HDF5 file that is no checkpoint, or of another version, is refused",
     arguments: [
       ("no_format.h5", .format(found: nil)),
       ("other_format.h5", .format(found: "something-else")),
@@ -185,7 +185,9 @@ struct CheckpointErrorTests {
     #expect(failure { _ = try Checkpoint(path: path) } == CheckpointError(expected, at: path))
   }
 
-  @Test("a chunk that is shorter than it should be", arguments: ["short_chunk.h5", "short_chunk_v110.h5"])
+  @Test(
+    "A chunk that is shorter than it should be is an error",
+    arguments: ["short_chunk.h5", "short_chunk_v110.h5"])
   func shortChunk(name: String) throws {
     let path = Fixtures.path(name)
     #expect(
@@ -194,7 +196,7 @@ struct CheckpointErrorTests {
           HDF5Fault(.value("the chunk at [0, 0]", expected: "24 bytes", found: "8"), of: "params/wte")))
   }
 
-  @Test("elements that no tensor has")
+  @Test("Elements that no tensor can have are refused")
   func foreignType() throws {
     let checkpoint = try Checkpoint(path: Fixtures.path("int8.h5"))
     #expect(

@@ -11,7 +11,7 @@ struct CheckpointReadingTests {
   init() throws { directory = try TemporaryDirectory() }
 
   @Test(
-    "gives back what was written", arguments: ElementType.allCases,
+    "Reading gives back what was written", arguments: ElementType.allCases,
     [CheckpointFileWriter.Layout.contiguous, .chunked(deflate: 0), .chunked(deflate: 6)])
   func roundTrip(elementType: ElementType, layout: CheckpointFileWriter.Layout) throws {
     let path = directory.file("all.h5")
@@ -42,7 +42,7 @@ struct CheckpointReadingTests {
     #expect(try mapped.weightsDigest() == image.weightsDigest())
   }
 
-  @Test("a tensor of several chunks is put together")
+  @Test("A tensor of several chunks is put together")
   func chunks() throws {
     let (path, whole) = (directory.file("chunks.h5"), counting([300, 1100]))
     let writer = try CheckpointFileWriter(path: path, configuration: nil, layout: .chunked(deflate: 1))
@@ -55,7 +55,7 @@ struct CheckpointReadingTests {
   }
 
   @Test(
-    "a slice of several ranges is the same from every layout",
+    "A slice of several ranges is the same from every layout",
     arguments: [
       [[0..<6], [0..<9], [0..<5]], [[2..<4], [0..<9], [0..<5]], [[0..<6], [0..<1, 3..<4, 6..<7], [0..<5]],
       [[1..<2, 4..<6], [2..<5, 7..<9], [1..<2, 4..<5]], [[3..<3], [0..<9], [0..<5]],
@@ -74,7 +74,7 @@ struct CheckpointReadingTests {
     }
   }
 
-  @Test("names, axes, settings, sections and digests are what was written")
+  @Test("Names, axes, settings, sections and digests are read as they were written")
   func headers() throws {
     let path = directory.file("small.h5")
     try writeSmallCheckpoint(to: path)
@@ -90,7 +90,7 @@ struct CheckpointReadingTests {
     #expect(try checkpoint.digest(of: "ln_f/weight")?.count == 64)
   }
 
-  @Test("settings longer than a compact attribute are kept")
+  @Test("Settings longer than a compact attribute are kept")
   func longConfiguration() throws {
     let path = directory.file("long.h5")
     let text = (0..<20_000).map { "key_\($0): wert ä\n" }.joined()
@@ -98,7 +98,7 @@ struct CheckpointReadingTests {
     #expect(try Checkpoint(path: path).configuration == text)
   }
 
-  @Test("weights have one digest, whatever the layout, and another one when a number changes")
+  @Test("Weights have one digest, whatever the layout, and another one when a number changes")
   func weightsDigest() throws {
     let (first, second, third) = (directory.file("1.h5"), directory.file("2.h5"), directory.file("3.h5"))
     try writeSmallCheckpoint(to: first)
@@ -114,7 +114,7 @@ struct CheckpointReadingTests {
         == "af71336700d3ce3363b69832e5377b7e492976d3b4f4e9a22a01d6594cf65197")
   }
 
-  @Test("many threads read at once")
+  @Test("Many threads read one checkpoint at once")
   func threads() async throws {
     let path = directory.file("threads.h5")
     try writeSmallCheckpoint(to: path, layout: .chunked(deflate: 1))

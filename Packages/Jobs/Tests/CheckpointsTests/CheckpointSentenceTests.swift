@@ -134,7 +134,9 @@ struct CheckpointSentenceTests {
     ),
   ]
 
-  @Test("follow from the facts, which travel between ranks", arguments: kinds.indices)
+  @Test(
+    "The sentence of a checkpoint's error follows from its facts, which travel between ranks",
+    arguments: kinds.indices)
   func sentences(index: Int) throws {
     let (kind, fault, text) = Self.kinds[index]
     let error = CheckpointError(kind, at: "a.h5")

@@ -23,7 +23,7 @@ struct CheckpointStoreTests {
     try writer.finish()
   }
 
-  @Test("what was saved is found, and the newest is the latest")
+  @Test("A saved checkpoint is found, and the newest is the latest")
   func saveAndFind() throws {
     for suffix in ["ntoks/1000", "best", "ntoks/900", "final/409600"] { try save(suffix) }
     #expect(
@@ -43,7 +43,7 @@ struct CheckpointStoreTests {
     #expect(try checkpoint.tensor(named: "w").floats == [1])
   }
 
-  @Test("a score that is not finite is null")
+  @Test("A score that is not finite is written as null")
   func infiniteScore() throws {
     try save("best", score: -.infinity)
     let location = try store.location(project: "p", name: "run", suffix: "best")
@@ -53,7 +53,7 @@ struct CheckpointStoreTests {
     #expect(try Checkpoint(path: location).progress == CheckpointProgress(steps: 1, score: nil))
   }
 
-  @Test("a user names a checkpoint by path, by place in the root, or by job")
+  @Test("A checkpoint is named by its path, by its place below the root, or by its job")
   func resolve() throws {
     try save("final/7")
     let location = try store.location(project: "p", name: "run", suffix: "final/7")
@@ -71,7 +71,7 @@ struct CheckpointStoreTests {
     #expect(failure { _ = try store.resolve("p/default/run") }?.kind == .latest(found: "../../../etc"))
   }
 
-  @Test("saving again replaces the whole checkpoint, and at no time is there none")
+  @Test("Saving again replaces the whole checkpoint, and at every moment there is one")
   func replace() async throws {
     try save("best", value: 0)
     let location = try store.location(project: "p", name: "run", suffix: "best")
@@ -91,7 +91,7 @@ struct CheckpointStoreTests {
     #expect(left.sorted() == ["best", "latest"])
   }
 
-  @Test("a checkpoint that is never finished leaves nothing behind")
+  @Test("A checkpoint that is never finished leaves nothing behind")
   func abandoned() throws {
     try save("best")
     do {
@@ -106,7 +106,7 @@ struct CheckpointStoreTests {
     #expect(try Checkpoint(path: location).tensor(named: "w").floats == [1])
   }
 
-  @Test("a checkpoint never replaces what is none")
+  @Test("A checkpoint never replaces a folder that is none")
   func foreignDirectory() throws {
     try save("final/7")
     let location = "\(directory.path)/checkpoints/p/default/run/final"
@@ -115,21 +115,21 @@ struct CheckpointStoreTests {
   }
 
   @Test(
-    "names that would leave the root are refused",
+    "Names that would leave the root are refused",
     arguments: ["", "..", "a/../../b", "/etc", "latest", "latest/1", ".hidden", "a//b"])
   func names(suffix: String) throws {
     #expect(
       failure { _ = try store.location(name: "run", suffix: suffix) } == CheckpointError(.suffix, at: suffix))
   }
 
-  @Test("names of jobs are one directory each", arguments: ["", "..", "a/b", ".hidden"])
+  @Test("The name of a job is one folder", arguments: ["", "..", "a/b", ".hidden"])
   func jobNames(name: String) {
     #expect(
       failure { _ = try store.location(project: name, name: "run", suffix: "best") }
         == CheckpointError(.directoryName(role: "project"), at: name))
   }
 
-  @Test("a directory that lacks a part")
+  @Test("A folder that lacks a part of a checkpoint is refused")
   func parts() throws {
     try save("best")
     let location = try store.location(project: "p", name: "run", suffix: "best")
@@ -154,7 +154,7 @@ struct CheckpointStoreTests {
         == CheckpointError(.part(name: "checkpoint.h5"), at: location))
   }
 
-  @Test("a root that cannot be written to")
+  @Test("A root that cannot be written to is refused")
   func unwritable() throws {
     try write([], to: directory.file("file"))
     let store = CheckpointStore(root: directory.file("file"))
@@ -180,7 +180,7 @@ struct CheckpointStoreTests {
           .unwritable(.writeFile, reason: "no such file or directory"), at: "\(directory.path)/absent/a.h5"))
   }
 
-  @Test("names of tensors are checked")
+  @Test("Names of tensors are checked")
   func tensorNames() throws {
     let writer = try CheckpointFileWriter(path: directory.file("a.h5"), configuration: nil)
     for name in ["", "/w", "a//b", "a/../b", "."] {

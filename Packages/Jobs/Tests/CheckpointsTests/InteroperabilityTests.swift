@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Checkpoints between h5py and us")
 struct InteroperabilityTests {
-  @Test("a file that h5py wrote opens here", arguments: ["h5py_earliest.h5", "h5py_v110.h5"])
+  @Test("A file that h5py wrote is read", arguments: ["h5py_earliest.h5", "h5py_v110.h5"])
   func readsFixture(name: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(name))
     #expect(
@@ -33,7 +33,7 @@ struct InteroperabilityTests {
   }
 
   @Test(
-    "a file of ours opens in h5py: values, bfloat16 as float32, attributes",
+    "h5py reads our file: values, bfloat16 as float32, and attributes",
     .enabled(if: Python.hasH5py, Python.reason))
   func readByPython() throws {
     let directory = try TemporaryDirectory()
@@ -73,7 +73,7 @@ struct InteroperabilityTests {
   }
 
   @Test(
-    "h5ls lists what we list, and h5dump writes the bytes that we read",
+    "h5ls lists the tensors that we list, and h5dump writes the bytes that we read",
     .enabled(if: Tool.exists("h5dump") && Tool.exists("h5ls"), "h5dump and h5ls are not installed"),
     arguments: ["contiguous", "chunked"])
   func readByTools(layout: String) throws {
@@ -93,7 +93,9 @@ struct InteroperabilityTests {
     #expect(listing.count { $0.contains("Dataset") } == checkpoint.names.count + 1)  // and /state/step
   }
 
-  @Test("the ten lines of h5py write a checkpoint", .enabled(if: Python.hasH5py, Python.reason))
+  @Test(
+    "The ten lines of h5py in Tools/export-checkpoint write a checkpoint",
+    .enabled(if: Python.hasH5py, Python.reason))
   func tenLines() throws {
     let directory = try TemporaryDirectory()
     let script = Python.repository.appendingPathComponent("Tools/export-checkpoint/ten_lines.py").path

@@ -21,7 +21,7 @@ struct KindsTests {
     }
   }
 
-  @Test("every type is read in both orders, whole and in slices", arguments: files)
+  @Test("Every type is read in both byte orders, whole and in slices", arguments: files)
   func types(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     let kinds: [String: ElementType] = [
@@ -39,7 +39,7 @@ struct KindsTests {
     }
   }
 
-  @Test("every shape is read", arguments: files)
+  @Test("Every shape is read", arguments: files)
   func shapes(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     #expect(try checkpoint.tensor(named: "shapes/scalar").floats == [5])
@@ -49,7 +49,7 @@ struct KindsTests {
     }
   }
 
-  @Test("every layout and index of chunks is read, whole and in slices", arguments: files)
+  @Test("Every layout and index of chunks is read, whole and in slices", arguments: files)
   func layouts(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     let names = checkpoint.names.filter { $0.hasPrefix("layouts/") }
@@ -66,7 +66,7 @@ struct KindsTests {
     #expect(try checkpoint.tensor(named: "layouts/skipped").floats == Self.numbers([2, 3]))
   }
 
-  @Test("large and deep groups, and two names of one dataset, are read", arguments: files)
+  @Test("Large and deep groups, and two names of one dataset, are read", arguments: files)
   func groups(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     for index in 0..<12 {
@@ -78,7 +78,7 @@ struct KindsTests {
     #expect(try Self.values(checkpoint.tensor(named: "groups/twice")) == [7])
   }
 
-  @Test("text of fixed and variable length is read among many attributes", arguments: files)
+  @Test("A text of fixed or variable length is read among many attributes", arguments: files)
   func attributes(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     #expect(checkpoint.configuration == "job: gpt/evaluate\n")
@@ -88,7 +88,7 @@ struct KindsTests {
     #expect(try checkpoint.axes(of: "shapes/four") == nil)
   }
 
-  @Test("types that objects share are read", arguments: ["committed_0.h5", "committed_3.h5"])
+  @Test("A type that objects share is read", arguments: ["committed_0.h5", "committed_3.h5"])
   func committedTypes(file: String) throws {
     let checkpoint = try Checkpoint(path: Fixtures.path(file))
     #expect(checkpoint.names == ["wte"])
@@ -97,7 +97,7 @@ struct KindsTests {
   }
 
   @Test(
-    "a user block is passed over, also where it was taken off",
+    "A user block is skipped, also where it was taken off",
     arguments: ["user_block_0.h5", "user_block_3.h5"])
   func userBlock(file: String) throws {
     let bytes = try contents(of: Fixtures.path(file))
@@ -113,7 +113,7 @@ struct KindsTests {
   }
 
   @Test(
-    "that PyTables writes are read",
+    "Files that PyTables writes are read",
     .enabled(if: Python.hasPyTables, "ASSAY_PYTHON (or python3) imports no PyTables"))
   func pyTables() throws {
     let directory = try TemporaryDirectory()
@@ -128,7 +128,7 @@ struct KindsTests {
   }
 
   @Test(
-    "that are more than a checkpoint needs are refused by name",
+    "Kinds of HDF5 that no checkpoint needs are refused by name",
     arguments: [
       ("virtual", "a virtual dataset, with its elements in other files,"),
       ("soft", "a link that may lead to another file"),
@@ -141,7 +141,7 @@ struct KindsTests {
   }
 
   @Test(
-    "of elements that no tensor has are refused by name",
+    "Elements that no tensor can have are refused by name",
     arguments: [
       ("compound", "compound"), ("boolean", "enumeration (h5py's bool is one)"), ("text", "string"),
       ("complex_number", "compound"), ("array", "array"), ("reference", "reference"),
@@ -153,7 +153,7 @@ struct KindsTests {
   }
 
   @Test(
-    "that h5py writes now, with indices of several levels, are read",
+    "Files that h5py writes now, with indices of several levels, are read",
     .enabled(if: Python.hasH5py, Python.reason))
   func many() throws {
     let directory = try TemporaryDirectory()

@@ -28,7 +28,7 @@ struct MutationTests {
     try checkpoint.verify()
   }
 
-  @Test("with checksums made right are refused or read, and nothing else", arguments: sources)
+  @Test("A mutant whose checksums were made right is refused or read, and never crashes", arguments: sources)
   func mutants(source: String) throws {
     let mutator = Mutator(try RobustnessTests.bytes(of: source))
     var refused = 0
@@ -48,7 +48,7 @@ struct MutationTests {
   }
 
   /// Mutants that were of interest once; `hostile/` beside the fixtures.
-  @Test("that ended a program once are refused", arguments: Fixtures.hostile)
+  @Test("The mutants that once crashed the program are refused", arguments: Fixtures.hostile)
   func kept(name: String) throws {
     #expect(throws: CheckpointError.self) {
       try Self.readAll(Checkpoint(path: Fixtures.path("hostile/\(name)")))

@@ -39,7 +39,7 @@ struct ReplacedCheckpointTests {
     try writer.finish()
   }
 
-  @Test("A file gives one of the two whole checkpoints")
+  @Test("A file that is replaced during reading gives one of the two whole checkpoints")
   func file() throws {
     let path = directory.file("c.h5")
     try Self.write(0, to: path)
@@ -51,7 +51,7 @@ struct ReplacedCheckpointTests {
     }
   }
 
-  @Test("A directory gives the settings, the progress and the weights of one checkpoint")
+  @Test("A folder that is replaced during reading gives settings, progress and weights of one checkpoint")
   func wholeDirectory() throws {
     let store = CheckpointStore(root: directory.path)
     let save: @Sendable (Int) throws -> Void = { turn in

@@ -37,7 +37,7 @@ struct RobustnessTests {
     _ = try checkpoint.weightsDigest()
   }
 
-  @Test("truncated at any length are errors", arguments: sources)
+  @Test("A file truncated at any length is an error", arguments: sources)
   func truncation(source: String) throws {
     let bytes = try Self.bytes(of: source)
     try Self.readAll(bytes)
@@ -49,7 +49,7 @@ struct RobustnessTests {
     }
   }
 
-  @Test("with random bytes changed are errors or are read, and never a crash", arguments: sources)
+  @Test("A file with random bytes changed is an error or is read, and never crashes", arguments: sources)
   func randomDamage(source: String) throws {
     let bytes = try Self.bytes(of: source)
     var refused = 0
@@ -73,7 +73,7 @@ struct RobustnessTests {
   }
 
   /// In our files every byte that says something is under a checksum or a digest.
-  @Test("of ours: no changed byte changes a tensor silently")
+  @Test("No changed byte of our own files changes a tensor silently")
   func noSilentDamage() throws {
     let bytes = try Self.bytes(of: "ours")
     let whole = try Checkpoint(image: bytes, name: "whole")

@@ -20,13 +20,15 @@ struct SettingsDigestTests {
         == CheckpointError(.settingsDigest(expected: expected, found: found), at: "a"))
   }
 
-  @Test("A file without one is read, as others write it", arguments: ["h5py_earliest.h5", "h5py_v110.h5"])
+  @Test(
+    "A checkpoint without a digest of its settings is read, as other programs write it",
+    arguments: ["h5py_earliest.h5", "h5py_v110.h5"])
   func optional(name: String) throws {
     #expect(try Checkpoint(path: Fixtures.path(name)).configuration == "job: gpt/evaluate\n")
   }
 
   /// printf 'assay-checkpoint\n1\njob: ä\n' | sha256sum
-  @Test("It is what FORMAT.md says")
+  @Test("The digest of the settings is what FORMAT.md says")
   func definition() {
     #expect(
       RootAttributes.digest(configuration: "job: ä\n")

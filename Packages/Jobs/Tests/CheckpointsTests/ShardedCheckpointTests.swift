@@ -58,7 +58,7 @@ struct ShardedCheckpointTests {
     }
   }
 
-  @Test("is the file of one rank, byte for byte", arguments: meshes)
+  @Test("A checkpoint that many ranks write is the file of one rank, byte for byte", arguments: meshes)
   func sameFile(mesh: Mesh) throws {
     let alone = directory.file("alone.h5")
     let writer = try CheckpointFileWriter(path: alone, configuration: "job: gpt/evaluate\n")
@@ -74,7 +74,7 @@ struct ShardedCheckpointTests {
       try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2, "nothing else is left")
   }
 
-  @Test("does not know when it was written")
+  @Test("A checkpoint holds nothing of the time when it was written")
   func anyTime() throws {
     let paths = ["first.h5", "second.h5"].map { directory.file($0) }
     try write(on: .solo, to: paths[0])
@@ -84,7 +84,7 @@ struct ShardedCheckpointTests {
   }
 
   @Test(
-    "restores on any mesh", arguments: meshes,
+    "A checkpoint of many ranks is restored on any mesh", arguments: meshes,
     [CheckpointFileWriter.Layout.contiguous, .chunked(deflate: 1)])
   func restores(mesh: Mesh, layout: CheckpointFileWriter.Layout) throws {
     let path = directory.file("any.h5")
@@ -103,7 +103,7 @@ struct ShardedCheckpointTests {
     }
   }
 
-  @Test("as a directory is known by its store")
+  @Test("A checkpoint of many ranks in a folder is found by its store")
   func directoryOfMany() throws {
     let place = directory.file("small")
     _ = try ThreadMesh.run(Mesh(batch: 2, shard: 2), patience: .seconds(60)) { communicator in
@@ -117,7 +117,7 @@ struct ShardedCheckpointTests {
     #expect(checkpoint.progress?.steps == 7)
   }
 
-  @Test("that rank 0 cannot write is an error of all ranks", arguments: meshes)
+  @Test("A checkpoint that rank 0 cannot write is an error of all ranks", arguments: meshes)
   func unwritable(mesh: Mesh) throws {
     let path = directory.file("missing/a.h5")
     let errors = try ThreadMesh.run(mesh, patience: .seconds(60)) { communicator -> CheckpointError? in
@@ -134,7 +134,7 @@ struct ShardedCheckpointTests {
   }
 
   /// A tensor that cannot be written half-way: its name is taken.
-  @Test("that fails half-way leaves nothing behind, on any rank")
+  @Test("A checkpoint that fails half-way leaves nothing behind, on any rank")
   func halfWay() throws {
     let path = directory.file("half.h5")
     let mesh = Mesh(batch: 1, shard: 2)
@@ -153,7 +153,7 @@ struct ShardedCheckpointTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
   }
 
-  @Test("needs all of every tensor, and the same tensors of all ranks")
+  @Test("A checkpoint needs every part of every tensor, and the same tensors of all ranks")
   func incomplete() throws {
     let path = directory.file("incomplete.h5")
     func failure(_ shards: @escaping @Sendable (Int) -> [TensorShard]) -> RankFailure? {
@@ -175,7 +175,7 @@ struct ShardedCheckpointTests {
     #expect((others?.error as? CheckpointError)?.kind == .otherTensors)
   }
 
-  @Test("that is damaged is known to every rank by the tensor's name", arguments: meshes)
+  @Test("A damaged checkpoint is an error with the tensor's name on every rank", arguments: meshes)
   func damage(mesh: Mesh) throws {
     let path = directory.file("damaged.h5")
     try write(on: .solo, to: path)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Shares of tensors")
 struct ShareTests {
-  @Test("are disjoint, complete, and differ by one tensor at most", arguments: 1...9)
+  @Test("The shares of tensors are disjoint, complete, and differ by one tensor at most", arguments: 1...9)
   func balance(ranks: Int) {
     let sizes = [1000, 3, 500, 500, 0, 250, 1, 999, 10, 10]
     let shares = Checkpoint.shares(of: sizes, among: ranks)

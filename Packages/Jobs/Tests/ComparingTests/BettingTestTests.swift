@@ -11,14 +11,14 @@ struct BettingTestTests {
     return test
   }
 
-  @Test("models that do not differ pass long before the documents end")
+  @Test("Models that do not differ pass long before the documents end")
   func same() {
     let test = verdict(Array(repeating: 0, count: 1000))
     #expect(test.verdict == .passes)
     #expect(test.documents < 100)
   }
 
-  @Test("a candidate that loses every third document fails, and reads no further")
+  @Test("A candidate that loses every third document fails, and the test reads no further")
   func worse() {
     let test = verdict((0..<300).map { $0 % 3 == 0 ? -1 : 0 })
     #expect(test.verdict == .fails)
@@ -26,14 +26,14 @@ struct BettingTestTests {
     #expect(test.test.worse <= 0.05)
   }
 
-  @Test("no document decides before there are any, and few do not")
+  @Test("Without documents nothing is decided, and few documents do not decide")
   func few() {
     #expect(verdict([]).verdict == .inconclusive)
     #expect(verdict([]).test == PairedTest(worse: 1, notWorse: 1))
     #expect(verdict([-1, 0, 1]).verdict == .inconclusive)
   }
 
-  @Test("total losses and total gains are numbers, with the boldest bets too")
+  @Test("Losing all or winning all gives finite numbers, also with the boldest bets")
   func extremes() {
     for drop in [0.001, 0.5, 0.999] {
       for difference in [-1.0, 1] {
@@ -45,12 +45,12 @@ struct BettingTestTests {
     }
   }
 
-  @Test("several tasks share the false alarms between them")
+  @Test("Several tasks share the rate of false alarms")
   func tasks() {
     #expect(BettingTest(GateRule(), tasks: 10).alpha == 0.005)
   }
 
-  @Test("an order is a permutation that a seed names, and the same among fewer documents")
+  @Test("A seed names a permutation, which is the same among fewer documents")
   func order() {
     let all = SeededOrder(3).places(Array(0..<200)).map { $0 }
     #expect(all.sorted() == Array(0..<200) && all != Array(0..<200))

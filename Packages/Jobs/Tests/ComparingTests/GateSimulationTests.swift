@@ -31,7 +31,7 @@ struct GateSimulationTests {
   }
 
   @Test(
-    "errors stay within the stated rates, and the sequential form reads 60 % of the documents at most",
+    "The gate's errors stay within the stated rates, and the sequential form reads 60 % of the documents at most",
     arguments: trials < 1000 ? Array(GateSimulationTables.samples.prefix(2)) : GateSimulationTables.samples)
   func rates(_ samples: Samples) throws {
     let simulation = GateSimulation(try samples.scores(), GateRule(drop: samples.drop))

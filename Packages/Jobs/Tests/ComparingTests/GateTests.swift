@@ -28,7 +28,7 @@ struct GateTests {
   private func every(_ step: Int, of count: Int) -> [Double] { (0..<count).map { $0 % step == 0 ? 0 : 1 } }
 
   @Test(
-    "a candidate passes, fails or is inconclusive, with all documents and one after the other",
+    "A candidate passes, fails or is inconclusive, with all documents and one after the other",
     arguments: [nil, 7])
   func verdicts(seed: UInt64?) throws {
     let right = Array(repeating: 1.0, count: 600)
@@ -45,7 +45,7 @@ struct GateTests {
     #expect(few.tasks[0].read == 20)
   }
 
-  @Test("one failing task fails all, and all must pass")
+  @Test("One failing task fails the gate, and all must pass")
   func together() {
     #expect(Verdict([.passes, .fails, .inconclusive]) == .fails)
     #expect(Verdict([.passes, .inconclusive]) == .inconclusive)
@@ -53,7 +53,7 @@ struct GateTests {
     #expect(Verdict([]) == .inconclusive)
   }
 
-  @Test("p-values of a loss are corrected for all tasks, those of the drop are not")
+  @Test("The p-values of a loss are corrected for all tasks, those of the drop are not")
   func corrected() throws {
     let base = ["a": Array(repeating: 1.0, count: 300), "b": Array(repeating: 1.0, count: 300)]
     let gate = try Gate(
@@ -62,7 +62,7 @@ struct GateTests {
     #expect(gate.tasks[1].verdict == .passes)
   }
 
-  @Test("documents of several tasks together decide where those of each do not", arguments: [nil, 5])
+  @Test("Documents of several tasks together decide where those of each do not", arguments: [nil, 5])
   func pooled(seed: UInt64?) throws {
     let names = (0..<10).map { "task\($0)" }
     let base = outcomes(Dictionary(uniqueKeysWithValues: names.map { ($0, every(7, of: 40)) }))
@@ -72,7 +72,7 @@ struct GateTests {
     #expect(gate.verdict == .passes && gate.tasks.map(\.scores.count) == [400])
   }
 
-  @Test("a real loss that is smaller than the drop passes")
+  @Test("A real loss that is smaller than the allowed drop passes")
   func smallLoss() throws {
     let base = Array(repeating: 1.0, count: 5000)
     let gate = try Gate(
@@ -81,7 +81,7 @@ struct GateTests {
     #expect(gate.verdict == .passes)
   }
 
-  @Test("scores of a perplexity are compared by the word, whichever documents there are")
+  @Test("Scores of a perplexity are compared by the word, whichever documents there are")
   func perplexity() throws {
     let base = outcomes(["a": [-30, -60, -90]], metric: "word_perplexity,none", weight: 10)
     let candidate = outcomes(["a": [-31, -62, -93]], metric: "word_perplexity,none", weight: 10)
@@ -91,7 +91,7 @@ struct GateTests {
     #expect(throws: JobError.self) { try Gate(base, candidate, rule: GateRule(), seed: 0) }
   }
 
-  @Test("documents that only one run has are left out, with a note")
+  @Test("Documents that only one run has are left out, with a note")
   func common() throws {
     let gate = try Gate(
       outcomes(["a": every(2, of: 50), "b": [1]]), outcomes(["a": every(2, of: 30)]), rule: GateRule())
@@ -99,7 +99,7 @@ struct GateTests {
     #expect(gate.notes == ["only the base has b", "a: the 30 documents that both runs have, of 50"])
   }
 
-  @Test("what cannot be compared is refused with what differs")
+  @Test("Runs that cannot be compared are refused with what differs")
   func refusals() throws {
     func refusal(_ base: RunOutcomes, _ candidate: RunOutcomes) throws -> JobError.Incomparable {
       let error = try #require(throws: JobError.self) { try Gate(base, candidate, rule: GateRule()) }
@@ -125,7 +125,7 @@ struct GateTests {
         == .otherMetric(evaluation: "a", there: "acc,none", here: "acc_norm,none"))
   }
 
-  @Test("a baseline file gives back what was saved, and one that is damaged is refused")
+  @Test("A baseline file gives back what was saved, and a damaged one is refused")
   func baseline() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gate-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: folder) }

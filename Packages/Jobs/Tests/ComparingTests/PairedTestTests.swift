@@ -7,7 +7,7 @@ struct PairedTestTests {
   /// Expected by SciPy 1.17.1: `binomtest(losses, losses + gains, 0.5, alternative="greater")`; and for the drop the largest of
   /// 200 sums of `binom.pmf` over all pairs of counts with as large a score statistic, plus 1e-4.
   @Test(
-    "right and wrong answers have exact p-values",
+    "Right and wrong answers have exact p-values",
     arguments: [
       (12, 5, 100, 0.05, 0.0717315673828125, 0.749889238866627),
       (3, 1, 50, 0.1, 0.3125, 0.12405669662029796), (0, 0, 161, 0.01, 1, 0.1983742565889147),
@@ -24,14 +24,14 @@ struct PairedTestTests {
   }
 
   /// Expected by `scipy.stats.ttest_1samp` with the alternatives "less" than 0 and "greater" than -0.05.
-  @Test("scores of any kind are compared by paired t-tests")
+  @Test("Scores of any kind are compared by paired t-tests")
   func means() {
     let test = PairedTest(differences: [0.1, -0.2, 0.05, -0.3, -0.1, 0.0, -0.15], drop: 0.05)
     #expect(abs(test.worse - 0.08256862417004686) < 1e-12)
     #expect(abs(test.notWorse - 0.7326511428746636) < 1e-12)
   }
 
-  @Test("scores that do not differ refute a drop once there are enough of them")
+  @Test("Scores that do not differ refute a drop once there are enough of them")
   func constant() {
     #expect(PairedTest(differences: Array(repeating: 0, count: 2), drop: 0.01).notWorse > 0.9)
     #expect(PairedTest(differences: Array(repeating: 0, count: 400), drop: 0.01).notWorse < 0.02)
@@ -41,7 +41,7 @@ struct PairedTestTests {
   }
 
   /// The size of the test at the drop itself, summed over all outcomes, for shares of gains that it does not know.
-  @Test("a loss of the drop passes no more often than stated", arguments: [0.0, 0.01, 0.05, 0.2])
+  @Test("A loss of the size of the drop passes no more often than stated", arguments: [0.0, 0.01, 0.05, 0.2])
   func size(gained: Double) {
     let (documents, drop, miss) = (60, 0.1, 0.2)
     var passes = 0.0
@@ -60,7 +60,7 @@ struct PairedTestTests {
   }
 
   /// Expected by the same sums in SciPy.
-  @Test("as many documents as a gate needs have the power that was asked for, and a few less have not")
+  @Test("The number of documents that a gate asks for has the stated power, and a few less have not")
   func sampleSize() {
     for (drop, discordance, documents) in [(0.05, 0.15, 398), (0.03, 0.04, 301), (0.02, 0.1, 1629)] {
       let rule = GateRule(drop: drop)

@@ -7,7 +7,7 @@ import Testing
 struct SignificanceTests {
   /// Expected by SciPy 1.17.1, `scipy.stats.binomtest(min(a, b), a + b).pvalue`.
   @Test(
-    "McNemar's exact test",
+    "McNemar's exact test gives the p-values of the binomial distribution",
     arguments: [
       (0, 0, 1), (1, 5, 0.21875), (10, 3, 0.09228515625), (250, 200, 0.02079180024760781),
       (0, 12, 0.00048828125), (2000, 2200, 0.0021323556719912455),
@@ -23,7 +23,7 @@ struct SignificanceTests {
     #expect(Holm.corrected([]).isEmpty)
   }
 
-  @Test("a paired bootstrap finds the mean's spread, and the same one again")
+  @Test("A paired bootstrap finds the mean's spread, and the same seed gives the same one")
   func bootstrap() {
     // Of 400 differences, half 0 and half 1: the mean's deviation is 1/40.
     let differences = (0..<400).map { Double($0 % 2) }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Digests")
 struct DigestTests {
   /// The examples of FIPS 180-4 as NIST publishes them.
-  @Test("SHA-256 and SHA-1 of NIST's examples")
+  @Test("SHA-256 and SHA-1 give NIST's examples")
   func examples() {
     #expect(Digest.sha256(of: "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     #expect(Digest.sha256(of: "") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
@@ -13,7 +13,7 @@ struct DigestTests {
     #expect(digest.hexadecimal() == "a9993e364706816aba3e25717850c26c9cd0d89d")
   }
 
-  @Test("Bytes may arrive in any pieces")
+  @Test("A digest does not depend on the pieces in which bytes arrive")
   func pieces() {
     let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
     let digest = Digest()

@@ -12,7 +12,7 @@ struct DatasetLayoutTests {
     (try? DatasetLayout(files: files, card: card).files(of: split, configuration: configuration)) ?? []
   }
 
-  @Test("shards come in their order, and go before other names")
+  @Test("Shards come in their order, and before files of other names")
   func shards() {
     let files = [
       "README.md", "data/test-00001-of-00002-abc.parquet", "data/test-00000-of-00002-abc.parquet",
@@ -23,7 +23,7 @@ struct DatasetLayoutTests {
     #expect(splits(files, "train").isEmpty)
   }
 
-  @Test("words in folders and names of files tell the split, letters beside them do not")
+  @Test("Words in names of folders and files name the split, unless letters stand beside them")
   func words() {
     #expect(splits(["val/a.jsonl", "testing/b.jsonl"], "validation") == ["val/a.jsonl"])
     #expect(splits(["my-dev.json", "attest.json", "x_eval_2.json"], "test") == ["x_eval_2.json"])
@@ -32,7 +32,7 @@ struct DatasetLayoutTests {
     #expect(splits(["dataset_infos.json", ".hidden.json", "a.zip"], "train").isEmpty)
   }
 
-  @Test("the card's configurations go before names, the default one where none is asked for")
+  @Test("The card's configurations win over names, the default one where none is asked for")
   func card() {
     let card = """
       ---
@@ -66,7 +66,7 @@ struct DatasetLayoutTests {
     }
   }
 
-  @Test("patterns match as they do in a shell, and none takes long")
+  @Test("Patterns match as they do in a shell, and none takes long")
   func patterns() {
     func matches(_ pattern: String, _ path: String) -> Bool { PathPattern(pattern).matches(path) }
     #expect(matches("*.csv", "a.csv") && !matches("*.csv", "a/b.csv"))
@@ -75,7 +75,7 @@ struct DatasetLayoutTests {
     #expect(!matches(String(repeating: "*a", count: 200), String(repeating: "a", count: 2000) + "b"))
   }
 
-  @Test("lines and values are read from gzip and Zstandard as from plain files; cut ones are refused")
+  @Test("Lines and values are read from gzip and Zstandard as from plain files, and cut ones are refused")
   func compressed() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path
     for name in ["rows.jsonl.gz", "rows.jsonl.zst", "rows.json.gz", "rows.csv.zst"] {

@@ -23,7 +23,7 @@ struct DocumentFileTests {
     try #require(throws: DocumentError.self) { try read(text, ending) }
   }
 
-  @Test("JSON lines end at LF, CRLF and CR; a byte order mark and blank lines are no documents")
+  @Test("JSON lines end at LF, CRLF and CR, and a byte order mark and blank lines are no documents")
   func jsonLines() throws {
     for end in ["\n", "\r\n", "\r"] {
       let text = ["\u{FEFF}{\"a\": 1}", "", " \t", "{\"a\": 2}"].joined(separator: end)
@@ -53,7 +53,7 @@ struct DocumentFileTests {
   }
 
   @Test(
-    "JSON of objects on one line, over several, and in one list is read alike, whatever the file is called")
+    "JSON of objects on one line, over several and in one list is read alike, whatever the file is called")
   func jsonLayouts() throws {
     let two = ["{\"a\": 1}", "{\"a\": 2}"]
     let pretty = two.map { $0.replacing("{", with: "{\n  ").replacing("}", with: "\r\n}") }
@@ -76,19 +76,19 @@ struct DocumentFileTests {
     #expect(last.line == 2 && last.found == "a list")
   }
 
-  @Test("an object over a hundred thousand lines is read in the time of its bytes")
+  @Test("An object over a hundred thousand lines is read in time proportional to its bytes")
   func manyLines() throws {
     let text = "{\n" + (0..<100_000).map { "\"k\($0)\":\n1" }.joined(separator: ",\n") + "\n}\n{\"b\": 2}"
     #expect(try read(text, "jsonl").map(\.count) == [100_000, 1])
   }
 
-  @Test("half a surrogate pair is an error with its line, as for the datasets library")
+  @Test("Half a surrogate pair is an error with its line, as in the package datasets")
   func surrogates() throws {
     #expect(try read("{\"a\": \"\\ud83d\\ude00\"}", "jsonl")[0]["a"] == "😀")
     #expect(try problem("{}\n{\"a\": \"x\\ud800y\"}", "jsonl").line == 2)
   }
 
-  @Test("whole numbers of a column that has fractions are floats, as datasets 5.2 reads them")
+  @Test("Whole numbers of a column that has fractions are floats, as datasets 5.2 reads them")
   func numberColumns() throws {
     func unified(_ text: String) throws -> [String] {
       try NumberColumns.unified(read(text, "jsonl")).map { try TemplateValue.dictionary($0).json() }
@@ -111,7 +111,7 @@ struct DocumentFileTests {
     #expect(try unified(differing.joined()) == differing)
   }
 
-  @Test("numbers are what Python writes, and whole ones keep their digits")
+  @Test("Numbers are what Python writes, and whole ones keep their digits")
   func numbers() throws {
     let document = try read(
       "{\"a\": NaN, \"b\": Infinity, \"c\": -Infinity, \"d\": 12345678901234567890123, \"e\": -9223372036854775809}",
@@ -122,7 +122,7 @@ struct DocumentFileTests {
     #expect(document["e"] == "-9223372036854775809")
   }
 
-  @Test("a JSON file is a list, an object with 'data', one object, or lines")
+  @Test("A JSON file is a list, an object with 'data', one object, or lines")
   func wholeJSON() throws {
     let two = ["{\"a\": 1}", "{\"a\": 2}"]
     #expect(try lines("\u{FEFF}[\(two.joined(separator: ",\n"))]", "json") == two)
@@ -139,7 +139,7 @@ struct DocumentFileTests {
     #expect(half.line == 2)
   }
 
-  @Test("blank lines of separated values are no rows, and a quote within a cell is text")
+  @Test("Blank lines of separated values are no rows, and a quote within a cell is text")
   func separated() throws {
     for (ending, separator) in [("csv", ","), ("tsv", "\t")] {
       for end in ["\n", "\r\n", "\r"] {
@@ -154,7 +154,7 @@ struct DocumentFileTests {
     #expect(try read("q,n\n\"hi\" to me,1\n", "csv")[0]["q"] == "hi to me")
   }
 
-  @Test("a column is of one kind: numbers with gaps, long whole numbers as texts, hexadecimal ones as texts")
+  @Test("A column has one type: numbers with gaps, long whole numbers as texts, hexadecimal ones as texts")
   func columns() throws {
     let documents = try read("a,b,c\n1.0,12345678901234567890123,0x10\n,1,0x11\n", "csv")
     #expect(documents.map { $0["a"] } == [.float(1), .null])
@@ -172,12 +172,12 @@ struct DocumentFileTests {
     #expect(documents.map { $0["none"] } == [.null, .null])
   }
 
-  @Test("of two columns of one name, none is lost")
+  @Test("Of two columns of one name both are kept")
   func repeatedNames() throws {
     #expect(try read("a,a,\n1,2,3\n", "csv")[0].keys == ["a", "a.1", "Unnamed: 2"])
   }
 
-  @Test("a row that does not fit is named by its line")
+  @Test("A row that does not fit is named by its line")
   func raggedRow() throws {
     let cells = try problem("a,b\n1,\"2\n3\"\n4\n", "csv")
     #expect(cells.line == 4 && cells.kind == .cells(found: 1, expected: 2, row: 2))
@@ -188,7 +188,7 @@ struct DocumentFileTests {
     #expect(list.line == 2 && list.found == "a list")
   }
 
-  @Test("twenty thousand fields of one document each are read in the time of their bytes")
+  @Test("Twenty thousand fields of one document each are read in time proportional to their bytes")
   func manyFields() throws {
     let text = (0..<20_000).map { "{\"k\($0)\":1}" }.joined(separator: "\n")
     #expect(try read(text, "jsonl").allSatisfy { $0.count == 1 })
@@ -213,7 +213,7 @@ struct HostileArrowTests {
     }
   }
 
-  @Test("rows below zero, and more rows than the file can hold, are one sentence")
+  @Test("Negative rows, and more rows than the file can hold, are one sentence")
   func rows() throws {
     #expect(try ArrowDocuments.read(file(rows: 3), file: "a.arrow").count == 3)
     for rows in [-1, Int64.min, 1_000_000_000, Int64.max] {
@@ -221,7 +221,7 @@ struct HostileArrowTests {
     }
   }
 
-  @Test("values and texts are bounded by the size of the file")
+  @Test("Values and texts are bounded by the size of the file")
   func budget() throws {
     let budget = ArrowBudget(fileSize: 10)
     try budget.take(values: 160)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Sentences of errors of documents")
 struct ErrorSentenceTests {
   @Test(
-    "Each is computed from the facts",
+    "Each sentence is computed from the facts of its error",
     arguments: [
       (DocumentError(.missing, path: "a.csv"), "there is no file 'a.csv'"),
       (DocumentError(.folder, path: "a"), "cannot read 'a': it is a folder"),

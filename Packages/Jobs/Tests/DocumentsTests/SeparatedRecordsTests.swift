@@ -23,7 +23,7 @@ struct SeparatedRecordsTests {
 
   /// As `list(csv.reader(open(path, newline="")))` of Python 3.11 has them, without empty rows.
   @Test(
-    "only ASCII divides them",
+    "Only ASCII characters separate values",
     arguments: [
       ("a\u{2028}b,c\u{2029}d\u{85}e\n", [["a\u{2028}b", "c\u{2029}d\u{85}e"]]),
       ("a\u{0B}b\u{0C}c\nd\n", [["a\u{0B}b\u{0C}c"], ["d"]]),
@@ -38,7 +38,7 @@ struct SeparatedRecordsTests {
     #expect(bytes(try read(root.write(text, to: "cells.csv"))) == bytes(expected))
   }
 
-  @Test("CRLF may be read in two halves, and lines are counted by all their ends")
+  @Test("A CRLF may be read in two halves, and lines are counted by all their ends")
   func halves() throws {
     let long = String(repeating: "x", count: (1 << 20) - 1)
     let path = try root.write(long + "\r\nb\r\"c", to: "long.csv")
@@ -55,7 +55,8 @@ struct SeparatedRecordsTests {
     }
   }
 
-  @Test("are what Python reads", .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"))
+  @Test(
+    "Separated values are those that Python reads", .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"))
   func python() throws {
     let letters = [
       "a", "é", "e\u{301}", "\u{301}", "\u{2028}", "\u{2029}", "\u{85}", "\u{0B}", "\u{0C}", "\u{1C}", " ",

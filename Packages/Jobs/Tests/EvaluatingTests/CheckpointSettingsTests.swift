@@ -32,7 +32,7 @@ struct CheckpointSettingsTests {
     #expect(other.key == "zzzz")
   }
 
-  @Test("Keys of the job, and those of the original system that did nothing, are taken")
+  @Test("Keys of the job are taken, and so are those of the original system that did nothing")
   func known() throws {
     let settings = try configuration(
       "job: tiny/evaluate\narchitecture:\n  block_size: 64\nlogging:\n  wandb: false\ntraining:\n  warmup_pct: 0.1\n"
@@ -40,7 +40,7 @@ struct CheckpointSettingsTests {
     #expect(settings["architecture/block_size"] == 64)
   }
 
-  @Test("Keys of a job that the program does not have are not judged")
+  @Test("Keys of a job that the program does not have are not checked")
   func foreign() throws {
     let settings = try configuration("job: other/train\nother:\n  key: 3\narchitecture:\n  block_size: 64\n")
     #expect(settings["other/key"] == 3)

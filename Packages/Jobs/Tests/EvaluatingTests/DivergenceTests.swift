@@ -35,7 +35,7 @@ struct DivergenceTests {
     }
   }
 
-  @Test("a comparison has the perplexities and scores that runs of each model have")
+  @Test("A comparison of models has the perplexities and scores that runs of each model have")
   func perplexities() throws {
     let (a, first) = try side("a", ["tiny_ppl"])
     let (b, second) = try side("b", [], change: scaling(1.5))
@@ -66,7 +66,8 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test("against a run, the numbers are those of the two models, but for distributions, which no run records")
+  @Test(
+    "A comparison with a run has the numbers of the two models, but for distributions, which no run records")
   func recorded() throws {
     let (a, first) = try side("a", ["tiny_ppl"])
     let (b, second) = try side("b", [], change: scaling(1.5))
@@ -91,7 +92,7 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test("tokens that did not change are not among those that changed most")
+  @Test("Tokens that did not change are not among those that changed most")
   func unchanged() throws {
     let (a, first) = try side("a", ["tiny_ppl"])
     let (b, second) = try side("b", [])
@@ -99,7 +100,7 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test("several candidates have the numbers of each alone")
+  @Test("A comparison with several candidates has the numbers of each alone")
   func several() throws {
     let (a, first) = try side("a", ["tiny_ppl"])
     let others = try [Float(0.5), 2].map { try side("c\($0)", [], change: scaling($0)) }
@@ -112,7 +113,7 @@ struct DivergenceTests {
     withExtendedLifetime((first, others)) {}
   }
 
-  @Test("evaluations that generate are refused by name")
+  @Test("Evaluations that generate are refused by name")
   func generating() throws {
     let (a, first) = try side("a", ["tiny_rollout"])
     let (b, second) = try side("b", [])
@@ -121,7 +122,7 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test("logits that are no numbers end with the model, the document and the position")
+  @Test("Logits that are not finite end a comparison with the model, the document and the position")
   func notFinite() throws {
     let (a, first) = try side("a", ["tiny_ppl"])
     let (b, second) = try side("b", []) { parameters in
@@ -141,7 +142,7 @@ struct DivergenceTests {
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test("the first token that two vocabularies spell otherwise is named")
+  @Test("The first token that two vocabularies spell otherwise is named")
   func vocabularies() throws {
     let error = #expect(throws: DivergenceError.self) {
       try SharedVocabulary.check(
@@ -152,7 +153,7 @@ struct DivergenceTests {
       Words(["a", "b", "c"]), named: "one", Words(["a", "b"]), named: "other", first: 2)
   }
 
-  @Test("windows are llama-perplexity's: side by side, 255 of 512 scored")
+  @Test("Windows are those of llama-perplexity: side by side, 255 of 512 tokens scored")
   func windows() throws {
     let (a, first) = try side("a", [try text(of: 100)])
     let (b, second) = try side("b", [], change: scaling(1.1))
@@ -204,7 +205,7 @@ struct DivergenceTests {
 /// numpy 2: `numpy.quantile`, and the formulas of llama-perplexity in float64.
 @Suite("Statistics of a comparison")
 struct EstimateTests {
-  @Test("means have the errors of independent values, and of clusters")
+  @Test("Means have the errors of independent values, and of clusters")
   func errors() {
     let values = [1.0, 2, 4, 8, 16, 32]
     let found = Estimate(meanOf: values, clusters: [0..<2, 2..<3, 3..<6])
@@ -216,7 +217,7 @@ struct EstimateTests {
     #expect(Estimate(meanOf: [3]).standardError == nil)
   }
 
-  @Test("quantiles lie between neighbours in proportion")
+  @Test("Quantiles lie between neighbours in proportion")
   func quantiles() {
     let values = Distribution([5, 1, 4, 2, 3, 10], clusters: [])
     #expect(values.quantile(0) == 1 && values.quantile(1) == 10 && values.quantile(0.5) == 3.5)

@@ -82,7 +82,7 @@ private struct ToyRollout: RolloutEvaluation {
 @Suite(
   "Evaluations against the original system", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))
 struct EvaluationFixtureTests {
-  @Test("perplexity: nll, counts, per sample, and the token-weighted mean")
+  @Test("Perplexity has the original system's losses, counts and token-weighted mean")
   func perplexity() throws {
     let toy = try Toy()
     let evaluation = ToyPerplexity(texts: toy.kind("toy_ppl")["texts"] as! [String])
@@ -104,7 +104,7 @@ struct EvaluationFixtureTests {
   }
 
   /// The last text is cut in the original's batch as in ours; no defect touches this kind's last position.
-  @Test("encoding: every score")
+  @Test("Encoding has the original system's scores")
   func encoding() throws {
     let toy = try Toy()
     let evaluation = ToyEncoding(texts: toy.kind("toy_enc")["texts"] as! [String])
@@ -114,7 +114,7 @@ struct EvaluationFixtureTests {
 
   /// The original leaves out the first token of each continuation and adds a spurious one, so its numbers are no
   /// reference; a float64 evaluation of the right definition is.
-  @Test("comparison: exactly the continuation's tokens, against float64")
+  @Test("Comparison scores exactly the continuation's tokens, within the bound of float64")
   func comparison() throws {
     let toy = try Toy()
     let samples = (toy.kind("toy_compare")["samples"] as! [[String: Any]]).map { sample in
@@ -138,7 +138,7 @@ struct EvaluationFixtureTests {
   }
 
   /// Prompt 6 does not fit: the original keeps its beginning and so answers another question; ours keeps its end.
-  @Test("rollout: greedy rows token for token, prompts that fit")
+  @Test("Rollout has the original system's greedy rows, token for token")
   func rollout() throws {
     let toy = try Toy()
     let prompts = (toy.kind("toy_rollout")["samples"] as! [[String: String]]).map {

@@ -10,7 +10,7 @@ import Testing
 @Suite("Plots of a run")
 struct EvaluatorPlotsTests {
   @Test(
-    "are written beside the results where they are asked for, and change no result",
+    "A run writes plots beside its results where they are asked for, and they change no result",
     arguments: ["tiny_ppl", "tiny_rollout"])
   func plots(evaluation: String) throws {
     let tiny = try TinyCheckpoint()

@@ -13,7 +13,7 @@ import Testing
 
 @Suite("Evaluator")
 struct EvaluatorTests {
-  @Test("restores from a checkpoint with its evaluations, and reduces three ways")
+  @Test("An evaluator is restored from a checkpoint with its evaluations, and reduces in three ways")
   func reduces() throws {
     let tiny = try TinyCheckpoint()
     let restored = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec)
@@ -44,7 +44,7 @@ struct EvaluatorTests {
   }
 
   @Test(
-    "an overlay wins over the checkpoint's settings and keeps the caller's identity; resume takes the checkpoint's"
+    "An overlay wins over the checkpoint's settings and keeps the caller's identity, and resuming takes the checkpoint's"
   )
   func overlayAndResume() throws {
     let tiny = try TinyCheckpoint()
@@ -67,7 +67,7 @@ struct EvaluatorTests {
     #expect(spec.job.name == "another")
   }
 
-  @Test("a drawn subset depends on seed, size and length only")
+  @Test("A drawn subset depends on seed, size and length only")
   func length() throws {
     let tiny = try TinyCheckpoint()
     func scores(_ evaluations: SettingsTree) throws -> [ReducedScore] {
@@ -81,7 +81,7 @@ struct EvaluatorTests {
     #expect(try scores(["tiny_ppl"])[0] == together[1])
   }
 
-  @Test("intermediates hold what was read and which of it was generated")
+  @Test("Intermediates hold what was read and which of it was generated")
   func intermediates() throws {
     let tiny = try TinyCheckpoint()
     let evaluator = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec).job
@@ -103,7 +103,7 @@ struct EvaluatorTests {
     #expect(oneByOne == rollouts)
   }
 
-  @Test("writes results whole, and knows when exactly they exist")
+  @Test("Results are written whole, and an evaluator returns whether they exist")
   func runAndDone() throws {
     let tiny = try TinyCheckpoint()
     let evaluate = try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job
@@ -170,7 +170,7 @@ struct EvaluatorTests {
     }
   }
 
-  @Test("shares a model that someone else holds")
+  @Test("An evaluator evaluates the model that its caller gives it")
   func shares() throws {
     let tiny = try TinyCheckpoint()
     let model = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec).job.model

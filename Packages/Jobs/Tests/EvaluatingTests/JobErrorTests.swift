@@ -24,7 +24,7 @@ struct JobErrorTests {
       from: checkpoint, spec: tiny.spec, runtimeConfig: overlay, overrides: overrides)
   }
 
-  @Test("a key registered twice")
+  @Test("A key that is registered twice is refused")
   func duplicates() {
     _ = TinyEvaluations.registered
     #expect(
@@ -35,14 +35,14 @@ struct JobErrorTests {
         == .registration(of: "evaluation", "tiny_ppl", .twice))
   }
 
-  @Test("a perplexity whose key does not say so")
+  @Test("A perplexity whose key does not say so is refused")
   func perplexityKey() {
     #expect(
       failure { try evaluation("tiny", { TinyPerplexity() }) }
         == .registration(of: "perplexity evaluation", "tiny", .ending("_ppl")))
   }
 
-  @Test("unknown jobs and evaluations, with the nearest name")
+  @Test("An unknown job or evaluation is refused with the nearest name")
   func unknown() {
     _ = TinyEvaluations.registered
     #expect(
@@ -53,27 +53,27 @@ struct JobErrorTests {
         == .unknownName(of: "evaluation", "tiny_pl", nearest: "tiny_ppl"))
   }
 
-  @Test("an unknown setting, with the nearest key")
+  @Test("An unknown setting is refused with the nearest key")
   func unknownSetting() {
     let error = #expect(throws: SettingsError.self) { try restore([:], overrides: ["eval.lenght=3"]) }
     #expect(error?.kind == .unknownKey(nearest: "eval/length") && error?.key == "eval/lenght")
     #expect(error?.origin == .override("eval.lenght=3"))
   }
 
-  @Test("a setting of another type")
+  @Test("A setting of another type is refused")
   func wrongType() {
     let error = #expect(throws: SettingsError.self) { try restore([:], overrides: ["eval.length=many"]) }
     #expect(error?.key == "eval/length" && error?.expected == "an integer")
   }
 
-  @Test("an evaluation twice")
+  @Test("An evaluation that is named twice is refused")
   func twice() {
     #expect(
       failure { try restore(["eval/evaluations": ["tiny_ppl", "tiny_ppl"]]) }
         == .sameName(evaluation: "tiny_ppl"))
   }
 
-  @Test("an evaluation without documents")
+  @Test("An evaluation without documents is refused")
   func empty() throws {
     let tiny = try TinyCheckpoint()
     let evaluator = try Evaluator<GPT>.fromCheckpoint(
@@ -83,7 +83,7 @@ struct JobErrorTests {
     #expect(error?.kind == .noDocuments(evaluation: "tiny_empty_ppl"))
   }
 
-  @Test("parameters that do not fit, all of them named")
+  @Test("Parameters that do not fit are all named")
   func parameters() throws {
     let tiny = try TinyCheckpoint { parameters in
       parameters["ln_f/bias"] = nil
@@ -99,14 +99,14 @@ struct JobErrorTests {
     #expect(mismatch?.expected == [16, 64] && mismatch?.found == [16, 63])
   }
 
-  @Test("sizes that contradict each other")
+  @Test("Sizes that contradict each other are refused")
   func sizes() {
     let error = #expect(throws: ModelError.self) { try restore([:], overrides: ["architecture.n_head=3"]) }
     #expect(
       error?.kind == .notMultiple(key: "architecture/n_embd", found: 16, of: "architecture/n_head", 3))
   }
 
-  @Test("options that mean nothing, and answers that leave no room for a prompt")
+  @Test("Options that mean nothing are refused, and so are answers that leave no room for a prompt")
   func options() throws {
     let tiny = try TinyCheckpoint()
     let evaluator = try Evaluator<GPT>.fromCheckpoint("best", spec: tiny.spec).job
@@ -120,7 +120,7 @@ struct JobErrorTests {
     #expect(room?.kind == .noRoom(for: "evaluation 'tiny_rollout'", newTokens: 32, blockSize: 32))
   }
 
-  @Test("names that would lead out of the root")
+  @Test("Names that would lead out of the root are refused")
   func names() {
     #expect(
       failure { _ = try ExecutionSpec.local(root: "r", name: "../x") } == .folderName(role: "name", "../x"))
@@ -132,7 +132,7 @@ struct JobErrorTests {
         == .setting(key: "devices", expected: "positive", found: "0"))
   }
 
-  @Test("configure outside a context, and a bare inference job")
+  @Test("Configuring outside of a context is refused, and so is a bare inference job")
   func context() throws {
     let bare = #expect(throws: SettingsError.self) { try Evaluator<GPT>(spec: .local(root: "r")) }
     #expect(bare?.kind == .noContext)
@@ -145,7 +145,7 @@ struct JobErrorTests {
     }
   }
 
-  @Test("a checkpoint that a job does not have, with the nearest and all that it has")
+  @Test("A checkpoint that a job does not have is refused with the nearest and all that it has")
   func unknownCheckpoint() throws {
     let tiny = try TinyCheckpoint()
     #expect(
@@ -155,13 +155,13 @@ struct JobErrorTests {
     #expect(error?.nearest == "best" && error?.found == "bset" && error?.fault == .missingInput)
   }
 
-  @Test("an evaluator without evaluations")
+  @Test("An evaluator without evaluations is refused")
   func noEvaluations() {
     #expect(
       failure { try restore(["eval/evaluations": SettingsTree(.list([]))]) } == .noEvaluations)
   }
 
-  @Test("settings of sampling that are out of their range, by their keys")
+  @Test("Settings of sampling that are out of range are refused by their keys")
   func sampling() {
     for (key, value, expected) in [
       ("eval/temperature", -1.0, "zero or positive"), ("eval/top_p", 0.0, "above 0 and at most 1"),
@@ -175,7 +175,7 @@ struct JobErrorTests {
         == .setting(key: "eval/seed", expected: "zero or positive", found: "-1"))
   }
 
-  @Test("what a job's error knows beside its sentence")
+  @Test("A job's error has its facts beside its sentence")
   func facts() {
     let name = JobError(.unknownName(of: "job", "gpt/evl", nearest: "gpt/evaluate"))
     #expect(name.fault == .usage && name.found == "gpt/evl" && name.nearest == "gpt/evaluate")

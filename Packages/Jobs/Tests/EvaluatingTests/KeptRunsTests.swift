@@ -38,7 +38,7 @@ struct KeptRunsTests {
       .sorted()
   }
 
-  @Test("a run under other settings leaves the first one's files under its id, and shows its own")
+  @Test("A run under other settings leaves the first one's files under its id, and shows its own")
   func keepsBoth() throws {
     try evaluate(["tiny_ppl"])()
     let (first, samples) = (try read("results.json"), try read("samples_tiny_ppl.jsonl"))
@@ -50,7 +50,7 @@ struct KeptRunsTests {
     #expect(KeptRuns(folder: folder).ids.count == 2)
   }
 
-  @Test("a run that was made before is found among all that are kept, and shown again")
+  @Test("A run that was made before is found among all that are kept, and shown again")
   func findsEarlier() throws {
     guard case .results(let first, _) = try evaluate(["tiny_ppl"])() else {
       Issue.record("an evaluator has results")
@@ -68,7 +68,7 @@ struct KeptRunsTests {
     #expect(outcome.json + "\n" == text)
   }
 
-  @Test("whether a run is done is known without reading weights")
+  @Test("Whether a run is done is known without reading weights")
   func doneWithoutWeights() throws {
     try evaluate(["tiny_ppl"])()
     // The weights are damaged and their digests are not, so reading the weights fails.
@@ -83,7 +83,7 @@ struct KeptRunsTests {
     #expect { try again.model } throws: { ($0 as? ParameterError)?.unreadable.map(\.name) == ["wte"] }
   }
 
-  @Test("what an earlier version left at the place is kept, and so are samples without results")
+  @Test("What an earlier version left is kept, and so are samples without results")
   func strays() throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, text) in [("results.json", "{}"), ("config.yaml", "a: 1\n"), ("samples_old.jsonl", "{}\n")] {
@@ -99,7 +99,7 @@ struct KeptRunsTests {
     #expect(try read("runs/\(old)/config.yaml") == "a: 1\n")
   }
 
-  @Test("the same run again has the same id, and other settings, weights or evaluations have another")
+  @Test("The same run again has the same id, and other settings, weights or evaluations have another")
   func ids() throws {
     try evaluate(["tiny_ppl"])()
     try evaluate(["tiny_ppl"]).run()
@@ -110,7 +110,7 @@ struct KeptRunsTests {
     #expect(suffixes.count == 2 && suffixes.allSatisfy { $0.count == 12 })
   }
 
-  @Test("names that would be one file of samples get two")
+  @Test("Evaluations whose names would be one file of samples get two files")
   func stems() {
     #expect(ResultFiles.stems(of: ["a/b"]) == ["a/b": "a_b"])
     let two = ResultFiles.stems(of: ["a/b", "a_b", "c"])
@@ -119,7 +119,7 @@ struct KeptRunsTests {
     #expect(Set(ResultFiles.stems(of: ["a/b_c", "a_b/c"]).values).count == 2)
   }
 
-  @Test("answers are drawn as the settings say, which results then hold")
+  @Test("Answers are drawn as the settings say, and results record the settings")
   func sampling() throws {
     try evaluate(["tiny_rollout"])()
     let greedy = try read("samples_tiny_rollout.jsonl")
@@ -139,7 +139,7 @@ struct KeptRunsTests {
     #expect(try read("samples_tiny_rollout.jsonl") == drawn)
   }
 
-  @Test("a tree of defaults as 'configure' writes it changes none of the checkpoint's settings")
+  @Test("A tree of defaults as 'configure' writes it changes none of the checkpoint's settings")
   func defaultsOverlayNothing() throws {
     var settings = try SettingsTree.defaults(for: Evaluate<GPT>.settings + Evaluate<GPT>.modelSettings)
     settings["eval/evaluations"] = SettingsTree(.list(["tiny_ppl"]))

@@ -38,7 +38,7 @@ struct NonFiniteTests {
   }
 
   @Test(
-    "ends the run with the document, the position and the first layer",
+    "A model whose output is not a number ends the run with the document, the position and the first layer",
     arguments: ["tiny_ppl", "tiny_rollout"])
   func ends(evaluation: String) throws {
     let error = try #require(try error(evaluation))
@@ -51,7 +51,7 @@ struct NonFiniteTests {
     #expect(output.stage == "blocks_0")
   }
 
-  @Test("samples that hold such scores are not compared or scored again")
+  @Test("Samples with scores that are not numbers are not compared or scored again")
   func recorded() throws {
     let tiny = try TinyCheckpoint()
     let job = try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job

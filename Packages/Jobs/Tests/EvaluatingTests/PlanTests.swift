@@ -12,7 +12,7 @@ import Testing
 
 @Suite("What a run takes, and whether it can be trusted")
 struct PlanTests {
-  @Test("counts tokens in one trie, less what the journal has")
+  @Test("A plan counts the tokens in one trie, less what the journal has")
   func plan() throws {
     let tiny = try TinyCheckpoint()
     func evaluate() throws -> Evaluate<GPT> { try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job }
@@ -42,7 +42,7 @@ struct PlanTests {
     return (memory, seconds)
   }
 
-  @Test("finds that a model's answers do not depend on how they are computed")
+  @Test("Verifying finds that a model's answers do not depend on how they are computed")
   func verifies() throws {
     let tiny = try TinyCheckpoint()
     let comparisons = try Evaluate<GPT>.fromCheckpoint("best", spec: tiny.spec).job.verify()
@@ -50,7 +50,7 @@ struct PlanTests {
     #expect(comparisons.allSatisfy { $0.different == 0 && $0.requests > 0 }, "\(comparisons)")
   }
 
-  @Test("finds a model whose answers depend on their company")
+  @Test("Verifying finds a model whose answers depend on the other requests in the batch")
   func finds() throws {
     let tiny = try TinyCheckpoint()
     let comparisons = try Evaluate<Drifting>.fromCheckpoint("best", spec: tiny.spec).job.verify()

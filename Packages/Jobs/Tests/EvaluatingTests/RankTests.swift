@@ -26,7 +26,7 @@ struct RankTests {
     return "\(try #require(failure).error)"
   }
 
-  @Test("are told of a host that holds other weights under the same name")
+  @Test("Ranks report a host that holds other weights under the same name")
   func otherWeights() throws {
     let other = try TinyCheckpoint { $0["wte"] = $0["wte"]?.adding(1) }
     #expect(
@@ -34,7 +34,7 @@ struct RankTests {
         == "rank 1 has other weights than rank 0: all hosts must hold the same files under the same names")
   }
 
-  @Test("have no logits of a model of which each holds a part")
+  @Test("Ranks that each hold a part of a model refuse to give logits")
   func forwardOnShards() throws {
     let tiny = try TinyCheckpoint()
     let sentence = try failure(on: Mesh(batch: 1, shard: 2), [tiny, tiny]) { evaluator in
