@@ -41,7 +41,7 @@ struct AnswerTests {
   private let tokenizer = MarkedTokenizer()
 
   @Test(
-    "an answer's text has no special tokens, and ends before the first stop text or the spelled end of text")
+    "An answer's text has no special tokens, and ends before the first stop text or the spelled end of text")
   func texts() throws {
     func text(_ answer: String, _ stops: [String] = []) throws -> String {
       try AnswerText.decoded(tokenizer.encode(answer), stopTexts: stops, by: tokenizer)
@@ -55,7 +55,7 @@ struct AnswerTests {
     #expect(try AnswerText.decoded([98, 99], stopTexts: [""], by: BytesTokenizer()) == "ab")
   }
 
-  @Test("a chat's mark ends an answer: one that is an id, or that begins with a special token")
+  @Test("A chat's mark ends an answer, be it one id or a text that begins with a special token")
   func marks() throws {
     var context = EvaluationContext(tokenizer: tokenizer, blockSize: 64)
     context.ends = EndTokens([300, 305])
@@ -67,7 +67,7 @@ struct AnswerTests {
     }
   }
 
-  @Test("a template that takes no system turn is asked without it, which is counted and told once")
+  @Test("A template that takes no system turn is rendered without it, which is counted and reported once")
   func refusedSystem() throws {
     let source = """
       {% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}\

@@ -14,7 +14,9 @@ struct AssignmentsTests {
       return .score(ScoreRequest(ids: prefix + [Int32(index % 10), 1, 2, 3], from: 100))
     })
 
-  @Test("each replica gets about as much, cut where little is shared", arguments: [1, 2, 3, 4, 5])
+  @Test(
+    "Each replica is assigned about as much of a trie, cut where little is shared",
+    arguments: [1, 2, 3, 4, 5])
   func shares(replicas: Int) {
     let shares = Assignments(groups, replicas: replicas)
     #expect(shares.rest.first?.lowerBound == 0 && shares.rest.last?.upperBound == 100)
@@ -27,7 +29,7 @@ struct AssignmentsTests {
     }
   }
 
-  @Test("more replicas than leaves leaves some without work")
+  @Test("More replicas than leaves leave some replicas without work")
   func manyReplicas() {
     let plan = Plan([.score(ScoreRequest(ids: [1, 2, 3], from: 1))])
     var shares = Assignments(plan, replicas: 3)
@@ -36,7 +38,7 @@ struct AssignmentsTests {
     #expect((0..<3).allSatisfy { shares.take($0, rows: 100) == nil })
   }
 
-  @Test("every leaf is dealt once, and the last chunks are small", arguments: [1, 2, 3])
+  @Test("Every leaf is assigned once, and the last chunks are small", arguments: [1, 2, 3])
   func deals(seed: Int) {
     let plan = Plan(requests(count: 400, seed: seed))
     var shares = Assignments(plan, replicas: 3)
@@ -59,7 +61,7 @@ struct AssignmentsTests {
     #expect(last.allSatisfy { $0 < 300 }, "\(last)")
   }
 
-  @Test("what is left is taken from its end, by half, from the one that has most")
+  @Test("A replica steals half of what is left from the end of the one that has most")
   func stealing() {
     var shares = Assignments(groups, replicas: 2)
     let second = shares.rest[1]
@@ -71,7 +73,7 @@ struct AssignmentsTests {
     #expect(stolen.map { groups.trie.shared[$0.lowerBound] } == 0)
   }
 
-  @Test("a rest that costs more to take than to leave is left")
+  @Test("Work that costs more to steal than to leave is left")
   func notWorthWhile() {
     // Two groups of ten short ends after 1000 ids.
     let plan = Plan(

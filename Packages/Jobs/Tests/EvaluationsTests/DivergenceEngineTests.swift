@@ -31,7 +31,7 @@ struct DivergenceEngineTests {
       .compare(Self.asked)
   }
 
-  @Test("every row has the divergence of the models' own logits, in float64")
+  @Test("Every row has the divergence of the models' own logits in float64")
   func exact() throws {
     let (reference, candidate) = (try Self.reference.get(), try RandomModel.neoX.make())
     let found = try compare([candidate])
@@ -51,7 +51,7 @@ struct DivergenceEngineTests {
     }
   }
 
-  @Test("models whose passes differ yield the same bits, and several candidates those of each alone")
+  @Test("Models whose forward passes differ give the same bits, and several candidates those of each alone")
   func bits() throws {
     let candidates = [try RandomModel.neoX.make(), try RandomModel.groupedLlama.make()]
     let alone = try candidates.map { try compare([$0]) }
@@ -68,7 +68,7 @@ struct DivergenceEngineTests {
     }
   }
 
-  @Test("a model does not diverge from itself, and responses are those of a run")
+  @Test("A model does not diverge from itself, and its responses are those of a run")
   func itself() throws {
     let found = try compare([try Self.reference.get()])
     #expect(found.candidates[0].divergence.allSatisfy { $0 == 0 })
@@ -86,7 +86,7 @@ struct DivergenceEngineTests {
     }
   }
 
-  @Test("logits that are no numbers are named by model, request and position")
+  @Test("Logits that are not finite are named by model, request and position")
   func notFinite() throws {
     let settings = TinyGPT.settings {
       $0.setSizes(layers: 1, width: 16, heads: 4, blockSize: 192, vocabularySize: RandomModel.vocabularySize)

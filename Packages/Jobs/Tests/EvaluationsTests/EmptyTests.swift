@@ -38,7 +38,7 @@ struct EmptyTests {
     func check(_ expected: String, _ answer: String) -> Bool { expected == answer }
   }
 
-  @Test("an empty continuation is never chosen, and an index beyond them is counted")
+  @Test("An empty continuation is never chosen, and an index beyond the choices is counted")
   func comparison() throws {
     let responses: [Response] = [
       .score([]), .score([TokenScore(logProbability: -3, argmax: 0, isGreedy: false)]),
@@ -49,7 +49,7 @@ struct EmptyTests {
     #expect(try Pair(correct: 7).samples(of: 0, in: context)[0].score(responses).counts.unlabelled == 1)
   }
 
-  @Test("an empty text is counted, adds nothing and is not right")
+  @Test("An empty text is counted, adds nothing and is not right")
   func texts() throws {
     let text = try Text().samples(of: 0, in: context)[0].score([.score([])])
     #expect(text.counts.empty == 1 && text.score == 0)
@@ -62,7 +62,7 @@ struct EmptyTests {
     #expect(try empty.score([]).counts.empty == 1)
   }
 
-  @Test("counts that are zero are in no file")
+  @Test("Counts that are zero are in no file")
   func counts() {
     #expect(Counts(asked: 3).rare.isEmpty)
     #expect(Counts(empty: 2, unlabelled: 1).rare.map(\.name) == ["empty", "unlabelled"])
@@ -82,7 +82,7 @@ struct EmptyTests {
     try EvaluationOption.check([.thoughtEnd, .temperature, .topP, .newTokens], for: [page, Answers()])
   }
 
-  @Test("an option that an evaluation does not use is an error with both names")
+  @Test("An option that an evaluation does not use is an error with both names")
   func options() {
     let error = #expect(throws: EvaluationError.self) { try Pair().check([.limit, .shots]) }
     #expect(

@@ -33,7 +33,7 @@ struct EngineTests {
     .generate(GenerateRequest(prompt: [9], limit: 0, stops: [])),
   ]
 
-  @Test("scores exactly the asked positions, as float64 does")
+  @Test("The engine scores exactly the positions that were asked for, within the bound of float64")
   func scores() throws {
     let reference = ReferenceGPT(TinyGPT.settings(), parameters: TinyGPT.parameters(TinyGPT.settings()))
     let answers = try Engine(model).respond(to: requests)
@@ -55,7 +55,7 @@ struct EngineTests {
     #expect(answers[3] == .score([]) && answers[4] == .score([]))
   }
 
-  @Test("the same bits whatever is computed beside them")
+  @Test("A response has the same bits whatever is computed beside it")
   func company() throws {
     let together = try Engine(model).respond(to: requests)
     for (rows, sequences) in [(1, 1), (5, 2), (2048, 64)] {
@@ -68,7 +68,7 @@ struct EngineTests {
     }
   }
 
-  @Test("greedy text is the argmax of one whole pass after another")
+  @Test("Greedy text is the argmax of one whole pass after another")
   func greedy() throws {
     let reference = ReferenceGPT(TinyGPT.settings(), parameters: TinyGPT.parameters(TinyGPT.settings()))
     var ids: [Int32] = [4, 4]
@@ -82,7 +82,7 @@ struct EngineTests {
     #expect(generation.stop == nil)
   }
 
-  @Test("a stop ends the text and is not part of it")
+  @Test("A stop text ends the answer and is not part of it")
   func stops() throws {
     guard
       case .generation(let free) = try Engine(model).respond(to: [
@@ -99,7 +99,7 @@ struct EngineTests {
     #expect(stopped.stop == stop)
   }
 
-  @Test("what does not fit is refused before anything is computed")
+  @Test("A request that does not fit the model is refused before anything is computed")
   func refuses() {
     let answered = Mutex(0)
     for request in [

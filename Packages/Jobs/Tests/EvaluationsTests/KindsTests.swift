@@ -22,7 +22,7 @@ struct KindsTests {
     .score(values.map { TokenScore(logProbability: $0, argmax: 0, isGreedy: false) })
   }
 
-  @Test("a comparison asks for the continuation's tokens only, and takes the first of equals")
+  @Test("A comparison scores the continuation's tokens only, and takes the first of equals")
   func comparison() throws {
     let sample = try Pair().samples(of: 0, in: context)[0]
     let expected: [Request] = [
@@ -48,13 +48,13 @@ struct KindsTests {
     }
   }
 
-  @Test("a comparison chooses by its own measure where it has one")
+  @Test("A comparison chooses by its own measure where it has one")
   func ownMeasure() throws {
     let sample = try LongestWins().samples(of: 0, in: context)[0]
     #expect(try sample.score([scores([-1]), scores([-9, -9])]).score == 1)
   }
 
-  @Test("a comparison that does not fit loses its beginning and is counted")
+  @Test("A comparison that does not fit loses its beginning and is counted")
   func truncated() throws {
     let sample = try Pair(prefix: "0123456789", continuations: ["ab", "c"]).samples(of: 0, in: context)[0]
     guard case .score(let first) = sample.requests[0] else { return }
@@ -62,14 +62,14 @@ struct KindsTests {
     #expect(try sample.score([scores([-1, -1]), scores([-1])]).counts.truncated == 2)
   }
 
-  @Test("a mean is by tokens, not by continuations' sums")
+  @Test("A mean is by tokens, not by continuations' sums")
   func meanByTokens() throws {
     let sample = try Pair(continuations: ["c", "cd"]).samples(of: 0, in: context)[0]
     #expect(try sample.score([scores([-1.5]), scores([-1, -1])]).score == 1)
   }
 
   /// The windows that lm-evaluation-harness 0.4.13 makes of 10 tokens in a model of 4, prefix 257.
-  @Test("whole texts are scored in windows, each token once, the last one with full context")
+  @Test("A whole text is scored in windows, each token once, the last window with full context")
   func windows() {
     let ids = (1...10).map(Int32.init)
     #expect(
@@ -82,13 +82,13 @@ struct KindsTests {
   }
 
   @Test(
-    "words are counted as Python's re.split does",
+    "Words are counted as Python's re.split counts them",
     arguments: [("", 1), ("a b", 2), (" a  b\n", 4), ("a\u{1C}b", 2)])
   func words(text: String, count: Int) {
     #expect(text.whitespaceSeparatedCount == count)
   }
 
-  @Test("mean and standard error")
+  @Test("A metric has the mean and the standard error of its scores")
   func metric() {
     let metric = Metric.mean("acc", [1, 0, 1, 1])
     #expect(metric.value == 0.75)
@@ -111,7 +111,7 @@ struct KindsTests {
     #expect(Sampling.greedy.choose(from: [1, 3, 3], position: 0) == 1)
   }
 
-  @Test("draws follow the probabilities")
+  @Test("Tokens are drawn with their probabilities")
   func draws() {
     let logits = [0.7, 0.2, 0.1].map { Float(log($0)) }
     let draws = (0..<4000).map {

@@ -41,7 +41,7 @@ struct PrefixSharingTests {
       settings, parameters: ParameterReader(MemorySource(TinyGPT.parameters(settings)), rules: GPT.sharding))
   }
 
-  @Test("each prefix is read once")
+  @Test("Each prefix is read once")
   func counts() {
     let plan = Plan([
       .score(ScoreRequest(ids: [1, 2, 3, 4], from: 1)),
@@ -57,7 +57,7 @@ struct PrefixSharingTests {
     #expect(Plan([]).tokensComputed == 0)
   }
 
-  @Test("in any company and under any budget, the bits of each request alone", arguments: [1, 2, 3])
+  @Test("Requests that share prefixes have the bits of each alone, under any budget", arguments: [1, 2, 3])
   func bits(seed: Int) throws {
     let requests = requests(count: 60, seed: seed)
     let alone = try requests.map { try Engine(model).respond(to: [$0])[0] }
@@ -75,7 +75,7 @@ struct PrefixSharingTests {
     #expect(try Engine(model).respond(to: requests) == alone)
   }
 
-  @Test("keys and values stay under the budget, and all pages go back")
+  @Test("Keys and values stay under the budget, and all pages are released")
   func budget() throws {
     let requests = requests(count: 60, seed: 4)
     let plan = Plan(requests)
@@ -103,7 +103,7 @@ struct PrefixSharingTests {
     #expect(pages.pagesInUse == 0)
   }
 
-  @Test("a text ends the answer also where it crosses tokens, and each request is told once")
+  @Test("A stop text ends the answer also where it crosses tokens, and each response is reported once")
   func stopTexts() throws {
     let tokenizer = BytesTokenizer()
     let told = Mutex<[Int]>([])

@@ -17,7 +17,8 @@ private func model(_ name: String) throws -> Backbone {
 @Suite("Recurrent models")
 struct RecurrentModelTests {
   @Test(
-    "in any company and under any budget, the bits of each request alone", arguments: ["mamba", "lfm2"])
+    "Requests to a recurrent model have the bits of each alone, under any budget",
+    arguments: ["mamba", "lfm2"])
   func bits(name: String) throws {
     let model = try model(name)
     let requests = requests(count: 24, seed: 2)

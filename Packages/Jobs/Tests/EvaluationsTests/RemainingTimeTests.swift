@@ -20,7 +20,7 @@ struct RemainingTimeTests {
     (0..<count).map { .generate(GenerateRequest(prompt: [Int32($0), 1, 2, 3], limit: limit, stops: [])) }
   }
 
-  @Test("of passes that cost a time of their own, a time a row and a time a scored row is exact")
+  @Test("The time left is exact where a pass costs a time of its own, a time a row and a time a scored row")
   func fit() throws {
     var progress = progress(of: [])
     progress.planned = EngineWork(tokensRead: 100_000, positionsScored: 40_000)
@@ -39,7 +39,7 @@ struct RemainingTimeTests {
     #expect(abs(left.lowerBound - expected) < 1e-3 * expected && left.lowerBound == left.upperBound)
   }
 
-  @Test("of passes that are all alike is in proportion")
+  @Test("The time left of equal passes is in proportion")
   func proportion() throws {
     var progress = progress(of: [])
     progress.planned = EngineWork(tokensRead: 10_000, positionsScored: 5000)
@@ -52,7 +52,7 @@ struct RemainingTimeTests {
     #expect(abs(left.lowerBound - 8) < 1e-6 && abs(left.upperBound - 8) < 1e-6)
   }
 
-  @Test("follows a machine that becomes slower")
+  @Test("The time left follows a machine that becomes slower")
   func slower() throws {
     var progress = progress(of: [])
     progress.planned = EngineWork(tokensRead: 30_000, positionsScored: 15_000)
@@ -67,7 +67,7 @@ struct RemainingTimeTests {
     #expect(abs(try #require(remaining.secondsLeft(progress)).upperBound - 20) < 2)
   }
 
-  @Test("is a range until twenty answers of a limit have ended")
+  @Test("The time left is a range until twenty answers have ended before their limit")
   func range() {
     let requests = answers(30, limit: 100)
     let plan = Plan(requests)
@@ -87,7 +87,8 @@ struct RemainingTimeTests {
   }
 
   /// Lengths are drawn with one probability of an end at each token, so that their mean is 50; the limit is 400.
-  @Test("is right about answers that are under way, although short ones end first", arguments: [40, 64, 200])
+  @Test(
+    "The time left is right about answers under way, although short ones end first", arguments: [40, 64, 200])
   func censored(sideBySide: Int) {
     let plan = Plan(answers(sideBySide, limit: 400))
     var progress = EngineProgress(plan, sideBySide: sideBySide)
@@ -135,13 +136,13 @@ struct RemainingTimeTests {
   ]
 
   @Test(
-    "of three tasks is right within a quarter from the first tenth on: a range until twenty answers have ended, then one number where chance allows",
+    "The time left of three recorded tasks is right within a quarter from the first tenth on",
     arguments: machines)
   func threeTasks(machine: Machine) throws {
     try check(RecordedRun().moments(machine.price), ofRun: 0.06)
   }
 
-  @Test("of three tasks is right too in the time that they took on a machine that others used meanwhile")
+  @Test("The time left of three recorded tasks is right also on a machine that others used meanwhile")
   func threeTasksThen() throws { try check(RecordedRun().moments(), ofRun: 0.01) }
 
   /// The few answers that are last end by chance, and so does the time that is left.
@@ -167,7 +168,7 @@ struct RemainingTimeTests {
   /// How many rows a pass takes as long as, however few it has, differs by machine; to begin with, 33 are supposed, which would
   /// be wrong by one and a half times of what is left where they are 4. Chance, by which the last answers end, leaves a fifth.
   @Test(
-    "of answers that end one by one is learned from passes of few rows",
+    "The time of passes of few rows is learned from answers that end one by one",
     arguments: [4.0, 12, 30, 60].flatMap { weights in
       [false, true].map { SimulatedRun.Machine(weights: weights, takesTurns: $0) }
     })
@@ -176,7 +177,7 @@ struct RemainingTimeTests {
     #expect(errors.reduce(0, +) / Double(errors.count) < 0.4, "\(errors)")
   }
 
-  @Test("counts all that an engine computes")
+  @Test("The remaining work counts all that an engine computes")
   func engine() throws {
     let reader = ParameterReader(MemorySource(TinyGPT.parameters(TinyGPT.settings())), rules: GPT.sharding)
     let model = try GPT(TinyGPT.settings(), parameters: reader)

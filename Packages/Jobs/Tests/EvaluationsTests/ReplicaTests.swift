@@ -35,7 +35,7 @@ struct ReplicaTests {
     mutating func next(rows: Int) -> Range<Int>? { rest.isEmpty ? nil : rest.removeFirst() }
   }
 
-  @Test("chunks in any order give the bits of the whole", arguments: [1, 2, 3, 4])
+  @Test("Chunks in any order give the bits of the whole", arguments: [1, 2, 3, 4])
   func chunks(seed: Int) throws {
     let requests = requests(count: 80, seed: seed)
     let model = try model()
@@ -59,7 +59,7 @@ struct ReplicaTests {
     }
   }
 
-  @Test("several replicas give the bits of one, and tell of each answer once", arguments: [2, 3, 4])
+  @Test("Several replicas give the bits of one, and report each response once", arguments: [2, 3, 4])
   func replicas(count: Int) throws {
     let requests = requests(count: 150, seed: count)
     let model = try model()
@@ -78,7 +78,7 @@ struct ReplicaTests {
   /// A sum over a cut axis is added up shard by shard, so that the last bits may differ. Both ways are within 1e-5 of
   /// float64, as `EngineTests` shows for one rank; so they are within twice that of each other.
   @Test(
-    "every mesh of 1, 2 and 4 ranks: replicas give equal bits, shards equal scores",
+    "On every mesh of 1, 2 and 4 ranks replicas give equal bits and shards equal scores",
     arguments: RandomModel.allCases,
     [1, 2, 4])
   func meshes(kind: RandomModel, count: Int) throws {
@@ -110,7 +110,7 @@ struct ReplicaTests {
     }
   }
 
-  @Test("ranks that do not all ask the same are told so, before anything is computed")
+  @Test("Ranks with different requests learn so before anything is computed")
   func otherRequests() throws {
     let (requests, model) = (requests(count: 20, seed: 5), try model())
     var changed = requests
@@ -135,7 +135,7 @@ struct ReplicaTests {
     }
   }
 
-  @Test("a slow replica's work is taken over")
+  @Test("Other replicas steal the work of a slow one")
   func slowReplica() throws {
     let requests = requests(count: 300, seed: 5)
     let model = try model()
@@ -153,7 +153,7 @@ struct ReplicaTests {
     #expect(rows[0] > whole / 2, "\(rows) of \(whole)")
   }
 
-  @Test("when a rank fails, all end and say which", arguments: [0, 1, 2])
+  @Test("When a rank fails, all end and name it", arguments: [0, 1, 2])
   func failure(failing: Int) throws {
     let requests = requests(count: 200, seed: 6)
     let model = try model()
@@ -167,7 +167,7 @@ struct ReplicaTests {
     #expect(error?.rank == failing && error?.error is SlowModel.Broken, "\(error as Any)")
   }
 
-  @Test("when answers cannot be kept, all end and say why")
+  @Test("When responses cannot be recorded, all ranks end with the reason")
   func unkept() throws {
     struct Full: Error {}
     let requests = requests(count: 200, seed: 7)

@@ -23,7 +23,7 @@ struct SamplingTests {
     }
   }
 
-  @Test("filters and penalties leave the distribution that transformers leaves")
+  @Test("Filters and penalties leave the distribution that transformers leaves")
   func peer() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let data = try Data(contentsOf: folder.appending(path: "Fixtures/samplers.json"))
@@ -39,7 +39,7 @@ struct SamplingTests {
     }
   }
 
-  @Test("what is drawn is the id that the definition draws, which sorts all of them")
+  @Test("The id that is drawn is the one that the definition draws by sorting all")
   func definition() {
     var random = SystemRandomNumberGenerator()
     for trial in 0..<300 {
@@ -75,7 +75,7 @@ struct SamplingTests {
     Double(sampling.key(at: position).uniforms(1)[0])
   }
 
-  @Test("the descending order is that of a sort, as far as it is asked for")
+  @Test("The descending order is that of a sort, as far as it is asked for")
   func order() {
     var random = SystemRandomNumberGenerator()
     for fall in [0, 1, 9, 300] {
@@ -90,7 +90,7 @@ struct SamplingTests {
     }
   }
 
-  @Test("a penalty changes a greedy choice; rules of draws do not")
+  @Test("A penalty changes a greedy choice, and rules of drawing do not")
   func greedy() {
     let logits: [Float] = [1, 3, 2.9, -1]
     var history = TokenHistory(prompt: [1])
@@ -108,7 +108,7 @@ struct SamplingTests {
     #expect(sampling.choose(from: logits, after: history, position: 0) == 2)
   }
 
-  @Test("requests differ by the rules that change their answer, and by no others")
+  @Test("Requests differ by the rules that change their answer, and by no others")
   func bytes() {
     func bytes(_ temperature: Double, _ change: (inout SamplingRules) -> Void = { _ in }) -> [UInt8] {
       var sampling = Sampling(temperature: temperature, topP: 1, seed: 1, sample: 2)

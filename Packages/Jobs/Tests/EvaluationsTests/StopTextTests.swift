@@ -32,7 +32,7 @@ struct StopTextTests {
     String(decoding: ids.flatMap { $0 < 256 ? [UInt8($0)] : pieces[Int($0) - 300] }, as: UTF8.self)
   }
 
-  @Test("a search finds what a look at the whole text after each id finds, across tokens and within them")
+  @Test("A stop text is found as by reading the whole text after each id, across tokens and within them")
   func wholeText() throws {
     var random = SystemRandomNumberGenerator()
     let alphabet = Array("ab é世🐈\n".utf8).map(Int32.init) + (300..<307)
@@ -48,7 +48,7 @@ struct StopTextTests {
   }
 
   @Test(
-    "a search finds stops that a tokenizer with byte tokens writes byte by byte",
+    "A stop text is found where a tokenizer with byte tokens writes it byte by byte",
     .enabled(if: StopTextTests.bytesTokenizer != nil, "no ../shared/models/stories260K"))
   func byteTokens() throws {
     let tokenizer = try #require(Self.bytesTokenizer)
@@ -72,7 +72,7 @@ struct StopTextTests {
     return try? Tokenizers.forBackbone(at: folder + "/models/stories260K")
   }()
 
-  @Test("a search decodes the newest tokens only, however long the answer or the stops are")
+  @Test("A search for stop texts decodes the newest tokens only, however long the answer or the texts are")
   func newest() throws {
     let decoded = Mutex(0)
     var search = StopTextSearch(["xyz", String(repeating: "b", count: 500)]) { ids throws(TokenizerError) in
@@ -83,7 +83,7 @@ struct StopTextTests {
     #expect(decoded.withLock { $0 } <= 4000 * 4)
   }
 
-  @Test("bytes that never become characters are not decoded again and again")
+  @Test("Bytes that never become characters are not decoded again and again")
   func broken() throws {
     let decoded = Mutex(0)
     var search = StopTextSearch(["xyz"]) { ids throws(TokenizerError) in

@@ -7,7 +7,7 @@ import Testing
 struct EventFileTests {
   /// Source: RFC 3720, appendix B.4, and the check of "123456789" that lists of such checks have.
   @Test(
-    "checks are those of RFC 3720",
+    "Checksums are those of RFC 3720",
     arguments: [
       ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
       ([UInt8](0..<32), 0x46DD_794E), (Array("123456789".utf8), 0xE306_9283),
@@ -15,7 +15,7 @@ struct EventFileTests {
   func checksums(bytes: [UInt8], expected: UInt32) { #expect(CRC32C.checksum(bytes) == expected) }
 
   /// Source: the example of Protocol Buffers' own description, field 1 with 150, and ten bytes for what is negative.
-  @Test("numbers are varints")
+  @Test("Numbers are written as varints")
   func varints() {
     var writer = ProtobufWriter()
     writer.append(Int64(150), field: 1)
@@ -25,7 +25,7 @@ struct EventFileTests {
     #expect(writer.bytes == [0x10] + [UInt8](repeating: 0xFF, count: 9) + [0x01])
   }
 
-  @Test("a file is a sequence of records, each with the checks of its length and its message")
+  @Test("An event file is a sequence of records, each with the checksums of its length and its message")
   func recordsAreFramed() throws {
     let folder = NSTemporaryDirectory() + "events-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -46,7 +46,7 @@ struct EventFileTests {
   }
 
   @Test(
-    "TensorBoard reads the scalars, without what a run that was killed has behind the step it went on from",
+    "TensorBoard reads the scalars, without those that a killed run wrote behind the step from which it resumed",
     .enabled(if: TensorBoard.python != nil, "needs ASSAY_PYTHON, a Python with tensorboard"))
   func tensorBoardReads() throws {
     let folder = NSTemporaryDirectory() + "events-\(UUID().uuidString)"

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Figures")
 struct FiguresTests {
-  @Test("ticks are whole steps of 1, 2 and 5")
+  @Test("Ticks are whole steps of 1, 2 and 5")
   func ticks() {
     #expect(Scale([0, 100], roundsOut: true).labels == ["0", "20", "40", "60", "80", "100"])
     #expect(
@@ -30,7 +30,7 @@ struct FiguresTests {
     }
   }
 
-  @Test("a PNG file holds its pixels and its check sums")
+  @Test("A PNG file holds its pixels and its checksums")
   func png() throws {
     let image = FigureImage(width: 5, height: 3) { column, row in
       Color(UInt32(column * 40) << 16 | UInt32(row * 90) << 8 | 7)
@@ -61,13 +61,13 @@ struct FiguresTests {
     }
   }
 
-  @Test("names become file names")
+  @Test("Names become names of files")
   func names() {
     #expect(FigureFiles.fileName(of: "attention/layer 0:ä", step: 12) == "attention_layer_0___step12")
     #expect(FigureFiles.fileName(of: "loss.1-b", step: nil) == "loss.1-b")
   }
 
-  @Test("texts are escaped, and what is no number breaks a line")
+  @Test("Texts are escaped, and what is not a number breaks a line")
   func text() {
     let line = Figure.Line("a < b & c", x: [0, 1, 2, 3, 4], y: [1, 2, .nan, 3, .infinity])
     let drawing = Drawing(Figure("<t>", .lines([line], x: .init("x", unit: "s"), y: .init("y"))))
@@ -81,7 +81,7 @@ struct FiguresTests {
     #expect(runs.count == 1 && points.count == 1, "a line of two points, and a point alone")
   }
 
-  @Test("empty figures are pictures too")
+  @Test("Empty figures are pictures too")
   func empty() {
     for lines in [[], [Figure.Line("none", x: [], y: [])], [Figure.Line("zero", x: [0], y: [0])]] {
       for isLogarithmic in [false, true] {
@@ -95,7 +95,7 @@ struct FiguresTests {
     #expect(Drawing(Figure("t", .heatMaps(maps))).svg.contains("</svg>"))
   }
 
-  @Test("of a GPT are three, as SVG and as PNG, at a step")
+  @Test("The figures of a GPT are three, as SVG and as PNG, at a step")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -114,7 +114,7 @@ struct FiguresTests {
     }
   }
 
-  @Test("a folder that cannot be written to is named")
+  @Test("A folder that cannot be written to is named")
   func unwritable() throws {
     let figure = Figure("n", .number(1, unit: ""))
     let error = #expect(throws: FigureError.self) {

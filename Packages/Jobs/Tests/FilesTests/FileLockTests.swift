@@ -8,7 +8,7 @@ import Testing
 struct FileLockTests {
   private let path = NSTemporaryDirectory() + "/lock-\(UUID().uuidString)"
 
-  @Test("only one of many threads holds a lock at a time, and its file goes with the last")
+  @Test("Only one of many threads holds a lock at a time, and its file goes with the last")
   func excludes() {
     let inside = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 200) { _ in
@@ -24,7 +24,7 @@ struct FileLockTests {
     #expect(!FileManager.default.fileExists(atPath: FileLock.file(of: path)))
   }
 
-  @Test("a symbolic link in place of a lock is not followed, and does not keep the work from being done")
+  @Test("A symbolic link in place of a lock is not followed, and the work is done without the lock")
   func link() throws {
     let (file, target) = (FileLock.file(of: path), path + "-target")
     try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: target)
@@ -33,7 +33,7 @@ struct FileLockTests {
     #expect(!FileManager.default.fileExists(atPath: target))
   }
 
-  @Test("a new file is made under a name that nothing has, not through a link and not over a file")
+  @Test("A new file is made under a name that nothing has, not through a link and not over a file")
   func creating() throws {
     defer { for suffix in ["", "-link"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
     try FileManager.default.createSymbolicLink(atPath: path + "-link", withDestinationPath: path)

@@ -17,7 +17,7 @@ struct WholeFileTests {
     get throws { Set(try FileManager.default.contentsOfDirectory(atPath: folder)) }
   }
 
-  @Test("no name but the file's own and an unfinished one is ever there")
+  @Test("While a file is written, only its own name and an unfinished one are there")
   func onlyOurNames() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = "\(folder)/file"
@@ -35,7 +35,7 @@ struct WholeFileTests {
     #expect(try names == ["file"])
   }
 
-  @Test("what a dead process left goes, what a living one or another host's writes stays")
+  @Test("What a dead process left is removed, and what a living one or another host writes stays")
   func leftovers() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let dead = Process()
@@ -65,7 +65,7 @@ struct WholeFileTests {
     #expect(try names == ["pipe"])
   }
 
-  @Test("a refusal names the file and leaves nothing")
+  @Test("A file that cannot be written is named and leaves nothing")
   func refusal() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Files of data sets", .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
 struct DatasetFilesTests {
-  @Test("are listed, and fetched into the cache once, in the order asked for")
+  @Test("The files of a data set are listed, and fetched into the cache once, in the order asked for")
   func fetched() throws {
     let hub = try FakeHub()
     let client = HubClient(try hub.settings())
@@ -21,7 +21,7 @@ struct DatasetFilesTests {
     #expect(try hub.requests().count == before)
   }
 
-  @Test("of a branch with slashes are found by its name")
+  @Test("The files of a branch with slashes are found by its name")
   func branch() throws {
     let hub = try FakeHub()
     let client = HubClient(try hub.settings())
@@ -29,7 +29,7 @@ struct DatasetFilesTests {
     #expect(files.names.contains("x/test/0000.parquet"))
   }
 
-  @Test("that are not there are refused as those of a data set")
+  @Test("Files that are not there are refused as those of a data set")
   func refused() throws {
     func problem(
       _ name: String, _ more: [String: String] = [:], revision: String = "main"

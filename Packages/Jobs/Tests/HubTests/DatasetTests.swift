@@ -23,7 +23,7 @@ struct DatasetTests {
     return (pages, last, nil)
   }
 
-  @Test("come page by page, whole and in order")
+  @Test("The rows of a data set arrive page by page, whole and in order")
   func pages() throws {
     let found = try ask("org/rows")
     #expect(found.pages == [100, 200, 250] && found.failure == nil)
@@ -31,7 +31,7 @@ struct DatasetTests {
     #expect(try ask("org/private", configuration: "main", token: "good").pages.count == 3)
   }
 
-  @Test("that cannot be had are refused with what there is")
+  @Test("A data set that cannot be fetched is refused with what there is")
   func refusals() throws {
     #expect(
       try ask("org/rows", "train").failure?.kind
@@ -48,7 +48,7 @@ struct DatasetTests {
     #expect(throws: HubError.self) { try HubDataset("org/rows", offline) }
   }
 
-  @Test("rows that are not those asked for, in order and each once, are refused")
+  @Test("Rows that are not those asked for, in order and each once, are refused")
   func wrongRows() throws {
     func rows(_ name: String) throws -> HubError.Kind? { try ask(name).failure?.kind }
     #expect(
@@ -59,7 +59,7 @@ struct DatasetTests {
     #expect(try rows("org/hollow") == .wrongRows(dataset: "org/hollow", .missing))
   }
 
-  @Test("a server that fails is asked again, and reported as one that may succeed later")
+  @Test("A server that fails is asked again, and reported as one that may succeed later")
   func failures() throws {
     #expect(try ask("org/weary").pages == [100, 200, 250])
     let failure = try #require(try ask("org/failing").failure)
@@ -68,7 +68,7 @@ struct DatasetTests {
   }
 
   @Test(
-    "a name that would lead out of a folder is refused before any request",
+    "A name that would lead out of a folder is refused before any request",
     arguments: ["../x", "a/../../x", "/x", "a//x", ".", "a\\x", "a\u{0}x", ""])
   func escapingNames(name: String) throws {
     let hub = try FakeHub()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Downloads from the Hub", .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
 struct DownloadTests {
-  @Test("bring what an evaluation needs into the cache, in Hugging Face's layout")
+  @Test("A download fetches what an evaluation needs into the cache, in Hugging Face's layout")
   func fillsTheCache() throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/plain")
@@ -25,7 +25,7 @@ struct DownloadTests {
     #expect(blobs.count == 3 && !blobs.contains { $0.hasSuffix(".incomplete") })
   }
 
-  @Test("happen once: what is there is used without a question")
+  @Test("A model that is in the cache is used without a request")
   func asksNothingTwice() throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/plain")
@@ -42,7 +42,7 @@ struct DownloadTests {
     #expect(weights.count == 2, "the blob is there, so only its link is made again: one redirect, one body")
   }
 
-  @Test("keep to a revision")
+  @Test("A download keeps to its revision")
   func keepsToRevisions() throws {
     let hub = try FakeHub()
     #expect(
@@ -56,7 +56,7 @@ struct DownloadTests {
         == .noRevision(of: .model, name: "org/plain", revision: "v9", host: "127.0.0.1"))
   }
 
-  @Test("bring all shards, and only those")
+  @Test("A download fetches all shards, and only those")
   func bringsShards() throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/sharded")
@@ -68,7 +68,7 @@ struct DownloadTests {
     #expect(try hub.folder(of: "org/quantized").isEmpty == false)
   }
 
-  @Test("show the token to the Hub, and to no server that it redirects to")
+  @Test("A download sends the token to the Hub, and to no server that the Hub redirects to")
   func keepsTheToken() throws {
     let hub = try FakeHub()
     _ = try hub.folder(of: "org/renamed", ["HF_TOKEN": "good"])
@@ -80,7 +80,7 @@ struct DownloadTests {
     #expect(others.count == 1 && others.allSatisfy { $0.token == nil && $0.host.hasPrefix("localhost:") })
   }
 
-  @Test("take the token from its file")
+  @Test("A download reads the token from its file")
   func readsTheTokenFile() throws {
     let hub = try FakeHub()
     try Data(" good\n".utf8).write(to: URL(filePath: "\(hub.home)/token"))
@@ -88,7 +88,7 @@ struct DownloadTests {
     #expect(try hub.requests().first?.token == "Bearer good")
   }
 
-  @Test("go on where a transfer broke", arguments: ["broken", "norange", "sizeless"])
+  @Test("A download resumes where a transfer broke", arguments: ["broken", "norange", "sizeless"])
   func resumes(model: String) throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/\(model)")
@@ -97,7 +97,7 @@ struct DownloadTests {
     #expect(ranges == [nil, "bytes=300000-", model == "norange" ? "bytes=300000-" : "bytes=600000-"])
   }
 
-  @Test("go on in another process, too")
+  @Test("A download resumes in another process")
   func resumesLater() throws {
     let hub = try FakeHub()
     let blobs = "\(hub.cache)/models--org--plain/blobs"
@@ -109,7 +109,7 @@ struct DownloadTests {
     #expect(try hub.requests().last?.range == "bytes=1000000-")
   }
 
-  @Test("tell how far they are")
+  @Test("A download reports its progress")
   func reportsProgress() throws {
     let hub = try FakeHub()
     let last = Mutex<HubClient.Progress?>(nil)

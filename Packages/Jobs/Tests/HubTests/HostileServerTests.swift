@@ -7,7 +7,7 @@ import Testing
   "Servers that break, change or lie",
   .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
 struct HostileServerTests {
-  @Test("a part of a file without digest is resumed under the tag that it came with")
+  @Test("A part of a file without a digest is resumed under the tag that it came with")
   func resumesAVersion() throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/mirror")
@@ -16,7 +16,7 @@ struct HostileServerTests {
     #expect(last.range == "bytes=300000-" && last.ifRange == "\"v-1\"")
   }
 
-  @Test("two versions of a file are never joined")
+  @Test("Two versions of a file are never joined")
   func changes() throws {
     let hub = try FakeHub()
     let error = try #require(try hub.error(of: "org/changing"))
@@ -24,7 +24,7 @@ struct HostileServerTests {
     #expect(!hub.blobs(of: "org/changing").contains { $0.hasPrefix("v-") })
   }
 
-  @Test("a part of an earlier process is not continued where nothing would show a mix")
+  @Test("An earlier process's part is not continued where nothing would show a mix")
   func earlierPart() throws {
     let hub = try FakeHub()
     let blobs = "\(hub.cache)/models--org--changing/blobs"
@@ -34,14 +34,14 @@ struct HostileServerTests {
     #expect(!hub.blobs(of: "org/changing").contains { $0.hasPrefix("v-") })
   }
 
-  @Test("a range that is not the one asked for makes the file begin anew")
+  @Test("A range that is not the one asked for makes the file begin anew")
   func lyingRange() throws {
     let hub = try FakeHub()
     let folder = try hub.folder(of: "org/lying")
     #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
   }
 
-  @Test("lengths beyond all reason are refused, announced or not")
+  @Test("Lengths beyond all reason are refused, announced or not")
   func lengths() throws {
     let hub = try FakeHub()
     let limit = 64 << 20
@@ -59,7 +59,7 @@ struct HostileServerTests {
     #expect(try Data(contentsOf: URL(filePath: "\(folder)/model.safetensors")) == FakeHub.weights)
   }
 
-  @Test("a server that trickles is left")
+  @Test("A download from a server that trickles ends")
   func slow() throws {
     let hub = try FakeHub()
     var settings = try hub.settings()
@@ -69,7 +69,7 @@ struct HostileServerTests {
     #expect(error?.isOfPace == true, "\(String(describing: error))")
   }
 
-  @Test("a clock ends silence and a low rate, and nothing else")
+  @Test("A time limit ends silence and a low rate, and nothing else")
   func clock() {
     var pace = HubSettings.Pace()
     (pace.silence, pace.window, pace.bytesPerSecond) = (10, 60, 100)
@@ -82,7 +82,7 @@ struct HostileServerTests {
     #expect(clock.verdict(now: start + .seconds(72)) == .timeout)
   }
 
-  @Test("a busy server is asked again when it says, on every kind of request")
+  @Test("A busy server is asked again when it says, on every kind of request")
   func busy() throws {
     let hub = try FakeHub()
     hub.retries = 3  // each address of a redirect is busy once
@@ -107,7 +107,7 @@ struct HostileServerTests {
   }
 
   @Test(
-    "nothing is written through a symbolic link in the cache",
+    "Nothing is written through a symbolic link in the cache",
     arguments: ["", "/blobs", "/snapshots", "/refs"])
   func links(folder: String) throws {
     let hub = try FakeHub()
@@ -123,7 +123,7 @@ struct HostileServerTests {
     #expect(try manager.contentsOfDirectory(atPath: elsewhere).isEmpty)
   }
 
-  @Test("a part that is a symbolic link is not written through")
+  @Test("A part that is a symbolic link is not written through")
   func linkedPart() throws {
     let hub = try FakeHub()
     let blobs = "\(hub.cache)/models--org--plain/blobs"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Names and settings of the Hub")
 struct HubNameTests {
-  @Test("names have an organization, a name, and perhaps a revision")
+  @Test("A name has an organization, a model, and perhaps a revision")
   func readsNames() throws {
     let model = try HubModel("HuggingFaceTB/SmolLM2-135M@v0.1")
     #expect(model.organization == "HuggingFaceTB" && model.name == "SmolLM2-135M" && model.revision == "v0.1")
@@ -13,7 +13,7 @@ struct HubNameTests {
   }
 
   @Test(
-    "other texts are no names",
+    "Other texts are no names",
     arguments: [
       "", "gpt2", "/", "a/", "/b", "a/b/c", "../b", "a/..", "a/b c", "a--b/c", "-a/b", "a/b@", "a/b@../x",
       "a/b@/x",
@@ -23,7 +23,7 @@ struct HubNameTests {
     #expect(throws: HubError.self) { try HubModel(text) }
   }
 
-  @Test("settings come from the variables that Hugging Face's tools read")
+  @Test("Settings of the Hub are read from the variables that Hugging Face's tools read")
   func readsTheEnvironment() throws {
     let plain = try HubSettings(environment: ["HOME": "/home/ada"])
     #expect(plain.cache == "/home/ada/.cache/huggingface/hub" && plain.token == nil && !plain.isOffline)

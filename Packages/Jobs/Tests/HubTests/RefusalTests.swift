@@ -5,7 +5,7 @@ import Testing
 @Suite("What the Hub refuses", .enabled(if: FakeHub.python != nil, "there is no python3 to play the Hub"))
 struct RefusalTests {
   @Test(
-    "is named with the model, the file and the host",
+    "A refusal is named with the model, the file and the host",
     arguments: [
       ("private", .hidden(.repository(.model, "org/private"), host: "127.0.0.1", hasToken: false)),
       ("busy", .busy(host: "127.0.0.1", .repository(.model, "org/busy"))),
@@ -24,7 +24,7 @@ struct RefusalTests {
     #expect(try FakeHub().error(of: "org/\(name)")?.kind == kind)
   }
 
-  @Test("for want of accepted terms names the page that has them")
+  @Test("A refusal for want of accepted terms names the page that has them")
   func gated() throws {
     let hub = try FakeHub()
     let address = "http://127.0.0.1:\(hub.port)/org/gated"
@@ -32,7 +32,7 @@ struct RefusalTests {
       try hub.error(of: "org/gated")?.kind == .gated(model: "org/gated", address: address, hasToken: false))
   }
 
-  @Test("to the owner of a token is another error")
+  @Test("A refusal to the owner of a token is another error")
   func toTokens() throws {
     let hub = try FakeHub()
     #expect(
@@ -43,7 +43,7 @@ struct RefusalTests {
         == .notFound(.repository(.model, "org/nowhere"), host: "127.0.0.1"))
   }
 
-  @Test("as damaged does not stay")
+  @Test("A damaged file is refused and does not stay")
   func damage() throws {
     let hub = try FakeHub()
     #expect(
@@ -59,7 +59,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("by breaking off again and again ends")
+  @Test("A server that breaks off again and again ends the download")
   func stuck() throws {
     guard
       case .resumable("model.safetensors", model: "org/stuck", _)? = try FakeHub().error(of: "org/stuck")?
@@ -70,7 +70,7 @@ struct RefusalTests {
     }
   }
 
-  @Test("offline, or where no server answers")
+  @Test("A model that is not in the cache is refused offline, and where no server answers")
   func offline() throws {
     let hub = try FakeHub()
     #expect(
@@ -81,7 +81,7 @@ struct RefusalTests {
         == .broken(host: "127.0.0.1", .refused))
   }
 
-  @Test("to write is named")
+  @Test("A cache that cannot be written to is named")
   func unwritable() throws {
     let hub = try FakeHub()
     try Data().write(to: URL(filePath: "\(hub.home)/file"))

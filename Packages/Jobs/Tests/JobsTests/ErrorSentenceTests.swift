@@ -9,7 +9,7 @@ struct ErrorSentenceTests {
     evaluation: "copa", document: 3, position: 17, value: "nan", stage: "blocks_2")
 
   @Test(
-    "Each is computed from the facts",
+    "Each sentence is computed from the facts of its error",
     arguments: [
       (.registration(of: "job", "a/b", .twice), "job 'a/b' is registered twice"),
       (
@@ -89,7 +89,7 @@ struct ErrorSentenceTests {
   func sentence(kind: JobError.Kind, expected: String) { #expect("\(JobError(kind))" == expected) }
 
   @Test(
-    "Each is computed from the facts, of programs, servers and data sets",
+    "Each sentence about programs, servers and data sets is computed from the facts of its error",
     arguments: [
       (
         .unfit(job: "openai/evaluate", .needsServer), .usage,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Execution spec")
 struct ExecutionSpecTests {
-  @Test("takes its ranks from the launcher")
+  @Test("An execution spec takes its ranks from the launcher")
   func fromEnvironment() throws {
     let environment = [
       "OMPI_COMM_WORLD_RANK": "5", "OMPI_COMM_WORLD_SIZE": "8", "OMPI_COMM_WORLD_LOCAL_RANK": "1",
@@ -19,7 +19,7 @@ struct ExecutionSpecTests {
     }
   }
 
-  @Test("is one process where nothing launched it")
+  @Test("An execution spec has one process where no launcher started it")
   func alone() throws {
     let spec = try ExecutionSpec.fromEnvironment(root: "r", environment: [:])
     #expect(!spec.distributed && spec.isMain && spec.replicas == 1 && spec.localReplicas == 1)
@@ -37,7 +37,7 @@ struct ExecutionSpecTests {
     #expect(spec.resultPath("results.json") == "r/results/general/other/mine/results.json")
   }
 
-  @Test("An execution spec is kept in JSON, with the parts of its job beside the others")
+  @Test("An execution spec is encoded in JSON, with the parts of its job beside the others")
   func codable() throws {
     var spec = try ExecutionSpec.local(root: "r", name: "mine", group: "g", devices: 4, shardInto: 2)
     spec.id = "7"

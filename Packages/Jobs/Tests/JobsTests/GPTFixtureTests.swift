@@ -8,7 +8,9 @@ import Testing
 @Suite("GPT against the original system", .enabled(if: Fixtures.exist, Comment(rawValue: Fixtures.reason)))
 struct GPTFixtureTests {
 
-  @Test("float32 logits and loss", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32", "eval_model"])
+  @Test(
+    "GPT has the original system's logits and loss in float32",
+    arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32", "eval_model"])
   func plain(name: String) throws {
     let file = try FixtureFile(name)
     let (logits, loss) = try file.model()(file.batch("tokens"), targets: file.batch("targets"))
@@ -18,7 +20,9 @@ struct GPTFixtureTests {
 
   /// Learned positions count padding in the original and real tokens here, so of those files only row 0, which has no
   /// padding, is compared; for the others see `LearnedPositions` below. Rows of padding are never compared.
-  @Test("padded logits", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32", "eval_model"])
+  @Test(
+    "GPT has the original system's logits of padded rows",
+    arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32", "eval_model"])
   func padded(name: String) throws {
     let file = try FixtureFile(name)
     let model = try file.model()
@@ -35,7 +39,7 @@ struct GPTFixtureTests {
     #expect(compared >= mask.length)
   }
 
-  @Test("loss of padded rows with rotary positions")
+  @Test("GPT has the original system's loss of padded rows with rotary positions")
   func paddedLoss() throws {
     let file = try FixtureFile("gpt_rope_bias_f32")
     let loss = try file.model()(
@@ -45,7 +49,7 @@ struct GPTFixtureTests {
     #expect(abs(try #require(loss) - file.floats("loss_padded")[0]) < 1e-6)
   }
 
-  @Test("padded rows with learned positions equal our own rows without padding")
+  @Test("Padded rows with learned positions have the logits of our own rows without padding")
   func learnedPositions() throws {
     let file = try FixtureFile("gpt_wpe_nobias_f32")
     let model = try file.model()
@@ -60,7 +64,7 @@ struct GPTFixtureTests {
     }
   }
 
-  @Test("gradients", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32"])
+  @Test("GPT has the original system's gradients", arguments: ["gpt_rope_bias_f32", "gpt_wpe_nobias_f32"])
   func gradients(name: String) throws {
     let file = try FixtureFile(name)
     let reader = ParameterReader(MemorySource(try file.parameters), rules: GPT.sharding)
@@ -77,7 +81,7 @@ struct GPTFixtureTests {
   }
 
   /// The file's own rounding after every step is not ours. Its weights in float32 are the reference for both.
-  @Test("bfloat16: closer to float32 than the original")
+  @Test("GPT in bfloat16 is nearer to float32 than the original system is")
   func bfloat16() throws {
     let file = try FixtureFile("gpt_rope_bias_bf16", mode: .float32)
     let tokens = try file.batch("tokens")

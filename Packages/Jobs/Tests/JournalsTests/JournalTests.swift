@@ -36,7 +36,7 @@ struct JournalTests {
   private var path: String { folder.path + "/journal/weights.sqlite" }
 
   /// Computed apart, with Python's hashlib and struct.
-  @Test("an answer is found by the same bytes in every version")
+  @Test("A response is found by the same bytes in every version")
   func keys() {
     let identity = JournalIdentity(tokenizer: "bytes", numerics: "1")
     let asked: [(request: Request, key: String)] = [
@@ -62,7 +62,7 @@ struct JournalTests {
     }
   }
 
-  @Test("a later journal has what was recorded, bit for bit, and nothing else")
+  @Test("A later journal has what was recorded, bit for bit, and nothing else")
   func remembers() throws {
     do {
       let journal = try Journal(path: path, identity: identity)
@@ -86,7 +86,7 @@ struct JournalTests {
     #expect(try journal.count == 4)
   }
 
-  @Test("another tokenizer or arithmetic sees none of it")
+  @Test("A run with another tokenizer or arithmetic finds none of the recorded responses")
   func identities() throws {
     try Journal(path: path, identity: identity).record(Array(zip(requests, responses)))
     for other in [
@@ -96,7 +96,7 @@ struct JournalTests {
     }
   }
 
-  @Test("a second writer waits, and then says who is in the way")
+  @Test("A second writer waits, and then names the one that is in the way")
   func secondWriter() throws {
     let first = try Journal(path: path, identity: identity)
     try first.record([(requests[0], responses[0])])
@@ -107,7 +107,7 @@ struct JournalTests {
     withExtendedLifetime(first) {}
   }
 
-  @Test("an answer with one flipped bit is counted, and computed again")
+  @Test("A response with one flipped bit is counted, and computed again")
   func flippedBits() throws {
     try Journal(path: path, identity: identity).record(Array(zip(requests, responses)))
     try edit("UPDATE answers SET answer = x'cccccc3d03000000000080ff09000000' WHERE length(answer) = 16")
@@ -120,7 +120,7 @@ struct JournalTests {
   }
 
   @Test(
-    "rows of other kinds, lengths or places are damaged, and never a trap",
+    "Rows of other kinds, lengths or places are damaged, and never trap",
     arguments: [
       "answer = 7", "answer = ''", "answer = 'text'", "checksum = 1.5", "checksum = x''",
       "answer = answer || x'00'", "answer = zeroblob(length(answer) + 8)",
@@ -133,7 +133,7 @@ struct JournalTests {
     #expect(Set(found.keys) == [1, 2, 3] && notice?.damaged == 1)
   }
 
-  @Test("what an earlier version recorded without checksums is counted, kept, and not used")
+  @Test("What an earlier version recorded without checksums is counted, kept, and not used")
   func earlierFormat() throws {
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -150,7 +150,7 @@ struct JournalTests {
     #expect(try journal.responses(to: requests).count == 4)
   }
 
-  @Test("the numerics and the tokenizer of a journal stand in it")
+  @Test("A journal records its numerics and its tokenizer")
   func identitiesStandInIt() throws {
     for numerics in ["1", "2", "1"] {
       _ = try Journal(path: path, identity: JournalIdentity(tokenizer: "bytes", numerics: numerics))
@@ -160,7 +160,7 @@ struct JournalTests {
     #expect(rows == [[.text("1"), .text("bytes")], [.text("2"), .text("bytes")]])
   }
 
-  @Test("another program's database is not touched, and a later format is not read")
+  @Test("Another program's database is not touched, and a later format is not read")
   func otherDatabases() throws {
     try FileManager.default.createDirectory(
       atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -195,7 +195,7 @@ struct JournalTests {
     return (found, notices.withLock { $0.first })
   }
 
-  @Test("a file that is no journal is not touched")
+  @Test("A file that is no journal is not touched")
   func damaged() throws {
     try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
     let path = folder.path + "/text"
@@ -206,7 +206,7 @@ struct JournalTests {
     #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
   }
 
-  @Test("a folder that cannot be made is one sentence")
+  @Test("A folder that cannot be made is one sentence")
   func unwritable() {
     let error = #expect(throws: JournalError.self) {
       try Journal(path: "/dev/null/journal/weights.sqlite", identity: identity)

@@ -73,7 +73,7 @@ struct TranslationTests {
 struct AnswerTests {
   /// The numbers are those of lm-evaluation-harness 0.4.13's DROP.
   @Test(
-    "spans are compared as DROP compares them",
+    "Spans are compared as DROP compares them",
     arguments: [
       (["5 yards", "the Bears"], ["Bears", "5.0 yard"], 0.0, 0.75), (["twenty-five"], ["25"], 0, 0),
       (["3.0"], ["3"], 1, 1), (["1,000 men"], ["1000 men"], 1, 1), (["a"], ["the an"], 1, 1),
@@ -85,7 +85,7 @@ struct AnswerTests {
     #expect(score.f1 == f1)
   }
 
-  @Test("answers are equal without case, punctuation and articles")
+  @Test("Answers are equal without case, punctuation and articles")
   func squad() {
     #expect(AnswerWords.areEqual("The  Eiffel Tower!", "eiffel tower"))
     #expect(!AnswerWords.areEqual("another", "other"))

@@ -36,7 +36,9 @@ struct ParquetFileTests {
     } catch { return error }
   }
 
-  @Test("of pyarrow, polars and DuckDB have the rows that pyarrow reads", arguments: try names(in: fixtures))
+  @Test(
+    "Files of pyarrow, polars and DuckDB have the rows that pyarrow reads", arguments: try names(in: fixtures)
+  )
   func kept(name: String) throws {
     let file = try ParquetFile(Self.bytes(name))
     let expected = try expected(name)
@@ -48,7 +50,7 @@ struct ParquetFileTests {
   }
 
   @Test(
-    "that are written now, and longer, have the rows that pyarrow reads",
+    "Files that are written now, and longer ones, have the rows that pyarrow reads",
     .enabled(if: python != nil, "needs ASSAY_PYTHON with pyarrow"))
   func written() throws {
     let folder = NSTemporaryDirectory() + "parquet-\(UUID().uuidString)"
@@ -66,7 +68,7 @@ struct ParquetFileTests {
     }
   }
 
-  @Test("that are damaged give other rows or an error, never a crash", arguments: try names(in: fixtures))
+  @Test("A damaged file gives other rows or an error, and never crashes", arguments: try names(in: fixtures))
   func damaged(name: String) throws {
     let bytes = try Self.bytes(name)
     for length in stride(from: 0, to: bytes.count, by: 1 + bytes.count / 20) {
@@ -82,7 +84,7 @@ struct ParquetFileTests {
     }
   }
 
-  @Test("are refused with what is wrong with them, and in which column")
+  @Test("A file that cannot be read is refused with what is wrong, and in which column")
   func refused() throws {
     #expect(try problem(Data("{}".utf8))?.kind == .noParquet)
     #expect(try problem(Data("PAR1....PARE".utf8))?.kind == .encrypted)
@@ -97,7 +99,7 @@ struct ParquetFileTests {
     #expect(checksum.column == "unique" && checksum.kind == .checksum)
   }
 
-  @Test("name their columns in the order of the schema")
+  @Test("A file names its columns in the order of the schema")
   func columns() throws {
     let file = try ParquetFile(Self.bytes("nested_none.parquet"))
     #expect(file.columns == ["list", "lists", "record", "records", "choices", "map", "pair"])

@@ -13,7 +13,7 @@ struct SchemaTreeTests {
     return try SchemaTree([SchemaElement(&reader), SchemaElement(&reader)])
   }
 
-  @Test("with dates of 64 bits, which no year can be reckoned from, are refused")
+  @Test("A schema with dates of 64 bits, from which no year can be computed, is refused")
   func dates() throws {
     #expect(try dates(.int32).leaves.map(\.type) == [.date])
     let expected = ParquetError(

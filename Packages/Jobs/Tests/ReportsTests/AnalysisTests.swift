@@ -7,7 +7,7 @@ import Testing
 struct AnalysisTests {
   /// Reference: scipy 1.x, `binomtest(hits, count).proportion_ci(method="wilson")`.
   @Test(
-    "a share's interval is Wilson's, as scipy has it",
+    "A share's interval is Wilson's, as SciPy has it",
     arguments: [
       (28, 100, 0.2013968521118621, 0.3748802870992116), (0, 10, 0, 0.27753279986288926),
       (7, 7, 0.6456695649333126, 1), (1, 3, 0.06149194472039626, 0.7923403991979523),
@@ -17,10 +17,10 @@ struct AnalysisTests {
     #expect(abs(interval.lowerBound - low) < 1e-15 && abs(interval.upperBound - high) < 1e-15)
   }
 
-  @Test("a share of nothing has no interval")
+  @Test("A share of nothing has no interval")
   func nothingHasNoInterval() { #expect(Proportion(hits: 0, count: 0).interval == nil) }
 
-  @Test("choices that are right as often as the model believes have no calibration error")
+  @Test("Choices that are right as often as the model believes have no calibration error")
   func calibratedChoices() throws {
     let choices = (0..<100).map {
       (confidence: $0 < 40 ? 0.25 : 0.75, isRight: $0 % 4 == 0 ? $0 < 40 : $0 >= 40)
@@ -31,7 +31,7 @@ struct AnalysisTests {
     #expect(abs(calibration.expectedError) < 1e-15)
   }
 
-  @Test("choices that are always wrong and sure have a calibration error of one")
+  @Test("Choices that are always wrong and sure have a calibration error of one")
   func overconfidentChoices() throws {
     let calibration = try #require(
       Calibration([(confidence: 1.0, isRight: false), (confidence: 1.0, isRight: false)]))
@@ -39,7 +39,7 @@ struct AnalysisTests {
     #expect(Calibration([]) == nil)
   }
 
-  @Test("a choice's share is its part of the options' probability, however unlikely they are")
+  @Test("A choice's share is its part of the options' probability, however unlikely they are")
   func confidenceDoesNotUnderflow() {
     let choice = Choice(logLikelihoods: [-5000, -5000 - log(3), -9000], lengths: [1, 2, 3], right: 1)
     #expect(abs(choice.confidence - 0.75) < 1e-12)
@@ -48,7 +48,7 @@ struct AnalysisTests {
   }
 
   @Test(
-    "a model that always takes the longest option is beyond chance, and one that takes each in turn is not")
+    "A model that always takes the longest option is beyond chance, and one that takes each in turn is not")
   func biasIsSeen() throws {
     let longest = (0..<60).map { Choice(logLikelihoods: [-1, -2, -3], lengths: [9, 5, 2], right: $0 % 3) }
     let bias = try #require(ChoiceBias(longest))
@@ -65,7 +65,7 @@ struct AnalysisTests {
     #expect(fair.longest.chance == 1 && !fair.longest.isBeyondChance)
   }
 
-  @Test("bins of lengths hold each sample once, and samples of one length stay together")
+  @Test("Bins of lengths hold each sample once, and samples of one length stay together")
   func binsHoldEachSampleOnce() throws {
     let samples = (0..<97).map { (length: $0 * $0 % 23, isRight: $0 % 2 == 0) }
     let bins = try #require(LengthBins(samples)).bins

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Markup")
 struct MarkupTests {
-  @Test("text between tags and in attributes is never markup")
+  @Test("Text between tags and in attributes is never markup")
   func escapesTexts() {
     let text = "</script><b a='1' b=\"2\">&amp;\u{0}\u{1B}\u{7F}\u{9D}\n\u{202E}"
     let markup: Markup = "<p title=\"\(text)\">\(text)</p>"
@@ -15,14 +15,14 @@ struct MarkupTests {
     #expect(markup.html == "<p title=\"\(inner)\">\(inner)</p>")
   }
 
-  @Test("markup within markup stays as it is")
+  @Test("Markup within markup stays as it is")
   func keepsMarkup() {
     let cells: [Markup] = ["<td>\("a<b")</td>", "<td>2</td>"]
     let row: Markup = "<tr>\(cells)</tr>"
     #expect(row.html == "<tr><td>a&lt;b</td><td>2</td></tr>")
   }
 
-  @Test("a block's JSON reads back whatever its texts hold, and has no character of markup")
+  @Test("A block's JSON reads back whatever its texts hold, and has no character of markup")
   func blocksReadBack() throws {
     let text = "</script><!-- \u{0} \u{2028} שלום 😀"
     let html = DataBlock("s0.1.2", JSONValue.list([.text(text), .number(.infinity)])).html
@@ -37,7 +37,7 @@ struct MarkupTests {
         == json)
   }
 
-  @Test("a page's policy allows its own style and program and no connection")
+  @Test("A page's policy allows its own style and program and no connection")
   func policyForbidsTheNetwork() {
     for (program, connects) in [(Page.Program.report, false), (.live, true), (.none, false)] {
       let page = String(

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Report")
 struct ReportTests {
-  @Test("a page holds what a run came to, and each sample in a block that is found by its line")
+  @Test("A page holds a run's results, and each sample in a block that is found by its line")
   func holdsResultsAndSamples() throws {
     let folder = try RunFolder(rights: (0..<150).map { $0 % 3 == 0 })
     let run = try ReportedRun(StoredRun(folder: folder.path), label: "a <run>", tokenText: { "t\($0)" })
@@ -29,7 +29,7 @@ struct ReportTests {
     #expect(try page.block("v0")?.object?["9"]?.text == "t9")
   }
 
-  @Test("samples of two runs stand in one row each, also where one run lacks some")
+  @Test("Samples of two runs stand in one row each, also where one run lacks some")
   func pairsRuns() throws {
     let first = try RunFolder(rights: [true, true, false, false])
     let second = try RunFolder(rights: [true, false, true])
@@ -43,7 +43,7 @@ struct ReportTests {
     #expect(page.html.contains("name=\"flipped\""))
   }
 
-  @Test("hostile texts stay within blocks and escapes")
+  @Test("Hostile texts stay within blocks and escapes")
   func hostileTexts() throws {
     let text = "</script><script>alert(1)</script>"
     let folder = try RunFolder(rights: [true, false], question: text + "\\ud800 \\u0000")
@@ -53,7 +53,7 @@ struct ReportTests {
     #expect(record["document"]?.object?["question"]?.text == text + "\u{FFFD} \u{0} 0")
   }
 
-  @Test("labels are names, with ids where names are the same")
+  @Test("Labels are names, with ids where names are the same")
   func labelsAreUnique() throws {
     let (a, b) = (try RunFolder(rights: [true]), try RunFolder(rights: [false]))
     let runs = try [a, b].map { try StoredRun(folder: $0.path) }

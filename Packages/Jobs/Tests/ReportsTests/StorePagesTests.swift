@@ -24,7 +24,7 @@ struct StorePagesTests {
     try Data(text.utf8).write(to: file)
   }
 
-  @Test("the list names each run with its state, and each has a page")
+  @Test("The list names each run with its state, and each has a page")
   func listsRuns() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
     let finished = try RunFolder(rights: [true, false])
@@ -45,17 +45,17 @@ struct StorePagesTests {
   }
 
   @Test(
-    "what is no name of a run has no page",
+    "A name that is no run's has no page",
     arguments: [
       "/run/../../etc/passwd", "/run/", "/training/..", "/report?run=x", "/report", "/events/0", "/events/-1",
       "/x",
     ])
   func refusesOtherPaths(target: String) throws { #expect(try text(target) == nil) }
 
-  @Test("an empty store has an empty list")
+  @Test("An empty store has an empty list")
   func emptyStore() throws { #expect(try text("/")?.contains("no run below") == true) }
 
-  @Test("the curves of a training are drawn, also of a line that is not whole yet")
+  @Test("The curves of a training are drawn, also where the last line is not whole yet")
   func drawsTraining() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
     let lines = (1...5000).map { "{\"step\": \($0), \"train/loss\": \(10 / Double($0)), \"note\": \"x\"}\n" }
@@ -68,7 +68,7 @@ struct StorePagesTests {
     #expect(page.utf8.count < 100_000)
   }
 
-  @Test("a log of events becomes a page of how far the run is and what it comes to so far")
+  @Test("A log of events becomes a page of the run's progress and its results so far")
   func followsEvents() throws {
     defer { try? FileManager.default.removeItem(atPath: root) }
     let began =

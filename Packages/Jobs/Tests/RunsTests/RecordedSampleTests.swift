@@ -28,7 +28,7 @@ struct RecordedSampleTests {
     return try folder.store.run("r").samples(of: "a")
   }
 
-  @Test("a choice has its texts, what was chosen and what is right, and log-likelihoods")
+  @Test("A sample of a choice has its texts, what was chosen, what is right, and log-likelihoods")
   func reads() throws {
     let sample = try samples(choice)[0]
     #expect(sample.document == 7 && sample.contents?.object?["q"]?.text == "two?")
@@ -43,7 +43,7 @@ struct RecordedSampleTests {
     #expect(scores.map(\.isGreedy) == [false, true])
   }
 
-  @Test("a generated answer has its text and its request to the bit")
+  @Test("A sample of a generated answer has its text and its request to the bit")
   func generated() throws {
     let sample = try samples(answer)[0]
     #expect(sample.generated == ["5"] && sample.answers == ["none": "5"] && sample.logLikelihoods == nil)
@@ -52,14 +52,14 @@ struct RecordedSampleTests {
     #expect(sample.exchanges[0].response.logProbabilities == [-Float.leastNormalMagnitude])
   }
 
-  @Test("a sample of an earlier version has no chosen option, and what is right from its target")
+  @Test("A sample of an earlier version has no chosen option, and what is right from its target")
   func earlier() throws {
     let sample = try samples(choice.replacing(#/"log_likelihoods".*"right": \[1\], /#, with: ""))[0]
     #expect(sample.chosen == nil && sample.right == [1] && sample.choices == nil)
   }
 
   @Test(
-    "what is no sample, or holds a score that is no number, is named by its line",
+    "A line that is no sample, or holds a score that is not a number, is named",
     arguments: [
       ("{", true), ("[]", true), ("{\"doc_id\": 1}", true),
       (
@@ -86,7 +86,7 @@ struct RecordedSampleTests {
   }
 
   @Test(
-    "what no model answers is named by the line and what contradicts what",
+    "A sample whose parts contradict each other is named by its line and the contradiction",
     arguments: [
       ("[-1.5]", "[1.5]", .positive(request: 0, token: 0, 1.5)),
       ("[-2.25, -0.1]", "[-0.25, -0.1]", .argmax(request: 1, token: 0, -0.25)),
@@ -124,7 +124,7 @@ struct RecordedSampleTests {
     #expect(found == contradiction)
   }
 
-  @Test("samples of two runs are paired by document and repetition, and another target is refused")
+  @Test("Samples of two runs are paired by document and repetition, and another target is refused")
   func pairs() throws {
     let one = try samples(choice, choice, answer)
     let two = try samples(answer, choice)

@@ -19,7 +19,7 @@ struct RunStoreTests {
     return nil
   }
 
-  @Test("lists all runs of all names, the newest first, and those that a pattern describes")
+  @Test("A store lists all runs of all names, the newest first, and those that a pattern describes")
   func lists() throws {
     #expect(store.runs.isEmpty)
     try folder.add("small", old)
@@ -35,7 +35,7 @@ struct RunStoreTests {
     #expect(store.runs(matching: "medium").isEmpty)
   }
 
-  @Test("finds one run by folder, id, beginning of an id and name, which is its latest")
+  @Test("A run is found by folder, id, beginning of an id, and name, which is its latest")
   func finds() throws {
     try folder.add("small", new)
     try folder.add("small", old)
@@ -55,7 +55,7 @@ struct RunStoreTests {
     #expect(kind { _ = try store.run(folder.root) } == .notResults(path: folder.root))
   }
 
-  @Test("a name that stands in two groups is no name of one run")
+  @Test("A name that stands in two groups is no name of one run")
   func ambiguous() throws {
     try folder.add("small", old)
     let other = "\(folder.root)/results/p/g/small/runs/\(new)"
@@ -65,7 +65,7 @@ struct RunStoreTests {
     #expect(try store.run("p/g/small").id == new)
   }
 
-  @Test("a run has its results, settings and place")
+  @Test("A run has its results, settings and place")
   func reads() throws {
     try folder.add("small", old)
     let run = try store.run("small")
@@ -80,7 +80,7 @@ struct RunStoreTests {
     #expect(throws: JobError.self) { try run.samples(of: "b") }
   }
 
-  @Test("a run is running while it is marked, and interrupted once the mark has gone without results")
+  @Test("A run is running while it is marked, and interrupted once the mark has gone without results")
   func states() throws {
     let kept = folder.kept("small")
     var mark: RunMark? = try kept.begin(old, settings: "job: x\n")
@@ -101,7 +101,7 @@ struct RunStoreTests {
     #expect(try store.run("small").state == .damaged)
   }
 
-  @Test("a run that fails takes its folder away, unless an earlier one has finished there")
+  @Test("A run that fails takes its folder away, unless an earlier one has finished there")
   func abandoned() throws {
     let kept = folder.kept("small")
     try kept.begin(old, settings: "job: x\n").abandon()
@@ -112,7 +112,7 @@ struct RunStoreTests {
   }
 
   @Test(
-    "a deleted run's place goes to the newest finished run that is left, and the last takes its folder along")
+    "A deleted run's place goes to the newest finished run that is left, and the last takes its folder along")
   func deletes() throws {
     let kept = folder.kept("small")
     try folder.add("small", old, accuracy: 0.25)
@@ -124,7 +124,7 @@ struct RunStoreTests {
     #expect(!FileManager.default.fileExists(atPath: kept.folder))
   }
 
-  @Test("results of version 0.1.0, which stand alone, are listed, read and deleted")
+  @Test("Results of version 0.1.0, which stand alone, are listed, read and deleted")
   func earlier() throws {
     let kept = folder.kept("old")
     let text = """

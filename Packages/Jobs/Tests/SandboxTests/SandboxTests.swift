@@ -14,7 +14,7 @@ struct SandboxTests {
     try CodeSandbox(python: python!).run(program)
   }
 
-  @Test("pass where they run to their end")
+  @Test("A program passes where it runs to its end")
   func passes() throws {
     for program in [
       "", "def add(a, b): return a + b\nassert add(2, 3) == 5", "print('swallowed')", "x = '\\ud800'",
@@ -27,7 +27,7 @@ struct SandboxTests {
   }
 
   @Test(
-    "fail by their exception",
+    "A program fails by its exception",
     arguments: [
       ("def add(a, b): return a * b\nassert add(2, 3) == 5", "AssertionError"), ("def f(:", "SyntaxError"),
       ("import sys; sys.exit(0)", "SystemExit"), ("input()", "OSError"),
@@ -39,14 +39,14 @@ struct SandboxTests {
     #expect(try verdict(program) == .failed(exception: exception))
   }
 
-  @Test("that end their process have not passed, whatever they write")
+  @Test("A program that ends its process has not passed, whatever it writes")
   func endings() throws {
     for program in ["import os; os._exit(0)", "import os; os.write(3, b'passed'); os._exit(0)"] {
       #expect(try verdict(program) == .failed(exception: ""), "\(program)")
     }
   }
 
-  @Test("are ended when their time is over")
+  @Test("A program is ended when its time is over")
   func endless() throws {
     var limits = CodeSandbox.Limits()
     limits.seconds = 0.3
@@ -62,7 +62,7 @@ struct SandboxTests {
     #expect(!arguments.contains { $0.contains(marker) })
   }
 
-  @Test("run side by side, each with its own verdict")
+  @Test("Programs run side by side, each with its own verdict")
   func together() throws {
     let programs = (0..<12).map { "assert \($0) % 3 != 0" }
     let verdicts = try CodeSandbox(python: python!).run(programs)
@@ -70,13 +70,13 @@ struct SandboxTests {
       verdicts == (0..<12).map { $0 % 3 == 0 ? .failed(exception: "AssertionError") : .passed })
   }
 
-  @Test("need memory that they do not get")
+  @Test("A program that needs too much memory does not get it")
   func memory() throws {
     #expect(try verdict("x = 'a' * (8 << 30)") == .failed(exception: "MemoryError"))
   }
 
   @Test(
-    "reach no network",
+    "A program reaches no network",
     .enabled(if: (try? CodeSandbox(python: python ?? ""))?.isolation.contains(.calls) == true)
   )
   func network() throws {
@@ -89,7 +89,7 @@ struct SandboxTests {
   }
 
   @Test(
-    "write in their own folder only, and not too much",
+    "A program writes in its own folder only, and not too much",
     .enabled(if: (try? CodeSandbox(python: python ?? ""))?.isolation.contains(.files) == true))
   func files() throws {
     let folder = NSTemporaryDirectory() + "sandbox-" + UUID().uuidString
@@ -104,7 +104,7 @@ struct SandboxTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 
-  @Test("need a Python that runs them")
+  @Test("Programs need a Python that runs them")
   func noPython() throws {
     #expect(throws: SandboxError(.python(path: "/nowhere/python3", reason: "no such file or directory"))) {
       try CodeSandbox(python: "/nowhere/python3")

@@ -83,7 +83,7 @@ struct ArrowTests {
   }
 
   @Test(
-    "as datasets saves them, whole, say what datasets says; damaged ones say what is wrong",
+    "Arrow files that datasets saves give its rows, and damaged ones an error",
     .enabled(if: python != nil, "needs ASSAY_PYTHON with datasets"))
   func datasets() throws {
     let folder = try written()
@@ -118,7 +118,7 @@ struct ArrowTests {
   }
 
   @Test(
-    "with dictionaries, views of texts and compressed rows have the rows that pyarrow reads; damaged ones never crash",
+    "Arrow files with dictionaries, views of texts and compressed rows give pyarrow's rows, and damaged ones never crash",
     .enabled(if: python != nil, "needs ASSAY_PYTHON with pyarrow"))
   func encoded() throws {
     let folder = try written()

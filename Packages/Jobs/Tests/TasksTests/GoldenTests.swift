@@ -29,7 +29,9 @@ struct GoldenTests {
   }
 
   /// The task files behind the goldens, and our own definitions of the same tasks.
-  @Test("prompts, metrics and standard errors are those of the goldens", arguments: names, [true, false])
+  @Test(
+    "Prompts, metrics and standard errors of a task are lm-evaluation-harness's", arguments: names,
+    [true, false])
   func golden(name: String, isBundled: Bool) throws {
     let root = "\(Shared.folder!)/eval"
     let library = try TaskLibrary(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Task library")
 struct LibraryTests {
-  @Test("every bundled task and group has a definition without findings")
+  @Test("Every bundled task and group has a definition without findings")
   func bundled() throws {
     for task in BundledTask.all {
       var reader = try TaskReader(.bundled(task))
@@ -19,7 +19,7 @@ struct LibraryTests {
     #expect(try library.groups(named: "mmlu").map(\.tasks.count) == [57, 19, 13, 12, 13])
   }
 
-  @Test("an unknown task has a near name, and missing data a place where they were looked for")
+  @Test("An unknown task is refused with a near name, and missing data with the places that were searched")
   func errors() throws {
     let library = try TaskLibrary(dataRoot: "nowhere")
     let unknown = #expect(throws: TaskError.self) { try library.evaluations(named: "hellaswg") }
@@ -32,7 +32,7 @@ struct LibraryTests {
     #expect(path == "nowhere/piqa/validation.jsonl")
   }
 
-  @Test("a file's mistakes are found all at once")
+  @Test("All mistakes in a file are found at once")
   func lint() throws {
     let path = NSTemporaryDirectory() + "lint-\(UUID().uuidString).yaml"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -55,7 +55,7 @@ struct LibraryTests {
   }
 
   /// Worked out by hand from the definitions of f1 and of the phi coefficient.
-  @Test("f1 and Matthews' coefficient")
+  @Test("F1 and Matthews' coefficient are those of their definitions")
   func labels() {
     let pairs = [(1, 1), (0, 1), (1, 0), (1, 1), (0, 0)].map {
       SampleValue.Content.labels(gold: $0, predicted: $1)
@@ -64,7 +64,7 @@ struct LibraryTests {
     #expect(abs(Aggregation.matthews(pairs) - 1.0 / 6) < 1e-15)
   }
 
-  @Test("filters extract as Python's re does")
+  @Test("Filters extract as Python's re does")
   func filters() throws {
     let regex = RegexFilter(
       pattern: try PythonPattern("(-?[$0-9.,]{2,})|(-?[0-9]+)"), selection: -1, fallback: "[invalid]")

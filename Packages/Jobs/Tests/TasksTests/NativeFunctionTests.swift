@@ -20,7 +20,7 @@ struct NativeFunctionTests {
   }
 
   /// Values of lm-evaluation-harness 0.4.13 with numpy, whose truth values add up to a truth value.
-  @Test("the ranks of a dialogue's next line are numpy's")
+  @Test("The ranks of a dialogue's next line are numpy's")
   func ranks() throws {
     let marks: [Double] = [-1, -2, -3, -4]
     let none = marks.map { (logLikelihood: $0, isGreedy: false) }
@@ -34,7 +34,7 @@ struct NativeFunctionTests {
     #expect(try values("A", flag) == [0, 0, 1])
   }
 
-  @Test("a class that is known finds its value in the answer in whatever case, as it is written")
+  @Test("A class that is known finds its value in the answer in whatever case, as it is written")
   func contains() throws {
     func value(_ text: String, _ answer: String) throws -> Double? {
       try NativeClasses.contains(["value": .string(text)], .texts([answer])).first?.1.plainNumber

@@ -24,7 +24,7 @@ struct NothingToScoreTests {
     outcome.values.first { $0.metric == metric }?.content.plainNumber
   }
 
-  @Test("a choice without a token is never chosen, by any measure")
+  @Test("A choice without a token is never chosen, by any measure")
   func emptyChoice() throws {
     let metrics = ["acc", "acc_norm", "acc_bytes", "acc_token", "exact_match", "brier_score"]
     let outcome = try scorer(["", "was"], 0, metrics)([[], tokens([-3])])
@@ -39,7 +39,7 @@ struct NothingToScoreTests {
   }
 
   @Test(
-    "labels that name no choice are counted, and score as lm-evaluation-harness scores them",
+    "Labels that name no choice are counted, and score as lm-evaluation-harness scores them",
     arguments: [
       (TemplateValue.integer(5), 1, 0.0), (.integer(-1), 1, 0), (.null, 1, 0), (.float(.nan), 1, 0),
       (.string("1.0"), 1, 0), (.list([]), 1, 0), (.list([5]), 1, 0), (.string("B"), 1, 0),
@@ -77,7 +77,7 @@ struct NothingToScoreTests {
     }
   }
 
-  @Test("an empty target is wrong, and no part of a perplexity")
+  @Test("An empty target is wrong, and no part of a perplexity")
   func emptyTarget() throws {
     let (folder, task) = try task("loglikelihood", ["", " c"])
     defer { withExtendedLifetime(folder) {} }
@@ -88,7 +88,7 @@ struct NothingToScoreTests {
     #expect(abs((metrics["perplexity"] ?? 0) - exp(2)) < 1e-12)
   }
 
-  @Test("an empty document adds no word, byte or likelihood")
+  @Test("An empty document adds no word, byte or likelihood")
   func emptyDocument() throws {
     let (folder, both) = try task("loglikelihood_rolling", ["", "ab"])
     let (other, one) = try task("loglikelihood_rolling", ["ab"])
@@ -98,7 +98,7 @@ struct NothingToScoreTests {
     #expect(try both.metrics(of: outcomes).map(\.value) == one.metrics(of: self.outcomes(one)).map(\.value))
   }
 
-  @Test("a field that only some documents have is null in the others, and written so")
+  @Test("A field that only some documents have is null in the others, and written so")
   func missingField() throws {
     let folder = try TaskFolder([
       "a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: "{{q}}", with: "{{q}}{{more}}"),

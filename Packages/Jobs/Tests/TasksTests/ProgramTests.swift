@@ -15,7 +15,7 @@ private let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
 struct ProgramTests {
   /// Expected of numpy: `1 - prod(1 - k / arange(n - c + 1, n + 1))`.
   @Test(
-    "estimate pass@k as Chen et al. do",
+    "pass@k is estimated as Chen et al. estimate it",
     arguments: [
       (10, 3, 1, 0.3), (10, 3, 5, 0.9166666666666667), (64, 1, 8, 0.125), (64, 60, 2, 0.9970238095238095),
       (5, 0, 2, 0.0), (5, 5, 3, 1.0), (5, 4, 2, 1.0),
@@ -25,11 +25,11 @@ struct ProgramTests {
     #expect(abs(estimate - expected) <= 1e-15)
   }
 
-  @Test("have no pass@k of more programs than there are")
+  @Test("A task of programs has no pass@k of more programs than there are")
   func tooFew() { #expect(PassAtK(count: 3, passed: 3).estimate(4) == nil) }
 
   /// Expected of the function itself, in lm-evaluation-harness 0.4.13.
-  @Test("take the first block between fences")
+  @Test("A program is the first block between fences")
   func blocks() throws {
     // A word after the fence is a language's name, whatever it is.
     let cases = [
@@ -39,7 +39,8 @@ struct ProgramTests {
     for (answer, expected) in cases { #expect(try ProgramText.firstBlock(answer) == expected, "\(answer)") }
   }
 
-  @Test("are refused where nothing allows them to run, once, and read where something does")
+  @Test(
+    "Tasks of programs are refused once where nothing allows programs to run, and read where something does")
   func permission() throws {
     let text = """
       task: t

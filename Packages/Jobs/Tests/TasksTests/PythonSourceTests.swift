@@ -10,7 +10,9 @@ struct PythonSourceTests {
     try #require(PythonModule(source, path: "utils.py"))
   }
 
-  @Test("comments, documentation, annotations, line ends and the rest of the file are no part of a digest")
+  @Test(
+    "Comments, documentation, annotations, line ends and the rest of the file are no part of a function's digest"
+  )
   func digests() throws {
     let plain = try module(
       "import re\n\nLETTERS = ['A', 'B']\n\ndef other(x):\n    return 1\n\ndef f(doc, n=2):\n    return LETTERS[doc['x']] + f\"{n}.\"\n"
@@ -45,7 +47,7 @@ struct PythonSourceTests {
     "from functools import partial\n\ndef keep(ds, kind):\n    return ds.filter(lambda x: x['kind'] == kind)\n\n"
 
   @Test(
-    "rows whose field has a value are a rule, in each of the forms that it is written in",
+    "Rows whose field has a value are a rule, in each of the forms that it is written in",
     arguments: [
       "def f(ds):\n    return ds.filter(lambda doc: doc[\"kind\"] == \"old\")\n",
       "def f(ds: Dataset) -> Dataset:\n    \"\"\"Old ones.\"\"\"\n    return ds.filter(lambda doc: doc['kind'] == 'old')\n",
@@ -64,7 +66,7 @@ struct PythonSourceTests {
   }
 
   @Test(
-    "what is written otherwise is no rule",
+    "A filter of rows that is written otherwise is no rule",
     arguments: [
       "def f(ds):\n    return ds.filter(lambda doc: doc['kind'] == 'old').map(g)\n",
       "def f(ds):\n    print(ds)\n    return ds.filter(lambda doc: doc['kind'] == 'old')\n",
@@ -80,13 +82,13 @@ struct PythonSourceTests {
     #expect(RowRule("f", in: try module(source)) == nil)
   }
 
-  @Test("literal texts have Python's escapes")
+  @Test("Literal texts have Python's escapes")
   func escapes() throws {
     let module = try module("x = '\\n\\x41\\u00e9\\q' \"b\" r'\\n'\n")
     #expect(module.statements[0].tokens[2].text == "\n\u{41}\u{e9}\\qb\\n")
   }
 
-  @Test("a task file takes rows by the rule of the Python file beside it")
+  @Test("A task file takes rows by the rule of the Python file beside it")
   func rowsOfTask() throws {
     let folder = try TaskFolder([
       "t.yaml": TaskFolder.base.replacing(
@@ -103,7 +105,7 @@ struct PythonSourceTests {
     #expect(task.documents.map { $0["q"]?.text } == ["9", "19", "29"])
   }
 
-  @Test("a function that differs from the known one is refused, and one of the known source is taken")
+  @Test("A function that differs from the known one is refused, and one of the known source is taken")
   func changedFunction() throws {
     let base = TaskFolder.base + "\nprocess_results: !function utils.process_results_mc2\n"
     let known = """
@@ -137,7 +139,7 @@ struct PythonSourceTests {
 @Suite("Names of tasks")
 struct TaskNameTests {
   @Test(
-    "a pattern matches as in a shell",
+    "A pattern matches names of tasks as in a shell",
     arguments: [
       ("mmlu_*", "mmlu_anatomy", true), ("mmlu_*", "xmmlu_", false), ("*", "a", true), ("a?c", "abc", true),
       ("a?c", "ac", false), ("[ab]x", "bx", true), ("[!ab]x", "bx", false), ("[a-c]*z", "bzz", true),
@@ -149,7 +151,7 @@ struct TaskNameTests {
   }
 
   @Test(
-    "the keys of a file are read from its lines as the parser reads them",
+    "The keys of a file are read from its lines as the parser reads them",
     arguments: [
       "task: a\ntag:\n  - b\n  - 'c'\ninclude: base\n", "\"task\": \"a\"\r\ntag: [x, y]\r\n",
       "task: a  # comment\ntag: t\n",
@@ -172,7 +174,7 @@ struct TaskNameTests {
     #expect((plain["include"] ?? nil) ?? [] == parsed.includes)
   }
 
-  @Test("headers that were kept give the same index, and a file that changed is read again")
+  @Test("Headers that were kept give the same index, and a file that changed is read again")
   func cache() throws {
     var files: [String: String] = [:]
     for number in 0..<600 {
@@ -196,7 +198,7 @@ struct TaskNameTests {
     #expect(try TaskHeaders(in: folder.path + "/tasks", cache: cache).unreadable.count == 1)
   }
 
-  @Test("an index that was kept holds until a file, an included one or a folder changes")
+  @Test("An index that was kept holds until a file, an included one or a folder changes")
   func index() throws {
     var files = ["shared/base": "tag: old\n"]
     for number in 0..<600 { files["tasks/t\(number).yaml"] = "task: t\(number)\n" }

@@ -110,7 +110,9 @@ struct PythonTaskTests {
     return try library.tasks(named: "t")[0]
   }
 
-  @Test("make documents, prompts and choices, and score them with tuples that aggregations get back")
+  @Test(
+    "Python functions make documents, prompts and choices, and score them with tuples that aggregations get back"
+  )
   func choices() throws {
     let folder = try folder(Self.choice)
     let task = try task(folder)
@@ -132,7 +134,7 @@ struct PythonTaskTests {
     #expect(metrics.map(\.value) == [0.5, 0.5, 3.5])
   }
 
-  @Test("are classes that filter answers and metrics of several names")
+  @Test("Python classes filter answers, and Python metrics have several names")
   func generations() throws {
     let folder = try folder(Self.generation)
     let task = try task(folder)
@@ -146,7 +148,7 @@ struct PythonTaskTests {
     #expect(try task.metrics(of: [outcome]).map(\.value) == [3, 1])
   }
 
-  @Test("give shots, and all documents of a task")
+  @Test("Python functions give shots, and all documents of a task")
   func documents() throws {
     let shots = try folder(
       Self.choice + "\nfewshot_config:\n  samples: !function utils.shots\n  doc_to_text: \"{{q}}?\"\n")
@@ -157,7 +159,7 @@ struct PythonTaskTests {
     #expect(try task(custom).documents.map { $0["q"]?.text } == ["0", "1", "2"])
   }
 
-  @Test("that fail are an error with task, document, file and line")
+  @Test("A Python function that fails is an error with task, document, file and line")
   func failures() throws {
     let folder = try folder(Self.choice.replacing("utils.text", with: "utils.fails"))
     let error = try #require(throws: TaskError.self) { _ = try task(folder) }
@@ -173,7 +175,7 @@ struct PythonTaskTests {
   }
 
   @Test(
-    "are never called unless a Python is given, and the refusal says how to give one",
+    "No Python function is called unless a Python is given, and the refusal says how to give one",
     arguments: [choice, generation, "custom_dataset: !function utils.data\ndoc_to_text: a\n"])
   func refusals(yaml: String) throws {
     let folder = try folder(yaml, before: "open(__file__ + '.ran', 'w')\n")

@@ -9,7 +9,7 @@ import Testing
 @Suite("Bounds of task files")
 struct TaskBoundsTests {
   @Test(
-    "numbers that mean nothing are findings",
+    "Numbers that mean nothing are findings",
     arguments: [
       "num_fewshot: 9223372036854775807", "num_fewshot: -1", "num_fewshot: 99999999999999999999",
       "repeats: 9223372036854775807", "repeats: 10000000", "repeats: 0",
@@ -33,7 +33,7 @@ struct TaskBoundsTests {
     #expect(try TaskLint.findings(in: folder.path + "/a.yaml").count == 1)
   }
 
-  @Test("a merge of what is no mapping is no task file", arguments: ["<<: 5", "<<: [5]"])
+  @Test("A merge of what is no mapping is no task file", arguments: ["<<: 5", "<<: [5]"])
   func merges(key: String) throws {
     let folder = try TaskFolder(["a.yaml": "task: t\n" + TaskFolder.base + "\n\(key)\n"])
     let error = #expect(throws: TaskError.self) { try TaskLint.findings(in: folder.path + "/a.yaml") }
@@ -41,7 +41,7 @@ struct TaskBoundsTests {
   }
 
   @Test(
-    "names that lead out of the data root are refused",
+    "Names that lead out of the data root are refused",
     arguments: [
       ("dataset_path: toy", "dataset_path: ../toy"),
       ("test_split: test", "test_split: ../../evil/split"), ("test_split: test", "test_split: /etc/x"),
@@ -61,7 +61,7 @@ struct TaskBoundsTests {
     }
   }
 
-  @Test("groups and files that each name the next one twice end at once")
+  @Test("Groups and files that each name the next one twice are read in bounded time")
   func exponential() throws {
     var files = [
       "tasks/t.yaml": "task: t\ninclude: [d0, d0]\n", "data/toy/test.jsonl": "{\"q\": \"a\", \"gold\": 1}\n",
@@ -78,7 +78,7 @@ struct TaskBoundsTests {
     #expect(try library.groups(named: "g0").count == 41)
   }
 
-  @Test("files that include each other in a circle are found, and end")
+  @Test("Files that include each other in a circle are refused")
   func circle() throws {
     let folder = try TaskFolder([
       "a.yaml": "include: [b.yaml, b.yaml]\ntask: t\n", "b.yaml": "include: [a.yaml, a.yaml]\n",
@@ -95,7 +95,7 @@ struct TaskBoundsTests {
     (error as? TemplateError)?.kind == kind
   }
 
-  @Test("a filter whose pattern backtracks without end is an error that names the pattern")
+  @Test("A filter whose pattern backtracks without end is an error that names the pattern")
   func backtracking() throws {
     let filter = RegexFilter(pattern: try PythonPattern("(a|a|aa)*c"))
     #expect { try filter.extract(from: String(repeating: "a", count: 200)) } throws: {

@@ -55,13 +55,14 @@ struct TaskErrorTests {
     ),
   ]
 
-  @Test("are one sentence each, with the fault that decides the exit code", arguments: sentences)
+  @Test(
+    "Each error of a task is one sentence, with the fault that decides the exit code", arguments: sentences)
   func sentence(error: TaskError, fault: Fault, text: String) {
     #expect(error.description == text)
     #expect(error.fault == fault)
   }
 
-  @Test("name a task once, however often it is added")
+  @Test("An error names its task once, however often it is added")
   func prefix() {
     let error = TaskError(.noChoices).about("t", document: 1).about("t").about("u", document: 2)
     #expect(error.description == "task 't', document 1: the document has no choices")

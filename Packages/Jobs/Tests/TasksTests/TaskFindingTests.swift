@@ -70,12 +70,12 @@ struct TaskFindingTests {
     ),
   ]
 
-  @Test("are computed from the facts", arguments: problems)
+  @Test("Each sentence is computed from the facts of its finding", arguments: problems)
   func sentence(problem: TaskFinding.Problem, expected: String) {
     #expect(TaskFinding(file: "a", problem).message == expected)
   }
 
-  @Test("name the file and the line, the member of a group and the task that includes the file")
+  @Test("A finding names the file and the line, the member of a group and the task that includes the file")
   func places() {
     var finding = TaskFinding(file: "a.yaml", line: 3, .noMembers)
     #expect("\(finding)" == "'a.yaml', line 3: a group needs members: 'task' names none")

@@ -21,7 +21,7 @@ struct TaskFormTests {
     ("a document's beginning", "---\ninclude: _base\ntask: t\n"),
   ]
 
-  @Test("are found by name in a folder, and run", arguments: forms.indices)
+  @Test("Tasks in a folder are found by name, and run", arguments: forms.indices)
   func form(index: Int) throws {
     let folder = try TaskFolder([
       "tasks/a.yaml": Self.forms[index].text, "tasks/_base": TaskFolder.base,
@@ -33,7 +33,7 @@ struct TaskFormTests {
     if Self.forms[index].text.contains("other") { #expect(library.kind(of: "other") == "tag") }
   }
 
-  @Test("a second document is an error that names the file, and so is an unknown name beside it")
+  @Test("A second YAML document is an error that names the file, and so is an unknown name beside it")
   func secondDocument() throws {
     let folder = try TaskFolder(["a.yaml": "task: t\n---\ntask: u\n"])
     let library = try TaskLibrary(dataRoot: folder.path, directories: [folder.path])
@@ -45,7 +45,7 @@ struct TaskFormTests {
     #expect(unreadable.map(\.line) == [2] && unreadable[0].file.hasSuffix("a.yaml"))
   }
 
-  @Test("a key that stands twice is a finding, and counts as the last one says")
+  @Test("A key that stands twice is a finding, and the last value counts")
   func repeatedKey() throws {
     let folder = try TaskFolder([
       "a.yaml": "task: t\nnum_fewshot: 1\n" + TaskFolder.base + "\nnum_fewshot: 2\n"
@@ -57,14 +57,14 @@ struct TaskFormTests {
     #expect(TaskFile.reading(&reader)?.numFewshot == 2)
   }
 
-  @Test("a file named without a folder includes what lies beside it")
+  @Test("A file named without a folder includes what lies beside it")
   func includeWithoutFolder() {
     #expect(TaskSource.path(of: "_base", includedBy: "a.yaml") == "_base")
     #expect(TaskSource.path(of: "_base", includedBy: "t/a.yaml") == "t/_base")
     #expect(TaskSource.path(of: "/b/_base", includedBy: "t/a.yaml") == "/b/_base")
   }
 
-  @Test("a file that is no task file is included by none, and nothing of it is shown")
+  @Test("A file that is no task file is included by none, and nothing of it is shown")
   func secrets() throws {
     let folder = try TaskFolder([
       "a.yaml": "include: secret\ntask: t\n", "secret": "root: '*:19000'\nadmin: x\n",
@@ -78,7 +78,7 @@ struct TaskFormTests {
   }
 
   @Test(
-    "keys that lm-evaluation-harness hands to metrics of texts alone are no finding for choices",
+    "Keys that lm-evaluation-harness hands to metrics of texts alone are no finding for choices",
     arguments: ["average: macro", "weight_by_size: true", "hf_evaluate: true", "ignore_punctuation: 'yes'"])
   func harmlessKeys(key: String) throws {
     let folder = try TaskFolder([
@@ -87,7 +87,7 @@ struct TaskFormTests {
     #expect(try TaskLint.findings(in: folder.path + "/a.yaml").isEmpty)
   }
 
-  @Test("lint goes through the members of a group, and names the task that includes a faulty file")
+  @Test("Lint checks the members of a group, and names the task that includes a faulty file")
   func lintOfGroups() throws {
     let folder = try TaskFolder([
       "g.yaml": "group: g\ntask: [no_such, a, {task: b, include: _base}]\n",
@@ -102,7 +102,7 @@ struct TaskFormTests {
     #expect(own == [.init(task: "a", path: folder.path + "/a.yaml")])
   }
 
-  @Test("lint counts labels that name no choice, where the data are there")
+  @Test("Lint counts labels that name no choice, where the data are there")
   func lintOfLabels() throws {
     let rows = ["0", "5", "null", "-1", "1.0", "true", "\"is\"", "\"A\""].map {
       "{\"q\": \"a\", \"gold\": \($0)}\n"

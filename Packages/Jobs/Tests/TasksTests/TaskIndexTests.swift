@@ -19,7 +19,7 @@ struct TaskIndexTests {
   private static func isFolder(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   @Test(
-    "names, groups, tags and includes of a harness folder are those that the parser reads",
+    "Names, groups, tags and includes of a harness folder are those that the parser reads",
     .enabled(if: harness.map(isFolder) ?? false, "needs ASSAY_PYTHON with lm_eval"))
   func scan() throws {
     let files = FolderScan(try #require(Self.harness), ending: ".yaml").files
@@ -32,7 +32,7 @@ struct TaskIndexTests {
     }
   }
 
-  @Test("a plain scalar is what all rules of YAML 1.1 make of it")
+  @Test("A plain scalar is what all rules of YAML 1.1 make of it")
   func tags() throws {
     let words =
       "yes No ON off true FALSE null ~ << = 1 -1 +1_0 0x1F 0b1 0o7 1.5 .5 1e3 -.inf .NaN 2001-01-01 12:30:45 y n Y N"
@@ -44,7 +44,7 @@ struct TaskIndexTests {
     }
   }
 
-  @Test("an included file that changes is read again")
+  @Test("An included file that changes is read again")
   func included() throws {
     let folder = NSTemporaryDirectory() + "included-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

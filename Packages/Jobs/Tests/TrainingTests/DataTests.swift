@@ -41,7 +41,7 @@ final class TokenFolder {
 
 @Suite("Data")
 struct DataTests {
-  @Test("a permutation has every number once", arguments: [1, 2, 3, 4, 5, 16, 17, 100, 1000])
+  @Test("A permutation has every number once", arguments: [1, 2, 3, 4, 5, 16, 17, 100, 1000])
   func permutation(count: Int) {
     let first = Permutation(count: count, key: RandomKey(seed: 1))
     let second = Permutation(count: count, key: RandomKey(seed: 2))
@@ -50,7 +50,7 @@ struct DataTests {
   }
 
   @Test(
-    "a stream's sequences follow each other, and its last may be shorter",
+    "The sequences of a stream follow each other, and the last may be shorter",
     arguments: [
       TokenManifest.Element.uint16, .uint32,
     ])
@@ -73,7 +73,7 @@ struct DataTests {
     #expect(Set(read).count == read.count && read.count >= 100 - 2 * 4)
   }
 
-  @Test("padded rows keep their last tokens, and nothing is predicted of padding")
+  @Test("Padded rows keep their last tokens, and nothing is predicted of padding")
   func padded() throws {
     let folder = try TokenFolder(
       style: .padded, train: [0, 0, 7, 8, 9, 1, 2, 3, 4, 5], element: .uint32)
@@ -98,7 +98,7 @@ struct DataTests {
           isReal: [false, false, false, false, true, true]))
   }
 
-  @Test("a shape that no rows can have is one sentence")
+  @Test("A shape that no rows can have is one sentence")
   func badShapes() throws {
     let largest = "\(UInt32.max)"
     let folder = try TokenFolder(style: .padded, train: [1, 2], val: [], element: .uint32)
@@ -133,7 +133,7 @@ struct DataTests {
     #expect(try folder.open(style: .padded, block: 3).validationCount == 0)
   }
 
-  @Test("a number of tokens that no file can have is one sentence", arguments: [Int.max, -1, Int.min])
+  @Test("A number of tokens that no file can have is one sentence", arguments: [Int.max, -1, Int.min])
   func badCounts(count: Int) throws {
     let folder = try TokenFolder(train: [1, 2, 3])
     let manifest = TokenManifest(
@@ -147,7 +147,7 @@ struct DataTests {
     }
   }
 
-  @Test("a target of padding counts neither in a row nor in a batch")
+  @Test("A target of padding counts neither in a row nor in a batch")
   func targetsOfPadding() {
     let rows = [
       TrainingRow(ids: [0, 1, 2], targets: [1, 2, 3], isReal: [false, true, true]),
@@ -167,7 +167,7 @@ struct DataTests {
     return (try DataMixture(sources, rates: [0.3, 0.7], seed: seed), folders)
   }
 
-  @Test("a mixture follows its rates within one sequence, and reads an epoch of each data set once")
+  @Test("A mixture follows its rates within one sequence, and reads an epoch of each data set once")
   func rates() throws {
     var (mixture, folders) = try mixture()
     defer { withExtendedLifetime(folders) {} }
@@ -183,7 +183,7 @@ struct DataTests {
     }
   }
 
-  @Test("what an update reads depends on the seed and its number only, and replicas cut it")
+  @Test("What an update reads depends on the seed and its number only, and replicas cut it")
   func order() throws {
     var (mixture, folders) = try mixture()
     defer { withExtendedLifetime(folders) {} }
@@ -201,7 +201,7 @@ struct DataTests {
     #expect(try other.next(12) != all[0])
   }
 
-  @Test("validation takes its share of each data set, evenly")
+  @Test("Validation takes its share of each data set, evenly")
   func validation() throws {
     let folders = [
       try TokenFolder(train: Array(0..<41), val: Array(0..<81)),
@@ -219,7 +219,7 @@ struct DataTests {
     return nil
   }
 
-  @Test("what is not what it should be is refused with its file")
+  @Test("Data that cannot be read are refused with their file")
   func errors() throws {
     let folder = try TokenFolder(train: Array(0..<100))
     let ids = folder.path + "/train.bin"

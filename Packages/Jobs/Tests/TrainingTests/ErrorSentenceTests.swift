@@ -95,7 +95,9 @@ struct ErrorSentenceTests {
     ),
   ]
 
-  @Test("name the setting, the tensor or the file, with the fault that decides the exit code")
+  @Test(
+    "The sentence of an error names the setting, the tensor or the file, with the fault that decides the exit code"
+  )
   func sentences() {
     for (kind, fault, sentence) in Self.settings + Self.states + Self.data {
       let error = TrainingError(kind)

@@ -71,7 +71,8 @@ struct FineTuneTests {
     return try Backbone(path: path, types: types)
   }
 
-  @Test("lowers the loss; its checkpoint is evaluated and exported without the folder it began with")
+  @Test(
+    "Fine-tuning lowers the loss, and its checkpoint is evaluated and exported without the backbone's folder")
   func wholeWay() throws {
     let trainer = try tuned()
     try trainer.run()
@@ -96,7 +97,7 @@ struct FineTuneTests {
     #expect(throws: JobError.self) { try BackboneExport(checkpoint).write(to: exported) }
   }
 
-  @Test("a run that was stopped goes on to the same bytes")
+  @Test("A fine-tuning that was stopped resumes to the same bytes")
   func resumes() throws {
     try tuned().run()
     let stopped = try tuned(name: "stopped")
@@ -111,7 +112,7 @@ struct FineTuneTests {
     }
   }
 
-  @Test("ranks whose hosts hold other files under the same names are told so")
+  @Test("Ranks whose hosts hold other files under the same names report it")
   func otherFiles() throws {
     let other = tiny.root.path + "/other"
     try FileManager.default.copyItem(atPath: folder, toPath: other)
@@ -136,7 +137,7 @@ struct FineTuneTests {
   }
 
   /// In a process of its own, since where the cache lies is a variable of the environment.
-  @Test("one that is named as on the Hub is resumed and restored, too")
+  @Test("A fine-tuning of a model named as on the Hub is resumed and restored")
   func namedOnHub() async throws {
     await #expect(processExitsWith: .success) {
       let suite = try FineTuneTests()
@@ -173,7 +174,9 @@ struct FineTuneTests {
     }
   }
 
-  @Test("ranks that restore it together lay its folder out once; what no backbone has becomes no file")
+  @Test(
+    "Ranks that restore a fine-tuning together write its folder once, and what no backbone has becomes no file"
+  )
   func laidOut() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])
     try trainer.run()
@@ -202,7 +205,7 @@ struct FineTuneTests {
 
   /// Logits of up to 8 with float32's rounding of two libraries in them, as in `ExportTests`.
   @Test(
-    "its export is loaded by transformers, with the same logits",
+    "transformers loads the export of a fine-tuning, with the same logits",
     .enabled(if: Python.path != nil, "needs ASSAY_PYTHON"))
   func transformers() throws {
     let trainer = try tuned(["eval/evaluations": SettingsTree(.list([]))])

@@ -58,7 +58,7 @@ struct FromTrainerTests {
     try evaluator.evaluate().map { $0.metrics[0].value }
   }
 
-  @Test("asks the weights as they are at each call, and turns each text into ids once")
+  @Test("An evaluator of a trainer asks the weights as they are at each call, and encodes each text once")
   func live() throws {
     let trainer = try tiny.trainer("live")
     let evaluator = try CountingEvaluator.fromTrainer(trainer, config: config(["tiny_ppl", "tiny_rollout"]))
@@ -76,7 +76,7 @@ struct FromTrainerTests {
     #expect(try numbers(fresh) == after)
   }
 
-  @Test("says of a trained model what the evaluation of its checkpoint says")
+  @Test("An evaluator of a trainer has the results of an evaluation of its checkpoint")
   func checkpoint() throws {
     let trainer = try tiny.trainer("saved")
     try trainer.run()
@@ -88,7 +88,7 @@ struct FromTrainerTests {
     #expect(try numbers(evaluator) == numbers(job))
   }
 
-  @Test("takes its evaluations from the current configuration where none are given")
+  @Test("An evaluator of a trainer takes its evaluations from the current configuration where none are given")
   func context() throws {
     let trainer = try tiny.trainer("context")
     let evaluator = try withConfiguration(["eval/evaluations": SettingsTree(.list(["tiny_ppl"]))]) {
@@ -103,7 +103,8 @@ struct FromTrainerTests {
     #expect(error?.nearest == "tiny_ppl")
   }
 
-  @Test("for a trainer that learns from answers, draws documents by the seed and gives the sequences")
+  @Test(
+    "An evaluator for a trainer that learns from answers draws documents by the seed and gives the sequences")
   func rewards() throws {
     let trainer = try tiny.trainer("rewards")
     let evaluator = try CountingEvaluator.fromTrainer(
@@ -127,7 +128,7 @@ struct FromTrainerTests {
     #expect(CountingTokenizer.encoded.withLock { $0 } == encoded)
   }
 
-  @Test("a trainer runs its evaluations after each validation and writes them down")
+  @Test("A trainer runs its evaluations after each validation and writes them down")
   func inLoop() throws {
     let trainer = try tiny.trainer(
       "loop", ["eval/evaluations": SettingsTree(.list(["tiny_ppl", "tiny_rollout"]))])
@@ -146,7 +147,7 @@ struct FromTrainerTests {
     #expect(try tiny.metrics("quiet").allSatisfy { $0["tiny_ppl"] == nil })
   }
 
-  @Test("is done until the trainer makes another update, and keeps the results of both")
+  @Test("An evaluation is done until the trainer makes another update, and keeps the results of both")
   func doneUntilUpdated() throws {
     let trainer = try tiny.trainer("followed")
     let evaluator = try Evaluator.fromTrainer(trainer, config: config(["tiny_ppl"]))
@@ -165,7 +166,7 @@ struct FromTrainerTests {
     #expect(Set(weights.compactMap(\.self)).count == 2)
   }
 
-  @Test("a trainer's weights have the identity of the checkpoint that holds them")
+  @Test("A trainer's weights have the identity of the checkpoint that holds them")
   func identity() throws {
     let trainer = try tiny.trainer("digest")
     try trainer.run()
@@ -176,7 +177,7 @@ struct FromTrainerTests {
     #expect(try trainer.weightsIdentity() == Checkpoint(path: folder).weightsDigest())
   }
 
-  @Test("without evaluations is an error")
+  @Test("An evaluator of a trainer without evaluations is an error")
   func nothingToEvaluate() throws {
     let trainer = try tiny.trainer("idle")
     let error = #expect(throws: JobError.self) { try Evaluator.fromTrainer(trainer) }
@@ -187,7 +188,7 @@ struct FromTrainerTests {
     #expect(other?.kind == .noEvaluations)
   }
 
-  @Test("a second run of training of the same name is refused while the first is at work, and not after it")
+  @Test("A second run of training of the same name is refused while the first is at work, and not after it")
   func twice() throws {
     let (first, second) = (try tiny.trainer("twice"), try tiny.trainer("twice"))
     var refusals: [JobError.Kind] = []
@@ -203,7 +204,7 @@ struct FromTrainerTests {
     #expect(second.done)
   }
 
-  @Test("a run that is asked to stop ends where it can be resumed, and reports updates as it goes")
+  @Test("A training that is asked to stop ends where it can be resumed, and reports updates as it goes")
   func stops() throws {
     let trainer = try tiny.trainer("stopping")
     var seen: [JobProgress] = []

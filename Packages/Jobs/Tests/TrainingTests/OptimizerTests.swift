@@ -50,7 +50,7 @@ struct OptimizerTests {
     path.hasSuffix("attn/c_attn/bias") && [19, 23, 27, 31].contains(index)
   }
 
-  @Test("follow the original for six updates", arguments: ["adamw", "muon"])
+  @Test("Optimizers follow the original system for six updates", arguments: ["adamw", "muon"])
   func sixUpdates(name: String) throws {
     let file = try FixtureFile("train_steps")
     let model = try Model(file)
@@ -111,7 +111,7 @@ struct OptimizerTests {
     #expect(bits[0] == bits[1])
   }
 
-  @Test("vectors do not decay unless it is wanted")
+  @Test("Vectors do not decay unless the settings ask for it")
   func vectors() throws {
     let file = try FixtureFile("train_steps")
     let model = try Model(file)

@@ -37,7 +37,8 @@ struct ResumeTests {
   }
 
   @Test(
-    "a run that is restored from a checkpoint of its own goes on to the same bytes", arguments: [true, false])
+    "A training that is restored from a checkpoint of its own ends in the same bytes",
+    arguments: [true, false])
   func restores(asFolder: Bool) throws {
     try tiny.trainer("whole").run()
     try stop("stopped")
@@ -60,7 +61,7 @@ struct ResumeTests {
     #expect(try tiny.losses("stopped") == tiny.losses("whole"))
   }
 
-  @Test("a checkpoint from elsewhere replaces none of the run's own")
+  @Test("A checkpoint from elsewhere replaces none of the run's own")
   func elsewhere() throws {
     try stop("stopped")
     let copy = tiny.root.path + "/copy"
@@ -73,7 +74,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("a state that is not what runs leave is refused by its tensor")
+  @Test("A state that is not what runs leave is refused by its tensor")
   func damaged() throws {
     try stop("run")
     let original = try Checkpoint(path: checkpoints + "run/ntoks/1280")

@@ -116,7 +116,7 @@ struct ScheduleTests {
     try expect(settings(.constant, rate: 0.25), [7], Array(repeating: 0.25, count: 9))
   }
 
-  @Test("values that cannot be are named")
+  @Test("Values that no schedule can have are named")
   func wrongValues() {
     #expect(
       throws: TrainingError(.setting(key: "optimization/lr", expected: "a number not below 0", found: "-1.0"))

@@ -37,7 +37,7 @@ struct TokenizeTests {
 
   /// `random.Random(2357)`: `[i for i in range(60) if r.random() < 0.05]` is 6, 24, 33, 35, 54.
   @Test(
-    "hold out the documents that Python's generator draws, and end each",
+    "Tokenising holds out the documents that Python's generator draws, and ends each",
     arguments: ["jsonl", "csv", "tsv", "txt"])
   func documents(kind: String) throws {
     let numbers = 0..<60
@@ -65,7 +65,7 @@ struct TokenizeTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: root.path + "/data") == ["set"])
   }
 
-  @Test("hold out the end of a text, without an end within it")
+  @Test("Tokenising holds out the end of a text, without an end within it")
   func position() throws {
     let path = try root.write("abcdefghij", to: "text.txt")
     let job = try make(
@@ -81,7 +81,7 @@ struct TokenizeTests {
       ])
   }
 
-  @Test("read several files, as many documents and tokens as are wanted")
+  @Test("Tokenising reads several files, as many documents and tokens as are wanted")
   func limits() throws {
     let first = try root.write("one\ntwo\n", to: "a.txt")
     let second = try root.write("{\"body\": \"three\"}\n\n{\"body\": \"four\"}\n", to: "b.jsonl")
@@ -103,7 +103,7 @@ struct TokenizeTests {
   }
 
   /// `random.Random(2357).shuffle` of twenty begins with 14, 1, 9, 7.
-  @Test("make rows of the last tokens, and hold out the first of a shuffle")
+  @Test("Tokenising makes rows of the last tokens, and holds out the first of a shuffle")
   func blockwise() throws {
     let path = try root.write(
       (0..<20).map { "\(String(repeating: "7 ", count: $0 % 5))\(100 + $0)\n" }.joined(), to: "rows.txt")
@@ -132,7 +132,7 @@ struct TokenizeTests {
     #expect(try rows.validationRow(0).targets == [-1, 101, 0])
   }
 
-  @Test("a file that is longer than what is read at once is read whole")
+  @Test("A file that is longer than what is read at once is read whole")
   func longFile() throws {
     let line = "The quick brown fox jumps over the lazy dog, again and again.\n"
     let count = 3 * (1 << 20) / line.utf8.count
@@ -148,7 +148,7 @@ struct TokenizeTests {
     #expect(ids.dropLast().elementsEqual(String(repeating: line, count: count).utf8.lazy.map { Int($0) + 1 }))
   }
 
-  @Test("what cannot be read is said with its line, and nothing is left behind")
+  @Test("A text that cannot be read is an error with its line, and nothing is left behind")
   func errors() throws {
     func run(_ text: Data, _ name: String) throws {
       let path = root.path + "/" + name

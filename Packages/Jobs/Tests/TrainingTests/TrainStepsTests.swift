@@ -32,7 +32,7 @@ struct TrainStepsTests {
     }
   }
 
-  @Test("follows the original for six updates", arguments: ["adamw", "muon"])
+  @Test("Training follows the original system for six updates", arguments: ["adamw", "muon"])
   func sixUpdates(optimizer: String) throws {
     let file = try FixtureFile("train_steps")
     let trainer = try trainer(file, optimizer, TemporaryRoot())

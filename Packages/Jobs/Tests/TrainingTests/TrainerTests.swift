@@ -86,7 +86,7 @@ struct TinyTraining: Sendable {
 
 @Suite("A trainer")
 struct TrainerTests {
-  @Test("makes exactly its updates, validates, and leaves what it should")
+  @Test("A trainer makes exactly its updates, validates, and leaves its checkpoints and records")
   func run() throws {
     let tiny = try TinyTraining()
     let trainer = try tiny.trainer("run")
@@ -112,7 +112,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("draws the model after each validation where it is wanted")
+  @Test("A trainer draws the model after each validation where the settings ask for it")
   func plots() throws {
     let tiny = try TinyTraining()
     try tiny.trainer("drawn", ["logging/plots/save": true]).run()
@@ -128,7 +128,7 @@ struct TrainerTests {
     #expect(!FileManager.default.fileExists(atPath: tiny.root.path + "/results/general/default/bare/plots"))
   }
 
-  @Test("its checkpoint is one of gpt/evaluate, with settings and tokenizer")
+  @Test("A trainer's checkpoint is one of gpt/evaluate, with settings and tokenizer")
   func evaluated() throws {
     let tiny = try TinyTraining()
     try tiny.trainer("run").run()
@@ -141,7 +141,7 @@ struct TrainerTests {
 
   /// A sum of gradients in another order moves each of its elements by units of its last place; what AdamW makes of that in
   /// twelve updates stays below 1e-5 of the loss.
-  @Test("eight passes of one sequence and one of eight make the same loss curve", arguments: [0, 0.1])
+  @Test("Eight passes of one sequence and one of eight give the same loss curve", arguments: [0, 0.1])
   func accumulation(dropout: Double) throws {
     let tiny = try TinyTraining()
     for (name, size) in [("one", 8), ("eight", 1), ("three", 3)] {
@@ -159,7 +159,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("1, 2 and 4 replicas make the same loss curve", arguments: [2, 4], [0, 0.1])
+  @Test("1, 2 and 4 replicas give the same loss curve", arguments: [2, 4], [0, 0.1])
   func replicas(count: Int, dropout: Double) throws {
     let tiny = try TinyTraining()
     let change: SettingsTree = ["architecture/dropout": SettingsTree(.number(dropout))]
@@ -211,7 +211,7 @@ struct TrainerTests {
   }
 
   @Test(
-    "One replica is stopped: all save a checkpoint, and resume from it to the same bytes",
+    "Stopped replicas save a checkpoint, and all resume from it to the same bytes",
     arguments: [1, 2])
   func stops(replicas: Int) throws {
     let tiny = try TinyTraining()
@@ -241,7 +241,7 @@ struct TrainerTests {
     #expect(try metrics("whole") == metrics("stopped"))
   }
 
-  @Test("a resumed run says which setting or data are not those it began with")
+  @Test("A resumed run reports which setting or data are not those it began with")
   func refusals() throws {
     let tiny = try TinyTraining()
     try tiny.trainer("run", ["logging/checkpoint_interval": 4]).run()
@@ -280,7 +280,7 @@ struct TrainerTests {
     #expect(manifests[0] == manifests[1], "they differ in nothing but their tokens")
   }
 
-  @Test("settings and data that cannot be are refused by their keys")
+  @Test("Settings and data that cannot be are refused by their keys")
   func badSettings() throws {
     let tiny = try TinyTraining()
     func error(_ change: SettingsTree) -> (any Error)? {
