@@ -36,7 +36,7 @@ struct BackboneTests {
     }
   }
 
-  @Test("scores an exported checkpoint as the checkpoint itself")
+  @Test("An exported checkpoint given as --backbone has the scores of the checkpoint itself")
   func exportedFolder() throws {
     let folder = try exported()
     #expect(try run("--restore", name: "checkpoint", in: folder).code == 0)
@@ -46,7 +46,7 @@ struct BackboneTests {
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-5 * abs($1) }, "\(found) \(expected)")
   }
 
-  @Test("takes a model of the Hub, once, and then from the cache")
+  @Test("--backbone takes a model of the Hub once, and then from the cache")
   func hub() throws {
     let folder = try exported()
     #expect(try run("model", name: "folder", in: folder).code == 0)
@@ -70,7 +70,7 @@ struct BackboneTests {
     #expect(missing.code == 66 && missing.errors.contains("HF_HUB_OFFLINE"), "\(missing.errors)")
   }
 
-  @Test("says in one sentence what is wrong with a model")
+  @Test("What is wrong with a model is one sentence")
   func refusals() throws {
     let folder = try exported()
     let weights = try Data(contentsOf: URL(fileURLWithPath: folder.file("model/model.safetensors")))

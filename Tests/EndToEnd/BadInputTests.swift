@@ -18,7 +18,7 @@ struct BadInputTests {
     #expect(!folder.contents.contains { $0.hasSuffix("results.json") }, sourceLocation: location)
   }
 
-  @Test("files that are no checkpoint")
+  @Test("Files that are no checkpoint are refused in one sentence")
   func noCheckpoint() throws {
     let folder = try TemporaryFolder()
     try check(["run", "--restore", "nowhere", "--tasks", "sums"], in: folder, code: 66, "nowhere")
@@ -29,7 +29,7 @@ struct BadInputTests {
     try check(["run", "--restore", "half.h5", "--tasks", "sums"], in: folder, code: 65, "'half.h5'")
   }
 
-  @Test("a flipped byte in a tensor")
+  @Test("A flipped byte in a tensor is an error")
   func flippedByte() throws {
     let folder = try TemporaryFolder()
     var bytes = try Data(contentsOf: URL(fileURLWithPath: checkpoint + "/checkpoint.h5"))
@@ -41,21 +41,21 @@ struct BadInputTests {
     #expect(outcome.errors.contains("SHA-256"), "\(outcome.errors)")
   }
 
-  @Test("an error outside of a job has a code of its own, which is none of a gate's answers")
+  @Test("An error outside of a job has a code of its own, which is none of a gate's answers")
   func pythonThatRunsNothing() throws {
     try check(
       ["run", "--restore", checkpoint, "--tasks", "sums", "--allow-code", "--python", "/bin/false"],
       in: TemporaryFolder(), code: 66, "programs cannot be run with '/bin/false'")
   }
 
-  @Test("paths of one character are paths")
+  @Test("Paths of one character are paths")
   func shortPaths() throws {
     let folder = try TemporaryFolder()
     try check(["run", "--backbone", "x", "--tasks", "sums"], in: folder, code: 66, "no file or folder 'x'")
     try check(["run", "--config", "x"], in: folder, code: 66, "'x'")
   }
 
-  @Test("names that nothing bears, with the nearest one")
+  @Test("Names that do not exist are refused with the nearest one")
   func names() throws {
     let folder = try TemporaryFolder()
     try check(
@@ -78,7 +78,7 @@ struct BadInputTests {
       ["run", "--config", "bad.yaml", "--restore", checkpoint], in: folder, code: 64, "'bad.yaml', line 2")
   }
 
-  @Test("parameters that do not fit the settings, all named")
+  @Test("Parameters that do not fit the settings are all named")
   func parameters() throws {
     let folder = try TemporaryFolder()
     try check(
@@ -90,7 +90,9 @@ struct BadInputTests {
       "'blocks_0/mlp/c_fc/kernel' has shape [32, 128], expected [32, 64]")
   }
 
-  @Test("ids outside the vocabulary, before anything is computed", arguments: ["run", "plan", "verify"])
+  @Test(
+    "Ids outside the vocabulary are refused before anything is computed",
+    arguments: ["run", "plan", "verify"])
   func ids(command: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("1 2 999", to: "ids.txt")
@@ -100,7 +102,7 @@ struct BadInputTests {
       "document 0: token 999 ('999') is outside the model's vocabulary 0 ..< 259")
   }
 
-  @Test("a root that cannot be written to")
+  @Test("A root that cannot be written to is refused")
   func root() throws {
     let folder = try TemporaryFolder()
     try folder.write("", to: "file")
@@ -108,7 +110,7 @@ struct BadInputTests {
       ["run", "--root", "file/root"], in: folder, code: 64, "cannot create the results folder 'file/root")
   }
 
-  @Test("A name of kernels that do not exist")
+  @Test("The name of kernels that do not exist is refused")
   func kernels() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(["run"], in: folder, environment: ["ASSAY_KERNELS": "sse9"])
@@ -116,7 +118,7 @@ struct BadInputTests {
     #expect(outcome.errors.contains("sse9"))
   }
 
-  @Test("options of the wrong kind, in the manner of the argument parser")
+  @Test("Options of the wrong kind are refused in the manner of the argument parser")
   func usage() throws {
     let folder = try TemporaryFolder()
     #expect(try Program.run(["run", "--rot", "x"], in: folder).code == 64)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The bundled suite")
 struct BundledSuiteTests {
-  @Test("a copied binary runs it in an empty folder")
+  @Test("A copied program runs the bundled suite in an empty folder")
   func copiedBinary() throws {
     let folder = try TemporaryFolder()
     let elsewhere = try TemporaryFolder()
@@ -24,7 +24,7 @@ struct BundledSuiteTests {
 
   /// `reference.json` holds what the PyTorch model of `Tools/bundled` says of the same weights in float32, document by
   /// document; its README has the command.
-  @Test("agrees with PyTorch on the same weights")
+  @Test("The bundled suite agrees with PyTorch on the same weights")
   func agreesWithPyTorch() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(["--json"], in: folder)
@@ -41,7 +41,7 @@ struct BundledSuiteTests {
     }
   }
 
-  @Test("a program that was built anew scores again, from the journal")
+  @Test("A program that was built anew scores again, from the journal")
   func anotherProgram() throws {
     let folder = try TemporaryFolder()
     let arguments = ["--tasks", "sums", "--limit", "2", "--restore", fixtures + "/eval_model"]
@@ -59,7 +59,7 @@ struct BundledSuiteTests {
   }
 
   @Test(
-    "has the same results on every instruction set and with any number of threads, byte for byte",
+    "The bundled suite has the same results on every instruction set and any number of threads, byte for byte",
     arguments: ["float32", "bfloat16"])
   func sameOnEveryInstructionSet(mode: String) throws {
     var seen: Set<String> = []
@@ -83,7 +83,7 @@ struct BundledSuiteTests {
     #expect(seen.count == 1)
   }
 
-  @Test("a second run finds the results and computes nothing")
+  @Test("A second run finds the results and computes nothing")
   func secondRun() throws {
     let folder = try TemporaryFolder()
     let first = try Program.run(["run", "eval.length=5"], in: folder)

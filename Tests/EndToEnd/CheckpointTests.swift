@@ -9,7 +9,7 @@ struct CheckpointTests {
   private let checkpoint = fixtures + "/eval_model"
 
   /// The expected numbers were computed in float64 by `Tools/make-references/eval_model.py` on the same weights.
-  @Test("scores a text file whole, longer than the block")
+  @Test("A restored checkpoint scores a whole text file that is longer than the block")
   func textFile() throws {
     let folder = try TemporaryFolder()
     let text =
@@ -30,7 +30,9 @@ struct CheckpointTests {
     }
   }
 
-  @Test("settings: file over checkpoint, arguments over file, only what differs from the defaults")
+  @Test(
+    "Settings of a file win over the checkpoint's, and arguments over the file's, where they differ from the defaults"
+  )
   func settings() throws {
     let folder = try TemporaryFolder()
     #expect(
@@ -49,7 +51,7 @@ struct CheckpointTests {
     #expect(settings.contains("backend: bytes") && settings.contains("length: 3"))
   }
 
-  @Test("lists what there is")
+  @Test("list prints the jobs and evaluations that there are")
   func lists() throws {
     let folder = try TemporaryFolder()
     #expect(try Program.run(["list", "jobs"], in: folder).output.contains("gpt/evaluate"))

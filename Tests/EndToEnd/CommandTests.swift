@@ -5,7 +5,7 @@ import Testing
 /// The commands around a run, on the bundled suite.
 @Suite("plan, verify, rescore, compare")
 struct CommandTests {
-  @Test("plan says what it takes and leaves nothing behind")
+  @Test("plan prints what a run would take and leaves nothing behind")
   func plan() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(["plan", "--json"], in: folder)
@@ -34,7 +34,7 @@ struct CommandTests {
   }
 
   #if OpenBLAS
-  @Test("results of OpenBLAS's kernels are never taken for ours, nor ours for theirs")
+  @Test("Results of OpenBLAS's kernels are never taken for those of our own, nor the reverse")
   func foreignKernels() throws {
     let folder = try TemporaryFolder()
     let kernels = ["ASSAY_KERNELS": "openblas"]
@@ -53,7 +53,7 @@ struct CommandTests {
     #expect(verify.code == 64 && verify.errors.contains("leave ASSAY_KERNELS out"), "\(verify.errors)")
   }
   #else
-  @Test("a build without OpenBLAS refuses its kernels")
+  @Test("A build without OpenBLAS refuses its kernels")
   func foreignKernels() throws {
     let outcome = try Program.run(
       ["run"], in: try TemporaryFolder(), environment: ["ASSAY_KERNELS": "openblas"])
@@ -61,7 +61,7 @@ struct CommandTests {
   }
   #endif
 
-  @Test("bench measures prompts and sequences in each mode, in three forms")
+  @Test("bench measures prompts and sequences in each mode, and prints in three forms")
   func bench() throws {
     let folder = try TemporaryFolder()
     func bench(_ words: [String]) throws -> Program.Outcome {
@@ -85,7 +85,7 @@ struct CommandTests {
     #expect(folder.contents.isEmpty)
   }
 
-  @Test("rescore makes the same files of the samples, and says what it cannot do")
+  @Test("rescore writes the same files from the samples, and refuses what it cannot do")
   func rescore() throws {
     let folder = try TemporaryFolder()
     #expect(try Program.run(["run", "--limit", "20", "--name", "a"], in: folder).code == 0)
@@ -109,7 +109,7 @@ struct CommandTests {
     #expect(again.code == 64, "a GPT job needs its checkpoint: \(again.errors)")
   }
 
-  @Test("compare counts flips and tells equal runs from different ones")
+  @Test("compare counts flips, and separates equal runs from different ones")
   func compare() throws {
     let folder = try TemporaryFolder()
     let results = "assay/results/general/default/"

@@ -14,7 +14,7 @@ struct DatasetTests {
     doc_to_target: 0
     """
 
-  @Test("once, into the data root")
+  @Test("A data set is fetched once, into the data root")
   func fetches() throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.task, to: "tasks/rows.yaml")
@@ -34,7 +34,7 @@ struct DatasetTests {
   }
 
   @Test(
-    "as the files that the Hub has, or made of them, through its cache",
+    "A data set is fetched as the files that the Hub has, or made of them, through its cache",
     arguments: ["org/card", "org/script"])
   func fetchesFiles(dataset: String) throws {
     let folder = try TemporaryFolder()
@@ -60,7 +60,7 @@ struct DatasetTests {
     #expect(links == (dataset == "org/card" ? ["00000.jsonl"] : ["00000.parquet", "00001.parquet"]))
   }
 
-  @Test("or are said to be missing, with the path, the way to get them and the server's word")
+  @Test("A data set that is missing is named with the path, the way to get it and the server's words")
   func refuses() throws {
     let folder = try TemporaryFolder()
     let server = try LocalHub()

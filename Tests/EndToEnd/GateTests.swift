@@ -18,7 +18,7 @@ struct GateTests {
     try folder.write(lines.joined(separator: "\n"), to: samples)
   }
 
-  @Test("a gate passes, fails or is inconclusive, by exit code, table and files")
+  @Test("A gate passes, fails or is inconclusive, by exit code, table and files")
   func answers() throws {
     let folder = try TemporaryFolder()
     try runs(in: folder, wrong: 0..<30)
@@ -45,7 +45,7 @@ struct GateTests {
     #expect(undecided.output.contains("sums loses nothing, inconclusive: about"))
   }
 
-  @Test("a baseline file stands for the run it was made of, and refuses other settings")
+  @Test("A baseline file stands for the run it was made of, and refuses other settings")
   func baseline() throws {
     let folder = try TemporaryFolder()
     try runs(in: folder, wrong: 0..<30)
@@ -62,7 +62,7 @@ struct GateTests {
     #expect(missing.code == 66 && missing.errors.contains("no baseline 'none.json'"))
   }
 
-  @Test("plan --detect counts documents, from a run too, without a model")
+  @Test("plan --detect counts documents, also from a run, without a model")
   func plan() throws {
     let folder = try TemporaryFolder()
     try runs(in: folder, wrong: 0..<30)
@@ -76,7 +76,7 @@ struct GateTests {
   }
 
   @Test(
-    "what a gate does not take is refused in a sentence",
+    "What a gate does not take is refused in one sentence",
     arguments: [
       (["a"], "'gate' needs a BASE and a CANDIDATE"),
       (["a", "b", "--drop", "0"], "--drop must be more than 0.0 and less than 1.0, found 0.0"),

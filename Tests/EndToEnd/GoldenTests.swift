@@ -23,7 +23,7 @@ struct GoldenTests {
     ("pages", ["wikitext"], ["--limit", "3"]),
   ]
 
-  @Test("scores, flags, metrics, standard errors and prompts")
+  @Test("Scores, flags, metrics, standard errors and prompts of all tasks are lm-evaluation-harness's")
   func goldens() throws {
     let folder = try TemporaryFolder()
     for run in Self.runs {

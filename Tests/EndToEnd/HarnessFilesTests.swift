@@ -35,7 +35,7 @@ struct HarnessFilesTests {
         print(task, len(lines))
     """
 
-  @Test("its reader of results, its table and its digests take our files")
+  @Test("lm-evaluation-harness reads our files: its reader of results, its table and its digests")
   func read() throws {
     let folder = try TemporaryFolder()
     let arguments = [

@@ -32,7 +32,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("SIGTERM and SIGINT end a run with 75 and one sentence; it goes on elsewhere")
+  @Test("SIGTERM and SIGINT end a run with 75 and one sentence, and it resumes on another mesh")
   func stopped() throws {
     let undisturbed = try TemporaryFolder()
     try #require(try Program.run(Self.arguments, in: undisturbed).code == 0)
@@ -55,7 +55,7 @@ struct InterruptionTests {
     }
   }
 
-  @Test("kill -9 of a run over replicas; it goes on on another mesh")
+  @Test("A run over replicas that kill -9 ended is resumed on another mesh")
   func killed() throws {
     let undisturbed = try TemporaryFolder()
     try #require(try Program.run(Self.arguments, in: undisturbed).code == 0)

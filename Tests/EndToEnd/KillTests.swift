@@ -9,14 +9,14 @@ struct KillTests {
   private static let isThorough = ProcessInfo.processInfo.environment["ASSAY_KILLS"] != nil
   private static let kills = isThorough ? 20 : 6
 
-  @Test("the bundled suite")
+  @Test("The bundled suite has the same bytes after kill -9 at random moments")
   func bundledSuite() throws {
     try check(["run", "--name", "killed"])
   }
 
   /// Too long for every day; `ci/kills` runs it.
   @Test(
-    "four tasks on SmolLM2-135M",
+    "Four tasks on SmolLM2-135M have the same bytes after kill -9 at random moments",
     .enabled(
       if: Shared.hasModelAndGoldens && isThorough, "run by ci/kills; \(Shared.reason)"))
   func realModel() throws {

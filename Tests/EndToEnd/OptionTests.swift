@@ -5,7 +5,7 @@ import Testing
 /// Each option of `run` with each kind of evaluation: used, or an error that names it.
 @Suite("Options of run")
 struct OptionTests {
-  @Test("are all in the table, which says of each what uses it")
+  @Test("The table of options holds every option of run, with what uses it")
   func complete() throws {
     let outcome = try Program.run(["run", "--experimental-dump-help"], in: TemporaryFolder())
     let arguments = try #require(
@@ -17,7 +17,7 @@ struct OptionTests {
     #expect(Option.all.count == Set(Option.all.map(\.name)).count)
   }
 
-  @Test("are taken together by the evaluations that use them", arguments: Kind.allCases)
+  @Test("Evaluations that use an option take it together", arguments: Kind.allCases)
   func used(kind: Kind) throws {
     let folder = try kind.folder()
     let options = Option.all.filter { $0.isUsed(by: kind) }.flatMap(\.words)
@@ -25,7 +25,7 @@ struct OptionTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
   }
 
-  @Test("are an error, by name, where nothing uses them", arguments: Kind.allCases)
+  @Test("An option that nothing uses is an error by its name", arguments: Kind.allCases)
   func refused(kind: Kind) throws {
     let folder = try kind.folder()
     let before = folder.contents

@@ -33,7 +33,7 @@ struct RanksTests {
     try Program.run(["run", "--name", name, "--limit", "60", Self.mode] + arguments, in: folder)
   }
 
-  @Test("replicas leave the files of one rank and share its journal", arguments: [2, 3])
+  @Test("Replicas write the files of one rank and share its journal", arguments: [2, 3])
   func replicas(count: Int) throws {
     let (alone, folder) = (try TemporaryFolder(), try TemporaryFolder())
     try #require(try run("a", [], in: alone).code == 0)
@@ -54,7 +54,7 @@ struct RanksTests {
   /// All-reduces add the terms of an element in another order. Log-probabilities then differ in the last of their seven
   /// digits; 1e-4 leaves room for the sums over a sample's tokens.
   @Test(
-    "shards come to the same scores, say so, and keep a journal of their own",
+    "Shards give the same scores, print that they are shards, and keep a journal of their own",
     arguments: [(2, 2), (4, 2), (4, 4)])
   func shards(devices: Int, shards: Int) throws {
     let folder = try TemporaryFolder()
@@ -75,7 +75,7 @@ struct RanksTests {
     #expect((first["provenance"] as? [String: Any])?["shards"] == nil)
   }
 
-  @Test("without patience the first wait for another rank ends the run, and says for which")
+  @Test("Without patience the first wait for another rank ends the run and names the rank")
   func impatient() throws {
     let outcome = try run("a", ["--devices", "2", "--patience", "1e-6"], in: TemporaryFolder())
     #expect(outcome.code == 75, "\(outcome.errors)")
@@ -87,7 +87,7 @@ struct RanksTests {
     }
   }
 
-  @Test("what cannot be is refused once, in one sentence, before anything is loaded")
+  @Test("What ranks cannot do is refused once, in one sentence, before anything is loaded")
   func refusals() throws {
     let folder = try TemporaryFolder()
     func refuses(
@@ -125,7 +125,7 @@ struct RanksTests {
   }
 
   @Test(
-    "nine heads do not split in two",
+    "Nine heads cannot be cut into two shards",
     .enabled(if: Shared.model != nil, "needs Tools/fetch-model smollm2-135m"))
   func nineHeads() throws {
     let folder = try TemporaryFolder()
@@ -139,7 +139,7 @@ struct RanksTests {
         + "into 2 shards; 1 or 3 would do\n")
   }
 
-  @Test("list topology draws the mesh and says who holds what")
+  @Test("list topology draws the mesh and prints what each rank holds")
   func topology() throws {
     let folder = try TemporaryFolder()
     let empty = try Program.run(["list", "topology", "--devices", "4", "--shard-into", "2"], in: folder)

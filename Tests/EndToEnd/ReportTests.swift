@@ -5,7 +5,7 @@ import Testing
 @Suite("Reports and events")
 struct ReportTests {
   @Test(
-    "a run logs its events, its page is written and served, and a name that is not the server's is refused")
+    "A run logs its events, its page is written and served, and a name that is not the server's is refused")
   func eventsAndPages() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(["run", "--name", "one", "--limit", "9", "--events", "log.jsonl"], in: folder)
@@ -35,7 +35,7 @@ struct ReportTests {
     #expect(try server.send("/", body: "{}").status == 405)
   }
 
-  @Test("a run that fails logs why")
+  @Test("A run that fails logs the reason")
   func failuresAreLogged() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(
@@ -47,7 +47,7 @@ struct ReportTests {
     #expect(run.errors == "error: \(event["reason"]?.text ?? "")\n")
   }
 
-  @Test("a page has the divergence of models that 'diff --json' found, and refuses other files")
+  @Test("A page has the divergence of models that 'diff --json' found, and other files are refused")
   func divergence() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(["run", "--name", "one", "--limit", "3"], in: folder)
@@ -67,7 +67,7 @@ struct ReportTests {
     #expect(try Program.run(report + ["none.json"], in: folder).code == 66)
   }
 
-  @Test("a reference may have settings of its own, on the same file as a candidate")
+  @Test("A reference may have settings of its own, on the same file as a candidate")
   func referenceSettings() throws {
     let folder = try TemporaryFolder()
     try folder.write(String(repeating: "the red cat sees the old dog.\n", count: 4), to: "page.txt")
@@ -87,7 +87,7 @@ struct ReportTests {
     #expect(try Program.run(common + ["--reference", "archi=float32"], in: folder).code == 64)
   }
 
-  @Test("what is no run has no page, and the command names the nearest")
+  @Test("What is no run has no page, and the command names the nearest run")
   func unknownRun() throws {
     let folder = try TemporaryFolder()
     let report = try Program.run(["report", "nothing"], in: folder)

@@ -43,7 +43,9 @@ private struct Seed: CustomTestStringConvertible, Sendable {
 
 @Suite("Seeds of the fuzzers", .serialized)
 struct SeedTests {
-  @Test("Each is read or refused, and in a moment", .timeLimit(.minutes(1)), arguments: try Seed.all())
+  @Test(
+    "Each seed of the fuzzers is read or refused, and in a moment", .timeLimit(.minutes(1)),
+    arguments: try Seed.all())
   private func read(seed: Seed) throws {
     try seed.feed()
   }

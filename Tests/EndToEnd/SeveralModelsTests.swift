@@ -27,7 +27,7 @@ struct SeveralModelsTests {
     return outcome
   }
 
-  @Test("a pattern of checkpoints makes a run of each, with the samples of a run alone, and a table")
+  @Test("A pattern of checkpoints makes a run of each, with the samples of a run alone, and a table")
   func pattern() throws {
     let folder = try checkpoints()
     let output = try run(["--restore", "general/default/small/*"], in: folder).output
@@ -44,7 +44,9 @@ struct SeveralModelsTests {
     #expect(output.contains("mean of tasks"))
   }
 
-  @Test("backbones and checkpoints take turns, on ranks that are threads too; each has an object of JSON")
+  @Test(
+    "Backbones and checkpoints run one after another, also on ranks that are threads, and each has an object of JSON"
+  )
   func turns() throws {
     let folder = try checkpoints()
     let exported = try Program.run(["export", fixtures + "/eval_model", "model"], in: folder)
@@ -57,7 +59,7 @@ struct SeveralModelsTests {
     }
   }
 
-  @Test("what is for one model, or matches none, is refused before anything runs")
+  @Test("What is for one model, or matches none, is refused before anything runs")
   func refused() throws {
     let folder = try checkpoints()
     let two = ["--restore", "general/default/small/a", "--restore", "general/default/small/b"]

@@ -36,7 +36,7 @@ struct StoreTests {
   }
 
   @Test(
-    "two runs of one name are both listed and shown, by id and by its beginning, and the name is the latest")
+    "Two runs of one name are both listed and shown, by id and by its beginning, and the name is the latest")
   func listed() throws {
     let lines = try output("list", "results", "--json").split(separator: "\n")
     #expect(lines.count == 3)
@@ -56,7 +56,7 @@ struct StoreTests {
     #expect(try output("compare", "a", "b").contains("agreement"))
   }
 
-  @Test("samples are shown with prompt, choices, what was right and what was chosen")
+  @Test("show prints samples with prompt, choices, what was right and what was chosen")
   func samples() throws {
     let choice = try output("show", "b", "--task", "agreement", "--sample", "3")
     for part in [
@@ -75,7 +75,7 @@ struct StoreTests {
     #expect(misspelt.code == 64 && misspelt.errors.contains("'agreement'"), "\(misspelt.errors)")
   }
 
-  @Test("a run goes only with --yes, and its place to the newest that is left")
+  @Test("delete removes a run only with --yes, and its place goes to the newest that is left")
   func deletes() throws {
     let ids = try ids("a")
     let latest = try #require(
@@ -91,7 +91,7 @@ struct StoreTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("\(Self.place)a")))
   }
 
-  @Test("a run that was killed half-way is listed as interrupted, and refused where its results are wanted")
+  @Test("A run that was killed half-way is listed as interrupted, and refused where its results are wanted")
   func killed() throws {
     let name = "c"
     let settings = ["run", "--name", name, "architecture.dtype.activation=float32"]
@@ -107,7 +107,7 @@ struct StoreTests {
     #expect(try output("list", "results", name).contains("finished"))
   }
 
-  @Test("a table has every task of every run, with ranks, in all formats")
+  @Test("A table has every task of every run, with ranks, in all formats")
   func table() throws {
     let ids = try ids("a")
     let text = try output("table", ids[0], ids[1], "b")
@@ -127,7 +127,7 @@ struct StoreTests {
     #expect(try Program.run(["table"], in: folder).code == 64)
   }
 
-  @Test("results and samples are as the published schemas have them")
+  @Test("Results and samples follow the published schemas")
   func schemas() throws {
     let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Packages/Jobs/Schemas").path

@@ -45,7 +45,7 @@ struct TableTests {
     return outcome.output
   }
 
-  @Test("a group's row stands for its tasks unless they are asked for")
+  @Test("A group's row stands for its tasks unless they are asked for")
   func folds() throws {
     let names = { (text: String) in text.split(separator: "\n").map { $0.split(separator: " ").first ?? "" } }
     let folded = try output()
@@ -56,7 +56,7 @@ struct TableTests {
     #expect(try output("--format", "csv").contains("\none,"))
   }
 
-  @Test("a group counts as one task in the mean of tasks, and has ranks")
+  @Test("A group counts as one task in the mean of tasks, and has ranks")
   func countsOnce() throws {
     let table = try #require(JSONValue(Array(output("--json").utf8)).object)
     func values(_ part: String) -> [String: Double] {

@@ -47,7 +47,7 @@ struct TrainingFolder {
 
 @Suite("Training by the program")
 struct TrainingTests {
-  @Test("data, training, evaluation and export by their commands")
+  @Test("The program's commands prepare data, train, evaluate and export")
   func commands() throws {
     let training = try TrainingFolder()
     let outcome = try Program.run(training.arguments(), in: training.folder)
@@ -75,12 +75,12 @@ struct TrainingTests {
     #expect(written.output.contains("dataset: ???") && written.output.contains("schedule: wsd"))
   }
 
-  @Test("kill -9 at a random moment, then --resume: the same bytes as if nothing had happened")
+  @Test("A training that kill -9 ended at a random moment resumes to the same bytes")
   func killed() throws { try check(kills: 1) }
 
   /// Too long for every day; `ci/kills` runs it.
   @Test(
-    "kill -9 at twenty random moments",
+    "A training that kill -9 ended at twenty random moments resumes to the same bytes",
     .enabled(if: ProcessInfo.processInfo.environment["ASSAY_KILLS"] != nil, "run by ci/kills"))
   func killedOften() throws { try check(kills: 20) }
 
@@ -116,7 +116,7 @@ struct TrainingTests {
   }
 
   @Test(
-    "SIGTERM and SIGINT end two replicas with a checkpoint, 75 and a sentence; they go on to the same bytes",
+    "SIGTERM and SIGINT end two replicas with a checkpoint, 75 and a sentence, and they resume to the same bytes",
     arguments: [SIGTERM, SIGINT])
   func stopped(by number: Int32) throws {
     let replicas = ["--devices", "2"]
@@ -144,7 +144,7 @@ struct TrainingTests {
   }
 
   @Test(
-    "a disk that fills up: a sentence, the earlier checkpoints intact, and the run goes on where there is room again",
+    "A full disk ends a training with a sentence and its checkpoints intact, and it resumes where there is room again",
     .enabled(if: getuid() == 0, "needs root, to mount a small file system"))
   func fullDisk() throws {
     let undisturbed = try TrainingFolder()

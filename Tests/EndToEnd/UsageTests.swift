@@ -19,7 +19,7 @@ struct UsageTests {
   }
 
   @Test(
-    "a mistyped command is one, with the nearest",
+    "A mistyped command is refused with the nearest one",
     arguments: [
       ("runn", "did you mean 'run'?"), ("verfy", "did you mean 'verify'?"), ("ls", "did you mean 'list'?"),
       ("version", "did you mean '--version'?"), ("xyzzyxyzzy", "see 'evaluate --help'"),
@@ -28,7 +28,7 @@ struct UsageTests {
     try check([word], "unknown command '\(word)'; \(suggestion)")
   }
 
-  @Test("a file without its option is told the option")
+  @Test("A file without its option is refused with the option")
   func files() throws {
     try check(["checkpoint.h5"], "name it with --restore checkpoint.h5")
     try check(["model.gguf"], "name it with --backbone model.gguf")
@@ -39,7 +39,7 @@ struct UsageTests {
   }
 
   @Test(
-    "numbers out of range",
+    "Numbers out of range are refused",
     arguments: [
       (["--limit", "0"], "--limit must be at least 1, found 0"),
       (["--limit", "-3"], "--limit must be at least 1, found -3"),
@@ -54,7 +54,7 @@ struct UsageTests {
   func numbers(arguments: [String], sentence: String) throws { try check(["run"] + arguments, sentence) }
 
   @Test(
-    "an option that a command does not use is an error",
+    "An option that a command does not use is an error",
     arguments: [
       (["run", "--resume"], "job 'gpt/evaluate' has no checkpoints to resume from; leave out --resume"),
       (["plan", "--resume"], "--resume is for 'run' only"),
@@ -73,7 +73,9 @@ struct UsageTests {
     ])
   func unused(arguments: [String], sentence: String) throws { try check(arguments, sentence) }
 
-  @Test("thread counts of the environment", arguments: ["abc", "0", "-1", "999999999999"])
+  @Test(
+    "A number of threads in the environment that is none is refused",
+    arguments: ["abc", "0", "-1", "999999999999"])
   func threads(text: String) throws {
     try check(
       ["list", "jobs"], environment: ["ASSAY_THREADS": text],
@@ -81,7 +83,7 @@ struct UsageTests {
   }
 
   @Test(
-    "sizes beyond any model",
+    "Sizes beyond any model are refused",
     arguments: ["n_layers", "n_embd", "n_head", "vocab_size", "intermediate_size", "block_size"])
   func sizes(key: String) throws {
     for size in ["1000000000", "4611686018427387904", "9223372036854775807"] {
@@ -90,12 +92,12 @@ struct UsageTests {
     }
   }
 
-  @Test("a settings file that is not there", arguments: ["nowhere.yaml", "~nowhere.yaml"])
+  @Test("A settings file that is not there is refused", arguments: ["nowhere.yaml", "~nowhere.yaml"])
   func missingConfig(name: String) throws {
     try check(["run", "--config", name], code: 66, "there is no such file")
   }
 
-  @Test("a home directory that is no model", arguments: ["~", "~nobody", "~/nowhere"])
+  @Test("A home directory that is no model is refused", arguments: ["~", "~nobody", "~/nowhere"])
   func tilde(path: String) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
@@ -106,7 +108,7 @@ struct UsageTests {
   }
 
   @Test(
-    "standard output that cannot be written",
+    "A standard output that cannot be written to is an error",
     arguments: [
       ["list", "evaluations"], ["configure", "gpt/evaluate", "-"], ["--version"], ["help", "eval.length"],
     ])
@@ -121,7 +123,7 @@ struct UsageTests {
     }
   }
 
-  @Test("limits of the system", arguments: ["-n 4", "-f 8"])
+  @Test("Limits of the system are stated in one sentence", arguments: ["-n 4", "-f 8"])
   func limits(limit: String) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
@@ -130,7 +132,7 @@ struct UsageTests {
     #expect(outcome.errors.hasPrefix("error: "))
   }
 
-  @Test("blanks between names of evaluations")
+  @Test("Blanks between names of evaluations do not matter")
   func blanks() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
@@ -139,7 +141,7 @@ struct UsageTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
   }
 
-  @Test("help of a setting, by a key or its last part, and the nearest on a miss")
+  @Test("help explains a setting by its key or its last part, and names the nearest on a miss")
   func help() throws {
     let folder = try TemporaryFolder()
     for name in ["eval.length", "eval/length"] {

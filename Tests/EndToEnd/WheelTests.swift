@@ -27,7 +27,9 @@ struct WheelTests {
       options: inChat + ["--system-instruction", "Be_brief.", "eval.fewshot_as_multiturn=false"]),
   ]
 
-  @Test("prompts byte for byte, log-likelihoods, generated texts, metrics", arguments: cases)
+  @Test(
+    "Prompts, log-likelihoods, generated texts and metrics of shots and chats are lm-evaluation-harness's",
+    arguments: cases)
   func agrees(_ asked: Case) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(

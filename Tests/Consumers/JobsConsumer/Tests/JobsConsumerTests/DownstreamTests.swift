@@ -27,7 +27,7 @@ struct DownstreamTests {
     try body(folder)
   }
 
-  @Test("lists its own job and evaluation beside the built-in ones")
+  @Test("A downstream package lists its own job and evaluation beside the built-in ones")
   func lists() throws {
     try withFolder { folder in
       let jobs = try run("list", "jobs", in: folder)
@@ -38,7 +38,7 @@ struct DownstreamTests {
     }
   }
 
-  @Test("runs its own job, then its own evaluation on what the job made")
+  @Test("A downstream package runs its own job, then its own evaluation on what the job made")
   func runs() throws {
     try withFolder { folder in
       let made = try run(
@@ -62,7 +62,7 @@ struct DownstreamTests {
     }
   }
 
-  @Test("a misspelt job names its own")
+  @Test("A misspelt name gets the downstream package's own job as the nearest")
   func misspelt() throws {
     try withFolder { folder in
       let outcome = try run("run", "--job", "uniform/mak", in: folder)

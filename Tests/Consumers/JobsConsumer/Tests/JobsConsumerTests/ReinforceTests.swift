@@ -7,7 +7,7 @@ import Testing
 @Suite("Reinforcement learning through the public API")
 struct ReinforceTests {
   /// A GPT of two layers, 500 updates of 16 prompts with 8 answers each: seconds.
-  @Test("a loop of rewards teaches a small GPT to copy")
+  @Test("A loop of rewards teaches a small GPT to copy")
   func rewardRises() throws {
     try registerDownstream()
     let settings = try Reinforce.configuration(runtime: [

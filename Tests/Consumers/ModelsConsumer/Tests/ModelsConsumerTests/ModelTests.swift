@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Models from outside")
 struct ModelTests {
-  @Test("a model is configured from its defaults and overrides, made, and asked")
+  @Test("A model is configured from its defaults and overrides, made, and asked")
   func asks() throws {
     var tree = try SettingsTree.defaults(for: GPT.gatheredSettings)
     try tree.applyOverrides([
@@ -22,7 +22,7 @@ struct ModelTests {
     #expect(try #require(loss) > 0)
   }
 
-  @Test("a misspelt setting names the right one")
+  @Test("A misspelt setting is refused with the right one")
   func misspelt() throws {
     var tree = try SettingsTree.defaults(for: GPT.gatheredSettings)
     let error = #expect(throws: SettingsError.self) { try tree.applyOverrides(["architecture.n_layer=1"]) }

@@ -58,7 +58,7 @@ struct OLMo2Tests {
   }
 
   @Test(
-    "the norm over all heads is the same on shards, of which some hold copies of a key head",
+    "The norm over all heads is the same on shards, of which some hold copies of a key head",
     arguments: [2, 4])
   func shards(count: Int) throws {
     try Self.registered.get()
@@ -71,7 +71,7 @@ struct OLMo2Tests {
     for ranks in found { #expect(largestDifference(ranks, expected.logProbabilities) <= 2e-5) }
   }
 
-  @Test("a second registration under one name is refused")
+  @Test("A second registration under one name is refused")
   func twice() throws {
     try Self.registered.get()
     let error = #expect(throws: ModelError.self) { try Backbone.register(OLMo2.architecture) }

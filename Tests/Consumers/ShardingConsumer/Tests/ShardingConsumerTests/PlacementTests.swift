@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Sharding from outside")
 struct PlacementTests {
-  @Test("two ranks hold the halves of a parameter, and join them")
+  @Test("Two ranks hold the halves of a parameter, and join them")
   func halves() throws {
     let mesh = Mesh(batch: 1, shard: 2)
     let placement = Placement(ShardingRules([(.embedFF, .shard), (.embed, nil)]), on: mesh)

@@ -38,7 +38,7 @@ struct RankerTests {
   private static let bound: Float = 2 * 32 * 800 / 16_777_216
 
   @Test(
-    "scores as one rank with the whole parameters does",
+    "A ranker on several shards scores as one rank with the whole parameters does",
     arguments: [(1, 1), (2, 1), (1, 2), (2, 2), (1, 4), (1, 8), (4, 2)])
   func sharded(batch: Int, shard: Int) throws {
     let documents = Self.waves([10, Self.sizes.features], frequency: 3)
@@ -55,7 +55,7 @@ struct RankerTests {
     if shard == 1 { #expect(all[0] == whole) }
   }
 
-  @Test("shares documents among replicas, by messages")
+  @Test("A ranker shares documents among replicas by messages")
   func replicas() throws {
     let documents = Self.waves([10, Self.sizes.features], frequency: 3)
     let whole = try Self.scores(of: documents, on: SoloCommunicator()).floats
@@ -68,7 +68,7 @@ struct RankerTests {
     #expect(gathered == [whole, [], []])
   }
 
-  @Test("refuses a mesh that would cut a group of topics, before anything is loaded")
+  @Test("A mesh that would cut a group of topics is refused before anything is loaded")
   func refusal() throws {
     let failure = #expect(throws: RankFailure.self) {
       try ThreadMesh.run(Mesh(batch: 1, shard: 3)) { communicator in

@@ -7,7 +7,7 @@ import Testing
 /// `mpirun` are not run.
 @Suite("README of Sharding")
 struct ReadmeExamples {
-  @Test("computes over the shards of a tensor what one rank would compute")
+  @Test("The example of the README computes over the shards of a tensor what one rank computes")
   func threads() throws {
     let topology = try Topology(count: 4, shardInto: 2)
     let rules = ShardingRules([(.embed, nil), (.embedFF, .shard)])

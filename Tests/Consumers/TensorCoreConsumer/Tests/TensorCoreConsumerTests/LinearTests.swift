@@ -3,7 +3,7 @@ import Testing
 
 @Suite("TensorCore from outside")
 struct LinearTests {
-  @Test("a packed weight multiplies rows")
+  @Test("A packed weight multiplies rows")
   func multiplies() {
     let weight = Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3])
     let packed = PackedMatrix(weight, orientation: .innerByOutputs, mode: .float32)
@@ -12,7 +12,7 @@ struct LinearTests {
     #expect(packed.multiply(rows).floats == [41, 52, 63, -4, -5, -6])
   }
 
-  @Test("every instruction set of this machine gives the same bits")
+  @Test("Every instruction set of this machine gives the same bits")
   func sameBits() throws {
     let chosen = InstructionSet.current
     defer { try? InstructionSet.pin(chosen) }
