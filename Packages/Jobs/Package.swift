@@ -210,16 +210,13 @@ let package = Package(
       dependencies: [
         "Digests", "Evaluations", "Jobs", basics,
         .product(name: "Chat", package: "Models"),
-        .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Models", package: "Models"),
         .product(name: "Templating", package: "Models"),
         .product(name: "Tokenization", package: "Models"),
       ]),
-    .target(
-      name: "EventFiles",
-      dependencies: ["Files", basics]),
+    .target(name: "EventFiles", dependencies: ["Files", basics]),
     .target(
       name: "Training",
       dependencies: [
@@ -306,6 +303,8 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HubTests", dependencies: ["Hub"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ServingTests", dependencies: ["Serving", .product(name: "Logging", package: "swift-log")]),
     .testTarget(name: "JournalsTests", dependencies: ["Evaluations", "Journals"]),
     .target(
       name: "JobsTesting",

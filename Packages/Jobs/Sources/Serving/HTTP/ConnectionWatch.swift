@@ -1,11 +1,11 @@
-import FlyingFox
 import Foundation
 import Synchronization
 
-/// Looks now and then whether clients that wait for an answer are still there, and whether their time is over.
+/// Looks now and then whether waits for sockets are over, whether clients that wait for an answer are still there, and whether
+/// their time is over: the one timer of a server.
 final class ConnectionWatch: Sendable {
   private struct Watched {
-    var client: HTTPRequest.Address?
+    var connection: Connection
     var end: ContinuousClock.Instant
     var ended: @Sendable (APIError?) -> Void
   }
@@ -26,19 +26,27 @@ final class ConnectionWatch: Sendable {
   ///   - ended: Called at most once, from any thread: with an error where the time is over, without one where the client has
   ///     gone.
   func watch(
-    _ client: HTTPRequest.Address?, seconds: Double, ended: @escaping @Sendable (APIError?) -> Void
+    _ connection: Connection, seconds: Double, ended: @escaping @Sendable (APIError?) -> Void
   ) -> Watch {
     let end = ContinuousClock.now + .seconds(seconds)
-    let (number, begins) = state.withLock { state in
+    let number = state.withLock { state in
       state.last += 1
-      state.watched[state.last] = Watched(client: client, end: end, ended: ended)
-      defer { state.isRunning = true }
-      return (state.last, !state.isRunning)
+      state.watched[state.last] = Watched(connection: connection, end: end, ended: ended)
+      return state.last
     }
-    if begins { lookLater() }
+    begin()
     return Watch { [weak self] in
       self?.state.withLock { $0.watched[number] = nil }
     }
+  }
+
+  /// Looks from now on, for as long as there are connections.
+  func begin() {
+    let begins = state.withLock { state in
+      defer { state.isRunning = true }
+      return !state.isRunning
+    }
+    if begins { lookLater() }
   }
 
   private func lookLater() {
@@ -46,15 +54,18 @@ final class ConnectionWatch: Sendable {
   }
 
   private func look() {
+    let now = ContinuousClock.now
     let late = APIError(408, "the request took too long", code: "timeout")
     for (number, watched) in state.withLock({ $0.watched }) {
-      let isLate = watched.end < .now
-      guard isLate || watched.client.map(table.isGone) ?? false else { continue }
+      let isLate = watched.end < now
+      guard isLate || watched.connection.isGone else { continue }
       state.withLock { $0.watched[number] = nil }
       watched.ended(isLate ? late : nil)
     }
+    for connection in table.all { connection.look(at: now) }
     let goesOn = state.withLock { state in
-      state.isRunning = !state.watched.isEmpty
+      // Asked under the lock: a connection is in the table before it calls `begin`.
+      state.isRunning = !state.watched.isEmpty || !table.all.isEmpty
       return state.isRunning
     }
     if goesOn { lookLater() }

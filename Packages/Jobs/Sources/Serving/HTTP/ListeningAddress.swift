@@ -27,4 +27,27 @@ enum ListeningAddress: Sendable {
     case .v6(let address, _): address == "::1"
     }
   }
+
+  /// A socket that listens at it.
+  ///
+  /// - Throws: `SocketError` where the address is taken or not this machine's.
+  func listen() throws -> Socket {
+    switch self {
+    case .v4(let name, let port): try Self.listen(at: sockaddr_in.inet(ip4: name, port: port))
+    case .v6(let name, let port): try Self.listen(at: sockaddr_in6.inet6(ip6: name, port: port))
+    }
+  }
+
+  private static func listen<Address: SocketAddress>(at address: Address) throws -> Socket {
+    let socket = try Socket(domain: Int32(address.family))
+    do {
+      try socket.setValue(true, for: .localAddressReuse)
+      try socket.bind(to: address)
+      try socket.listen()
+    } catch {
+      try? socket.close()
+      throw error
+    }
+    return socket
+  }
 }

@@ -1,6 +1,5 @@
 import Basics
 public import Evaluations
-import FlyingFox
 import FlyingSocks
 import Foundation
 public import Logging
@@ -26,11 +25,9 @@ public final class Server: Sendable {
   /// What answers with a model, where that is what is served.
   private let service: Service?
   private let logger: Logger
-  private let table: ConnectionTable
   private let watch: ConnectionWatch
   private let address: ListeningAddress
-  private let http: HTTPServer
-  private let task = Mutex<Task<Void, any Error>?>(nil)
+  private let listener: Listener
 
   /// A server that answers with the model of ``serve(_:)``.
   ///
@@ -60,25 +57,10 @@ public final class Server: Sendable {
     self.options = options
     self.logger = logger
     (self.handler, self.service) = (handler, service)
-    table = ConnectionTable(limit: options.limits.connections)
-    watch = ConnectionWatch(table)
     address = try ListeningAddress(host: options.host, port: options.port)
-    let pool = GuardedPool(table, idleSeconds: options.limits.idleSeconds)
-    // Its own limit of time lies beyond ours, which answers; not far, for the timer of each request lives as long.
-    let time = options.limits.seconds + 10
-    func configuration(_ address: some SocketAddress) -> HTTPServer.Configuration {
-      HTTPServer.Configuration(
-        address: address, timeout: time, sharedRequestReplaySize: 4096, pool: pool,
-        logger: DisabledLogger.disabled)
-    }
-    switch address {
-    case .v4(let name, let port):
-      guard let inet = try? sockaddr_in.inet(ip4: name, port: port) else { throw ServerError(.host(name)) }
-      http = HTTPServer(config: configuration(inet))
-    case .v6(let name, let port):
-      guard let inet = try? sockaddr_in6.inet6(ip6: name, port: port) else { throw ServerError(.host(name)) }
-      http = HTTPServer(config: configuration(inet))
-    }
+    let table = ConnectionTable(limit: options.limits.connections)
+    watch = ConnectionWatch(table)
+    listener = Listener(table, watch, options.limits, logger: logger)
   }
 
   /// Whether only programs on this machine reach it.
@@ -89,31 +71,12 @@ public final class Server: Sendable {
   /// - Returns: The port.
   /// - Throws: ``ServerError`` where the address is taken or not this machine's.
   public func start() async throws -> Int {
-    // The library answers methods beyond these with a bare 404.
-    let methods = HTTPMethod.allMethods.union(["QUERY"])
-    await http.appendRoute("*", for: methods) { [weak self] request in
-      guard let self else { return HTTPResponse(statusCode: .serviceUnavailable) }
-      return await respond(to: request)
+    do {
+      return try await listener.start(at: address) { [weak self] connection in await self?.serve(connection) }
+        ?? options.port
+    } catch let reason {
+      throw ServerError(.unavailable(host: options.host, port: options.port, reason: Self.sentence(reason)))
     }
-    let running = Task { [http] in try await http.run() }
-    task.withLock { $0 = running }
-    let listening = Task { [http] in try await http.waitUntilListening() }
-    // What keeps it from listening ends `run` at once.
-    let failed = Task {
-      do { try await running.value } catch {
-        listening.cancel()
-        throw error
-      }
-    }
-    do { try await listening.value } catch {
-      running.cancel()
-      do { try await failed.value } catch let reason {
-        throw ServerError(
-          .unavailable(host: options.host, port: options.port, reason: Self.sentence(reason)))
-      }
-      throw error
-    }
-    return await http.listeningAddress.map(Self.port) ?? options.port
   }
 
   /// From now on requests are answered by `model`.
@@ -128,81 +91,88 @@ public final class Server: Sendable {
     while handler.metrics.underWay > 0, ContinuousClock.now < end {
       try? await Task.sleep(for: .milliseconds(20))
     }
-    await http.stop(timeout: 1)
+    await listener.stop()
   }
 
-  private func respond(to request: HTTPRequest) async -> HTTPResponse {
+  /// Answers a connection's requests, one after the other.
+  private func serve(_ connection: Connection) async {
+    let reader = ConnectionReader(connection)
+    do {
+      while let head = try await RequestHead.next(
+        reader, connection, idleSeconds: options.limits.idleSeconds, seconds: options.limits.headSeconds)
+      {
+        guard try await respond(to: head, reader, connection) else { break }
+      }
+    } catch let error as APIError {
+      try? await Response(.error(error), to: nil, keepsConnection: false).send(
+        to: connection, inChunks: false)
+    } catch { return }
+    await linger(connection)
+  }
+
+  /// Lets the client get to the last response: what it still sends would otherwise have the system drop it.
+  private func linger(_ connection: Connection) async {
+    connection.endSending()
+    let end = ContinuousClock.now + .seconds(1)
+    while let part = try? await connection.receive(until: end), !part.isEmpty, ContinuousClock.now < end {}
+  }
+
+  /// - Returns: Whether another request may follow.
+  private func respond(
+    to head: RequestHead, _ reader: ConnectionReader, _ connection: Connection
+  ) async throws -> Bool {
     let visit = Visit(
-      method: request.method.rawValue, path: handler.label(of: request.path),
-      client: request.remoteAddress?.host ?? "-", handler.metrics, logger: logger,
-      logsPrompt: options.logsPrompts)
-    table.handles(request.remoteAddress)
-    let reply = await reply(to: request, visit)
+      method: head.method, path: handler.label(of: head.path), client: connection.client, handler.metrics,
+      logger: logger, logsPrompt: options.logsPrompts)
+    let body = RequestBody(
+      of: head, reader, connection, limit: options.limits.bodyBytes,
+      until: .now + .seconds(options.limits.seconds))
+    let reply = await reply(to: head, body, connection, visit)
     visit.note(status: reply.status)
-    table.handled(request.remoteAddress)
-    return HTTPResponse(reply, sendsBody: request.method != .HEAD, holding: visit)
+    let isWhole = await body.drain()
+    let keeps = isWhole && head.keepsConnection && !listener.table.isEnding
+    // HTTP/1.0 knows no chunks: there the end of the connection ends a stream.
+    let isStream = if case .stream = reply { true } else { false }
+    let keepsConnection = keeps && (head.isCurrent || !isStream)
+    try await Response(reply, to: head, keepsConnection: keepsConnection)
+      .send(to: connection, inChunks: head.isCurrent)
+    return withExtendedLifetime(visit) { keepsConnection }
   }
 
-  private func reply(to request: HTTPRequest, _ visit: Visit) async -> Reply {
-    var body = RequestBody(request, limit: options.limits.bodyBytes)
+  private func reply(
+    to head: RequestHead, _ body: RequestBody, _ connection: Connection, _ visit: Visit
+  ) async -> Reply {
     do throws(APIError) {
-      let key = try admit(request)
+      let key = try admit(head)
       let call = Call(
-        method: Self.method(request), path: request.path, target: request.target.text,
-        body: try await body.read(),
-        client: key.map { "key \($0)" } ?? request.remoteAddress?.host ?? "", visit: visit,
+        method: Self.method(head), path: head.path, target: head.target, body: try await body.read(),
+        client: key.map { "key \($0)" } ?? connection.client, visit: visit,
         watch: { [watch, options] ended in
-          watch.watch(request.remoteAddress, seconds: options.limits.seconds, ended: ended)
+          watch.watch(connection, seconds: options.limits.seconds, ended: ended)
         })
       return await handler.reply(to: call)
-    } catch {
-      if await !body.drain() { table.stopReading(request.remoteAddress) }
-      return .error(error)
-    }
+    } catch { return .error(error) }
   }
 
   /// - Returns: Which key the client has.
-  private func admit(_ request: HTTPRequest) throws(APIError) -> Int? {
+  private func admit(_ head: RequestHead) throws(APIError) -> Int? {
     var key: Int?
-    if options.keys.areNeeded, !handler.isOpen(request.path) {
-      key = options.keys.index(authorization: request.headers[.authorization])
+    if options.keys.areNeeded, !handler.isOpen(head.path) {
+      key = options.keys.index(authorization: head.fields["authorization"])
       guard key != nil else {
         throw APIError(
           401, "the header 'Authorization: Bearer KEY' holds no known key", code: "invalid_api_key")
       }
     }
-    try handler.admit(Self.method(request), request.path, host: request.headers[.host] ?? "")
+    try handler.admit(Self.method(head), head.path, host: head.fields["host"] ?? "")
     return key
   }
 
-  private static func method(_ request: HTTPRequest) -> String {
-    request.method == .HEAD ? HTTPMethod.GET.rawValue : request.method.rawValue
-  }
-
-  private static func port(_ address: Socket.Address) -> Int {
-    switch address {
-    case .ip4(_, let port), .ip6(_, let port): Int(port)
-    case .unix: 0
-    }
-  }
+  private static func method(_ head: RequestHead) -> String { head.method == "HEAD" ? "GET" : head.method }
 
   private static func sentence(_ error: any Error) -> String {
     guard case SocketError.failed(_, let number, let message) = error else { return "\(error)" }
     return number == EADDRINUSE
       ? "another program listens there; choose another --port" : message.lowercased()
-  }
-}
-
-extension HTTPRequest.Target {
-  /// Path and query as they came.
-  fileprivate var text: String { query().isEmpty ? path() : "\(path())?\(query())" }
-}
-
-extension HTTPRequest.Address {
-  var host: String {
-    switch self {
-    case .ip4(let host, _), .ip6(let host, _): host
-    case .unix(let path): path
-    }
   }
 }

@@ -10,6 +10,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var seconds = 600.0
   /// The most connections; one more is closed.
   public var connections = 1024
+  /// The most seconds that a request's head may take from its first byte on; after them it is 408.
+  public var headSeconds = 30.0
   /// Seconds without a byte after which a connection is closed.
   public var idleSeconds = 75.0
 
