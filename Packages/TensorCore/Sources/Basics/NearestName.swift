@@ -8,18 +8,21 @@
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let letters = Array(name.unicodeScalars)
   let depth = name.split(separator: "/", omittingEmptySubsequences: false).count
-  var best: (name: String, distance: Int)?
-  for candidate in candidates {
-    var distance = editDistance(letters, Array(candidate.unicodeScalars))
-    let parts = candidate.split(separator: "/")
-    if parts.count > depth {
-      let tail = parts.suffix(depth).joined(separator: "/")
-      distance = min(distance, editDistance(letters, Array(tail.unicodeScalars)) + 1)
+  var best: String?
+  // Nothing farther is of use, so that most of many thousand names are left by their lengths.
+  var limit = max(2, letters.count / 3)
+  for candidate in candidates where limit >= 0 {
+    var distance = editDistance(letters, candidate.unicodeScalars, atMost: limit)
+    if candidate.utf8.contains(UInt8(ascii: "/")) {
+      let parts = candidate.split(separator: "/")
+      if parts.count > depth {
+        let tail = parts.suffix(depth).joined(separator: "/")
+        distance = min(distance, editDistance(letters, tail.unicodeScalars, atMost: limit - 1) + 1)
+      }
     }
-    if distance < best?.distance ?? .max { best = (candidate, distance) }
+    if distance <= limit { (best, limit) = (candidate, distance - 1) }
   }
-  guard let best, best.distance <= max(2, letters.count / 3) else { return nil }
-  return best.name
+  return best
 }
 
 /// The `; did you mean '…'?` that ends an error's sentence, or nothing where no name is near.
@@ -34,14 +37,20 @@ public func suggestion(_ nearest: String?) -> String {
 
 /// How many characters would have to be inserted, deleted, replaced or swapped.
 public func editDistance(from name: String, to other: String) -> Int {
-  editDistance(Array(name.unicodeScalars), Array(other.unicodeScalars))
+  editDistance(Array(name.unicodeScalars), other.unicodeScalars, atMost: .max - 1)
 }
 
-private func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
+/// - Returns: Some number above `limit` where the distance is.
+private func editDistance(
+  _ first: [Unicode.Scalar], _ other: String.UnicodeScalarView, atMost limit: Int
+) -> Int {
+  guard abs(first.count - other.count) <= limit else { return limit + 1 }
+  let second = Array(other)
   var beforePrevious: [Int] = []
   var previous = Array(0...second.count)
   for row in first.indices {
     var current = [row + 1]
+    current.reserveCapacity(second.count + 1)
     for column in second.indices {
       var cost = previous[column] + (first[row] == second[column] ? 0 : 1)
       cost = min(cost, previous[column + 1] + 1, current[column] + 1)
@@ -50,6 +59,8 @@ private func editDistance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar])
       }
       current.append(cost)
     }
+    // What follows is never less than the least of two rows.
+    guard min(current.min()!, previous.min()!) <= limit else { return limit + 1 }
     (beforePrevious, previous) = (previous, current)
   }
   return previous[second.count]

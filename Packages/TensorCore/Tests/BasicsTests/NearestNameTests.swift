@@ -36,4 +36,19 @@ struct NearestNameTests {
     let known = ["architecture/n_layers", "architecture/n_embd", "eval/length"]
     #expect(nearestName(to: name, among: known) == expected)
   }
+
+  @Test("Of many names the nearest is that of all distances, the first of equals")
+  func agreesWithDistances() {
+    var random = SystemRandomNumberGenerator()
+    func word() -> String {
+      String((0..<Int.random(in: 1...7, using: &random)).map { _ in "abc".randomElement()! })
+    }
+    for _ in 0..<300 {
+      let (name, names) = (word(), (0..<20).map { _ in word() })
+      let distances = names.map { editDistance(from: name, to: $0) }
+      let least = distances.min()!
+      let expected = least <= max(2, name.count / 3) ? names[distances.firstIndex(of: least)!] : nil
+      #expect(nearestName(to: name, among: names) == expected, "\(name) among \(names)")
+    }
+  }
 }
