@@ -113,7 +113,7 @@ TARGET void NAME(tc_expand_strips)(tc_block_format format, const void *panel, si
                                    bool words, void *elements, float *scales, float *offsets) {
 #define EXPAND(FORMAT, ...)                                                                                  \
   case FORMAT:                                                                                               \
-    if (words && tc_block_layouts[FORMAT].largest >= 64)                                                     \
+    if (words)                                                                                               \
       NAME(expand)(FORMAT, panel, first, count, true, elements, scales, offsets);                            \
     else                                                                                                     \
       NAME(expand)(FORMAT, panel, first, count, false, elements, scales, offsets);                           \

@@ -97,7 +97,7 @@ static void multiply_integers(const tc_product_kernels *kernels, const tc_packed
   alignas(64) char elements[integer_bytes];
   alignas(64) float scales[most_strips * 2 * TC_PANEL], offsets[most_strips * 2 * TC_PANEL];
   const tc_block_layout *layout = tc_block_layout_of(weight->format);
-  const tc_integer_form form = tc_integer_kind_of(weight, kernels->dots).form;
+  const tc_integer_form form = tc_integer_kind_of(weight, kernels->dots, rows.widens).form;
   const bool few = row_count <= TC_TILE_ROWS && layout->group == TC_STRIP;
   const size_t strips = weight->inner / TC_STRIP, most = few                     ? few_strips
                                                          : form == TC_FORM_WORDS ? most_strips / 2

@@ -4,9 +4,9 @@
 //   WIDTH, VECTORS            lanes of a vector, and how many of them are worked on at once
 //   INTEGERS, FLOATS          vectors of int32 and of float32
 //   LOAD_WORDS, SET_WORD      WIDTH words in memory; the same word in all lanes
-//   DOT(sum, w, x)            sum plus the products of four bytes, unsigned ones w; or, where there is none,
-//   MULTIPLY_PAIRS(w, x)      of pairs of 16 bits both products, added
-//   MULTIPLY_BYTES(w, x)      of four bytes, unsigned ones w, two such sums in 16 bits
+//   DOT_PAIRS(sum, w, x)      sum plus both products of pairs of 16 bits
+//   DOT_BYTES(sum, w, x)      sum plus the products of four bytes, unsigned ones w; or, where there is none,
+//   MULTIPLY_BYTES(w, x)      both products of two bytes, added, in 16 bits
 //   ADD_PAIRS                 of 16 bits
 //   ZERO, ADD, SHIFT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
 //
@@ -44,7 +44,31 @@ TARGET TC_INLINE void NAME(add_group)(INTEGERS (*found)[VECTORS], const size_t r
     NAME(add_scaled)(found, rows, strips->scales + at, NULL, false, x, g, sums + c);
 }
 
-#ifdef DOT
+TARGET TC_INLINE void NAME(multiply_words)(const row *x, const size_t rows, const tc_strips *strips,
+                                           const size_t group, size_t c, float *sums) {
+  const size_t groups = strips->count * TC_STRIP / group;
+  const int16_t *elements = (const int16_t *)strips->elements + 2 * c;
+  row of[TC_TILE_ROWS]; // that no store can change
+  UNROLLED(r, rows) of[r] = x[r];
+  for (size_t g = 0; g < groups; g++, elements += group * TC_PANEL) {
+    INTEGERS found[TC_TILE_ROWS][VECTORS];
+    UNROLLED(r, rows) UNROLLED(v, VECTORS) found[r][v] = ZERO();
+#pragma clang loop unroll(disable) // or the compiler changes the order, for which registers do not suffice
+    for (size_t i = 0; i < group / 2; i++) {
+      INTEGERS w[VECTORS];
+      UNROLLED(v, VECTORS) w[v] = LOAD_WORDS(elements + 2 * (i * TC_PANEL + v * WIDTH));
+      UNROLLED(r, rows) {
+        int32_t pair;
+        memcpy(&pair, of[r].integers + (g * group + 2 * i) * sizeof(int16_t), sizeof pair);
+        const INTEGERS both = SET_WORD(pair);
+        UNROLLED(v, VECTORS) found[r][v] = DOT_PAIRS(found[r][v], w[v], both);
+      }
+    }
+    NAME(add_group)(found, rows, strips, of, g, c, sums);
+  }
+}
+
+#ifdef DOT_BYTES
 // A quad of each row, `at` bytes from x on, times one of the elements, in each plane.
 TARGET TC_INLINE void NAME(add_quad)(const row *x, size_t at, const size_t rows, const size_t planes,
                                      const uint8_t *elements, INTEGERS (*sums)[TC_TILE_ROWS][VECTORS]) {
@@ -55,7 +79,7 @@ TARGET TC_INLINE void NAME(add_quad)(const row *x, size_t at, const size_t rows,
     int32_t quad;
     memcpy(&quad, x[r].integers + at + p * TC_STRIP, sizeof quad);
     const INTEGERS bytes = SET_WORD(quad);
-    UNROLLED(v, VECTORS) sums[p][r][v] = DOT(sums[p][r][v], w[v], bytes);
+    UNROLLED(v, VECTORS) sums[p][r][v] = DOT_BYTES(sums[p][r][v], w[v], bytes);
   }
 }
 
@@ -66,8 +90,6 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
   row of[TC_TILE_ROWS]; // that no store can change
   UNROLLED(r, rows) of[r] = x[r];
   const uint8_t *elements = (const uint8_t *)strips->elements + 4 * c;
-  // More rows have no registers for two sums each: the planes go one after the other, into the same sums.
-  const bool in_turn = planes == 2 && rows > TC_TILE_ROWS / 2;
   for (size_t g = 0; g < groups; g++, elements += group * TC_PANEL) {
     INTEGERS found[2][TC_TILE_ROWS][VECTORS];
     UNROLLED(r, rows) {
@@ -78,20 +100,8 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
     const size_t at = g * group / TC_STRIP * planes * TC_STRIP + g * group % TC_STRIP;
 #pragma clang loop unroll(disable) // or the compiler changes the order, for which registers do not suffice
     for (size_t q = 0; q < group / 4; q++)
-      NAME(add_quad)(of, at + 4 * q, rows, in_turn ? 1 : planes, elements + q * TC_PANEL * 4, found);
-    if (in_turn) {
-      if (strips->zero == 0) {
-        UNROLLED(r, rows) UNROLLED(v, VECTORS) found[0][r][v] = SHIFT(found[0][r][v]);
-      } else {
-        UNROLLED(r, rows) {
-          const INTEGERS less = SET_WORD(of[r].groups[g].less);
-          UNROLLED(v, VECTORS) found[0][r][v] = ADD(SHIFT(found[0][r][v]), less);
-        }
-      }
-#pragma clang loop unroll(disable)
-      for (size_t q = 0; q < group / 4; q++)
-        NAME(add_quad)(of, at + TC_STRIP + 4 * q, rows, 1, elements + q * TC_PANEL * 4, found);
-    } else if (planes == 2) {
+      NAME(add_quad)(of, at + 4 * q, rows, planes, elements + q * TC_PANEL * 4, found);
+    if (planes == 2) {
       UNROLLED(r, rows)
       UNROLLED(v, VECTORS) found[0][r][v] = ADD(SHIFT(found[0][r][v]), found[1][r][v]);
     }
@@ -107,30 +117,6 @@ TARGET TC_INLINE void NAME(multiply_kinds)(const row *x, const size_t rows, cons
     NAME(multiply_codes)(x, rows, planes, strips, 16, c, sums);
 }
 #else
-// Codes that take words are of formats whose groups are strips.
-TARGET TC_INLINE void NAME(multiply_words)(const row *x, const size_t rows, const tc_strips *strips, size_t c,
-                                           float *sums) {
-  const int16_t *elements = (const int16_t *)strips->elements + 2 * c;
-  row of[TC_TILE_ROWS]; // that no store can change
-  UNROLLED(r, rows) of[r] = x[r];
-  for (size_t s = 0; s < strips->count; s++, elements += TC_STRIP * TC_PANEL) {
-    INTEGERS found[TC_TILE_ROWS][VECTORS];
-    UNROLLED(r, rows) UNROLLED(v, VECTORS) found[r][v] = ZERO();
-#pragma clang loop unroll_count(2)
-    for (size_t i = 0; i < TC_STRIP / 2; i++) {
-      INTEGERS w[VECTORS];
-      UNROLLED(v, VECTORS) w[v] = LOAD_WORDS(elements + 2 * (i * TC_PANEL + v * WIDTH));
-      UNROLLED(r, rows) {
-        int32_t pair;
-        memcpy(&pair, of[r].integers + (s * TC_STRIP + 2 * i) * sizeof(int16_t), sizeof pair);
-        const INTEGERS both = SET_WORD(pair);
-        UNROLLED(v, VECTORS) found[r][v] = ADD(found[r][v], MULTIPLY_PAIRS(w[v], both));
-      }
-    }
-    NAME(add_group)(found, rows, strips, of, s, c, sums);
-  }
-}
-
 // Adds a quad of each row, `at` bytes from x on, times one of the elements, to the sums in 16 bits of each
 // plane.
 TARGET TC_INLINE void NAME(add_quad)(const row *x, size_t at, const size_t rows, const size_t planes,
@@ -172,9 +158,8 @@ TARGET TC_INLINE void NAME(multiply_codes)(const row *x, const size_t rows, cons
       elements += quads * TC_PANEL * 4;
       UNROLLED(r, rows)
       UNROLLED(v, VECTORS) {
-        INTEGERS sum = MULTIPLY_PAIRS(pairs[0][r][v], upper);
-        if (planes == 2) sum = ADD(sum, MULTIPLY_PAIRS(pairs[1][r][v], ones));
-        found[r][v] = part == 0 ? sum : ADD(found[r][v], sum);
+        found[r][v] = DOT_PAIRS(part == 0 ? ZERO() : found[r][v], pairs[0][r][v], upper);
+        if (planes == 2) found[r][v] = DOT_PAIRS(found[r][v], pairs[1][r][v], ones);
       }
     }
     if (strips->zero != 0) {
@@ -207,7 +192,10 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
   for (size_t r = 0; r < rows; r++) x[r] = row_at(rows_at, stride, inner, r, strips, first);
 #define WORDS(N)                                                                                             \
   case N:                                                                                                    \
-    NAME(multiply_words)(x, N, strips, c, sums);                                                             \
+    if (strips->group == TC_STRIP)                                                                           \
+      NAME(multiply_words)(x, N, strips, TC_STRIP, c, sums);                                                 \
+    else                                                                                                     \
+      NAME(multiply_words)(x, N, strips, TC_STRIP / 2, c, sums);                                             \
     break;
 #define BYTES(N)                                                                                             \
   case N:                                                                                                    \
@@ -217,26 +205,14 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
   case N:                                                                                                    \
     NAME(multiply_kinds)(x + r, N, 2, strips, c, sums + r * TC_PANEL);                                       \
     break;
-#define IN_TURN(N)                                                                                           \
-  case N:                                                                                                    \
-    NAME(multiply_codes)(x, N, 2, strips, TC_STRIP, c, sums);                                                \
-    break;
   for (size_t c = 0; c < TC_PANEL; c += VECTORS * WIDTH) switch (strips->form) {
     case TC_FORM_WORDS:
-#ifndef DOT
       switch (rows) { WORDS(1) WORDS(2) WORDS(3) WORDS(4) WORDS(5) WORDS(6) }
-#endif
       break;
     case TC_FORM_BYTES:
       switch (rows) { BYTES(1) BYTES(2) BYTES(3) BYTES(4) BYTES(5) BYTES(6) }
       break;
     case TC_FORM_PLANES: // of twice as many sums
-#ifdef DOT
-      if (strips->group == TC_STRIP && rows > TC_TILE_ROWS / 2) {
-        switch (rows) { IN_TURN(4) IN_TURN(5) IN_TURN(6) }
-        break;
-      }
-#endif
       for (size_t r = 0; r < rows; r += 3) switch (rows - r) {
           PLANES(1) PLANES(2) default : NAME(multiply_kinds)(x + r, 3, 2, strips, c, sums + r * TC_PANEL);
         }
@@ -244,7 +220,6 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
 #undef WORDS
 #undef BYTES
 #undef PLANES
-#undef IN_TURN
 }
 
 #undef JOIN
@@ -262,8 +237,8 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
 #undef SET_WORD
 #undef ADD
 #undef SHIFT
-#undef DOT
-#undef MULTIPLY_PAIRS
+#undef DOT_PAIRS
+#undef DOT_BYTES
 #undef MULTIPLY_BYTES
 #undef ADD_PAIRS
 #undef TO_FLOATS

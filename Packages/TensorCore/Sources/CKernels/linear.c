@@ -179,7 +179,7 @@ static size_t block_start(const walk *w, size_t block) {
 
 static void round_block(const walk *w, size_t block) {
   const size_t inner = w->product->weight->inner, first = block_start(w, block);
-  tc_to_operands(w->kernels, w->product->weight, w->product->rows + first * inner,
+  tc_to_operands(w->kernels, w->product->weight, w->rows.widens, w->product->rows + first * inner,
                  block_start(w, block + 1) - first, (void *)tc_row(w->rows, first), w->rows.stride);
   atomic_store_explicit(&w->rounded[block], 1, memory_order_release);
 }

@@ -36,7 +36,7 @@ static inline void tc_copy_to_panel(const float *x, size_t stride, size_t rows, 
 typedef struct tc_row_units {
   const char *first;
   size_t stride;
-  bool widens; ///< Panels of pairs are widened for them.
+  bool widens; ///< Panels of pairs are widened for them to float32, codes to words.
 } tc_row_units;
 
 static inline const void *tc_row(tc_row_units rows, size_t r) { return rows.first + 4 * r * rows.stride; }
@@ -59,21 +59,23 @@ static inline size_t tc_scratch_stride(const tc_packed *w) {
   return (tc_ceiling(tc_has_integers(w) ? tc_packed_units(w) : w->inner, 16) | 1) * 16;
 }
 
-enum { TC_LEAST_WIDENED = 48 }; ///< Rows for which it pays to widen a panel of pairs.
+/// Rows for which it pays to widen a panel of pairs, and codes.
+enum { TC_LEAST_WIDENED = 48, TC_LEAST_WORDS = 18 };
 
-/// Whether panels of pairs are widened for so many rows of bfloat16.
+/// Whether panels of pairs are widened for so many rows of bfloat16, or codes for so many of 16-bit integers.
 static inline bool tc_widens(const tc_product_kernels *kernels, const tc_packed *w, size_t row_count) {
+  if (w->operand == TC_OPERAND_INT16) return kernels->dots && row_count >= TC_LEAST_WORDS;
   return w->operand == TC_OPERAND_BFLOAT16 &&
          (kernels->multiply || (kernels->widens && (w->blocks || row_count >= TC_LEAST_WIDENED)));
 }
 
 /// Rows of floats as the weight's operand type wants them, `stride` units apart at `to`; not of float32
-/// operands.
-static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_packed *weight,
+/// operands. `widens`: what tc_widens is of all rows of the product.
+static inline void tc_to_operands(const tc_product_kernels *kernels, const tc_packed *weight, bool widens,
                                   const float *rows, size_t row_count, void *to, size_t stride) {
   if (tc_has_integers(weight)) {
-    kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight, kernels->dots), to,
-                           stride);
+    kernels->quantize_rows(rows, row_count, weight->inner, tc_integer_kind_of(weight, kernels->dots, widens),
+                           to, stride);
   } else {
     kernels->widen_rows(rows, row_count, weight->inner, to, stride);
   }

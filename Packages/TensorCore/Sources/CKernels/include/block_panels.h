@@ -78,8 +78,8 @@ typedef struct tc_strips {
   int largest, zero; ///< Of codes.
 } tc_strips;
 
-/// Strips `first` and on of a panel as integers: int16, where codes are not below 64, if `words`. `offsets`
-/// is left alone where the format has none.
+/// Strips `first` and on of a panel as integers: elements in int16 if `words`, else codes. `offsets` is left
+/// alone where the format has none.
 typedef void tc_expand_strips_fn(tc_block_format format, const void *panel, size_t first, size_t count,
                                  bool words, void *elements, float *scales, float *offsets);
 
