@@ -83,7 +83,8 @@ let package = Package(
         .product(name: "TensorCore", package: "TensorCore"),
       ],
       resources: [
-        .copy("Adapters"), .copy("Dense"), .copy("Fixtures"), .copy("Gemma"), .copy("Hybrids"),
+        .copy("Adapters"), .copy("Converted"), .copy("Dense"), .copy("Fixtures"), .copy("Gemma"),
+        .copy("Hybrids"),
         .copy("Mixtures"),
         .copy("Quantised"),
         .copy("Original"),

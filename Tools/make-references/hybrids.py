@@ -7,12 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-import gguf
 import mixtures
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig
 
 POSITIONS = [0, 1, 2, 13, 31, 63, 64, 65, 100, 127, 128, 139]
 COMMON = dict(vocab_size=40, hidden_size=16, num_hidden_layers=3, bos_token_id=1, eos_token_id=2, pad_token_id=None)
@@ -24,7 +21,7 @@ ATTENTION = dict(num_attention_heads=4, num_key_value_heads=2, intermediate_size
 # As in mixtures.py. A seed is one with which float32 is within a fifth of the bound of float64 in transformers itself: some
 # random models divide by a length near zero, and then neither is exact.
 CASES = {
-    "mamba": ("mamba", MAMBA, dict(gguf=True)),
+    "mamba": ("mamba", MAMBA, {}),
     "mamba-odd": (
         "mamba",
         MAMBA
@@ -42,7 +39,7 @@ CASES = {
             layer_types=["conv", "full_attention", "conv"], block_multiple_of=6, conv_L_cache=3,
             rope_parameters=dict(rope_type="default", rope_theta=500.0),
         ),
-        dict(gguf=True),
+        {},
     ),
     "lfm2-odd": (
         "lfm2",
@@ -177,6 +174,16 @@ CASES = {
         ),
         {},
     ),
+    "qwen3_next-all": (
+        "qwen3_next",
+        ATTENTION
+        | DELTA
+        | dict(
+            layer_types=["linear_attention", "full_attention", "linear_attention"], num_experts=4, num_experts_per_tok=2,
+            moe_intermediate_size=8, shared_expert_intermediate_size=12, head_dim=8,
+        ),
+        {},
+    ),
     "qwen3_5_text": (
         "qwen3_5_text",
         ATTENTION | DELTA | dict(layer_types=["linear_attention", "full_attention", "linear_attention"], head_dim=8),
@@ -222,52 +229,6 @@ def wrap(folder, name):
     save_file(state | extra, folder / "model.safetensors", metadata=dict(format="pt"))
 
 
-def write_gguf(folder, path):
-    """What llama.cpp's converter makes of a folder of LFM2 or Mamba; matrices stay bfloat16, which is exact here."""
-    config = AutoConfig.from_pretrained(folder)
-    name = config.model_type
-    writer = gguf.GGUFWriter(path, name)
-    writer.add_block_count(config.num_hidden_layers)
-    writer.add_embedding_length(config.hidden_size)
-    writer.add_token_list([f"t{i}" for i in range(config.vocab_size)])
-    if name == "lfm2":
-        writer.add_context_length(config.max_position_embeddings)
-        writer.add_head_count(config.num_attention_heads)
-        writer.add_head_count_kv([0 if kind == "conv" else config.num_key_value_heads for kind in config.layer_types])
-        writer.add_layer_norm_rms_eps(config.norm_eps)
-        writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
-        writer.add_shortconv_l_cache(config.conv_L_cache)
-        writer.add_vocab_size(config.vocab_size)
-    else:
-        writer.add_context_length(2**20)
-        writer.add_feed_forward_length(0)
-        writer.add_head_count(0)
-        writer.add_ssm_conv_kernel(config.conv_kernel)
-        writer.add_ssm_inner_size(config.intermediate_size)
-        writer.add_ssm_state_size(config.state_size)
-        writer.add_ssm_time_step_rank(config.time_step_rank)
-        writer.add_layer_norm_rms_eps(config.layer_norm_epsilon)
-        writer.add_ssm_dt_b_c_rms(False)
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[name.upper()], config.num_hidden_layers)
-    for key, tensor in load_file(folder / "model.safetensors").items():
-        stem, _, ending = key.rpartition(".")
-        found = f"{names.get_name(stem)}.{ending}" if ending in ("weight", "bias") else names.get_name(key)
-        if key.endswith("feed_forward.w1.weight") and "layers.0." in key:
-            writer.add_feed_forward_length(tensor.shape[0])
-        if key.endswith("A_log"):
-            tensor = -torch.exp(tensor.float())
-        if "conv1d.weight" in key or "conv.conv.weight" in key:
-            tensor = tensor.squeeze(1)
-        if tensor.dim() == 2 and not key.endswith(("A_log", "conv1d.weight", "conv.conv.weight")):
-            mixtures.add(writer, found, tensor.float().numpy())
-        else:
-            writer.add_tensor(found, np.ascontiguousarray(tensor.float().numpy()))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-
-
 def initial(path, values):
     return values - 3 if path.endswith("A_log") else values
 
@@ -275,9 +236,6 @@ def initial(path, values):
 if __name__ == "__main__":
     for case in sys.argv[2:] or CASES:
         model_type, settings, options = CASES[case]
-        options = {key: value for key, value in options.items() if key != "gguf"}
         mixtures.make(case, Path(sys.argv[1]), (model_type, settings, options), COMMON, POSITIONS, initial)
-        if CASES[case][2].get("gguf"):
-            write_gguf(Path(sys.argv[1]) / case, Path(sys.argv[1]) / case / f"{case}.gguf")
         if CASES[case][2].get("whole"):
             wrap(Path(sys.argv[1]) / case, case)

@@ -61,6 +61,10 @@ struct CoverageTests {
         let type = try JSONValue(Array(text), options: .python).object?["model_type"]?.text
         guard let own = Backbone.builtIn.first(where: { $0.names.contains(type ?? "") }) else { continue }
         found[own.name, default: []].formUnion(files.map { ($0 as NSString).pathExtension })
+        let converted = Bundle.module.url(
+          forResource: "Converted/\(kind)/\(model.lastPathComponent)", withExtension: "gguf")
+        // Files of OLMo 3 and Falcon Mamba are read as those of the model before.
+        if converted != nil, own.gguf != nil { found[own.name]?.insert("gguf") }
         if files.contains("gradients.safetensors") { found[own.name]?.insert("gradients") }
       }
     }

@@ -8,7 +8,6 @@ import Testing
 extension RandomModel {
   /// Models with recurrent layers, and with layers that share keys and values.
   fileprivate static let all = names("Hybrids") + names("Gemma")
-  fileprivate static let allConverted = converted("Hybrids") + converted("Gemma")
 
   fileprivate init(_ name: String) throws {
     try self.init(Self.names("Gemma").contains(name) ? "Gemma" : "Hybrids", name)
@@ -30,15 +29,6 @@ struct HybridTests {
   private func folder(name: String) throws {
     let hybrid = try RandomModel(name)
     let model = try Backbone(path: hybrid.folder, types: float32Types)
-    let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
-    #expect(distance <= hybrid.bound, "\(name): \(distance)")
-  }
-
-  @Test(
-    "A hybrid in a GGUF file has the log-probabilities of transformers", arguments: RandomModel.allConverted)
-  private func gguf(name: String) throws {
-    let hybrid = try RandomModel(name)
-    let model = try Backbone(path: hybrid.gguf, types: float32Types)
     let distance = hybrid.distance(try model.logits(hybrid.ids, passes: [hybrid.ids.count]).floats)
     #expect(distance <= hybrid.bound, "\(name): \(distance)")
   }

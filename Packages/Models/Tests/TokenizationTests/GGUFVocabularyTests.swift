@@ -29,3 +29,27 @@ struct GGUFVocabularyTests {
     #expect(texts.count > 40)
   }
 }
+
+/// Against the tokenizer of the folder that llama.cpp's converter made the file of (`Tools/make-references/converted.py`).
+@Suite("A vocabulary of Gemma 4 in a GGUF file")
+struct GGUFGemmaTests {
+  @Test("A GGUF vocabulary of Gemma 4 gives the ids and texts of its tokenizer.json")
+  func ids() throws {
+    let file = try #require(
+      Bundle.module.url(forResource: "Fixtures/tokenizers/gemma4", withExtension: "gguf"))
+    let own = try SubwordTokenizer(gguf: file.path)
+    let other = try SubwordTokenizer(huggingFace: file.path.replacing(/gguf$/, with: "json"))
+    let texts =
+      [
+        "", " ", "  two  spaces ", "a\n\nb\n", "<s> is text", "caf\u{E9} \u{1F600}\u{4E2D}",
+        "tab\tand\u{2581}mark",
+      ]
+      + RandomText(count: 200)
+    for text in texts {
+      let ids = own.encode(text)
+      #expect(ids == other.encode(text), "\(text.debugDescription)")
+      #expect(try own.decode(ids) == other.decode(ids), "\(text.debugDescription)")
+    }
+    #expect(own.bosToken == 1 && own.eotToken == 2 && own.vocabularySize == other.vocabularySize)
+  }
+}

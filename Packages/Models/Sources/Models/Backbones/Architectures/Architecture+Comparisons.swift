@@ -17,7 +17,7 @@ extension Architecture {
     return Comparison.allCases.filter { comparison in
       switch comparison {
       case .folder, .shards: true
-      case .gguf: gguf != nil && !Self.withUncomparedGGUF.contains(name)
+      case .gguf: gguf != nil
       case .gradients: Self.withGradients.contains(name)
       }
     }
@@ -29,5 +29,4 @@ extension Architecture {
   }
 
   private static let withGradients: Set = ["gpt2", "gpt_neox", "llama", "qwen2", "qwen3", "gemma3_text"]
-  private static let withUncomparedGGUF: Set = ["dots1"]
 }

@@ -147,6 +147,11 @@ public struct GGUFSettings {
     return width / heads
   }
 
+  /// The tensor of divisors of rotary frequencies for sequences up to the length of training, where there are others for
+  /// longer ones, and `rope.scaling.attn_factor` is a factor on what is rotated.
+  static let shortFactors = "rope_factors_short.weight"
+  var hasShortFactors: Bool { file.shape(of: Self.shortFactors) != nil }
+
   /// An error of this file, in words of its own.
   public func failure(_ reason: String) -> ModelError { failure(.refused(reason: reason)) }
 

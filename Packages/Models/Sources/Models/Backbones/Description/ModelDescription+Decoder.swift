@@ -58,6 +58,12 @@ extension ModelDescription {
   ///   - window: The window of those that slide; `nil` where none does.
   ///   - isSliding: Whether a layer slides, asked where there is no `layer_types`.
   public func windows(layers: Int, _ window: Int?, isSliding: (Int) -> Bool) throws(ModelError) -> [Int?] {
+    if layout == .gguf, let slides = self["sliding_window_pattern"]?.list {
+      guard slides.count == layers else {
+        throw invalid("sliding_window_pattern", .list(slides), "one for each of \(layers) layers")
+      }
+      return slides.map { $0 == .integer(0) ? nil : window }
+    }
     guard let types = self["layer_types"] else { return (0..<layers).map { isSliding($0) ? window : nil } }
     guard let list = types.list, list.count == layers else {
       throw failure(

@@ -132,7 +132,7 @@ extension ModelDescription {
         .divisors(tensor: "rope_freqs.weight", count: rotaryDivisors.count, expected: pairs))
     }
     switch scaling {
-    case .none: return .divided(by: rotaryDivisors)
+    case .none: return .divided(by: rotaryDivisors, amplitude: rotaryAmplitude)
     case .linear(let factor): return .divided(by: rotaryDivisors.map { $0 * factor })
     default:
       throw failure(.scaledDivisors(tensor: "rope_freqs.weight"))

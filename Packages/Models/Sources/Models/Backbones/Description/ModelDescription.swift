@@ -15,6 +15,8 @@ public final class ModelDescription {
   public let modelType: String
   /// Divisors of rotary frequencies, which a GGUF file holds as a tensor.
   public let rotaryDivisors: [Double]?
+  /// What sines and cosines are multiplied by beside them.
+  let rotaryAmplitude: Double
   /// The path of the embedding where the files hold the head in its place; see ``tiesHead(default:embedding:)``.
   private(set) var embeddingInHead: String?
   /// How many layers are read, where files may hold more that only training uses.
@@ -39,7 +41,8 @@ public final class ModelDescription {
   init(
     _ object: JSONObject, path: String, layout: WeightLayout, fileNames: [String: String] = [:],
     scope: String = "",
-    rotaryDivisors: [Double]? = nil, defaults: [String: JSONValue] = [:], holds: @escaping (String) -> Bool
+    rotaryDivisors: [Double]? = nil, rotaryAmplitude: Double = 1, defaults: [String: JSONValue] = [:],
+    holds: @escaping (String) -> Bool
   ) throws(ModelError) {
     self.object = object
     self.path = path
@@ -47,6 +50,7 @@ public final class ModelDescription {
     self.fileNames = fileNames
     self.scope = scope
     self.rotaryDivisors = rotaryDivisors
+    self.rotaryAmplitude = rotaryAmplitude
     self.holds = holds
     guard let type = object["model_type"]?.text else {
       throw ModelError(.noArchitecture(key: "model_type"), path: path)

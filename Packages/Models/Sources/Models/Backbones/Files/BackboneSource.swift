@@ -120,7 +120,7 @@ struct BackboneSource: ParameterSource {
 
   /// What older files keep although it follows from the settings: masks, and frequencies of rotary positions.
   private static func isBuffer(_ name: String) -> Bool {
-    name == "rope_freqs.weight" || name.hasSuffix(".rotary_emb.inv_freq")
+    name == "rope_freqs.weight" || name.hasPrefix("rope_factors_") || name.hasSuffix(".rotary_emb.inv_freq")
       || name.hasSuffix(".attention.bias")
       || name.hasSuffix(".attn.bias") || name.hasSuffix("masked_bias")
       || name.hasSuffix("embed_positions.weights")

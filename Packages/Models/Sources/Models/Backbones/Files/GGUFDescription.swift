@@ -36,12 +36,13 @@ extension GGUFDialect {
     object["vocab_size"] = .integer(vocabulary)
     for (name, value) in try implied(own).sorted(by: { $0.key < $1.key }) { object[name] = JSONValue(value) }
     object["tie_word_embeddings"] = .bool(file.shape(of: "output.weight") == nil)
-    let name = "rope_freqs.weight"
+    let name = own.hasShortFactors ? GGUFSettings.shortFactors : "rope_freqs.weight"
     let divisors = try file.shape(of: name).map { _ in
       try file.floatingPoint(file.tensor(named: name), named: name).floats.map(Double.init)
     }
     return try ModelDescription(
-      object, path: file.path, layout: .gguf, fileNames: fileNames, rotaryDivisors: divisors, holds: holds)
+      object, path: file.path, layout: .gguf, fileNames: fileNames, rotaryDivisors: divisors,
+      rotaryAmplitude: own.hasShortFactors ? own["rope.scaling.attn_factor"]?.number ?? 1 : 1, holds: holds)
   }
 
   /// What the file calls settings, by their names in a `config.json`.

@@ -58,9 +58,14 @@ extension GGUFSettings {
     try refuse("rope.scaling.yarn_ext_factor", unless: type == "yarn" ? [1, -1] : [0, -1])
     let attention = try number("rope.scaling.attn_factor") ?? 1
     guard type == "yarn" else {
-      try refuse("rope.scaling.attn_factor", unless: 1)
+      if hasShortFactors {
+        _ = try number("rope.scaling.attn_factor")
+      } else {
+        try refuse("rope.scaling.attn_factor", unless: 1)
+      }
       switch type {
       case "none": return []
+      case "longrope" where hasShortFactors: return []
       case "linear": return factor == 1 ? [] : [("rope_type", .text("linear")), ("factor", .number(factor))]
       default:
         let found = self[typeName].map { "\(JSONValue($0))" } ?? "absent"

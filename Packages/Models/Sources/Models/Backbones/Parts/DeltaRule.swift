@@ -19,6 +19,8 @@ struct DeltaRulePart: HybridPart {
   var taps = 1
   /// After the convolution.
   var activation = Activation.silu
+  /// Whether heads of values that lie `keyHeads` apart share a head of keys, as in GGUF files, and not those side by side.
+  var keysAlternate = false
 
   var keys: Int { keyHeads * keyWidth }
   var values: Int { heads * valueWidth }
@@ -64,7 +66,8 @@ private struct DeltaRule: HybridMixer {
     stepBias = own.whole("dt_bias", [plan.heads])
     decay = own.decay("A_log", [plan.heads])
     rule = GatedDeltaRule(
-      heads: plan.heads, keyHeads: plan.keyHeads, keyWidth: plan.keyWidth, valueWidth: plan.valueWidth)
+      heads: plan.heads, keyHeads: plan.keysAlternate ? plan.heads : plan.keyHeads, keyWidth: plan.keyWidth,
+      valueWidth: plan.valueWidth)
     self.norm = Norm(
       gains: own.whole("norm/weight", [plan.valueWidth]), epsilon: place.settings.epsilon)
     outProjection = Linear(
@@ -90,9 +93,18 @@ private struct DeltaRule: HybridMixer {
     logarithms = logarithms.softplus()
     logarithms.multiplyEachRow(by: decay)
     var result = rule(
-      [RowPart(convolved), RowPart(logarithms), RowPart(strengths)], in: pass.pages, layer: first + 1,
+      parts(convolved) + [RowPart(logarithms), RowPart(strengths)], in: pass.pages, layer: first + 1,
       segments: pass.segments, stored: pass.stored)
     norm.normalizeHeads(of: &result, columns: 0..<values, headWidth: plan.valueWidth)
     return try outProjection(gates.siluGated(result), pass, adding: residual)
+  }
+
+  /// Queries, keys and values as the rule reads them: each head of keys as often as heads of values ask for it.
+  private func parts(_ convolved: Tensor) -> [RowPart] {
+    guard plan.keysAlternate else { return [RowPart(convolved)] }
+    let (keys, times) = (plan.keys, plan.heads / plan.keyHeads)
+    return [0..<keys, keys..<2 * keys].flatMap { columns in
+      Array(repeating: RowPart(convolved, columns: columns), count: times)
+    } + [RowPart(convolved, columns: 2 * keys..<2 * keys + plan.values)]
   }
 }

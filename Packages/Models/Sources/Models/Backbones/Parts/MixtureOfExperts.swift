@@ -25,10 +25,8 @@ struct MixtureOfExperts: FeedForward {
       var name: String
       var hidden: Int
       var bias = false
-      /// The map to one number, whose sigmoid is a factor on the network's result; `nil` without. Its weight is
-      /// `[1, width]`, or `[width]`.
+      /// The map to one number, whose sigmoid is a factor on the network's result; `nil` without. Its weight is `[1, width]`.
       var gate: String?
-      var gateIsVector = false
     }
   }
 
@@ -73,9 +71,9 @@ private struct SharedExpert: Sendable {
       own, activation: activation, bias: settings.bias, mode: mode,
       parameters: parameters.scoped(to: settings.name))
     gate = settings.gate.map { name in
-      let axes = settings.gateIsVector ? [shape.embedAxis] : [.init(nil, 1), shape.embedAxis]
+      let axes = [.init(nil, 1), shape.embedAxis]
       let read = parameters.parameter(name + "/weight", axes, initializer: .zeros).tensor
-      let weight = read.count > 0 ? read.reshaped([1, shape.width]) : Tensor(zeros: [1, 1])
+      let weight = read.count > 0 ? read : Tensor(zeros: [1, 1])
       return LinearWeight(
         freezing: [.init(Parameter(weight))], orientation: .outputsByInner, mode: .float32)
     }

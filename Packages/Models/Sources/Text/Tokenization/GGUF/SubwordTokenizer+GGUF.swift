@@ -24,8 +24,12 @@ extension VocabularyFile {
     case "llama":
       definition = try scored()
       addsBegin = true
+    case "gemma4":
+      definition = try mergedCharacters()
+      addsBegin = true
     default:
-      throw failure(.unsupported("'tokenizer.ggml.model' of '\(model)'", supported: ["gpt2", "llama"]))
+      throw failure(
+        .unsupported("'tokenizer.ggml.model' of '\(model)'", supported: ["gpt2", "llama", "gemma4"]))
     }
     definition.addedTokens = addedTokens
     guard let end = try id("eos_token_id") else {
@@ -38,7 +42,9 @@ extension VocabularyFile {
     }
     definition.specialTokens = Set(addedTokens.lazy.filter(\.isSpecial).map(\.id))
     definition.bosToken = try id("bos_token_id")
-    definition.prefix = try frame(bool("add_bos_token") ?? addsBegin, definition.bosToken, "bos")
+    // llama.cpp begins texts of Gemma 4 so whatever the file says.
+    let begins = try bool("add_bos_token") ?? addsBegin
+    definition.prefix = try frame(begins || model == "gemma4", definition.bosToken, "bos")
     definition.suffix = try frame(bool("add_eos_token") ?? false, end, "eos")
     definition.name = "gguf"
     return definition

@@ -23,17 +23,39 @@ extension VocabularyFile {
       model: .bytePairs(vocabulary), preTokenizer: kind.preTokenizer, isByteLevel: true)
   }
 
-  private func mergedVocabulary() throws(TokenizerError) -> BytePairVocabulary {
-    var vocabulary = BytePairVocabulary(capacity: tokens.count)
-    for (id, token) in tokens.enumerated() where [.normal, .unused, .byte].contains(roles[id]) {
-      guard vocabulary.add(ByteAlphabet.bytes(of: token), id: id) else {
+  /// The tokenizer of `tokenizer.ggml.model` = `gemma4`: characters are merged, over the whole text; spaces are marks, and
+  /// characters without a token are bytes.
+  func mergedCharacters() throws(TokenizerError) -> SubwordTokenizer.Definition {
+    var vocabulary = try mergedVocabulary(.character)
+    vocabulary.unknownID = try id("unknown_token_id")
+    vocabulary.fusesUnknown = true
+    vocabulary.fallBackToBytes()
+    vocabulary.findSeams()
+    let (space, mark) = (Array(" ".utf8), Array("\u{2581}".utf8))
+    var definition = SubwordTokenizer.Definition(model: .bytePairs(vocabulary))
+    definition.normalizer.steps = [.replace(.literal(space), with: mark)]
+    definition.decoder.steps = [.replace(.literal(mark), with: space), .byteFallback, .fuse]
+    return definition
+  }
+
+  private func mergedVocabulary(_ letter: BytePairVocabulary.Letter = .byte) throws(TokenizerError)
+    -> BytePairVocabulary
+  {
+    func bytes(of token: String) -> [UInt8] {
+      letter == .byte ? ByteAlphabet.bytes(of: token) : Array(token.utf8)
+    }
+    var vocabulary = BytePairVocabulary(capacity: tokens.count, letter: letter)
+    // Of characters, what is added is made by merges, too.
+    for (id, token) in tokens.enumerated()
+    where letter == .character || [.normal, .unused, .byte].contains(roles[id]) {
+      guard vocabulary.add(bytes(of: token), id: id) else {
         throw failure(.repeatedToken(token, id: id))
       }
     }
     for (rank, merge) in try texts("merges").enumerated() {
-      // The space between the two; one that begins a token is written `Ġ`.
+      // The space between the two; one that begins a token is written `Ġ`, or as a mark.
       let words = merge.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-      let bytes = words.map { ByteAlphabet.bytes(of: String($0)) }
+      let bytes = words.map { bytes(of: String($0)) }
       guard bytes.count == 2, let first = vocabulary[bytes[0]], let second = vocabulary[bytes[1]],
         let id = vocabulary[bytes[0] + bytes[1]]
       else {

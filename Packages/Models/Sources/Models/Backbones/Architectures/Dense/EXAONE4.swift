@@ -14,11 +14,17 @@ enum EXAONE4 {
       "sliding_window": 4096, "sliding_window_pattern": 4,
     ],
     settings: configuration, types: \.types,
-    gguf: .llama(
+    gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
       "exaone4",
       changing: [
         "post_attention_norm": "post_attention_layernorm", "post_ffw_norm": "post_feedforward_layernorm",
-      ]))
+      ])
+    dialect.settings["attention.sliding_window_pattern"] = "sliding_window_pattern"
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
@@ -37,7 +43,9 @@ enum EXAONE4 {
       return settings
     }
     var period = 4
-    if types == nil, let pattern { period = try description.period(pattern) }
+    if types == nil, let pattern, pattern.list == nil || description.layout == .hub {
+      period = try description.period(pattern)
+    }
     settings.slide(
       try description.windows(layers: settings.shape.layers, window) { ($0 + 1) % period != 0 })
     settings.rotateOnlyWindows()

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Jais 2: Llama's attention between layer norms, with a plain feed-forward half, the square of ReLU, and biases.
 ///
@@ -9,7 +10,14 @@ enum Jais2 {
   static let architecture = Architecture(
     "jais2", of: ComposedDecoder.self,
     defaults: ["max_position_embeddings": 8192, "layer_norm_eps": 1e-5], settings: configuration,
-    types: \.types)
+    types: \.types, gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama("jais2")
+    dialect.settings["attention.layer_norm_epsilon"] = "layer_norm_eps"
+    dialect.implied = { _ in ["hidden_act": .text("relu2")] }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
@@ -19,7 +27,7 @@ enum Jais2 {
     settings.norm = .layer()
     try settings.readAttentionBias(description, default: true)
     settings.feedForward = .plain(
-      "mlp", "up_proj", "down_proj", bias: try description.bool("mlp_bias", default: true),
+      "mlp", "up_proj", "down_proj", bias: try description.bias("mlp_bias", at: "mlp/up_proj", default: true),
       activation: settings.feedForward.activation)
     try settings.readRotary(description)
     return settings

@@ -26,6 +26,7 @@ enum Nemotron {
     var settings = try ComposedDecoder.Configuration(
       common: description, epsilon: "norm_eps", activation: "relu2")
     settings.norm = .layer(gainOffset: description.layout == .gguf ? 0 : 1)
+    if description.layout == .gguf { description.ignore("rms_norm_eps") }  // converters write it, too
     try settings.readAttentionBias(description)
     settings.feedForward = .plain(
       "mlp", "up_proj", "down_proj",

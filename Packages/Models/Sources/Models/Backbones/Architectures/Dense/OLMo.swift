@@ -28,7 +28,8 @@ enum OLMo {
     if description.layout == .gguf { settings.epsilon = try description.number("layer_norm_eps") }
     settings.feedForward.activation = try description.activation("hidden_act", default: "silu")
     try settings.readHead(description, tied: false)
-    try settings.readAttentionBias(description)
+    // No file of GGUF has biases: its converter would not permute them.
+    if description.layout == .hub { try settings.readAttentionBias(description) }
     settings.attention.clip = try description.softcap("clip_qkv")
     try settings.readRotary(description, layout: description.permutedRotary)
     return settings

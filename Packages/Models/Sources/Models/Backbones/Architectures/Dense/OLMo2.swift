@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// OLMo 2: the halves of a block are normalised after they are computed, and queries and keys over all heads at once.
 /// OLMo 3 has windows besides, and scales the frequencies of layers that see everything only.
@@ -17,17 +18,31 @@ enum OLMo2 {
       if description.layout == .gguf, let window = try description.window() {
         settings.slide(
           try description.windows(layers: settings.shape.layers, window) { ($0 + 1) % 4 != 0 })
-        guard settings.layers.allSatisfy({ $0.rotary?.scaling == RotaryTable.Scaling.none }) else {
-          throw description.failure("scaled rotary positions of OLMo 3 in a GGUF file are not implemented")
+        let base = try description.number("base_of_windows", default: 10_000)
+        for index in settings.layers.indices where settings.layers[index].window != nil {
+          settings.layers[index].rotary?.scaling = .none
+          settings.layers[index].rotary?.base = base
         }
       }
       return settings
     }, types: \.types,
-    gguf: .llama(
+    gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
       "olmo2",
       changing: [
         "post_attention_norm": "post_attention_layernorm", "post_ffw_norm": "post_feedforward_layernorm",
-      ]))
+      ])
+    dialect.settings["attention.sliding_window_pattern"] = "sliding_window_pattern"
+    dialect.implied = { settings in
+      guard settings["attention.sliding_window"] != nil,
+        let base = settings["rope.freq_base_swa"] ?? settings["rope.freq_base"]
+      else { return [:] }
+      return ["base_of_windows": base]
+    }
+    return dialect
+  }
 
   static let third = Architecture(
     "olmo3", of: ComposedDecoder.self, defaults: defaults.merging(["sliding_window": 4096]) { $1 },

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Phi-3, Phi-3.5 and Phi-4: Llama's blocks with fused projections, a window, and a part of each head that may rotate.
 ///
@@ -13,8 +14,20 @@ enum Phi3 {
       "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
     ],
     settings: configuration, types: \.types,
-    gguf: .llama(
-      "phi3", changing: ["attn_qkv": "self_attn.qkv_proj", "ffn_up": "mlp.gate_up_proj"]))
+    gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "phi3", changing: ["attn_qkv": "self_attn.qkv_proj", "ffn_up": "mlp.gate_up_proj"])
+    dialect.implied = { settings in
+      // As of folders: frequencies of short sequences hold up to the length of training.
+      guard settings.hasShortFactors, let limit = settings["rope.scaling.original_context_length"] else {
+        return [:]
+      }
+      return ["max_position_embeddings": limit]
+    }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration

@@ -11,7 +11,21 @@ enum FalconH1 {
     "falcon_h1", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: [
       "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "num_key_value_heads": 8, "mamba_d_ssm": 1024,
-    ], settings: { try configuration($0) }, types: \.common.types)
+    ], settings: { try configuration($0) }, types: \.common.types, gguf: dialect)
+
+  /// Files hold weights that are multiplied by the factors.
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "falcon-h1",
+      changing: [
+        "ffn_norm": "pre_ff_layernorm.weight", "ffn_gate": "feed_forward.gate_proj",
+        "ffn_up": "feed_forward.up_proj", "ffn_down": "feed_forward.down_proj",
+      ])
+    dialect.addHeadedScans("mamba")
+    dialect.tensors["output_norm"] = "final_layernorm"
+    dialect.settings.merge(GGUFDialect.scanSettings) { $1 }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> HybridDecoder.Configuration
@@ -32,7 +46,9 @@ enum FalconH1 {
     part.factors = try description.factors("ssm_multipliers", count: 5)
     part.outputBias = try description.bool("projectors_bias", default: false)
     let normalizesFirst = try description.bool("mamba_norm_before_gate", default: true)
-    if try description.bool("mamba_rms_norm", default: false) {
+    if description.layout == .gguf, description.holdsParameter("layers/0/mamba/norm/weight") {
+      part.gateNorm = .after(epsilon: common.epsilon)
+    } else if try description.bool("mamba_rms_norm", default: false) {
       part.gateNorm =
         normalizesFirst ? .before(epsilon: common.epsilon) : .after(epsilon: common.epsilon)
     }

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Jamba: Mamba's layers with attention in every eighth, and a mixture of experts in every other.
 ///
@@ -13,7 +14,35 @@ enum Jamba {
       "max_position_embeddings": 262_144, "rms_norm_eps": 1e-6, "num_key_value_heads": 8,
       "num_experts_per_tok": 2,
     ],
-    settings: { try configuration($0) }, types: \.common.types)
+    settings: { try configuration($0) }, types: \.common.types, gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "jamba",
+      changing: [
+        "ffn_norm": "pre_ff_layernorm", "ffn_gate": "feed_forward.gate_proj",
+        "ffn_up": "feed_forward.up_proj", "ffn_down": "feed_forward.down_proj",
+        "ffn_gate_inp": "feed_forward.router", "ffn_gate_exps": "feed_forward.experts.gate_proj",
+        "ffn_up_exps": "feed_forward.experts.up_proj", "ffn_down_exps": "feed_forward.experts.down_proj",
+        "ssm_dt_norm": "mamba.dt_layernorm", "ssm_b_norm": "mamba.b_layernorm",
+        "ssm_c_norm": "mamba.c_layernorm",
+      ])
+    dialect.addScans("mamba")
+    dialect.tensors["output_norm"] = "final_layernorm"
+    dialect.hasRotaryPositions = false
+    dialect.settings.merge([
+      "ssm.conv_kernel": "mamba_d_conv", "ssm.inner_size": "mamba_inner_size",
+      "ssm.state_size": "mamba_d_state",
+      "ssm.time_step_rank": "mamba_dt_rank", "expert_count": "num_experts",
+      "expert_used_count": "num_experts_per_tok",
+    ]) { $1 }
+    dialect.implied = { settings in
+      var implied = try settings.attendingLayers
+      if settings["expert_count"] == nil { implied["num_experts"] = .integer(1) }
+      return implied
+    }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> HybridDecoder.Configuration
@@ -30,9 +59,13 @@ enum Jamba {
       "num_logits_to_keep",
       "use_associative_scan", "layers_block_type", "layer_types", "layers_num_experts",
       "sliding_window", "mamba_inner_layernorms")
+    let attends = try description.attendingLayers(common.shape.layers)
     let layers = (0..<common.shape.layers).map { layer in
-      let mixer: any HybridPart = attention(layer) ? AttentionPart() : part
-      let network: any HybridPart = experts(layer) ? mixture : FeedForwardPart()
+      let mixer: any HybridPart = attends?[layer] ?? attention(layer) ? AttentionPart() : part
+      let isMixture =
+        description.layout == .gguf
+        ? description.holdsParameter("layers/\(layer)/feed_forward/router/weight") : experts(layer)
+      let network: any HybridPart = isMixture ? mixture : FeedForwardPart()
       return [HybridHalf("input_layernorm", mixer), HybridHalf("pre_ff_layernorm", network)]
     }
     return HybridDecoder.Configuration(common, layers: layers)
@@ -60,11 +93,13 @@ enum Jamba {
   {
     var part = MambaPart()
     part.name = "mamba"
-    part.channels = try description.integer("mamba_expand", default: 2, in: 1...64) * common.shape.width
+    let expanded = try description.integer("mamba_expand", default: 2, in: 1...64) * common.shape.width
+    part.channels = try description.layout == .gguf ? description.integer("mamba_inner_size") : expanded
     part.states = try description.integer("mamba_d_state", default: 16, in: 1...4096)
     part.taps = try description.integer("mamba_d_conv", default: 4, in: 1...64)
     part.rank = try description.stepRank("mamba_dt_rank", width: common.shape.width)
-    part.convolutionBias = try description.bool("mamba_conv_bias", default: true)
+    part.convolutionBias = try description.bias(
+      "mamba_conv_bias", inLayers: common.shape.layers, at: "mamba/conv1d", default: true)
     part.bias = try description.bool("mamba_proj_bias", default: false)
     part.activation = common.feedForward.activation
     part.norms = .own(epsilon: common.epsilon)

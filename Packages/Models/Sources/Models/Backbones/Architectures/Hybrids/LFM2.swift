@@ -19,7 +19,7 @@ enum LFM2 {
     defaults: [
       "max_position_embeddings": 128_000, "norm_eps": 1e-5, "num_key_value_heads": 8, "conv_L_cache": 3,
       "num_experts_per_tok": 4,
-    ], settings: { try configuration($0, isMixture: true) }, types: \.common.types)
+    ], settings: { try configuration($0, isMixture: true) }, types: \.common.types, gguf: mixtureDialect)
 
   private static var dialect: GGUFDialect {
     var dialect = GGUFDialect.llama(
@@ -38,13 +38,23 @@ enum LFM2 {
     dialect.settings["shortconv.l_cache"] = "conv_L_cache"
     dialect.conversions = ["conv/conv/weight": .squeezed]
     // Layers without key heads are convolutions.
-    dialect.implied = { settings in
-      guard let heads = settings["attention.head_count_kv"]?.array else { return [:] }
-      return [
-        "key_heads_of_layers": .array(heads),
-        "num_key_value_heads": .integer(try heads.integers()?.max() ?? 0),
-      ]
-    }
+    dialect.implied = { try $0.attendingLayers }
+    return dialect
+  }
+
+  private static var mixtureDialect: GGUFDialect {
+    var dialect = dialect
+    dialect.architecture = "lfm2moe"
+    dialect.blockTensors.merge([
+      "ffn_gate_inp": "feed_forward.gate", "ffn_gate_exps": "feed_forward.experts.w1",
+      "ffn_up_exps": "feed_forward.experts.w3", "ffn_down_exps": "feed_forward.experts.w2",
+      "exp_probs_b.bias": "feed_forward.expert_bias",
+    ]) { $1 }
+    dialect.settings.merge([
+      "expert_count": "num_experts", "expert_used_count": "num_experts_per_tok",
+      "expert_feed_forward_length": "moe_intermediate_size", "leading_dense_block_count": "num_dense_layers",
+      "expert_gating_func": "expert_gating_func", "expert_weights_scale": "routed_scaling_factor",
+    ]) { $1 }
     return dialect
   }
 
@@ -84,6 +94,7 @@ enum LFM2 {
     var mixture = MixtureOfExperts.Configuration()
     mixture.routing = try description.routing(experts: "num_experts", default: 32)
     mixture.routing.scores = .sigmoid
+    try description.refuse("expert_gating_func", unless: .integer(2))
     mixture.routing.normalizes = try description.bool("norm_topk_prob", default: true)
     mixture.routing.addedToSum = 1e-6
     mixture.routing.scale = try description.number("routed_scaling_factor", default: 1)
@@ -110,13 +121,7 @@ enum LFM2 {
 
   /// Of each layer, whether it attends.
   private static func attends(_ description: ModelDescription, _ layers: Int) throws(ModelError) -> [Bool] {
-    if description.layout == .gguf, let heads = try description.integers("key_heads_of_layers") {
-      guard heads.count == layers else {
-        throw description.invalid(
-          "num_key_value_heads", .list(heads.map(JSONValue.integer)), "one for each of \(layers) layers")
-      }
-      return heads.map { $0 > 0 }
-    }
+    if let attends = try description.attendingLayers(layers) { return attends }
     let indices = try description.integers("full_attn_idxs").map(Set.init)
     return try description.kinds("layer_types", layers, ["conv": false, "full_attention": true])
       ?? (0..<layers).map { indices?.contains($0) ?? true }

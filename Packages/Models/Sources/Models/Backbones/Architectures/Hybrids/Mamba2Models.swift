@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Mamba 2, and models that have its layers beside attention: Bamba and Granite 4.
 ///
@@ -15,23 +16,45 @@ enum Mamba2Models {
       var common = try ComposedDecoder.Configuration(recurrent: description, tied: false)
       var part = Mamba2Part()
       part.heads = try description.integer("num_heads", default: 128, in: 1...65_536)
-      part.headWidth = try description.integer("head_dim", default: 64, in: 1...65_536)
+      let isHub = description.layout == .hub
+      let stated = try description.integer("intermediate_size", default: part.heads)
+      part.headWidth =
+        try isHub
+        ? description.integer("head_dim", default: 64, in: 1...65_536) : max(1, stated / part.heads)
       part.groups = try description.integer("n_groups", default: 8, in: 1...65_536)
       part.states = try description.integer("state_size", default: 128, in: 1...4096)
       part.taps = try description.integer("conv_kernel", default: 4, in: 1...64)
       part.bias = try description.bool("use_bias", default: false)
       part.outputBias = part.bias
-      part.convolutionBias = try description.bool("use_conv_bias", default: true)
+      part.convolutionBias = try description.bias(
+        "use_conv_bias", inLayers: common.shape.layers, at: "mixer/conv1d", default: true)
       part.activation = try description.activation("hidden_act", default: "silu")
       part.gateNorm = .after(epsilon: common.epsilon)
       part.stepLimits = try description.stepLimits("time_step_limit")
-      let width = try description.integer("expand", default: 2, in: 1...64) * common.shape.width
-      try description.check(part, width: width)
+      let expanded = try description.integer("expand", default: 2, in: 1...64) * common.shape.width
+      try description.check(part, width: isHub ? expanded : stated)
+      if !isHub { description.ignore("context_length", "feed_forward_length", "head_count") }
       description.ignore("time_step_rank", "chunk_size", "intermediate_size", "norm_before_gate", "rms_norm")
       common.shape.hidden = part.channels
       return HybridDecoder.Configuration(
         common, layers: Array(repeating: [HybridHalf("norm", part)], count: common.shape.layers))
-    }, types: \.common.types, hub: HubNames(prefix: "backbone."))
+    }, types: \.common.types, hub: HubNames(prefix: "backbone."), gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect(
+      "mamba2",
+      settings: [
+        "block_count": "num_hidden_layers", "embedding_length": "hidden_size",
+        "ssm.conv_kernel": "conv_kernel", "ssm.inner_size": "intermediate_size",
+        "ssm.state_size": "state_size", "ssm.time_step_rank": "num_heads", "ssm.group_count": "n_groups",
+        "attention.layer_norm_rms_epsilon": "layer_norm_epsilon", "context_length": "context_length",
+        "feed_forward_length": "feed_forward_length", "attention.head_count": "head_count",
+      ],
+      tensors: ["token_embd": "embeddings", "output_norm": "norm_f", "output": "lm_head"],
+      blockTensors: ["attn_norm": "norm"], hasRotaryPositions: false)
+    dialect.addHeadedScans("mixer")
+    return dialect
+  }
 
   static let bamba = Architecture(
     "bamba", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
@@ -58,7 +81,36 @@ enum Mamba2Models {
   static let granite = Architecture(
     "granitemoehybrid", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: ["max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "num_experts_per_tok": 2],
-    settings: { try graniteSettings($0) }, types: \.common.types)
+    settings: { try graniteSettings($0) }, types: \.common.types, gguf: graniteDialect)
+
+  private static var graniteDialect: GGUFDialect {
+    var dialect = GGUFDialect.mixture("granitehybrid", half: "block_sparse_moe", router: "router.layer")
+    for (kind, name) in ["gate": "gate_proj", "up": "up_proj", "down": "output_linear"] {
+      dialect.blockTensors["ffn_\(kind)"] = "shared_mlp.\(name)"
+      dialect.blockTensors["ffn_\(kind)_shexp"] = "shared_mlp.\(name)"
+    }
+    dialect.addHeadedScans("mamba")
+    dialect.isMixture = false
+    dialect.settings.merge(GGUFDialect.scanSettings) { $1 }
+    dialect.settings.merge([
+      "attention.scale": "attention_multiplier", "embedding_scale": "embedding_multiplier",
+      "residual_scale": "residual_multiplier", "logit_scale": "logits_scaling",
+      "expert_shared_feed_forward_length": "shared_intermediate_size",
+    ]) { $1 }
+    dialect.implied = { settings in
+      var implied = try settings.attendingLayers
+      let rotates = settings["rope.scaling.finetuned"]?.bool ?? true
+      implied["position_embedding_type"] = .text(rotates ? "rope" : "nope")
+      if (settings["expert_count"]?.integer ?? 0) == 0 { implied["num_local_experts"] = .integer(0) }
+      implied["shared_intermediate_size"] =
+        settings["expert_shared_feed_forward_length"] ?? settings["feed_forward_length"]
+      if settings["attention.scale"] == nil, let width = settings.headWidth, width > 0 {
+        implied["attention_multiplier"] = .number(1 / Double(width).squareRoot())
+      }
+      return implied
+    }
+    return dialect
+  }
 
   private static func graniteSettings(_ description: ModelDescription) throws(ModelError)
     -> HybridDecoder.Configuration
@@ -71,7 +123,11 @@ enum Mamba2Models {
     try common.readAttentionBias(description)
     try description.refuse("position_embedding_type", unless: .text("rope"), .text("nope"))
     if description["position_embedding_type"] == .text("rope") {
-      try common.readRotary(description)
+      try common.readRotary(description, layout: description.permutedRotary)
+      guard common.layers.allSatisfy({ $0.rotary?.width == common.shape.headWidth }) else {
+        // The converter permutes whole heads, of which Bamba rotates halves.
+        throw description.failure("heads of Bamba that rotate in part are not implemented in a GGUF file")
+      }
     } else {
       description.ignore("rope_parameters", "rope_scaling", "rope_theta")
     }
@@ -90,8 +146,10 @@ enum Mamba2Models {
     let kinds = try description.kinds(
       "layers_block_type", common.shape.layers, attends)
     let types = try description.kinds("layer_types", common.shape.layers, attends)
+    let stated = try description.attendingLayers(common.shape.layers)
+    let attending = types ?? kinds ?? stated
     let layers = (0..<common.shape.layers).map { layer in
-      let mixer: any HybridPart = (types ?? kinds)?[layer] == true ? AttentionPart() : part
+      let mixer: any HybridPart = attending?[layer] == true ? AttentionPart() : part
       return [HybridHalf("input_layernorm", mixer), HybridHalf("post_attention_layernorm", network)]
     }
     return HybridDecoder.Configuration(common, layers: layers)
@@ -114,7 +172,9 @@ enum Mamba2Models {
     var mixture = MixtureOfExperts.Configuration()
     mixture.routing = try description.routing(experts: "num_local_experts", default: 8)
     mixture.router = .init("router/layer")
-    mixture.experts = .init(up: ["input_linear/weight"], down: "output_linear/weight")
+    if description.layout == .hub {
+      mixture.experts = .init(up: ["input_linear/weight"], down: "output_linear/weight")
+    }
     mixture.hidden = hidden
     mixture.gate = .plain(common.feedForward.activation)
     return SumPart([
@@ -136,7 +196,9 @@ extension ModelDescription {
     part.groups = try integer("mamba_n_groups", default: 1, in: 1...65_536)
     part.states = try integer("mamba_d_state", default: 256, in: 1...4096)
     part.taps = try integer("mamba_d_conv", default: 4, in: 1...64)
-    part.convolutionBias = try bool("mamba_conv_bias", default: true)
+    part.convolutionBias = try bias(
+      "mamba_conv_bias", inLayers: integer("num_hidden_layers", in: 1...10_000), at: "mamba/conv1d",
+      default: true)
     part.bias = try bool("mamba_proj_bias", default: false)
     part.outputBias = part.bias
     part.activation = try activation("hidden_act", default: "silu")

@@ -33,11 +33,9 @@ enum MambaModels {
       ],
       tensors: ["token_embd": "embeddings", "output_norm": "norm_f", "output": "lm_head"],
       blockTensors: [
-        "attn_norm": "norm", "ssm_in": "mixer.in_proj", "ssm_conv1d": "mixer.conv1d",
-        "ssm_x": "mixer.x_proj", "ssm_dt": "mixer.dt_proj", "ssm_a": "mixer.A_log", "ssm_d": "mixer.D",
-        "ssm_out": "mixer.out_proj",
+        "attn_norm": "norm"
       ], hasRotaryPositions: false)
-    dialect.conversions = ["mixer/conv1d/weight": .squeezed, "mixer/A_log": .decay]
+    dialect.addScans("mixer")
     return dialect
   }
 
@@ -61,8 +59,8 @@ enum MambaModels {
     part.norms = norms
     if description.layout == .gguf {
       description.ignore("context_length", "feed_forward_length", "head_count")
-      // Falcon Mamba's, with an epsilon that is not the model's own.
-      try description.refuse("dt_b_c_rms", unless: .bool(false))
+      // Falcon Mamba's; the file holds one epsilon, which llama.cpp takes for these norms too.
+      if try description.bool("dt_b_c_rms", default: false) { part.norms = .bare(epsilon: common.epsilon) }
     }
     part.rank = try description.stepRank("time_step_rank", width: width)
     // Of initialisation, of how PyTorch computes the same, and what the first files kept besides.

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Qwen3-Next and Qwen3.5: gated delta rules in three of four layers, attention with gates in the fourth, mixtures of experts
 /// or networks of one's own.
@@ -13,19 +14,62 @@ enum QwenHybrids {
     "qwen3_next", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: defaults.merging(["num_experts_per_tok": 10]) { $1 },
     settings: { description throws(ModelError) in
-      try configuration(description, experts: 512) { description.splitsNext($0) }
-    }, types: \.common.types)
+      try configuration(description, experts: 512) { part in
+        description.splitsNext(part)
+        if description.layout == .gguf { description.splitsJoined(part) }
+      }
+    }, types: \.common.types, gguf: dialect("qwen3next"))
   static let dense = Architecture(
     "qwen3_5_text", of: HybridDecoder.self, withoutGradients: .recurrentLayers, defaults: defaults,
     settings: { description throws(ModelError) in
       try configuration(description, experts: nil) { description.splitsJoined($0) }
-    }, types: \.common.types)
+    }, types: \.common.types, gguf: dialect("qwen35"))
   static let mixture = Architecture(
     "qwen3_5_moe_text", of: HybridDecoder.self, withoutGradients: .recurrentLayers,
     defaults: defaults.merging(["num_experts_per_tok": 8]) { $1 },
     settings: { description throws(ModelError) in
       try configuration(description, experts: 256) { description.splitsJoined($0) }
-    }, types: \.common.types)
+    }, types: \.common.types, gguf: dialect("qwen35moe"))
+
+  /// Gains of files have one added; files of Qwen3.5 hold heads of values that share a head of keys apart.
+  private static func dialect(_ architecture: String) -> GGUFDialect {
+    var dialect = GGUFDialect.mixture(
+      architecture, shared: "shared_expert",
+      settings: [
+        "expert_count": "num_experts", "nextn_predict_layers": "num_nextn_predict_layers",
+        "attention.recurrent_layers": "recurrent_layers",
+        "full_attention_interval": "full_attention_interval",
+        "ssm.conv_kernel": "linear_conv_kernel_dim", "ssm.state_size": "linear_key_head_dim",
+        "ssm.group_count": "linear_num_key_heads", "ssm.time_step_rank": "linear_num_value_heads",
+        "ssm.inner_size": "linear_inner_size", "rope.dimension_sections": "rope_sections",
+      ],
+      changing: [
+        "ffn_norm": "", "post_attention_norm": "post_attention_layernorm",
+        "attn_qkv": "linear_attn.in_proj_qkv", "attn_gate": "linear_attn.in_proj_z",
+        "ssm_ba": "linear_attn.in_proj_ba", "ssm_alpha": "linear_attn.in_proj_a",
+        "ssm_beta": "linear_attn.in_proj_b", "ssm_conv1d": "linear_attn.conv1d",
+        "ssm_dt.bias": "linear_attn.dt_bias", "ssm_a": "linear_attn.A_log",
+        "ssm_norm": "linear_attn.norm", "ssm_out": "linear_attn.out_proj",
+      ])
+    dialect.blockTensors["ffn_norm"] = nil
+    dialect.isMixture = false
+    dialect.conversions = [
+      "linear_attn/conv1d/weight": .squeezed, "linear_attn/A_log": .decay,
+      "mlp/shared_expert_gate/weight": .row,
+    ]
+    let further = GGUFDialect.correctedMixture(architecture).implied
+    dialect.implied = { settings in
+      var implied = try further(settings)
+      if let values = settings["ssm.inner_size"]?.integer,
+        let heads = settings["ssm.time_step_rank"]?.integer,
+        heads > 0, values % heads == 0
+      {
+        implied["linear_value_head_dim"] = .integer(values / heads)
+      }
+      return implied
+    }
+    return dialect
+  }
 
   private static let defaults: [String: JSONValue] = [
     "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "head_dim": 256,
@@ -39,7 +83,7 @@ enum QwenHybrids {
     description.leaveOut("mtp/")
     var common = try ComposedDecoder.Configuration(
       common: description, hidden: experts == nil ? nil : 5632)
-    common.norm = .rootMeanSquare(gainOffset: 1)
+    common.norm = .rootMeanSquare(gainOffset: description.layout == .gguf ? 0 : 1)
     common.attention.headNorm = .each(common.norm)
     common.attention.gate = "gate_proj"
     try common.readAttentionBias(description)
@@ -53,15 +97,31 @@ enum QwenHybrids {
     let interval = try description.integer("full_attention_interval", default: 4)
     description.ignore("attn_output_gate", "mamba_ssm_dtype", "mtp_num_hidden_layers")
     description.ignore("mtp_use_dedicated_embeddings")
+    let stated = try attendingLayers(description, common.shape.layers)
     let attends =
       try description.kinds(
-        "layer_types", common.shape.layers, ["linear_attention": false, "full_attention": true])
+        "layer_types", common.shape.layers, ["linear_attention": false, "full_attention": true]) ?? stated
       ?? (0..<common.shape.layers).map { ($0 + 1) % interval == 0 }
     let layers = zip(attends, networks).map { attends, network in
       let mixer: any HybridPart = attends ? AttentionPart() : part
       return [HybridHalf("input_layernorm", mixer), HybridHalf("post_attention_layernorm", network)]
     }
     return HybridDecoder.Configuration(common, layers: layers)
+  }
+
+  /// Of each layer of a GGUF file, whether it attends; the list goes on with layers that predict tokens further on.
+  private static func attendingLayers(_ description: ModelDescription, _ layers: Int) throws(ModelError)
+    -> [Bool]?
+  {
+    guard description.layout == .gguf else { return nil }
+    description.ignore("linear_inner_size", "rope_sections")
+    description.ignoreLayersBeyond(layers)
+    guard let recurrent = try description.integers("recurrent_layers") else { return nil }
+    guard recurrent.count >= layers else {
+      throw description.invalid(
+        "recurrent_layers", .list(recurrent.map(JSONValue.integer)), "one for each of \(layers) layers")
+    }
+    return recurrent.prefix(layers).map { $0 == 0 }
   }
 
   private static func deltaRule(_ description: ModelDescription, _ activation: Activation)
@@ -74,6 +134,7 @@ enum QwenHybrids {
     part.valueWidth = try description.integer("linear_value_head_dim", default: 128, in: 1...65_536)
     part.taps = try description.integer("linear_conv_kernel_dim", default: 4, in: 1...64)
     part.activation = activation
+    part.keysAlternate = description.layout == .gguf && description.modelType != "qwen3_next"
     guard part.heads % part.keyHeads == 0,
       part.heads * max(part.keyWidth, part.valueWidth) <= ModelDescription.widest
     else {

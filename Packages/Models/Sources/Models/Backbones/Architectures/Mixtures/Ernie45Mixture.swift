@@ -13,7 +13,15 @@ enum Ernie45Mixture {
       defaults: [
         "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 4, "moe_k": 6,
         "moe_intermediate_size": 1536,
-      ], settings: configuration, types: \.types)
+      ], settings: configuration, types: \.types,
+      gguf: .mixture(
+        "ernie4_5-moe",
+        settings: [
+          "expert_count": "moe_num_experts", "expert_used_count": "moe_k",
+          "expert_shared_count": "moe_num_shared_experts",
+          "leading_dense_block_count": "moe_layer_start_index",
+          "interleave_moe_layer_step": "moe_layer_interval",
+        ], changing: ["exp_probs_b.bias": "mlp.moe_statics.e_score_correction_bias"]))
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
@@ -35,6 +43,7 @@ enum Ernie45Mixture {
       settings.mixture.shared = .init(name: "shared_experts", hidden: settings.mixture.hidden * shared)
       settings.mixture.shared?.bias = settings.feedForward.bias
     }
+    if description.layout == .gguf { description.ignore("shared_expert_intermediate_size") }
     let layers = settings.shape.layers
     let first = try description.integer("moe_layer_start_index", default: 1, in: 0...10_000)
     let end = try description.integer("moe_layer_end_index", default: -1, in: -1...10_000)

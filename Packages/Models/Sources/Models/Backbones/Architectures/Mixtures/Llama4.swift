@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Llama 4, its text model: layers that see a piece of the text and rotate, and layers that see all of it and do not.
 ///
@@ -13,7 +14,29 @@ enum Llama4 {
       defaults: [
         "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 8, "head_dim": 128,
         "num_experts_per_tok": 1, "attention_chunk_size": 8192,
-      ], settings: configuration, types: \.types)
+      ], settings: configuration, types: \.types, gguf: dialect)
+  }
+
+  /// What files do not hold is what llama.cpp takes: the lengths of pieces, and the queries of layers that do not rotate.
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.mixture(
+      "llama4", half: "feed_forward", router: "router", shared: "shared_expert",
+      settings: [
+        "feed_forward_length": "intermediate_size_mlp", "expert_feed_forward_length": "intermediate_size",
+        "interleave_moe_layer_step": "interleave_moe_layer_step",
+      ],
+      changing: [
+        "ffn_gate": "feed_forward.gate_proj", "ffn_up": "feed_forward.up_proj",
+        "ffn_down": "feed_forward.down_proj",
+      ])
+    dialect.implied = { settings in
+      // The model with 128 experts alone does not normalise queries and keys.
+      [
+        "attention_chunk_size": .integer(8192),
+        "use_qk_norm": .bool(settings["expert_count"]?.integer != 128),
+      ]
+    }
+    return dialect
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
@@ -30,8 +53,10 @@ enum Llama4 {
     settings.mixture.routing.normalizes = false
     settings.mixture.weighsInput = true
     settings.mixture.router = .init("router")
-    settings.mixture.experts = .init(up: ["experts/gate_up_proj"], down: "experts/down_proj")
-    settings.mixture.experts.orientation = .innerByOutputs
+    if description.layout == .hub {
+      settings.mixture.experts = .init(up: ["experts/gate_up_proj"], down: "experts/down_proj")
+      settings.mixture.experts.orientation = .innerByOutputs
+    }
     settings.mixture.shared = .init(name: "shared_expert", hidden: settings.shape.hidden)
     let step = try description.integer("interleave_moe_layer_step", default: 1)
     let mixtures = Set(

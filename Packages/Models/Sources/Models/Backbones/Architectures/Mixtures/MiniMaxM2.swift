@@ -12,7 +12,11 @@ enum MiniMaxM2 {
       defaults: [
         "max_position_embeddings": 196_608, "rms_norm_eps": 1e-6, "num_key_value_heads": 8, "head_dim": 128,
         "num_experts_per_tok": 8,
-      ], settings: configuration, types: \.types)
+      ], settings: configuration, types: \.types,
+      gguf: .mixture(
+        "minimax-m2", half: "block_sparse_moe", experts: ("w1", "w3", "w2"),
+        settings: ["expert_gating_func": "expert_gating_func"],
+        changing: ["exp_probs_b.bias": "block_sparse_moe.e_score_correction_bias"]))
   }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
@@ -20,8 +24,12 @@ enum MiniMaxM2 {
   {
     let width = try description.integer("head_dim", in: 1...65_536)
     let rotating = try description.integer("rotary_dim", default: width, in: 1...width)
+    try description.refuse("expert_gating_func", unless: .integer(2))
     var settings = try ComposedDecoder.Configuration(
       mixture: description, base: 5e6, fraction: Double(rotating) / Double(width))
+    if description.layout == .gguf {
+      settings.mixture.hidden = try description.integer("moe_intermediate_size")
+    }
     settings.attention.headNorm = .all
     settings.feedForward.name = "block_sparse_moe"
     settings.mixture.routing = try description.routing(

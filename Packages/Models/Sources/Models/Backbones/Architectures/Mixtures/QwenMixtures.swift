@@ -10,6 +10,7 @@ import Weights
 enum QwenMixtures {
   static var qwen2: Architecture {
     var dialect = GGUFDialect.mixture("qwen2moe", shared: "shared_expert")
+    dialect.conversions = ["mlp/shared_expert_gate/weight": .row]
     dialect.implied = { _ in ["qkv_bias": .bool(true), "norm_topk_prob": .bool(false)] }
     return Architecture(
       "qwen2_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
@@ -46,7 +47,6 @@ enum QwenMixtures {
     settings.mixture.shared = .init(
       name: "shared_expert", hidden: try description.integer("shared_expert_intermediate_size"))
     settings.mixture.shared?.gate = "shared_expert_gate"
-    settings.mixture.shared?.gateIsVector = description.layout == .gguf
     return settings
   }
 
