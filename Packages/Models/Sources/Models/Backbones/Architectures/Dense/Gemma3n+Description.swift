@@ -51,12 +51,7 @@ extension Gemma3n.Configuration {
   /// Reads `config.json` of `gemma3n_text`.
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
-    shape = try description.decoderShapeWithoutHidden()
-    softcap = try description.softcap("final_logit_softcapping")
-    epsilon = try description.number("rms_norm_eps")
-    activation = try description.activation("hidden_activation", default: "gelu_pytorch_tanh")
-    attentionBias = try description.bool("attention_bias", default: false)
-    tiedHead = try description.tiesHead(default: true)
+    try readDecoder(description)
     inputs = .init(
       vocabularySize: try description.integer("vocab_size_per_layer_input"),
       width: try description.integer("hidden_size_per_layer_input"))

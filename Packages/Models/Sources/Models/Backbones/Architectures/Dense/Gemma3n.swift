@@ -10,7 +10,7 @@ import TensorCore
 /// - Source: `modeling_gemma3n.py` of `transformers` 5.24; Google 2025, *Gemma 3n*.
 struct Gemma3n: StemmedModel {
   /// The settings in a model's files; no user sets them.
-  struct Configuration: Settings {
+  struct Configuration: GemmaSettings {
     var shape = DecoderShape()
     var softcap: Float?
     var epsilon = 1e-6
@@ -37,20 +37,13 @@ struct Gemma3n: StemmedModel {
   private let states: [LayerState]
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
-    let (shape, mode) = (settings.shape, settings.types.activation.mode)
-    var rules = DecoderStem.Rules(scale: Float(shape.width).squareRoot())
-    rules.softcap = settings.softcap
-    stem = DecoderStem(
-      shape, .init(head: settings.tiedHead ? nil : "lm_head"), rules, norm: .rootMeanSquare(),
-      epsilon: settings.epsilon, mode: mode, parameters: parameters)
+    let (shape, mode) = (settings.shape, settings.mode)
+    stem = settings.stem(parameters)
     inputs = PerLayerInputs(
       settings.inputs, of: shape, epsilon: settings.epsilon, mode: mode, parameters: parameters)
     streams = AlternatingStreams(settings.streams, of: shape, mode: mode, parameters: parameters)
-    let tables = RotaryTables(settings.layers.map(\.rotary), blockSize: shape.blockSize)
-    blocks = settings.layers.enumerated().map { index, layer in
-      Gemma3nBlock(
-        settings, layer, index: index, rotary: tables.table(of: layer.rotary)!,
-        parameters: parameters.scoped(to: "layers").scoped(to: "\(index)"))
+    blocks = settings.blocks(parameters) { layer, halves, own in
+      Gemma3nBlock(settings, layer, halves, parameters: own)
     }
     states = settings.layers.states(shards: parameters.shards(of: .attention))
   }
@@ -76,41 +69,32 @@ struct Gemma3n: StemmedModel {
 
 /// One block of ``Gemma3n``.
 private struct Gemma3nBlock: Sendable {
+  private let halves: GemmaHalves
   private let updates: AlternatingUpdates
   private let active: Int
   private let scalesOutput: Bool
-  private let attention: SharedAttention
   private let left: Linear
   private let right: Linear
   private let afterLowRank: Norm
   private let feedForward: any FeedForward
   private let gate: PerLayerGate
-  private let beforeAttention: Norm
-  private let afterAttention: Norm
-  private let beforeFeedForward: Norm
-  private let afterFeedForward: Norm
 
   init(
-    _ settings: Gemma3n.Configuration, _ layer: GemmaLayer, index: Int, rotary: RotaryTable,
+    _ settings: Gemma3n.Configuration, _ layer: GemmaLayer, _ halves: GemmaHalves,
     parameters: ParameterReader
   ) {
-    let (shape, mode, epsilon) = (layer.shape, settings.types.activation.mode, settings.epsilon)
-    func norm(_ path: String) -> Norm {
-      Norm(
-        .rootMeanSquare(), width: shape.width, epsilon: epsilon, parameters: parameters.scoped(along: path))
-    }
+    self.halves = halves
+    let (shape, mode, epsilon) = (layer.shape, settings.mode, settings.epsilon)
     (active, scalesOutput) = (settings.active, settings.scalesOutput)
     updates = AlternatingUpdates(
       streams: settings.streams, active: active, width: shape.width, epsilon: epsilon,
       parameters: parameters.scoped(to: "altup"))
-    attention = SharedAttention(
-      layer.keys, layer: index, shape: shape, window: layer.window, rotary: rotary,
-      bias: settings.attentionBias, epsilon: epsilon, mode: mode,
-      parameters: parameters.scoped(to: "self_attn"))
     let (rank, laurel) = (ParameterAxis(nil, settings.rank), parameters.scoped(to: "laurel"))
     left = Linear(["linear_left": rank], from: shape.embedAxis, bias: false, mode: mode, parameters: laurel)
     right = Linear(["linear_right": shape.embedAxis], from: rank, bias: false, mode: mode, parameters: laurel)
-    afterLowRank = norm("laurel/post_laurel_norm")
+    afterLowRank = Norm(
+      .rootMeanSquare(), width: shape.width, epsilon: epsilon,
+      parameters: laurel.scoped(to: "post_laurel_norm"))
     let own = parameters.scoped(to: "mlp")
     feedForward =
       layer.gateCut.map {
@@ -119,21 +103,18 @@ private struct Gemma3nBlock: Sendable {
     gate = PerLayerGate(
       settings.inputs, of: shape, activation: settings.activation, epsilon: epsilon, mode: mode,
       parameters: parameters)
-    beforeAttention = norm("input_layernorm")
-    afterAttention = norm("post_attention_layernorm")
-    beforeFeedForward = norm("pre_feedforward_layernorm")
-    afterFeedForward = norm("post_feedforward_layernorm")
   }
 
   func callAsFunction(_ streams: [Tensor], input: Tensor, _ pass: ForwardPass) throws -> [Tensor] {
     let predictions = updates.predictions(of: streams)
-    let read = beforeAttention(predictions[active])
-    var attended = afterAttention(try attention(read, pass))
+    let read = halves.beforeAttention(predictions[active])
+    var attended = halves.afterAttention(try halves.attention(read, pass))
     attended.add(predictions[active])
     attended.add(read)
     attended.add(afterLowRank(try right(left(read, pass), pass)))
     attended.scale(by: Float(0.5).squareRoot())
-    var activated = afterFeedForward(try feedForward(beforeFeedForward(attended), pass, adding: nil))
+    var activated = halves.afterFeedForward(
+      try feedForward(halves.beforeFeedForward(attended), pass, adding: nil))
     activated.add(attended)
     var corrected = updates.corrected(predictions, by: activated)
     let added = try gate(updates.output(corrected, scales: scalesOutput), input: input, pass)

@@ -54,12 +54,7 @@ extension Gemma4.Configuration {
   /// Reads `config.json` of `gemma4_text`.
   init(_ description: ModelDescription) throws(ModelError) {
     self.init()
-    shape = try description.decoderShapeWithoutHidden()
-    softcap = try description.softcap("final_logit_softcapping")
-    epsilon = try description.number("rms_norm_eps")
-    activation = try description.activation("hidden_activation", default: "gelu_pytorch_tanh")
-    attentionBias = try description.bool("attention_bias", default: false)
-    tiedHead = try description.tiesHead(default: true)
+    try readDecoder(description)
     let width = try description.integer("hidden_size_per_layer_input", in: 0...1 << 24)
     if width > 0 {
       inputs = .init(

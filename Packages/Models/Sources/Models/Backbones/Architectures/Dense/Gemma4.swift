@@ -10,7 +10,7 @@ import TensorCore
 /// - Source: `modeling_gemma4.py` of `transformers` 5.24.
 struct Gemma4: StemmedModel {
   /// The settings in a model's files; no user sets them.
-  struct Configuration: Settings {
+  struct Configuration: GemmaSettings {
     var shape = DecoderShape()
     var softcap: Float?
     var epsilon = 1e-6
@@ -32,20 +32,13 @@ struct Gemma4: StemmedModel {
   private let states: [LayerState]
 
   init(_ settings: Configuration, parameters: ParameterReader) throws {
-    let (shape, mode) = (settings.shape, settings.types.activation.mode)
-    var rules = DecoderStem.Rules(scale: Float(shape.width).squareRoot())
-    rules.softcap = settings.softcap
-    stem = DecoderStem(
-      shape, .init(head: settings.tiedHead ? nil : "lm_head"), rules, norm: .rootMeanSquare(),
-      epsilon: settings.epsilon, mode: mode, parameters: parameters)
+    let (shape, mode) = (settings.shape, settings.mode)
+    stem = settings.stem(parameters)
     inputs = settings.inputs.map {
       PerLayerInputs($0, of: shape, epsilon: settings.epsilon, mode: mode, parameters: parameters)
     }
-    let tables = RotaryTables(settings.layers.map(\.rotary), blockSize: shape.blockSize)
-    blocks = settings.layers.enumerated().map { index, layer in
-      Gemma4Block(
-        settings, layer, index: index, rotary: tables.table(of: layer.rotary)!,
-        parameters: parameters.scoped(to: "layers").scoped(to: "\(index)"))
+    blocks = settings.blocks(parameters) { layer, halves, own in
+      Gemma4Block(settings, layer, halves, parameters: own)
     }
     states = settings.layers.states(shards: parameters.shards(of: .attention))
   }
@@ -73,29 +66,18 @@ struct Gemma4: StemmedModel {
 
 /// One block of ``Gemma4``.
 private struct Gemma4Block: Sendable {
-  private let attention: SharedAttention
+  private let halves: GemmaHalves
   private let feedForward: GatedFeedForward
   private let mixture: Gemma4Mixture?
   private let gate: PerLayerGate?
-  private let beforeAttention: Norm
-  private let afterAttention: Norm
-  private let beforeFeedForward: Norm
-  private let afterFeedForward: Norm
   private let scale: Float
 
   init(
-    _ settings: Gemma4.Configuration, _ layer: GemmaLayer, index: Int, rotary: RotaryTable,
+    _ settings: Gemma4.Configuration, _ layer: GemmaLayer, _ halves: GemmaHalves,
     parameters: ParameterReader
   ) {
-    let (shape, mode, epsilon) = (layer.shape, settings.types.activation.mode, settings.epsilon)
-    func norm(_ name: String) -> Norm {
-      Norm(
-        .rootMeanSquare(), width: shape.width, epsilon: epsilon, parameters: parameters.scoped(to: name))
-    }
-    attention = SharedAttention(
-      layer.keys, layer: index, shape: shape, window: layer.window, rotary: rotary,
-      bias: settings.attentionBias, epsilon: epsilon, mode: mode,
-      parameters: parameters.scoped(to: "self_attn"))
+    self.halves = halves
+    let (shape, mode, epsilon) = (layer.shape, settings.mode, settings.epsilon)
     feedForward = GatedFeedForward(
       shape, activation: settings.activation, mode: mode, parameters: parameters.scoped(to: "mlp"))
     mixture = settings.mixture.map {
@@ -105,20 +87,16 @@ private struct Gemma4Block: Sendable {
       PerLayerGate(
         $0, of: shape, activation: settings.activation, epsilon: epsilon, mode: mode, parameters: parameters)
     }
-    beforeAttention = norm("input_layernorm")
-    afterAttention = norm("post_attention_layernorm")
-    beforeFeedForward = norm("pre_feedforward_layernorm")
-    afterFeedForward = norm("post_feedforward_layernorm")
     // Empty where it does not fit; the reader has recorded it.
     scale = parameters.parameter("layer_scalar", [1], initializer: .ones).tensor.floats.first ?? 1
   }
 
   func callAsFunction(_ rows: Tensor, input: Tensor?, _ pass: ForwardPass) throws -> Tensor {
-    var attended = afterAttention(try attention(beforeAttention(rows), pass))
+    var attended = halves.afterAttention(try halves.attention(halves.beforeAttention(rows), pass))
     attended.add(rows)
-    var fed = try feedForward(beforeFeedForward(attended), pass, adding: nil)
+    var fed = try feedForward(halves.beforeFeedForward(attended), pass, adding: nil)
     if let mixture { fed = try mixture(attended, beside: fed, pass) }
-    var result = afterFeedForward(fed)
+    var result = halves.afterFeedForward(fed)
     result.add(attended)
     if let gate, let input { result.add(try gate(result, input: input, pass)) }
     result.scale(by: scale)
