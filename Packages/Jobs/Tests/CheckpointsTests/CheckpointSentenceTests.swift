@@ -145,7 +145,7 @@ struct CheckpointSentenceTests {
     #expect(try JSONDecoder().decode(CheckpointError.self, from: JSONEncoder().encode(error)) == error)
   }
 
-  @Test("Facts of an error are asked for by name")
+  @Test("The facts of an error of checkpoints are read by name")
   func facts() {
     let shape = CheckpointError(.shape(tensor: "x", expected: [1], found: [2]), at: "a.h5")
     #expect((shape.tensor, shape.expected, shape.found) == ("x", "[1]", "[2]"))

@@ -6,7 +6,7 @@ import Testing
 @Suite("Sentences of errors of documents")
 struct ErrorSentenceTests {
   @Test(
-    "Each sentence is computed from the facts of its error",
+    "Each sentence about documents is computed from the facts of its error",
     arguments: [
       (DocumentError(.missing, path: "a.csv"), "there is no file 'a.csv'"),
       (DocumentError(.folder, path: "a"), "cannot read 'a': it is a folder"),
@@ -46,7 +46,7 @@ struct ErrorSentenceTests {
     ])
   func sentence(error: DocumentError, expected: String) { #expect("\(error)" == expected) }
 
-  @Test("Facts of an error are asked for by name")
+  @Test("The facts of an error of documents are read by name")
   func facts() {
     let cells = DocumentError(.cells(found: 1, expected: 2), path: "a.csv", at: .line(3))
     #expect((cells.line, cells.expected, cells.found, cells.fault) == (3, "2 cells", "1 cells", .badData))

@@ -8,7 +8,7 @@ struct ErrorSentenceTests {
   private static let host = "huggingface.co"
 
   @Test(
-    "Each sentence is computed from the facts of its error",
+    "Each sentence about the Hub is computed from the facts of its error",
     arguments: [
       (
         .hidden(model, host: host, hasToken: false),

@@ -9,7 +9,7 @@ struct ErrorSentenceTests {
     evaluation: "copa", document: 3, position: 17, value: "nan", stage: "blocks_2")
 
   @Test(
-    "Each sentence is computed from the facts of its error",
+    "Each sentence about jobs is computed from the facts of its error",
     arguments: [
       (.registration(of: "job", "a/b", .twice), "job 'a/b' is registered twice"),
       (

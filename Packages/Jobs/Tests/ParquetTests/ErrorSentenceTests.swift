@@ -6,7 +6,7 @@ import Testing
 @Suite("Sentences of errors of Parquet files")
 struct ErrorSentenceTests {
   @Test(
-    "Each sentence is computed from the facts of its error",
+    "Each sentence about Parquet files is computed from the facts of its error",
     arguments: [
       (ParquetError(.noParquet), "expected 'PAR1' at both ends of a Parquet file"),
       (ParquetError(.encrypted), "the Parquet file is encrypted, which is not read"),

@@ -1,5 +1,6 @@
-import Models
 import Testing
+
+@testable import Models
 
 /// The one place where the wording of these errors is tested; elsewhere their facts are.
 @Suite("Sentences of model errors")
@@ -32,5 +33,17 @@ struct ModelErrorSentenceTests {
       #expect(ModelError(kind).description == sentence)
       #expect(ModelError(kind, path: "p").description.hasPrefix("'p': "))
     }
+  }
+
+  @Test("The sentence about parameters names those that are missing, not expected and of another shape")
+  func parameters() {
+    var error = ParameterError()
+    error.missing = ["blocks_0/ln_1/bias", "ln_f/weight"]
+    error.unexpected = ["blocks_2/ln_1/bias"]
+    error.mismatched = [.init(name: "wte", expected: [37, 16], found: [37, 15])]
+    #expect(
+      error.description
+        == "parameters do not fit the model: missing 'blocks_0/ln_1/bias', 'ln_f/weight'; "
+        + "unexpected 'blocks_2/ln_1/bias'; 'wte' has shape [37, 15], expected [37, 16]")
   }
 }

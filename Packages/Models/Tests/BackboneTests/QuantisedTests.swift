@@ -141,101 +141,106 @@ struct QuantisedErrorTests {
     arguments: [
       (
         "gptq", #""bits": 4"#, #""bits": 5"#,
-        "'quantization_config/bits' is 5, which is not implemented; known are 2, 3, 4, 8"
+        .notImplemented(key: key("bits"), found: "5", known: ["2", "3", "4", "8"])
       ),
       (
         "gptq", #""group_size": 32"#, #""group_size": 0"#,
-        "'quantization_config/group_size' is 0, expected a whole number"
+        .invalid(key: key("group_size"), found: "0", expected: "a whole number from 1 to 16777216, or -1")
       ),
-      ("gptq", #""bits": 4,"#, "", "'quantization_config/bits' is missing"),
+      ("gptq", #""bits": 4,"#, "", .missing(key: key("bits"))),
       (
         "gptq-second", "gptq_v2", "marlin",
-        "'quantization_config/checkpoint_format' is 'marlin', which is not implemented; known are gptq, gptq_v2"
+        .notImplemented(key: key("checkpoint_format"), found: "'marlin'", known: ["gptq", "gptq_v2"])
       ),
-      (
-        "awq", #""bits": 4"#, #""bits": 3"#,
-        "'quantization_config/bits' is 3, which is not implemented; known are 4"
-      ),
-      (
-        "awq", "gemm", "gemv",
-        "'quantization_config/version' is 'gemv', which is not implemented; known are gemm"
-      ),
+      ("awq", #""bits": 4"#, #""bits": 3"#, .notImplemented(key: key("bits"), found: "3", known: ["4"])),
+      ("awq", "gemm", "gemv", .notImplemented(key: key("version"), found: "'gemv'", known: ["gemm"])),
       (
         "packed-group", "pack-quantized", "nvfp4-pack-quantized",
-        "'quantization_config/format' is 'nvfp4-pack-quantized', which is not implemented"
+        .notImplemented(
+          key: key("format"), found: "'nvfp4-pack-quantized'",
+          known: ["float-quantized", "int-quantized", "pack-quantized"])
       ),
       (
         "packed-group", #""strategy": "group""#, #""strategy": "token""#,
-        "'quantization_config/config_groups/group_0/weights/strategy' is 'token', which is not implemented"
+        .notImplemented(key: strategy, found: "'token'", known: ["channel", "group", "tensor"])
       ),
-      (
-        "fp8-tiles", #""e4m3""#, #""e5m2""#,
-        "'quantization_config/fmt' is 'e5m2', which is not implemented"
-      ),
+      ("fp8-tiles", #""e4m3""#, #""e5m2""#, .notImplemented(key: key("fmt"), found: "'e5m2'", known: [])),
       (
         "floats-channel", #""strategy": "channel""#, #""strategy": "group""#,
-        "'quantization_config/config_groups/group_0/weights/strategy' is 'group', which is not implemented; known are block, channel, tensor"
+        .notImplemented(key: strategy, found: "'group'", known: ["block", "channel", "tensor"])
       ),
-    ])
-  func settings(name: String, old: String, new: String, expected: String) throws {
-    let found = "\(try problem(name, [old: new]))"
-    #expect(found.contains(expected), "\(found)")
+      ("awq", #""awq""#, #""compressed-tensors""#, .missing(key: key("config_groups"))),
+      (
+        "bytes-channel", "int-quantized", "pack-quantized",
+        .notQuantized(method: "compressed-tensors", tensor: "….weight_packed")
+      ),
+    ] as [(String, String, String, ModelError.Kind)])
+  func settings(name: String, old: String, new: String, kind: ModelError.Kind) throws {
+    #expect((try problem(name, [old: new]) as? ModelError)?.kind == kind)
   }
+
+  private static func key(_ name: String) -> String { "quantization_config/\(name)" }
+  private static let strategy = key("config_groups/group_0/weights/strategy")
 
   @Test(
     "Tensors that do not follow the quantisation settings are refused with what was expected and found",
     arguments: [
       (
-        "gptq", #""bits": 4"#, #""bits": 8"#,
-        "down_proj.qweight': shape: expected a multiple of 8 rows, found [12, 64]"
+        "gptq", #""bits": 4"#, #""bits": 8"#, "qweight",
+        .value("shape", expected: "a multiple of 8 rows", found: "[12, 64]")
       ),
       (
-        "gptq", #""group_size": 32"#, #""group_size": 64"#,
-        "down_proj.scales': shape: expected [2, 64] by 4 bits in groups of 64, found [3, 64]"
+        "gptq", #""group_size": 32"#, #""group_size": 64"#, "scales",
+        .value("shape", expected: "[2, 64] by 4 bits in groups of 64", found: "[3, 64]")
       ),
       (
-        "gptq-eight", #""bits": 8"#, #""bits": 3"#,
-        "down_proj.scales': shape: expected [8, 64] by 3 bits in groups of 32, found [3, 64]"
+        "gptq-eight", #""bits": 8"#, #""bits": 3"#, "scales",
+        .value("shape", expected: "[8, 64] by 3 bits in groups of 32", found: "[3, 64]")
       ),
       (
-        "awq", #""group_size": 32"#, #""group_size": 16"#,
-        "shape: expected [6, 64] by 4 bits in groups of 16, found [3, 64]"
+        "awq", #""group_size": 32"#, #""group_size": 16"#, "scales",
+        .value("shape", expected: "[6, 64] by 4 bits in groups of 16", found: "[3, 64]")
       ),
       (
-        "packed-group", #""num_bits": 4"#, #""num_bits": 8"#,
-        "weight_shape': shape: expected that of [64, 12] words of 8 bits"
+        "packed-group", #""num_bits": 4"#, #""num_bits": 8"#, "weight_shape",
+        .value("shape", expected: "that of [64, 12] words of 8 bits a number", found: "[64, 96]")
       ),
       (
-        "packed-group", #""symmetric": true"#, #""symmetric": false"#,
-        "no tensor 'model.layers.0.mlp.down_proj.weight_zero_point'"
+        "packed-group", #""symmetric": true"#, #""symmetric": false"#, nil,
+        .missing(
+          "tensor 'model.layers.0.mlp.down_proj.weight_zero_point'",
+          purpose: "which belongs to a quantised weight")
       ),
       (
-        "floats-block", "24,", "20,",
-        "down_proj.weight_scale': shape: expected [4, 3] by 8-bit floats in tiles of 20 by 32, found [3, 3]"
+        "floats-block", "24,", "20,", "weight_scale",
+        .value("shape", expected: "[4, 3] by 8-bit floats in tiles of 20 by 32", found: "[3, 3]")
       ),
-      ("awq", #""awq""#, #""compressed-tensors""#, "'quantization_config/config_groups' is missing"),
-      (
-        "bytes-channel", "int-quantized", "pack-quantized",
-        "names compressed-tensors and no tensor is quantised so"
-      ),
-    ])
-  func schemes(name: String, old: String, new: String, expected: String) throws {
-    let found = "\(try problem(name, [old: new]))"
-    #expect(found.contains(expected), "\(found)")
+    ] as [(String, String, String, String?, Violation)])
+  func schemes(name: String, old: String, new: String, part: String?, violation: Violation) throws {
+    let error = try problem(name, [old: new]) as? WeightsError
+    #expect(error?.kind == .violation(violation))
+    #expect(error?.place == part.map { .tensor("model.layers.0.mlp.down_proj.\($0)") })
   }
 
-  @Test("A quantised layer's missing tensor, or a group that is none, is named")
-  func tensors() throws {
-    let missing = "\(try problem("gptq", [:], [Self.layer + "scales": nil]))"
-    #expect(
-      missing.contains("no tensor '\(Self.layer)scales', which belongs to a quantised weight"), "\(missing)")
-    let groups = Tensor((0..<64).map { $0 == 5 ? 2 : Int32($0 / 32) }, shape: [64])
-    let outside = "\(try problem("gptq", [:], [Self.layer + "g_idx": groups]))"
-    #expect(
-      outside.contains("tensor '\(Self.layer)g_idx': element 5: expected one of 2 groups, from 0, found 2"),
-      "\(outside)")
-    let numbers = "\(try problem("gptq", [:], [Self.layer + "qweight": Tensor(zeros: [8, 64])]))"
-    #expect(
-      numbers.contains("tensor '\(Self.layer)qweight': elements: expected I32, found F32"), "\(numbers)")
+  @Test(
+    "A quantised layer's missing tensor, or a group that is none, is named",
+    arguments: [
+      (
+        "scales", nil, nil,
+        .missing("tensor '\(layer)scales'", purpose: "which belongs to a quantised weight")
+      ),
+      (
+        "g_idx", Tensor((0..<64).map { $0 == 5 ? 2 : Int32($0 / 32) }, shape: [64]), "g_idx",
+        .value("element 5", expected: "one of 2 groups, from 0", found: "2")
+      ),
+      (
+        "qweight", Tensor(zeros: [8, 64]), "qweight",
+        .value("elements", expected: "I32", found: "F32")
+      ),
+    ] as [(String, Tensor?, String?, Violation)])
+  func tensors(part: String, tensor: Tensor?, place: String?, violation: Violation) throws {
+    let error = try problem("gptq", [:], [Self.layer + part: tensor]) as? WeightsError
+    #expect(error?.kind == .violation(violation))
+    #expect(error?.place == place.map { .tensor(Self.layer + $0) })
   }
 }

@@ -13,7 +13,7 @@ struct ErrorSentenceTests {
   private static let file = SettingOrigin.file("f", line: 2)
 
   @Test(
-    "Each sentence is computed from the facts of its error",
+    "Each sentence about settings is computed from the facts of its error",
     arguments: [
       (.noContext, "configure() must be called within a Configurate context"),
       (.missing, "mandatory setting 'a/b' has no value"),
