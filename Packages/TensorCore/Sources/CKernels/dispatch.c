@@ -2,6 +2,11 @@
 #include "ckernels.h"
 #include <stdbool.h>
 #include <stddef.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+#endif
 
 #define TABLE(ISA, BASE, ...)                                                                                \
   [TC_ISA_##ISA] = {                                                                                         \
@@ -15,6 +20,21 @@
   },
 static const tc_kernels tables[TC_ISA_COUNT] = {TC_ISAS(TABLE)};
 
+#if defined(__aarch64__)
+static bool has_i8mm(void) {
+#if defined(__linux__)
+  enum { i8mm = 1 << 13 }; // HWCAP2_I8MM, which older headers lack
+  return getauxval(AT_HWCAP2) & i8mm;
+#elif defined(__APPLE__)
+  int found = 0;
+  size_t size = sizeof found;
+  return sysctlbyname("hw.optional.arm.FEAT_I8MM", &found, &size, NULL, 0) == 0 && found;
+#else
+  return false;
+#endif
+}
+#endif
+
 static bool runs_here(tc_isa isa) {
   switch (isa) {
   case TC_ISA_scalar:
@@ -22,6 +42,8 @@ static bool runs_here(tc_isa isa) {
 #if defined(__aarch64__)
   case TC_ISA_neon:
     return true;
+  case TC_ISA_neoni8mm:
+    return has_i8mm();
 #endif
 #if defined(__x86_64__)
   case TC_ISA_avx2:

@@ -51,6 +51,8 @@ void tc_integer_tile__scalar(const void *x, size_t stride, size_t inner, size_t 
 }
 
 #if defined(__aarch64__)
+#include <arm_neon.h>
+
 typedef int16_t tc_i16x32 __attribute__((vector_size(64)));
 
 // Both products of each pair of bytes, added.
@@ -71,6 +73,39 @@ TC_INLINE tc_i32x16 byte_pairs(tc_i32x16 codes, tc_i32x16 bytes) {
 #define DOT_PAIRS(SUM, W, X) ((SUM) + ((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
 #define MULTIPLY_BYTES(W, X) byte_pairs(W, X)
 #define ADD_PAIRS(A, B) ((tc_i32x16)((tc_i16x32)(A) + (tc_i16x32)(B)))
+#define TO_FLOATS(X) __builtin_convertvector(X, tc_f32x16)
+#define LOAD(P) tc_load(P)
+#define STORE(P, X) tc_store(P, X)
+#define SET(X) tc_set(X)
+#define MULTIPLY(A, B) ((A) * (B))
+#define FMA(A, B, C) tc_fma(A, B, C)
+#include "integer_tile_body.h"
+
+// Sums plus the products of four bytes, unsigned ones of codes.
+TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes, tc_i32x16 bytes) {
+  int32x4_t sum[4];
+  uint8x16_t w[4];
+  int8x16_t x[4];
+  memcpy(sum, &sums, sizeof sum);
+  memcpy(w, &codes, sizeof w);
+  memcpy(x, &bytes, sizeof x);
+  for (int i = 0; i < 4; i++) sum[i] = vusdotq_s32(sum[i], w[i], x[i]);
+  memcpy(&sums, sum, sizeof sums);
+  return sums;
+}
+
+#define ISA neoni8mm
+#define WIDTH 16
+#define VECTORS 1
+#define INTEGERS tc_i32x16
+#define FLOATS tc_f32x16
+#define ZERO() ((tc_i32x16){0})
+#define LOAD_WORDS(P) ((tc_i32x16)tc_load_words(P))
+#define SET_WORD(X) ((tc_i32x16){0} + (X))
+#define ADD(A, B) ((A) + (B))
+#define DOT_PAIRS(SUM, W, X) ((SUM) + ((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
+#define SHIFT(A) ((A) << 7)
+#define DOT_BYTES(SUM, W, X) dot_bytes(SUM, W, X)
 #define TO_FLOATS(X) __builtin_convertvector(X, tc_f32x16)
 #define LOAD(P) tc_load(P)
 #define STORE(P, X) tc_store(P, X)

@@ -23,6 +23,7 @@
 #define TC_TARGET_scalar
 #if defined(__aarch64__)
 #define TC_TARGET_neon // every aarch64 has it
+#define TC_TARGET_neoni8mm __attribute__((target("i8mm")))
 #elif defined(__x86_64__)
 #define TC_TARGET_avx2 __attribute__((target("avx2,fma,f16c")))
 #define TC_TARGET_avx512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))

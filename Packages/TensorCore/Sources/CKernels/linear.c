@@ -16,11 +16,12 @@
 #define WIDENS_neon true
 #define WIDENS_avx2 true
 #define WIDENS_avx512 true
-#define DOTS_scalar false
-#define DOTS_neon false
-#define DOTS_avx2 false
-#define DOTS_avx512 false
-#define DOTS_avx512vnni true
+#define DOTS_scalar TC_NO_DOTS
+#define DOTS_neon TC_NO_DOTS
+#define DOTS_neoni8mm TC_DOTS_OF_BYTES
+#define DOTS_avx2 TC_NO_DOTS
+#define DOTS_avx512 TC_NO_DOTS
+#define DOTS_avx512vnni TC_DOTS_OF_BYTES_AND_WORDS
 #define TABLE(ISA, BASE, ...)                                                                                \
   const tc_product_kernels tc_products__##ISA = {                                                            \
       .tile_f32 = tc_tile_f32__##BASE,                                                                       \

@@ -62,6 +62,11 @@ PEAK(float32, neon, float32x4_t, "w", vdupq_n_f32, FMA128, 4)
 PEAK(words, neon, int32x4_t, "w", vdupq_n_s32, MLA128, 4)
 #define BYTES128(sum, x) vmlaq_s16(sum, x, x)
 PEAK(bytes, neon, int16x8_t, "w", vdupq_n_s16, BYTES128, 8)
+#define DOT128(sum, x) vusdotq_s32(sum, (uint8x16_t)x, (int8x16_t)x)
+PEAK(bytes, neoni8mm, int32x4_t, "w", vdupq_n_s32, DOT128, 16)
+// An integer of 16 bits is two bytes.
+#define PLANES128(sum, x) DOT128(sum, x)
+PEAK(words, neoni8mm, int32x4_t, "w", vdupq_n_s32, PLANES128, 8)
 #endif
 
 TC_INLINE unsigned read_memory(const void *memory, size_t bytes, size_t streams) {

@@ -64,7 +64,8 @@ enum { TC_LEAST_WIDENED = 48, TC_LEAST_WORDS = 18 };
 
 /// Whether panels of pairs are widened for so many rows of bfloat16, or codes for so many of 16-bit integers.
 static inline bool tc_widens(const tc_product_kernels *kernels, const tc_packed *w, size_t row_count) {
-  if (w->operand == TC_OPERAND_INT16) return kernels->dots && row_count >= TC_LEAST_WORDS;
+  if (w->operand == TC_OPERAND_INT16)
+    return kernels->dots == TC_DOTS_OF_BYTES_AND_WORDS && row_count >= TC_LEAST_WORDS;
   return w->operand == TC_OPERAND_BFLOAT16 &&
          (kernels->multiply || (kernels->widens && (w->blocks || row_count >= TC_LEAST_WIDENED)));
 }

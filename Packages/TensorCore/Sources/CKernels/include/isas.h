@@ -8,9 +8,10 @@
 #define TC_ISA_NAMES(X)                                                                                      \
   X(scalar)     /* Plain C, the definition of every kernel. */                                               \
   X(neon)       /* NEON with FMA: every aarch64. */                                                          \
+  X(neoni8mm)   /* The above and I8MM: dot products of bytes. */                                             \
   X(avx2)       /* AVX2, FMA and F16C. */                                                                    \
   X(avx512)     /* AVX-512 F, DQ, BW and VL. */                                                              \
-  X(avx512vnni) /* The above and VNNI: dot products of bytes. */
+  X(avx512vnni) /* The above and VNNI: dot products of bytes and of words. */
 
 /// TC_BASES(X, ...) is X(isa, ...) for each set of this architecture that all
 /// kernels are compiled for; lanes.h has its target attribute.
@@ -26,7 +27,10 @@
   X(avx512vnni, avx512, __VA_ARGS__)
 #elif defined(__aarch64__)
 #define TC_BASES(X, ...) X(scalar, __VA_ARGS__) X(neon, __VA_ARGS__)
-#define TC_ISAS(X, ...) X(scalar, scalar, __VA_ARGS__) X(neon, neon, __VA_ARGS__)
+#define TC_ISAS(X, ...)                                                                                      \
+  X(scalar, scalar, __VA_ARGS__)                                                                             \
+  X(neon, neon, __VA_ARGS__)                                                                                 \
+  X(neoni8mm, neon, __VA_ARGS__)
 #else
 #define TC_BASES(X, ...) X(scalar, __VA_ARGS__)
 #define TC_ISAS(X, ...) X(scalar, scalar, __VA_ARGS__)

@@ -65,15 +65,18 @@ static inline bool tc_has_integers(const tc_packed *w) {
   return w->operand == TC_OPERAND_INT16 || w->operand == TC_OPERAND_INT8;
 }
 
-/// What they are like: the same integers everywhere. `dots`: kernels have dot products of bytes. `widens`:
-/// codes are widened to 16 bits for these rows.
-static inline tc_integer_kind tc_integer_kind_of(const tc_packed *w, bool dots, bool widens) {
+/// Instructions that add products to a sum of 32 bits: of bytes, so that codes of 8 bits stay bytes, and of
+/// words, so that codes are widened for many rows of 16 bits.
+typedef enum tc_dots { TC_NO_DOTS, TC_DOTS_OF_BYTES, TC_DOTS_OF_BYTES_AND_WORDS } tc_dots;
+
+/// What they are like: the same integers everywhere. `widens`: codes are widened to 16 bits for these rows.
+static inline tc_integer_kind tc_integer_kind_of(const tc_packed *w, tc_dots dots, bool widens) {
   const tc_block_layout *layout = tc_block_layout_of(w->format);
   const bool is_long = w->operand == TC_OPERAND_INT16;
   return (tc_integer_kind){
-      .form = widens || (layout->largest >= 64 && !dots) ? TC_FORM_WORDS
-              : is_long                                  ? TC_FORM_PLANES
-                                                         : TC_FORM_BYTES,
+      .form = widens || (layout->largest >= 64 && dots == TC_NO_DOTS) ? TC_FORM_WORDS
+              : is_long                                               ? TC_FORM_PLANES
+                                                                      : TC_FORM_BYTES,
       .limit = is_long ? TC_LIMIT_INT16 : TC_LIMIT_INT8,
       .group = layout->group,
       .zero = layout->zero,
@@ -82,7 +85,7 @@ static inline tc_integer_kind tc_integer_kind_of(const tc_packed *w, bool dots, 
 
 /// 4-byte units of a row, at most, and of a panel that holds no blocks.
 static inline size_t tc_packed_units(const tc_packed *w) {
-  if (tc_has_integers(w)) return tc_integer_row_units(w->inner, tc_integer_kind_of(w, false, false));
+  if (tc_has_integers(w)) return tc_integer_row_units(w->inner, tc_integer_kind_of(w, TC_NO_DOTS, false));
   return w->operand == TC_OPERAND_FLOAT32 ? w->inner : (w->inner + 1) / 2;
 }
 static inline size_t tc_packed_panels(const tc_packed *w) {
@@ -254,9 +257,7 @@ typedef struct tc_product_kernels {
   tc_decode_strips_fn *decode_strips;
   tc_expand_strips_fn *expand_strips;
   tc_quantize_rows_fn *quantize_rows;
-  /// `integer_tile` has dot products: of bytes, which take codes of 8 bits too, and of words, which many rows
-  /// of 16 bits are multiplied with.
-  bool dots;
+  tc_dots dots; ///< Of `integer_tile`.
   tc_integer_tile_fn *integer_tile;
   tc_finish_fn *finish;
   tc_score_fold_fn *score_fold;

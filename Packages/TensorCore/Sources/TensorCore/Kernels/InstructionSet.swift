@@ -11,11 +11,13 @@ public enum InstructionSet: Int, Sendable, CaseIterable, Comparable, Codable {
   case scalar
   /// NEON with fused multiply-adds: every aarch64.
   case neon
+  /// The above and I8MM, dot products of bytes, for products of integers.
+  case neoni8mm
   /// AVX2 with FMA and F16C.
   case avx2
   /// AVX-512 F, DQ, BW and VL.
   case avx512
-  /// The above and VNNI, dot products of bytes, for products of integers.
+  /// The above and VNNI, dot products of bytes and of words, for products of integers.
   case avx512vnni
   /// Products of float32 and bfloat16 by OpenBLAS, all else by the fastest of the others: for processors that they have no
   /// tiles for. Never chosen unless named.
