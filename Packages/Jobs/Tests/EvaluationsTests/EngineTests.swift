@@ -56,7 +56,7 @@ struct EngineTests {
   }
 
   @Test("A response has the same bits whatever is computed beside it")
-  func company() throws {
+  func batchInvariance() throws {
     let together = try Engine(model).respond(to: requests)
     for (rows, sequences) in [(1, 1), (5, 2), (2048, 64)] {
       let engine = Engine(model, limits: EngineLimits(rowsPerPass: rows, maxConcurrentSequences: sequences))

@@ -69,7 +69,7 @@ struct GPTTests {
   }
 
   @Test("A row's bits do not depend on the other rows in the batch")
-  func companyIsInvisible() throws {
+  func otherRowsAreInvisible() throws {
     let settings = Variant.rotary.settings
     let model = try makeGPT(settings, TinyGPT.parameters(settings))
     let alone = try model(TokenBatch([ids])).logits.floats

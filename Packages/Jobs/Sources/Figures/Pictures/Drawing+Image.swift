@@ -95,7 +95,7 @@ extension FigureImage {
   }
 }
 
-/// From a point to a stretch between two others.
+/// From a point to the line segment between two others.
 private func distance(_ x: Double, _ y: Double, _ a: Drawing.Point, _ b: Drawing.Point) -> Double {
   let (dx, dy) = (b.x - a.x, b.y - a.y)
   let square = dx * dx + dy * dy

@@ -5,7 +5,7 @@ import Templating
 import TensorCore
 
 extension NativeFunctions {
-  /// Exams whose choices are shuffled, many, or judged by a rule of their own.
+  /// Exams whose choices are shuffled, many, or scored by a rule of their own.
   static let exams: [NativeFunction] = [
     .exact(
       "gpqa:utils.process_docs", sources: "9a0d15bd5f85436b", is: .split(GPQA.drawn)),

@@ -30,7 +30,7 @@ enum SQuAD {
       ]
     }, continuation: " unanswerable")
 
-  /// What a document adds: a score to the metrics of its kind, and all four numbers of ``Judged`` to the best ones.
+  /// What a document adds: a score to the metrics of its kind, and all four numbers of ``Scored`` to the best ones.
   private static func results(
     _ document: TemplateDictionary, _ responses: FilteredResponses
   ) throws -> [(metric: String, SampleValue.Content)] {
@@ -45,15 +45,15 @@ enum SQuAD {
       ("f1", golds.map { AnswerWords.f1(answer, $0) }.max() ?? 0),
     ]
     return scores.flatMap { metric, score in
-      let judged = Judged(
+      let scored = Scored(
         score: score, hasAnswer: !right.isEmpty, isAnswered: !answer.isEmpty,
         // The metric keeps it as a float32.
         noAnswerProbability: Double(Float(exp(logLikelihood))))
       return [
-        (metric: metric, SampleValue.Content.numbers([judged.thresholded])),
-        ("HasAns_\(metric)", .numbers(judged.hasAnswer ? [judged.thresholded] : [])),
-        ("NoAns_\(metric)", .numbers(judged.hasAnswer ? [] : [judged.thresholded])),
-        ("best_\(metric)", judged.content),
+        (metric: metric, SampleValue.Content.numbers([scored.thresholded])),
+        ("HasAns_\(metric)", .numbers(scored.hasAnswer ? [scored.thresholded] : [])),
+        ("NoAns_\(metric)", .numbers(scored.hasAnswer ? [] : [scored.thresholded])),
+        ("best_\(metric)", scored.content),
       ]
     }
   }
@@ -68,22 +68,22 @@ enum SQuAD {
 
   /// The greatest share that a threshold on the probability reaches, above which a question counts as not answered.
   private static func best(_ values: [SampleValue.Content]) -> Double {
-    let judged = values.compactMap(Judged.init)
-    var sum = Double(judged.count { !$0.hasAnswer })
+    let scored = values.compactMap(Scored.init)
+    var sum = Double(scored.count { !$0.hasAnswer })
     var best = sum
     // Equal ones stay in the order of the documents.
-    for index in judged.indices.sorted(by: {
-      (judged[$0].noAnswerProbability, $0) < (judged[$1].noAnswerProbability, $1)
+    for index in scored.indices.sorted(by: {
+      (scored[$0].noAnswerProbability, $0) < (scored[$1].noAnswerProbability, $1)
     }) {
-      let document = judged[index]
+      let document = scored[index]
       sum += document.hasAnswer ? document.score : document.isAnswered ? -1 : 0
       best = max(best, sum)
     }
-    return judged.isEmpty ? 0 : 100 * best / Double(judged.count)
+    return scored.isEmpty ? 0 : 100 * best / Double(scored.count)
   }
 
   /// An answer and what is known of its question.
-  fileprivate struct Judged {
+  fileprivate struct Scored {
     /// Of the text alone.
     var score: Double
     var hasAnswer: Bool
@@ -100,7 +100,7 @@ enum SQuAD {
   }
 }
 
-extension SQuAD.Judged {
+extension SQuAD.Scored {
   fileprivate init?(_ content: SampleValue.Content) {
     guard case .numbers(let numbers) = content, numbers.count == 4 else { return nil }
     self.init(

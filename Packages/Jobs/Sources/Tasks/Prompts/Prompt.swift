@@ -34,7 +34,7 @@ extension [PromptMessage] {
     ]
   }
 
-  /// The prompt of a model that goes on from plain text.
+  /// The prompt of a model that continues plain text.
   var text: String { map(\.text).joined() }
 
   /// As few turns as can be: the system's, one of the user with all shots in it, and the beginning of the answer.

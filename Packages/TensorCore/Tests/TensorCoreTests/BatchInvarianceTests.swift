@@ -4,7 +4,7 @@ import Testing
 
 /// Every operation on rows, on 1 to 300 of them and on one and two threads: each row has the bits it has among all.
 @Suite("Batch invariance", .serialized)
-struct CompanyTests {
+struct BatchInvarianceTests {
   static let width = 40
   static let most = 300
 
