@@ -39,6 +39,8 @@ def as_held(config):
         config["layer_types"] = [PAIR[(layer + 1) % 4 == 0] for layer in range(layers)]
     if kind in ("gemma2", "gemma3_text"):
         config["query_pre_attn_scalar"] = config["head_dim"]
+    if kind == "mpt":
+        config["attn_config"]["softmax_scale"] = None
     if kind == "bloom":
         config["apply_residual_connection_post_layernorm"] = False
     if kind == "lfm2_moe":
@@ -49,7 +51,7 @@ def as_held(config):
         config |= dict(use_sliding_window=False, layer_types=None)
     if kind == "smollm3":
         config["no_rope_layers"] = [int((layer + 1) % 4 > 0) for layer in range(layers)]
-    if kind in ("gemma", "gemma2", "stablelm"):
+    if kind in ("gemma", "gemma2", "stablelm", "falcon") and rotary:
         rotary["rope_theta"] = 10000.0
     if kind == "gemma3_text":
         config["layer_types"] = [PAIR[(layer + 1) % 6 == 0] for layer in range(layers)]
@@ -103,6 +105,8 @@ def as_published(config):
         config["rotary_emb_base"] = rotary.get("rope_theta", 10000)
     if "rope_type" in rotary:
         rotary["type"] = rotary["rope_type"]
+    if kind == "falcon" and not config["new_decoder_architecture"]:
+        config["num_kv_heads"] = 1
     if kind == "gpt2":
         config["n_ctx"] = config["n_positions"]
     if kind in CLASSES:
@@ -113,8 +117,8 @@ def as_published(config):
 CLASSES = dict(internlm2="InternLM2ForCausalLM", minicpm="MiniCPMForCausalLM", phimoe="PhiMoEForCausalLM", mpt="MPTForCausalLM")
 # Models with biases, widths or heads that files of their architecture do not hold.
 NOT_HELD = {
-    "bamba", "bamba-odd", "gemma-untied", "gemma4-experts", "gpt2-scaled-bare", "gpt_bigcode", "gpt_bigcode-heads", "jamba-odd",
-    "mamba2-odd", "nemotron-biases", "olmo-tied", "phi", "qwen3-biases",
+    "bamba", "bamba-odd", "gemma-untied", "gemma4-experts", "gpt2-scaled-bare", "gpt_bigcode", "gpt_bigcode-heads", "falcon-new",
+    "jamba-odd", "mamba2-odd", "nemotron-biases", "olmo-tied", "phi", "qwen3-biases",
 }  # fmt: skip
 PAIR = ["sliding_attention", "full_attention"]
 

@@ -122,6 +122,8 @@ CASES = {
                                   new_decoder_architecture=True, ffn_hidden_size=28, tie_word_embeddings=False)),
     "falcon-shared": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
                                      num_kv_heads=2, new_decoder_architecture=True, num_ln_in_parallel_attn=1)),
+    "falcon-norms": ("falcon", dict(vocab_size=40, hidden_size=24, num_hidden_layers=2, num_attention_heads=4,
+                                    num_kv_heads=2, new_decoder_architecture=True)),
     "exaone4": llama("exaone4", sliding_window=16, layer_types=SLIDING, **rotary()),
     "exaone4-global": llama("exaone4", sliding_window=None, layer_types=["full_attention"] * 2,
                             tie_word_embeddings=True),

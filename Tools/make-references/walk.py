@@ -24,6 +24,12 @@ SKIPPED = {
     "architectures", "model_type", "transformers_version", "dtype", "torch_dtype", "quantization_config", "vocab_size",
     "id2label", "label2id", "_name_or_path", "vision_config", "audio_config",
 }  # fmt: skip
+# Without these transformers makes a model as large as a released one, which no file of a fixture fits.
+SIZES = {
+    "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim",
+    "num_experts", "moe_intermediate_size", "shared_expert_intermediate_size", "linear_key_head_dim", "linear_value_head_dim",
+    "linear_num_key_heads", "linear_num_value_heads",
+}  # fmt: skip
 
 
 def others(key, value):
@@ -68,7 +74,7 @@ def cases(source):
         if key in SKIPPED:
             continue
         variants = [(json.dumps(other), inner | {key: other}) for other in changes(key, value)]
-        if key in inner:
+        if key in inner and key not in SIZES:
             variants.append(("gone", {name: setting for name, setting in inner.items() if name != key}))
         for change, changed in variants:
             yield key, change, config | {"text_config": changed} if "text_config" in config else changed

@@ -102,6 +102,22 @@ struct SettingsTests {
     #expect(try logits(of: model, setting: name, to: .null) == expected)
   }
 
+  @Test(
+    "A mixture keeps one group of experts where files do not say how many",
+    arguments: ["glm4_moe", "dots1"])
+  private func groups(model: String) throws {
+    let stated = try logits(of: model, setting: "topk_group", to: 1)
+    #expect(try logits(of: model, setting: "topk_group", to: nil) == stated)
+  }
+
+  @Test("A width of heads that transformers would turn by is refused")
+  private func turned() throws {
+    let error = try #require(throws: ModelError.self) {
+      try logits(of: "deepseek_v3", setting: "head_dim", to: 3)
+    }
+    #expect(error.kind == .notImplemented(key: "head_dim", found: "3", known: []))
+  }
+
   /// - Parameter value: `nil` removes the setting.
   private func logits(of model: String, setting name: String, to value: JSONValue?) throws -> [Float] {
     let source = try #require(Bundle.module.url(forResource: "Mixtures/\(model)", withExtension: nil))

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// Falcon: both halves of a block read the same rows, with rotary positions, or in the oldest models with biases of scores
 /// by distance.
@@ -12,7 +13,26 @@ enum Falcon {
   static let architecture = Architecture(
     "falcon", of: ComposedDecoder.self,
     defaults: ["max_position_embeddings": 2048, "layer_norm_epsilon": 1e-5], settings: configuration,
-    types: \.types, hub: HubNames(prefix: "transformer."))
+    types: \.types, hub: HubNames(prefix: "transformer."), gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    var dialect = GGUFDialect.llama(
+      "falcon",
+      changing: [
+        "attn_norm_2": "ln_attn", "attn_qkv": "self_attention.query_key_value",
+        "attn_output": "self_attention.dense", "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+      ])
+    dialect.tensors = ["token_embd": "word_embeddings", "output_norm": "ln_f", "output": "lm_head"]
+    dialect.blocks = "h"
+    dialect.settings["attention.layer_norm_epsilon"] = "layer_norm_epsilon"
+    dialect.settings["feed_forward_length"] = "ffn_hidden_size"
+    dialect.settings["attention.head_count_kv"] = "num_kv_heads"
+    // Rows of projections are sorted, so that it is only the number of key heads that old and new models differ in.
+    dialect.implied = { _ in
+      ["new_decoder_architecture": .bool(true), "num_ln_in_parallel_attn": .integer(1)]
+    }
+    return dialect
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
@@ -29,7 +49,11 @@ enum Falcon {
     settings.feedForward = .plain(
       "mlp", "dense_h_to_4h", "dense_4h_to_h", bias: bias,
       activation: try description.activation("activation", default: "gelu"))
-    description.splitsGroupedProjection("h/*/self_attention/query_key_value", shape)
+    if description.layout == .gguf {
+      description.splitsProjection("h/*/self_attention/query_key_value", shape)
+    } else {
+      description.splitsGroupedProjection("h/*/self_attention/query_key_value", shape)
+    }
     description.ignore("apply_residual_connection_post_layernorm")  // transformers reads it nowhere
     guard try !description.bool("alibi", default: false) else {
       throw description.failure("'alibi' is true, which is not implemented")
@@ -69,7 +93,9 @@ enum Falcon {
     guard isParallel else { return }
     settings.block.order = .parallel
     settings.block.beforeFeedForward = nil
-    if isNew, norms == 2 {
+    if description.holdsParameter("h/0/ln_attn/weight"), description.layout == .gguf {
+      (settings.block.beforeAttention, settings.block.beforeFeedForward) = ("ln_attn", "input_layernorm")
+    } else if isNew, norms == 2 {
       (settings.block.beforeAttention, settings.block.beforeFeedForward) = ("ln_attn", "ln_mlp")
     }
   }

@@ -29,7 +29,7 @@ enum GPTNeo {
       "mlp", "c_fc", "c_proj", bias: true,
       activation: try description.activation("activation_function", default: "gelu_new"))
     let window = try description.integer("window_size")
-    description.ignore("attention_layers", "resid_dropout", "embed_dropout")
+    description.ignore("resid_dropout", "embed_dropout")
     for (index, isLocal) in try description.localLayers(shape.layers).enumerated() where isLocal {
       settings.layers[index].window = window
     }
@@ -51,6 +51,8 @@ extension ModelDescription {
     guard kinds.count == count, kinds.allSatisfy({ $0 == "global" || $0 == "local" }) else {
       throw invalid("attention_types", value, "'global' or 'local' for each of \(count) layers")
     }
+    // What follows from it stands in files besides, and is what transformers takes.
+    try refuse("attention_layers", unless: .list(kinds))
     return kinds.map { $0 == "local" }
   }
 }

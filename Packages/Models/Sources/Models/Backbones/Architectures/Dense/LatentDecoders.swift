@@ -35,6 +35,8 @@ enum LatentDecoders {
     ],
     settings: { description throws(ModelError) in
       description.ignore("embedding_initializer_range")
+      // transformers turns by another width where files state one.
+      try description.refuse("head_dim", unless: .integer(description.integer("qk_rope_head_dim")))
       return try ComposedDecoder.Configuration(
         latent: description, layout: description.latentLayout(), tied: true)
     }, types: \.types)

@@ -1,5 +1,6 @@
 import Basics
 import TensorCore
+import Weights
 
 /// MPT: blocks without any bias, and biases of scores by distance in place of positions.
 ///
@@ -9,7 +10,23 @@ import TensorCore
 enum MPT {
   static let architecture = Architecture(
     "mpt", of: ComposedDecoder.self, defaults: ["layer_norm_epsilon": 1e-5, "max_seq_len": 2048],
-    settings: configuration, types: \.types, hub: HubNames(prefix: "transformer."))
+    settings: configuration, types: \.types, hub: HubNames(prefix: "transformer."), gguf: dialect)
+
+  private static var dialect: GGUFDialect {
+    GGUFDialect(
+      "mpt",
+      settings: [
+        "block_count": "n_layers", "context_length": "max_seq_len", "embedding_length": "d_model",
+        "attention.head_count": "n_heads", "attention.layer_norm_epsilon": "layer_norm_epsilon",
+        "feed_forward_length": "hidden", "attention.max_alibi_bias": "max_alibi_bias",
+        "attention.clamp_kqv": "clip_qkv", "attention.head_count_kv": "key_heads",
+      ],
+      tensors: ["token_embd": "wte", "output_norm": "norm_f", "output": "lm_head"],
+      blockTensors: [
+        "attn_norm": "norm_1", "attn_qkv": "attn.Wqkv", "attn_output": "attn.out_proj", "ffn_norm": "norm_2",
+        "ffn_up": "ffn.up_proj", "ffn_down": "ffn.down_proj",
+      ], blocks: "blocks", hasRotaryPositions: false)
+  }
 
   private static func configuration(_ description: ModelDescription) throws(ModelError)
     -> ComposedDecoder.Configuration
@@ -28,6 +45,14 @@ enum MPT {
     description.splitsProjection("blocks/*/attn/Wqkv", shape)
     try readAttention(description, &settings)
     try description.refuse("logit_scale")
+    if description.layout == .gguf {
+      settings.attention.clip = try description.softcap("clip_qkv")
+      try description.refuse("key_heads", unless: .integer(shape.heads))
+      try description.refuse("hidden", unless: .integer(shape.hidden))
+      guard description["max_alibi_bias"]?.number == 8 else {
+        throw description.failure("scores have no biases by distance of at most 8, expected them")
+      }
+    }
     // What transformers does not read, or what set up training.
     description.ignore(
       "learned_pos_emb", "no_bias", "embedding_fraction", "norm_type", "init_device", "emb_pdrop",

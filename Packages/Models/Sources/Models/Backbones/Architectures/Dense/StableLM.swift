@@ -32,6 +32,10 @@ enum StableLM {
       settings.block.beforeFeedForward = nil
     }
     try settings.readRotary(description, fraction: 0.25)
+    // transformers fails, or turns what is not there, where a quarter of a head is less than a pair.
+    guard settings.shape.headWidth >= 8 || settings.layers[0].rotary?.width != 2 else {
+      throw description.failure("heads \(settings.shape.headWidth) wide rotate less than a pair of elements")
+    }
     return settings
   }
 }

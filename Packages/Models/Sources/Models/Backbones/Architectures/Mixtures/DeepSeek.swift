@@ -65,6 +65,9 @@ enum DeepSeek {
     try description.refuse("scoring_func", unless: .text("sigmoid"))
     try description.refuse("topk_method", unless: .text("noaux_tc"))
     description.ignoreLayersBeyond(settings.shape.layers)
+    // transformers turns by another width where files state one.
+    try description.refuse(
+      "head_dim", unless: .integer(description.integer("qk_rope_head_dim")))
     return settings
   }
 }

@@ -11,7 +11,7 @@ enum Dots1 {
       "dots1", of: ComposedDecoder.self, withoutGradients: .mixtures,
       defaults: [
         "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "num_key_value_heads": 32,
-        "sliding_window": 4096,
+        "sliding_window": 4096, "topk_group": 1,
       ], settings: configuration, types: \.types,
       gguf: .correctedMixture("dots1"))
   }

@@ -14,7 +14,7 @@ enum GLM4Mixture {
       "glm4_moe", of: ComposedDecoder.self, withoutGradients: .mixtures,
       defaults: [
         "max_position_embeddings": 131_072, "rms_norm_eps": 1e-5, "num_key_value_heads": 8,
-        "num_experts_per_tok": 8, "moe_intermediate_size": 1408, "first_k_dense_replace": 1,
+        "num_experts_per_tok": 8, "moe_intermediate_size": 1408, "first_k_dense_replace": 1, "topk_group": 1,
       ], settings: configuration, types: \.types, gguf: dialect)
   }
 
