@@ -61,25 +61,10 @@ TC_INLINE tc_i32x16 byte_pairs(tc_i32x16 codes, tc_i32x16 bytes) {
   return (tc_i32x16)((w << 8 >> 8) * (x << 8 >> 8) + (w >> 8) * (x >> 8));
 }
 
-#define ISA neon
-#define WIDTH 16
-#define VECTORS 1
-#define INTEGERS tc_i32x16
-#define FLOATS tc_f32x16
-#define ZERO() ((tc_i32x16){0})
-#define LOAD_WORDS(P) ((tc_i32x16)tc_load_words(P))
-#define SET_WORD(X) ((tc_i32x16){0} + (X))
-#define ADD(A, B) ((A) + (B))
-#define DOT_PAIRS(SUM, W, X) ((SUM) + ((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
-#define MULTIPLY_BYTES(W, X) byte_pairs(W, X)
-#define ADD_PAIRS(A, B) ((tc_i32x16)((tc_i16x32)(A) + (tc_i16x32)(B)))
-#define TO_FLOATS(X) __builtin_convertvector(X, tc_f32x16)
-#define LOAD(P) tc_load(P)
-#define STORE(P, X) tc_store(P, X)
-#define SET(X) tc_set(X)
-#define MULTIPLY(A, B) ((A) * (B))
-#define FMA(A, B, C) tc_fma(A, B, C)
-#include "integer_tile_body.h"
+// Sums plus both products of each pair of words.
+TC_INLINE tc_i32x16 dot_pairs(tc_i32x16 sums, tc_i32x16 w, tc_i32x16 x) {
+  return sums + (w << 16 >> 16) * (x << 16 >> 16) + (w >> 16) * (x >> 16);
+}
 
 // Sums plus the products of four bytes, unsigned ones of codes.
 TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes, tc_i32x16 bytes) {
@@ -94,7 +79,6 @@ TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes
   return sums;
 }
 
-#define ISA neoni8mm
 #define WIDTH 16
 #define VECTORS 1
 #define INTEGERS tc_i32x16
@@ -103,20 +87,27 @@ TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes
 #define LOAD_WORDS(P) ((tc_i32x16)tc_load_words(P))
 #define SET_WORD(X) ((tc_i32x16){0} + (X))
 #define ADD(A, B) ((A) + (B))
-#define DOT_PAIRS(SUM, W, X) ((SUM) + ((W) << 16 >> 16) * ((X) << 16 >> 16) + ((W) >> 16) * ((X) >> 16))
 #define SHIFT(A) ((A) << 7)
-#define DOT_BYTES(SUM, W, X) dot_bytes(SUM, W, X)
 #define TO_FLOATS(X) __builtin_convertvector(X, tc_f32x16)
 #define LOAD(P) tc_load(P)
 #define STORE(P, X) tc_store(P, X)
 #define SET(X) tc_set(X)
 #define MULTIPLY(A, B) ((A) * (B))
 #define FMA(A, B, C) tc_fma(A, B, C)
+
+#define ISA neon
+#define DOT_PAIRS(SUM, W, X) dot_pairs(SUM, W, X)
+#define MULTIPLY_BYTES(W, X) byte_pairs(W, X)
+#define ADD_PAIRS(A, B) ((tc_i32x16)((tc_i16x32)(A) + (tc_i16x32)(B)))
+#include "integer_tile_body.h"
+
+#define ISA neoni8mm
+#define DOT_PAIRS(SUM, W, X) dot_pairs(SUM, W, X)
+#define DOT_BYTES(SUM, W, X) dot_bytes(SUM, W, X)
 #include "integer_tile_body.h"
 #elif defined(__x86_64__)
 #include <immintrin.h>
 
-#define ISA avx2
 #define WIDTH 8
 #define VECTORS 2
 #define INTEGERS __m256i
@@ -125,38 +116,34 @@ TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes
 #define LOAD_WORDS(P) _mm256_loadu_si256((const __m256i *)(P))
 #define SET_WORD(X) _mm256_set1_epi32(X)
 #define ADD(A, B) _mm256_add_epi32(A, B)
-#define DOT_PAIRS(SUM, W, X) _mm256_add_epi32(SUM, _mm256_madd_epi16(W, X))
-#define MULTIPLY_BYTES(W, X) _mm256_maddubs_epi16(W, X)
-#define ADD_PAIRS(A, B) _mm256_add_epi16(A, B)
 #define TO_FLOATS(X) _mm256_cvtepi32_ps(X)
 #define LOAD(P) _mm256_loadu_ps(P)
 #define STORE(P, X) _mm256_storeu_ps(P, X)
 #define SET(X) _mm256_set1_ps(X)
 #define MULTIPLY(A, B) _mm256_mul_ps(A, B)
 #define FMA(A, B, C) _mm256_fmadd_ps(A, B, C)
+
+#define ISA avx2
+#define DOT_PAIRS(SUM, W, X) _mm256_add_epi32(SUM, _mm256_madd_epi16(W, X))
+#define MULTIPLY_BYTES(W, X) _mm256_maddubs_epi16(W, X)
+#define ADD_PAIRS(A, B) _mm256_add_epi16(A, B)
 #include "integer_tile_body.h"
 
-#define ISA avx512
-#define WIDTH 16
-#define VECTORS 4
-#define INTEGERS __m512i
-#define FLOATS __m512
-#define ZERO() _mm512_setzero_si512()
-#define LOAD_WORDS(P) _mm512_loadu_si512(P)
-#define SET_WORD(X) _mm512_set1_epi32(X)
-#define ADD(A, B) _mm512_add_epi32(A, B)
-#define DOT_PAIRS(SUM, W, X) _mm512_add_epi32(SUM, _mm512_madd_epi16(W, X))
-#define MULTIPLY_BYTES(W, X) _mm512_maddubs_epi16(W, X)
-#define ADD_PAIRS(A, B) _mm512_add_epi16(A, B)
-#define TO_FLOATS(X) _mm512_cvtepi32_ps(X)
-#define LOAD(P) _mm512_loadu_ps(P)
-#define STORE(P, X) _mm512_storeu_ps(P, X)
-#define SET(X) _mm512_set1_ps(X)
-#define MULTIPLY(A, B) _mm512_mul_ps(A, B)
-#define FMA(A, B, C) _mm512_fmadd_ps(A, B, C)
-#include "integer_tile_body.h"
+#undef WIDTH
+#undef VECTORS
+#undef INTEGERS
+#undef FLOATS
+#undef ZERO
+#undef LOAD_WORDS
+#undef SET_WORD
+#undef ADD
+#undef TO_FLOATS
+#undef LOAD
+#undef STORE
+#undef SET
+#undef MULTIPLY
+#undef FMA
 
-#define ISA avx512vnni
 #define WIDTH 16
 #define VECTORS 4
 #define INTEGERS __m512i
@@ -166,13 +153,21 @@ TC_TARGET_neoni8mm TC_INLINE tc_i32x16 dot_bytes(tc_i32x16 sums, tc_i32x16 codes
 #define SET_WORD(X) _mm512_set1_epi32(X)
 #define ADD(A, B) _mm512_add_epi32(A, B)
 #define SHIFT(A) _mm512_slli_epi32(A, 7)
-#define DOT_PAIRS(SUM, W, X) _mm512_dpwssd_epi32(SUM, W, X)
-#define DOT_BYTES(SUM, W, X) _mm512_dpbusd_epi32(SUM, W, X)
 #define TO_FLOATS(X) _mm512_cvtepi32_ps(X)
 #define LOAD(P) _mm512_loadu_ps(P)
 #define STORE(P, X) _mm512_storeu_ps(P, X)
 #define SET(X) _mm512_set1_ps(X)
 #define MULTIPLY(A, B) _mm512_mul_ps(A, B)
 #define FMA(A, B, C) _mm512_fmadd_ps(A, B, C)
+
+#define ISA avx512
+#define DOT_PAIRS(SUM, W, X) _mm512_add_epi32(SUM, _mm512_madd_epi16(W, X))
+#define MULTIPLY_BYTES(W, X) _mm512_maddubs_epi16(W, X)
+#define ADD_PAIRS(A, B) _mm512_add_epi16(A, B)
+#include "integer_tile_body.h"
+
+#define ISA avx512vnni
+#define DOT_PAIRS(SUM, W, X) _mm512_dpwssd_epi32(SUM, W, X)
+#define DOT_BYTES(SUM, W, X) _mm512_dpbusd_epi32(SUM, W, X)
 #include "integer_tile_body.h"
 #endif

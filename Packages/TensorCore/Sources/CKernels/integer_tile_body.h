@@ -1,14 +1,17 @@
 // One integer kernel: included once for each instruction set, with
 //
 //   ISA                       its name
-//   WIDTH, VECTORS            lanes of a vector, and how many of them are worked on at once
-//   INTEGERS, FLOATS          vectors of int32 and of float32
-//   LOAD_WORDS, SET_WORD      WIDTH words in memory; the same word in all lanes
 //   DOT_PAIRS(sum, w, x)      sum plus both products of pairs of 16 bits
 //   DOT_BYTES(sum, w, x)      sum plus the products of four bytes, unsigned ones w; or, where there is none,
 //   MULTIPLY_BYTES(w, x)      both products of two bytes, added, in 16 bits
 //   ADD_PAIRS                 of 16 bits
-//   ZERO, ADD, SHIFT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called
+//
+// which it undefines, and with what sets of the same vectors share:
+//
+//   WIDTH, VECTORS            lanes of a vector, and how many of them are worked on at once
+//   INTEGERS, FLOATS          vectors of int32 and of float32
+//   LOAD_WORDS, SET_WORD      WIDTH words in memory; the same word in all lanes
+//   ZERO, ADD, SHIFT, TO_FLOATS, LOAD, STORE, SET, MULTIPLY, FMA    what they are called; SHIFT by 7 bits
 //
 // Rows, groups and forms are constants where these functions are inlined: sums live in registers.
 #define JOIN(A, B) JOIN_(A, B)
@@ -228,22 +231,7 @@ TARGET void NAME(tc_integer_tile)(const void *rows_at, size_t stride, size_t inn
 #undef TARGET
 #undef UNROLLED
 #undef ISA
-#undef WIDTH
-#undef VECTORS
-#undef INTEGERS
-#undef FLOATS
-#undef ZERO
-#undef LOAD_WORDS
-#undef SET_WORD
-#undef ADD
-#undef SHIFT
 #undef DOT_PAIRS
 #undef DOT_BYTES
 #undef MULTIPLY_BYTES
 #undef ADD_PAIRS
-#undef TO_FLOATS
-#undef LOAD
-#undef STORE
-#undef SET
-#undef MULTIPLY
-#undef FMA
