@@ -9,7 +9,7 @@ final class Connection: Sendable {
   let client: String
   private let socket: Socket
   private let pool: any AsyncSocketPool
-  /// Seconds without a byte after which it is closed.
+  /// Seconds without a byte after which it is closed, also before a request.
   private let idleSeconds: Double
 
   private struct State {
@@ -43,8 +43,9 @@ final class Connection: Sendable {
   /// Notes whether the connection waits for a request's first byte.
   func note(isIdle: Bool) { state.withLock { $0.isIdle = isIdle } }
 
-  /// The next bytes; `nil` where the client has closed its end, or sent nothing until `end` or for too long.
-  func receive(until end: ContinuousClock.Instant) async throws -> [UInt8]? {
+  /// The next bytes; `nil` where the client has closed its end, or sent nothing until `end` or for ``idleSeconds``.
+  func receive(until end: ContinuousClock.Instant? = nil) async throws -> [UInt8]? {
+    let idle = ContinuousClock.now + .seconds(idleSeconds)
     var isOver = false
     while true {
       do { return try socket.read(atMost: Self.mostAtOnce) } catch SocketError.disconnected {
@@ -52,9 +53,8 @@ final class Connection: Sendable {
       } catch SocketError.blocked {
         guard !isOver else { return nil }
       }
-      let idle = ContinuousClock.now + .seconds(idleSeconds)
       // What has come before the end of the wait is read.
-      isOver = await !ready(for: .read, until: min(end, idle), Int32(SHUT_RD))
+      isOver = await !ready(for: .read, until: min(end ?? idle, idle), Int32(SHUT_RD))
     }
   }
 

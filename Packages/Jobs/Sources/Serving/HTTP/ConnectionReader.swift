@@ -13,8 +13,8 @@ final class ConnectionReader {
 
   /// Waits for more bytes.
   ///
-  /// - Returns: Whether any came until `end`.
-  func fill(until end: ContinuousClock.Instant) async throws -> Bool {
+  /// - Returns: Whether any came until `end`, or while the connection may be idle.
+  func fill(until end: ContinuousClock.Instant? = nil) async throws -> Bool {
     guard let part = try await connection.receive(until: end) else { return false }
     buffer.removeFirst(start)
     start = 0

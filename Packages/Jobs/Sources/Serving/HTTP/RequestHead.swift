@@ -41,17 +41,15 @@ struct RequestHead: Equatable, Sendable {
 
   /// Waits for the next request.
   ///
-  /// - Parameters:
-  ///   - idleSeconds: How long it may take to begin.
-  ///   - seconds: How long its head may take from its first byte on.
+  /// - Parameter seconds: How long its head may take from its first byte on.
   /// - Returns: `nil` where none begins, or one breaks off.
   /// - Throws: ``APIError`` for one that is no request or takes too long.
   static func next(
-    _ reader: ConnectionReader, _ connection: Connection, idleSeconds: Double, seconds: Double
+    _ reader: ConnectionReader, _ connection: Connection, seconds: Double
   ) async throws -> RequestHead? {
     connection.note(isIdle: true)
     if reader.isEmpty {
-      guard try await reader.fill(until: .now + .seconds(idleSeconds)) else { return nil }
+      guard try await reader.fill() else { return nil }
     }
     connection.note(isIdle: false)
     let end = ContinuousClock.now + .seconds(seconds)

@@ -5,7 +5,7 @@ import Foundation
 struct Response {
   /// Status line and headers, with the body where it is whole.
   let start: Data
-  /// What follows as it is made, in chunks where the client knows them.
+  /// What follows as it is made, in chunks where the client's version has them.
   let parts: AsyncStream<[UInt8]>?
 
   /// - Parameters:

@@ -99,7 +99,7 @@ public final class Server: Sendable {
     let reader = ConnectionReader(connection)
     do {
       while let head = try await RequestHead.next(
-        reader, connection, idleSeconds: options.limits.idleSeconds, seconds: options.limits.headSeconds)
+        reader, connection, seconds: options.limits.headSeconds)
       {
         guard try await respond(to: head, reader, connection) else { break }
       }
@@ -131,7 +131,7 @@ public final class Server: Sendable {
     visit.note(status: reply.status)
     let isWhole = await body.drain()
     let keeps = isWhole && head.keepsConnection && !listener.table.isEnding
-    // HTTP/1.0 knows no chunks: there the end of the connection ends a stream.
+    // HTTP/1.0 has no chunks: a stream ends where its connection does.
     let isStream = if case .stream = reply { true } else { false }
     let keepsConnection = keeps && (head.isCurrent || !isStream)
     try await Response(reply, to: head, keepsConnection: keepsConnection)
