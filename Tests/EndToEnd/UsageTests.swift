@@ -97,7 +97,7 @@ struct UsageTests {
     try check(["run", "--config", name], code: 66, "there is no such file")
   }
 
-  @Test("A home directory that is no model is refused", arguments: ["~", "~nobody", "~/nowhere"])
+  @Test("A home directory that holds no model is refused", arguments: ["~", "~nobody", "~/nowhere"])
   func tilde(path: String) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(

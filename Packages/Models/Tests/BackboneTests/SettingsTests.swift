@@ -111,7 +111,7 @@ struct SettingsTests {
   }
 
   @Test("A width of heads that transformers would turn by is refused")
-  private func turned() throws {
+  private func widthOfHeads() throws {
     let error = try #require(throws: ModelError.self) {
       try logits(of: "deepseek_v3", setting: "head_dim", to: 3)
     }

@@ -39,7 +39,7 @@ struct PreTokenPatternTests {
     #expect(pieces(of: "x 123", by: groups).map { String(decoding: $0, as: UTF8.self) } == ["x", " ", "123"])
   }
 
-  @Test("A pattern knows no character beyond Unicode 16")
+  @Test("A pattern classes characters as Unicode 16 does")
   func newer() {
     #expect(CharacterClass("\u{10940}") == .other, "a letter of Unicode 17")
     #expect(CharacterClass("\u{10D4A}") == [.letter, .upper, .lower], "a letter of Unicode 16")

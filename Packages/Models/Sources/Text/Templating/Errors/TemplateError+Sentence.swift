@@ -80,7 +80,9 @@ extension TemplateError.Problem {
     case .noTemplate(let missing):
       missing.clause + "; without a chat template the model has no chat format"
     case .conversation(let problem): problem.sentence
-    default: sentenceOfText
+    case .expected, .unexpected, .unclosed, .endsBefore, .misplaced, .unsupported, .integer, .escape, .json,
+      .notUTF8, .unknown, .parameter, .chatTemplate:
+      sentenceOfText
     }
   }
 
