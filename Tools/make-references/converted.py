@@ -178,7 +178,7 @@ def main(source, out, folders, names):
             try:
                 convert(conversion, gguf, model, path)
                 print(f"{folder.name}/{model.name}: converted", flush=True)
-            except BaseException as error:  # whatever it is, the converter does not take the model
+            except (Exception, SystemExit) as error:  # whatever it is, the converter does not take the model
                 path.unlink(missing_ok=True)
                 print(f"{folder.name}/{model.name}: {type(error).__name__}: {str(error)[:120]}", flush=True)
 
