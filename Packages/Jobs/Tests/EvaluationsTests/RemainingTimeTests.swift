@@ -177,6 +177,33 @@ struct RemainingTimeTests {
     #expect(errors.reduce(0, +) / Double(errors.count) < 0.4, "\(errors)")
   }
 
+  /// Where twenty of forty answers have ended, no pass of fewer rows than twenty has been seen, and such are all that is left.
+  @Test(
+    "The time left is no number that is wrong by more than a quarter at the moment when twenty answers have ended",
+    arguments: [1, 4])
+  func atTwenty(shape: Int) {
+    let run = SimulatedRun(
+      scoredTokens: 6000, answering: .init(count: 40, prompt: 900, limit: 256, mean: 110, shape: shape))
+    let errors = [4.0, 12, 30, 60].flatMap { weights in
+      (1...10).compactMap { seed in
+        run.error(
+          on: .init(weights: weights, takesTurns: seed % 2 == 0), seed: UInt64(seed), after: 20)
+      }
+    }
+    // One in ten, by chance; it was a third of the runs, and half where the lengths of answers were alike.
+    #expect(errors.count { $0 > 0.25 } <= 4, "\(errors)")
+  }
+
+  /// Where answers are many, the lengths of twenty tell enough.
+  @Test("The time left is one number where twenty of many answers have ended")
+  func atTwentyOfMany() {
+    let run = Self.madeUp[1]
+    for seed in 1...5 as ClosedRange<UInt64> {
+      let error = run.error(on: .init(weights: 12, takesTurns: false), seed: seed, after: 20)
+      #expect(error.map { $0 < 0.25 } == true, "\(seed): \(String(describing: error))")
+    }
+  }
+
   @Test("The remaining work counts all that an engine computes")
   func engine() throws {
     let reader = ParameterReader(MemorySource(TinyGPT.parameters(TinyGPT.settings())), rules: GPT.sharding)

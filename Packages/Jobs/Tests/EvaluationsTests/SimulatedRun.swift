@@ -90,6 +90,45 @@ struct SimulatedRun {
 
   /// By how much what is left lies outside of what is estimated, over what is left: the mean from `share` of the run's time on.
   func error(on machine: Machine, seed: UInt64, from share: Double) -> Double {
+    var errors: [Double] = []
+    replay(machine, seed: seed) { moment in
+      guard moment.index % 7 == 0, moment.share >= share, moment.left > 0.005 * moment.total else {
+        return true
+      }
+      errors.append(moment.error / moment.left)
+      return true
+    }
+    return errors.reduce(0, +) / Double(max(errors.count, 1))
+  }
+
+  /// The same where `ended` answers have ended, if one number is shown there.
+  func error(on machine: Machine, seed: UInt64, after ended: Int) -> Double? {
+    var found: Double?
+    replay(machine, seed: seed) { moment in
+      guard moment.ended >= ended else { return true }
+      if moment.isOneNumber { found = moment.error / moment.left }
+      return false
+    }
+    return found
+  }
+
+  /// What was estimated after a pass, and what was true.
+  private struct Moment {
+    var index: Int
+    var ended: Int
+    var estimate: ClosedRange<Double>
+    /// Seconds until the end, and of the whole run.
+    var left: Double
+    var total: Double
+
+    var share: Double { 1 - left / total }
+    var isOneNumber: Bool { estimate.lowerBound == estimate.upperBound }
+    /// By how much the truth is outside of what was estimated, in seconds.
+    var error: Double { max(estimate.lowerBound - left, left - estimate.upperBound, 0) }
+  }
+
+  /// Plays the run until `take` returns false.
+  private func replay(_ machine: Machine, seed: UInt64, _ take: (Moment) -> Bool) {
     let plan = Plan(
       (0..<answering.count).map { answer in
         let prompt = (0..<answering.prompt).map { Int32(2000 * answer + $0) }
@@ -105,17 +144,16 @@ struct SimulatedRun {
     progress.planned.positionsAttended =
       scoredTokens * 40 + answering.count * answering.prompt * answering.prompt / 2
     var remaining = RemainingTime(EngineLimits(rowsPerPass: Self.rowsPerPass))
-    var (seconds, errors) = (0.0, [Double]())
+    var seconds = 0.0
     for (index, pass) in passes.enumerated() {
       progress.add(pass.results, of: plan)
       seconds += pass.seconds
       remaining.observe(progress, at: seconds)
-      let left = total - seconds
-      guard index % 7 == 0, seconds >= share * total, left > 0.005 * total,
-        let estimate = remaining.secondsLeft(progress)
-      else { continue }
-      errors.append(max(estimate.lowerBound - left, left - estimate.upperBound, 0) / left)
+      guard let estimate = remaining.secondsLeft(progress) else { continue }
+      let ended = progress.answers.values.reduce(0) { $0 + $1.endedCount }
+      let goesOn = take(
+        Moment(index: index, ended: ended, estimate: estimate, left: total - seconds, total: total))
+      guard goesOn else { return }
     }
-    return errors.reduce(0, +) / Double(max(errors.count, 1))
   }
 }

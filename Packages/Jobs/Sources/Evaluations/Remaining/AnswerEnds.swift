@@ -10,8 +10,8 @@ struct AnswerEnds {
   let probabilities: [Double]
   /// The same where the longest of several answers matters: there a share never ends, because models may repeat themselves,
   /// and an answer belongs to it the more probably, the more of the others had ended where it is. What is supposed
-  /// before any is seen is two of twenty.
-  let probabilitiesOfLongest: [Double]
+  /// before any is seen is none of twenty at least, and two at most.
+  let probabilitiesOfLongest: (atMost: [Double], atLeast: [Double])
 
   /// - Parameters:
   ///   - limit: The most tokens of an answer.
@@ -34,12 +34,15 @@ struct AnswerEnds {
       (counts.0 + Self.weight * fitted.end(within: step)) / (counts.1 + Self.weight)
     }
     let cut = Double(answers.ended.reduce(0) { $0 + ($1.key < limit ? 0 : $1.value) })
-    let endless = (2 + cut) / (20 + Double(answers.endedCount))
-    var others = 1 - endless
-    probabilitiesOfLongest = probabilities.map { end in
-      defer { others *= 1 - end }
-      return end * others / (endless + others)
+    func ofLongest(supposed: Double) -> [Double] {
+      let endless = (supposed + cut) / (20 + Double(answers.endedCount))
+      var others = 1 - endless
+      return probabilities.map { end in
+        defer { others *= 1 - end }
+        return others > 0 ? end * others / (endless + others) : end
+      }
     }
+    probabilitiesOfLongest = (ofLongest(supposed: 0), ofLongest(supposed: 2))
     self.probabilities = probabilities
   }
 
@@ -58,7 +61,7 @@ struct AnswerEnds {
   /// No end before the limit.
   init(endlessUpTo limit: Int, stride: Int) {
     probabilities = Array(repeating: 0, count: (limit + stride - 1) / stride)
-    probabilitiesOfLongest = probabilities
+    probabilitiesOfLongest = (probabilities, probabilities)
   }
 
   /// How many answers the fitted distribution stands for.

@@ -3,6 +3,9 @@ struct LeastSquares {
   private(set) var solution: [Double]
   private let products: [[Double]]
   private let values: [Double]
+  /// The products with the prior in them.
+  private let drawn: [[Double]]
+  let variance: Double
 
   /// - Parameters:
   ///   - products: Sums of products of features with each other.
@@ -10,12 +13,13 @@ struct LeastSquares {
   ///   - prior: A solution above zero.
   ///   - variance: Of what is fitted around the fit, where a coefficient's around the prior's is the square of that.
   init(_ products: [[Double]], _ values: [Double], drawnTo prior: [Double], by variance: Double) {
-    (self.products, self.values) = (products, values)
+    (self.products, self.values, self.variance) = (products, values, variance)
     var (drawn, drawnValues) = (products, values)
     for index in prior.indices {
       drawn[index][index] += variance / (prior[index] * prior[index])
       drawnValues[index] += variance / prior[index]
     }
+    self.drawn = drawn
     // Of the solutions in which some coefficients are zero and none is negative, the best.
     solution = prior
     var best = Double.infinity
@@ -30,6 +34,12 @@ struct LeastSquares {
 
   /// The sum of squares of what the solution does not explain, where that of the values is `squares`.
   func error(_ squares: Double) -> Double { max(squares + Self.error(products, values, solution), 0) }
+
+  /// The variance of the sum of `features` times coefficients, as far as what was fitted and the prior leave these open.
+  func variance(of features: [Double]) -> Double {
+    let solved = Self.solve(drawn, features, Array(features.indices))
+    return variance * zip(features, solved).reduce(0) { $0 + $1.0 * $1.1 }
+  }
 
   private static func error(_ products: [[Double]], _ values: [Double], _ solution: [Double]) -> Double {
     var sum = 0.0

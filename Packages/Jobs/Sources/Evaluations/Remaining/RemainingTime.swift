@@ -46,16 +46,39 @@ public struct RemainingTime: Sendable {
   }
 
   /// Seconds that the rest takes, at least and at most; `nil` before anything is observed. One number, where the lengths of
-  /// answers are known from others and chance leaves it within a quarter.
+  /// answers are known from others, and where chance and what the passes so far leave open of the costs leave it within a
+  /// quarter.
   public func secondsLeft(_ progress: EngineProgress) -> ClosedRange<Double>? {
-    guard let costs = costs() else { return nil }
-    let slowness = recentSeconds / Self.dot(recent, costs)
-    func seconds(_ left: WorkLeft) -> Double { slowness * Self.dot(Self.features(of: left), costs) }
+    guard observations > 0 else { return nil }
+    let fit = fit()
+    let slowness = recentSeconds / Self.dot(recent, fit.solution)
     let (least, most) = progress.workLeft(rowsPerPass: rowsPerPass)
-    let shortest = seconds(least)
-    let longest = max(seconds(most), shortest)
+    let (fewest, largest) = (Self.features(of: least), Self.features(of: most))
+    let shortest = slowness * Self.dot(fewest, fit.solution)
+    let longest = max(slowness * Self.dot(largest, fit.solution), shortest)
+    guard progress.knowsLengths else { return shortest...longest }
     let middle = (shortest + longest) / 2
-    return progress.knowsLengths && longest <= 1.25 * middle ? middle...middle : shortest...longest
+    guard middle > 0, progress.hasOpenAnswers else { return middle...middle }
+    let chance = (longest - shortest) / 2 / middle
+    let costs = relativeSpread(zip(fewest, largest).map { $0 + $1 }, seconds: middle, fit)
+    let lengths = Self.likely * (Self.lengthVariance / Double(progress.fewestEnded)).squareRoot()
+    let spread = (chance * chance + costs * costs + lengths * lengths).squareRoot()
+    return spread <= 0.25 ? middle...middle : middle * max(1 - spread, 0)...middle * (1 + spread)
+  }
+
+  /// An interval around the mean within which 4/5 of a normal distribution lie, in standard deviations.
+  private static let likely = 1.28
+  /// Of answers' lengths over the square of their mean, where their standard deviation is 0.55 of that.
+  private static let lengthVariance = 0.3
+
+  /// By what share the rest's time may differ with a probability of 4/5, because passes vary and the costs are not known well.
+  /// What the rest has as the latest passes had it is known from them, whatever its costs.
+  private func relativeSpread(_ rest: Features, seconds: Double, _ fit: LeastSquares) -> Double {
+    let (whole, latest) = (Self.dot(rest, fit.solution), Self.dot(recent, fit.solution))
+    guard whole > 0, seconds > 0 else { return 0 }
+    let difference = zip(rest, recent).map { $0 / whole - $1 / latest }
+    return Self.likely
+      * (fit.variance(of: difference) + fit.variance * (1 / recentSeconds + 1 / seconds)).squareRoot()
   }
 
   /// The distribution behind a token that is generated is scored.
@@ -80,8 +103,7 @@ public struct RemainingTime: Sendable {
   }
 
   /// Seconds of each feature.
-  private func costs() -> Features? {
-    guard observations > 0 else { return nil }
+  private func fit() -> LeastSquares {
     let scale = lastSeconds / Self.dot(times, Self.usual)
     let usual = Self.usual.map { scale * $0 }
     // A fit to a few passes hits them whatever they are, and shows nothing of how much they vary.
@@ -91,7 +113,7 @@ public struct RemainingTime: Sendable {
       : LeastSquares(products, times, drawnTo: usual, by: 1e-9 * lastSeconds)
         .error(lastSeconds) / Double(observations - Self.count)
     // As if passes varied twice as much: a machine that others use is slow for several of them in a row.
-    return LeastSquares(products, times, drawnTo: usual, by: max(4 * variation, 1e-9 * lastSeconds)).solution
+    return LeastSquares(products, times, drawnTo: usual, by: max(4 * variation, 1e-9 * lastSeconds))
   }
 }
 

@@ -43,8 +43,12 @@ extension EngineProgress {
   }
 
   /// Whether there are enough answers of each kind to judge by how long the others will be.
-  var knowsLengths: Bool {
-    answers.values.allSatisfy { $0.open == 0 || $0.endedCount >= Self.enoughAnswers }
+  var knowsLengths: Bool { fewestEnded >= Self.enoughAnswers }
+  var hasOpenAnswers: Bool { answers.values.contains { $0.open > 0 } }
+
+  /// How many answers have ended of the kind with the fewest, of those that have open ones; beyond all where none has.
+  var fewestEnded: Int {
+    answers.values.lazy.filter { $0.open > 0 }.map(\.endedCount).min() ?? .max
   }
 
   private static let enoughAnswers = 20
@@ -104,7 +108,7 @@ private struct PassForecast {
     let (unreadBefore, generatedBefore) = (unread, work.tokensGenerated)
     let reading = read()
     let passes = replicas * stride * (unread > 0 || isAnyUnderWay ? 1 : reading)
-    for index in groups.indices { groups[index].generate(stride, &work) }
+    for index in groups.indices { groups[index].generate(stride, until: last, &work) }
     let rows = unreadBefore - unread + work.tokensGenerated - generatedBefore
     work.passes += passes
     work.rows += rows
@@ -169,7 +173,8 @@ private struct OpenAnswers {
   }
 
   /// Adds `stride` tokens to those under way, fewer to those that end.
-  mutating func generate(_ stride: Double, _ work: inout WorkLeft) {
+  mutating func generate(_ stride: Double, until last: LastAnswer, _ work: inout WorkLeft) {
+    let ofLongest = last == .early ? ends.probabilitiesOfLongest.atMost : ends.probabilitiesOfLongest.atLeast
     for index in cohorts.indices {
       let (step, living) = (cohorts[index].step, cohorts[index].living)
       let end = ends.probabilities[step]
@@ -178,7 +183,7 @@ private struct OpenAnswers {
       work.positionsAttended += tokens * (promptLength + (Double(step) + 0.5) * stride)
       cohorts[index].step += 1
       cohorts[index].living *= 1 - end
-      cohorts[index].lasting *= 1 - ends.probabilitiesOfLongest[step]
+      cohorts[index].lasting *= 1 - ofLongest[step]
     }
     cohorts.removeAll { $0.step == ends.probabilities.count }
   }
