@@ -42,13 +42,13 @@ private enum EndSettings {
     let found = [settings, settings["text_config"]?.object].lazy
       .compactMap { $0?["eos_token_id"] }.first { $0 != .null }
     guard let found else { return [] }
-    let values = found.list ?? [found]
-    let ids = values.compactMap(\.integer)
-    guard ids.count == values.count else {
-      throw JobError(
-        .malformedFile(
-          path: path, .value(key: "eos_token_id", expected: "an id or a list of ids", found: "\(found)")))
-    }
-    return ids.compactMap(Int32.init(exactly:)).filter { $0 >= 0 }
+    return try (found.list ?? [found]).map { value throws(JobError) in
+      guard let id = value.integer.flatMap(Int32.init(exactly:)) else {
+        throw JobError(
+          .malformedFile(
+            path: path, .value(key: "eos_token_id", expected: "an id or a list of ids", found: "\(value)")))
+      }
+      return id
+    }.filter { $0 >= 0 }
   }
 }

@@ -8,12 +8,12 @@ struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Say everything that is wrong with a task file.",
     discussion: """
-      Reads all files, and ends with how many findings there are. The members of a group are looked for in the folders of \
+      Reads all files, of a folder those that --tasks-dir would find there, and ends with how many findings there are. The members of a group are looked for in the folders of \
       the files, in those of --tasks-dir, and among the bundled tasks. Labels are checked where the data are there.
       """)
 
-  @Argument(help: "Check these task files.", transform: givenPath)
-  var files: [String]
+  @Argument(help: "Check these task files, or those in these folders.", transform: givenPath)
+  var paths: [String]
   @Option(
     help: ArgumentHelp(
       "Look for the members of groups in this folder; may be given again.", valueName: "dir"),
@@ -34,6 +34,7 @@ struct LintCommand: ParsableCommand {
     var linter = TaskLinter(
       directories: folders, dataRoot: data ?? "data", allowed: try python.allowed())
     var (findings, missing, faulty) = (0, 0, 0)
+    let files = try paths.flatMap { try isFolder($0) ? TaskLint.files(in: $0) : [$0] }
     for file in files {
       do throws(TaskError) {
         let found = try linter.findings(in: file)
@@ -57,8 +58,8 @@ struct LintCommand: ParsableCommand {
   /// Where the members of groups are looked for, each folder once.
   private var folders: [String] {
     var folders = tasksDir
-    for file in files {
-      let folder = parentFolder(of: file)
+    for path in paths {
+      let folder = isFolder(path) ? path : parentFolder(of: path)
       let name = folder.isEmpty ? "." : folder
       if isFolder(name), !folders.contains(name) { folders.append(name) }
     }

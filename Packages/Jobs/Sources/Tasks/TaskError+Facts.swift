@@ -5,7 +5,8 @@ extension TaskError {
   /// The file that the error is about, where there is one.
   public var path: String? {
     switch kind {
-    case .missingFolder(let path), .missingFile(let path, _), .missingSplit(_, _, let path, _, _),
+    case .missingFolder(let path), .noTaskFiles(let path), .missingFile(let path, _),
+      .missingSplit(_, _, let path, _, _),
       .missingData(_, let path, _, _), .malformed(let path, _, _),
       .noYAML(let path, _, _):
       path

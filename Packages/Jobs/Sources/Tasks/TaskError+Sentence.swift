@@ -16,6 +16,8 @@ extension TaskError {
     case .unknownMember(let name, let group, let nearest):
       "group '\(group)' names the unknown task '\(name)'\(suggestion(nearest))"
     case .missingFolder(let path): "there is no folder of task files '\(path)'"
+    case .noTaskFiles(let path):
+      "no task files in '\(path)': looked for *.yaml with the key 'task' or 'group', also in its folders"
     case .missingFile(let path, let includer):
       "there is no task file '\(path)'" + (includer.map { ", which '\($0)' includes" } ?? "")
     case .missingSplit(let split, let dataset, let path, let others, let reason):

@@ -12,6 +12,8 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     /// A group has a member that does not exist.
     case unknownMember(String, group: String, nearest: String?)
     case missingFolder(String)
+    /// A folder without a file that defines a task or a group.
+    case noTaskFiles(String)
     case missingFile(String, includedBy: String?)
     /// No such split, though the data set has others.
     case missingSplit(String, dataset: String, path: String, others: [String], reason: String?)
@@ -106,7 +108,8 @@ public struct TaskError: ReportableError, Sendable, Equatable {
   public var fault: Fault {
     switch kind {
     case .option, .unknownTask, .tooFewExamples, .noOtherExamples: .usage
-    case .missingFolder, .missingFile, .missingSplit, .missingData, .missingDataFile: .missingInput
+    case .missingFolder, .noTaskFiles, .missingFile, .missingSplit, .missingData, .missingDataFile:
+      .missingInput
     case .documents(let error): error.fault
     case .download(_, _, let isTransient): isTransient ? .tryAgain : .badData
     case .python(let error, _): error.fault

@@ -36,7 +36,10 @@ struct EndTokensTests {
 
   @Test("An end token that is no id is an error that names the file and the key")
   func damaged() {
-    for text in [#"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, "{", "[]", "5"] {
+    for text in [
+      #"{"eos_token_id": "</s>"}"#, #"{"eos_token_id": [1, "x"]}"#, #"{"eos_token_id": 2147483648}"#, "{",
+      "[]", "5",
+    ] {
       let error = #expect(throws: JobError.self) { try ends(["generation_config.json": text]) }
       #expect(error?.fault == .badData && error?.path?.hasSuffix("/generation_config.json") == true)
     }

@@ -1,3 +1,4 @@
+import Basics
 import Evaluations
 import Foundation
 import Templating
@@ -58,6 +59,40 @@ struct TaskBoundsTests {
     #expect { try library.tasks(named: folder.path + "/a.yaml") } throws: { error in
       guard case .outsideDataRoot? = (error as? TaskError)?.kind else { return false }
       return true
+    }
+  }
+
+  @Test(
+    "A data set or a split without a name of its own is refused, which would be all that lies there",
+    arguments: [
+      ("test_split: test", "test_split: ''"), ("test_split: test", "test_split: ./"),
+      ("dataset_path: toy", "dataset_path: ''"),
+    ])
+  func unnamed(old: String, new: String) throws {
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\n" + TaskFolder.base.replacingOccurrences(of: old, with: new),
+      "data/toy/test.jsonl": "{\"q\": \"a\", \"gold\": 1}\n",
+    ])
+    let library = try TaskLibrary(dataRoot: folder.path + "/data")
+    #expect { try library.tasks(named: folder.path + "/a.yaml") } throws: { error in
+      guard case .value(_, expected: "a name", _)? = (error as? TaskError)?.kind else { return false }
+      return true
+    }
+  }
+
+  @Test("A split that a server did not give is missing where other splits of the data set are there")
+  func otherSplits() throws {
+    let folder = try TaskFolder([
+      "a.yaml": "task: t\n" + TaskFolder.base, "data/toy/train.jsonl": "{\"q\": \"a\", \"gold\": 1}\n",
+    ])
+    let down = TaskError(
+      .download(what: "it", ErrorCause(TaskError(.noChoices)), isTransient: true))
+    let library = try TaskLibrary(
+      dataRoot: folder.path + "/data", fetch: { _, _, _, _ in throw down })
+    #expect { try library.tasks(named: folder.path + "/a.yaml") } throws: { error in
+      guard let error = error as? TaskError, case .missingSplit("test", _, _, ["train"], _) = error.kind
+      else { return false }
+      return error.fault == .missingInput && "\(error)".contains("from the Hub: the document has no choices")
     }
   }
 

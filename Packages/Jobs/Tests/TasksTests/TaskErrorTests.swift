@@ -22,6 +22,10 @@ struct TaskErrorTests {
     ),
     (TaskError(.missingFolder("t")), .missingInput, "there is no folder of task files 't'"),
     (
+      TaskError(.noTaskFiles("t")), .missingInput,
+      "no task files in 't': looked for *.yaml with the key 'task' or 'group', also in its folders"
+    ),
+    (
       TaskError(.missingFile("a.yaml", includedBy: "b.yaml")).about("t"), .missingInput,
       "task 't': there is no task file 'a.yaml', which 'b.yaml' includes"
     ),

@@ -75,6 +75,7 @@ struct TokenizerFileTests {
   @Test(
     "A tokenizer file that needs what is not implemented is refused with what and where",
     arguments: [
+      (#"{"model": {}}"#, violation("model/vocab", .value(expected: "tokens and their ids", found: "none"))),
       (#"{"model": {"type": "WordPiece"}}"#, unsupported("model", "WordPiece", ["BPE", "Unigram"])),
       (
         #"{"model": {"end_of_word_suffix": "</w>"}}"#,

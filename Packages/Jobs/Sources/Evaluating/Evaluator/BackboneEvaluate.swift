@@ -69,6 +69,7 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
       Logger(label: "assay.evaluate").notice(
         "a LoRA adapter lies beside the model and is left out; '--adapter \(model.files.path)' merges it")
     }
+    report(endsBeyond: model.vocabularySize)
     share(model, weightsDigest: try identity ?? model.files.digest(over: communicator))
   }
 
@@ -85,6 +86,19 @@ public final class BackboneEvaluate: Evaluate<Backbone> {
     let list = formats.joined(separator: ", ")
     Logger(label: "assay.evaluate").notice(
       "weights in \(list) are decoded to float32, not kept in their blocks")
+  }
+
+  /// Of ids that would end an answer and that the model never gives, one line.
+  private func report(endsBeyond size: Int) {
+    guard spec.isMain, let ends = ownEnds, case let beyond = ends.ids.filter({ $0 >= size }).sorted(),
+      !beyond.isEmpty
+    else { return }
+    let list = beyond.map(String.init).joined(separator: ", ")
+    Logger(label: "assay.evaluate").notice(
+      """
+      'eos_token_id' names \(list), and the model has \(size) tokens, from 0 to \(size - 1): \
+      \(beyond.count == ends.ids.count ? "no token ends an answer" : "answers end at the others only")
+      """)
   }
 
   /// The digest of the files, which are hashed once and looked up in `{root}/journal/digests.json` afterwards.

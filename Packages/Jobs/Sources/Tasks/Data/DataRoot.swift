@@ -41,6 +41,14 @@ struct DataRoot: Sendable {
     for (key, name) in names where !isWithin(name, takesAbsolute: key == "dataset_path") {
       throw TaskError(.outsideDataRoot(key: key, found: name, root: path))
     }
+    // Without a name of its own, a split would be all that lies in the data set's folder.
+    let isNamed = !dataset.path.isEmpty && split.split(separator: "/").contains { $0 != "." }
+    guard isNamed else {
+      throw TaskError(
+        .value(
+          key: dataset.path.isEmpty ? "dataset_path" : "split", expected: "a name",
+          found: "'\(dataset.path.isEmpty ? "" : split)'"))
+    }
   }
 
   /// Whether a name leads to a place beneath the root, or is an absolute path where that is taken.
@@ -61,16 +69,20 @@ struct DataRoot: Sendable {
       if let files = Self.files(in: folder, split: split) { return files }
     }
     let wanted = "\(folders.last ?? path)/\(split).jsonl"
+    let others = folders.lazy.compactMap { Self.splits(in: $0) }.first { !$0.isEmpty } ?? []
     var refusal: String?
     if let fetch, !dataset.path.hasPrefix("/") {
       do {
         try fetch(dataset.path, dataset.name, split, wanted)
         return Self.files(in: folders.last ?? path, split: split) ?? [wanted]
       } catch let error as TaskError {
-        throw error
+        // Where other splits are there, a name is more probably wrong than a server is down.
+        guard case .download(_, let cause, isTransient: true) = error.kind, !others.isEmpty else {
+          throw error
+        }
+        refusal = "\(cause)"
       } catch { refusal = "\(error)" }
     }
-    let others = folders.lazy.compactMap { Self.splits(in: $0) }.first { !$0.isEmpty } ?? []
     guard others.isEmpty else {
       throw TaskError(
         .missingSplit(split, dataset: dataset.path, path: wanted, others: others, reason: refusal))

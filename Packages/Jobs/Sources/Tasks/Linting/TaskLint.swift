@@ -9,6 +9,17 @@ public enum TaskLint {
     var linter = TaskLinter(directories: [])
     return try linter.findings(in: path)
   }
+
+  /// The task and group files in a folder, and in folders of it: those that ``TaskLibrary`` finds there, and those that it
+  /// cannot read.
+  ///
+  /// - Throws: ``TaskError`` for a folder that is missing or has none.
+  public static func files(in folder: String) throws(TaskError) -> [String] {
+    let headers = try TaskHeaders(in: folder)
+    let files = Set(headers.all.map(\.path)).union(headers.unreadable.map(\.file)).sorted()
+    guard !files.isEmpty else { throw TaskError(.noTaskFiles(folder)) }
+    return files
+  }
 }
 
 /// Checks task files: their keys, the members of groups and, where the data are there, the labels of the documents.

@@ -26,7 +26,10 @@ extension TaskField {
   /// `doc_to_choice`: the choices' texts.
   func asChoices(_ document: TaskDocument) throws -> [String] {
     var value = try value(document)
-    if isRendered(document), case .string(let text) = value { value = try TemplateValue(pythonLiteral: text) }
+    if isRendered(document), case .string(let text) = value {
+      // A text that is no literal is no list either.
+      value = (try? TemplateValue(pythonLiteral: text)) ?? value
+    }
     switch value {
     case .list(let elements), .tuple(let elements):
       return try elements.map { element in

@@ -136,16 +136,16 @@ public final class ModelDescription {
     return integer
   }
 
-  /// A positive number.
+  /// A positive number that 32 bits can hold.
   ///
-  /// - Throws: ``ModelError`` where it is missing without a default, or not positive.
+  /// - Throws: ``ModelError`` where it is missing without a default, not positive or too large.
   public func number(_ name: String, default fallback: Double? = nil) throws(ModelError) -> Double {
     guard let value = self[name] else {
       guard let fallback else { throw missing(name) }
       return fallback
     }
-    guard let number = value.number, number > 0, number.isFinite else {
-      throw invalid(name, value, "a positive number")
+    guard let number = value.number, number > 0, Float(number).isFinite else {
+      throw invalid(name, value, "a positive number below 3.4e38")
     }
     return number
   }

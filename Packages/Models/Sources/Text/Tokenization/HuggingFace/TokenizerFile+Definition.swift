@@ -15,7 +15,17 @@ extension TokenizerFile {
     definition.addedTokens = try addedTokens(definition.model, isByteLevel: isByteLevel)
     definition.decoder = try decoder(isByteLevel: isByteLevel)
     (definition.prefix, definition.suffix) = try frame()
+    try checkVocabulary()
     return definition
+  }
+
+  /// Refuses a file whose every text has no ids.
+  ///
+  /// - Throws: ``TokenizerError``.
+  func checkVocabulary() throws(TokenizerError) {
+    guard !vocabulary.isEmpty || !scored.isEmpty else {
+      throw failure("model/vocab", .value(expected: "tokens and their ids", found: "none"))
+    }
   }
 
   private func addedTokens(_ model: SubwordModel, isByteLevel: Bool) throws(TokenizerError) -> [AddedToken] {

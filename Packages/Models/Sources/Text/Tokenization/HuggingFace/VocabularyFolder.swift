@@ -66,6 +66,7 @@ struct VocabularyFolder {
     }
     var file = TokenizerFile(path: path + "/vocab.json")
     try file.readVocabulary(vocabulary)
+    try file.checkVocabulary()
     try file.readMerges(lines: String(decoding: merges, as: UTF8.self), path: path + "/merges.txt")
     var definition = SubwordTokenizer.Definition(model: try file.subwordModel(isByteLevel: true))
     if rules.composes { definition.normalizer.steps = [.composed] }
