@@ -22,6 +22,7 @@ extension EndTokens {
     }
     for name in ["generation_config.json", "config.json"] {
       let file = (place.folder as NSString).appendingPathComponent(name)
+      if let reason = fileFault(file) { throw JobError(.unreadable(path: file, reason: reason)) }
       guard let bytes = FileManager.default.contents(atPath: file) else { continue }
       return EndTokens(tokenizer.endTokens.union(try EndSettings.ids(in: bytes, of: file)))
     }

@@ -44,7 +44,9 @@ public struct HubSettings: Sendable {
       value("HF_HOME") ?? (value("XDG_CACHE_HOME") ?? "\(user)/.cache") + "/huggingface", user)
     cache = Self.expanded(value("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? "\(home)/hub", user)
     let address = value("HF_ENDPOINT") ?? "https://huggingface.co"
-    guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host != nil else {
+    guard let url = URL(string: address), ["http", "https"].contains(url.scheme), url.host != nil,
+      (1...65535).contains(url.port ?? 443)
+    else {
       throw HubError(.noAddress(variable: "HF_ENDPOINT", value: address))
     }
     endpoint = url

@@ -34,6 +34,20 @@ struct EndTokensTests {
     #expect(try ends(["config.json": #"{"eos_token_id": 7}"#, "generation_config.json": "{}"]) == [257])
   }
 
+  @Test("Settings of answers that are there and cannot be read are not taken for missing")
+  func unreadable() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/generation_config.json", withDestinationPath: "../blobs/gone")
+    let error = #expect(throws: JobError.self) {
+      try EndTokens.ofBackbone(at: folder.path, tokenizer: BytesTokenizer())
+    }
+    #expect(
+      error?.description.hasSuffix("generation_config.json': it is a link to what is not there") == true)
+  }
+
   @Test("An end token that is no id is an error that names the file and the key")
   func damaged() {
     for text in [

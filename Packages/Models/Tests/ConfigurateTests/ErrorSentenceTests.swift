@@ -58,8 +58,7 @@ struct ErrorSentenceTests {
         .missingFile(nearest: "g"),
         "settings cannot be read from 'f', line 2: there is no such file; did you mean 'g'?"
       ),
-      (.unopened(isPermitted: false), "settings cannot be read from 'f', line 2: the file may not be read"),
-      (.unopened(isPermitted: true), "settings cannot be read from 'f', line 2: the file cannot be opened"),
+      (.unopened(reason: "it is a folder"), "settings cannot be read from 'f', line 2: it is a folder"),
       (.noYAML(reason: "R"), "settings cannot be read from 'f', line 2: R"),
       (
         .violation(.repeated("the key 'a'")),

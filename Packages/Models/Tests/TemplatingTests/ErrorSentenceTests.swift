@@ -32,6 +32,8 @@ struct ErrorSentenceTests {
       ),
       (.integer(digits: "99"), "integer '99' is more than 64 bits hold"),
       (.integer(digits: nil), "an integer that 64 bits do not hold"),
+      (.notUTF8, "cannot be read as UTF-8 text"),
+      (.unreadable(reason: "it is a folder"), "cannot be read: it is a folder"),
       (.raised("Roles must alternate"), "Roles must alternate"),
     ] as [(TemplateError.Problem, String)])
   func saysWhatHappened(problem: TemplateError.Problem, sentence: String) {

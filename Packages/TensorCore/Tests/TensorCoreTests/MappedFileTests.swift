@@ -26,6 +26,15 @@ struct MappedFileTests {
     }
   }
 
+  @Test("A pipe in place of a file is refused without waiting for who writes to it", .timeLimit(.minutes(1)))
+  func pipe() {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("pipe-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: MappedFileError.self) { try MappedFile(path: path) }
+    #expect(error?.reason == "not a regular file")
+  }
+
   @Test("A range whose memory was given back is read from the file again")
   func release() throws {
     try Self.withFile { file in

@@ -15,6 +15,10 @@ enum Launch {
   ) throws {
     let place = try LaunchPlace(environment: environment)
     let shards = options.shardInto ?? 1
+    for (option, count) in [("--devices", options.devices), ("--shard-into", options.shardInto)] {
+      guard let count, count < 1 else { continue }
+      throw JobError(.setting(key: option, expected: "at least 1", found: "\(count)"))
+    }
     if place.count > 1 {
       guard options.devices == nil else {
         throw JobError(.option("--devices", .launched(by: "\(place.launcher)", processes: place.count)))

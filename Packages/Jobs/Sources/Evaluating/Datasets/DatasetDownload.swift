@@ -28,7 +28,7 @@ enum DatasetDownload {
         if !settings.isDatasetServerGiven, try files.link(into: folder) { return }
         try download(dataset, configuration, split, settings, to: path, progress)
       } catch let error as HubError {
-        throw taskError(error, "split '\(split)' of '\(dataset)'") ?? error
+        throw taskError(error, "split '\(split)' of '\(dataset)' is not at '\(path)' and") ?? error
       }
     }
   }

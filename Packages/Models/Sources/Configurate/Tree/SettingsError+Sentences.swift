@@ -35,8 +35,7 @@ extension SettingsError.Problem: CustomStringConvertible {
       "setting '\(key)' holds the reference '\(text)'\(place), \(fault.clause)"
     case .missingFile(let nearest):
       unread("there is no such file" + suggestion(nearest))
-    case .unopened(let isPermitted):
-      unread(isPermitted ? "the file cannot be opened" : "the file may not be read")
+    case .unopened(let reason): unread(reason)
     case .noYAML(let reason): unread(reason)
     case .violation(let violation): unread("\(violation)")
     }

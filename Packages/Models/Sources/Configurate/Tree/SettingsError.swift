@@ -41,8 +41,8 @@ public struct SettingsError: ReportableError, Sendable, Equatable {
       case badReference(text: String, ReferenceFault)
       /// A file of settings that is not there, and the nearest name beside it.
       case missingFile(nearest: String?)
-      /// A file of settings that the system does not open; whether it may be read at all.
-      case unopened(isPermitted: Bool)
+      /// A file of settings that cannot be read, and why.
+      case unopened(reason: String)
       /// A text that is no YAML, for the parser's own reason.
       case noYAML(reason: String)
       /// A text that is no tree of settings.

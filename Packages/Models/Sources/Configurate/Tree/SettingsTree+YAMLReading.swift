@@ -49,7 +49,7 @@ extension SettingsTree {
       switch (error as? CocoaError)?.code {
       case .fileReadNoSuchFile:
         throw SettingsError(.missingFile(nearest: Self.nearestFile(to: path)), at: origin)
-      case let code: throw SettingsError(.unopened(isPermitted: code != .fileReadNoPermission), at: origin)
+      default: throw SettingsError(.unopened(reason: fileFault(path) ?? systemReason(error)), at: origin)
       }
     }
     guard let text = String(validating: data, as: UTF8.self) else {

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Foundation
 public import Templating
 
@@ -96,6 +97,9 @@ extension ChatFormat {
 
   /// The text of a file, `nil` if there is none.
   private static func read(_ path: String) throws(TemplateError) -> String? {
+    if let reason = fileFault(path) {
+      throw TemplateError(.syntax, .unreadable(reason: reason)).located(in: path)
+    }
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do {
       return try String(contentsOfFile: path, encoding: .utf8)

@@ -16,6 +16,8 @@ public struct TokenizerError: ReportableError, Equatable {
     case refused(setting: String, Violation)
     /// Neither a folder with a `tokenizer.json` nor such a file.
     case missing(path: String)
+    /// A file that is there and cannot be read.
+    case unreadable(path: String, reason: String)
     /// A folder without the files of any tokenizer; `beside` are those in it that look like parts of one.
     case noTokenizer(folder: String, beside: [String])
     /// The rank file of an encoding of tiktoken is in none of the places where it may be.
@@ -39,7 +41,7 @@ public struct TokenizerError: ReportableError, Equatable {
   /// The file at fault.
   public var path: String? {
     switch kind {
-    case .missing(let path), .violation(_, let path, _), .noJSON(_, let path),
+    case .missing(let path), .unreadable(let path, _), .violation(_, let path, _), .noJSON(_, let path),
       .unsupported(let path, _, _, _):
       path
     case .noTokenizer(let folder, _): folder + "/tokenizer.json"
@@ -99,7 +101,7 @@ public struct TokenizerError: ReportableError, Equatable {
   public var fault: Fault {
     switch kind {
     case .unknown, .refused: .usage
-    case .missing, .noTokenizer, .noRanks, .unreachable: .missingInput
+    case .missing, .unreadable, .noTokenizer, .noRanks, .unreachable: .missingInput
     case .outsideVocabulary, .unused, .notAnID, .noJSON, .weights, .violation, .unsupported: .badData
     }
   }
@@ -121,7 +123,7 @@ public struct TokenizerError: ReportableError, Equatable {
     case .weights(let error): return "\(error)"
     case .violation(let violation, let path, let key):
       return "'\(path)': " + (key.map { "\($0): " } ?? "") + "\(violation)"
-    case .missing, .noTokenizer, .noRanks, .unreachable: return missingSentence
+    case .missing, .unreadable, .noTokenizer, .noRanks, .unreachable: return missingSentence
     case .unsupported(let path, let key, let found, _):
       return "'\(path)': \(key): '\(found)' is not supported, only \(names)"
     }
@@ -130,6 +132,7 @@ public struct TokenizerError: ReportableError, Equatable {
   private var missingSentence: String {
     switch kind {
     case .missing(let path): return "tokenizer '\(path)' is no folder with a tokenizer.json and no such file"
+    case .unreadable(let path, let reason): return "cannot read '\(path)': \(reason)"
     case .noTokenizer(let folder, let files):
       let found =
         files.isEmpty ? "nothing of a tokenizer" : files.map { "'\($0)'" }.joined(separator: ", ")

@@ -38,7 +38,8 @@ public final class MappedFile: Sendable {
 
   /// - Throws: ``MappedFileError`` if `path` is missing, not readable, or no regular file.
   public convenience init(path: String) throws(MappedFileError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe, which is refused, would keep the caller waiting for who writes to it.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw MappedFileError(lastOf: path) }
     defer { close(descriptor) }
     try self.init(descriptor: descriptor, path: path)

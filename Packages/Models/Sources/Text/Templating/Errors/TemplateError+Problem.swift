@@ -21,6 +21,8 @@ extension TemplateError {
     case json(JSONError)
     /// A file that is no text.
     case notUTF8
+    /// A file that is there and cannot be read.
+    case unreadable(reason: String)
 
     // Names
     case unknown(Named, String, nearest: String?)

@@ -81,7 +81,7 @@ extension TemplateError.Problem {
       missing.clause + "; without a chat template the model has no chat format"
     case .conversation(let problem): problem.sentence
     case .expected, .unexpected, .unclosed, .endsBefore, .misplaced, .unsupported, .integer, .escape, .json,
-      .notUTF8, .unknown, .parameter, .chatTemplate:
+      .notUTF8, .unreadable, .unknown, .parameter, .chatTemplate:
       sentenceOfText
     }
   }
@@ -104,6 +104,7 @@ extension TemplateError.Problem {
       "'\(escape)' needs \(digits) hexadecimal digits of a Unicode scalar, found '\(found)'"
     case .json(let error): "\(error)"
     case .notUTF8: "cannot be read as UTF-8 text"
+    case .unreadable(let reason): "cannot be read: \(reason)"
     case .unknown(let what, let name, let nearest):
       "unknown \(what.rawValue) '\(name.prefix(100))'\(suggestion(nearest))"
     case .parameter(let function, let name, let nearest):

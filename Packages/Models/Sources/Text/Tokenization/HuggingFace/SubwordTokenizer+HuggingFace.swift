@@ -21,6 +21,10 @@ extension SubwordTokenizer {
     let isFolder = Basics.isFolder(path)
     let file = isFolder ? "\(path)/tokenizer.json" : path
     let folder = parentFolder(of: file)
+    for name in [(file as NSString).lastPathComponent] + Self.sidecars {
+      let path = (folder as NSString).appendingPathComponent(name)
+      if let reason = fileFault(path) { throw TokenizerError(.unreadable(path: path, reason: reason)) }
+    }
     var names = try TokenNames(folder: folder)
     var definition: Definition
     var framesTexts = false
@@ -48,6 +52,12 @@ extension SubwordTokenizer {
     definition.name = "huggingface"
     self.init(definition)
   }
+
+  /// What may lie beside a `tokenizer.json`, or stand for it.
+  private static let sidecars = [
+    "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+    "tokenizer.model",
+  ]
 }
 
 extension SubwordTokenizer.Definition {
