@@ -99,7 +99,7 @@ struct RanksTests {
       #expect(outcome.errors.split(separator: "\n").count == (words.isEmpty ? 0 : 1), "\(outcome.errors)")
       #expect(outcome.output.isEmpty)
     }
-    try refuses(["run", "--devices", "0"], ["device_count must be positive"])
+    try refuses(["run", "--devices", "0"], ["--devices must be at least 1, found 0"])
     try refuses(["run", "--shard-into", "2"], ["--shard-into 2 needs as many ranks", "--devices 2"])
     try refuses(["run", "--devices", "4", "--shard-into", "3"], ["shard_into=3 must divide"])
     // Four heads.
