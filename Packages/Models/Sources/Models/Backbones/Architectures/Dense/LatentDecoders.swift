@@ -26,6 +26,8 @@ enum LatentDecoders {
       return settings
     }, types: \.types)
 
+  /// The row of `pad_token_id` is the file's: transformers 5.24 sets it to zero as it loads a model, since its initialization of
+  /// that one row is not held back for weights that come from a file.
   static let youtu = Architecture(
     "youtu", of: ComposedDecoder.self, withoutGradients: .latentAttention,
     defaults: [
