@@ -349,7 +349,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ParquetTests",
-      dependencies: ["Parquet", basics, .product(name: "Templating", package: "Models")],
+      dependencies: ["Compression", "Parquet", basics, .product(name: "Templating", package: "Models")],
       exclude: ["Fixtures"]),
     .testTarget(name: "EventFilesTests", dependencies: ["EventFiles"]),
     .testTarget(

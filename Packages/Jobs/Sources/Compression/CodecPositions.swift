@@ -13,23 +13,42 @@ extension RawSpan {
   }
 
   /// The next little-endian number of 1 to 4 bytes.
+  @inline(__always)
   func number(of width: Int, _ at: inout CodecPositions) -> Int? {
     guard width <= byteCount - at.read else { return nil }
+    defer { at.read += width }
+    if byteCount - at.read >= 4 {
+      let ahead = unsafeLoadUnaligned(fromByteOffset: at.read, as: UInt32.self)
+      return Int(UInt32(littleEndian: ahead)) & (1 << (8 * width) &- 1)
+    }
     var number = 0
     for index in 0..<width {
       number |= Int(unsafeLoad(fromByteOffset: at.read + index, as: UInt8.self)) << (8 * index)
     }
-    at.read += width
     return number
   }
 }
 
 extension MutableRawSpan {
+  /// How many bytes most pieces have at most, which are copied without a loop.
+  private static var shortLength: Int { 16 }
+
   /// Appends bytes of the input, eight at once.
   ///
   /// - Returns: Whether there are so many left, and room for them.
+  @inline(__always)
   mutating func append(_ length: Int, from input: RawSpan, _ at: inout CodecPositions) -> Bool {
     guard length <= input.byteCount - at.read, length <= byteCount - at.written else { return false }
+    if length <= Self.shortLength, input.byteCount - at.read >= Self.shortLength,
+      byteCount - at.written >= Self.shortLength
+    {
+      // What is written beyond the end is written again, by what comes next.
+      let words = input.unsafeLoadUnaligned(fromByteOffset: at.read, as: SIMD2<UInt64>.self)
+      storeBytes(of: words, toByteOffset: at.written, as: SIMD2<UInt64>.self)
+      at.read += length
+      at.written += length
+      return true
+    }
     var done = 0
     while length - done >= 8 {
       let word = input.unsafeLoadUnaligned(fromByteOffset: at.read + done, as: UInt64.self)
@@ -49,6 +68,7 @@ extension MutableRawSpan {
   /// Repeats `length` bytes from `distance` before the end; they may overlap what they become.
   ///
   /// - Returns: Whether there are such bytes, and room for them.
+  @inline(__always)
   mutating func repeatBytes(_ length: Int, from distance: Int, _ at: inout CodecPositions) -> Bool {
     guard distance > 0, distance <= at.written, length >= 0, length <= byteCount - at.written else {
       return false
@@ -58,9 +78,13 @@ extension MutableRawSpan {
     var place = start
     if distance >= 8 {
       // Eight at once, which are all there. What is written beyond the end is written again, by what comes next.
+      if length <= Self.shortLength, start + Self.shortLength <= byteCount {
+        copyWord(from: start - distance, to: start)
+        copyWord(from: start + 8 - distance, to: start + 8)
+        return true
+      }
       while place < end, place + 8 <= byteCount {
-        let word = unsafeLoadUnaligned(fromByteOffset: place - distance, as: UInt64.self)
-        storeBytes(of: word, toByteOffset: place, as: UInt64.self)
+        copyWord(from: place - distance, to: place)
         place += 8
       }
     }
@@ -70,5 +94,10 @@ extension MutableRawSpan {
       place += 1
     }
     return true
+  }
+
+  private mutating func copyWord(from source: Int, to target: Int) {
+    let word = unsafeLoadUnaligned(fromByteOffset: source, as: UInt64.self)
+    storeBytes(of: word, toByteOffset: target, as: UInt64.self)
   }
 }

@@ -41,11 +41,11 @@ public enum Snappy {
   private static func copy(
     _ tag: UInt8, _ input: RawSpan, _ output: inout MutableRawSpan, _ at: inout CodecPositions
   ) -> Bool {
-    if tag & 3 == 1 {
-      guard let low = input.next(&at) else { return false }
-      return output.repeatBytes(Int(tag >> 2 & 7) + 4, from: Int(tag >> 5) << 8 | Int(low), &at)
-    }
-    guard let distance = input.number(of: tag & 3 == 2 ? 2 : 4, &at) else { return false }
-    return output.repeatBytes(Int(tag >> 2) + 1, from: distance, &at)
+    // Its three forms are read without a branch, since which of them comes cannot be foreseen.
+    let isShort = tag & 3 == 1
+    guard let low = input.number(of: 1 << (Int(tag & 3) - 1), &at) else { return false }
+    let distance = low | (isShort ? Int(tag >> 5) << 8 : 0)
+    let length = isShort ? Int(tag >> 2 & 7) + 4 : Int(tag >> 2) + 1
+    return output.repeatBytes(length, from: distance, &at)
   }
 }

@@ -72,16 +72,16 @@ public struct ParquetFile: Sendable {
   private func append(
     _ count: Int, _ assembly: RowAssembly, to rows: inout [TemplateDictionary]
   ) throws(ParquetError) {
-    var (keys, values) = (TemplateDictionary(), [[TemplateValue]]())
+    var columns: [(name: String, values: [TemplateValue])] = []
     for column in schema.columns {
-      keys[column.name] = .null
-      values.append(try assembly.values(of: column))
-      guard values.last?.count == count else {
+      let values = try assembly.values(of: column)
+      guard values.count == count else {
         throw ParquetError(
-          .violation(.value("values", expected: "\(count)", found: "\(values.last?.count ?? 0)")),
-          column: column.name)
+          .violation(.value("values", expected: "\(count)", found: "\(values.count)")), column: column.name)
       }
+      columns.append((column.name, values))
     }
-    for row in 0..<count { rows.append(keys.withValues(values.map { $0[row] })) }
+    let table = TemplateTable(columns, rowCount: count)
+    for row in 0..<count { rows.append(table[row]) }
   }
 }

@@ -40,16 +40,17 @@ struct RowAssembly {
   ) throws(ParquetError) -> [TemplateValue] {
     let columns = try columns(of: fields, element)
     let levels = self.columns[node.firstColumn]
-    var (records, keys) = ([TemplateValue](), TemplateDictionary())
-    for field in fields { keys[field.name] = .null }
+    let table = TemplateTable(
+      zip(fields, columns).map { ($0.name, $1) }, rowCount: columns[0].count)
+    var records: [TemplateValue] = []
     for (repetition, definition) in zip(levels.repetitions, levels.definitions)
     where Int(repetition) <= node.repetition && Int(definition) >= element {
       let row = records.count
-      guard row < columns[0].count else { throw unequal(node) }
+      guard row < table.rowCount else { throw unequal(node) }
       let isPresent = Int(definition) >= node.definition
-      records.append(isPresent ? .dictionary(keys.withValues(columns.map { $0[row] })) : .null)
+      records.append(isPresent ? .dictionary(table[row]) : .null)
     }
-    guard records.count == columns[0].count else { throw unequal(node) }
+    guard records.count == table.rowCount else { throw unequal(node) }
     return records
   }
 

@@ -1,24 +1,41 @@
 /// A dictionary that keeps the order in which its keys came, as Python's does.
 public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
-  // In this order the last word has bits to spare, in which a value keeps which of its cases it is: 24 bytes, not 32.
-  private var positions: [TemplateValue: Int] = [:]
-  public private(set) var keys: [TemplateValue] = []
-  public private(set) var values: [TemplateValue] = []
+  private var storage: Storage
 
-  public init() {}
+  private enum Storage: Sendable {
+    case entries(Entries)
+    /// A row of a table, until it is changed.
+    case row(Int, of: TemplateTable)
+  }
+
+  private struct Entries: Sendable {
+    // In this order the last word has bits to spare, in which a value keeps which of its cases it is: 24 bytes, not 32.
+    var positions: [TemplateValue: Int] = [:]
+    var keys: [TemplateValue] = []
+    var values: [TemplateValue] = []
+  }
+
+  public init() { storage = .entries(Entries()) }
+
+  init(row: Int, of table: TemplateTable) { storage = .row(row, of: table) }
 
   public init(dictionaryLiteral elements: (String, TemplateValue)...) {
+    self.init()
     for (key, value) in elements { self[key] = value }
   }
 
-  /// The same keys with other values, in the same order. Dictionaries that are made so share their keys.
-  ///
-  /// - Precondition: There are as many values as keys.
-  public func withValues(_ values: [TemplateValue]) -> TemplateDictionary {
-    precondition(values.count == keys.count, "\(values.count) values for \(keys.count) keys")
-    var other = self
-    other.values = values
-    return other
+  public var keys: [TemplateValue] {
+    switch storage {
+    case .entries(let entries): entries.keys
+    case .row(_, let table): table.keys
+    }
+  }
+
+  public var values: [TemplateValue] {
+    switch storage {
+    case .entries(let entries): entries.values
+    case .row(let row, let table): table.values(row: row)
+    }
   }
 
   public var count: Int { keys.count }
@@ -32,17 +49,36 @@ public struct TemplateDictionary: Sendable, ExpressibleByDictionaryLiteral {
 
   /// A key that Python could not hash, such as a list, has no value and is not to be set.
   subscript(key: TemplateValue) -> TemplateValue? {
-    get { positions[key].map { values[$0] } }
-    set {
-      guard let newValue else { return }
-      if let position = positions[key] {
-        values[position] = newValue
-      } else {
-        positions[key] = keys.count
-        keys.append(key)
-        values.append(newValue)
+    get {
+      switch storage {
+      case .entries(let entries): entries.positions[key].map { entries.values[$0] }
+      case .row(let row, let table): table.positions[key].map { table.value(row: row, column: $0) }
       }
     }
+    set {
+      guard let newValue else { return }
+      var entries = takeEntries()
+      if let position = entries.positions[key] {
+        entries.values[position] = newValue
+      } else {
+        entries.positions[key] = entries.keys.count
+        entries.keys.append(key)
+        entries.values.append(newValue)
+      }
+      storage = .entries(entries)
+    }
+  }
+
+  /// The entries to be changed. They are left to the caller alone, since a second owner would have them copied.
+  private mutating func takeEntries() -> Entries {
+    let entries =
+      switch storage {
+      case .entries(let entries): entries
+      case .row(let row, let table):
+        Entries(positions: table.positions, keys: table.keys, values: table.values(row: row))
+      }
+    storage = .entries(Entries())
+    return entries
   }
 
   /// The entries as (key, value) tuples.
