@@ -148,6 +148,82 @@ struct PythonTaskTests {
     #expect(try task.metrics(of: [outcome]).map(\.value) == [3, 1])
   }
 
+  /// A module that registers a filter with the harness, and a harness that, as the real one, knows each name once.
+  private static func registering(_ mark: String) -> [String: String] {
+    [
+      "lm_eval/__init__.py": "", "lm_eval/api/__init__.py": "",
+      "lm_eval/api/registry.py": """
+      class Registry:
+          def __init__(self):
+              self._objs = {}
+
+      filter_registry = Registry()
+
+      def register_filter(name):
+          def register(kind):
+              if name in filter_registry._objs:
+                  raise ValueError(f"{name} stands twice")
+              filter_registry._objs[name] = kind
+              return kind
+          return register
+      """,
+      "utils.py": """
+      from lm_eval.api.registry import register_filter
+
+      def text(doc):
+          return doc["q"]
+
+      @register_filter("marking")
+      class Marking:
+          def __init__(self, times=1):
+              self.times = times
+
+          def apply(self, resps, docs):
+              return [[answer + "\(mark)" * self.times for answer in answers] for answers in resps]
+      """,
+      "data/toy/test.jsonl": #"{"q": "a", "gold": "b"}"#,
+    ]
+  }
+
+  @Test("Filters that Python modules register are found by their names, each task's in its own module")
+  func registered() throws {
+    let python = TaskPython(try #require(Python.system))
+    func folder(_ mark: String, filter: String = "marking") throws -> TaskFolder {
+      let yaml =
+        Self.base + """
+
+          output_type: generate_until
+          doc_to_text: !function utils.text
+          generation_kwargs: {max_gen_toks: 8}
+          filter_list:
+            - name: marked
+              filter:
+                - function: \(filter)
+                  times: 2
+                - function: take_first
+          """
+      return try TaskFolder(Self.registering(mark).merging(["t.yaml": yaml]) { $1 })
+    }
+    func task(_ folder: TaskFolder) throws -> TaskEvaluation {
+      let library = try TaskLibrary(
+        dataRoot: folder.path + "/data", directories: [folder.path], allowed: AllowedCode(python: python))
+      return try library.tasks(named: "t")[0]
+    }
+    for mark in ["!", "?"] {
+      let folder = try folder(mark)
+      try withExtendedLifetime(folder) {
+        let task = try task(folder)
+        #expect(task.definition.functions.map { $0.prefix { $0 != " " } } == ["utils.text", "utils:marking"])
+        let answer = Generation(
+          ids: try context.tokenizer.encode("1", addingSpecialTokens: false), logProbabilities: [0], stop: nil
+        )
+        let outcome = try task.samples(of: 0, in: context)[0].score([.generation(answer)])
+        #expect(outcome.answers == ["marked": "1\(mark)\(mark)"])
+      }
+    }
+    #expect(throws: TaskError.self) { try task(folder("!", filter: "marked")) }
+  }
+
   @Test("Python functions give shots, and all documents of a task")
   func documents() throws {
     let shots = try folder(

@@ -129,7 +129,21 @@ def load_module(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     sys.modules[name] = module
+    take_filters(module)
     return module
+
+
+registered = {}
+
+
+def take_filters(module):
+    """Takes the filters that a module has registered with lm-evaluation-harness, so that another task's may have their names."""
+    registry = sys.modules.get("lm_eval.api.registry")
+    known = getattr(getattr(registry, "filter_registry", None), "_objs", {})
+    own = {name: made for name, made in known.items() if getattr(made, "__module__", None) == module.__name__}
+    registered[module.__name__] = own
+    for name in own:
+        del known[name]
 
 
 @contextlib.contextmanager
@@ -149,11 +163,15 @@ def beside(folder):
 
 
 def find(name, folder):
-    """The function, class or list of that name, beside the task file or else importable."""
-    module, _, function = name.rpartition(".")
+    """The function, class or list of that name, beside the task file or else importable; `module:name` is a registered filter."""
+    module, separator, function = name.partition(":") if ":" in name else name.rpartition(".")
     path = (pathlib.Path(folder) / f"{module.replace('.', '/')}.py").resolve()
     owner = load_module(path) if path.exists() else importlib.import_module(module)
-    return getattr(owner, function)
+    if separator == ".":
+        return getattr(owner, function)
+    if function not in registered.get(owner.__name__, {}):
+        raise LookupError(f"{module} registers no filter '{function}'")
+    return registered[owner.__name__][function]
 
 
 def plain(value, keeps_tuples=False):

@@ -31,6 +31,15 @@ struct TaskNode: Sendable {
     default: []
     }
   }
+  /// The Python modules whose functions this value names.
+  fileprivate var pythonModules: [String] {
+    switch content {
+    case .function(let name): name.lastIndex(of: ".").map { [String(name[..<$0])] } ?? []
+    case .list(let elements): elements.flatMap(\.pythonModules)
+    case .mapping(let mapping): mapping.pythonModules
+    default: []
+    }
+  }
   /// A whole number, also where it is written as `2.0`.
   var integer: Int? {
     switch content {
@@ -102,6 +111,12 @@ struct TaskMapping: Sendable {
 
   /// ``repeated``, of the mappings within this one, too.
   var allRepeated: [TaskFinding] { repeated + pairs.flatMap(\.value.repeated) }
+
+  /// The Python modules whose functions the values name, each once.
+  var pythonModules: [String] {
+    var seen = Set<String>()
+    return pairs.flatMap(\.value.pythonModules).filter { seen.insert($0).inserted }
+  }
 
   var templateDictionary: TemplateDictionary {
     var dictionary = TemplateDictionary()

@@ -54,6 +54,11 @@ extension TaskFile {
       return native(name, mapping, custom, &reader)
     }
     guard ResponseFilter.names.contains(name) else {
+      if let call = reader.registeredFilter(name, node) {
+        var settings = mapping
+        settings["function"] = nil
+        return filter(call, settings)
+      }
       let nearest = nearestName(to: name, among: ResponseFilter.names)
       reader.report(node, .unknownFilter(name, nearest: nearest))
       return nil
@@ -116,10 +121,8 @@ extension TaskFile {
     var others = mapping
     others["function"] = nil
     others["filter_fn"] = nil
-    let settings = others.templateDictionary
     switch function {
-    case .python(let call):
-      return .function { try call.filter($0, $1, settings: settings) }
+    case .python(let call): return filter(call, others)
     case .native(.filter(let make)):
       do { return .function(try make(mapping.templateDictionary)) } catch {
         reader.report(node, .filterSettings(name, ErrorCause(error)))
@@ -127,6 +130,11 @@ extension TaskFile {
     case .native: reader.report(node, .function(name, key: nil, needs: .answers))
     }
     return nil
+  }
+
+  private static func filter(_ call: PythonCall, _ settings: TaskMapping) -> ResponseFilter {
+    let settings = settings.templateDictionary
+    return .function { try call.filter($0, $1, settings: settings) }
   }
 
   private static func regex(

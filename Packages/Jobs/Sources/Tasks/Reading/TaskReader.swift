@@ -300,6 +300,24 @@ struct TaskReader {
     return call
   }
 
+  /// A filter that one of the file's Python modules registers with lm-evaluation-harness under that name.
+  mutating func registeredFilter(_ name: String, _ node: TaskNode) -> PythonCall? {
+    guard let folder = pythonFolder(of: node) else { return nil }
+    let modules = mapping.pythonModules
+    guard let python = allowed.python, callsPython else {
+      lacksPython = lacksPython || !modules.isEmpty
+      return nil
+    }
+    for module in modules {
+      let call = PythonCall(python: python, name: "\(module):\(name)", folder: folder)
+      do throws(BridgeError) { try python.check(call) } catch { continue }
+      // No statement defines the registered name, so that the digest is of the whole module.
+      note(call.name, PythonModules.shared.function("\(module).\(name)", in: folder))
+      return call
+    }
+    return nil
+  }
+
   /// A function that gives documents; only Python has such.
   mutating func datasetFunction(_ key: String) -> PythonCall? {
     guard let node = node(key), case .function(let name) = node.content else { return nil }
