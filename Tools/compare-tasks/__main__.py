@@ -5,7 +5,7 @@
 
 Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
 data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. --chat asks
-in turns of a chat template; --python lets functions without a native one run in that Python. A task that
+in turns of a chat template; --python lets functions without a native one run in that Python, and adds tasks that have such. A task that
 lm-evaluation-harness itself cannot ask so is counted apart. Needs a Python with lm_eval 0.4.13, transformers and datasets;
 nothing is downloaded.
 """
@@ -34,6 +34,7 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.tasks import TaskManager
 from lm_eval.tasks._yaml_loader import load_yaml
 
+import bridged
 import documents
 
 FOLDER = os.path.join(os.path.dirname(lm_eval.__file__), "tasks")
@@ -203,7 +204,8 @@ def main():
         original = evaluate.load
         evaluate.load = lambda name, *rest, **keys: original(os.path.join(arguments.metrics, name), *rest, **keys)
     manager = TaskManager()
-    makers = {name: make for make, names in documents.FAMILIES.items() for name in names}
+    families = [*documents.FAMILIES.items(), *(bridged.FAMILIES.items() if arguments.python else [])]
+    makers = {name: make for make, names in families for name in names}
     failed = compared = unasked = 0
     chat = None
     if arguments.chat:
