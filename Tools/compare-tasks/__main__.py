@@ -155,7 +155,7 @@ def differences(task, own, metrics):
             value = answer[0]
             instance.resps = [(float(value[0]), value[1] == "True") if isinstance(value, list) else value]
             if task.OUTPUT_TYPE == "loglikelihood_rolling":
-                instance.resps = [float(value[0])]
+                instance.resps = [float(value)]
     if found:
         return found
     task.apply_filters()
