@@ -201,8 +201,7 @@ def eus_exams(m):
 
 
 def mmlusr(m):
-    return {"question": m.sentence(), **{f"choice{i}": m.words() for i in range(1, 5)}, "answer": " " + m.pick("A", "B", "C", "D"),
-            **{f"column{i}": "" for i in range(3)}}
+    return {"question": m.sentence(), **{f"choice{i}": m.words() for i in range(1, 5)}, "answer": " " + m.pick("A", "B", "C", "D")}
 
 
 def acva(m):
