@@ -1,4 +1,4 @@
-"""What READMEs say of the code: modules, links, and the picture of the path of one evaluation in the root's.
+"""What READMEs say of the code: modules, links, and the picture of the path of one evaluation.
 
 A line of the picture names a module, then what is called there, by names or as `Type.member`; `Type` must be declared in that
 module, and `member` in a file of that module that declares or extends `Type`.
@@ -48,24 +48,32 @@ def lacks(files, name):
     return not any(re.search(rf"\b(?:func|var|let) {member}\b" if member else types, text) for text in own)
 
 
-def picture(root):
-    """Names of the picture that the code does not have."""
-    page = root / "README.md"
-    text = page.read_text(encoding="utf-8")
+def picture(root, page):
+    """Names of a page's picture that the code does not have."""
+    text, name = page.read_text(encoding="utf-8"), page.relative_to(root)
     drawn = list(PICTURE.finditer(text))
     if len(drawn) != 1:
-        yield "README.md:1: error: there is no picture of the path of one evaluation"
+        yield f"{name}:1: error: expected one picture of the path of one evaluation, found {len(drawn)}"
     for match in drawn:
         first = text.count("\n", 0, match.start()) + 2
         for line, row in enumerate(match.group(1).splitlines(), first):
             parts = ROW.match(row)
             if not parts:
-                yield f"README.md:{line}: error: expected a module, names and what they do, found '{row}'"
+                yield f"{name}:{line}: error: expected a module, names and what they do, found '{row}'"
                 continue
             files = sources(root, parts.group(1))
-            for name in parts.group(2).split(", "):
-                if lacks(files, name):
-                    yield f"README.md:{line}: error: '{parts.group(1)}' has no '{name}'"
+            for part in parts.group(2).split(", "):
+                if lacks(files, part):
+                    yield f"{name}:{line}: error: '{parts.group(1)}' has no '{part}'"
+
+
+def pictures(root):
+    """What is wrong with the pictures, of the root's README and of the article, which are the same."""
+    pages = [root / "README.md", root / "Packages/Jobs/Jobs.docc/ThePathOfOneEvaluation.md"]
+    for page in pages:
+        yield from picture(root, page)
+    if len({tuple(PICTURE.findall(page.read_text(encoding="utf-8"))) for page in pages}) > 1:
+        yield f"{pages[1].relative_to(root)}:1: error: its picture is not the README's"
 
 
 def faults(root):
@@ -74,4 +82,4 @@ def faults(root):
         yield from links(root, page)
     for package in packages:
         yield from modules(root, package)
-    yield from picture(root)
+    yield from pictures(root)
