@@ -1,7 +1,7 @@
 """Compares tasks that need functions with lm-evaluation-harness, document by document.
 
     python3 Tools/compare-tasks --evaluate PROGRAM --model FOLDER [--shots N] [--chat] [--python PATH] [--metrics FOLDER]
-        [--keep FOLDER] [TASK …]
+        [--documents N] [--keep FOLDER] [TASK …]
 
 Data of the right schema are made from a seed. The program answers; lm-evaluation-harness makes its own prompts of the same
 data, which must be the same texts, and filters and judges the program's answers, which must give the same metrics. --chat asks
@@ -39,15 +39,14 @@ import documents
 
 FOLDER = os.path.join(os.path.dirname(lm_eval.__file__), "tasks")
 SPLITS = ("train", "validation", "test", "dev")
-COUNT = 24
 
 
-def rows(make, split):
+def rows(make, split, count):
     maker = documents.Maker(f"{make.__name__} {split}")
-    return [make(maker) for _ in range(COUNT)]
+    return [make(maker) for _ in range(count)]
 
 
-def write_data(config, make, root):
+def write_data(config, make, root, count=24):
     """Writes all splits that a task names, and gives them as lm-evaluation-harness would load them."""
     folder = os.path.join(root, config["dataset_path"])
     if config.get("dataset_name"):
@@ -58,7 +57,7 @@ def write_data(config, make, root):
     files = (config.get("dataset_kwargs") or {}).get("data_files") or {}
     splits = {}
     for split in sorted(name for name in names if name):
-        made = rows(make, split)
+        made = rows(make, split, count)
         path = os.path.join(root, f"{split}.jsonl")
         write_lines(made, path)
         named = files.get(split)
@@ -194,6 +193,7 @@ def main():
     parser.add_argument("--evaluate", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--shots", type=int, default=0)
+    parser.add_argument("--documents", type=int, default=24, help="how many each split has")
     parser.add_argument("--chat", action="store_true")
     parser.add_argument("--python", help="runs functions without a native one")
     parser.add_argument("--metrics", help="the folder 'metrics' of Hugging Face's evaluate, for tasks that load one of them")
@@ -261,7 +261,7 @@ def compare(name, make, manager, work, arguments, chat):
     config = configuration(manager, name)
     root = os.path.join(work, name)
     shutil.rmtree(root, ignore_errors=True)
-    splits = write_data(config, make, os.path.join(root, "data"))
+    splits = write_data(config, make, os.path.join(root, "data"), arguments.documents)
     command = [
         arguments.evaluate, "run", "--backbone", arguments.model, "--tasks", name, "--tasks-dir", FOLDER,
         "--data", os.path.join(root, "data"), "--root", root, *shots(config, arguments.shots),
