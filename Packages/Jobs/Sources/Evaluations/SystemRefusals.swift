@@ -16,11 +16,12 @@ public final class SystemRefusals: Sendable {
   public var count: Int { state.withLock { $0.count } }
 
   /// What the template reported for the first, and where its system turn came from; `nil` where there was none.
+  var first: (error: TemplateError, origin: String)? { state.withLock { $0.first } }
+
+  /// ``first`` as one sentence.
   public var sentence: String? {
-    state.withLock { state in
-      state.first.map { first in
-        "the chat template takes no system turn, so prompts go without the \(first.origin): \(first.error)"
-      }
+    first.map { error, origin in
+      "the chat template takes no system turn, so prompts go without the \(origin): \(error)"
     }
   }
 

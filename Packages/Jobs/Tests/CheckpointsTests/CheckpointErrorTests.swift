@@ -206,4 +206,12 @@ struct CheckpointErrorTests {
           expected: ["float32", "bfloat16", "float16", "float64", "int64", "int32", "uint16", "uint8"],
           found: "8-bit signed integer"))
   }
+
+  @Test("The facts of an error of checkpoints are read by name")
+  func facts() {
+    let shape = CheckpointError(.shape(tensor: "x", expected: [1], found: [2]), at: "a.h5")
+    #expect((shape.tensor, shape.expected, shape.found) == ("x", "[1]", "[2]"))
+    let missing = CheckpointError(.tensor(name: "x", section: "params", nearest: "y"), at: "a.h5")
+    #expect((missing.tensor, missing.nearest, missing.path) == ("x", "y", "a.h5"))
+  }
 }

@@ -78,7 +78,7 @@ struct AnswerTests {
     #expect(try chat.asking("q") == "[q]")
     #expect(try chat.text(of: [.system("d"), .user("q")], systemFrom: "description") == "[q]")
     #expect(chat.refusals.count == 2)
-    #expect(chat.refusals.sentence?.contains("--system-instruction") == true)
+    #expect(chat.refusals.first?.origin == "text of --system-instruction")
     let error = #expect(throws: TemplateError.self) {
       try chat.text(of: [.system("d"), .user("bad")], systemFrom: "description of task 't'")
     }

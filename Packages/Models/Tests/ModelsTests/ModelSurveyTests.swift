@@ -63,10 +63,9 @@ struct ModelSurveyTests {
     let placement = #expect(throws: PlacementError.self) {
       try GPT.read(settings, from: UnreadableSource(settings), mesh: Mesh(batch: 1, shard: 3), rank: 2)
     }
-    #expect(
-      placement?.description
-        == "parameter 'blocks_0/attn/c_attn/kernel': axis 'n_attn' of 48 (3 parts of 16, in units of 4) does not "
-        + "divide into 3 shards; 2 or 4 would do")
+    #expect(placement?.parameter == "blocks_0/attn/c_attn/kernel" && placement?.reason == .uneven)
+    #expect(placement?.axis == ParameterAxis(.attention, 48, parts: 3, unit: 4) && placement?.shards == 3)
+    #expect(placement?.nearest == [2, 4])
     let wider = TinyGPT.settings {
       $0.setSizes(layers: 3, width: 16, heads: 4, blockSize: 24, vocabularySize: 37)
     }

@@ -3,9 +3,9 @@ import Testing
 import Tokenization
 import Weights
 
-/// The one place where the wording of these errors is tested; elsewhere their facts are.
-@Suite("Errors of tokenizers")
-struct TokenizerErrorTests {
+/// The wording of errors of tokenizers; other tests compare their facts.
+@Suite("Sentences of errors of tokenizers")
+struct ErrorSentenceTests {
   @Test("An error of a tokenizer is one sentence, made of its facts")
   func sentences() {
     let sentences: [(TokenizerError.Kind, String)] = [

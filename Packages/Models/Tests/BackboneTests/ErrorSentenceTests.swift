@@ -2,9 +2,9 @@ import Testing
 
 @testable import Models
 
-/// The one place where the wording of these errors is tested; elsewhere their facts are.
-@Suite("Sentences of model errors")
-struct ModelErrorSentenceTests {
+/// The wording of errors of models; other tests compare their facts.
+@Suite("Sentences of errors of models")
+struct ErrorSentenceTests {
   @Test("An error of a model is one sentence, made of its facts")
   func sentences() {
     let sentences: [(ModelError.Kind, String)] = [

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Checkpoints
 
-/// The wording of all errors, in one place.
-@Suite("Sentences of checkpoint errors")
-struct CheckpointSentenceTests {
+/// The wording of errors of checkpoints; other tests compare their facts.
+@Suite("Sentences of errors of checkpoints")
+struct ErrorSentenceTests {
   private static let kinds: [(CheckpointError.Kind, Fault, String)] = [
     (
       .unopened(reason: "no such file or directory", isThere: false), .missingInput,
@@ -143,13 +143,5 @@ struct CheckpointSentenceTests {
     #expect("\(error)" == text)
     #expect(error.fault == fault)
     #expect(try JSONDecoder().decode(CheckpointError.self, from: JSONEncoder().encode(error)) == error)
-  }
-
-  @Test("The facts of an error of checkpoints are read by name")
-  func facts() {
-    let shape = CheckpointError(.shape(tensor: "x", expected: [1], found: [2]), at: "a.h5")
-    #expect((shape.tensor, shape.expected, shape.found) == ("x", "[1]", "[2]"))
-    let missing = CheckpointError(.tensor(name: "x", section: "params", nearest: "y"), at: "a.h5")
-    #expect((missing.tensor, missing.nearest, missing.path) == ("x", "y", "a.h5"))
   }
 }
