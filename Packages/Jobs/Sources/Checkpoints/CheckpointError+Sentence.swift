@@ -88,11 +88,10 @@ extension CheckpointError {
 
   private static func differences(_ missing: [String], _ extra: [String], _ misshapen: [Misshapen]) -> String
   {
-    func quoted(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
     let shapes = misshapen.map { "'\($0.name)' expected \($0.expected), found \($0.found)" }
     return [
-      missing.isEmpty ? nil : "missing: \(quoted(missing))",
-      extra.isEmpty ? nil : "not expected: \(quoted(extra))",
+      missing.isEmpty ? nil : "missing: \(quotedList(missing))",
+      extra.isEmpty ? nil : "not expected: \(quotedList(extra))",
       shapes.isEmpty ? nil : "wrong shape: \(shapes.joined(separator: ", "))",
     ].compactMap(\.self).joined(separator: "; ")
   }

@@ -24,7 +24,7 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     /// Text stands after the closing quote of a cell.
     case textAfterQuote
     /// A value is not what the form of the file asks for.
-    case unexpected(expected: String, found: String?)
+    case violation(Violation)
     /// No JSON; the byte is counted from the beginning of the line.
     case noJSON(JSONError)
     /// A damaged Arrow file, or one with what is not read.
@@ -74,9 +74,8 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
   public var expected: String? {
     switch kind {
     case .cells(_, let expected, _): "\(expected) cells"
-    case .unexpected(let expected, _): expected
     case .noJSON(let error): error.expected
-    case .arrow(let violation, _): violation.expected
+    case .violation(let violation), .arrow(let violation, _): violation.expected
     case .parquet(let error): error.expected
     default: nil
     }
@@ -84,9 +83,8 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
   public var found: String? {
     switch kind {
     case .cells(let found, _, _): "\(found) cells"
-    case .unexpected(_, let found): found
     case .noJSON(let error): error.found
-    case .arrow(let violation, _): violation.found
+    case .violation(let violation), .arrow(let violation, _): violation.found
     case .parquet(let error): error.found
     default: nil
     }
@@ -118,7 +116,7 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
       (row.map { "row \($0): " } ?? "") + "\(found) cells under \(expected) names of columns"
     case .openQuote: "the quote of a cell is never closed"
     case .textAfterQuote: "text after the closing quote of a cell"
-    case .unexpected(let expected, let found): "expected \(expected)" + (found.map { ", found \($0)" } ?? "")
+    case .violation(let violation): "\(violation)"
     case .compressed(let error): "\(error)"
     case .noJSON(let error): "expected a JSON object: \(error)"
     case .arrow(let violation, let column): (column.map { "column '\($0)': " } ?? "") + "\(violation)"

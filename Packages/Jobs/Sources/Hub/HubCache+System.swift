@@ -17,8 +17,8 @@ extension HubCache {
     var place = root
     for part in path.dropFirst(root.count).split(separator: "/").dropLast() {
       place += "/\(part)"
-      let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
-      guard type != .typeSymbolicLink else { throw HubError(.symbolicLink(place)) }
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place)
+      guard target == nil else { throw HubError(.symbolicLink(place)) }
     }
     let folder = place
     try Self.attempt("make the folder '\(folder)'") {

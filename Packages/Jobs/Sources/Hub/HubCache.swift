@@ -61,10 +61,8 @@ struct HubCache: Sendable {
 
   /// The size of a file, `nil` where there is none; links are followed.
   static func size(_ path: String) -> Int? {
-    let resolved = URL(filePath: path).resolvingSymlinksInPath().path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
-    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return nil }
-    return (attributes?[.size] as? NSNumber)?.intValue
+    guard let status = FileStatus(path), status.isFile else { return nil }
+    return status.size
   }
 
   static func attempt<Result>(_ action: String, _ body: () throws -> Result) throws(HubError) -> Result {

@@ -1,3 +1,5 @@
+import Basics
+
 extension HubError {
   /// A lower case sentence without a full stop.
   public var description: String {
@@ -18,7 +20,7 @@ extension HubError {
     case .noAddress(let variable, let value):
       "\(variable) is '\(value)', expected an address like 'https://huggingface.co'"
     case .severalWeights(let model, let names):
-      "model '\(model)' has several weights, \(quoted(names)): download one and give its path"
+      "model '\(model)' has several weights, \(quotedList(names)): download one and give its path"
     case .leavesFolder(let what, let name, let dataset):
       "\(what) '\(name)' of data set '\(dataset)' would leave the folder of data"
     case .offline(let item, let cache?):
@@ -32,9 +34,9 @@ extension HubError {
     case .noRevision(let kind, let name, let revision, let host):
       "\(kind.noun) '\(name)' has no revision '\(revision)' on '\(host)'"
     case .noConfiguration(let dataset, let name, let known):
-      "data set '\(dataset)' has no configuration '\(name)'; there are \(quoted(known))"
+      "data set '\(dataset)' has no configuration '\(name)'; there are \(quotedList(known))"
     case .noSplit(let dataset, let name, let known):
-      "data set '\(dataset)' has no split '\(name)'; there are \(quoted(known))"
+      "data set '\(dataset)' has no split '\(name)'; there are \(quotedList(known))"
     case .onlyPart(let dataset, let host):
       "'\(host)' knows only a part of data set '\(dataset)', which is too large"
     case .cutTexts(let dataset): "the Hub cuts long texts of data set '\(dataset)'"
@@ -107,11 +109,8 @@ extension HubError {
   /// Of an error whose remedy is that of its reason.
   private var contextSentence: String {
     guard case .neitherPathNorModel(let path, let nearest, let reason) = kind else { return "\(kind)" }
-    let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
-    return "no file or folder '\(path)'\(hint); as a model of the Hub: \(reason)"
+    return "no file or folder '\(path)'\(suggestion(nearest)); as a model of the Hub: \(reason)"
   }
-
-  private func quoted(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
 }
 
 extension HubError.Item: CustomStringConvertible {

@@ -46,7 +46,7 @@ public struct JournalError: ReportableError, Equatable {
     case .damaged: "'\(path)' is not a journal, or damaged; remove it to begin a new one"
     case .otherDatabase(let tables):
       "'\(path)' is not a journal: expected a table 'answers' of 'request' and 'answer', found "
-        + tables.map { "'\($0)'" }.joined(separator: ", ")
+        + quotedList(tables)
     case .newerFormat(let found, let known):
       "journal '\(path)' has format \(found), written by a later version; this one reads up to \(known)"
     }

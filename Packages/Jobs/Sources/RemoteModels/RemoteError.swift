@@ -64,7 +64,7 @@ public struct RemoteError: ReportableError, Sendable, Equatable {
     case .malformed(let url, let what):
       "the answer of '\(url)' has no \(what) where OpenAI's protocol has one"
     case .noModel(let name, let url, let known):
-      "'\(url)' serves no model '\(name)'; it serves \(known.map { "'\($0)'" }.joined(separator: ", "))"
+      "'\(url)' serves no model '\(name)'; it serves \(quotedList(known))"
     case .lacks(let what, let url): "the server at '\(url)' \(what.absence)"
     case .budget(let budget):
       "\(budget.option) are used up; what was answered is in the journal, and the same command resumes the run"

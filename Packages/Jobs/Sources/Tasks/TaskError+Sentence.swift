@@ -21,11 +21,11 @@ extension TaskError {
     case .missingFile(let path, let includer):
       "there is no task file '\(path)'" + (includer.map { ", which '\($0)' includes" } ?? "")
     case .missingSplit(let split, let dataset, let path, let others, let reason):
-      "no split '\(split)' of '\(dataset)': looked for '\(path)', there are only \(Self.list(others))\(Self.hub(reason))"
+      "no split '\(split)' of '\(dataset)': looked for '\(path)', there are only \(quotedList(others))\(Self.hub(reason))"
     case .missingData(let dataset, let path, let command, let reason):
       "no data of '\(dataset)': looked for '\(path)' (also .json, .csv, .tsv, .arrow); get it with: \(command)\(Self.hub(reason))"
     case .missingDataFile(let name, let places):
-      "no file '\(name)', which the task names under 'dataset_kwargs/data_files': looked for \(Self.list(places))"
+      "no file '\(name)', which the task names under 'dataset_kwargs/data_files': looked for \(quotedList(places))"
     case .malformed(let path, let line, let violation):
       "\(TaskFinding(file: path, line: line, .violation(violation)))"
     case .noYAML(let path, let line, let reason):
@@ -72,10 +72,6 @@ extension TaskError {
     case .underlying(let cause, let split): (split.map { "split '\($0)': " } ?? "") + "\(cause)"
     default: ""
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
   }
 
   private static func hub(_ reason: String?) -> String { reason.map { "; from the Hub: \($0)" } ?? "" }

@@ -12,10 +12,6 @@ extension TaskFinding: CustomStringConvertible {
     (member.map { "member '\($0)': " } ?? "") + problem.sentence
       + (includer.map { " (included by task '\($0.task)' in '\($0.path)')" } ?? "")
   }
-
-  fileprivate static func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
-  }
 }
 
 extension TaskFinding.Problem {
@@ -28,7 +24,7 @@ extension TaskFinding.Problem {
     case .value(let key, let expected, let found): "'\(key)' must be \(expected), found \(found)"
     case .element(let key, let expected, let found): "'\(key)' must hold \(expected), found \(found)"
     case .choice(let key, let found, let known):
-      "'\(key)' must be one of \(TaskFinding.list(known)), found '\(found)'\(suggestion(for: found, among: known))"
+      "'\(key)' must be one of \(quotedList(known)), found '\(found)'\(suggestion(for: found, among: known))"
     case .fixed(let key, let value, let found, let reason):
       "'\(key)' must be \(value), found \(found): \(reason.clause)"
     case .unused(let key, let reason): reason.sentence(key)
@@ -58,13 +54,13 @@ extension TaskFinding.Problem {
     case .textFilter(let name, let type):
       "filter '\(name)' works on texts, and 'output_type: \(type)' has none to filter"
     case .unknownMetric(let name, let known):
-      "unknown metric '\(name)' for this output type, which has \(TaskFinding.list(known))\(suggestion(for: name, among: known))"
+      "unknown metric '\(name)' for this output type, which has \(quotedList(known))\(suggestion(for: name, among: known))"
     case .unaggregatedMetric(let name, let nearest):
       "metric '\(name)' is not known, and has no 'aggregation'\(suggestion(nearest))"
     case .foreignMetric(let name):
       "metric '\(name)' comes from the Python library 'evaluate', which is not supported"
     case .unknownAggregation(let name, let known):
-      "unknown aggregation '\(name)', expected one of \(TaskFinding.list(known))\(suggestion(for: name, among: known))"
+      "unknown aggregation '\(name)', expected one of \(quotedList(known))\(suggestion(for: name, among: known))"
     case .groupAggregation(let found): "the only aggregation of a group is 'mean', found \(found)"
     case .function(let name, let key, let use):
       "\(key.map { "'\($0)'" } ?? "a filter") needs a function of \(use.rawValue), and '\(name)' is none"
@@ -142,8 +138,8 @@ extension TaskFinding.Part {
       case .filter(let name): "filter '\(name)'"
       case .member(let group): "a member of group '\(group)'"
       }
-    let needed = keys.map { "'\($0)'" }.joined(separator: " or ")
-    return "\(name) needs the key \(needed)" + (found.map { " with a name, found \($0)" } ?? "")
+    return "\(name) needs the key \(quotedList(keys, separator: " or "))"
+      + (found.map { " with a name, found \($0)" } ?? "")
   }
 }
 

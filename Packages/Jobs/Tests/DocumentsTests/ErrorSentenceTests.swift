@@ -29,7 +29,8 @@ struct ErrorSentenceTests {
       ),
       (DocumentError(.notUTF8, path: "a.csv", at: .line(1)), "'a.csv', line 1: not UTF-8"),
       (
-        DocumentError(.unexpected(expected: "an object", found: "a list"), path: "a.json", at: .document(0)),
+        DocumentError(
+          .violation(.value(expected: "an object", found: "a list")), path: "a.json", at: .document(0)),
         "'a.json', document 0: expected an object, found a list"
       ),
       (

@@ -36,7 +36,7 @@ extension WeightsError {
     case .noPart(let name, let count): "one of \(count) parts of a model; there is no '\(name)' beside it"
     case .inTwoParts(let tensor): "tensor '\(tensor)' is in another part too"
     case .severalWeights(let files):
-      "which weights? the folder has \(Self.list(files)) and no 'model.safetensors.index.json'"
+      "which weights? the folder has \(quotedList(files)) and no 'model.safetensors.index.json'"
     case .noWeights: "no weights: expected 'model.safetensors', its index, a .gguf or a .npz"
     default: contentSentence
     }
@@ -47,7 +47,7 @@ extension WeightsError {
     case .noTensor(let name, let nearest): "no tensor '\(name)'\(suggestion(nearest))"
     case .noVocabulary(let key): "no vocabulary: expected '\(key)', a list of texts"
     case .repeated(let what, let name): "\(what) '\(name)' occurs twice"
-    case .overlap(let names): "tensors \(names.map { "'\($0)'" }.joined(separator: " and ")) overlap"
+    case .overlap(let names): "tensors \(quotedList(names, separator: " and ")) overlap"
     case .shape(let kind): TensorFileError(kind, path: path).reason
     case .value(let key, let expected, let found): "'\(key)': expected \(expected), found \(found)"
     case .elementType(let found, isKnown: true): "has elements of type '\(found)', which is not supported"
@@ -63,9 +63,5 @@ extension WeightsError {
     case .violation(let violation): "\(violation)"
     default: ""
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
   }
 }

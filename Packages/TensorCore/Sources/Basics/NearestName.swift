@@ -1,11 +1,17 @@
+/// Names as a sentence lists them: `'a', 'b'`.
+public func quotedList(_ names: some Sequence<String>, separator: String = ", ") -> String {
+  names.map { "'\($0)'" }.joined(separator: separator)
+}
+
 /// The name closest to a misspelt one, for "did you mean" sentences.
 ///
 /// Distance counts inserted, deleted, replaced and swapped characters (Damerau's optimal string alignment). A name
 /// also matches by its last components, so that `n_layers` finds `architecture/n_layers`.
 ///
-/// - Returns: `nil` if nothing is near: more than a third of the letters, and more than two, would have to change. Of
-///   equally near names, the first.
+/// - Returns: `nil` if nothing is near: more than a third of the letters, and more than two, would have to change; and for
+///   a name of more than 100 bytes, since a distance costs the product of the lengths. Of equally near names, the first.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  guard name.utf8.count <= 100 else { return nil }
   let letters = Array(name.unicodeScalars)
   let depth = name.split(separator: "/", omittingEmptySubsequences: false).count
   var best: String?

@@ -32,7 +32,7 @@ extension Violation {
     switch self {
     case .missing(let part, _): part
     case .value(_, let expected, _): expected
-    case .unknown(_, _, let names), .unsupported(_, let names, _): names.isEmpty ? nil : Self.list(names)
+    case .unknown(_, _, let names), .unsupported(_, let names, _): names.isEmpty ? nil : quotedList(names)
     case .repeated, .truncated: nil
     }
   }
@@ -49,13 +49,8 @@ extension Violation {
 
   /// The right name that is nearest to one that is not known.
   public var nearest: String? {
-    // The distance of names costs the product of their lengths.
-    guard case .unknown(_, let name, let known) = self, name.utf8.count <= 100 else { return nil }
+    guard case .unknown(_, let name, let known) = self else { return nil }
     return nearestName(to: name, among: known)
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.map { "'\($0)'" }.joined(separator: ", ")
   }
 }
 

@@ -61,7 +61,8 @@ public struct JSONDocumentReader {
     let place: DocumentError.Place
     if case .lines = state { place = .line(line) } else { place = .document(count) }
     throw DocumentError(
-      .unexpected(expected: "a JSON object with named fields", found: value.kindOfJSON), path: source.path,
+      .violation(.value(expected: "a JSON object with named fields", found: value.kindOfJSON)),
+      path: source.path,
       at: place)
   }
 

@@ -1,3 +1,4 @@
+import Basics
 public import Templating
 
 /// All documents of a file of JSON.
@@ -26,7 +27,7 @@ public enum JSONDocuments {
     for element in elements {
       guard case .dictionary(let document) = element else {
         throw DocumentError(
-          .unexpected(expected: "a JSON object with named fields", found: element.kindOfJSON),
+          .violation(.value(expected: "a JSON object with named fields", found: element.kindOfJSON)),
           path: lines.path, at: .document(inner.count))
       }
       inner.append(document)

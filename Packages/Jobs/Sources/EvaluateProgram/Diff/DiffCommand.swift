@@ -189,7 +189,7 @@ extension TextWindows {
   /// The rule of that name.
   fileprivate static func given(_ name: String) throws -> TextWindows {
     guard let rule = TextWindows(rawValue: name) else {
-      let known = allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+      let known = quotedList(allCases.map(\.rawValue), separator: " or ")
       throw ValidationError("--windows must be \(known), found '\(name)'")
     }
     return rule

@@ -38,11 +38,11 @@ struct CheckpointListing {
     return try store.suffixes(project: project, group: group, name: job.name).map { suffix in
       let folder = try store.location(project: project, group: group, name: job.name, suffix: suffix)
       let checkpoint = try? Checkpoint(path: folder)
-      let attributes = try? FileManager.default.attributesOfItem(atPath: checkpoint?.path ?? folder)
+      let status = FileStatus(checkpoint?.path ?? folder)
       return Entry(
         name: "\(project)/\(group)/\(job.name)/\(suffix)", isLatest: suffix == latest,
-        progress: checkpoint?.progress, bytes: attributes?[.size] as? Int ?? 0,
-        written: attributes?[.modificationDate] as? Date, folder: folder)
+        progress: checkpoint?.progress, bytes: status?.size ?? 0,
+        written: status?.changed, folder: folder)
     }
   }
 

@@ -88,10 +88,6 @@ extension DivergenceReport.Model {
   }
 
   private static func bytes(of files: [String]) -> Int {
-    files.reduce(0) { sum, path in
-      let attributes = try? FileManager.default.attributesOfItem(
-        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-      return sum + ((attributes?[.size] as? NSNumber)?.intValue ?? 0)
-    }
+    files.reduce(0) { $0 + (FileStatus($1)?.size ?? 0) }
   }
 }

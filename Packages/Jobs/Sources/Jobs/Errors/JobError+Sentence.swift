@@ -114,7 +114,7 @@ extension JobError {
   }
 
   private static func list(_ known: [String]) -> String {
-    known.isEmpty ? "; it has none" : "; it has \(known.map { "'\($0)'" }.joined(separator: ", "))"
+    known.isEmpty ? "; it has none" : "; it has \(quotedList(known))"
   }
 
   /// The first of many.

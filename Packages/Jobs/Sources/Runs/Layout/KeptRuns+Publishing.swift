@@ -80,7 +80,7 @@ extension KeptRuns {
   private func strayID(_ strays: [String]) -> String {
     let first = "\(folder)/\(strays.contains(ResultFiles.results) ? ResultFiles.results : strays[0])"
     let contents = FileManager.default.contents(atPath: first) ?? Data()
-    let changed = try? FileManager.default.attributesOfItem(atPath: first)[.modificationDate] as? Date
+    let changed = FileStatus(first)?.changed
     let digest = Digest(.sha256)
     digest.update(contents)
     return Self.newID(changed ?? Date(), String(digest.hexadecimal().prefix(12)))

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Jobs
 
@@ -35,9 +36,6 @@ extension StoredRun {
   /// How many bytes its files have.
   public var bytes: Int {
     let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-    return files.reduce(0) { sum, file in
-      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(file)")
-      return sum + (attributes?[.size] as? Int ?? 0)
-    }
+    return files.reduce(0) { $0 + (FileStatus("\(folder)/\($1)")?.size ?? 0) }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 public import Configurate
 import Evaluations
 public import Foundation
@@ -39,12 +40,7 @@ public struct StoredRun: Sendable {
     result = state == .finished ? try RunResult(contentsOf: "\(folder)/\(ResultFiles.results)") : nil
     let id = isKept ? path.lastPathComponent : result?.run.id
     self.id = id
-    began = result?.run.started ?? id.flatMap(KeptRuns.began) ?? Self.changed(folder)
-  }
-
-  private static func changed(_ folder: String) -> Date {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: folder)
-    return attributes?[.modificationDate] as? Date ?? .distantPast
+    began = result?.run.started ?? id.flatMap(KeptRuns.began) ?? FileStatus(folder)?.changed ?? .distantPast
   }
 }
 

@@ -97,9 +97,11 @@ final class RequestBody {
         if rest == .nextChunk { try await endOfChunk() }
         return part
       }
+    } catch let error as APIError {
+      hasBrokenOff = true
+      throw error
     } catch {
       hasBrokenOff = true
-      if let error = error as? APIError { throw error }
       throw APIError(400, "the body breaks off")
     }
   }

@@ -14,7 +14,7 @@ extension ServedModel {
   func check(_ name: String?) throws(APIError) {
     guard let name, !names.contains(name) else { return }
     throw APIError(
-      404, "no model '\(name)'; there is \(names.map { "'\($0)'" }.joined(separator: ", "))", field: "model",
+      404, "no model '\(name)'; there is \(quotedList(names))", field: "model",
       code: "model_not_found")
   }
 

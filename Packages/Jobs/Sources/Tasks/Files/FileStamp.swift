@@ -1,3 +1,5 @@
+import Basics
+
 #if canImport(Glibc)
 private import Glibc
 #elseif canImport(Darwin)
@@ -12,18 +14,12 @@ struct FileStamp: Sendable, Equatable {
 
   /// - Returns: `nil` for what is not there.
   init?(path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    guard let status = FileStatus(path) else { return nil }
     self.init(status)
   }
 
-  private init(_ status: stat) {
-    size = Int(status.st_size)
-    #if canImport(Glibc)
-    (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
-    #else
-    (seconds, nanoseconds) = (Int(status.st_mtimespec.tv_sec), Int(status.st_mtimespec.tv_nsec))
-    #endif
+  private init(_ status: FileStatus) {
+    (size, seconds, nanoseconds) = (status.size, status.seconds, status.nanoseconds)
   }
 
   init(size: Int, seconds: Int, nanoseconds: Int) {
@@ -37,11 +33,11 @@ struct FileStamp: Sendable, Equatable {
     let file = unsafe open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var status = stat()
-    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= most else {
-      return nil
-    }
-    let size = Int(status.st_size)
+    var kept = stat()
+    guard unsafe fstat(file, &kept) == 0 else { return nil }
+    let status = FileStatus(kept)
+    let size = status.size
+    guard status.isFile, size <= most else { return nil }
     var isWhole = true
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {

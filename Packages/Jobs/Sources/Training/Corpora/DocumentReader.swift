@@ -52,9 +52,7 @@ struct DocumentReader {
 
   private typealias Take = (Part, Int) throws -> Bool
 
-  static func size(of path: String) -> Int {
-    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-  }
+  static func size(of path: String) -> Int { FileStatus(path)?.size ?? 0 }
 
   /// The file as one document. Parts end at a line's end that no white space follows, where tokenizers that cut texts
   /// into words begin a new one.

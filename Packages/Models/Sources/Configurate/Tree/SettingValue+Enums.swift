@@ -3,7 +3,7 @@ import Basics
 /// An enum of texts is a setting by its raw values: `enum DType: String, CaseIterable, SettingValue { … }`.
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
   public static var settingType: String {
-    "one of " + allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    "one of " + quotedList(allCases.map(\.rawValue))
   }
 
   public init(settingsTree tree: SettingsTree) throws(SettingsError) {

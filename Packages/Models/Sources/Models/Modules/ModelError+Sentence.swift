@@ -85,7 +85,7 @@ extension ModelError.Kind {
     case .rotary(let kind): "rotary \(kind.sentence(isInFile: true))"
     case .rotaryType(let type): "rotary type \(type) is not implemented"
     case .unknownRotary(let names):
-      "rotary settings that are not known: \(names.map { "'\($0)'" }.joined(separator: ", "))"
+      "rotary settings that are not known: \(quotedList(names))"
     case .rotaryRange(let base, let elements, let headWidth):
       "rotary positions rotate \(elements) of \(headWidth) elements of a head by base \(base); the number must be even, at most the head's, and the base positive"
     case .unexpectedName(let name, let object, let expected):

@@ -76,7 +76,7 @@ public struct ParameterError: ReportableError, Equatable {
   private static let mostNamed = 32
 
   private func list(_ names: [String]) -> String {
-    let named = names.prefix(Self.mostNamed).map { "'\($0)'" }.joined(separator: ", ")
+    let named = quotedList(names.prefix(Self.mostNamed))
     return names.count > Self.mostNamed ? "\(named) and \(names.count - Self.mostNamed) more" : named
   }
 }

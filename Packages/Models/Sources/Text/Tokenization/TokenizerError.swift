@@ -107,7 +107,7 @@ public struct TokenizerError: ReportableError, Equatable {
   }
 
   public var description: String {
-    let names = supported.map { "'\($0)'" }.joined(separator: ", ")
+    let names = quotedList(supported)
     switch kind {
     case .outsideVocabulary(let id, let position, let size):
       return
@@ -135,7 +135,7 @@ public struct TokenizerError: ReportableError, Equatable {
     case .unreadable(let path, let reason): return "cannot read '\(path)': \(reason)"
     case .noTokenizer(let folder, let files):
       let found =
-        files.isEmpty ? "nothing of a tokenizer" : files.map { "'\($0)'" }.joined(separator: ", ")
+        files.isEmpty ? "nothing of a tokenizer" : quotedList(files)
       return
         "folder '\(folder)' has no 'tokenizer.json', nor 'vocab.json' and 'merges.txt' of a GPT-2, nor a 'tokenizer.model'; "
         + "it has \(found); a tiktoken file becomes one when transformers loads and saves the tokenizer"

@@ -127,7 +127,7 @@ public struct InstructionSetError: ReportableError, Sendable, Equatable {
   public var fault: Fault { .usage }
 
   public var description: String {
-    let choice = known.map { "'\($0)'" }.joined(separator: ", ")
+    let choice = quotedList(known)
     return switch kind {
     case .noOpenBLAS:
       "this build has no OpenBLAS: make it with the trait OpenBLAS, or choose one of \(choice)"

@@ -49,7 +49,7 @@ extension PackedMatrix {
     let rows = rows.aligned()
     let bias = bias?.aligned()
     let residual = residual?.aligned()
-    forEachSegment { weight, first in
+    forEachOutputRun { weight, first in
       let scratch = Storage(byteCount: tc_linear_scratch(weight, count))
       var product = tc_linear()
       product.weight = weight

@@ -133,7 +133,7 @@ public final class PackedMatrix: Sendable {
   }
 
   /// Runs `body` on the description of each run and on its first output.
-  func forEachSegment(_ body: (UnsafePointer<tc_packed>, Int) -> Void) {
+  func forEachOutputRun(_ body: (UnsafePointer<tc_packed>, Int) -> Void) {
     withExtendedLifetime(self) {
       var first = 0
       for run in outputRuns {

@@ -43,7 +43,7 @@ public struct SecondOpinion: Sendable, Equatable {
     let found = Mutex(SecondOpinion())
 
     func multiplied(_ weight: PackedMatrix, _ rows: Tensor, on set: InstructionSet) {
-      weight.forEachSegment { packed, _ in
+      weight.forEachOutputRun { packed, _ in
         let distance = Distance(packed, rows, on: set)
         found.withLock { $0.add(distance) }
       }

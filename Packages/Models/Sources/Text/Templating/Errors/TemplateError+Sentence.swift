@@ -38,13 +38,9 @@ extension TemplateError {
   public var nearest: String? {
     switch problem {
     case .unknown(_, _, let nearest), .parameter(_, _, let nearest): nearest
-    case .chatTemplate(let name, let known): Self.nearest(to: name, among: known)
+    case .chatTemplate(let name, let known): nearestName(to: name, among: known)
     default: nil
     }
-  }
-
-  fileprivate static func quoted(_ names: [String], _ separator: String) -> String {
-    names.map { "'\($0)'" }.joined(separator: separator)
   }
 }
 
@@ -94,7 +90,7 @@ extension TemplateError.Problem {
       "unexpected \(found)" + (expected.map { ", expected '\($0)'" } ?? "")
     case .unclosed(let part, let end): "\(part) has no \(end)"
     case .endsBefore(let ends, let open, let line):
-      "the template ends before \(TemplateError.quoted(ends, " or "))"
+      "the template ends before \(quotedList(ends, separator: " or "))"
         + (open.map { ", which '\($0)' of line \(line) needs" } ?? "")
     case .misplaced(let misplacement): misplacement.sentence
     case .unsupported(let unsupported): unsupported.sentence
@@ -111,7 +107,7 @@ extension TemplateError.Problem {
       "\(function) has no parameter '\(name.prefix(100))'\(suggestion(nearest))"
     case .chatTemplate(let name, let known):
       "no chat template is named '\(name)'; "
-        + (known.isEmpty ? "there is none" : "there are \(TemplateError.quoted(known, ", "))")
+        + (known.isEmpty ? "there is none" : "there are \(quotedList(known))")
     default: ""
     }
   }

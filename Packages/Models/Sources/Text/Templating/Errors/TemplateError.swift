@@ -68,11 +68,6 @@ extension TemplateError {
   static func unknown(
     _ what: Named, _ name: String, among known: some Sequence<String>, kind: Kind = .operation, line: Int = 0
   ) -> TemplateError {
-    TemplateError(kind, .unknown(what, name, nearest: nearest(to: name, among: known)), line: line)
-  }
-
-  /// The nearest name, unless `name` is too long to look: distances of names cost the product of their lengths.
-  static func nearest(to name: String, among known: some Sequence<String>) -> String? {
-    name.utf8.count <= 100 ? nearestName(to: name, among: known) : nil
+    TemplateError(kind, .unknown(what, name, nearest: nearestName(to: name, among: known)), line: line)
   }
 }

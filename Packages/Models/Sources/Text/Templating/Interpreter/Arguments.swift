@@ -1,3 +1,5 @@
+import Basics
+
 /// What a call brings: values by position, then values by name.
 struct Arguments {
   var positional: [TemplateValue] = []
@@ -19,7 +21,7 @@ struct Arguments {
     for (name, value) in zip(parameters, positional) { values[name] = value }
     for (name, value) in named {
       guard parameters.contains(name) else {
-        let nearest = TemplateError.nearest(to: name, among: parameters)
+        let nearest = nearestName(to: name, among: parameters)
         throw .operation(.parameter(of: function, name, nearest: nearest))
       }
       guard values[name] == nil else { throw .operation(.twoValues(of: function, parameter: name)) }

@@ -1,3 +1,5 @@
+import Basics
+
 extension Interpreter {
   func evaluate(_ arguments: CallArguments, in scope: Scope) throws(TemplateError) -> Arguments {
     var result = Arguments()
@@ -140,7 +142,7 @@ extension Interpreter {
     for (key, value) in zip(named.keys, named.values) where !names.contains(key.text) {
       if key == "caller", macro.takesCaller { continue }
       guard macro.takesMoreNamed else {
-        let nearest = TemplateError.nearest(to: key.text, among: macro.parameters.map(\.name))
+        let nearest = nearestName(to: key.text, among: macro.parameters.map(\.name))
         throw .operation(.parameter(of: "macro '\(macro.name)'", key.text, nearest: nearest))
       }
       more[key.text] = value
