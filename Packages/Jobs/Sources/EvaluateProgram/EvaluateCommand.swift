@@ -66,8 +66,8 @@ public enum EvaluateCommand {
     if Launch.isMain {
       let sentence = failure?.sentence.printable() ?? parserSentence(error).printable(keeping: "\n")
       standardError.write("error: \(sentence)\n")
-    } else if let error = error as? TopologyError {
-      standardError.write("error: rank \(Launch.place?.rank ?? 0): \("\(error)".printable())\n")
+    } else if let failure, failure.isOfEachRank {
+      standardError.write("error: rank \(Launch.place?.rank ?? 0): \(failure.sentence.printable())\n")
     }
     exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
   }
@@ -94,8 +94,7 @@ public enum EvaluateCommand {
       return message
     }
     let values = parts[1].components(separatedBy: "\n  - ")
-    let list = values.map { "'\($0)'" }.joined(separator: ", ")
-    return "\(parts[0]), expected one of \(list)\(suggestion(for: String(word), among: values))"
+    return "\(parts[0]), expected one of \(quotedList(values))\(suggestion(for: String(word), among: values))"
   }
 
   static func registerBuiltIns() throws {

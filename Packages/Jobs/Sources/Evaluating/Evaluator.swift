@@ -22,7 +22,7 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   public let sampling: SamplingSettings
   let options: EvaluationOptions
   /// The settings of the evaluations.
-  private let settings: EvaluatorConfig
+  let settings: EvaluatorConfig
   /// Which documents are asked about.
   let documents: Provenance.Documents
   /// What sums up several tasks.
@@ -41,12 +41,12 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
   var finishedRun: String?
   var lastRun: RunResult?
   private let keyValueBytes: Int
-  private let asksInChat: Bool
-  private let systemPrompt: String
-  private let shotsAreTurns: Bool
-  private let templateArguments: TemplateDictionary
-  private let thoughtEnd: ThoughtEnd?
-  private let followsHarness: Bool
+  let asksInChat: Bool
+  let systemPrompt: String
+  let shotsAreTurns: Bool
+  let templateArguments: TemplateDictionary
+  let thoughtEnd: ThoughtEnd?
+  let followsHarness: Bool
 
   override open class var summary: String { "runs evaluations" }
   override open class var settings: [any Settings.Type] {
@@ -142,73 +142,12 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
     }
   }
 
-  /// What each evaluation asks about its chosen documents.
-  ///
-  /// - Parameter vocabularySize: How many ids the model has; `nil` where no model here is asked.
-  func samples(
-    blockSize: Int, vocabularySize: Int?, options: EvaluationOptions? = nil, windows: TextWindows = .rolling
-  ) throws -> [[Sample]] {
-    let options = options ?? self.options
-    try options.validate()
-    var context = EvaluationContext(tokenizer: tokenizer, blockSize: blockSize, options: options)
-    context.chat = chatContext
-    context.windows = windows
-    context.thoughtEnd = thoughtEnd
-    context.followsHarness = followsHarness
-    context.ends = ends
-    let asked = try spec.preparing("samples", of: preparation(context)) {
-      let refusals = SystemRefusals()
-      defer { report(refusals) }
-      return try samples(in: context, counting: refusals)
-    }
-    if let vocabularySize {
-      for (evaluation, samples) in zip(evaluations, asked) {
-        try check(samples, of: evaluation, vocabularySize)
-      }
-    }
-    return asked
-  }
+  /// Those of weights that are not quantised.
+  open func modes() throws -> [ComputeMode] { [.float32, .bfloat16] }
 
-  /// The samples of all evaluations, each with something to score.
-  private func samples(
-    in context: EvaluationContext, counting refusals: SystemRefusals
-  ) throws -> [[Sample]] {
-    try evaluations.enumerated().map { index, evaluation in
-      let chosen = try chosenDocuments(of: evaluation, seed: requestCache == nil ? 0 : context.options.seed)
-      func samples(_ document: Int) throws -> [Sample] {
-        try evaluation.samples(of: document, in: context, counting: refusals)
-      }
-      let all = try requestCache?.samples(of: chosen, in: index, context, samples) ?? chosen.flatMap(samples)
-      guard all.contains(where: { $0.requests.contains { !$0.isEmpty } }) else {
-        throw EvaluationError(.nothingToScore(evaluation: evaluation.name, documents: chosen.count))
-      }
-      return all
-    }
-  }
-
-  /// What samples depend on beside the evaluations: jobs that have it alike ask the same.
-  private func preparation(_ context: EvaluationContext) -> String {
-    let chat = context.chat
-    return [
-      SettingsTree(settings).yaml, tokenizer.identity, "\(context.blockSize)", "\(context.options)",
-      "\(context.ends.ids.sorted())", "\(context.windows)", chat.format.identity,
-      "\(spec.wave, default: "all")",
-    ].joined(separator: "\n")
-  }
-
-  /// Of all prompts that lost their system turn, one line; how many there are of each evaluation is in its counts.
-  private func report(_ refusals: SystemRefusals) {
-    guard spec.isMain, let sentence = refusals.sentence else { return }
-    Logger(label: "assay.evaluate").warning("\(sentence)")
-  }
-
-  /// How prompts that are a conversation's turns are written.
-  var chatContext: ChatContext {
-    var format = chat
-    if !templateArguments.isEmpty { format.arguments = templateArguments }
-    return ChatContext(
-      format: format, isForced: asksInChat, systemPrompt: systemPrompt, shotsAreTurns: shotsAreTurns)
-  }
+  override open class var evaluating: (any EvaluationJob.Type)? { self }
+  override open var evaluating: (any EvaluationJob)? { self }
+  override open var serving: (any ServingJob)? { self }
 
   func engine(_ options: EvaluationOptions? = nil) throws -> Engine<Model> {
     Engine(
@@ -222,13 +161,6 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
       maxConcurrentSequences: (options ?? self.options).chunkSize,
       keyValueBytes: keyValueBytes > 0 ? keyValueBytes : nil, sharers: sharers)
   }
-
-  /// Those of weights that are not quantised.
-  open func modes() throws -> [ComputeMode] { [.float32, .bfloat16] }
-
-  override open class var evaluating: (any EvaluationJob.Type)? { self }
-  override open var evaluating: (any EvaluationJob)? { self }
-  override open var serving: (any ServingJob)? { self }
 
   /// What responds to the requests of a run that is kept: the model, with a journal.
   func responder() throws -> Responder {
@@ -272,48 +204,6 @@ open class Evaluator<Model: LanguageModel>: InferenceJob<Model> {
 
   /// Runs all evaluations and saves their results: `results.json` appears complete or not at all.
   override open func run() throws { results = try runAndSave() }
-
-  /// The documents of `evaluation` that are run: a draw that depends on its size, `length` and `seed` only, or all.
-  private func chosenDocuments(of evaluation: any Evaluation, seed: UInt64) throws -> [Int] {
-    guard evaluation.count > 0 else {
-      throw EvaluationError(.noDocuments(evaluation: evaluation.name))
-    }
-    guard length > 0, length < evaluation.count else {
-      let all = Array(0..<(limit > 0 ? min(limit, evaluation.count) : evaluation.count))
-      return spec.wave.map { SeededOrder($0.seed).places(all).prefix($0.first).sorted() } ?? all
-    }
-    var random = PythonRandom(seed: 0xC0FFEE ^ seed)
-    return random.sample(below: evaluation.count, length)
-  }
-
-  /// The error for a response that is not a number: which document of which evaluation it belongs to, and which part of the
-  /// model is the first to give no number.
-  private func located(_ failure: NonFiniteResponse, _ asked: [[Sample]]) -> JobError {
-    let place = zip(evaluations, asked).lazy.compactMap { evaluation, samples in
-      samples.first { $0.requests.contains(failure.request) }.map { (evaluation.name, $0.document) }
-    }.first
-    let isWhole = spec.shardsIfCut == nil
-    return JobError(
-      .notFinite(
-        NonFiniteOutput(
-          evaluation: place?.0 ?? "", document: place?.1 ?? 0, position: failure.position,
-          value: "\(failure.value.isNaN ? .nan : failure.value)",  // NaN has no sign that means anything
-          stage: isWhole ? (try? model)?.firstNonFiniteStage(reading: failure.read) : nil)))
-  }
-
-  /// - Throws: `EvaluationError` for a token that the model has no row for.
-  private func check(_ samples: [Sample], of evaluation: any Evaluation, _ vocabularySize: Int) throws {
-    let known = 0..<Int32(clamping: vocabularySize)
-    for sample in samples {
-      guard let id = sample.requests.lazy.compactMap({ $0.ids.first { !known.contains($0) } }).first else {
-        continue
-      }
-      throw EvaluationError(
-        .outsideVocabulary(
-          evaluation: evaluation.name, document: sample.document, id: id,
-          text: (try? tokenizer.decode([id])) ?? "", vocabularySize: vocabularySize))
-    }
-  }
 
   private func checkEvaluations() throws {
     var seen: Set<String> = []

@@ -4,6 +4,8 @@ import Evaluations
 import Foundation
 import Jobs
 import Runs
+import Sandbox
+import Tasks
 
 extension Evaluator {
   /// What each evaluation asks, for the results.
@@ -23,6 +25,22 @@ extension Evaluator {
   /// Where the data sets of tasks lie; `nil` where no evaluation reads them.
   var dataPath: String? {
     evaluations.contains { $0.definition.readsDataRoot } ? absolutePath(dataRoot) : nil
+  }
+
+  /// The Python that functions of the tasks ran in.
+  var pythonRecord: Provenance.PythonRecord? {
+    let definitions = evaluations.map(\.definition).filter(\.callsPython)
+    guard !definitions.isEmpty, let version = spec.allowed.python?.version else { return nil }
+    return .init(version: version, functions: Set(definitions.flatMap(\.functions)).sorted())
+  }
+
+  /// How programs of the tasks ran.
+  var programsRecord: Provenance.ProgramsRecord? {
+    guard let sandbox = spec.allowed.sandbox, evaluations.contains(where: \.definition.runsPrograms) else {
+      return nil
+    }
+    return .init(
+      isolation: sandbox.isolation.names, seconds: sandbox.limits.seconds, memory: sandbox.limits.memory)
   }
 
   func absolutePath(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

@@ -6,12 +6,15 @@ import Sharding
 struct Failure {
   let sentence: String
   let code: Int32
+  /// Whether each rank has it by itself, as a process has that is given no valid place.
+  let isOfEachRank: Bool
 
   /// - Returns: `nil` for what the argument parser answers itself: its own errors, help, the version.
   init?(_ error: any Error) {
     guard error is any ReportableError || RootCommand.exitCode(for: error) == .failure else { return nil }
     sentence = Failure.text(of: error)
     code = Fault(of: error).rawValue
+    isOfEachRank = error is TopologyError
   }
 
   /// The sentence of an error; of one that failed on the first rank, the error's own.

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Backbones
 import Basics
 import Checkpoints
@@ -9,60 +8,7 @@ import Foundation
 import Jobs
 import Models
 
-/// Which job, on which model, with which evaluations and settings: what 'run', 'plan' and 'verify' have in common.
-struct RunOptions: ParsableArguments, Sendable {
-  @OptionGroup var model: ModelOptions
-  @Option(
-    help: ArgumentHelp(
-      "Run these evaluations, or score these text files, separated by commas.", valueName: "a,b,…"))
-  var tasks: String?
-  @OptionGroup var documents: TaskOptions
-  @Flag(help: "Ask in the model's chat format.")
-  var applyChatTemplate = false
-  @Option(help: ArgumentHelp("Begin with this turn of the system.", valueName: "text"))
-  var systemInstruction: String?
-  @Option(
-    help: ArgumentHelp(
-      "What the chat template can read besides the conversation, such as {\"enable_thinking\": false}.",
-      valueName: "json"), transform: givenText)
-  var chatTemplateArgs: String?
-  @Option(
-    help: ArgumentHelp(
-      "Text or id that ends a model's thought; answers begin behind it.", valueName: "text|id"),
-    transform: givenText)
-  var thinkEndToken: String?
-  @Option(help: ArgumentHelp("Score with the quirks of another tool: lm-eval.", valueName: "tool"))
-  var compat: Peer?
-  @OptionGroup var store: StoreOptions
-  @Option(help: "Name the job, and thereby its folder of results.")
-  var name: String?
-  @Option(help: "Name the job's project; 'general' where not given.")
-  var project: String?
-  @Option(help: "Name the job's group; 'default' where not given.")
-  var group: String?
-  @Flag(
-    help:
-      "Take the identity of the checkpoint that is restored: name, project and group. Without --restore, a training job resumes from its own latest."
-  )
-  var resume = false
-  @OptionGroup var ranks: RankOptions
-  @OptionGroup var remote: RemoteOptions
-  @OptionGroup var python: PythonOptions
-  @Argument(help: ArgumentHelp("Set settings, such as eval.length=100.", valueName: "key=value"))
-  var overrides: [String] = []
-
-  func validate() throws { try check() }
-
-  /// Whether nothing was asked for but how to go about it: then the bundled suite is run.
-  private var runsBundledSuite: Bool {
-    namesNothingToRun && !overrides.contains { $0.hasPrefix("eval.evaluations") }
-  }
-
-  /// Whether neither a job nor a model nor evaluations are named.
-  var namesNothingToRun: Bool {
-    model.isEmpty && tasks == nil
-  }
-
+extension RunOptions {
   /// The job that the options and their file of settings name.
   struct JobSelection {
     let key: String
@@ -163,50 +109,6 @@ struct RunOptions: ParsableArguments, Sendable {
       from: checkpoint, spec: spec, runtimeConfig: runtime, overrides: overrides, resume: resume)
     if !spec.withoutEvaluations { try requireEvaluations(in: configuration) }
     return job
-  }
-
-  /// What the settings file and the options set.
-  private func runtimeSettings(
-    _ type: any Job.Type, _ key: String, _ file: SettingsTree?
-  ) throws -> SettingsTree {
-    var settings = file ?? SettingsTree()
-    settings["job"] = nil
-    let schema = try type.schema()
-    settings = settings.changes(from: schema.defaults)
-    if RemoteOptions.isServer(model.backbone) {
-      guard model.restore == nil, model.job == nil else {
-        throw JobError(
-          .usage,
-          "--backbone openai:URL is evaluated by '\(EvaluationJobKey.server)'; leave out --restore and --job")
-      }
-    } else if let backbone = model.backbone {
-      guard schema[Backbone.Configuration.weightsKey] != nil else {
-        throw JobError(.unfit(job: key, .takesNoBackbone))
-      }
-      settings[Backbone.Configuration.weightsKey] = SettingsTree(.text(backbone))
-    }
-    if let adapter = model.adapter {
-      guard model.backbone != nil, !RemoteOptions.isServer(model.backbone) else {
-        throw JobError(
-          .option("--adapter", .needs(option: "--backbone", "the folder of the model that it adapts")))
-      }
-      settings[Backbone.Configuration.adapterKey] = SettingsTree(.text(adapter))
-    }
-    let components =
-      tasks.map(Self.names) ?? (runsBundledSuite ? BundledSuite.keys : nil)
-    if let components {
-      settings["eval/evaluations"] = SettingsTree(.list(components.map { SettingsTree(.text($0)) }))
-    }
-    documents.write(to: &settings)
-    if applyChatTemplate { settings["eval/chat"] = SettingsTree(.bool(true)) }
-    for (key, text) in [
-      ("eval/compat", compat?.rawValue),
-      ("eval/system_prompt", systemInstruction), ("eval/chat_template_args", chatTemplateArgs),
-      ("eval/think_end_token", thinkEndToken),
-    ] {
-      if let text { settings[key] = SettingsTree(.text(text)) }
-    }
-    return settings
   }
 
   private func checkpoint() throws -> Checkpoint? {
