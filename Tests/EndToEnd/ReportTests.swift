@@ -4,6 +4,20 @@ import Testing
 
 @Suite("Reports and events")
 struct ReportTests {
+  @Test("Events that a full disk does not take are missed at the end of a run, whose results are there")
+  func lostEvents() throws {
+    let folder = try TemporaryFolder()
+    let run = try Program.run(
+      ["run", "--name", "one", "--limit", "9", "--tasks", "sums", "--events", "/dev/full"], in: folder)
+    #expect(run.code == 64)
+    #expect(
+      run.errors.contains(
+        "error: events are missing in '/dev/full': no space left on device; the run itself is complete\n"),
+      "\(run.errors)")
+    #expect(run.output.contains("sums"))
+    #expect(folder.contents.contains { $0.hasSuffix("results.json") })
+  }
+
   @Test(
     "A run logs its events, its page is written and served, and a name that is not the server's is refused")
   func eventsAndPages() throws {

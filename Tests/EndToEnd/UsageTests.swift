@@ -123,13 +123,30 @@ struct UsageTests {
     }
   }
 
-  @Test("Limits of the system are stated in one sentence", arguments: ["-n 4", "-f 8"])
+  @Test("Limits of the system are stated in one sentence", arguments: ["-n 4", "-f 8", "-s 64"])
   func limits(limit: String) throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.run(
       ["-c", "ulimit \(limit); exec '\(Program.path)' run --limit 20"], in: folder, binary: "/bin/sh")
     #expect([64, 75].contains(outcome.code), "\(outcome.errors)")
     #expect(outcome.errors.hasPrefix("error: "))
+  }
+
+  /// Between a limit in which the system does not load the program and one in which it runs, it says what it needs.
+  @Test("However little address space there is, a run ends")
+  func addressSpace() throws {
+    let folder = try TemporaryFolder()
+    var codes: Set<Int32> = []
+    for limit in stride(from: 150_000, to: 1_000_000, by: 50_000) {
+      let outcome = try Program.run(
+        ["-c", "ulimit -v \(limit); exec timeout 60 '\(Program.path)' run --limit 2 --name v\(limit)"],
+        in: folder,
+        binary: "/bin/sh")
+      codes.insert(outcome.code)
+      #expect([0, 64, 127].contains(outcome.code), "\(limit) KiB: \(outcome.code) \(outcome.errors)")
+      if outcome.code == 64 { #expect(outcome.errors.contains("of address space"), "\(outcome.errors)") }
+    }
+    #expect(codes.isSuperset(of: [0, 64]))
   }
 
   @Test("Blanks between names of evaluations do not matter")

@@ -63,7 +63,7 @@ private func sha256(ofFile path: String) throws(JobError) -> String {
 
 private func read(_ path: String, _ body: (FileHandle) throws -> Void) throws(JobError) {
   do {
-    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    let file = try openInput(path)
     defer { try? file.close() }
     try body(file)
   } catch {

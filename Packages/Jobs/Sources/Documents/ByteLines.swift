@@ -28,13 +28,10 @@ public struct ByteLines {
   /// - Parameter endsAtReturn: Whether lines end at CR, too, and not at LF and CRLF alone.
   /// - Throws: ``DocumentError`` for a file that is missing or cannot be read.
   public init(path: String, endsAtReturn: Bool = false) throws(DocumentError) {
-    guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
-    guard !isFolder(path) else { throw DocumentError(.folder, path: path) }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw DocumentError(.unreadable(reason: "no permission"), path: path)
+    do throws(InputFileError) { handle = try openInput(path) } catch {
+      throw DocumentError(error, path: path)
     }
     self.path = path
-    self.handle = handle
     decompressor = try Self.decompressor(of: path)
     self.endsAtReturn = endsAtReturn
     try fill()

@@ -7,10 +7,8 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// There is no such file.
     case missing
-    /// The file is there and the system does not let it be read, for its own reason.
+    /// The file is there and cannot be read: the system does not let it be, or it is a folder, a pipe or a device.
     case unreadable(reason: String)
-    /// A folder stands at the path.
-    case folder
     /// A compressed file whose stream cannot be decompressed.
     case compressed(CompressionError)
     /// Bytes that are no text.
@@ -49,9 +47,13 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     self.place = place
   }
 
+  init(_ error: InputFileError, path: String) {
+    self.init(error.isMissing ? .missing : .unreadable(reason: error.reason), path: path)
+  }
+
   public var fault: Fault {
     switch kind {
-    case .missing, .unreadable, .folder: .missingInput
+    case .missing, .unreadable: .missingInput
     case .compressed(let error): error.fault
     default: .badData
     }
@@ -94,7 +96,6 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
     switch kind {
     case .missing: "there is no file '\(path)'"
     case .unreadable(let reason): "cannot read '\(path)': \(reason)"
-    case .folder: "cannot read '\(path)': it is a folder"
     case .noHeader: "'\(path)' is empty; expected a header with the names of the columns"
     default: location + ": " + sentence
     }
@@ -110,7 +111,7 @@ public struct DocumentError: ReportableError, Sendable, Equatable {
 
   private var sentence: String {
     switch kind {
-    case .missing, .unreadable, .folder, .noHeader: ""
+    case .missing, .unreadable, .noHeader: ""
     case .notUTF8: "not UTF-8"
     case .cells(let found, let expected, let row):
       (row.map { "row \($0): " } ?? "") + "\(found) cells under \(expected) names of columns"

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Parquet
 public import Templating
@@ -56,8 +57,9 @@ public enum DocumentFile {
 
   private static func bytes(_ path: String) throws(DocumentError) -> Data {
     guard FileManager.default.fileExists(atPath: path) else { throw DocumentError(.missing, path: path) }
+    if let reason = fileFault(path) { throw DocumentError(.unreadable(reason: reason), path: path) }
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
-      throw DocumentError(.unreadable(reason: error.localizedDescription), path: path)
+      throw DocumentError(.unreadable(reason: systemReason(error)), path: path)
     }
   }
 }

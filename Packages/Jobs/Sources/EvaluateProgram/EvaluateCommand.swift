@@ -69,6 +69,8 @@ public enum EvaluateCommand {
     } else if let failure, failure.isOfEachRank {
       standardError.write("error: rank \(Launch.place?.rank ?? 0): \(failure.sentence.printable())\n")
     }
+    // OpenBLAS would wait at the end for its threads, and they for memory that never comes.
+    if case .memoryLimit = (error as? JobError)?.kind { _exit(failure?.code ?? EXIT_FAILURE) }
     exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
   }
 
@@ -84,7 +86,7 @@ public enum EvaluateCommand {
     let message = onOneLine(RootCommand.message(for: error))
     let isName = message.dropFirst().first?.isUppercase ?? false
     let sentence = isName ? message : message.prefix(1).lowercased() + message.dropFirst()
-    return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    return OptionNames.completed(sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
   }
 
   /// The parser lists the values of an option with many of them, one a line.

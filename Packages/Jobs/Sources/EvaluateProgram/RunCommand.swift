@@ -56,17 +56,22 @@ struct RunCommand: ParsableCommand, Sendable {
     let prepared = models.count > 1 ? PreparedRequests() : nil
     if prepared != nil { try findFiles(of: models, on: rank) }
     var folders: [String] = []
+    var loss: JobError?
     for (index, options) in models.enumerated() {
       if index > 0 { try rank.beginNextModel() }
-      let outcome = try outcome(of: options, prepared, on: rank)
+      let log = rank.isMain ? try EventLog(path: events) : nil
+      let outcome = try outcome(of: options, prepared, on: rank, log)
+      loss = loss ?? log?.loss
       guard rank.isMain else { continue }
       if prepared != nil, !json { print("\(index > 0 ? "\n" : "")\(options.name ?? "")") }
       try show(outcome, asJSON: json)
       if case .results(_, let folder) = outcome { folders.append(folder) }
     }
-    guard folders.count > 1, !json else { return }
-    let table = try RunTable(folders.map { try StoredRun(folder: $0) })
-    print("\n\(RunTableText(table, showsSubtasks: false).text)")
+    if folders.count > 1, !json {
+      let table = try RunTable(folders.map { try StoredRun(folder: $0) })
+      print("\n\(RunTableText(table, showsSubtasks: false).text)")
+    }
+    if let loss { throw loss }
   }
 
   /// Makes sure that the files of all models are there before the first is asked.
@@ -78,7 +83,7 @@ struct RunCommand: ParsableCommand, Sendable {
 
   /// Runs the job on the one model of some options.
   private func outcome(
-    of options: RunOptions, _ prepared: PreparedRequests?, on rank: Rank
+    of options: RunOptions, _ prepared: PreparedRequests?, on rank: Rank, _ log: EventLog?
   ) throws -> JobOutcome {
     let selection = try options.selection()
     guard outputFormat == nil && prepared == nil || selection.type.evaluating != nil else {
@@ -87,7 +92,7 @@ struct RunCommand: ParsableCommand, Sendable {
     guard options.ranks.devices ?? 1 == 1 || selection.type.surveyed != nil else {
       throw JobError(.unfit(job: selection.key, .usesOneRank))
     }
-    return try options.perform(selection, on: rank, rank.isMain ? EventLog(path: events) : nil) { spec in
+    return try options.perform(selection, on: rank, log) { spec in
       if let outputFormat { spec.resultForms = [outputFormat.form] }
       spec.prepared = prepared
     }

@@ -6,9 +6,14 @@ enum Startup {
   /// The least number of files that a process may open beside its standard streams.
   private static let leastFiles = 9
 
-  /// - Throws: ``JobError`` where too few files may be open.
+  /// The least stack of a thread, in bytes; regular expressions and templates that nest need most of it.
+  private static let leastStack = 1 << 20
+
+  /// - Throws: ``JobError`` where too few files may be open, or there is too little memory for threads.
   static func prepare() throws(JobError) {
     openStandardStreams()
+    try checkStack()
+    try checkAddressSpace()
     // A write beyond the limit of a file's size then fails with an error.
     signal(SIGXFSZ, SIG_IGN)
     try checkDescriptors()
@@ -20,6 +25,32 @@ enum Startup {
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
       _ = open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
+  }
+
+  private static func checkStack() throws(JobError) {
+    guard let limit = limit(of: RLIMIT_STACK), limit < leastStack else { return }
+    throw JobError(.memoryLimit(.stack, found: limit, needed: leastStack))
+  }
+
+  /// Where a thread cannot be made, Dispatch and OpenBLAS wait for memory that never comes.
+  private static func checkAddressSpace() throws(JobError) {
+    guard let limit = limit(of: RLIMIT_AS) else { return }
+    let stacks =
+      min(self.limit(of: RLIMIT_STACK) ?? 1 << 23, 1 << 23) * ProcessInfo.processInfo.processorCount
+    let needed = 1 << 26 + 2 * stacks
+    let free = mmap(nil, needed, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let free, free != MAP_FAILED else {
+      throw JobError(.memoryLimit(.addressSpace, found: limit, needed: needed))
+    }
+    munmap(free, needed)
+  }
+
+  /// A limit of the system in bytes; `nil` where there is none.
+  private static func limit(of resource: __rlimit_resource) -> Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0, limit.rlim_cur < UInt(Int.max)
+    else { return nil }
+    return Int(clamping: limit.rlim_cur)
   }
 
   private static func checkDescriptors() throws(JobError) {

@@ -1,3 +1,4 @@
+internal import Basics
 internal import Digests
 internal import Foundation
 
@@ -26,7 +27,7 @@ enum BlobDigest {
 
   private static func digest(of path: String, _ hash: Digest) throws(HubError) -> String {
     try HubCache.attempt("read '\(path)'") {
-      let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+      let handle = try openInput(path)
       defer { try? handle.close() }
       while let bytes = try handle.read(upToCount: 4 << 20), !bytes.isEmpty { hash.update(bytes) }
       return hash.hexadecimal()

@@ -6,6 +6,7 @@ extension TaskError {
   public var path: String? {
     switch kind {
     case .missingFolder(let path), .noTaskFiles(let path), .missingFile(let path, _),
+      .unreadableFile(let path, _, _),
       .missingSplit(_, _, let path, _, _),
       .missingData(_, let path, _, _), .malformed(let path, _, _),
       .noYAML(let path, _, _):

@@ -20,6 +20,9 @@ extension TaskError {
       "no task files in '\(path)': looked for *.yaml with the key 'task' or 'group', also in its folders"
     case .missingFile(let path, let includer):
       "there is no task file '\(path)'" + (includer.map { ", which '\($0)' includes" } ?? "")
+    case .unreadableFile(let path, let includer, let reason):
+      "task file '\(path)'" + (includer.map { ", which '\($0)' includes," } ?? "")
+        + " cannot be read: \(reason)"
     case .missingSplit(let split, let dataset, let path, let others, let reason):
       "no split '\(split)' of '\(dataset)': looked for '\(path)', there are only \(quotedList(others))\(Self.hub(reason))"
     case .missingData(let dataset, let path, let command, let reason):

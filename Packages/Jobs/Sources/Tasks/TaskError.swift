@@ -15,6 +15,8 @@ public struct TaskError: ReportableError, Sendable, Equatable {
     /// A folder without a file that defines a task or a group.
     case noTaskFiles(String)
     case missingFile(String, includedBy: String?)
+    /// A task file that is there and cannot be read.
+    case unreadableFile(String, includedBy: String?, reason: String)
     /// No such split, though the data set has others.
     case missingSplit(String, dataset: String, path: String, others: [String], reason: String?)
     case missingData(dataset: String, path: String, command: String, reason: String?)

@@ -25,7 +25,8 @@ struct CheckpointErrorTests {
         == CheckpointError(.unopened(reason: "no such file or directory", isThere: false), at: absent))
     #expect(
       failure { _ = try Checkpoint(path: "/dev/null") }
-        == CheckpointError(.unopened(reason: "not a regular file", isThere: true), at: "/dev/null"))
+        == CheckpointError(
+          .unopened(reason: "it is a device, expected a regular file", isThere: true), at: "/dev/null"))
   }
 
   @Test("A file that is no HDF5 is refused")

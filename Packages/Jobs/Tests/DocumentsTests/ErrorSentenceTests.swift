@@ -9,7 +9,6 @@ struct ErrorSentenceTests {
     "Each sentence about documents is computed from the facts of its error",
     arguments: [
       (DocumentError(.missing, path: "a.csv"), "there is no file 'a.csv'"),
-      (DocumentError(.folder, path: "a"), "cannot read 'a': it is a folder"),
       (DocumentError(.unreadable(reason: "no permission"), path: "a"), "cannot read 'a': no permission"),
       (
         DocumentError(.noHeader, path: "a.csv"),

@@ -44,6 +44,18 @@ struct ErrorSentenceTests {
         .unwritable(path: "a/b", reason: "no space left on device"),
         "cannot write 'a/b': no space left on device"
       ),
+      (
+        .lostEvents(path: "a/b", reason: "no space left on device"),
+        "events are missing in 'a/b': no space left on device; the run itself is complete"
+      ),
+      (
+        .memoryLimit(.stack, found: 65536, needed: 1 << 20),
+        "the system gives each thread a stack of 64 KiB, and it needs 1024 KiB; see 'ulimit -s'"
+      ),
+      (
+        .memoryLimit(.addressSpace, found: 300 << 20, needed: 96 << 20),
+        "the system lets this process have 300 MiB of address space, and its threads find less than 96 MiB free in it; see 'ulimit -v'"
+      ),
       (.option("--resume", .isFor("'run' only")), "--resume is for 'run' only"),
       (
         .option("--devices", .isFor("'run'", because: "'gate' runs on one rank")),

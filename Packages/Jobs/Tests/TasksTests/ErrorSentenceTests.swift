@@ -32,6 +32,10 @@ struct ErrorSentenceTests {
       "task 't': there is no task file 'a.yaml', which 'b.yaml' includes"
     ),
     (
+      TaskError(.unreadableFile("a.yaml", includedBy: "b.yaml", reason: "it is a pipe")), .badData,
+      "task file 'a.yaml', which 'b.yaml' includes, cannot be read: it is a pipe"
+    ),
+    (
       TaskError(.malformed(path: "a.yaml", line: 3, .value(expected: "UTF-8"))), .badData,
       "'a.yaml', line 3: expected UTF-8"
     ),

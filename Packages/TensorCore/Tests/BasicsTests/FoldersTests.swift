@@ -27,22 +27,6 @@ struct FoldersTests {
     #expect(throws: POSIXError.self) { try createFolder("") }
   }
 
-  @Test("What cannot be read as a file is told from what is not there")
-  func faults() throws {
-    let folder = NSTemporaryDirectory() + UUID().uuidString
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try createFolder(folder)
-    try Data().write(to: URL(fileURLWithPath: folder + "/file"))
-    try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "file")
-    try FileManager.default.createSymbolicLink(atPath: folder + "/dangling", withDestinationPath: "gone")
-    #expect(mkfifo(folder + "/pipe", 0o600) == 0)
-    #expect(fileFault(folder + "/file") == nil && fileFault(folder + "/link") == nil)
-    #expect(fileFault(folder + "/gone") == nil && fileFault(folder + "/file/x") == nil)
-    #expect(fileFault(folder) == "it is a folder")
-    #expect(fileFault(folder + "/dangling") == "it is a link to what is not there")
-    #expect(fileFault(folder + "/pipe") == "it is no regular file")
-  }
-
   @Test(
     "The folder of a path is what stands before its last name, also where that is one character",
     arguments: [

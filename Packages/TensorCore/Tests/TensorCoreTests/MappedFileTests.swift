@@ -32,7 +32,7 @@ struct MappedFileTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(mkfifo(path, 0o600) == 0)
     let error = #expect(throws: MappedFileError.self) { try MappedFile(path: path) }
-    #expect(error?.reason == "not a regular file")
+    #expect(error?.reason == "it is a pipe, expected a regular file")
   }
 
   @Test("A range whose memory was given back is read from the file again")

@@ -90,7 +90,7 @@ struct MappedTensorTests {
     let folder = #expect(throws: MappedFileError.self) {
       try MappedFile(path: FileManager.default.temporaryDirectory.path)
     }
-    #expect(folder?.reason == "not a regular file")
+    #expect(folder?.reason == "it is a folder, expected a regular file")
     try withFile([]) { path in
       let file = try MappedFile(path: path)
       #expect(file.byteCount == 0)

@@ -7,6 +7,8 @@ internal import TensorCore
 final class OpenDirectory {
   let path: String
   private let descriptor: Int32
+  /// Who opens a pipe, which is refused, would wait for who writes to it.
+  private static let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
 
   init(path: String) throws(CheckpointError) {
     self.path = path
@@ -29,7 +31,7 @@ final class OpenDirectory {
   ///
   /// - Throws: ``CheckpointError`` if it cannot be read or is not UTF-8.
   func text(_ name: String) throws(CheckpointError) -> String? {
-    let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
+    let file = openat(descriptor, name, Self.flags)
     if file < 0, errno == ENOENT { return nil }
     guard file >= 0 else { throw CheckpointError(.unread, at: "\(path)/\(name)") }
     guard let data = try? FileHandle(fileDescriptor: file, closeOnDealloc: true).readToEnd() ?? Data() else {
@@ -43,7 +45,7 @@ final class OpenDirectory {
 
   /// A file's bytes, mapped; `nil` if there is none.
   func contents(_ name: String) throws(CheckpointError) -> CheckpointContents? {
-    let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
+    let file = openat(descriptor, name, Self.flags)
     if file < 0, errno == ENOENT { return nil }
     let path = "\(path)/\(name)"
     guard file >= 0 else {

@@ -31,9 +31,7 @@ extension RunOutcomes {
   ///
   /// - Throws: ``JobError`` for a file that is missing or no baseline of this version.
   public init(baseline path: String) throws(JobError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw JobError(.missingFile(path: path, .baseline))
-    }
+    let data = try JobError.contents(of: path, .baseline)
     guard let members = (try? JSONValue(Array(data)))?.object, members["format"]?.text == Self.format,
       members["version"]?.integer == Self.version, let tasks = members["tasks"]?.object
     else { throw JobError(.malformedFile(path: path, .noBaseline(task: nil))) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Evaluations
 import Foundation
 
@@ -61,6 +62,19 @@ struct HarnessArguments {
     "--confirm_run_unsafe_code": .flag("--allow-code"),
   ]
 
+  /// The options in full, as they are written there.
+  static var names: [String] { rules.keys.filter { $0.hasPrefix("--") }.sorted() }
+
+  /// The rule of an option. Its name may have hyphens, as this program's have, unless it then is this program's own.
+  private static func rule(of name: String) -> Rule? {
+    guard rules[name] == nil, name.hasPrefix("--") else { return rules[name] }
+    switch rules["--" + name.dropFirst(2).replacing("-", with: "_")] {
+    case .chatTemplate: return nil
+    case .option(name), .flag(name): return nil
+    case let rule: return rule
+    }
+  }
+
   /// Commands with none of the options of 'run', so that there is nothing to translate.
   private static let untranslated: Set = ["compare", "delete", "report", "show", "table", "view"]
 
@@ -71,7 +85,7 @@ struct HarnessArguments {
     if let command = rest.first, Self.untranslated.contains(command) { (words, rest) = (Array(rest), []) }
     while let word = rest.popFirst() {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let rule = Self.rules[parts[0]], word.hasPrefix("-") else {
+      guard let rule = Self.rule(of: parts[0]), word.hasPrefix("-") else {
         words.append(word)
         continue
       }
@@ -149,9 +163,9 @@ struct HarnessArguments {
       "batch_size":
       notes.append("'\(pair.key)' of --model_args is left out: it changes no number here")
     default:
-      throw ValidationError(
-        "'\(pair.key)' of --model_args is not known here; there are pretrained, revision, dtype, enable_thinking and think_end_token"
-      )
+      throw Self.unknown(
+        pair.key, of: "--model_args",
+        among: ["pretrained", "revision", "dtype", "enable_thinking", "think_end_token"])
     }
   }
 
@@ -165,10 +179,19 @@ struct HarnessArguments {
     case "do_sample":
       if ["false", "False"].contains(pair.value) { words.append("eval.temperature=0") }
     default:
-      throw ValidationError(
-        "'\(pair.key)' of --gen_kwargs is not known here; there are temperature, top_p, \(SamplingRules.all.map(\.name).joined(separator: ", ")), do_sample, max_gen_toks and seed"
-      )
+      throw Self.unknown(
+        pair.key, of: "--gen_kwargs",
+        among: ["temperature", "top_p"] + SamplingRules.all.map(\.name) + [
+          "do_sample", "max_gen_toks", "seed",
+        ])
     }
+  }
+
+  private static func unknown(_ key: String, of option: String, among known: [String]) -> ValidationError {
+    let nearest = suggestion(for: key, among: known)
+    let list = known.dropLast().joined(separator: ", ") + " and " + (known.last ?? "")
+    return ValidationError(
+      "'\(key)' of \(option) is not known here" + (nearest.isEmpty ? "; there are \(list)" : nearest))
   }
 
   private static func value(of name: String, _ rest: inout ArraySlice<String>) throws -> String {

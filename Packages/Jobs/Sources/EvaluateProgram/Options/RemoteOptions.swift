@@ -73,9 +73,7 @@ struct RemoteOptions: ParsableArguments, Sendable {
 
   private func key(_ environment: [String: String]) throws(JobError) -> String? {
     guard let apiKeyFile else { return environment["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 } }
-    guard let data = FileManager.default.contents(atPath: apiKeyFile) else {
-      throw JobError(.missingFile(path: apiKeyFile, .key))
-    }
+    let data = try JobError.contents(of: apiKeyFile, .key)
     let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     guard !key.isEmpty, !key.contains(where: \.isNewline) else {
       throw JobError(.malformedFile(path: apiKeyFile, .noKey))

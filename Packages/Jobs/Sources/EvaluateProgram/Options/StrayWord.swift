@@ -17,6 +17,9 @@ struct StrayWord {
   }
 
   var sentence: String {
+    if let sentence = OptionNames.sentence(before: word, in: Array(CommandLine.arguments.dropFirst())) {
+      return sentence
+    }
     if let option { return "'\(word)' is \(option.what); name it with \(option.name) \(word)" }
     if isYAML {
       return
@@ -67,7 +70,9 @@ struct StrayWord {
   private static let modelEndings = ["gguf", "safetensors"]
 
   private var nearestKey: String? {
-    SettingsReference.schemas.lazy.compactMap { $0.schema.nearestKey(to: word) }.first
+    // Of one or two letters, most would have to change.
+    guard word.count > 2 else { return nil }
+    return SettingsReference.schemas.lazy.compactMap { $0.schema.nearestKey(to: word) }.first
   }
 
   private static func isKey(_ word: String) -> Bool {

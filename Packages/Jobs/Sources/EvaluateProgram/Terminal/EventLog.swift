@@ -12,9 +12,12 @@ import Synchronization
 /// Each line is written at once and whole, so that a reader may follow the file.
 final class EventLog: Sendable {
   private struct State {
-    var files: [FileHandle]
+    /// The file that was asked for.
+    var asked: FileHandle?
     /// The file beside the run's own.
-    var live: String?
+    var live: (path: String, file: FileHandle)?
+    /// Why what was asked for is not whole.
+    var loss: JobError?
     var lastProgress = Date.distantPast
     var activity: String?
     /// What the file beside the run's own begins with.
@@ -22,6 +25,7 @@ final class EventLog: Sendable {
   }
 
   private let state: Mutex<State>
+  private let path: String?
   private let start = Date()
   /// Seconds between two lines of progress of one activity.
   private static let interval = 1.0
@@ -29,14 +33,18 @@ final class EventLog: Sendable {
   /// - Parameter path: Where events go that are asked for; lines are added to what is there.
   /// - Throws: `JobError` where the file cannot be written.
   init(path: String?) throws(JobError) {
-    var files: [FileHandle] = []
+    self.path = path
+    var asked: FileHandle?
     if let path {
-      do { files = [try FileHandle.appending(path)] } catch {
+      do { asked = try FileHandle.appending(path) } catch {
         throw JobError(.unwritable(path: path, reason: systemReason(error)))
       }
     }
-    state = Mutex(State(files: files))
+    state = Mutex(State(asked: asked))
   }
+
+  /// Why the file that was asked for is not whole; `nil` where it is.
+  var loss: JobError? { state.withLock { $0.loss } }
 
   func began(_ spec: ExecutionSpec, job: String) {
     write(
@@ -111,13 +119,17 @@ final class EventLog: Sendable {
     [("seconds", .number((Date().timeIntervalSince(start) * 1000).rounded() / 1000))]
   }
 
-  /// What the disk does not take is lost; a log of events ends no run.
+  /// What the disk does not take ends no run. The file that was asked for then ends there, and ``loss`` says why.
   private func write(_ kind: String, _ members: [(String, JSONValue)]) {
     let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let line = JSONValue.object([("event", .text(kind)), ("time", .text(time))] + members).line + "\n"
     state.withLock { state in
       if state.first.isEmpty { state.first = line }
-      for file in state.files { try? file.write(contentsOf: Data(line.utf8)) }
+      try? state.live?.file.write(contentsOf: Data(line.utf8))
+      do { try state.asked?.write(contentsOf: Data(line.utf8)) } catch {
+        state.asked = nil
+        state.loss = JobError(.lostEvents(path: path ?? "", reason: systemReason(error)))
+      }
     }
   }
 
@@ -128,14 +140,13 @@ final class EventLog: Sendable {
       try? FileManager.default.removeItem(atPath: path)
       guard state.live == nil, let file = try? FileHandle.appending(path) else { return }
       try? file.write(contentsOf: Data(state.first.utf8))
-      state.files.append(file)
-      state.live = path
+      state.live = (path, file)
     }
   }
 
   private func closeLive() {
     state.withLock { state in
-      if let live = state.live { try? FileManager.default.removeItem(atPath: live) }
+      if let live = state.live { try? FileManager.default.removeItem(atPath: live.path) }
       state.live = nil
     }
   }

@@ -23,9 +23,7 @@ extension Registry {
         .unknownName(
           of: "evaluation", name, nearest: nearest, notSearched: tasks.unreadable.map(\.description)))
     }
-    guard let data = FileManager.default.contents(atPath: name) else {
-      throw JobError(.missingFile(path: name, .text))
-    }
+    let data = try JobError.contents(of: name, .text)
     guard let text = String(data: data, encoding: .utf8) else {
       throw JobError(.malformedFile(path: name, .notUTF8))
     }

@@ -19,7 +19,8 @@ extension JobError {
   /// The file or folder that the error is about.
   public var path: String? {
     switch kind {
-    case .unwritable(let path, _), .folder(let path, _, _, _), .unreadable(let path, _),
+    case .unwritable(let path, _), .lostEvents(let path, _), .folder(let path, _, _, _),
+      .unreadable(let path, _),
       .missingFile(let path, _), .malformedFile(let path, _), .occupied(let path, _),
       .ending(let path, _, _), .untrainable(let path), .recordedNotFinite(let path, _),
       .otherTrainingData(let path), .otherTokenizer(let path, _, _), .notResults(let path):
@@ -61,7 +62,7 @@ extension JobError {
     case .otherSetting(_, let expected, _): expected
     case .blockSize(_, let most): "\(most)"
     case .indivisible(_, let devices): "\(devices)"
-    case .openFiles(_, let needed): "\(needed)"
+    case .openFiles(_, let needed), .memoryLimit(_, _, let needed): "\(needed)"
     default: nil
     }
   }
@@ -78,6 +79,7 @@ extension JobError {
       found
     case .setting(_, _, let found), .otherSetting(_, _, let found): found
     case .indivisible(let count, _), .blockSize(let count, _), .openFiles(let count, _),
+      .memoryLimit(_, let count, _),
       .sharded(_, let count), .negative(_, let count):
       "\(count)"
     default: nil

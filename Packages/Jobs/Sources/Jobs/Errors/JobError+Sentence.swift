@@ -20,7 +20,7 @@ extension JobError {
     case .noContext: "a job must be made within a Configurate context"
     case .abstract(let type, let task): "\(type) does not say what to \(task)"
     case .setting, .negative, .emptySetting, .otherSetting, .blockSize, .indivisible, .noEvaluations,
-      .noModel, .unfit, .twoModels, .option, .sharded, .served, .noTasks, .openFiles:
+      .noModel, .unfit, .twoModels, .option, .sharded, .served, .noTasks, .openFiles, .memoryLimit:
       requestSentence
     case .notFinite, .recordedNotFinite, .busy, .stopped, .otherData, .otherTrainingData, .otherTokenizer,
       .incomparable, .noSample, .differingResponses, .differingProducts, .findings, .unfinishedRun:
@@ -56,6 +56,10 @@ extension JobError {
     case .noTasks(let command, let model): "'\(command)' needs --tasks to run the model '\(model)'"
     case .openFiles(let found, let needed):
       "the system lets this process open \(found) more files, and it needs \(needed); see 'ulimit -n'"
+    case .memoryLimit(.addressSpace, let found, let needed):
+      "the system lets this process have \(found >> 20) MiB of address space, and its threads find less than \(needed >> 20) MiB free in it; see 'ulimit -v'"
+    case .memoryLimit(.stack, let found, let needed):
+      "the system gives each thread a stack of \(found >> 10) KiB, and it needs \(needed >> 10) KiB; see 'ulimit -s'"
     default: ""
     }
   }
@@ -95,6 +99,8 @@ extension JobError {
   private var fileSentence: String {
     switch kind {
     case .unwritable(let path, let reason): "cannot write '\(path)': \(reason)"
+    case .lostEvents(let path, let reason):
+      "events are missing in '\(path)': \(reason); the run itself is complete"
     case .folder(let path, false, let reason, _): "cannot create '\(path)': \(reason)"
     case .folder(let path, true, let reason, let isThere):
       "cannot \(isThere ? "write to" : "create") the results folder '\(path)': \(reason)"

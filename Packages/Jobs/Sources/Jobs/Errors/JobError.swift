@@ -59,10 +59,14 @@ public struct JobError: ReportableError, Equatable {
     case noTasks(command: String, model: String)
     /// A process may open fewer files than the program needs.
     case openFiles(found: Int, needed: Int)
+    /// A process may have less address space, or smaller stacks, than the program needs, in bytes.
+    case memoryLimit(MemoryLimit, found: Int, needed: Int)
 
     // Files
     /// A file or folder cannot be written.
     case unwritable(path: String, reason: String)
+    /// A run is done, and the file of its events lacks those since one could not be written.
+    case lostEvents(path: String, reason: String)
     /// A folder cannot be made, or written to; `isResults` for the folder of a job's results.
     case folder(path: String, isResults: Bool, reason: String, isThere: Bool)
     /// A file is there and cannot be read.
@@ -127,6 +131,14 @@ public struct JobError: ReportableError, Equatable {
 }
 
 extension JobError {
+  /// What the system limits.
+  public enum MemoryLimit: Sendable, Equatable {
+    /// What may be added to the address space that the program takes itself.
+    case addressSpace
+    /// The stack of each thread.
+    case stack
+  }
+
   /// What is wrong with the name under which something is registered.
   public enum RegistrationProblem: Sendable, Equatable {
     case twice

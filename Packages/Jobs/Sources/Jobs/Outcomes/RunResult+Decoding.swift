@@ -124,9 +124,7 @@ package func decodeResults<Contents: Decodable>(_ path: String) throws(JobError)
 package func decoded<Contents: Decodable>(
   _ path: String, _ file: JobError.MissingFile, orElse malformation: JobError.Malformation
 ) throws(JobError) -> Contents {
-  guard let data = FileManager.default.contents(atPath: path) else {
-    throw JobError(.missingFile(path: path, file))
-  }
+  let data = try JobError.contents(of: path, file)
   do { return try JSONDecoder().decode(Contents.self, from: data) } catch {
     throw JobError(.malformedFile(path: path, malformation))
   }

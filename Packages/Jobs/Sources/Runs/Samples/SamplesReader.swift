@@ -12,6 +12,7 @@ public struct SamplesReader {
 
   /// - Throws: ``JobError`` for a file that is missing.
   init(path: String) throws(JobError) {
+    if let reason = fileFault(path) { throw JobError(.unreadable(path: path, reason: reason)) }
     guard let text = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else {
       throw JobError(.missingFile(path: path, .samples))
     }

@@ -1,3 +1,4 @@
+import Basics
 import Digests
 import Foundation
 
@@ -14,7 +15,10 @@ public struct APIKeys: Sendable {
   ///
   /// - Throws: ``ServerError`` for a file that is missing, that is no text or that holds no key.
   public init(file path: String) throws(ServerError) {
-    guard let data = FileManager.default.contents(atPath: path) else { throw ServerError(.noKeyFile(path)) }
+    let data: Data
+    do throws(InputFileError) { data = try inputContents(path) } catch {
+      throw ServerError(error.isMissing ? .noKeyFile(path) : .unreadableKeyFile(path, reason: error.reason))
+    }
     guard let text = String(data: data, encoding: .utf8) else { throw ServerError(.noKeys(path)) }
     let keys = text.split(whereSeparator: \.isNewline)
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }

@@ -4,6 +4,8 @@ public import Basics
 public struct ServerError: ReportableError, Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     case noKeyFile(String)
+    /// A file of keys that is there and cannot be read.
+    case unreadableKeyFile(String, reason: String)
     case noKeys(String)
     /// `--host` is no address of this machine.
     case host(String)
@@ -18,7 +20,7 @@ public struct ServerError: ReportableError, Sendable, Equatable {
   public var fault: Fault {
     switch kind {
     case .noKeyFile: .missingInput
-    case .noKeys: .badData
+    case .noKeys, .unreadableKeyFile: .badData
     case .host: .usage
     case .unavailable: .tryAgain
     }
@@ -27,6 +29,7 @@ public struct ServerError: ReportableError, Sendable, Equatable {
   public var description: String {
     switch kind {
     case .noKeyFile(let path): "no file of keys '\(path)'"
+    case .unreadableKeyFile(let path, let reason): "cannot read the file of keys '\(path)': \(reason)"
     case .noKeys(let path): "file '\(path)' holds no key, expected one a line in UTF-8"
     case .host(let host):
       "--host must be an IP address of this machine or 'localhost', found '\(host)'"

@@ -76,6 +76,9 @@ enum TaskSource: Sendable, Hashable {
 
   /// The keys of one file.
   private static func own(_ path: String, includedBy includer: String?) throws(TaskError) -> TaskMapping {
+    if let reason = fileFault(path) {
+      throw TaskError(.unreadableFile(path, includedBy: includer, reason: reason))
+    }
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw TaskError(.missingFile(path, includedBy: includer))
     }

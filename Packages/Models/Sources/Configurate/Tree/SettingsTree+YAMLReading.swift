@@ -43,14 +43,10 @@ extension SettingsTree {
   public init(yamlFile path: String) throws(SettingsError) {
     let origin = SettingOrigin.file(path, line: nil)
     let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      switch (error as? CocoaError)?.code {
-      case .fileReadNoSuchFile:
-        throw SettingsError(.missingFile(nearest: Self.nearestFile(to: path)), at: origin)
-      default: throw SettingsError(.unopened(reason: fileFault(path) ?? systemReason(error)), at: origin)
-      }
+    do throws(InputFileError) { data = try inputContents(path) } catch {
+      throw SettingsError(
+        error.isMissing ? .missingFile(nearest: Self.nearestFile(to: path)) : .unopened(reason: error.reason),
+        at: origin)
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw SettingsError(.violation(.value("the file", expected: "UTF-8")), at: origin)

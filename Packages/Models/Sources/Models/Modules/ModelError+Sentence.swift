@@ -56,6 +56,7 @@ extension ModelError.Kind {
   private var fileSentence: String {
     switch self {
     case .noArchitecture(let key): "no '\(key)', so the architecture is unknown"
+    case .unreadable(let reason): "cannot be read: \(reason)"
     case .noDescription: "no such file beside the weights, expected the description of a model"
     case .tooLong(let byteCount, let most): "\(byteCount) bytes, expected at most \(most)"
     case .noJSON(let error): "\(error)"

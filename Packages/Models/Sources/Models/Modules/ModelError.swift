@@ -32,6 +32,8 @@ public struct ModelError: ReportableError, Equatable {
     case noArchitecture(key: String)
     /// No `config.json` beside the weights.
     case noDescription
+    /// A file that is there and cannot be read.
+    case unreadable(reason: String)
     /// A `config.json` of more bytes than any has.
     case tooLong(byteCount: Int, most: Int)
     /// A `config.json` that is no JSON object.

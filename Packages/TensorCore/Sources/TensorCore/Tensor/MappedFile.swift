@@ -52,8 +52,9 @@ public final class MappedFile: Sendable {
   public init(descriptor: Int32, path: String) throws(MappedFileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw MappedFileError(lastOf: path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw MappedFileError(path: path, reason: "not a regular file", code: 0)
+    // What a shell hands over open cannot be mapped either.
+    if let fault = fileFault(ofMode: status.st_mode, "") {
+      throw MappedFileError(path: path, reason: fault, code: 0)
     }
     let size = Int(status.st_size)
     var base = UInt(0)

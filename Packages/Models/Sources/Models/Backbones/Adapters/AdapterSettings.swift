@@ -82,6 +82,7 @@ struct AdapterSettings: Sendable {
   }
 
   private static func object(in file: String) throws(ModelError) -> JSONObject {
+    if let reason = fileFault(file) { throw ModelError(.unreadable(reason: reason), path: file) }
     guard let bytes = FileManager.default.contents(atPath: file) else {
       throw ModelError(.adapter(.noSettings), path: file)
     }

@@ -160,6 +160,7 @@ public struct BackboneFiles: Sendable {
   }
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
+    if let reason = fileFault(file) { throw ModelError(.unreadable(reason: reason), path: file) }
     guard let data = FileManager.default.contents(atPath: file) else {
       throw ModelError(.noDescription, path: file)
     }

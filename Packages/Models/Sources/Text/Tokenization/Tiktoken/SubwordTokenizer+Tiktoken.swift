@@ -18,6 +18,9 @@ extension SubwordTokenizer {
         .unknown(what: "tiktoken encoding", name: name, place: nil, supported: supported))
     }
     let places = name == stem ? Self.cachePlaces(of: encoding) : [name]
+    for path in places {
+      if let reason = fileFault(path) { throw TokenizerError(.unreadable(path: path, reason: reason)) }
+    }
     guard let path = places.first(where: FileManager.default.fileExists),
       let bytes = FileManager.default.contents(atPath: path)
     else {
