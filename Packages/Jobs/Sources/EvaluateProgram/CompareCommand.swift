@@ -50,6 +50,12 @@ extension RunComparison {
       ])
     }
     var lines = [table.text]
+    for task in tasks where max(task.own.first, task.own.second) > task.samples {
+      lines.append("")
+      lines.append(
+        "\(task.name): the \(task.samples) samples that both runs have; A has \(task.own.first), B \(task.own.second)"
+      )
+    }
     for task in tasks {
       guard let flips = task.flips, !(flips.onlyFirst + flips.onlySecond).isEmpty else { continue }
       lines.append("")
@@ -80,7 +86,8 @@ extension RunComparison {
 extension TaskComparison {
   fileprivate var json: JSONValue {
     var pairs: [(String, JSONValue)] = [
-      ("samples", .integer(samples)), ("first", .number(first)), ("second", .number(second)),
+      ("samples", .integer(samples)), ("samples_of_first", .integer(own.first)),
+      ("samples_of_second", .integer(own.second)), ("first", .number(first)), ("second", .number(second)),
       ("p_value", pValue.map(JSONValue.number) ?? .null),
       ("p_value_corrected", correctedPValue.map(JSONValue.number) ?? .null),
     ]

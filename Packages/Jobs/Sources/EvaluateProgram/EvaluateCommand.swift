@@ -35,10 +35,10 @@ public enum EvaluateCommand {
       try Registry.shared.registerEvaluationJobs()
       try run(CommandLine.arguments.dropFirst())
       try StandardOutput.check()
-      exit(EXIT_SUCCESS)
+      Startup.leave(EXIT_SUCCESS)
     } catch let answer as GateAnswer {
       do { try StandardOutput.check() } catch { end(with: error) }
-      exit(answer.exitCode)
+      Startup.leave(answer.exitCode)
     } catch {
       end(with: error)
     }
@@ -69,16 +69,14 @@ public enum EvaluateCommand {
     } else if let failure, failure.isOfEachRank {
       standardError.write("error: rank \(Launch.place?.rank ?? 0): \(failure.sentence.printable())\n")
     }
-    // OpenBLAS would wait at the end for its threads, and they for memory that never comes.
-    if case .memoryLimit = (error as? JobError)?.kind { _exit(failure?.code ?? EXIT_FAILURE) }
-    exit(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
+    Startup.leave(failure?.code ?? RootCommand.exitCode(for: error).rawValue)
   }
 
   /// What the parser was asked for and made instead of a command: help, the version, a script of completions.
   private static func endWithHelp(_ request: any Error) -> Never {
     print(RootCommand.fullMessage(for: request))
     do { try StandardOutput.check() } catch { end(with: error) }
-    exit(EXIT_SUCCESS)
+    Startup.leave(EXIT_SUCCESS)
   }
 
   /// The parser's own words, in the form of all others: lower case, without a full stop.

@@ -32,7 +32,17 @@ enum Startup {
     throw JobError(.memoryLimit(.stack, found: limit, needed: leastStack))
   }
 
-  /// Where a thread cannot be made, Dispatch and OpenBLAS wait for memory that never comes.
+  /// Ends the process.
+  ///
+  /// Where the address space is limited, OpenBLAS's threads may be waiting for memory that never comes, and its exit handler
+  /// for them.
+  static func leave(_ code: Int32) -> Never {
+    guard limit(of: RLIMIT_AS) != nil else { exit(code) }
+    fflush(nil)
+    _exit(code)
+  }
+
+  /// Where a thread cannot be made, Dispatch waits for memory that never comes.
   private static func checkAddressSpace() throws(JobError) {
     guard let limit = limit(of: RLIMIT_AS) else { return }
     let stacks =

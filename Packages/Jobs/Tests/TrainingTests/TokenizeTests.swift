@@ -207,4 +207,42 @@ struct TokenizeTests {
       return
     }
   }
+
+  @Test("Data of a link are made anew where the file behind it has changed, and data of a pipe always")
+  func changed() throws {
+    let path = try root.write("some text", to: "a.txt")
+    let link = root.path + "/link.txt"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    let settings: SettingsTree = ["data/dataset": SettingsTree(.text(link))]
+    try make(TokenizeVariable.self, settings).run()
+    #expect(try make(TokenizeVariable.self, settings).done)
+    _ = try root.write("some other text", to: "a.txt")
+    #expect(try !make(TokenizeVariable.self, settings).done)
+
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data("text".utf8))
+    try pipe.fileHandleForWriting.close()
+    let handed = SettingsTree(.text("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"))
+    let job = try make(
+      TokenizeVariable.self, ["data/dataset": handed, "data/format": "text"], name: "piped")
+    try job.run()
+    #expect(try ids16("train.bin", folder: "piped").count == 5)
+    #expect(!job.done)
+  }
+
+  @Test("Of several jobs that make the same data at once, one makes it and all end well")
+  func atOnce() async throws {
+    let text = (0..<50_000).map { "line \($0)\n" }.joined()
+    let path = try root.write(text, to: "long.txt")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          try make(TokenizeVariable.self, ["data/dataset": SettingsTree(.text(path))], name: "shared").run()
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try ids16("train.bin", folder: "shared").count == text.utf8.count + 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: root.path + "/data") == ["shared"])
+  }
 }

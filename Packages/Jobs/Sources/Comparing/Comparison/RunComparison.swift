@@ -41,6 +41,8 @@ public struct TaskComparison: Sendable {
   public let name: String
   /// Samples that both runs have.
   public let samples: Int
+  /// Samples that each of them has.
+  public let own: (first: Int, second: Int)
   /// The means of the samples' scores.
   public let first: Double
   public let second: Double
@@ -63,6 +65,7 @@ public struct TaskComparison: Sendable {
     let pairs = try first.paired(with: second, in: name)
     self.name = name
     samples = pairs.count
+    own = (first.count, second.count)
     self.first = pairs.reduce(0) { $0 + $1.0.score } / Double(pairs.count)
     self.second = pairs.reduce(0) { $0 + $1.1.score } / Double(pairs.count)
     differenceError = Metric.mean("", pairs.map { $0.second.score - $0.first.score }).standardError

@@ -25,7 +25,7 @@ struct DocumentReader {
   ///
   /// - Throws: ``JobError`` and `DocumentError` naming file and line of what cannot be read; what `body` throws.
   func read(_ body: (Part) throws -> Void) throws {
-    let total = paths.reduce(0) { $0 + Self.size(of: $1) }
+    let total = paths.reduce(0) { $0 + (Self.size(of: $1) ?? 0) }
     var before = 0
     var documents = 0
     let most = settings.maxSamples > 0 ? settings.maxSamples : Int.max
@@ -46,13 +46,14 @@ struct DocumentReader {
       case .tsv: try records(path, separator: UInt8(ascii: "\t"), take)
       case .auto: break  // format(of:) has found which one it is
       }
-      before += Self.size(of: path)
+      before += Self.size(of: path) ?? 0
     }
   }
 
   private typealias Take = (Part, Int) throws -> Bool
 
-  static func size(of path: String) -> Int { FileStatus(path)?.size ?? 0 }
+  /// The length of a file in bytes; `nil` where it is known only after reading, as of a pipe.
+  static func size(of path: String) -> Int? { FileStatus(path).flatMap { $0.isFile ? $0.size : nil } }
 
   /// The file as one document. Parts end at a line's end that no white space follows, where tokenizers that cut texts
   /// into words begin a new one.

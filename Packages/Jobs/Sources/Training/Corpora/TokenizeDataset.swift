@@ -1,4 +1,5 @@
 public import Configurate
+import Files
 import Foundation
 public import Jobs
 import Logging
@@ -39,13 +40,14 @@ public class TokenizeDataset: Job {
   private var record: String {
     var record = configuration
     record["data/bytes"] = SettingsTree(
-      .list(settings.paths.paths.map { SettingsTree(.integer(DocumentReader.size(of: $0))) }))
+      .list(settings.paths.paths.map { SettingsTree(.integer(DocumentReader.size(of: $0) ?? 0)) }))
     return record.yaml
   }
 
   /// Whether the folder was made of files of the same lengths under the same settings.
   public var done: Bool {
-    (try? String(contentsOfFile: "\(folder)/\(DataFolder.configurationName)", encoding: .utf8)) == record
+    settings.paths.paths.allSatisfy { DocumentReader.size(of: $0) != nil }
+      && (try? String(contentsOfFile: "\(folder)/\(DataFolder.configurationName)", encoding: .utf8)) == record
   }
 
   /// Makes the folder, on the first rank.
@@ -54,6 +56,12 @@ public class TokenizeDataset: Job {
   ///   refuses.
   public func run() throws {
     guard spec.isMain else { return }
+    let wasThere = FileManager.default.fileExists(atPath: folder)
+    // Of two jobs at once, the second waits, and finds the folder made.
+    try FileLock.holding(folder) { if wasThere || !done { try make() } }
+  }
+
+  private func make() throws {
     let output = try DataFolder(path: folder)
     var manifest = try write(to: output)
     manifest.digests = output.digests

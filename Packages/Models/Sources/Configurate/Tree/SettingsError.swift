@@ -94,7 +94,7 @@ public enum SettingOrigin: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .file(let name, let line), .data(let name, let line):
       "'\(name)'" + (line.map { ", line \($0)" } ?? "")
-    case .override(let text): "override '\(text)'"
+    case .override(let text): "override '\(text.prefix(100))\(text.count > 100 ? "…" : "")'"
     }
   }
 }
