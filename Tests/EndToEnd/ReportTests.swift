@@ -8,13 +8,25 @@ struct ReportTests {
   func lostEvents() throws {
     let folder = try TemporaryFolder()
     let run = try Program.run(
-      ["run", "--name", "one", "--limit", "9", "--tasks", "sums", "--events", "/dev/full"], in: folder)
+      ["run", "--name", "one", "--limit", "9", "--events", "/dev/full"], in: folder)
     #expect(run.code == 64)
     #expect(
       run.errors.contains(
         "error: events are missing in '/dev/full': no space left on device; the run itself is complete\n"),
       "\(run.errors)")
     #expect(run.output.contains("sums"))
+    #expect(folder.contents.contains { $0.hasSuffix("results.json") })
+  }
+
+  @Test("A reader of events that goes away ends no run")
+  func eventsToNobody() throws {
+    let folder = try TemporaryFolder()
+    let command =
+      "mkfifo pipe; (head -n 1 pipe >first) & '\(Program.path)' run --name one --limit 9 --events pipe"
+    let run = try Program.run(["-c", command], in: folder, binary: "/bin/sh")
+    #expect(run.code == 64)
+    #expect(run.errors.contains("events are missing in 'pipe': broken pipe"), "\(run.errors)")
+    #expect(try folder.read("first").contains("began"))
     #expect(folder.contents.contains { $0.hasSuffix("results.json") })
   }
 

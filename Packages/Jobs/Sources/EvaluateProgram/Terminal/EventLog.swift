@@ -126,11 +126,25 @@ final class EventLog: Sendable {
     state.withLock { state in
       if state.first.isEmpty { state.first = line }
       try? state.live?.file.write(contentsOf: Data(line.utf8))
-      do { try state.asked?.write(contentsOf: Data(line.utf8)) } catch {
+      do { try state.asked.map { try Self.write(line, to: $0) } } catch {
         state.asked = nil
         state.loss = JobError(.lostEvents(path: path ?? "", reason: systemReason(error)))
       }
     }
+  }
+
+  /// Where who reads a pipe has gone, the system's signal would end the process; it is taken back, and what failed is said.
+  private static func write(_ line: String, to file: FileHandle) throws {
+    var (broken, before) = (sigset_t(), sigset_t())
+    sigemptyset(&broken)
+    sigaddset(&broken, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &broken, &before)
+    defer {
+      var now = timespec()
+      sigtimedwait(&broken, nil, &now)
+      pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+    try file.write(contentsOf: Data(line.utf8))
   }
 
   /// From now on those who look at the run's folder can follow; where the disk does not take it, they cannot.
