@@ -56,9 +56,8 @@ public class TokenizeDataset: Job {
   ///   refuses.
   public func run() throws {
     guard spec.isMain else { return }
-    let wasThere = FileManager.default.fileExists(atPath: folder)
     // Of two jobs at once, the second waits, and finds the folder made.
-    try FileLock.holding(folder) { if wasThere || !done { try make() } }
+    try FileLock.holding(folder) { if !done { try make() } }
   }
 
   private func make() throws {
