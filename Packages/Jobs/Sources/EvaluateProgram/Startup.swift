@@ -9,6 +9,9 @@ enum Startup {
   /// The least stack of a thread, in bytes; regular expressions and templates that nest need most of it.
   private static let leastStack = 1 << 20
 
+  /// What the run of a small model takes of address space beside stacks, in bytes, with room to spare.
+  private static let leastMemory = 1 << 28
+
   /// - Throws: ``JobError`` where too few files may be open, or there is too little memory for threads.
   static func prepare() throws(JobError) {
     openStandardStreams()
@@ -42,12 +45,13 @@ enum Startup {
     _exit(code)
   }
 
-  /// Where a thread cannot be made, Dispatch waits for memory that never comes.
+  /// Where a thread cannot be made, Dispatch waits for memory that never comes; it makes some while a run is under way, so
+  /// what a small model's run takes must be free, too. A larger model can still come to that point.
   private static func checkAddressSpace() throws(JobError) {
     guard let limit = limit(of: RLIMIT_AS) else { return }
     let stacks =
       min(self.limit(of: RLIMIT_STACK) ?? 1 << 23, 1 << 23) * ProcessInfo.processInfo.processorCount
-    let needed = 1 << 26 + 2 * stacks
+    let needed = leastMemory + 2 * stacks
     let free = mmap(nil, needed, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let free, free != MAP_FAILED else {
       throw JobError(.memoryLimit(.addressSpace, found: limit, needed: needed))
