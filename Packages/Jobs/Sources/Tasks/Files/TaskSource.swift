@@ -76,11 +76,12 @@ enum TaskSource: Sendable, Hashable {
 
   /// The keys of one file.
   private static func own(_ path: String, includedBy includer: String?) throws(TaskError) -> TaskMapping {
-    if let reason = fileFault(path) {
-      throw TaskError(.unreadableFile(path, includedBy: includer, reason: reason))
-    }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw TaskError(.missingFile(path, includedBy: includer))
+    let bytes: Data
+    do throws(InputFileError) { bytes = try inputContents(path) } catch {
+      throw TaskError(
+        error.isMissing
+          ? .missingFile(path, includedBy: includer)
+          : .unreadableFile(path, includedBy: includer, reason: error.reason))
     }
     guard let yaml = LenientYAML.text(bytes) else {
       throw .malformed(path, .value(expected: "UTF-8, or UTF-16 with its mark"))

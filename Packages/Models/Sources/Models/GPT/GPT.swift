@@ -79,12 +79,7 @@ public struct GPT: LanguageModel {
   /// stays whole.
   ///
   /// - Source: Shoeybi et al. 2019, *Megatron-LM*, §3.
-  public static var sharding: [(LogicalAxis, MeshAxis?)] {
-    [
-      (.vocab, nil), (.blockSize, nil), (.embed, nil), (.embedFF, .shard), (.embedOut, .shard),
-      (.attention, .shard),
-    ]
-  }
+  public static var sharding: [(LogicalAxis, MeshAxis?)] { DecoderStem.sharding }
 
   /// Attention weights, the size of the residual stream, and the loss of each token.
   public static func plot(_ intermediates: Intermediates) -> [String: Figure] { intermediates.figures }

@@ -82,10 +82,7 @@ struct AdapterSettings: Sendable {
   }
 
   private static func object(in file: String) throws(ModelError) -> JSONObject {
-    if let reason = fileFault(file) { throw ModelError(.unreadable(reason: reason), path: file) }
-    guard let bytes = FileManager.default.contents(atPath: file) else {
-      throw ModelError(.adapter(.noSettings), path: file)
-    }
+    let bytes = try ModelError.contents(of: file, orMissing: .adapter(.noSettings))
     do throws(JSONError) {
       guard let object = try JSONValue(Array(bytes)).object else {
         throw JSONError(.notAnObject, offset: 0)

@@ -160,10 +160,7 @@ public struct BackboneFiles: Sendable {
   }
 
   private static func configuration(in file: String, of path: String) throws -> JSONObject {
-    if let reason = fileFault(file) { throw ModelError(.unreadable(reason: reason), path: file) }
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw ModelError(.noDescription, path: file)
-    }
+    let data = try ModelError.contents(of: file, orMissing: .noDescription)
     guard data.count <= 1 << 24 else {
       throw ModelError(.tooLong(byteCount: data.count, most: 1 << 24), path: file)
     }
